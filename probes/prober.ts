@@ -1,0 +1,64 @@
+import type { OptionSpecs } from '../src/core/options.js';
+import type { Millis, Sample, TargetId } from '../src/core/sample.js';
+import type { ClockOrigin } from '../src/system/clock.js';
+
+/** A target as a prober needs it. */
+export interface ProbeTarget {
+  id: TargetId;
+  /** A numeric address; for `sim` the name. */
+  address: string;
+  family: 4 | 6;
+  /** For `tcp`. */
+  port?: number;
+  /** The first probe leaves this long after the prober opens; staggers the targets. */
+  phaseMs: Millis;
+}
+
+export interface ProbePlan {
+  targets: readonly ProbeTarget[];
+  intervalMs: Millis;
+  timeoutMs: Millis;
+  /** Name or address of the interface to send from. */
+  interface?: string;
+  /** Ties the samples' times to the session's time line. */
+  origin: ClockOrigin;
+  options: Record<string, number>;
+}
+
+/** Where a prober's findings go. */
+export interface ProberPorts {
+  /** In the order in which the outcomes were known. */
+  emit(samples: readonly Sample[]): void;
+  /** Something the user should read; the prober goes on. */
+  notice(text: string): void;
+  /** The prober can't go on. */
+  fail(error: Error): void;
+}
+
+/** A running prober. */
+export interface Prober {
+  /** A target's host name now resolves elsewhere. Sequence numbers go on. */
+  readdress(target: TargetId, address: string, family: 4 | 6): void;
+  /** Resolves when nothing of it runs any more; samples stop before. */
+  stop(): Promise<void>;
+}
+
+/** Whether a backend may be used here, and if not, the line that permits it. */
+export type Permission = { allowed: true } | { allowed: false; reason: string; remedy?: string };
+
+/** One way of probing; a prober with several ways of getting its socket has one backend each. */
+export interface Backend {
+  /** As named by `--backend` and shown on screen, such as `icmp-datagram`. */
+  name: string;
+  /** The prober's name, as in `--probe NAME` and in the samples. */
+  probe: string;
+  /** One line: what it measures and how well. */
+  summary: string;
+  /** What it needs from the machine, in words. */
+  needs: string;
+  options: OptionSpecs;
+  /** Tries the real thing, so that the answer holds here and now. */
+  check(family: 4 | 6): Promise<Permission>;
+  /** Rejects when it can't be opened after all. */
+  open(plan: ProbePlan, ports: ProberPorts): Promise<Prober>;
+}

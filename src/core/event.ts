@@ -1,0 +1,50 @@
+import type { Millis, TargetId } from './sample.js';
+
+export const EVENT_KINDS = ['migration', 'pause', 'reboot', 'outage', 'congestion', 'ghost', 'unclear'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** One disturbance of one target, told again with the same id whenever more is known. */
+export interface MigrationEvent {
+  id: string;
+  state: 'open' | 'closed';
+  target: TargetId;
+  kind: EventKind;
+  /** First sign of the disturbance. */
+  startedAt: Millis;
+  /** When the target answered as before. */
+  endedAt?: Millis;
+  /** When we knew. */
+  detectedAt: Millis;
+  /** How long the guest stood still, where the evidence bounds it. */
+  blackoutMs?: Bounds;
+  /** Last reply before the gap to first reply after it. */
+  stuntimeMs?: Millis;
+  /** The probability, as judged, that `kind` names the cause. */
+  confidence: number;
+  evidence: Evidence[];
+}
+
+export interface Bounds {
+  estimate: Millis;
+  low: Millis;
+  high: Millis;
+}
+
+export interface Evidence {
+  /** Who saw it: `echo`, `clock`, `announce`, or `prober` for our own side. */
+  witness: string;
+  /** In words, for people. */
+  summary: string;
+  value?: number;
+  unit?: string;
+}
+
+export type Light = 'green' | 'amber' | 'red';
+
+export interface LightState {
+  target: TargetId;
+  light: Light;
+  /** Since when. */
+  at: Millis;
+  why: string;
+}

@@ -1,0 +1,53 @@
+import { formatDuration, parseDuration } from './duration.js';
+import { unknownName } from './names.js';
+
+/** One numeric parameter of a plugin; the command line, the help and the checks derive from it. */
+export interface OptionSpec {
+  default: number;
+  /** `ms` also accepts durations such as `1.5s`. */
+  unit: string;
+  help: string;
+  min: number;
+  max: number;
+}
+
+export type OptionSpecs = Record<string, OptionSpec>;
+export type Options<Specs extends OptionSpecs> = { [Name in keyof Specs]: number };
+
+/** Splits `NAME[:k=v,…]`. Throws when a part is no `k=v`. */
+export function parseSelection(text: string): { name: string; given: Record<string, string> } {
+  const [name = '', ...rest] = text.split(':');
+  const pairs = rest.join(':').split(',').filter(Boolean);
+  const given = pairs.map(pair => {
+    const [key, value, extra] = pair.split('=');
+    if (!key || !value || extra !== undefined)
+      throw new RangeError(`"${pair}" in "${text}" is no option: write ${name}:name=value,…`);
+    return [key, value] as const;
+  });
+  return { name, given: Object.fromEntries(given) };
+}
+
+/** Fills in defaults and checks what was given. Throws a RangeError that names what was expected. */
+export function resolveOptions<Specs extends OptionSpecs>(
+  owner: string,
+  specs: Specs,
+  given: Record<string, string> = {},
+): Options<Specs> {
+  for (const key of Object.keys(given))
+    if (!Object.hasOwn(specs, key)) throw unknownName(`option of ${owner}`, key, Object.keys(specs));
+  return Object.fromEntries(
+    Object.entries(specs).map(([key, spec]) => [key, valueOf(`${owner}:${key}`, spec, given[key])]),
+  ) as Options<Specs>;
+}
+
+function valueOf(name: string, spec: OptionSpec, text: string | undefined): number {
+  if (text === undefined) return spec.default;
+  const value = spec.unit === 'ms' ? parseDuration(text) : Number(text);
+  if (value >= spec.min && value <= spec.max) return value;
+  throw new RangeError(`${name} must be ${describeRange(spec)}, not "${text}"`);
+}
+
+function describeRange({ min, max, unit }: OptionSpec): string {
+  const show = (value: number) => (unit === 'ms' && Number.isFinite(value) ? formatDuration(value) : String(value));
+  return max === Infinity ? `at least ${show(min)}` : `between ${show(min)} and ${show(max)}`;
+}

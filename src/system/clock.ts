@@ -1,0 +1,23 @@
+import type { Millis } from '../core/sample.js';
+
+/**
+ * Where our time line is tied to the wall: at `monotonicMs` on CLOCK_MONOTONIC the wall clock said `wallMs`.
+ * Taken once, so that a step of the wall clock later does not look like a migration.
+ */
+export interface ClockOrigin {
+  wallMs: Millis;
+  monotonicMs: Millis;
+}
+
+export function monotonicNow(): Millis {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+export function clockOrigin(): ClockOrigin {
+  return { wallMs: Date.now(), monotonicMs: monotonicNow() };
+}
+
+/** The moment on the time line. CLOCK_MONOTONIC is shared by threads and processes, and so is the origin. */
+export function now(origin: ClockOrigin): Millis {
+  return origin.wallMs + monotonicNow() - origin.monotonicMs;
+}
