@@ -1,0 +1,26 @@
+import type { Millis, TargetId } from './sample.js';
+
+/** What a session watches and how: told once at the start and read anew whenever it is shown. */
+export interface SessionInfo {
+  version: string;
+  startedAt: Millis;
+  intervalMs: Millis;
+  timeoutMs: Millis;
+  /** Probes a second, over all targets. */
+  packetsPerSecond: number;
+  targets: readonly TargetInfo[];
+  /** What the user should know, newest last: a refused backend, a name that resolved anew. */
+  notices: readonly string[];
+}
+
+export interface TargetInfo {
+  target: TargetId;
+  /** The user's label, or the host as written. */
+  name: string;
+  /** Numeric; changes when a name resolves anew. */
+  address: string;
+  backend: string;
+  witnesses: readonly string[];
+  /** A made-up VM: to be marked wherever it is shown. */
+  simulated: boolean;
+}
