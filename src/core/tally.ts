@@ -1,0 +1,122 @@
+import type { EventKind, MigrationEvent } from './event.js';
+import { Histogram } from './histogram.js';
+import type { Millis, Outcome, TargetId } from './sample.js';
+import type { Sink, Step } from './step.js';
+
+/** What a session measured of one target, as plain data. */
+export interface TargetSummary {
+  target: TargetId;
+  /** Probes whose fate is known: received + lost. */
+  sent: number;
+  /** Answered within the timeout. */
+  received: number;
+  /** Not answered within the timeout, or refused on the way. */
+  lost: number;
+  /** Those of the lost whose reply came after all. */
+  late: number;
+  /** Over the received; quantiles within 0.5 %, the extremes exact. */
+  rttMs: RttSummary | null;
+  events: Partial<Record<EventKind, number>>;
+}
+
+export interface RttSummary {
+  min: Millis;
+  median: Millis;
+  p95: Millis;
+  p99: Millis;
+  max: Millis;
+}
+
+/** Events that may still be told again with another kind; older ones stay counted as they were. */
+const REMEMBERED_EVENTS = 4096;
+
+/** Counts a session, in memory that does not grow with its length. */
+export class Tally implements Sink {
+  private readonly targets = new Map<TargetId, TargetTally>();
+  private readonly kinds = new Map<string, EventKind>();
+
+  constructor(targets: readonly TargetId[] = []) {
+    for (const target of targets) this.of(target);
+  }
+
+  take(step: Step): void {
+    this.of(step.sample.target).count(step.sample.outcome);
+    for (const event of step.events) this.countEvent(event);
+  }
+
+  of(target: TargetId): TargetTally {
+    const known = this.targets.get(target);
+    if (known) return known;
+    const tally = new TargetTally();
+    this.targets.set(target, tally);
+    return tally;
+  }
+
+  /** In the order in which the targets were named or first seen. */
+  targetSummaries(): TargetSummary[] {
+    return [...this.targets].map(([target, tally]) => ({ target, ...tally.summary() }));
+  }
+
+  /** Forgets what was measured, of one target or of all. Events stay counted: they happened. */
+  reset(target?: TargetId): void {
+    for (const [id, tally] of this.targets) if (target === undefined || id === target) tally.clear();
+  }
+
+  private countEvent({ id, target, kind }: MigrationEvent): void {
+    const before = this.kinds.get(id);
+    if (before === kind) return;
+    const { events } = this.of(target);
+    if (before && events[before] === 1) delete events[before];
+    else if (before) events[before]!--;
+    events[kind] = (events[kind] ?? 0) + 1;
+    this.kinds.set(id, kind);
+    if (this.kinds.size > REMEMBERED_EVENTS) this.kinds.delete(this.kinds.keys().next().value!);
+  }
+}
+
+/** The counts of one target. */
+export class TargetTally {
+  received = 0;
+  lost = 0;
+  late = 0;
+  readonly rtt = new Histogram();
+  readonly events: Partial<Record<EventKind, number>> = {};
+
+  count(outcome: Outcome): void {
+    if (outcome.kind === 'lost') this.lost++;
+    if (outcome.kind !== 'reply') return;
+    if (outcome.late) this.late++;
+    else {
+      this.received++;
+      this.rtt.add(outcome.rttMs);
+    }
+  }
+
+  /** In 0…1; 0 before the first probe. */
+  get lossRate(): number {
+    return this.lost / Math.max(1, this.received + this.lost);
+  }
+
+  summary(): Omit<TargetSummary, 'target'> {
+    const { received, lost, late } = this;
+    return {
+      sent: received + lost,
+      received,
+      lost,
+      late,
+      rttMs: rttSummary(this.rtt),
+      events: { ...this.events },
+    };
+  }
+
+  clear(): void {
+    this.received = this.lost = this.late = 0;
+    this.rtt.clear();
+  }
+}
+
+function rttSummary(rtt: Histogram): RttSummary | null {
+  if (rtt.count === 0) return null;
+  const at = (q: number) => rtt.quantile(q)!;
+  return { min: rtt.min, median: at(0.5), p95: at(0.95), p99: at(0.99), max: rtt.max };
+}
