@@ -35,7 +35,8 @@ function run(file: string): Promise<Outcome> {
 }
 
 function count(output: string, code: number | null, signal: string | null) {
-  const last = (label: string) => Number([...output.matchAll(new RegExp(`^ +${label}: +(\\d+)`, 'gm'))].at(-1)?.[1] ?? 0);
+  const last = (label: string) =>
+    Number([...output.matchAll(new RegExp(`^ +${label}: +(\\d+)`, 'gm'))].at(-1)?.[1] ?? 0);
   const [total, passed, skipped] = [last('Total'), last('Passed'), last('Skipped')];
   const broken = total + skipped === 0 || signal !== null || (code !== 0 && passed === total);
   return { passed, skipped, failed: total - passed + (broken ? 1 : 0) };
@@ -43,7 +44,9 @@ function count(output: string, code: number | null, signal: string | null) {
 
 const words = process.argv.slice(2);
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-  .filter(file => /\.test\.tsx?$/.test(file) && (words.length === 0 || words.some(word => file.includes(word))))
+  .filter(
+    file => /\.test\.tsx?$/.test(file) && (words.length === 0 || words.some(word => file.includes(word))),
+  )
   .sort();
 const waiting = [...files];
 const outcomes: Outcome[] = [];
@@ -58,6 +61,7 @@ const lane = async () => {
 };
 await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, lane));
 
-const sum = (field: 'passed' | 'failed' | 'skipped') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
+const sum = (field: 'passed' | 'failed' | 'skipped') =>
+  outcomes.reduce((total, outcome) => total + outcome[field], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;

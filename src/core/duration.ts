@@ -1,6 +1,14 @@
 import type { Millis } from './sample.js';
 
-const UNITS: Record<string, Millis> = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: Record<string, Millis> = {
+  us: 0.001,
+  µs: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** Reads `50ms`, `1.5s`, `2m`, `1h30m`. A bare number would leave the unit to a guess, so it is refused, but for 0. */
 export function parseDuration(text: string): Millis {
@@ -13,7 +21,9 @@ export function parseDuration(text: string): Millis {
 
 /** The shortest way to write a duration that `parseDuration` reads back, to three digits. */
 export function formatDuration(ms: Millis): string {
-  const unit = (['d', 'h', 'm', 's'] as const).find(name => ms >= UNITS[name]! && (ms % UNITS[name]! === 0 || name === 's'));
+  const unit = (['d', 'h', 'm', 's'] as const).find(
+    name => ms >= UNITS[name]! && (ms % UNITS[name]! === 0 || name === 's'),
+  );
   if (!unit) return `${round(ms)}ms`;
   return `${round(ms / UNITS[unit]!)}${unit}`;
 }

@@ -1,6 +1,14 @@
 import type { Millis, TargetId } from './sample.js';
 
-export const EVENT_KINDS = ['migration', 'pause', 'reboot', 'outage', 'congestion', 'ghost', 'unclear'] as const;
+export const EVENT_KINDS = [
+  'migration',
+  'pause',
+  'reboot',
+  'outage',
+  'congestion',
+  'ghost',
+  'unclear',
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** One disturbance of one target, told again with the same id whenever more is known. */

@@ -48,6 +48,7 @@ function valueOf(name: string, spec: OptionSpec, text: string | undefined): numb
 }
 
 function describeRange({ min, max, unit }: OptionSpec): string {
-  const show = (value: number) => (unit === 'ms' && Number.isFinite(value) ? formatDuration(value) : String(value));
+  const show = (value: number) =>
+    unit === 'ms' && Number.isFinite(value) ? formatDuration(value) : String(value);
   return max === Infinity ? `at least ${show(min)}` : `between ${show(min)} and ${show(max)}`;
 }

@@ -9,15 +9,21 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { join, Namespace } from '../support/namespace.js';
 import { cable } from '../support/cable.js';
+import { join, Namespace } from '../support/namespace.js';
 
 const [hours = '1', folder = 'quiet', ...hosts] = process.argv.slice(2);
 const here = await Namespace.create();
 const there = await Namespace.create();
 join(here, there, 'quiet0', 71);
 await cable(here, there, 'quiet1', 72, { delayMs: 2.5, jitterMs: 0.2 });
-await cable(here, there, 'quiet2', 73, { delayMs: 10, jitterMs: 0.5, tailPercent: 1, tailMs: 30, lossPercent: 0.3 });
+await cable(here, there, 'quiet2', 73, {
+  delayMs: 10,
+  jitterMs: 0.5,
+  tailPercent: 1,
+  tailMs: 30,
+  lossPercent: 0.3,
+});
 
 const inside = (address: string) => ({ address, enter: (command: string[]) => here.inside(command) });
 const paths = {
@@ -33,11 +39,23 @@ const paths = {
 mkdirSync(folder, { recursive: true });
 await Promise.all(
   Object.entries(paths).map(async ([name, { address, enter }]) => {
-    const [program, ...args] = enter(['ping', '-n', '-D', '-O', '-i', '0.05', '-w', String(Number(hours) * 3600), address]);
+    const [program, ...args] = enter([
+      'ping',
+      '-n',
+      '-D',
+      '-O',
+      '-i',
+      '0.05',
+      '-w',
+      String(Number(hours) * 3600),
+      address,
+    ]);
     const ping = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     ping.stdout.pipe(createWriteStream(path(folder, `${name}.ping.log`)));
     await once(ping, 'close');
   }),
 );
-console.log(`recorded ${Object.keys(paths).length} paths for ${hours} h in ${fileURLToPath(new URL(folder, `file://${process.cwd()}/`))}`);
+console.log(
+  `recorded ${Object.keys(paths).length} paths for ${hours} h in ${fileURLToPath(new URL(folder, `file://${process.cwd()}/`))}`,
+);
 process.exit();

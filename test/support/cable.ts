@@ -4,7 +4,13 @@ import type { LinkSettings } from './link.js';
 import { address, type Namespace } from './namespace.js';
 
 /** Joins two namespaces by a userspace cable whose delay, loss and state can be changed while it runs. */
-export async function cable(a: Namespace, b: Namespace, name: string, net: number, settings: Partial<LinkSettings> = {}) {
+export async function cable(
+  a: Namespace,
+  b: Namespace,
+  name: string,
+  net: number,
+  settings: Partial<LinkSettings> = {},
+) {
   const program = fileURLToPath(new URL('./link.js', import.meta.url));
   const child = a.spawn([process.execPath, program, `${name}a`, `${name}b`, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -18,7 +18,15 @@ export interface LinkSettings {
   hold: boolean;
 }
 
-const CLEAN: LinkSettings = { delayMs: 0, jitterMs: 0, tailPercent: 0, tailMs: 0, lossPercent: 0, cut: false, hold: false };
+const CLEAN: LinkSettings = {
+  delayMs: 0,
+  jitterMs: 0,
+  tailPercent: 0,
+  tailMs: 0,
+  lossPercent: 0,
+  cut: false,
+  hold: false,
+};
 
 /** A userspace Ethernet cable between two tap devices, for kernels that lack netem. */
 class Link {

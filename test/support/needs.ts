@@ -12,7 +12,9 @@ interface Needs {
 export function needing(test: Test, needs: Needs): (name: string, body: Callback) => void {
   const missing = [
     ...(needs.root && process.getuid?.() !== 0 ? ['root'] : []),
-    ...(needs.commands ?? []).filter(command => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0),
+    ...(needs.commands ?? []).filter(
+      command => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0,
+    ),
   ];
   if (missing.length === 0) return (name, body) => test(name, body);
   const reason = `needs ${missing.join(', ')}`;

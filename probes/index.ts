@@ -1,0 +1,36 @@
+import { unknownName } from '../src/core/names.js';
+import { type OptionSpecs, type Options, parseSelection, resolveOptions } from '../src/core/options.js';
+import { icmpDatagram, icmpRaw } from './icmp.js';
+import { netPing } from './net-ping.js';
+import { ping } from './ping.js';
+import type { Backend } from './prober.js';
+import { sim } from './sim.js';
+import { tcp } from './tcp.js';
+
+/** Every way of probing; those for hosts in the order in which they are tried. */
+export const backends: readonly Backend[] = [icmpDatagram, icmpRaw, netPing, ping, tcp, sim];
+
+/** What `tcp://` and `sim:` targets are probed with, whatever the machine allows. */
+export const BACKEND_OF_SCHEME = { tcp: tcp.name, sim: sim.name } as const;
+
+/** The prober names of `--probe`, without repetition. */
+export const probes: readonly string[] = [...new Set(backends.map(backend => backend.probe))];
+
+/** Throws a RangeError that names the nearest known backend. */
+export function backendNamed(name: string): Backend {
+  const found = backends.find(backend => backend.name === name);
+  if (found) return found;
+  throw unknownName(
+    'backend',
+    name,
+    backends.map(backend => backend.name),
+  );
+}
+
+/** Reads `--probe NAME[:k=v,…]`. Throws a RangeError that says what is not known or out of range. */
+export function chooseProbe(text: string): { probe: string; options: Options<OptionSpecs> } {
+  const { name, given } = parseSelection(text);
+  const backend = backends.find(candidate => candidate.probe === name);
+  if (!backend) throw unknownName('probe', name, probes);
+  return { probe: name, options: resolveOptions(name, backend.options, given) };
+}

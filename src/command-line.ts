@@ -1,0 +1,78 @@
+import meow from 'meow';
+import { type CommandName, commandNames } from './commands.js';
+import { unknownName } from './core/names.js';
+import { FLAGS, type Flag, type FlagValues, flagNames } from './flags.js';
+import { UsageError } from './usage-error.js';
+
+export interface CommandLine {
+  command: CommandName;
+  /** The user named the command, so the first word can be no mistyped one. */
+  explicit: boolean;
+  /** The words after it. */
+  words: readonly string[];
+  flags: FlagValues;
+}
+
+/** Reads the arguments. Throws a UsageError for a flag that is not known, lacks its value, or comes twice. */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const { input, flags, unnormalizedFlags } = parse(argv);
+  const known = new Set<string>(
+    FLAGS.flatMap(({ name, short }: Flag) => [camel(name), ...(short ? [short] : [])]),
+  );
+  const unknown = Object.keys(unnormalizedFlags).find(key => !known.has(key));
+  if (unknown !== undefined)
+    throw new UsageError(unknownName('flag', dashed(unknown), flagNames.map(dashed)).message);
+  const explicit = commandNames.includes(input[0] ?? '');
+  return {
+    command: explicit ? (input[0] as CommandName) : 'watch',
+    explicit,
+    words: explicit ? input.slice(1) : input,
+    flags: valuesOf(flags),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  const specs = Object.fromEntries(
+    FLAGS.map(({ name, short, value, repeatable }: Flag) => [
+      camel(name),
+      {
+        type: value ? 'string' : 'boolean',
+        ...(short && { shortFlag: short }),
+        ...(repeatable && { isMultiple: true }),
+      },
+    ]),
+  ) as Record<string, { type: 'string' | 'boolean' }>;
+  try {
+    return meow({
+      importMeta: import.meta,
+      argv,
+      flags: specs,
+      booleanDefault: undefined,
+      autoHelp: false,
+      autoVersion: false,
+    });
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
+}
+
+function valuesOf(flags: Record<string, unknown>): FlagValues {
+  const values: FlagValues = {};
+  for (const { name, value } of FLAGS as readonly Flag[]) {
+    const given = flags[camel(name)];
+    if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
+    if (value && [given].flat().includes(''))
+      throw new UsageError(`${dashed(name)} needs a value: ${dashed(name)} ${value}`);
+    values[name as keyof FlagValues] = given as string | string[] | boolean;
+  }
+  return values;
+}
+
+function camel(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function dashed(name: string): string {
+  const kebab = name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+  return kebab.length === 1 ? `-${kebab}` : `--${kebab}`;
+}

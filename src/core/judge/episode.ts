@@ -1,0 +1,116 @@
+import type { Millis } from '../sample.js';
+
+/** What is known of one echo. `slow` came far outside the target's habit; `missing` did not come, so far. */
+export interface Echo {
+  seq: number;
+  at: Millis;
+  fate: 'good' | 'slow' | 'missing';
+  /** Of an echo that came. */
+  rttMs?: Millis;
+}
+
+/** A run of missing echoes. */
+export interface Gap {
+  missing: number;
+  first: Echo;
+  last: Echo;
+  /** The last echo answered before, and the first sent after that was answered. */
+  before?: Echo;
+  after?: Echo;
+}
+
+/** Echoes answered together though sent apart: their RTTs fall by as much as their sending times rise. */
+export interface Sawtooth {
+  queued: number;
+  first: Echo;
+  last: Echo;
+  before?: Echo;
+}
+
+/** No disturbance needs more to be judged; a longer gap only lengthens. */
+const MOST_ECHOES = 8192;
+/** Queued requests are answered within this time of each other (measured: 2–12 ms). */
+const RELEASE_MS: Millis = 30;
+
+/** The echoes from shortly before a disturbance on, in the order of sending. */
+export class Episode {
+  private readonly echoes = new Map<number, Echo>();
+  private ordered: Echo[] | undefined;
+  /** When the last echo that was not good had been sent. */
+  lastBadAt: Millis;
+  readonly startedAt: Millis;
+
+  constructor(before: readonly Echo[], bad: Echo) {
+    for (const echo of before) this.echoes.set(echo.seq, echo);
+    this.startedAt = bad.at;
+    this.lastBadAt = bad.at;
+    this.add(bad);
+  }
+
+  add(echo: Echo): void {
+    if (echo.fate !== 'good') this.lastBadAt = Math.max(this.lastBadAt, echo.at);
+    if (this.echoes.size >= MOST_ECHOES && !this.echoes.has(echo.seq)) this.thin();
+    this.echoes.set(echo.seq, echo);
+    this.ordered = undefined;
+  }
+
+  /** Drops the inner echoes of what is old, keeping every edge. */
+  private thin(): void {
+    const all = this.inOrder();
+    all.forEach((echo, index) => {
+      const inside = all[index - 1]?.fate === echo.fate && all[index + 1]?.fate === echo.fate;
+      if (inside && index % 2 === 1) this.echoes.delete(echo.seq);
+    });
+  }
+
+  inOrder(): readonly Echo[] {
+    this.ordered ??= [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
+    return this.ordered;
+  }
+
+  gaps(): Gap[] {
+    const gaps: Gap[] = [];
+    let answered: Echo | undefined;
+    let open: Gap | undefined;
+    for (const echo of this.inOrder()) {
+      if (echo.fate !== 'missing') {
+        if (open) open.after = echo;
+        open = undefined;
+        answered = echo;
+      } else if (open) {
+        open.missing++;
+        open.last = echo;
+      } else {
+        open = { missing: 1, first: echo, last: echo, before: answered };
+        gaps.push(open);
+      }
+    }
+    return gaps;
+  }
+
+  /** The largest group of slow echoes that were answered together. */
+  sawtooth(): Sawtooth | undefined {
+    const all = this.inOrder();
+    let best: Sawtooth | undefined;
+    for (let start = 0; start < all.length; start++) {
+      if (all[start]!.fate !== 'slow') continue;
+      let end = start;
+      while (end + 1 < all.length && answeredTogether(all[start]!, all[end]!, all[end + 1]!)) end++;
+      const queued = end - start + 1;
+      if (queued > (best?.queued ?? 1))
+        best = { queued, first: all[start]!, last: all[end]!, before: all[start - 1] };
+      start = end;
+    }
+    return best;
+  }
+}
+
+function answeredTogether(first: Echo, previous: Echo, next: Echo): boolean {
+  if (next.rttMs === undefined || next.rttMs >= previous.rttMs!) return false;
+  return Math.abs(receivedAt(next) - receivedAt(first)) <= RELEASE_MS;
+}
+
+/** When an answered echo's reply came. */
+export function receivedAt(echo: Echo): Millis {
+  return echo.at + echo.rttMs!;
+}

@@ -1,0 +1,77 @@
+import type { Bounds, Evidence } from '../event.js';
+import { type Millis, toMicros } from '../sample.js';
+import { receivedAt } from './episode.js';
+import type { Findings } from './findings.js';
+
+/**
+ * How long the guest stood still. A gap of lost echoes bounds it from above only (last good send to first good send;
+ * a first reply that came late counts from when it came), because a cut cable looks the same. Echoes that were kept
+ * and then answered all at once bound it from both sides.
+ */
+export function blackoutOf(found: Findings, typicalMs: Millis): Bounds | undefined {
+  const { gap, sawtooth } = found;
+  if (sawtooth && sawtooth.queued > (gap?.missing ?? 0)) {
+    const released = receivedAt(sawtooth.last) - typicalMs;
+    const low = Math.max(0, released - sawtooth.first.at);
+    return bounds(low, released - (sawtooth.before?.at ?? sawtooth.first.at));
+  }
+  if (!gap?.after || !gap.before) return undefined;
+  const back = gap.after.at + Math.max(0, gap.after.rttMs! - typicalMs);
+  const high = back - gap.before.at;
+  const inner = gap.last.at - gap.first.at;
+  return { estimate: toMicros((inner + high) / 2), low: 0, high: toMicros(high) };
+}
+
+function bounds(low: Millis, high: Millis): Bounds {
+  return { estimate: toMicros((low + high) / 2), low: toMicros(low), high: toMicros(high) };
+}
+
+/** Last reply before the gap to first reply after it. */
+export function stuntimeOf({ gap }: Findings): Millis | undefined {
+  if (!gap?.before || !gap.after) return undefined;
+  return toMicros(receivedAt(gap.after) - receivedAt(gap.before));
+}
+
+/** The findings in words, what weighs most first. `alarms` are the detectors' own words. */
+export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>): Evidence[] {
+  const said: Evidence[] = [];
+  const say = (witness: string, summary: string, value?: number, unit?: string) =>
+    said.push({
+      witness,
+      summary,
+      ...(value !== undefined && { value: toMicros(value) }),
+      ...(unit && { unit }),
+    });
+  const { gap, sawtooth } = found;
+  if (found.unsent > 0) say('prober', `${found.unsent} probes could not be sent`, found.unsent);
+  if (found.lagMs > 0) say('prober', `a probe left ${ms(found.lagMs)} late`, found.lagMs, 'ms');
+  if (found.others > 0 && found.othersDisturbed > 0)
+    say(
+      'echo',
+      `${found.othersDisturbed} of ${found.others} other targets disturbed at once`,
+      found.othersDisturbed,
+    );
+  if (gap) say('echo', `${gap.missing} echoes in a row unanswered, ${gapWords(found)}`, found.gapMs, 'ms');
+  if (found.stray > 0)
+    say('echo', `${found.stray} scattered ${found.stray === 1 ? 'loss' : 'losses'}`, found.stray);
+  if (sawtooth)
+    say(
+      'echo',
+      `${sawtooth.queued} echoes answered together, the first after ${ms(sawtooth.first.rttMs!)}`,
+      sawtooth.first.rttMs,
+      'ms',
+    );
+  else if (found.slow > 0)
+    say('echo', `${found.slow} slow ${found.slow === 1 ? 'reply' : 'replies'}`, found.slow);
+  for (const [detector, why] of alarms) say('echo', `${detector}: ${why}`);
+  return said;
+}
+
+function gapWords({ gap, gapEnded, gapMs }: Findings): string {
+  const inner = gap!.last.at - gap!.first.at;
+  return gapEnded ? `gap ${inner.toFixed(0)}–${ms(gapMs)}` : `${ms(gapMs)} so far`;
+}
+
+function ms(value: Millis): string {
+  return value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(0)} ms`;
+}

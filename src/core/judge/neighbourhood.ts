@@ -1,0 +1,58 @@
+import type { Millis } from '../sample.js';
+
+/** A stretch of time in which a target was disturbed. */
+export interface Span {
+  from: Millis;
+  to: Millis;
+}
+
+/** What the judge knows of a target when it judges another. */
+export interface Neighbour {
+  /** Probed by a simulation: tells nothing about the paths of real ones. */
+  readonly simulated: boolean;
+  /** Its latest disturbance, going on or over, serious or not. */
+  readonly disturbed: Span | undefined;
+  /** Answered until shortly before `moment`. */
+  aliveBefore(moment: Millis): boolean;
+}
+
+/** Counts the neighbours that answered before `span`, and those disturbed through at least half of it. */
+export function countDisturbed(neighbours: Iterable<Neighbour>, span: Span, slack: Millis) {
+  let others = 0;
+  let othersDisturbed = 0;
+  for (const neighbour of neighbours) {
+    if (neighbour.simulated || !neighbour.aliveBefore(span.from)) continue;
+    others++;
+    if (neighbour.disturbed && overlap(widen(span, slack), widen(neighbour.disturbed, slack)) >= 0.5)
+      othersDisturbed++;
+  }
+  return { others, othersDisturbed };
+}
+
+/** The share of `a` that `b` covers. */
+function overlap(a: Span, b: Span): number {
+  return (Math.min(a.to, b.to) - Math.max(a.from, b.from)) / (a.to - a.from);
+}
+
+function widen({ from, to }: Span, slack: Millis): Span {
+  return { from: from - slack, to: to + slack };
+}
+
+const REMEMBERED = 64;
+
+/** Our own lateness: when probes left later than planned. */
+export class OwnLag {
+  private readonly spans: Span[] = [];
+
+  add(sentAt: Millis, lagMs: Millis): void {
+    this.spans.push({ from: sentAt - lagMs, to: sentAt });
+    if (this.spans.length > REMEMBERED) this.spans.shift();
+  }
+
+  /** The longest lateness that touches the span. */
+  within(span: Span): Millis {
+    return this.spans
+      .filter(({ from, to }) => from <= span.to && to >= span.from)
+      .reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  }
+}

@@ -1,0 +1,216 @@
+import type { LightState, MigrationEvent } from '../event.js';
+import { RunningQuantile } from '../running-quantile.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../sample.js';
+import type { NamedVerdict } from '../verdict.js';
+import { EchoMemory } from './echo-memory.js';
+import { type Echo, Episode, receivedAt } from './episode.js';
+import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
+import { type Findings, find } from './findings.js';
+import { TrafficLight } from './light.js';
+import type { Neighbour, Span } from './neighbourhood.js';
+import { decide, type Rule } from './rules.js';
+
+/** What a target's watch asks of the judge. */
+export interface Bench {
+  nextEventId(): string;
+  around(span: Span, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
+}
+
+export interface Changes {
+  lights: readonly LightState[];
+  events: readonly MigrationEvent[];
+}
+
+interface OpenEvent {
+  id: string;
+  detectedAt: Millis;
+  /** What the detectors said, by their names. */
+  alarms: Map<string, string>;
+  rule?: Rule;
+  light?: 'amber' | 'red';
+  gapEnded: boolean;
+}
+
+const SETTLE_MS: Millis = 1000;
+/** After this long a slow level is the new habit. */
+const ACCEPT_MS: Millis = 5000;
+const LEAD_IN = 8;
+const ALIVE_MS: Millis = 10_000;
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** Follows one target: keeps the episode that is going on, and the event if a detector alarmed. */
+export class TargetWatch implements Neighbour {
+  readonly simulated: boolean;
+  disturbed: Span | undefined;
+  private readonly memory = new EchoMemory();
+  private readonly light: TrafficLight;
+  private readonly spacing = new RunningQuantile(0.5);
+  private episode: Episode | undefined;
+  private event: OpenEvent | undefined;
+  private lastSentAt: Millis | undefined;
+  private lastGoodAt: Millis = -Infinity;
+  private lastAlarmAt: Millis = -Infinity;
+  private lastGood: Echo | undefined;
+  /** What is told of echoes sent until then comes too late to matter: their loss is a timeout old. */
+  private judgedUntil: Millis = -Infinity;
+  private unsent = { count: 0, at: -Infinity };
+
+  constructor(
+    private readonly target: TargetId,
+    probe: string,
+    holdMs: Millis,
+    private readonly bench: Bench,
+  ) {
+    this.simulated = probe === 'sim';
+    this.light = new TrafficLight(target, holdMs);
+  }
+
+  aliveBefore(moment: Millis): boolean {
+    return this.lastGoodAt > moment - ALIVE_MS;
+  }
+
+  observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
+    const now = sample.knownAt;
+    this.take(sample);
+    this.heed(verdicts, now);
+    const told = this.event && this.judge(now);
+    if (!this.event && this.episode && now - this.episode.lastBadAt > this.settleMs) this.end(this.episode);
+    const light = this.light.update(now);
+    return { lights: light ? [light] : NOTHING, events: told ? [told] : NOTHING };
+  }
+
+  private take(sample: Sample): void {
+    const { outcome, at, seq } = sample;
+    switch (outcome.kind) {
+      case 'reply':
+        this.answered(
+          { seq, at, rttMs: outcome.rttMs, fate: this.fateOf(outcome.rttMs, outcome.late) },
+          sample.knownAt,
+        );
+        break;
+      case 'overdue':
+      case 'lost':
+        this.bad({ seq, at, fate: 'missing' }, sample.knownAt);
+        break;
+      case 'unsent':
+        this.unsent = { count: this.unsent.count + 1, at: sample.knownAt };
+        if (!this.event) this.light.raise('amber', `cannot send: ${outcome.reason}`, sample.knownAt);
+        break;
+    }
+  }
+
+  private fateOf(rttMs: Millis, late: true | undefined): Echo['fate'] {
+    return late || this.memory.isSlow(rttMs) ? 'slow' : 'good';
+  }
+
+  private answered(echo: Echo, now: Millis): void {
+    if (this.lastSentAt !== undefined && echo.at > this.lastSentAt)
+      this.spacing.add(echo.at - this.lastSentAt);
+    this.lastSentAt = echo.at;
+    if (!this.memory.answered) this.light.clear('amber');
+    if (echo.fate === 'slow') {
+      this.bad(echo, now);
+      if (this.episode && now - this.episode.startedAt > ACCEPT_MS)
+        this.memory.add(echo.seq, echo.at, echo.rttMs!);
+      return;
+    }
+    this.memory.add(echo.seq, echo.at, echo.rttMs!);
+    this.lastGoodAt = echo.at;
+    this.lastGood = echo;
+    this.unsent.count = this.event ? this.unsent.count : 0;
+    this.episode?.add(echo);
+  }
+
+  private bad(echo: Echo, now: Millis): void {
+    if (!this.memory.answered) {
+      this.light.raise('amber', 'has not answered yet', now);
+      return;
+    }
+    if (echo.at <= this.judgedUntil) return;
+    if (this.episode) this.episode.add(echo);
+    else this.episode = new Episode(this.memory.recent(echo.seq, LEAD_IN), echo);
+    this.disturbed = { from: this.episode.startedAt, to: this.episode.lastBadAt };
+  }
+
+  /** Opens an event when a detector alarms, and remembers every detector's words. */
+  private heed(verdicts: readonly NamedVerdict[], now: Millis): void {
+    for (const { detector, verdict } of verdicts) {
+      if (verdict.state !== 'alarm' || !this.memory.answered) continue;
+      this.lastAlarmAt = now;
+      this.event ??= { id: this.bench.nextEventId(), detectedAt: now, alarms: new Map(), gapEnded: false };
+      if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
+      if (this.episode || !this.lastGood) continue;
+      this.episode = new Episode([], { ...this.lastGood, fate: 'slow' });
+    }
+  }
+
+  /** Judges the open event anew; returns it when there is something new to tell. */
+  private judge(now: Millis): MigrationEvent | undefined {
+    const { event, episode } = this;
+    if (!event || !episode) return undefined;
+    const found = this.findings(episode, now);
+    const rule = decide(found);
+    const over = this.isOver(episode, now);
+    const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
+    if (!news) return undefined;
+    event.rule = rule;
+    event.gapEnded = found.gapEnded;
+    const endedAt = over ? this.endOf(episode) : undefined;
+    this.show(event, rule, endedAt);
+    if (over) this.end(episode);
+    return this.describe(event, episode, found, endedAt);
+  }
+
+  private show(event: OpenEvent, rule: Rule, endedAt: Millis | undefined): void {
+    const light = rule.red ? 'red' : 'amber';
+    if (event.light && event.light !== light) this.light.clear(event.light);
+    event.light = light;
+    this.light.raise(light, rule.why, endedAt);
+  }
+
+  private findings(episode: Episode, now: Millis): Findings {
+    const span = { from: episode.startedAt, to: episode.lastBadAt };
+    const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
+    return find(episode, { ...this.bench.around(span, this.spacing.value ?? 0), unsent, now });
+  }
+
+  private isOver(episode: Episode, now: Millis): boolean {
+    const answeredSince = this.lastGoodAt > episode.lastBadAt;
+    return answeredSince && now - Math.max(episode.lastBadAt, this.lastAlarmAt) >= this.settleMs;
+  }
+
+  /** Events that follow each other more closely are one. Three intervals, where that is longer. */
+  private get settleMs(): Millis {
+    return Math.max(SETTLE_MS, 3 * (this.spacing.value ?? 0));
+  }
+
+  private endOf(episode: Episode): Millis {
+    const back = episode.inOrder().find(echo => echo.fate === 'good' && echo.at > episode.lastBadAt);
+    return back ? receivedAt(back) : episode.lastBadAt;
+  }
+
+  private end(episode: Episode): void {
+    this.judgedUntil = episode.lastBadAt;
+    this.event = undefined;
+    this.episode = undefined;
+    this.unsent.count = 0;
+  }
+
+  private describe(event: OpenEvent, episode: Episode, found: Findings, endedAt?: Millis): MigrationEvent {
+    const blackoutMs = blackoutOf(found, this.memory.typicalMs);
+    const stuntimeMs = stuntimeOf(found);
+    return {
+      id: event.id,
+      state: endedAt === undefined ? 'open' : 'closed',
+      target: this.target,
+      kind: event.rule!.kind,
+      startedAt: episode.startedAt,
+      ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
+      detectedAt: event.detectedAt,
+      ...(blackoutMs && { blackoutMs }),
+      ...(stuntimeMs !== undefined && { stuntimeMs }),
+      confidence: event.rule!.confidence,
+      evidence: evidenceOf(found, event.alarms),
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import { arch, platform, userInfo } from 'node:os';
+import { backends } from '../probes/index.js';
+import type { Backend, Permission } from '../probes/prober.js';
+import { dashboardRefusal, prefersAscii } from './system/terminal.js';
+import { version } from './system/version.js';
+
+/** What this machine allows, in words, each refusal with the line that mends it. */
+export async function doctor(): Promise<string> {
+  const reports = await Promise.all(backends.map(reportOn));
+  return [
+    `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${userInfo().username}`,
+    '',
+    'Backends, in the order in which hosts are tried',
+    ...reports.flat(),
+    '',
+    'Terminal',
+    ...terminal(),
+    '',
+  ].join('\n');
+}
+
+async function reportOn(backend: Backend): Promise<string[]> {
+  const [v4, v6] = [await backend.check(4), await backend.check(6)];
+  const families = [v4.allowed && 'IPv4', v6.allowed && 'IPv6'].filter(Boolean).join(' and ');
+  const head = `  ${families ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}${v4.allowed !== v6.allowed ? ` (${families} only)` : ''}`;
+  return [head, ...complaint(v4.allowed ? v6 : v4, backend)];
+}
+
+function complaint(permission: Permission, { needs }: Backend): string[] {
+  if (permission.allowed) return [];
+  const indent = ' '.repeat(22);
+  const remedy = permission.remedy ? [`${indent}permit it: ${permission.remedy}`] : [];
+  return [`${indent}needs ${needs}; ${permission.reason}`, ...remedy];
+}
+
+function terminal(): string[] {
+  const refusal = dashboardRefusal(process.env, process.stdout);
+  if (refusal) return [`  no   full screen    ${refusal}`];
+  const { columns, rows } = process.stdout;
+  const drawing = prefersAscii(process.env) ? 'ASCII, for want of a UTF-8 locale' : 'Unicode';
+  return [`  yes  full screen    TERM=${process.env.TERM}, ${columns}x${rows}, drawn in ${drawing}`];
+}

@@ -1,0 +1,104 @@
+import { unknownName } from './core/names.js';
+
+/** One flag of the command line and of the configuration file; parsing, help and checks derive from it. */
+export interface Flag {
+  /** Long name, without dashes. */
+  name: string;
+  short?: string;
+  /** What stands for the value in the help; absent for a switch. */
+  value?: string;
+  repeatable?: true;
+  help: string;
+}
+
+export const FLAGS = [
+  {
+    name: 'interval',
+    short: 'i',
+    value: 'TIME',
+    help: 'between probes of a target, from 2ms (default 50ms)',
+  },
+  { name: 'timeout', value: 'TIME', help: 'after which a probe counts as lost (default 1s)' },
+  { name: 'ipv4', short: '4', help: 'resolve names to IPv4 addresses only' },
+  { name: 'ipv6', short: '6', help: 'resolve names to IPv6 addresses only' },
+  { name: 'interface', short: 'I', value: 'IFACE|ADDR', help: 'send from this interface or address' },
+  {
+    name: 'file',
+    short: 'f',
+    value: 'FILE',
+    repeatable: true,
+    help: 'read targets from FILE, one a line; - is stdin',
+  },
+  {
+    name: 'config',
+    short: 'c',
+    value: 'FILE',
+    help: 'settings, a JSON object of long flag names and values',
+  },
+  { name: 'backend', value: 'NAME', help: 'how to probe, instead of the best permitted' },
+  { name: 'probe', value: 'NAME[:k=v,…]', repeatable: true, help: 'options of a prober' },
+  {
+    name: 'detector',
+    value: 'NAME[:k=v,…]|FILE',
+    repeatable: true,
+    help: 'detect with this, instead of the defaults',
+  },
+  { name: 'duration', short: 'd', value: 'TIME', help: 'stop after this long' },
+  { name: 'hold', value: 'TIME', help: 'how long the light stays after an event (default 30s)' },
+  { name: 'headless', help: 'no screen: JSON lines on stdout' },
+  { name: 'samples', help: 'with --headless, a line for every sample too' },
+  { name: 'fail-on', value: 'KIND,…', help: 'exit with 3 if such an event occurred' },
+  { name: 'color', help: 'colours; --no-color or NO_COLOR turns them off' },
+  { name: 'ascii', help: 'draw with ASCII characters only' },
+  { name: 'version', help: 'print the version' },
+  { name: 'help', short: 'h', help: 'print this help' },
+] as const satisfies readonly Flag[];
+
+export type FlagName = (typeof FLAGS)[number]['name'];
+
+/** Values by flag name: text, texts of a repeatable flag, or a switch. Absent where not given. */
+export type FlagValues = Partial<Record<FlagName, string | string[] | boolean>>;
+
+export const flagNames: readonly string[] = FLAGS.map(flag => flag.name);
+
+export function flagNamed(name: string): Flag | undefined {
+  return FLAGS.find(flag => flag.name === name);
+}
+
+/** Checks a configuration file's content and brings it into the form of flags. Throws an Error that says what is wrong. */
+export function flagsFromConfig(text: string, file: string): FlagValues {
+  const settings = parseObject(text, file);
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      const flag = flagNamed(name);
+      if (!flag || NOT_IN_CONFIG.has(name))
+        throw new Error(`${file}: ${unknownName('setting', name, IN_CONFIG).message}`);
+      return [name, settingOf(flag, value, file)];
+    }),
+  );
+}
+
+const NOT_IN_CONFIG = new Set(['config', 'version', 'help']);
+const IN_CONFIG = flagNames.filter(name => !NOT_IN_CONFIG.has(name));
+
+function parseObject(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is no JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new Error(`${file} must hold one JSON object of settings, such as {"interval": "100ms"}`);
+}
+
+function settingOf(flag: Flag, value: unknown, file: string): string | string[] | boolean {
+  const isText = typeof value === 'string';
+  const isTexts = Array.isArray(value) && value.every(item => typeof item === 'string');
+  if (flag.repeatable && (isText || isTexts)) return isText ? [value] : (value as string[]);
+  if (flag.value && !flag.repeatable && isText) return value;
+  if (!flag.value && typeof value === 'boolean') return value;
+  const expected = flag.repeatable ? 'a text or a list of texts' : flag.value ? 'a text' : 'true or false';
+  throw new Error(`${file}: "${flag.name}" must be ${expected}, not ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,78 @@
+import type { LightState, MigrationEvent } from '../core/event.js';
+import type { Millis, Outcome, Sample } from '../core/sample.js';
+import type { SessionInfo } from '../core/session.js';
+import type { Sink, Step } from '../core/step.js';
+import type { TargetSummary } from '../core/tally.js';
+
+/** JSON Lines for scripts: one object a line, written at once. The fields are a promise to others: extend, never rename. */
+export class HeadlessLines implements Sink {
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly options: { samples: boolean },
+  ) {}
+
+  start({ version, startedAt, targets }: SessionInfo): void {
+    this.line({
+      type: 'start',
+      version,
+      at: utc(startedAt),
+      targets: targets.map(({ simulated, ...target }) => ({ ...target, ...(simulated && { simulated }) })),
+    });
+  }
+
+  take(step: Step): void {
+    if (this.options.samples) this.line(sampleLine(step.sample));
+    for (const light of step.lights) this.line(lightLine(light));
+    for (const event of step.events) this.line(eventLine(event));
+  }
+
+  summary(at: Millis, targets: readonly TargetSummary[]): void {
+    this.line({ type: 'summary', at: utc(at), targets });
+  }
+
+  private line(object: object): void {
+    this.write(`${JSON.stringify(object)}\n`);
+  }
+}
+
+function lightLine({ at, target, light, why }: LightState): object {
+  return { type: 'light', at: utc(at), target, light, why };
+}
+
+function eventLine(event: MigrationEvent): object {
+  const { startedAt, endedAt, detectedAt, ...rest } = event;
+  return {
+    type: 'event',
+    ...rest,
+    startedAt: utc(startedAt),
+    ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
+    detectedAt: utc(detectedAt),
+  };
+}
+
+function sampleLine({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample): object {
+  return {
+    type: 'sample',
+    at: utc(at),
+    knownAt: utc(knownAt),
+    target,
+    probe,
+    seq,
+    ...fieldsOf(outcome),
+    ...(lagMs !== undefined && { lagMs }),
+  };
+}
+
+/** A late reply is a kind of its own on the line. */
+function fieldsOf(outcome: Outcome): object {
+  if (outcome.kind !== 'reply') return outcome;
+  const { late, ...rest } = outcome;
+  return late ? { ...rest, kind: 'late' } : rest;
+}
+
+/** ISO 8601 in UTC, to the microsecond. */
+export function utc(at: Millis): string {
+  const micros = Math.round(at * 1000);
+  const whole = Math.floor(micros / 1000);
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros - whole * 1000).padStart(3, '0')}Z`;
+}

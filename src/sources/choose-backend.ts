@@ -1,0 +1,65 @@
+import { BACKEND_OF_SCHEME, backendNamed, backends } from '../../probes/index.js';
+import type { Backend } from '../../probes/prober.js';
+import { getOrMake } from '../core/get-or-make.js';
+import type { TargetSpec } from '../targets.js';
+
+/** The backend for a target here, and what the user should know about the better ones that were refused. */
+export interface Choice {
+  backend: Backend;
+  notices: readonly string[];
+}
+
+/** Asks each backend once per family, however many targets there are. */
+export class BackendChooser {
+  private readonly made = new Map<string, Promise<Choice>>();
+
+  /** `forced` is the user's `--backend`; `probes` the probers that the user's `--probe` named for hosts. */
+  constructor(
+    private readonly forced: string | undefined,
+    private readonly probes: readonly string[],
+  ) {}
+
+  for(spec: TargetSpec, family: 4 | 6): Promise<Choice> {
+    const key = `${spec.scheme} ${family}`;
+    return getOrMake(this.made, key, () => this.choose(spec, family));
+  }
+
+  private choose(spec: TargetSpec, family: 4 | 6): Promise<Choice> {
+    if (spec.scheme !== 'icmp') return this.only(BACKEND_OF_SCHEME[spec.scheme], family);
+    return this.forced ? this.only(this.forced, family) : this.best(family);
+  }
+
+  /** Rejects when it is not permitted: the user asked for this one and for no other. */
+  private async only(name: string, family: 4 | 6): Promise<Choice> {
+    const backend = backendNamed(name);
+    const permission = await backend.check(family);
+    if (permission.allowed) return { backend, notices: [] };
+    throw new Error(`backend ${name} is not available: ${permission.reason}${permit(permission.remedy)}`);
+  }
+
+  private async best(family: 4 | 6): Promise<Choice> {
+    const candidates = backends.filter(
+      ({ name, probe }) => name !== BACKEND_OF_SCHEME.sim && this.wanted(probe),
+    );
+    const refused: string[] = [];
+    for (const backend of candidates) {
+      const permission = await backend.check(family);
+      if (permission.allowed) return { backend, notices: worthTelling(backend, refused) };
+      refused.push(`${backend.name}: ${permission.reason}${permit(permission.remedy)}`);
+    }
+    throw new Error(`nothing here may probe over IPv${family}:\n  ${refused.join('\n  ')}`);
+  }
+
+  private wanted(probe: string): boolean {
+    return this.probes.length === 0 || this.probes.includes(probe);
+  }
+}
+
+/** With an ICMP socket of our own nothing is missing; without one, the lines that would permit it. */
+function worthTelling(backend: Backend, refused: readonly string[]): readonly string[] {
+  return backend.probe === 'icmp' ? [] : [`probing by ${backend.name}, less exact than icmp`, ...refused];
+}
+
+function permit(remedy: string | undefined): string {
+  return remedy ? ` — permit it: ${remedy}` : '';
+}

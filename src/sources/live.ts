@@ -1,0 +1,238 @@
+import type { Backend, Prober, ProbeTarget } from '../../probes/prober.js';
+import type { Millis, Sample, TargetId } from '../core/sample.js';
+import { staggered } from '../core/schedule.js';
+import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { WatchPlan } from '../plan.js';
+import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
+import { version } from '../system/version.js';
+import type { TargetSpec } from '../targets.js';
+import { BackendChooser } from './choose-backend.js';
+import { type Address, resolve } from './resolve.js';
+
+/** A target with everything that was found out about it. */
+interface Member {
+  spec: TargetSpec;
+  backend: Backend;
+  address: Address;
+  phaseMs: Millis;
+  prober?: Prober;
+  /** Added to a prober's own count, so that `seq` goes on after a prober had to be opened anew. */
+  firstSeq: number;
+  nextSeq: number;
+  lastReplyAt: Millis;
+  lookedUpAt: Millis;
+}
+
+const SILENCE_BEFORE_LOOKUP: Millis = 5000;
+const REOPEN_AFTER: Millis = 1000;
+const NOTICES_KEPT = 50;
+
+/** Probers on a schedule: the source of a live session's samples. */
+export class LiveSource {
+  private readonly origin: ClockOrigin = clockOrigin();
+  private readonly startedAt = now(this.origin);
+  private readonly members = new Map<TargetId, Member>();
+  private readonly notices: string[] = [];
+  private readonly probers = new Set<Prober>();
+  private deliver: (samples: readonly Sample[]) => void = () => {};
+  private watchdog: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  private constructor(
+    private readonly plan: WatchPlan,
+    private readonly chooser: BackendChooser,
+  ) {}
+
+  /**
+   * Resolves the names and chooses the backends; nothing is sent yet. Targets that do not resolve now are tried again
+   * while the others are watched. Rejects when no target can be watched.
+   */
+  static async prepare(plan: WatchPlan): Promise<LiveSource> {
+    const hostProbes = [...plan.probes.keys()].filter(probe => probe !== 'sim');
+    const source = new LiveSource(plan, new BackendChooser(plan.backend, hostProbes));
+    const failures: Error[] = [];
+    await Promise.all(
+      plan.targets.map((spec, index) =>
+        source.admit(spec, staggered(index, plan.targets.length, plan.intervalMs)).catch((error: Error) => {
+          failures.push(error);
+          source.retryLater(spec, index, error);
+        }),
+      ),
+    );
+    if (source.members.size > 0) return source;
+    source.stopped = true;
+    throw new Error([...new Set(failures.map(failure => failure.message))].join('\n'), {
+      cause: failures[0],
+    });
+  }
+
+  /** Starts sending. Samples come in the order in which their outcomes were known. */
+  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
+    this.deliver = deliver;
+    const members = [...this.members.values()];
+    const used = new Set(members.map(member => member.backend));
+    const of = (backend: Backend) => members.filter(member => member.backend === backend);
+    await Promise.all([...used].map(backend => this.open(backend, of(backend))));
+    this.watchdog = setInterval(() => this.lookUpTheSilent(), 1000);
+  }
+
+  now(): Millis {
+    return now(this.origin);
+  }
+
+  info(): SessionInfo {
+    const members = this.plan.targets.flatMap(spec => this.members.get(spec.id) ?? []);
+    return {
+      version,
+      startedAt: this.startedAt,
+      intervalMs: this.plan.intervalMs,
+      timeoutMs: this.plan.timeoutMs,
+      packetsPerSecond: (members.length * 1000) / this.plan.intervalMs,
+      targets: members.map(describe),
+      notices: this.notices,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.watchdog);
+    await Promise.all([...this.probers].map(prober => prober.stop()));
+  }
+
+  private async admit(spec: TargetSpec, phaseMs: Millis): Promise<Member> {
+    const address = await resolve(spec, this.plan.family);
+    const { backend, notices } = await this.chooser.for(spec, address.family);
+    for (const notice of notices) this.notice(notice);
+    const member = {
+      spec,
+      backend,
+      address,
+      phaseMs,
+      firstSeq: 0,
+      nextSeq: 0,
+      lastReplyAt: this.now(),
+      lookedUpAt: this.now(),
+    };
+    this.members.set(spec.id, member);
+    return member;
+  }
+
+  private retryLater(spec: TargetSpec, index: number, error: Error): void {
+    this.notice(`${error.message}; trying again every ${SILENCE_BEFORE_LOOKUP / 1000} s`);
+    const timer = setInterval(async () => {
+      if (this.stopped || this.members.has(spec.id)) return clearInterval(timer);
+      const member = await this.admit(
+        spec,
+        staggered(index, this.plan.targets.length, this.plan.intervalMs),
+      ).catch(() => undefined);
+      if (!member) return;
+      clearInterval(timer);
+      this.notice(`${spec.host} is ${member.address.address} now`);
+      await this.open(member.backend, [member]);
+    }, SILENCE_BEFORE_LOOKUP);
+    timer.unref();
+  }
+
+  private async open(backend: Backend, members: readonly Member[], waitMs = REOPEN_AFTER): Promise<void> {
+    const reopen = (error: Error) => this.reopen(backend, members, error, waitMs);
+    let prober: Prober | undefined;
+    const failed = (error: Error) => {
+      if (prober) this.probers.delete(prober);
+      reopen(error);
+    };
+    const plan = {
+      targets: members.map(probeTarget),
+      intervalMs: this.plan.intervalMs,
+      timeoutMs: this.plan.timeoutMs,
+      ...(this.plan.interface !== undefined && { interface: this.plan.interface }),
+      origin: this.origin,
+      options: this.plan.probes.get(backend.probe) ?? defaultsOf(backend),
+    };
+    try {
+      prober = await backend.open(plan, {
+        emit: samples => this.take(samples),
+        notice: text => this.notice(text),
+        fail: failed,
+      });
+    } catch (error) {
+      return reopen(error as Error);
+    }
+    if (this.stopped) return prober.stop();
+    this.probers.add(prober);
+    for (const member of members) member.prober = prober;
+  }
+
+  /** A prober that broke is opened anew, less and less eagerly, and the sequence goes on. */
+  private reopen(backend: Backend, members: readonly Member[], error: Error, waitMs: Millis): void {
+    if (this.stopped) return;
+    this.notice(`${backend.name} failed: ${error.message}; opening it again in ${waitMs / 1000} s`);
+    for (const member of members) member.firstSeq = member.nextSeq;
+    setTimeout(() => {
+      if (!this.stopped) void this.open(backend, members, Math.min(30_000, waitMs * 2));
+    }, waitMs).unref();
+  }
+
+  private take(samples: readonly Sample[]): void {
+    if (this.stopped) return;
+    this.deliver(samples.map(sample => this.follow(sample)));
+  }
+
+  private follow(sample: Sample): Sample {
+    const member = this.members.get(sample.target)!;
+    const seq = sample.seq + member.firstSeq;
+    member.nextSeq = Math.max(member.nextSeq, seq + 1);
+    if (sample.outcome.kind === 'reply') member.lastReplyAt = sample.knownAt;
+    return member.firstSeq === 0 ? sample : { ...sample, seq };
+  }
+
+  /** A host that stays silent may have moved to another address. */
+  private lookUpTheSilent(): void {
+    const time = this.now();
+    for (const member of this.members.values()) {
+      const { spec, lastReplyAt, lookedUpAt } = member;
+      if (time - Math.max(lastReplyAt, lookedUpAt) < SILENCE_BEFORE_LOOKUP || spec.scheme === 'sim') continue;
+      member.lookedUpAt = time;
+      resolve(spec, this.plan.family).then(
+        found => this.moved(member, found),
+        () => {}, // it stays where it was, and is looked up again
+      );
+    }
+  }
+
+  private moved(member: Member, found: Address): void {
+    if (found.address === member.address.address || this.stopped) return;
+    this.notice(`${member.spec.host} moved from ${member.address.address} to ${found.address}`);
+    member.address = found;
+    member.prober?.readdress(member.spec.id, found.address, found.family);
+  }
+
+  private notice(text: string): void {
+    if (this.notices.at(-1) === text) return;
+    this.notices.push(text);
+    if (this.notices.length > NOTICES_KEPT) this.notices.shift();
+    this.onNotice?.(text);
+  }
+
+  /** Called with each notice, for those who have no screen to show them on. */
+  onNotice: ((text: string) => void) | undefined;
+}
+
+function probeTarget({ spec, address, phaseMs }: Member): ProbeTarget {
+  return { id: spec.id, ...address, ...(spec.port !== undefined && { port: spec.port }), phaseMs };
+}
+
+function describe({ spec, address, backend }: Member): TargetInfo {
+  const simulated = spec.scheme === 'sim';
+  return {
+    target: spec.id,
+    name: spec.name,
+    address: simulated ? 'simulated' : address.address,
+    backend: backend.name,
+    witnesses: ['echo'],
+    simulated,
+  };
+}
+
+function defaultsOf(backend: Backend): Record<string, number> {
+  return Object.fromEntries(Object.entries(backend.options).map(([name, spec]) => [name, spec.default]));
+}
