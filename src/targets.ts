@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { safeJson } from './core/safe-json.js';
 import type { TargetId } from './core/sample.js';
 
 /** A TARGET of the command line, read but not yet resolved. */
@@ -36,7 +37,7 @@ export function parseTargets(texts: readonly string[]): TargetSpec[] {
     const spec = parseTarget(text);
     const earlier = seen.get(spec.id);
     if (earlier !== undefined)
-      throw new RangeError(`${show(text)} names the same target as ${show(earlier)}: name it once`);
+      throw new RangeError(`${safeJson(text)} names the same target as ${safeJson(earlier)}: name it once`);
     seen.set(spec.id, text);
     return spec;
   });
@@ -46,21 +47,21 @@ function splitLabel(text: string): { label?: string; id: string } {
   const at = text.indexOf('=');
   if (at < 0) return { id: text };
   if (at === 0 || at === text.length - 1)
-    throw new RangeError(`${show(text)} lacks a ${at ? 'host' : 'label'}: ${EXPECTED}`);
+    throw new RangeError(`${safeJson(text)} lacks a ${at ? 'host' : 'label'}: ${EXPECTED}`);
   return { label: text.slice(0, at), id: text.slice(at + 1) };
 }
 
 function parseHost(id: string, text: string): Omit<TargetSpec, 'id'> {
   if (id.startsWith('sim:')) {
     const name = id.slice(4);
-    if (!name) throw new RangeError(`${show(text)} lacks the simulated VM's name: ${EXPECTED}`);
+    if (!name) throw new RangeError(`${safeJson(text)} lacks the simulated VM's name: ${EXPECTED}`);
     return { name, host: name, scheme: 'sim' };
   }
   if (id.startsWith('tcp://')) return parseTcp(id, text);
   if (isIP(id) || isHostName(id)) return { name: id, host: id, scheme: 'icmp' };
   const bare = id.replace(/^\[(.*)\]$/, '$1');
   if (bare !== id && isIP(bare) === 6) return { name: bare, host: bare, scheme: 'icmp' };
-  throw new RangeError(`${show(text)} is no target: ${EXPECTED}`);
+  throw new RangeError(`${safeJson(text)} is no target: ${EXPECTED}`);
 }
 
 function parseTcp(id: string, text: string): Omit<TargetSpec, 'id'> {
@@ -68,7 +69,9 @@ function parseTcp(id: string, text: string): Omit<TargetSpec, 'id'> {
   const host = bracketed ?? plain ?? '';
   const port = Number(digits);
   if (!(isIP(host) || isHostName(host)) || !(port >= 1 && port <= 65535))
-    throw new RangeError(`${show(text)} is no TCP target: write tcp://host:port with a port from 1 to 65535`);
+    throw new RangeError(
+      `${safeJson(text)} is no TCP target: write tcp://host:port with a port from 1 to 65535`,
+    );
   return { name: id.slice(6), host, scheme: 'tcp', port };
 }
 
@@ -80,13 +83,5 @@ function isHostName(text: string): boolean {
     text.length <= 253 &&
     !allDigits &&
     labels.every(label => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label))
-  );
-}
-
-/** Quoted, with control characters escaped: what was typed may be hostile to the terminal. */
-function show(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
-    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

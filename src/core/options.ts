@@ -36,11 +36,11 @@ export function resolveOptions<Specs extends OptionSpecs>(
   for (const key of Object.keys(given))
     if (!Object.hasOwn(specs, key)) throw unknownName(`option of ${owner}`, key, Object.keys(specs));
   return Object.fromEntries(
-    Object.entries(specs).map(([key, spec]) => [key, valueOf(`${owner}:${key}`, spec, given[key])]),
+    Object.entries(specs).map(([key, spec]) => [key, readValue(`${owner}:${key}`, spec, given[key])]),
   ) as Options<Specs>;
 }
 
-function valueOf(name: string, spec: OptionSpec, text: string | undefined): number {
+function readValue(name: string, spec: OptionSpec, text: string | undefined): number {
   if (text === undefined) return spec.default;
   const value = spec.unit === 'ms' ? parseDuration(text) : Number(text);
   if (value >= spec.min && value <= spec.max) return value;

@@ -1,4 +1,5 @@
 import type { LightState, MigrationEvent } from '../core/event.js';
+import { safeJson } from '../core/safe-json.js';
 import type { Millis, Outcome, Sample } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
@@ -31,7 +32,7 @@ export class HeadlessLines implements Sink {
   }
 
   private line(object: object): void {
-    this.write(`${JSON.stringify(object)}\n`);
+    this.write(`${safeJson(object)}\n`);
   }
 }
 

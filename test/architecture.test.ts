@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const PURE = ['src/core', 'detectors'];
+const IMPURE_GLOBALS =
+  /\b(process|Buffer|setTimeout|setInterval|setImmediate|performance|fetch|Date\.now|new Date\(\)|Math\.random)\b/;
+
+const sourcesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.tsx?$/.test(name))
+    .map(name => join(folder, name));
+
+const importsOf = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(match => match[1]!);
+
+const codeOf = (file: string) => readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, '');
+
+const test = suite('architecture');
+
+for (const file of PURE.flatMap(sourcesIn)) {
+  test(`${file} is pure`, () => {
+    for (const name of importsOf(file)) {
+      assert.ok(!builtinModules.includes(name.replace('node:', '')), `imports ${name}`);
+      const inside =
+        name.startsWith('.') && PURE.some(folder => normalize(join(dirname(file), name)).startsWith(folder));
+      assert.ok(inside, `imports ${name} from outside the pure folders`);
+    }
+    assert.not.match(codeOf(file), IMPURE_GLOBALS);
+  });
+}
+
+test('only cli.ts ends the process', () => {
+  const enders = ['src', 'probes', 'detectors']
+    .flatMap(sourcesIn)
+    .filter(file => /process\.exit\b/.test(codeOf(file)));
+  assert.equal(enders, ['src/cli.ts']);
+});
+
+test.run();

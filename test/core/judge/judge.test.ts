@@ -1,0 +1,174 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { defaultChoices } from '../../../detectors/index.js';
+import type { LightState, MigrationEvent } from '../../../src/core/event.js';
+import { Pipeline } from '../../../src/core/pipeline.js';
+import type { Sample } from '../../../src/core/sample.js';
+import { inOrder, START, scenario } from '../../support/scenario.js';
+
+const CALM = '.'.repeat(80);
+
+function run(samples: readonly Sample[]) {
+  const pipeline = new Pipeline(defaultChoices(), { holdMs: 1500 });
+  const steps = samples.map(sample => pipeline.step(sample));
+  const told = steps.flatMap(step => step.events);
+  const last = new Map<string, MigrationEvent>(told.map(event => [event.id, event]));
+  return {
+    told,
+    events: [...last.values()],
+    lights: steps.flatMap(step => step.lights) as LightState[],
+  };
+}
+
+const colours = (lights: readonly LightState[]) => lights.map(({ light }) => light);
+const judged = (track: string) => run(scenario(track + CALM));
+
+const test = suite('judge');
+
+test('a clean gap is one red event, unclear on echo alone, with the bounds of its edges', () => {
+  const { events, lights, told } = judged('xxxxxxx');
+  assert.is(events.length, 1);
+  const [event] = events as [MigrationEvent];
+  assert.is(event.kind, 'unclear');
+  assert.ok(event.confidence <= 0.6);
+  assert.is(event.state, 'closed');
+  // Seven probes at 50 ms: the last good send lies 400 ms before the first good one.
+  assert.is(event.blackoutMs!.low, 0);
+  assert.ok(Math.abs(event.blackoutMs!.high - 400) < 1);
+  assert.ok(Math.abs(event.blackoutMs!.estimate - 350) < 1);
+  assert.ok(Math.abs(event.stuntimeMs! - 400) < 2);
+  assert.equal(colours(lights), ['green', 'amber', 'red', 'green']);
+  assert.is(told.at(-1), event);
+});
+
+test('the light is red as soon as the target answers again, and for the hold', () => {
+  const { lights } = judged('xxxxxxx');
+  const back = START + 1207 * 50;
+  const [, , red, green] = lights as [LightState, LightState, LightState, LightState];
+  assert.ok(red.at - back < 60, `red ${red.at - back} ms after the first good send`);
+  assert.ok(Math.abs(green.at - back - 1500) < 60);
+});
+
+test('requests kept and answered at once are a pause, never red', () => {
+  const { events, lights } = judged('pppppppp');
+  assert.equal(
+    events.map(event => event.kind),
+    ['pause'],
+  );
+  assert.not(colours(lights).includes('red'));
+  const { blackoutMs } = events[0]!;
+  assert.ok(blackoutMs!.low <= 400 && blackoutMs!.high >= 400, 'the bounds hold the 400 ms pause');
+  assert.ok(blackoutMs!.high - blackoutMs!.low < 55, 'and are one interval apart');
+});
+
+test('a pause longer than the timeout is a pause still', () => {
+  const { events, lights } = judged('p'.repeat(50));
+  assert.equal(
+    events.map(event => event.kind),
+    ['pause'],
+  );
+  assert.not(colours(lights).includes('red'));
+});
+
+test('silence for longer than a migration takes is an outage', () => {
+  const { events, lights } = judged('x'.repeat(240));
+  assert.equal(
+    events.map(event => event.kind),
+    ['outage'],
+  );
+  assert.not(colours(lights).includes('red'));
+});
+
+test('a gap is amber while it lasts', () => {
+  const { lights } = run(scenario('x'.repeat(60)));
+  assert.equal(colours(lights), ['green', 'amber']);
+});
+
+test('scattered losses are congestion', () => {
+  const { events, lights } = judged('xx..xx.x..xxx.xx..x..xx');
+  assert.equal(
+    events.map(event => event.kind),
+    ['congestion'],
+  );
+  assert.is(colours(lights).at(-2), 'amber');
+});
+
+test('two gaps far enough apart are two events, close together they are one', () => {
+  assert.is(judged(`xxxxxx${'.'.repeat(400)}xxxxxx`).events.length, 2);
+  assert.is(judged(`xxxxxx${'.'.repeat(6)}xxxxxx`).events.length, 1);
+});
+
+test('a gap that every one of three targets shares is no verdict on any of them', () => {
+  const gap = 'xxxxxxxx' + CALM;
+  const { events, lights } = run(
+    inOrder(
+      ...['a', 'b', 'c'].map((target, index) =>
+        scenario(gap, { target, startMs: START + index * 17, seed: index }),
+      ),
+    ),
+  );
+  assert.equal(
+    events.map(event => event.kind),
+    ['outage', 'outage', 'outage'],
+  );
+  assert.not(colours(lights).includes('red'));
+});
+
+test('a gap of one among three is its own', () => {
+  const calm = { startMs: START + 17 };
+  const { events } = run(
+    inOrder(
+      scenario('xxxxxxxx' + CALM, { target: 'a' }),
+      scenario('........' + CALM, { target: 'b', ...calm, seed: 2 }),
+      scenario('........' + CALM, { target: 'c', ...calm, seed: 3 }),
+    ),
+  );
+  assert.equal(
+    events.map(event => [event.target, event.confidence]),
+    [['a', 0.6]],
+  );
+});
+
+test('a simulated target is no witness for the path of a real one', () => {
+  const gap = 'xxxxxxxx' + CALM;
+  const { lights } = run(
+    inOrder(scenario(gap), scenario(gap, { target: 'sim:demo', probe: 'sim', seed: 3 })),
+  );
+  assert.ok(lights.some(({ target, light }) => target === 'vm' && light === 'red'));
+});
+
+test('nothing is said of a target when our own probes left late', () => {
+  const { events, lights } = judged('xxxxxxL');
+  assert.ok(events.every(event => event.kind === 'unclear' && event.confidence < 0.3));
+  assert.not(colours(lights).includes('red'));
+});
+
+test('probes that could not be sent are no losses', () => {
+  const { events, lights } = judged('u'.repeat(20));
+  assert.is(events.length, 0);
+  assert.equal(colours(lights), ['green', 'amber', 'green']);
+});
+
+test('a target that never answered is amber and no event', () => {
+  const { events, lights } = run(scenario('x'.repeat(100), { leadIn: 0 }));
+  assert.is(events.length, 0);
+  assert.equal(
+    lights.map(({ light, why }) => [light, why]),
+    [['amber', 'has not answered yet']],
+  );
+});
+
+test('a quiet hour says nothing', () => {
+  const { events, lights } = run(scenario('', { leadIn: 72_000 }));
+  assert.is(events.length, 0);
+  assert.equal(colours(lights), ['green']);
+});
+
+test('an event never ends before it starts, and is told with one id', () => {
+  const { told } = judged(`xxxx${'.'.repeat(500)}pppppp${'.'.repeat(500)}xx.x.xx..x`);
+  for (const { startedAt, endedAt } of told) assert.ok(endedAt === undefined || endedAt >= startedAt);
+  const closed = told.filter(event => event.state === 'closed').map(event => event.id);
+  assert.equal(closed, [...new Set(closed)]);
+});
+
+test.run();
