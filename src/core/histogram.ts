@@ -13,7 +13,7 @@ const BUCKETS = Math.ceil(Math.log(1e6 / SMALLEST) / LOG_GAMMA) + 1;
  * The scheme of DDSketch (Masson, Rim and Lee, VLDB 2019), over a fixed range.
  */
 export class Histogram {
-  private readonly counts = new Float64Array(BUCKETS);
+  private counts = new Float64Array(BUCKETS);
   private total = 0;
   private smallest = Infinity;
   private largest = -Infinity;
@@ -60,6 +60,12 @@ export class Histogram {
       const count = this.counts.subarray(start, start + width).reduce((sum, each) => sum + each, 0);
       return { from: edgeOf(start), to: edgeOf(start + width), count };
     });
+  }
+
+  copy(): Histogram {
+    const copy: Histogram = Object.assign(new Histogram(), this);
+    copy.counts = this.counts.slice();
+    return copy;
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import type { EventKind, MigrationEvent } from './event.js';
+import { getOrMake } from './get-or-make.js';
 import { Histogram } from './histogram.js';
 import type { Millis, Outcome, TargetId } from './sample.js';
 import type { Sink, Step } from './step.js';
@@ -45,11 +46,7 @@ export class Tally implements Sink {
   }
 
   of(target: TargetId): TargetTally {
-    const known = this.targets.get(target);
-    if (known) return known;
-    const tally = new TargetTally();
-    this.targets.set(target, tally);
-    return tally;
+    return getOrMake(this.targets, target, () => new TargetTally());
   }
 
   /** In the order in which the targets were named or first seen. */
@@ -60,6 +57,14 @@ export class Tally implements Sink {
   /** Forgets what was measured, of one target or of all. Events stay counted: they happened. */
   reset(target?: TargetId): void {
     for (const [id, tally] of this.targets) if (target === undefined || id === target) tally.clear();
+  }
+
+  /** The same counts, to stand still while these go on. */
+  copy(): Tally {
+    const copy = new Tally();
+    for (const [id, tally] of this.targets) copy.targets.set(id, tally.copy());
+    for (const [id, kind] of this.kinds) copy.kinds.set(id, kind);
+    return copy;
   }
 
   private countEvent({ id, target, kind }: MigrationEvent): void {
@@ -79,8 +84,8 @@ export class TargetTally {
   received = 0;
   lost = 0;
   late = 0;
-  readonly rtt = new Histogram();
-  readonly events: Partial<Record<EventKind, number>> = {};
+  rtt = new Histogram();
+  events: Partial<Record<EventKind, number>> = {};
 
   count(outcome: Outcome): void {
     if (outcome.kind === 'lost') this.lost++;
@@ -107,6 +112,10 @@ export class TargetTally {
       rttMs: rttSummary(this.rtt),
       events: { ...this.events },
     };
+  }
+
+  copy(): TargetTally {
+    return Object.assign(new TargetTally(), this, { rtt: this.rtt.copy(), events: { ...this.events } });
   }
 
   clear(): void {

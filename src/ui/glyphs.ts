@@ -1,0 +1,80 @@
+import type { Light } from '../core/event.js';
+
+/** The characters a screen is drawn with. */
+export interface Glyphs {
+  /** A shape for each light, so that colour is not needed to tell them apart. */
+  light: Record<Light, string>;
+  /** Heights of a sparkline's bar, lowest first. */
+  bars: readonly string[];
+  lost: string;
+  overdue: string;
+  rule: string;
+  tick: string;
+  axis: string;
+  chosen: string;
+  event: string;
+  edge: string;
+  separator: string;
+  lamp: { lit: string; frame: [top: string, side: string, bottom: string] };
+  bar: string;
+  canvas: Canvas;
+  ascii: boolean;
+}
+
+/** How dots become characters: a cell is `across` by `down` dots; bit i of its pattern is dot i, row by row. */
+export interface Canvas {
+  across: number;
+  down: number;
+  character(pattern: number): string;
+}
+
+/** Dot by dot in rows, the bits of the braille patterns that begin at U+2800. */
+const BRAILLE_BITS = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
+
+const BRAILLE: Canvas = {
+  across: 2,
+  down: 4,
+  // An empty pattern is written as a space: many fonts show U+2800 as a box.
+  character: pattern =>
+    pattern === 0
+      ? ' '
+      : String.fromCharCode(
+          0x2800 + BRAILLE_BITS.reduce((sum, bit, dot) => sum + ((pattern >> dot) & 1) * bit, 0),
+        ),
+};
+
+export const UNICODE: Glyphs = {
+  light: { green: '●', amber: '▲', red: '■' },
+  bars: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  lost: '×',
+  overdue: '?',
+  rule: '─',
+  tick: '┤',
+  axis: '│',
+  chosen: '▸',
+  event: '▼',
+  edge: '┊',
+  separator: ' · ',
+  lamp: { lit: '█', frame: ['╭─╮', '│ │', '╰─╯'] },
+  bar: '█',
+  canvas: BRAILLE,
+  ascii: false,
+};
+
+export const ASCII: Glyphs = {
+  light: { green: 'o', amber: '^', red: '#' },
+  bars: ['_', '.', '-', '=', '+', '*', '%', '@'],
+  lost: 'x',
+  overdue: '?',
+  rule: '-',
+  tick: '+',
+  axis: '|',
+  chosen: '>',
+  event: 'v',
+  edge: '!',
+  separator: ', ',
+  lamp: { lit: '#', frame: ['.-.', '| |', "'-'"] },
+  bar: '#',
+  canvas: { across: 1, down: 2, character: pattern => [' ', "'", '.', ':'][pattern]! },
+  ascii: true,
+};

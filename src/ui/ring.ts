@@ -1,0 +1,96 @@
+import type { Millis, Sample } from '../core/sample.js';
+
+/** What became of a probe, as far as a picture needs it. A late reply stays a loss. */
+export const Fate = { none: 0, reply: 1, overdue: 2, lost: 3 } as const;
+export type Fate = (typeof Fate)[keyof typeof Fate];
+
+/** Visited newest first; `rttMs` holds for replies only. */
+export type Visitor = (at: Millis, fate: Fate, rttMs: Millis) => void;
+
+/** Probes that can be drawn. */
+export interface Probes {
+  /** Visits the probes sent at `from` or later. */
+  since(from: Millis, visit: Visitor): void;
+}
+
+/** After this long without the probe that is being shown, another probe's samples take over. */
+const TAKEOVER: Millis = 5000;
+
+/** The last probes of a target in the order of sending, each with its present fate; memory is fixed. */
+export class SampleRing implements Probes {
+  private at: Float64Array;
+  private rtt: Float32Array;
+  private fate: Uint8Array;
+  private newest = -1;
+  private probe = '';
+  private heard: Millis = -Infinity;
+
+  constructor(readonly capacity: number) {
+    this.at = new Float64Array(capacity);
+    this.rtt = new Float32Array(capacity);
+    this.fate = new Uint8Array(capacity);
+  }
+
+  put(sample: Sample): void {
+    const fate = fateOf(sample);
+    if (fate === Fate.none || !this.follows(sample)) return;
+    const { seq, at, outcome } = sample;
+    if (seq <= this.newest - this.capacity) return;
+    this.advance(seq);
+    const slot = seq % this.capacity;
+    this.at[slot] = at;
+    this.fate[slot] = fate;
+    this.rtt[slot] = outcome.kind === 'reply' ? outcome.rttMs : 0;
+  }
+
+  since(from: Millis, visit: Visitor): void {
+    const oldest = Math.max(0, this.newest - this.capacity + 1);
+    for (let seq = this.newest; seq >= oldest; seq--) {
+      const slot = seq % this.capacity;
+      const fate = this.fate[slot] as Fate;
+      if (fate === Fate.none) continue;
+      if (this.at[slot]! < from) return;
+      visit(this.at[slot]!, fate, this.rtt[slot]!);
+    }
+  }
+
+  /** When the oldest probe that is still held was sent; Infinity while there is none. */
+  get reachesBack(): Millis {
+    const oldest = Math.max(0, this.newest - this.capacity + 1);
+    for (let seq = oldest; seq <= this.newest; seq++)
+      if (this.fate[seq % this.capacity] !== Fate.none) return this.at[seq % this.capacity]!;
+    return Infinity;
+  }
+
+  copy(): SampleRing {
+    const copy: SampleRing = Object.assign(Object.create(SampleRing.prototype), this);
+    copy.at = this.at.slice();
+    copy.rtt = this.rtt.slice();
+    copy.fate = this.fate.slice();
+    return copy;
+  }
+
+  /** A target may be probed in several ways; the picture follows one of them while it lasts. */
+  private follows({ probe, knownAt }: Sample): boolean {
+    if (probe !== this.probe) {
+      if (knownAt < this.heard + TAKEOVER) return false;
+      this.probe = probe;
+      this.newest = -1;
+      this.fate.fill(Fate.none);
+    }
+    this.heard = knownAt;
+    return true;
+  }
+
+  private advance(seq: number): void {
+    const first = Math.max(this.newest + 1, seq - this.capacity + 1);
+    for (let skipped = first; skipped <= seq; skipped++) this.fate[skipped % this.capacity] = Fate.none;
+    this.newest = Math.max(this.newest, seq);
+  }
+}
+
+function fateOf({ outcome }: Sample): Fate {
+  if (outcome.kind === 'reply') return outcome.late ? Fate.lost : Fate.reply;
+  if (outcome.kind === 'overdue') return Fate.overdue;
+  return outcome.kind === 'lost' ? Fate.lost : Fate.none;
+}

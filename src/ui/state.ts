@@ -1,0 +1,63 @@
+import type { LightState } from '../core/event.js';
+import { getOrMake } from '../core/get-or-make.js';
+import type { Millis, TargetId } from '../core/sample.js';
+import type { Sink, Step } from '../core/step.js';
+import { Tally } from '../core/tally.js';
+import type { NamedVerdict } from '../core/verdict.js';
+import { EventLog } from './eventlog.js';
+import { SampleRing } from './ring.js';
+
+/** The longest time span a screen shows. */
+export const LONGEST_SPAN: Millis = 600_000;
+/** Probes kept in all, at 13 bytes each. */
+const PROBES_KEPT = 4_000_000;
+const MOST_PER_TARGET = 400_000;
+
+/** What the screens know of one target. */
+export interface TargetState {
+  probes: SampleRing;
+  light?: LightState;
+  verdicts: readonly NamedVerdict[];
+}
+
+/** A session as the screens see it: fed with steps, read by views. Its memory does not grow with time. */
+export class SessionState implements Sink {
+  tally = new Tally();
+  events = new EventLog();
+  private targets = new Map<TargetId, TargetState>();
+  private readonly probesPerTarget: number;
+
+  constructor({ targets, intervalMs }: { targets: number; intervalMs: Millis }) {
+    const wanted = Math.min(MOST_PER_TARGET, Math.ceil(LONGEST_SPAN / intervalMs) + 64);
+    this.probesPerTarget = Math.max(256, Math.min(wanted, Math.floor(PROBES_KEPT / Math.max(1, targets))));
+  }
+
+  take(step: Step): void {
+    this.tally.take(step);
+    for (const light of step.lights) this.of(light.target).light = light;
+    for (const event of step.events) this.events.tell(event);
+    const { target, knownAt } = step.sample;
+    const state = this.of(target);
+    state.probes.put(step.sample);
+    state.verdicts = step.verdicts;
+    this.events.keepExcerpts(target, state.probes, knownAt);
+  }
+
+  of(target: TargetId): TargetState {
+    return getOrMake(this.targets, target, () => ({
+      probes: new SampleRing(this.probesPerTarget),
+      verdicts: [],
+    }));
+  }
+
+  /** A copy that stays as it is while the session goes on: what a frozen screen shows. */
+  snapshot(): SessionState {
+    const copy: SessionState = Object.assign(Object.create(SessionState.prototype), this);
+    copy.tally = this.tally.copy();
+    copy.events = this.events.copy();
+    copy.targets = new Map(
+      [...this.targets].map(([target, state]) => [target, { ...state, probes: state.probes.copy() }]),
+    );
+    return copy;
+  }
+}

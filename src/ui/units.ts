@@ -1,0 +1,38 @@
+import type { Millis } from '../core/sample.js';
+
+/** A duration to three digits in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`. */
+export function duration(ms: Millis): string {
+  const [value, unit] =
+    Math.abs(ms) < 0.9995 ? [ms * 1000, 'µs'] : Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
+  return `${digits(value)} ${unit}`;
+}
+
+/** How long something has been going on, to the second: `1:02:03`. */
+export function elapsed(ms: Millis): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** A share of 1 as `0 %`, `0.03 %`, `12 %`: neither a little nor all but a little reads as none or all. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.01) return '<0.01 %';
+  return `${value < 10 ? Number(value.toPrecision(2)) : Math.floor(value)} %`;
+}
+
+/** Local time of day, `HH:MM:SS`. */
+export function timeOfDay(at: Millis): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+/** Local time of day, or day and minute when that is not today. */
+export function moment(at: Millis, now: Millis): string {
+  const date = new Date(at);
+  if (date.toDateString() === new Date(now).toDateString()) return timeOfDay(at);
+  return `${date.getDate()} ${date.toDateString().slice(4, 7)} ${timeOfDay(at).slice(0, 5)}`;
+}
+
+function digits(value: number): string {
+  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+}
