@@ -1,0 +1,76 @@
+import { closeSync, openSync, read, write } from 'node:fs';
+import koffi from 'koffi';
+import { type Random, seeded } from '../core/random.js';
+import { CLEAN, type LinkSettings } from './link-settings.js';
+
+/** A userspace Ethernet cable between two tap devices, for kernels that lack netem. */
+class Link {
+  settings = CLEAN;
+  private held: (() => void)[] = [];
+
+  constructor(
+    a: number,
+    b: number,
+    private readonly random: Random,
+  ) {
+    this.pump(a, b);
+    this.pump(b, a);
+  }
+
+  set(change: Partial<LinkSettings>): void {
+    this.settings = { ...this.settings, ...change };
+    if (this.settings.hold) return;
+    for (const send of this.held.splice(0)) send();
+  }
+
+  private pump(from: number, to: number): void {
+    const buffer = Buffer.alloc(65536);
+    read(from, buffer, 0, buffer.length, null, (error, length) => {
+      if (error) throw new Error('a tap device went away', { cause: error });
+      const frame = Buffer.from(buffer.subarray(0, length));
+      this.carry(() => write(to, frame, () => {}));
+      this.pump(from, to);
+    });
+  }
+
+  private carry(send: () => void): void {
+    const { settings, random } = this;
+    if (settings.cut || random() * 100 < settings.lossPercent) return;
+    if (settings.hold) {
+      this.held.push(send);
+      return;
+    }
+    const tail = random() * 100 < settings.tailPercent ? random() * settings.tailMs : 0;
+    const delay = settings.delayMs - Math.log(1 - random()) * settings.jitterMs + tail;
+    if (delay > 0) setTimeout(send, delay);
+    else send();
+  }
+}
+
+/** Opens (and so makes) a tap device in the namespace we run in. */
+function openTap(name: string): number {
+  const TUNSETIFF = 0x400454ca;
+  const IFF_TAP_NO_PI = 0x1002;
+  const fd = openSync('/dev/net/tun', 'r+');
+  const request = Buffer.alloc(40);
+  request.write(name);
+  request.writeUInt16LE(IFF_TAP_NO_PI, 16);
+  const ioctl = koffi.load('libc.so.6').func('int ioctl(int, unsigned long, void *)');
+  if (ioctl(fd, TUNSETIFF, request) === 0) return fd;
+  closeSync(fd);
+  throw new Error(`no tap device ${name}: errno ${koffi.errno()}`);
+}
+
+// Run as a program: `link.js TAP TAP [SETTINGS]`, then one JSON object of changed settings a line on stdin.
+const [first, second, settings = '{}'] = process.argv.slice(2);
+const link = new Link(openTap(first!), openTap(second!), seeded(1));
+link.set(JSON.parse(settings));
+console.log('ready');
+let pending = '';
+process.stdin.setEncoding('utf8').on('data', text => {
+  const lines = (pending + text).split('\n');
+  pending = lines.pop()!;
+  for (const line of lines) link.set(JSON.parse(line));
+});
+// Two reads of the taps are under way, which nothing but a signal ends.
+process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));
