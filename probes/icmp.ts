@@ -1,0 +1,105 @@
+/**
+ * ICMP echo, driven by a worker thread on Linux: both time stamps of a round trip are the kernel's.
+ *
+ * A reply counts only if its source, id, sequence number and a random token of 64 bits are those of a probe of ours.
+ * Not for: hosts that filter ICMP, and other systems than Linux; take `tcp` or `ping` there.
+ * Reference: RFC 792, RFC 4443; icmp(7), ip(7), Documentation/networking/timestamping.rst of the kernel.
+ */
+import { closeSync, writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Sample } from '../src/core/sample.js';
+import { unpack } from './icmp/codec.js';
+import { loadLibc } from './icmp/libc.js';
+import { EchoSocket, type SocketKind, SystemError } from './icmp/socket.js';
+import type { FromWorker, ToWorker, WorkerPlan } from './icmp/worker.js';
+import type { Backend, Permission, ProbePlan, Prober, ProberPorts } from './prober.js';
+
+const ACCURACY = 'kernel time stamps on request and reply, within about 10 µs';
+
+export const icmpDatagram: Backend = {
+  name: 'icmp-datagram',
+  probe: 'icmp',
+  summary: `ICMP echo through an unprivileged socket; ${ACCURACY}`,
+  needs: 'Linux, and a group of the user within net.ipv4.ping_group_range (it governs IPv6 as well)',
+  options: {},
+  check: family => check('datagram', family),
+  open: (plan, ports) => open('datagram', plan, ports),
+};
+
+export const icmpRaw: Backend = {
+  name: 'icmp-raw',
+  probe: 'icmp',
+  summary: `ICMP echo through a raw socket; ${ACCURACY}`,
+  needs: 'Linux, and root or CAP_NET_RAW',
+  options: {},
+  check: family => check('raw', family),
+  open: (plan, ports) => open('raw', plan, ports),
+};
+
+const REMEDY: Record<SocketKind, string> = {
+  datagram: 'sudo sysctl net.ipv4.ping_group_range="0 2147483647"',
+  raw: 'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"',
+};
+
+async function check(kind: SocketKind, family: 4 | 6): Promise<Permission> {
+  try {
+    new EchoSocket(await loadLibc(), kind, family).close();
+    return { allowed: true };
+  } catch (error) {
+    const { message: reason } = error as Error;
+    const refused = error instanceof SystemError && ['EPERM', 'EACCES'].includes(error.code);
+    return { allowed: false, reason, ...(refused ? { remedy: REMEDY[kind] } : {}) };
+  }
+}
+
+async function open(kind: SocketKind, plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
+  const workerData: WorkerPlan = { kind, plan };
+  const worker = new Worker(new URL('./icmp/worker.js', import.meta.url), { workerData });
+  const ids = plan.targets.map(({ id }) => id);
+  const inOrder = ordering();
+  let stopping = false;
+  let cause: unknown = new Error('it ended by itself');
+  worker.on('error', error => (cause = error));
+  const exited = new Promise<void>(done => worker.once('exit', () => done()));
+
+  const wake = await new Promise<number>((ready, refused) => {
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'ready') ready(message.wake);
+      else if (message.kind === 'notice') ports.notice(message.text);
+      else ports.emit(inOrder(unpack(message.batch, ids)));
+    });
+    void exited.then(() =>
+      refused(new Error(`icmp-${kind} can't be opened: ${(cause as Error).message}`, { cause })),
+    );
+  });
+  let running = true;
+  void exited.then(() => {
+    running = false;
+    closeSync(wake);
+    if (!stopping) ports.fail(new Error(`icmp-${kind} broke down: ${(cause as Error).message}`, { cause }));
+  });
+
+  const order = (message: ToWorker) => {
+    if (!running) return;
+    worker.postMessage(message);
+    writeSync(wake, new Uint8Array(BigUint64Array.of(1n).buffer));
+  };
+  return {
+    readdress: (target, address, family) => order({ index: ids.indexOf(target), address, family }),
+    stop: () => {
+      if (!stopping) order({ stop: true });
+      stopping = true;
+      return exited;
+    },
+  };
+}
+
+/** Puts each batch in the order in which its outcomes were known, and none before one of an earlier batch. */
+function ordering(): (samples: Sample[]) => Sample[] {
+  let latest = Number.NEGATIVE_INFINITY;
+  return samples => {
+    samples.sort((a, b) => a.knownAt - b.knownAt);
+    for (const sample of samples) latest = sample.knownAt = Math.max(sample.knownAt, latest);
+    return samples;
+  };
+}

@@ -1,0 +1,154 @@
+import { isIP } from 'node:net';
+import type { Libc, Memory } from './libc.js';
+
+/** `datagram`: the kernel's ping socket, for users in ping_group_range. `raw`: needs CAP_NET_RAW. */
+export type SocketKind = 'datagram' | 'raw';
+export type Family = 4 | 6;
+
+export const AF: Record<Family, number> = { 4: 2, 6: 10 };
+/** Bytes of a sockaddr, and where in it the address lies. */
+export const SOCKADDR: Record<Family, { length: number; at: number; bytes: number }> = {
+  4: { length: 16, at: 4, bytes: 4 },
+  6: { length: 28, at: 8, bytes: 16 },
+};
+
+const TYPE: Record<SocketKind, number> = { datagram: 2, raw: 3 };
+const PROTOCOL: Record<Family, number> = { 4: 1, 6: 58 };
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
+const SO_BINDTODEVICE = 25;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const SO_TIMESTAMPING = 37;
+/** SOF_TIMESTAMPING_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE and _OPT_ID. */
+const TX_AND_RX_SOFTWARE = 2 | 8 | 16 | 128;
+const BUFFER_BYTES = 4 << 20;
+
+/** IP_RECVERR and IP_RECVTTL; IPV6_RECVERR and IPV6_RECVHOPLIMIT. */
+const ERRORS_AND_TTL: Record<Family, [level: number, options: number[]]> = {
+  4: [0, [11, 12]],
+  6: [41, [25, 51]],
+};
+
+const BLOCK_ALL: Record<Family, Uint8Array> = {
+  4: new Uint8Array(4).fill(255),
+  6: new Uint8Array(32).fill(255),
+};
+/** ICMP_FILTER and ICMP6_FILTER, which block the types whose bit is set: all but echo reply (0 and 129). */
+const FILTER: Record<Family, { level: number; option: number; reply: number }> = {
+  4: { level: 255, option: 1, reply: 0 },
+  6: { level: 58, option: 1, reply: 129 },
+};
+
+const MEANING: Record<string, string> = {
+  EPERM: 'not permitted',
+  EACCES: 'not permitted',
+  ENODEV: 'there is no such interface',
+  EADDRNOTAVAIL: 'no interface here has this address',
+  EAFNOSUPPORT: 'this machine does not have it',
+  EPROTONOSUPPORT: 'this machine does not have it',
+};
+
+/** What the system answered to a call. */
+export class SystemError extends Error {
+  constructor(
+    what: string,
+    readonly code: string,
+  ) {
+    super(`${what}: ${MEANING[code] ? `${MEANING[code]} (${code})` : code}`);
+  }
+}
+
+/** One ICMP socket. Throws a SystemError where the system refuses. */
+export class EchoSocket {
+  readonly fd: number;
+
+  constructor(
+    private readonly libc: Libc,
+    readonly kind: SocketKind,
+    readonly family: Family,
+  ) {
+    this.fd = libc.socket(AF[family], TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, PROTOCOL[family]);
+    if (this.fd < 0) throw new SystemError(`a ${kind} ICMP socket for IPv${family}`, libc.errorName());
+  }
+
+  /** Asks for time stamps, TTLs and ICMP errors, and for room for a burst. */
+  prepare(): this {
+    const [level, options] = ERRORS_AND_TTL[this.family];
+    this.need('SO_TIMESTAMPING', SOL_SOCKET, SO_TIMESTAMPING, int(TX_AND_RX_SOFTWARE));
+    for (const option of options) this.need(`IP option ${option}`, level, option, int(1));
+    // Beyond the limit for ordinary users where we may, else up to it.
+    if (!this.set(SOL_SOCKET, SO_RCVBUFFORCE, int(BUFFER_BYTES)))
+      this.set(SOL_SOCKET, SO_RCVBUF, int(BUFFER_BYTES));
+    if (!this.set(SOL_SOCKET, SO_SNDBUFFORCE, int(BUFFER_BYTES)))
+      this.set(SOL_SOCKET, SO_SNDBUF, int(BUFFER_BYTES));
+    if (this.kind === 'raw') this.filter(true);
+    return this;
+  }
+
+  /** On a raw socket, which would get every ICMP message of the machine: lets echo replies pass, or nothing. */
+  filter(replies: boolean): void {
+    const { level, option, reply } = FILTER[this.family];
+    const blocked = BLOCK_ALL[this.family].slice();
+    if (replies) blocked[reply >> 3]! &= ~(1 << (reply & 7));
+    this.need('ICMP filter', level, option, blocked);
+  }
+
+  /** Sends from this interface, or from this address, only. */
+  sendFrom(where: string): void {
+    const family = isIP(where.split('%')[0]!);
+    if (family === 0) {
+      this.need(
+        `sending from interface ${JSON.stringify(where)}`,
+        SOL_SOCKET,
+        SO_BINDTODEVICE,
+        Buffer.from(`${where}\0`),
+      );
+      return;
+    }
+    if (family !== this.family)
+      throw new Error(`${where} is no IPv${this.family} address to send from: name an interface`);
+    const { memory, length } = socketAddress(this.libc, where, this.family);
+    if (this.libc.bind(this.fd, memory.address, length) < 0)
+      throw new SystemError(`sending from ${where}`, this.libc.errorName());
+  }
+
+  close(): void {
+    this.libc.close(this.fd);
+  }
+
+  private need(what: string, level: number, option: number, value: Uint8Array): void {
+    if (!this.set(level, option, value)) throw new SystemError(what, this.libc.errorName());
+  }
+
+  private set(level: number, option: number, value: Uint8Array): boolean {
+    const memory = this.libc.allocate(value.length);
+    memory.bytes.set(value);
+    return this.libc.setsockopt(this.fd, level, option, memory.address, value.length) === 0;
+  }
+}
+
+/** The sockaddr of a numeric address, with a scope such as `%eth0` where it has one. Throws a RangeError. */
+export function socketAddress(libc: Libc, text: string, family: Family): { memory: Memory; length: number } {
+  const [host, scope] = text.split('%');
+  const { length, at } = SOCKADDR[family];
+  const memory = libc.allocate(length);
+  memory.view.setUint16(0, AF[family], true);
+  if (libc.inet_pton(AF[family], host!, memory.address + at) !== 1)
+    throw new RangeError(`${JSON.stringify(text)} is no IPv${family} address`);
+  if (family === 6 && scope) {
+    const index = /^\d+$/.test(scope) ? Number(scope) : libc.if_nametoindex(scope);
+    if (index === 0)
+      throw new RangeError(`${JSON.stringify(text)}: there is no interface ${JSON.stringify(scope)}`);
+    memory.view.setUint32(24, index, true);
+  }
+  return { memory, length };
+}
+
+function int(value: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(value).buffer);
+}

@@ -1,0 +1,103 @@
+/** Echo requests and replies as they are on the wire (RFC 792, RFC 4443), in one layout for both families. */
+import type { Family } from './socket.js';
+
+/** Header of 8 bytes and 56 bytes of payload, as `ping` sends. */
+export const MESSAGE_BYTES = 64;
+const HEADER_BYTES = 8;
+
+export const ECHO_REQUEST: Record<Family, number> = { 4: 8, 6: 128 };
+export const ECHO_REPLY: Record<Family, number> = { 4: 0, 6: 129 };
+
+/** What a target's probes have in common: only who has seen one can answer it. */
+export interface EchoIdentity {
+  family: Family;
+  /** On the wire; a datagram socket puts its own. */
+  id: number;
+  /** Unguessable: two random numbers of 32 bits. */
+  token: readonly [number, number];
+  /** The target's place in the plan. */
+  index: number;
+}
+
+/** Writes all of a request but its sequence number. */
+export function writeRequest(view: DataView, at: number, { family, id, token, index }: EchoIdentity): void {
+  view.setUint8(at, ECHO_REQUEST[family]);
+  view.setUint16(at + 4, id);
+  view.setUint32(at + 8, token[0]);
+  view.setUint32(at + 12, token[1]);
+  view.setUint32(at + 16, index);
+  for (let byte = 24; byte < MESSAGE_BYTES; byte++) view.setUint8(at + byte, byte);
+}
+
+/** Numbers a request and sums it up. For ICMPv6 and datagram sockets the kernel does the sum anew. */
+export function number(view: DataView, at: number, seq: number): void {
+  view.setUint16(at + 6, seq & 0xffff);
+  view.setUint32(at + 20, seq);
+  view.setUint16(at + 2, 0);
+  view.setUint16(at + 2, checksum(view, at, MESSAGE_BYTES));
+}
+
+/** The Internet checksum (RFC 1071) of an even number of bytes. */
+export function checksum(view: DataView, at: number, length: number): number {
+  let sum = 0;
+  for (let offset = 0; offset < length; offset += 2) sum += view.getUint16(at + offset);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
+}
+
+/** Reads echo messages, ours or anybody's, one at a time, without making an object of each. */
+export class EchoReader {
+  id = 0;
+  /** The 16 bits that the header holds. */
+  wireSeq = 0;
+  token0 = 0;
+  token1 = 0;
+  index = 0;
+  seq = 0;
+  /** Whether the payload was there too: an ICMP error may quote the header alone. */
+  whole = false;
+
+  /** Whether there is an echo message of this type. */
+  read(view: DataView, at: number, length: number, type: number): boolean {
+    if (length < HEADER_BYTES || view.getUint8(at) !== type || view.getUint8(at + 1) !== 0) return false;
+    this.id = view.getUint16(at + 4);
+    this.wireSeq = view.getUint16(at + 6);
+    this.whole = length >= MESSAGE_BYTES;
+    if (!this.whole) return true;
+    this.token0 = view.getUint32(at + 8);
+    this.token1 = view.getUint32(at + 12);
+    this.index = view.getUint32(at + 16);
+    this.seq = view.getUint32(at + 20);
+    return true;
+  }
+
+  /** Whether the message carries this identity's secrets, and its two sequence numbers agree. */
+  carries({ token, index }: EchoIdentity): boolean {
+    return (
+      this.whole &&
+      this.token0 === token[0] &&
+      this.token1 === token[1] &&
+      this.index === index &&
+      this.wireSeq === (this.seq & 0xffff)
+    );
+  }
+}
+
+/** Bytes of the IPv4 header before a message from a raw socket; more than `length` when it is none. */
+export function ipv4HeaderBytes(view: DataView, at: number, length: number): number {
+  return length < 20 ? length + 1 : (view.getUint8(at) & 15) * 4;
+}
+
+/** An address in its usual spelling (RFC 5952, but for the IPv4-mapped). */
+export function addressText(view: DataView, at: number, family: Family): string {
+  if (family === 4) return [0, 1, 2, 3].map(byte => view.getUint8(at + byte)).join('.');
+  const groups = Array.from({ length: 8 }, (_, group) => view.getUint16(at + group * 2).toString(16)).join(
+    ':',
+  );
+  const zeros = [...groups.matchAll(/\b0(:0)+\b/g)]
+    .map(([run]) => run)
+    .sort((a, b) => b.length - a.length)[0];
+  if (zeros === undefined) return groups;
+  const start = groups.search(new RegExp(`(?<![^:])${zeros}(?![^:])`));
+  return `${groups.slice(0, start).replace(/:$/, '')}::${groups.slice(start + zeros.length).replace(/^:/, '')}`;
+}

@@ -1,0 +1,63 @@
+/** The thread that probes. It sleeps in the kernel and not in Node's event loop, and so it is woken by an eventfd. */
+import { readSync } from 'node:fs';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { ProbePlan } from '../prober.js';
+import { type Batch, pack } from './codec.js';
+import { loadLibc } from './libc.js';
+import { EchoLoop } from './loop.js';
+import type { Family, SocketKind } from './socket.js';
+
+export interface WorkerPlan {
+  kind: SocketKind;
+  plan: ProbePlan;
+}
+
+export type ToWorker = { stop: true } | { stop?: never; index: number; address: string; family: Family };
+
+export type FromWorker =
+  | { kind: 'ready'; wake: number }
+  | { kind: 'batch'; batch: Batch }
+  | { kind: 'notice'; text: string };
+
+const EFD_NONBLOCK_CLOEXEC = 0o2004000;
+
+const { kind, plan } = workerData as WorkerPlan;
+const port = parentPort!;
+const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+const indexOf = new Map(plan.targets.map(({ id }, index) => [id, index]));
+const libc = await loadLibc();
+const wake = libc.eventfd(0, EFD_NONBLOCK_CLOEXEC);
+const loop = new EchoLoop(libc, kind, plan, wake, {
+  flush: samples => {
+    const batch = pack(samples, indexOf);
+    tell({ kind: 'batch', batch }, [batch.rows.buffer]);
+  },
+  notice: text => tell({ kind: 'notice', text }),
+});
+
+/** Does what the main thread asked for. Whether to go on. */
+function obey(): boolean {
+  readSync(wake, new Uint8Array(8));
+  for (let mail = receiveMessageOnPort(port); mail; mail = receiveMessageOnPort(port)) {
+    const order: ToWorker = mail.message;
+    if (order.stop) return false;
+    loop.readdress(order.index, order.address, order.family);
+  }
+  return true;
+}
+
+try {
+  loop.open();
+  // From now on the main thread owns the eventfd: it may yet write to it when we are gone.
+  tell({ kind: 'ready', wake });
+} catch (error) {
+  loop.close();
+  libc.close(wake);
+  throw error;
+}
+try {
+  for (let on = true; on; ) on = !loop.turn() || obey();
+} finally {
+  loop.close();
+}

@@ -1,0 +1,42 @@
+/**
+ * Probes in a process of its own, which may live in another network namespace:
+ * `driver.js PLAN`, a JSON object. Writes what the prober says as JSON Lines, and stops when stdin ends;
+ * a line on stdin is an array of arguments to `readdress`.
+ */
+import { createInterface } from 'node:readline';
+import { icmpDatagram, icmpRaw } from '../../../probes/icmp.js';
+import type { ProbePlan } from '../../../probes/prober.js';
+import { clockOrigin } from '../../../src/system/clock.js';
+
+export interface DriverPlan extends Omit<ProbePlan, 'origin' | 'options'> {
+  backend: 'icmp-datagram' | 'icmp-raw';
+  /** Blocks the main thread this long in every 100 ms, as a busy screen would. */
+  busyMs?: number;
+}
+
+const { backend, busyMs = 0, ...plan }: DriverPlan = JSON.parse(process.argv[2]!);
+const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const origin = clockOrigin();
+const prober = await [icmpDatagram, icmpRaw]
+  .find(({ name }) => name === backend)!
+  .open(
+    { ...plan, origin, options: {} },
+    {
+      emit: samples => say({ samples }),
+      notice: notice => say({ notice }),
+      fail: error => say({ failed: error.message }),
+    },
+  );
+say({ open: Date.now() });
+
+const busy = setInterval(() => {
+  const end = performance.now() + busyMs;
+  while (performance.now() < end);
+}, 100);
+const input = createInterface({ input: process.stdin });
+input.on('line', line => prober.readdress(...(JSON.parse(line) as Parameters<typeof prober.readdress>)));
+input.on('close', async () => {
+  clearInterval(busy);
+  await prober.stop();
+  say({ stopped: true });
+});
