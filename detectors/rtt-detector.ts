@@ -1,0 +1,60 @@
+import { Baseline, isRtt } from '../src/core/baseline.js';
+import type { Detector } from '../src/core/detector.js';
+import type { Millis, Sample } from '../src/core/sample.js';
+import type { Verdict } from '../src/core/verdict.js';
+
+/** What differs between the detectors that hold round trips against a baseline. */
+export interface RttRule {
+  /** Takes the next RTT and returns the statistic, which must be finite. */
+  score(rttMs: Millis, baseline: Baseline): number;
+  threshold(baseline: Baseline): number;
+  /** The alarm in words. */
+  why(rttMs: Millis, baseline: Baseline): string;
+  /** The baseline is gone: forget what was held against it. */
+  restart(): void;
+}
+
+const LEARNING: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
+
+/**
+ * Reads replies only. A loss is a censored RTT, of which nobody knows how long it would have been: that is for
+ * `loss`. A late reply's RTT is known, so it counts.
+ */
+export class RttDetector implements Detector {
+  private readonly baseline: Baseline;
+  private latest: Verdict = LEARNING;
+
+  /** `learns`: alarms wait until the baseline is ready. */
+  constructor(
+    private readonly rule: RttRule,
+    options: { window: number; relearn: number },
+    private readonly learns = true,
+  ) {
+    this.baseline = new Baseline(options);
+  }
+
+  observe({ outcome }: Sample): Verdict {
+    if (outcome.kind === 'reply' && isRtt(outcome.rttMs)) this.latest = this.judge(outcome.rttMs);
+    return this.latest;
+  }
+
+  private judge(rttMs: Millis): Verdict {
+    const { baseline, rule } = this;
+    if (this.learns && !baseline.ready) {
+      rule.restart();
+      baseline.learn(rttMs, false);
+      return LEARNING;
+    }
+    const score = rule.score(rttMs, baseline);
+    const threshold = rule.threshold(baseline);
+    const alarm = score > threshold;
+    const why = alarm ? rule.why(rttMs, baseline) : '';
+    baseline.learn(rttMs, alarm);
+    return { state: alarm ? 'alarm' : 'calm', score, threshold, why };
+  }
+}
+
+/** An RTT in words, to three digits. */
+export function formatRtt(rttMs: Millis): string {
+  return `${rttMs >= 100 ? rttMs.toFixed(0) : Number(rttMs.toPrecision(3))} ms`;
+}

@@ -1,0 +1,92 @@
+import type { OptionSpecs } from './options.js';
+import type { Millis } from './sample.js';
+import { SortedWindow } from './statistics/sorted-window.js';
+
+/** Options that every detector with a baseline has. */
+export const BASELINE_OPTIONS = {
+  window: {
+    default: 1000,
+    unit: 'samples',
+    help: 'replies that the baseline remembers',
+    min: 50,
+    max: 100_000,
+  },
+  relearn: {
+    default: 200,
+    unit: 'samples',
+    help: 'replies in a standing alarm after which the new level is learned as normal',
+    min: 1,
+    max: 1_000_000,
+  },
+} as const satisfies OptionSpecs;
+
+/** Fewer replies say nothing about a tail. */
+const LEAST = 50;
+/** From here on the quantiles are trusted; until then limits are doubled. */
+const ENOUGH = 500;
+/** The recording's resolution, below which two RTTs can't differ. */
+const QUANTUM: Millis = 0.001;
+/** The system ping prints three digits, and less than this share of the RTT is nothing to alarm about. */
+const LEAST_SCALE = 0.05;
+/** Quartiles and 99th percentile of the standard normal distribution. */
+const IQR_OF_NORMAL = 1.34898;
+const Q99_OF_NORMAL = 2.32635;
+
+/** Whether a number can be an RTT at all: what comes from outside may not. */
+export function isRtt(rttMs: number): boolean {
+  return rttMs >= 0 && rttMs < Infinity;
+}
+
+/**
+ * A target's usual RTT: centre and scale of ln RTT over a sliding window of replies.
+ *
+ * The centre is the median. The scale is the largest of IQR/1.349, (q99 − median)/2.326 and two floors, so that
+ * for normal noise it is σ, and on a path with a heavy tail the tail's own 99th percentile sets it.
+ * Nothing is learned in an alarm, until it stood for `relearn` replies: then all is learned anew.
+ */
+export class Baseline {
+  private readonly window: SortedWindow;
+  private inAlarm = 0;
+
+  constructor(private readonly options: { window: number; relearn: number }) {
+    this.window = new SortedWindow(options.window);
+  }
+
+  /** Takes in an RTT, which the detector found to be part of an alarm or not. */
+  learn(rttMs: Millis, alarm: boolean): void {
+    this.inAlarm = alarm ? this.inAlarm + 1 : 0;
+    if (this.inAlarm > this.options.relearn) {
+      this.window.clear();
+      this.inAlarm = 0;
+    }
+    if (this.inAlarm === 0) this.window.add(logOf(rttMs));
+  }
+
+  /** False while there are too few replies to say what is usual. */
+  get ready(): boolean {
+    return this.window.count >= LEAST;
+  }
+
+  /** What limits are to be multiplied by. */
+  get caution(): number {
+    return this.window.count < Math.min(ENOUGH, this.options.window) ? 2 : 1;
+  }
+
+  get medianMs(): Millis {
+    return Math.exp(this.window.quantile(0.5));
+  }
+
+  /** By how many scales ln RTT lies above the centre. */
+  standardise(rttMs: Millis): number {
+    const { window } = this;
+    const centre = window.quantile(0.5);
+    const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
+    const tail = (window.quantile(0.99) - centre) / Q99_OF_NORMAL;
+    const scale = Math.max(core, tail, LEAST_SCALE, QUANTUM * Math.exp(-centre));
+    return (logOf(rttMs) - centre) / scale;
+  }
+}
+
+function logOf(rttMs: Millis): number {
+  return Math.log(Math.max(rttMs, QUANTUM));
+}
