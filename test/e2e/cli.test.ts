@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLI, Headless } from '../support/headless.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'migwatch-cli-'));
+const run = (args: string[], env = {}) =>
+  spawnSync(process.execPath, [CLI, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 20_000,
+  });
+
+const test = suite('migwatch');
+
+test('headless lines have the promised fields, and the event’s last line stands', async () => {
+  const monitor = Headless.start([
+    'sim:demo',
+    '--probe',
+    'sim:first=2s',
+    '-d',
+    '9s',
+    '--hold',
+    '1s',
+    '--samples',
+  ]);
+  assert.is(await monitor.exit(), 0);
+  const [start] = monitor.of('start');
+  assert.equal(Object.keys(start!), ['type', 'version', 'at', 'targets']);
+  assert.equal(start!.targets, [
+    {
+      target: 'sim:demo',
+      name: 'demo',
+      address: 'simulated',
+      backend: 'sim',
+      witnesses: ['echo'],
+      simulated: true,
+    },
+  ]);
+  const reply = monitor.of('sample').find(({ kind }) => kind === 'reply')!;
+  assert.equal([reply.target, reply.probe, typeof reply.rttMs, reply.ttl], ['sim:demo', 'sim', 'number', 64]);
+  assert.ok(Math.abs(Date.parse(reply.knownAt) - Date.parse(reply.at) - reply.rttMs) <= 1);
+  assert.equal(
+    monitor
+      .of('light')
+      .map(({ light }) => light)
+      .filter((light, index, all) => light !== all[index - 1]),
+    ['green', 'amber', 'red', 'green'],
+  );
+  const [event] = monitor.events();
+  assert.is(event!.state, 'closed');
+  assert.ok(event!.blackoutMs.high > event!.blackoutMs.estimate && event!.stuntimeMs > 0);
+  assert.ok(event!.evidence.length > 0 && event!.evidence.every((item: { witness: string }) => item.witness));
+  const [summary] = monitor.of('summary');
+  const [target] = summary!.targets;
+  assert.is(target.sent, target.received + target.lost);
+  assert.ok(target.rttMs.min <= target.rttMs.median && target.rttMs.p99 <= target.rttMs.max);
+  assert.is(monitor.lines.at(-1), summary);
+});
+
+test('--fail-on turns an event into exit code 3', async () => {
+  const monitor = Headless.start([
+    'sim:demo',
+    '--probe',
+    'sim:first=2s',
+    '-d',
+    '6s',
+    '--fail-on',
+    'unclear,migration',
+  ]);
+  assert.is(await monitor.exit(), 3);
+});
+
+const SIGNALS: [NodeJS.Signals, number][] = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+];
+for (const [signal, code] of SIGNALS)
+  test(`${signal} ends it with ${code}, after the summary`, async () => {
+    const monitor = Headless.start(['sim:demo', '--samples']);
+    await monitor.until(line => line.type === 'sample');
+    assert.is(await monitor.end(signal), code);
+    assert.is(monitor.lines.at(-1)!.type, 'summary');
+  });
+
+test('a reader that goes away ends it without a stack trace', () => {
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', `${process.execPath} ${CLI} watch --headless sim:demo --samples | head -2`],
+    {
+      encoding: 'utf8',
+      timeout: 20_000,
+    },
+  );
+  assert.is(stdout.trim().split('\n').length, 2);
+  assert.match(stderr, /closed by its reader/);
+  assert.not.match(stderr, /\n\s+at /);
+});
+
+const REFUSED: [string[], RegExp][] = [
+  [['doctr'], /"doctr" is neither a command nor a host that resolves. Did you mean "doctor"/],
+  [['watch'], /no TARGET to watch/],
+  [['sim:a', '--intervall', '1s'], /Did you mean "--interval"/],
+  [['sim:a', '--backend', 'icmp-datagramm'], /Did you mean "icmp-datagram"/],
+  [['sim:a', '--detector', 'cosum'], /Did you mean "cusum"/],
+  [['sim:a', '--detector', './no-such.js'], /no-such.js can't be loaded/],
+  [['sim:a', '--probe', 'sim:nonsense=1'], /unknown option of sim "nonsense"/],
+  [['-f', '/no/such/file'], /can't read the targets from \/no\/such\/file/],
+  [['-c', '/no/such/file', 'sim:a'], /can't read the settings/],
+  [['10.0.0.300'], /is no target/],
+];
+for (const [args, reason] of REFUSED)
+  test(`refuses ${args.join(' ')} with 2 and the reason`, () => {
+    const { status, stdout, stderr } = run(args);
+    assert.is(status, 2);
+    assert.is(stdout, '');
+    assert.match(stderr, reason);
+  });
+
+test('a name that does not resolve ends it with 1 and the reason', () => {
+  const { status, stderr } = run(['no-such-host.invalid', '--headless']);
+  assert.is(status, 1);
+  assert.match(stderr, /no-such-host.invalid does not resolve/);
+});
+
+test('targets come from a file, settings from the user’s own', async () => {
+  const list = join(folder, 'targets');
+  writeFileSync(list, '# ours\none=sim:a\ntwo=sim:b # the second\n');
+  const config = join(folder, 'config.json');
+  writeFileSync(config, '{"interval": "20ms", "duration": "300ms"}');
+  const monitor = Headless.start(['-f', list, '-c', config]);
+  assert.is(await monitor.exit(), 0);
+  assert.equal(
+    monitor.of('start')[0]!.targets.map(({ name }: { name: string }) => name),
+    ['one', 'two'],
+  );
+});
+
+test('help names every flag, command, detector and backend; version is the package’s', () => {
+  const help = run(['--help']);
+  assert.is(help.status, 0);
+  for (const word of [
+    'watch',
+    'doctor',
+    '--interval',
+    '--fail-on',
+    'cusum',
+    'z-score',
+    'icmp-datagram',
+    'net-ping',
+    'sim',
+  ])
+    assert.match(help.stdout, word);
+  assert.ok(help.stdout.split('\n').every(line => line.length <= 130));
+  assert.is(run(['--version']).stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
+});
+
+test('doctor says of each backend whether it may be used, and how to permit it', () => {
+  const { status, stdout } = run(['doctor']);
+  assert.is(status, 0);
+  for (const name of ['icmp-datagram', 'icmp-raw', 'net-ping', 'ping', 'tcp'])
+    assert.match(stdout, new RegExp(`(yes|no ) +${name}`));
+  assert.match(stdout, /full screen +not a terminal|full screen/);
+});
+
+test('the detector of CONTRIBUTING.md works as it is printed there', async () => {
+  const page = readFileSync('CONTRIBUTING.md', 'utf8');
+  const file = join(folder, 'ttl.mjs');
+  writeFileSync(file, /```js\n([\s\S]*?)```/.exec(page)![1]!);
+  const monitor = Headless.start(['sim:demo', '--detector', `${file}:hold=50`, '-d', '500ms', '--samples']);
+  assert.is(await monitor.exit(), 0);
+  assert.is(monitor.events().length, 0);
+  const wrong = run(['sim:demo', '--detector', `${file}:hold=0`]);
+  assert.is(wrong.status, 2);
+  assert.match(wrong.stderr, /ttl:hold must be between 1 and 10000/);
+});
+
+test.run();
