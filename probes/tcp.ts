@@ -1,0 +1,114 @@
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { type Asker, openPaced, type Report } from './paced.js';
+import type { Backend, ProbePlan, ProbeTarget } from './prober.js';
+
+const options = {
+  port: {
+    default: 443,
+    unit: '',
+    help: 'port to connect to, where the target names none',
+    min: 1,
+    max: 65535,
+  },
+};
+
+/** Errors with which the host itself answers: it lives. */
+const ANSWERS = new Set(['ECONNREFUSED', 'ECONNRESET']);
+/** Errors that the network reports, unless they come at once: then our own side has no route. */
+const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+/** The kernel gave up: the timeout of the plan says so already, or will. */
+const SILENCE = new Set(['ETIMEDOUT']);
+
+/** Connects, and lets go at once whatever the outcome. */
+class TcpAsker implements Asker {
+  private readonly open = new Set<Socket>();
+  private readonly port: number;
+  private address: string;
+  private family: 4 | 6;
+  private localAddress: string | undefined;
+
+  constructor(
+    target: ProbeTarget,
+    private readonly plan: ProbePlan,
+  ) {
+    this.family = target.family;
+    this.localAddress = sourceAddress(plan.interface, target.family);
+    this.port = target.port ?? plan.options.port ?? options.port.default;
+    this.address = target.address;
+  }
+
+  ask(report: Report): void {
+    const { address: host, port, family, localAddress } = this;
+    const socket = connect({ host, port, family, ...(localAddress && { localAddress }) });
+    report.sent();
+    this.open.add(socket);
+    // connect(2) is called in a later tick of this same turn; what fails before its end never left this machine.
+    let leaving = true;
+    queueMicrotask(() => (leaving = false));
+    socket.once('connect', () => {
+      report.answered({ stamp: 'user' });
+      this.release(socket);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? error.message;
+      this.release(socket);
+      if (ANSWERS.has(code)) report.answered({ stamp: 'user' });
+      else if (NO_ROUTE.has(code) && !leaving) report.unreachable();
+      else if (!SILENCE.has(code)) report.unsent(code);
+    });
+    socket.setTimeout(this.plan.timeoutMs, () => this.release(socket));
+  }
+
+  readdress(address: string, family: 4 | 6): void {
+    this.address = address;
+    // Where the interface lacks the family, connect(2) says so: EINVAL, not sent.
+    this.localAddress = sourceAddress(this.plan.interface, family) ?? this.localAddress;
+    this.family = family;
+  }
+
+  close(): void {
+    for (const socket of this.open) this.release(socket);
+  }
+
+  /** Resets a connection rather than closing it, so that none is left behind in TIME_WAIT. */
+  private release(socket: Socket): void {
+    this.open.delete(socket);
+    if (socket.connecting) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+}
+
+/** The address to send from; undefined where none is wanted, or the interface has none of the family. */
+function sourceAddress(wanted: string | undefined, family: 4 | 6): string | undefined {
+  const found = Object.entries(networkInterfaces())
+    .flatMap(([name, list]) => (list ?? []).map(entry => ({ name, ...entry })))
+    .find(entry => entry.family === `IPv${family}` && (entry.name === wanted || entry.address === wanted));
+  return found?.scopeid ? `${found.address}%${found.name}` : found?.address;
+}
+
+function checkInterface({ interface: wanted, targets }: ProbePlan): void {
+  if (wanted === undefined) return;
+  const family = targets.map(target => target.family).find(each => !sourceAddress(wanted, each));
+  if (family)
+    throw new Error(`no interface has the name or IPv${family} address "${wanted}": see \`ip address\``);
+}
+
+/**
+ * The time from connect(2) to the answer to our SYN, as the event loop sees it: an open port accepts, a closed one
+ * refuses, and both are replies. A firewall that rejects in the host's name looks the same. A SYN lost on the way is
+ * sent again by the kernel after 1 s, so an RTT just over 1 s (with a longer timeout) is a loss in truth.
+ * A socket is closed at the timeout, so there are no late replies.
+ */
+export const tcp: Backend = {
+  name: 'tcp',
+  probe: 'tcp',
+  summary: 'connect time to a TCP port; stamped in user space, so it grows with the load of this process',
+  needs: 'nothing',
+  options,
+  check: async () => ({ allowed: true }),
+  open: async (plan, ports) => {
+    checkInterface(plan);
+    return openPaced('tcp', plan, ports, target => new TcpAsker(target, plan));
+  },
+};

@@ -1,0 +1,97 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SimulatedVm } from '../../probes/sim/model.js';
+import { sim } from '../../probes/sim.js';
+import { probed } from '../support/probed.js';
+
+const simulated = suite('the simulated VM');
+
+const SETTINGS = { seed: 7, rttMs: 0.9, blackoutMs: 350, firstMs: 6000, everyMs: 45_000, lossPercent: 0 };
+const INTERVAL = 50;
+
+/** A probe each 50 ms from `from` to `to`, at a slot that no round number favours. */
+const ask = (vm: SimulatedVm, from: number, to: number) =>
+  Array.from({ length: Math.floor((to - from) / INTERVAL) }, (_, i) => {
+    const at = from + i * INTERVAL + 13;
+    return { at, rtt: vm.rtt(at, Math.floor(at / INTERVAL)) };
+  });
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const rtts = (probes: { rtt: number | undefined }[]) => probes.flatMap(({ rtt }) => rtt ?? []);
+
+simulated('rests at the RTT it was given, with light noise', () => {
+  const calm = rtts(ask(new SimulatedVm({ ...SETTINGS, firstMs: 86_400_000 }), 0, 600_000));
+  assert.is(calm.length, 12_000, 'nothing is lost');
+  // Log-normal with sigma 0.12: 0.9 ms at the median, 0.9·e^(2.326·0.12) = 1.19 ms at p99, a little more with the tail.
+  assert.ok(Math.abs(median(calm) - 0.9) < 0.01, `median ${median(calm)}`);
+  const p99 = calm.toSorted((a, b) => a - b)[11_880]!;
+  assert.ok(p99 > 1.15 && p99 < 1.3, `p99 ${p99}`);
+  assert.ok(Math.max(...calm) < 4.5);
+});
+
+simulated('loses exactly what it is sent in the blackout, which comes 10 to 12 s after opening', () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const vm = new SimulatedVm({ ...SETTINGS, seed });
+    const { stopMs, resumeMs } = vm.migration(0);
+    assert.ok(stopMs >= 10_000 && stopMs <= 12_000, `stop at ${stopMs}`);
+    assert.ok(Math.abs(resumeMs - stopMs - 350) <= 35, `blackout of ${resumeMs - stopMs}`);
+    const lost = ask(vm, 0, 50_000).filter(({ rtt }) => rtt === undefined);
+    assert.ok(lost.length >= 6 && lost.length <= 8, `${lost.length} lost`);
+    assert.ok(lost.every(({ at }) => at >= stopMs && at < resumeMs));
+  }
+});
+
+simulated('is slower and unsteady in pre-copy, and its first reply afterwards is late', () => {
+  const vm = new SimulatedVm(SETTINGS);
+  const { preCopyMs, stopMs, resumeMs } = vm.migration(0);
+  const before = rtts(ask(vm, 0, preCopyMs));
+  const during = rtts(ask(vm, stopMs - 2000, stopMs));
+  assert.ok(median(during) > 1.2 * median(before));
+  assert.ok(Math.max(...during) > 1.5 * Math.max(...before));
+  const first = vm.rtt(resumeMs, 1)!;
+  assert.ok(first >= 7 && first <= 53, `first reply after ${first} ms`);
+  assert.ok(rtts(ask(vm, resumeMs + 400, resumeMs + 10_000)).every(rtt => rtt < 5));
+});
+
+simulated(
+  'lives through a whole day at once: one migration every 45 s, the same whenever it is asked',
+  () => {
+    const [vm, again] = [new SimulatedVm(SETTINGS), new SimulatedVm(SETTINGS)];
+    const day = ask(vm, 0, 86_400_000);
+    const gaps = day.filter(({ rtt }, i) => rtt === undefined && day[i - 1]!.rtt !== undefined);
+    assert.is(gaps.length, 1920, '(86400 s − 6 s) / 45 s, the last begun 39 s before midnight');
+    const backwards = day
+      .slice(-1000)
+      .toReversed()
+      .map(({ at }) => again.rtt(at, Math.floor(at / INTERVAL)));
+    assert.equal(
+      backwards,
+      day
+        .slice(-1000)
+        .toReversed()
+        .map(({ rtt }) => rtt),
+    );
+  },
+);
+
+simulated('background loss is as asked', () => {
+  const vm = new SimulatedVm({ ...SETTINGS, firstMs: 86_400_000, lossPercent: 10 });
+  const lost = ask(vm, 0, 500_000).filter(({ rtt }) => rtt === undefined).length;
+  // 10,000 trials at 10 %: 1000 ± 4·30.
+  assert.ok(Math.abs(lost - 1000) < 120, `${lost} of 10000`);
+});
+
+simulated('on the real schedule, a blackout shows as overdue, then lost', async () => {
+  const { samples } = await probed(sim, {
+    until: found => found.filter(({ outcome }) => outcome.kind === 'lost').length >= 3,
+    timeoutMs: 200,
+    address: 'a',
+    options: { first: 0, blackout: 1000, rtt: 1 },
+  });
+  const kinds = (kind: string) =>
+    samples.filter(({ outcome }) => outcome.kind === kind).map(({ seq }) => seq);
+  assert.ok(kinds('overdue').length >= 3, 'the blackout began 4 to 6 s after opening');
+  assert.ok(kinds('lost').every(seq => kinds('overdue').includes(seq)));
+  assert.ok(samples.every(({ outcome }) => outcome.kind !== 'reply' || outcome.ttl === 64));
+});
+
+simulated.run();
