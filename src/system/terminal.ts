@@ -16,7 +16,7 @@ export function dashboardRefusal(
 }
 
 /** Whether the terminal's locale or its font (the Linux console has no braille) leaves us with ASCII. */
-export function needsAscii(env: Environment): boolean {
+export function prefersAscii(env: Environment): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return !/utf-?8/i.test(locale) || /^(linux|vt\d)/.test(env.TERM ?? '');
 }
@@ -113,7 +113,8 @@ export class TerminalOutput extends EventEmitter {
     if (this.fd > 2) closeSync(this.fd);
   }
 
-  private actualSize(): [columns: number, rows: number] {
+  /** The size that the terminal has now; `columns` and `rows` follow at `resize`. */
+  actualSize(): [columns: number, rows: number] {
     return [this.stdout.columns || 80, this.stdout.rows || 24];
   }
 }

@@ -54,6 +54,16 @@ export class SampleRing implements Probes {
     }
   }
 
+  /** The newest probe whose fate is known, and what it was. */
+  last(): { fate: Fate; rttMs: Millis } {
+    const oldest = Math.max(0, this.newest - this.capacity + 1);
+    for (let seq = this.newest; seq >= oldest; seq--) {
+      const slot = seq % this.capacity;
+      if (this.fate[slot] !== Fate.none) return { fate: this.fate[slot] as Fate, rttMs: this.rtt[slot]! };
+    }
+    return { fate: Fate.none, rttMs: 0 };
+  }
+
   /** When the oldest probe that is still held was sent; Infinity while there is none. */
   get reachesBack(): Millis {
     const oldest = Math.max(0, this.newest - this.capacity + 1);

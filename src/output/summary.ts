@@ -1,0 +1,39 @@
+import type { SessionInfo } from '../core/session.js';
+import type { TargetSummary } from '../core/tally.js';
+import { printable } from '../ui/text.js';
+import { duration, percent } from '../ui/units.js';
+
+/** The last word of a session, a paragraph for each target, as ping's. Ends with a newline. */
+export function summaryText(info: SessionInfo, summaries: readonly TargetSummary[]): string {
+  const targets = new Map(info.targets.map(target => [target.target, target]));
+  return summaries
+    .map(summary => {
+      const { name, address, simulated } = targets.get(summary.target) ?? {
+        name: summary.target,
+        address: summary.target,
+        simulated: false,
+      };
+      const where = address === name ? '' : ` (${printable(address)})`;
+      const heading = `--- ${printable(name)}${where}${simulated ? ', SIMULATED' : ''} ---`;
+      return [heading, counts(summary), roundTrips(summary), events(summary), ''].join('\n');
+    })
+    .join('\n');
+}
+
+function counts({ sent, received, lost, late }: TargetSummary): string {
+  const lateness = late > 0 ? `, ${late} of them answered late` : '';
+  return `${sent} probes, ${received} answered, ${lost} lost (${percent(lost / Math.max(1, sent))})${lateness}`;
+}
+
+function roundTrips({ rttMs }: TargetSummary): string {
+  if (!rttMs) return 'no round trip';
+  const figures = (['min', 'median', 'p95', 'p99', 'max'] as const).map(
+    name => `${name} ${duration(rttMs[name])}`,
+  );
+  return `round trip ${figures.join(', ')}`;
+}
+
+function events({ events }: TargetSummary): string {
+  const counted = Object.entries(events).map(([kind, count]) => `${count} ${kind}`);
+  return counted.length > 0 ? `events: ${counted.join(', ')}` : 'no events';
+}

@@ -1,0 +1,106 @@
+/** A rectangle of character cells. */
+export interface Box {
+  top: number;
+  left: number;
+  width: number;
+  height: number;
+}
+
+export const PANELS = [
+  'title',
+  'targets',
+  'graph',
+  'histogram',
+  'light',
+  'events',
+  'notices',
+  'status',
+  'help',
+] as const;
+export type PanelName = (typeof PANELS)[number];
+export type Layout = Partial<Record<PanelName, Box>>;
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+/** What there is to show, as far as it decides who gets how much room. */
+export interface Contents {
+  targets: number;
+  notices: number;
+  full: boolean;
+  histogram: boolean;
+  help: boolean;
+}
+
+/** Below these there is no room for the graph and rules. */
+const SHORT = 16;
+const NARROW = 64;
+const LIGHT_WIDTH = 22;
+const LEAST_GRAPH = 8;
+
+/** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
+export function layOut({ columns, rows }: Size, contents: Contents): Layout {
+  const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
+  const layout: Layout = {};
+  let top = 0;
+  for (const [name, height] of heights) {
+    if (height > 0) layout[name] = { top, left: 0, width: columns, height };
+    top += height;
+  }
+  if (layout.graph && columns >= NARROW) {
+    layout.light = { ...layout.graph, left: columns - LIGHT_WIDTH, width: LIGHT_WIDTH };
+    layout.graph.width -= LIGHT_WIDTH;
+  }
+  if (contents.histogram && layout.graph) {
+    layout.histogram = layout.graph;
+    delete layout.graph;
+  }
+  if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
+  return layout;
+}
+
+type Heights = [name: PanelName, height: number][];
+
+function heightsOf(rows: number, { targets, notices, full }: Contents): Heights {
+  const title = 1;
+  const status = 1;
+  const noticed = Math.min(notices, rows < 30 ? 1 : 3);
+  const events = full ? 0 : clamp(Math.floor(rows / 5), 3, 14) + 1;
+  const free = rows - title - status - noticed - events;
+  // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
+  const list = full
+    ? 0
+    : clamp(targets + 1, 2, Math.max(2, Math.min(free - LEAST_GRAPH, Math.floor(free * 0.55))));
+  return [
+    ['title', title],
+    ['targets', list],
+    ['graph', free - list],
+    ['events', events],
+    ['notices', noticed],
+    ['status', status],
+  ];
+}
+
+/** Lights and names, the newest event, and a way out. */
+function shortHeights(rows: number, { targets, notices, full }: Contents): Heights {
+  if (full && rows >= LEAST_GRAPH)
+    return [
+      ['graph', rows - 1],
+      ['status', 1],
+    ];
+  const noticed = notices > 0 && rows >= 8 ? 1 : 0;
+  const free = Math.max(1, rows - noticed - (rows > 1 ? 1 : 0));
+  const list = clamp(targets, 1, Math.max(1, free - 2));
+  return [
+    ['targets', list],
+    ['events', free - list],
+    ['notices', noticed],
+    ['status', rows > 1 ? 1 : 0],
+  ];
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}

@@ -1,0 +1,33 @@
+import { type Line, span } from '../../spans.js';
+import { padStart } from '../../text.js';
+import { duration } from '../../units.js';
+import type { Bar, View } from '../../view.js';
+import type { Box } from '../layout.js';
+import { type Panel, ruled } from '../panel.js';
+
+const LABEL = 18;
+const COUNT = 9;
+
+/** The chosen target's round trips since the start, sorted by how long they took: a line for each range. */
+export const histogram: Panel = (view, { width }, glyphs) => {
+  const most = Math.max(1, ...view.histogram.map(({ count }) => count));
+  const room = Math.max(1, width - LABEL - COUNT - 4);
+  const bar = ({ from, to, count }: Bar): Line => [
+    span(padStart(`${duration(from)} to ${duration(to)}`, LABEL), 'dim'),
+    span(padStart(String(count), COUNT)),
+    span(`  ${glyphs.bar.repeat(Math.ceil((count / most) * room))}`, 'data'),
+  ];
+  return [heading(view, width, glyphs), ...view.histogram.map(bar)];
+};
+
+/** As many ranges as lines. */
+export function barsFor({ height }: Box): number {
+  return Math.max(1, height - 1);
+}
+
+const heading = ({ chosen }: View, width: number, glyphs: Parameters<Panel>[2]): Line =>
+  ruled(
+    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}round trips since the start`)],
+    width,
+    glyphs,
+  );

@@ -1,0 +1,105 @@
+import type { Millis } from '../../../core/sample.js';
+import type { Glyphs } from '../../glyphs.js';
+import { Fate } from '../../ring.js';
+import { fit, joinCells, type Line, lineWidth, type Span, span } from '../../spans.js';
+import { padStart, widthOf } from '../../text.js';
+import { duration, percent } from '../../units.js';
+import type { RowView, SparkCell, View } from '../../view.js';
+import type { Box } from '../layout.js';
+import { lightSpan, nameCell, type Panel, SIMULATED } from '../panel.js';
+
+const MARK_AND_LIGHT = 10;
+const NUMBER = 9;
+const LEAST_NAME = 15;
+const MOST_NAME = 36;
+/** Wide enough for the columns of figures and a sparkline. */
+const ALL_COLUMNS = 64;
+
+/** The list of targets, with headings where there is more than one line to spare. */
+export const targets: Panel = (view, box, glyphs) => {
+  const { rows } = view.targets;
+  const nameWidth = nameWidthOf(view, box.width);
+  const lines = rows.map(row => fit(rowLine(row, nameWidth, box.width, glyphs), box.width));
+  return hasHeadings(box, rows.length) ? [headings(view, nameWidth, box.width, glyphs), ...lines] : lines;
+};
+
+/** How many rows and how long a sparkline the box has room for. */
+export function roomFor({ width, height }: Box, all: number): { rows: number; spark: number } {
+  const rows = Math.max(0, height > all ? all : height > 1 ? height - 1 : height);
+  return { rows, spark: width < ALL_COLUMNS ? 0 : Math.max(0, Math.min(120, sparkWidth(width))) };
+}
+
+function hasHeadings({ width, height }: Box, rows: number): boolean {
+  return width >= ALL_COLUMNS && height > rows;
+}
+
+/** The sparkline and the name share what the figures leave, the name getting what it needs within bounds. */
+function sparkWidth(width: number): number {
+  return width - MARK_AND_LIGHT - 4 * NUMBER - LEAST_NAME - 2;
+}
+
+function nameWidthOf({ targets }: View, width: number): number {
+  if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - NUMBER);
+  const needed = targets.rows.map(
+    ({ name, simulated }) => widthOf(name) + (simulated ? SIMULATED.length + 1 : 0),
+  );
+  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 5), Math.max(0, ...needed)));
+}
+
+function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): Line {
+  const start: Line = [
+    span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
+    ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
+    ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),
+    lastCell(row),
+  ];
+  if (width < ALL_COLUMNS) return start;
+  const line = [
+    ...start,
+    ...[row.medianMs, row.p99Ms].map(ms => span(padStart(figure(ms), NUMBER))),
+    span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'),
+    span('  '),
+  ];
+  return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];
+}
+
+function lastCell({ last }: RowView): Span {
+  if (last.fate === Fate.lost) return span(padStart('lost', NUMBER), 'red');
+  if (last.fate === Fate.overdue) return span(padStart('overdue', NUMBER), 'amber');
+  return span(padStart(last.fate === Fate.reply ? duration(last.rttMs) : '-', NUMBER));
+}
+
+function figure(ms: Millis | undefined): string {
+  return ms === undefined ? '-' : duration(ms);
+}
+
+/** The newest at the right; a longer line than fits loses its oldest. */
+function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): Line {
+  return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
+}
+
+function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): Span {
+  if (fate === Fate.lost) return span(lost, 'red');
+  if (fate === Fate.overdue) return span(overdue, 'amber');
+  if (fate === Fate.none) return span(' ');
+  // The median sits low and each doubling adds a step and a half, so that calm looks calm and a peak stays a peak.
+  const height = Math.round(1 + 1.5 * Math.log2(ratio));
+  return span(bars[Math.max(0, Math.min(bars.length - 1, height))]!, 'data');
+}
+
+function headings({ targets }: View, nameWidth: number, width: number, glyphs: Glyphs): Line {
+  const { rows, first, all, sparkMs } = targets;
+  const shown = rows.length < all ? ` ${first + 1}-${first + rows.length} of ${all}` : '';
+  const figures = ['last', 'median', 'p99', 'loss'].map(text => padStart(text, NUMBER)).join('');
+  const name = fit([span(`target${shown}`)], nameWidth)[0]!.text.padEnd(nameWidth);
+  const text = `  light   ${name}${figures}  `;
+  const sparkRoom = Math.min(rows[0]?.spark.length ?? 0, width - text.length);
+  const seconds = Math.round((sparkRoom * sparkMs) / 1000);
+  return fit(
+    [
+      span(text, 'dim'),
+      span(`last ${seconds} s, worst of each ${duration(sparkMs)}; ${glyphs.lost} lost`, 'dim'),
+    ],
+    width,
+  );
+}

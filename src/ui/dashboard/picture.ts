@@ -1,0 +1,68 @@
+import type { Controls } from '../controls.js';
+import type { Glyphs } from '../glyphs.js';
+import { fit, type Line } from '../spans.js';
+import { type Moment, type View, viewOf } from '../view.js';
+import { type Box, layOut, type PanelName, type Size } from './layout.js';
+import type { Panel } from './panel.js';
+import { events } from './panels/events.js';
+import { graph, graphCells } from './panels/graph.js';
+import { help } from './panels/help.js';
+import { barsFor, histogram } from './panels/histogram.js';
+import { light } from './panels/light.js';
+import { notices } from './panels/notices.js';
+import { status } from './panels/status.js';
+import { roomFor, targets } from './panels/targets.js';
+import { title } from './panels/title.js';
+
+const DRAW: Record<PanelName, Panel> = {
+  title,
+  targets,
+  graph,
+  histogram,
+  light,
+  events,
+  notices,
+  status,
+  help,
+};
+
+/** A panel's lines at their place: as many as the box is high, each exactly as wide. */
+export interface Placed {
+  name: PanelName;
+  box: Box;
+  lines: Line[];
+}
+
+/** A whole screen: the view, and what every panel makes of it. */
+export interface Picture {
+  view: View;
+  panels: readonly Placed[];
+}
+
+/** Draws a moment of a session for a screen of this size. Pure. */
+export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs: Glyphs): Picture {
+  const { info } = moment;
+  const layout = layOut(size, {
+    targets: info.targets.length,
+    notices: info.notices.length,
+    ...controls,
+  });
+  const nothing = { rows: 0, spark: 0 };
+  const view = viewOf(moment, controls, {
+    ...(layout.targets ? roomFor(layout.targets, info.targets.length) : nothing),
+    cells: layout.graph ? graphCells(layout.graph) : 1,
+    across: glyphs.canvas.across,
+    bars: layout.histogram ? barsFor(layout.histogram) : 0,
+    events: Math.max(1, (layout.events?.height ?? 1) - 1),
+  });
+  const panels = (Object.entries(layout) as [PanelName, Box][]).map(([name, box]) => ({
+    name,
+    box,
+    lines: filled(DRAW[name](view, box, glyphs), box),
+  }));
+  return { view, panels };
+}
+
+function filled(lines: readonly Line[], { width, height }: Box): Line[] {
+  return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
+}

@@ -1,0 +1,119 @@
+import type { ReadStream } from 'node:tty';
+import blessed, { type Widgets } from 'blessed';
+import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
+import { PANELS, type PanelName } from './layout.js';
+import { painted, paletteFor } from './paint.js';
+import type { Picture, Placed } from './picture.js';
+
+export interface ScreenOptions {
+  ascii: boolean;
+  color: boolean;
+}
+
+/** The terminal under blessed: a box for each panel, of which only what changed is drawn. */
+export class Screen {
+  private readonly program: Widgets.Screen['program'];
+  private readonly screen: Widgets.Screen;
+  private readonly boxes: Record<PanelName, Widgets.BoxElement>;
+  private readonly palette: ReturnType<typeof paletteFor>;
+  private drawn = '';
+
+  constructor(
+    private readonly output: TerminalOutput,
+    private readonly keyboard: ReadStream,
+    private readonly options: ScreenOptions,
+  ) {
+    // Without UTF-8 we draw plain ASCII and with it UTF-8: the alternate character set is never wanted.
+    process.env.NCURSES_NO_UTF8_ACS = '1';
+    [this.program, this.screen] = keepingHandlers(() => {
+      const terminal = terminfoName(process.env);
+      const settings = { input: keyboard, output, terminal, forceUnicode: !options.ascii, buffer: true };
+      const program = blessed.program(settings as object);
+      return [program, blessed.screen({ program, fullUnicode: true } as object)];
+    });
+    // A terminal that hangs up fails the read before SIGHUP tells us; the signal is what ends a session.
+    keyboard.on('error', () => {});
+    this.palette = paletteFor(
+      options.color ? (this.screen as unknown as { tput: { colors: number } }).tput.colors : 0,
+    );
+    this.boxes = Object.fromEntries(
+      PANELS.map(name => [
+        name,
+        blessed.box({ parent: this.screen, hidden: true, tags: false, wrap: false }),
+      ]),
+    ) as unknown as Record<PanelName, Widgets.BoxElement>;
+  }
+
+  onKey(pressed: (key: string) => void): void {
+    this.program.on('keypress', (_character: string, key: { full: string }) => pressed(key.full));
+  }
+
+  /** Draws the picture unless it is what the terminal shows already. */
+  show({ panels }: Picture): void {
+    if (!this.fill(panels)) return;
+    this.screen.render();
+    this.program.flush();
+  }
+
+  /** Draws for the terminal's new size, from scratch. */
+  resize({ panels }: Picture): void {
+    this.fill(panels);
+    // Blessed answers by clearing its buffers and the terminal, and drawing everything.
+    this.output.resize();
+    this.program.flush();
+  }
+
+  /** Draws from scratch: something else wrote to the terminal. */
+  redraw(): void {
+    this.screen.alloc();
+    this.screen.render();
+    this.program.flush();
+  }
+
+  /** Takes the terminal anew after the shell had it (SIGCONT). */
+  resume(): void {
+    this.keyboard.setRawMode?.(false);
+    this.keyboard.setRawMode?.(true);
+    this.program.alternateBuffer();
+    this.program.hideCursor();
+    this.redraw();
+  }
+
+  /** Leaves the terminal as it was found. Synchronous, and bounded in time. */
+  end(): void {
+    this.output.end(() => {
+      this.screen.destroy();
+      this.program.flush();
+    });
+    if ((this.keyboard as unknown) !== process.stdin) this.keyboard.destroy();
+  }
+
+  /** Whether anything differs from what was drawn last. */
+  private fill(panels: readonly Placed[]): boolean {
+    const contents = panels.map(({ lines }) => painted(lines, this.palette, this.options.ascii));
+    const drawn = panels
+      .map(({ name, box }, index) => `${name} ${Object.values(box)}\n${contents[index]}`)
+      .join('\n');
+    if (drawn === this.drawn) return false;
+    this.drawn = drawn;
+    for (const name of PANELS) this.boxes[name].hidden = true;
+    for (const [index, { name, box }] of panels.entries()) {
+      const element = this.boxes[name];
+      element.hidden = false;
+      Object.assign(element.position, box);
+      element.setContent(contents[index]!);
+    }
+    return true;
+  }
+}
+
+/** Runs `make` without letting it leave handlers on the process: blessed's end it with code 0 at a signal. */
+function keepingHandlers<Made>(make: () => Made): Made {
+  const events = ['exit', 'uncaughtException', 'SIGTERM', 'SIGINT', 'SIGQUIT'];
+  const before = new Map(events.map(event => [event, process.listeners(event as 'exit')]));
+  const made = make();
+  for (const [event, own] of before)
+    for (const listener of process.listeners(event as 'exit'))
+      if (!own.includes(listener)) process.removeListener(event, listener);
+  return made;
+}
