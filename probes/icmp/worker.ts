@@ -28,13 +28,28 @@ const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMes
 const indexOf = new Map(plan.targets.map(({ id }, index) => [id, index]));
 const libc = await loadLibc();
 const wake = libc.eventfd(0, EFD_NONBLOCK_CLOEXEC);
-const loop = new EchoLoop(libc, kind, plan, wake, {
-  flush: samples => {
-    const batch = pack(samples, indexOf);
-    tell({ kind: 'batch', batch }, [batch.rows.buffer]);
-  },
-  notice: text => tell({ kind: 'notice', text }),
-});
+const loop = start();
+
+function start(): EchoLoop {
+  let loop: EchoLoop | undefined;
+  try {
+    loop = new EchoLoop(libc, kind, plan, wake, {
+      flush: samples => {
+        const batch = pack(samples, indexOf);
+        tell({ kind: 'batch', batch }, [batch.rows.buffer]);
+      },
+      notice: text => tell({ kind: 'notice', text }),
+    });
+    loop.open();
+    // From now on the main thread owns the eventfd: it may yet write to it when we are gone.
+    tell({ kind: 'ready', wake });
+    return loop;
+  } catch (error) {
+    loop?.close();
+    libc.close(wake);
+    throw error;
+  }
+}
 
 /** Does what the main thread asked for. Whether to go on. */
 function obey(): boolean {
@@ -47,15 +62,6 @@ function obey(): boolean {
   return true;
 }
 
-try {
-  loop.open();
-  // From now on the main thread owns the eventfd: it may yet write to it when we are gone.
-  tell({ kind: 'ready', wake });
-} catch (error) {
-  loop.close();
-  libc.close(wake);
-  throw error;
-}
 try {
   for (let on = true; on; ) on = !loop.turn() || obey();
 } finally {

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Outcome, OutcomeKind, Sample } from '../../../src/core/sample.js';
+import type { Namespace } from '../../support/namespace.js';
+import type { DriverPlan } from './driver.js';
+
+/** A prober in a process of its own, in a namespace if one is given, and all it has said so far. */
+export class Drive {
+  readonly samples: Sample[] = [];
+  readonly notices: string[] = [];
+  failed: string | undefined;
+  stopped = false;
+
+  private constructor(readonly child: ChildProcess) {
+    createInterface({ input: child.stdout! }).on('line', line => {
+      const said = JSON.parse(line);
+      this.samples.push(...(said.samples ?? []));
+      if (said.notice) this.notices.push(said.notice);
+      this.failed ??= said.failed;
+      this.stopped ||= said.stopped === true;
+    });
+  }
+
+  static async start(plan: DriverPlan, inside?: Namespace): Promise<Drive> {
+    const command = [
+      process.execPath,
+      fileURLToPath(new URL('./driver.js', import.meta.url)),
+      JSON.stringify(plan),
+    ];
+    const own = inside ? inside.inside(command) : command;
+    const drive = new Drive(spawn(own[0]!, own.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] }));
+    await once(drive.child.stdout!, 'data');
+    return drive;
+  }
+
+  /** The samples of a target, or of all. */
+  of(target?: string): Sample[] {
+    return this.samples.filter(sample => target === undefined || sample.target === target);
+  }
+
+  /** The outcomes of one kind, in order. */
+  outcomes<Kind extends OutcomeKind>(kind: Kind, target?: string): Extract<Outcome, { kind: Kind }>[] {
+    const all = this.of(target).map(({ outcome }) => outcome);
+    return all.filter((outcome): outcome is Extract<Outcome, { kind: Kind }> => outcome.kind === kind);
+  }
+
+  /** Waits for something to have been said; gives up loudly after ten seconds. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    for (let tries = 0; !holds(); tries++) {
+      if (tries > 1000)
+        throw new Error(`not within 10 s: ${what}; last: ${JSON.stringify(this.samples.slice(-5))}`);
+      await wait(10);
+    }
+  }
+
+  order(...words: unknown[]): void {
+    this.child.stdin!.write(`${JSON.stringify(words)}\n`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    this.child.stdin!.end();
+    await once(this.child, 'close');
+  }
+}
