@@ -1,11 +1,11 @@
 import type { Millis } from '../sample.js';
-import type { Episode, Gap, Sawtooth } from './episode.js';
+import { type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
 
 /** What the judge's rules look at. Derived anew from the evidence whenever it changed. */
 export interface Findings {
   /** The longest run of missing echoes, of at least two. */
   gap?: Gap;
-  /** An echo sent after the gap was answered. */
+  /** An echo sent after the gap was answered, and those of the gap were not answered with it. */
   gapEnded: boolean;
   /** Last good send before to first good send after, or so far. */
   gapMs: Millis;
@@ -33,10 +33,19 @@ export interface Surroundings {
   others: number;
   othersDisturbed: number;
   now: Millis;
+  /** The target's usual RTT and interval. */
+  typicalMs: Millis;
+  spacingMs: Millis;
 }
 
 /** Recovery takes this long: the first replies after a blackout are late (measured: 7–50 ms over 1 ms). */
 const RECOVERY_MS: Millis = 500;
+
+/** Replies released together may overtake each other by this much: a gap is no gap before that has passed. */
+const REORDER_MS: Millis = 2;
+
+/** The last request that was kept may itself be late by what a recovery takes. */
+const KEPT_LAST_MS: Millis = 50;
 
 export function find(episode: Episode, around: Surroundings): Findings {
   const gaps = episode.gaps();
@@ -49,11 +58,11 @@ export function find(episode: Episode, around: Surroundings): Findings {
   const lastGood = longest?.before?.at ?? longest?.first.at ?? 0;
   return {
     ...(longest && { gap: longest }),
-    gapEnded: longest?.after !== undefined,
+    gapEnded: longest?.after !== undefined && around.now >= receivedAt(longest.after) + REORDER_MS,
     gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
     sharp: !slow.some(echo => longest && !withinRecovery(echo.at, longest)),
     stray: missing - (longest?.missing ?? 0),
-    ...sawtoothOf(episode),
+    ...sawtoothOf(episode, around),
     slow: slow.length,
     lengthMs: Math.max(0, episode.lastBadAt - episode.startedAt),
     lagMs: around.lagMs,
@@ -63,9 +72,11 @@ export function find(episode: Episode, around: Surroundings): Findings {
   };
 }
 
-function sawtoothOf(episode: Episode): { sawtooth?: Sawtooth } {
+/** A true one runs down to the usual RTT: whatever was sent until the release was kept. */
+function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Surroundings): { sawtooth?: Sawtooth } {
   const sawtooth = episode.sawtooth();
-  return sawtooth ? { sawtooth } : {};
+  const complete = sawtooth && sawtooth.last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
+  return complete ? { sawtooth } : {};
 }
 
 function withinRecovery(at: Millis, gap: Gap): boolean {

@@ -1,8 +1,20 @@
 import { getOrMake } from '../get-or-make.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
+import { type Atlas, type Frozen, freeze, thaw } from '../snapshot.js';
 import type { NamedVerdict } from '../verdict.js';
+import { Episode } from './episode.js';
 import { countDisturbed, OwnLag, type Span } from './neighbourhood.js';
+import { RULES } from './rules.js';
 import { type Bench, type Changes, TargetWatch } from './target-watch.js';
+
+/** The judge's own pieces that come and go. */
+const ATLAS: Atlas = {
+  blanks: {
+    OwnLag: () => new OwnLag(),
+    Episode: () => new Episode([], { seq: 0, at: 0, fate: 'missing' }),
+  },
+  constants: Object.fromEntries(RULES.map(rule => [`${rule.kind}: ${rule.why}`, rule])),
+};
 
 /** Merges the detectors' verdicts into one light a target and one event a disturbance. */
 export class Judge {
@@ -18,7 +30,24 @@ export class Judge {
     return this.watchOf(sample).observe(sample, verdicts);
   }
 
-  private watchOf({ target, probe }: Sample): TargetWatch {
+  snapshot(): Frozen {
+    const { watches, lags, events } = this;
+    const probes = [...watches].map(([target, watch]) => [target, watch.probe]);
+    return freeze({ probes, watches, lags, events }, ATLAS);
+  }
+
+  /** Knows afterwards what `snapshot` told, and nothing else. Throws a SnapshotError where that does not fit. */
+  restore(frozen: Frozen): void {
+    this.watches.clear();
+    this.lags.clear();
+    for (const [target, probe] of (frozen as { probes: [TargetId, string][] }).probes)
+      this.watchOf({ target, probe });
+    const { watches, lags, events } = this;
+    const state = thaw(frozen, { watches, lags, events }, ATLAS) as { events: number };
+    this.events = state.events;
+  }
+
+  private watchOf({ target, probe }: Pick<Sample, 'target' | 'probe'>): TargetWatch {
     return getOrMake(
       this.watches,
       target,

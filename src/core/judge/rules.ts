@@ -42,8 +42,11 @@ export const RULES: readonly Rule[] = [
     kind: 'pause',
     confidence: 0.7,
     why: 'requests were kept and answered all at once',
-    holds: ({ sawtooth, gap, stray }) =>
-      sawtooth !== undefined && sawtooth.queued >= 3 && sawtooth.queued > (gap?.missing ?? 0) + stray,
+    holds: ({ sawtooth, gap, stray, slow }) =>
+      sawtooth !== undefined &&
+      sawtooth.queued >= 3 &&
+      sawtooth.queued > (gap?.missing ?? 0) + stray &&
+      slow - sawtooth.queued <= 2 + sawtooth.queued / 4,
   },
   {
     kind: 'outage',

@@ -1,4 +1,4 @@
-import type { LightState, MigrationEvent } from '../event.js';
+import type { EventKind, LightState, MigrationEvent } from '../event.js';
 import { RunningQuantile } from '../running-quantile.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../sample.js';
 import type { NamedVerdict } from '../verdict.js';
@@ -57,7 +57,7 @@ export class TargetWatch implements Neighbour {
 
   constructor(
     private readonly target: TargetId,
-    probe: string,
+    readonly probe: string,
     holdMs: Millis,
     private readonly bench: Bench,
   ) {
@@ -171,7 +171,9 @@ export class TargetWatch implements Neighbour {
   private findings(episode: Episode, now: Millis): Findings {
     const span = { from: episode.startedAt, to: episode.lastBadAt };
     const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
-    return find(episode, { ...this.bench.around(span, this.spacing.value ?? 0), unsent, now });
+    const spacingMs = this.spacing.value ?? 0;
+    const { typicalMs } = this.memory;
+    return find(episode, { ...this.bench.around(span, spacingMs), unsent, now, typicalMs, spacingMs });
   }
 
   private isOver(episode: Episode, now: Millis): boolean {
@@ -204,7 +206,7 @@ export class TargetWatch implements Neighbour {
       state: endedAt === undefined ? 'open' : 'closed',
       target: this.target,
       kind: event.rule!.kind,
-      startedAt: episode.startedAt,
+      startedAt: startOf(event.rule!.kind, found) ?? episode.startedAt,
       ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
       detectedAt: event.detectedAt,
       ...(blackoutMs && { blackoutMs }),
@@ -213,4 +215,10 @@ export class TargetWatch implements Neighbour {
       evidence: evidenceOf(found, event.alarms),
     };
   }
+}
+
+/** When what was judged began: a slow reply shortly before belongs to the episode, but not to it. */
+function startOf(kind: EventKind, { gap, sawtooth }: Findings): Millis | undefined {
+  if (kind === 'pause') return sawtooth?.first.at;
+  return kind === 'congestion' ? undefined : gap?.first.at;
 }

@@ -57,8 +57,11 @@ test('requests kept and answered at once are a pause, never red', () => {
   );
   assert.not(colours(lights).includes('red'));
   const { blackoutMs } = events[0]!;
-  assert.ok(blackoutMs!.low <= 400 && blackoutMs!.high >= 400, 'the bounds hold the 400 ms pause');
-  assert.ok(blackoutMs!.high - blackoutMs!.low < 55, 'and are one interval apart');
+  // The guest stopped at some moment in the interval before the first request that was kept.
+  assert.ok(
+    Math.abs(blackoutMs!.low - 400) < 1 && Math.abs(blackoutMs!.high - 450) < 1,
+    JSON.stringify(blackoutMs),
+  );
 });
 
 test('a pause longer than the timeout is a pause still', () => {
