@@ -21,9 +21,9 @@ function linearScale(
   { min, median, max }: { min: Millis; median: Millis; max: Millis },
   mostTicks: number,
 ): Scale {
-  // A range of at least two fifths of the median: zooming in further would make mountains of noise.
-  const low = Math.max(0, Math.min(min, median * 0.8));
-  const high = Math.max(max, median * 1.2, low + 0.001);
+  // At least half the median to each side: zooming in further would make mountains of noise.
+  const low = Math.max(0, Math.min(min, median * 0.5));
+  const high = Math.max(max, median * 1.5, low + 0.001);
   const step = niceStep((high - low) / Math.max(1, mostTicks - 1));
   const bottom = Math.floor(low / step) * step;
   const steps = Math.max(1, Math.ceil((high - bottom) / step - 1e-9));
@@ -32,14 +32,25 @@ function linearScale(
 }
 
 function logScale({ min, max }: { min: Millis; max: Millis }, mostTicks: number): Scale {
-  const bottom = Math.floor(Math.log10(min));
-  const decades = Math.max(1, Math.ceil(Math.log10(max) - 1e-9) - bottom);
-  const stride = Math.max(1, Math.ceil(decades / Math.max(1, mostTicks - 1)));
-  const values = Array.from(
-    { length: Math.floor(decades / stride) + 1 },
-    (_, i) => 10 ** (bottom + i * stride),
-  );
-  return { place: value => (Math.log10(value) - bottom) / decades, ticks: labelled(values) };
+  const [bottom, top] = [ladderBelow(min), -ladderBelow(1 / max)];
+  const [low, high] = [Math.log10(rung(bottom)), Math.log10(rung(top))];
+  const stride = Math.max(1, Math.ceil((top - bottom) / Math.max(1, mostTicks - 1)));
+  const count = Math.floor((top - bottom) / stride) + 1;
+  const values = Array.from({ length: count }, (_, index) => rung(bottom + index * stride));
+  return { place: value => (Math.log10(value) - low) / (high - low), ticks: labelled(values) };
+}
+
+/** Rung i of the ladder … 0.5, 1, 2, 5, 10, 20 …; rung 0 is 1. */
+function rung(index: number): number {
+  const decade = Math.floor(index / 3);
+  return [1, 2, 5][index - 3 * decade]! * 10 ** decade;
+}
+
+/** The highest rung that is not above the value. */
+function ladderBelow(value: number): number {
+  let index = 3 * Math.floor(Math.log10(value));
+  while (rung(index + 1) <= value * (1 + 1e-9)) index++;
+  return index;
 }
 
 /** The smallest of 1, 2, 5 times a power of ten that is not below `step`. */

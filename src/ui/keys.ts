@@ -21,8 +21,8 @@ export interface Key {
   /** As people name them. */
   label: string;
   help: string;
-  /** One word for the bottom line; keys without one are found in the help. */
-  hint?: string;
+  /** The same in a word, where there is little room. */
+  hint: string;
   action: Action;
 }
 
@@ -37,9 +37,9 @@ export const KEYS: readonly Key[] = [
     hint: 'freeze',
     action: 'freeze',
   },
-  { keys: ['up', 'k'], label: 'up k', help: 'target above', action: 'up' },
-  { keys: ['down', 'j'], label: 'down j', help: 'target below', hint: 'next', action: 'down' },
-  { keys: ['enter'], label: 'Enter', help: 'graph in full, and back', hint: 'full graph', action: 'full' },
+  { keys: ['up', 'k'], label: 'up k', help: 'target above', hint: 'above', action: 'up' },
+  { keys: ['down', 'j'], label: 'down j', help: 'target below', hint: 'below', action: 'down' },
+  { keys: ['enter'], label: 'Enter', help: 'graph in full, and back', hint: 'full', action: 'full' },
   { keys: ['+', '='], label: '+', help: 'longer time span', hint: 'longer', action: 'longer' },
   { keys: ['-', '_'], label: '-', help: 'shorter time span', hint: 'shorter', action: 'shorter' },
   {
@@ -57,9 +57,9 @@ export const KEYS: readonly Key[] = [
     action: 'histogram',
   },
   { keys: ['r'], label: 'r', help: 'reset statistics', hint: 'reset', action: 'reset' },
-  { keys: ['escape'], label: 'Esc', help: 'back to the live picture', action: 'back' },
-  { keys: ['C-l'], label: 'Ctrl-L', help: 'draw everything anew', action: 'redraw' },
-  { keys: ['C-c'], label: 'Ctrl-C', help: 'quit, as SIGINT does', action: 'interrupt' },
+  { keys: ['escape'], label: 'Esc', help: 'back to the live picture', hint: 'back', action: 'back' },
+  { keys: ['C-l'], label: 'Ctrl-L', help: 'draw everything anew', hint: 'redraw', action: 'redraw' },
+  { keys: ['C-c'], label: 'Ctrl-C', help: 'quit, as SIGINT does', hint: 'quit', action: 'interrupt' },
 ];
 
 const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => keys.map(key => [key, action] as const)));

@@ -23,6 +23,13 @@ export function lightSpan(light: Light, glyphs: Glyphs): Span {
   return span(`${glyphs.light[light]} ${light.toUpperCase()}`, light);
 }
 
+/** How many targets show which light, the worst first. */
+export function lightCounts(counts: Record<Light, number>, glyphs: Glyphs): Line {
+  return (['red', 'amber', 'green'] as const)
+    .filter(light => counts[light] > 0)
+    .map(light => span(` ${glyphs.light[light]} ${counts[light]} `, light));
+}
+
 export const SIMULATED = 'SIMULATED';
 
 /** A name in `width` cells; a simulated target's mark stays even where its name must give way. */

@@ -1,6 +1,8 @@
 import type { ReadStream } from 'node:tty';
 import blessed, { type Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
+import type { View } from '../view.js';
+import { BarChart, chartBars } from './barchart.js';
 import { PANELS, type PanelName } from './layout.js';
 import { painted, paletteFor } from './paint.js';
 import type { Picture, Placed } from './picture.js';
@@ -16,6 +18,7 @@ export class Screen {
   private readonly screen: Widgets.Screen;
   private readonly boxes: Record<PanelName, Widgets.BoxElement>;
   private readonly palette: ReturnType<typeof paletteFor>;
+  private readonly chart: BarChart;
   private drawn = '';
 
   constructor(
@@ -33,6 +36,9 @@ export class Screen {
     });
     // A terminal that hangs up fails the read before SIGHUP tells us; the signal is what ends a session.
     keyboard.on('error', () => {});
+    this.chart = new BarChart(this.screen, () => {
+      this.drawn = '';
+    });
     this.palette = paletteFor(
       options.color ? (this.screen as unknown as { tput: { colors: number } }).tput.colors : 0,
     );
@@ -49,15 +55,15 @@ export class Screen {
   }
 
   /** Draws the picture unless it is what the terminal shows already. */
-  show({ panels }: Picture): void {
-    if (!this.fill(panels)) return;
+  show(picture: Picture): void {
+    if (!this.fill(picture)) return;
     this.screen.render();
     this.program.flush();
   }
 
   /** Draws for the terminal's new size, from scratch. */
-  resize({ panels }: Picture): void {
-    this.fill(panels);
+  resize(picture: Picture): void {
+    this.fill(picture);
     // Blessed answers by clearing its buffers and the terminal, and drawing everything.
     this.output.resize();
     this.program.flush();
@@ -89,7 +95,7 @@ export class Screen {
   }
 
   /** Whether anything differs from what was drawn last. */
-  private fill(panels: readonly Placed[]): boolean {
+  private fill({ panels, view }: Picture): boolean {
     const contents = panels.map(({ lines }) => painted(lines, this.palette, this.options.ascii));
     const drawn = panels
       .map(({ name, box }, index) => `${name} ${Object.values(box)}\n${contents[index]}`)
@@ -103,7 +109,17 @@ export class Screen {
       Object.assign(element.position, box);
       element.setContent(contents[index]!);
     }
+    this.fillChart(panels, view);
     return true;
+  }
+
+  /** The chart's bars are made of colour; without it the lines beneath say the same. */
+  private fillChart(panels: readonly Placed[], { histogram, controls }: View): void {
+    const panel = panels.find(({ name }) => name === 'histogram');
+    const wanted = this.options.color && !this.options.ascii && !controls.help;
+    if (panel && wanted && chartBars(panel.box) > 0 && histogram.length > 0)
+      this.chart.show(panel.box, histogram);
+    else this.chart.hide();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EventKind } from '../../../core/event.js';
 import type { Glyphs } from '../../glyphs.js';
-import { fit, type Line, type Style, span } from '../../spans.js';
+import { type Line, lineWidth, type Style, span } from '../../spans.js';
 import { clip, padEnd, wrap } from '../../text.js';
 import { duration, moment, percent } from '../../units.js';
 import type { EventView, View } from '../../view.js';
@@ -20,45 +20,53 @@ export const KIND_STYLE: Record<EventKind, Style> = {
 const KIND_WIDTH = 11;
 const TIME_WIDTH = 13;
 const NARROW = 64;
+/** Lines that the newest event, and the one jumped to, may take. */
+const MOST_LINES = 3;
 
 /** The log of events, newest first; in a narrow box the newest alone, in as many lines as there are. */
 export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
-  const rows = view.events.length === 0 ? [[span('  nothing yet', 'dim')]] : [];
+  const rows = view.events.flatMap((event, index) => {
+    const lines = eventLines(event, view.now, width, glyphs);
+    return lines.slice(0, index === 0 || event.shown ? MOST_LINES : 1);
+  });
   return [
     ruled([span('events, newest first')], width, glyphs),
-    ...rows,
-    ...view.events.map(event => row(event, view.now, width, glyphs)),
+    ...(rows.length > 0 ? rows : [[span('  nothing yet', 'dim')]]),
   ];
 };
 
-function row(event: EventView, now: number, width: number, glyphs: Glyphs): Line {
-  const style = KIND_STYLE[event.kind];
-  const name = nameCell(event, Math.max(14, Math.min(30, Math.floor(width / 6))), 'plain');
-  return fit(
-    [
-      span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
-      span(padEnd(moment(event.startedAt, now), TIME_WIDTH), 'dim'),
-      ...name,
-      span(' '),
-      span(padEnd(event.kind, KIND_WIDTH), style),
-      span(describe(event).join(glyphs.separator)),
-    ],
-    width,
-  );
+/** When, which target and what, and beside them all that is known. */
+function eventLines(event: EventView, now: number, width: number, glyphs: Glyphs): Line[] {
+  const head: Line = [
+    span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
+    span(padEnd(moment(event.startedAt, now), TIME_WIDTH), 'dim'),
+    ...nameCell(event, Math.max(14, Math.min(30, Math.floor(width / 6))), 'plain'),
+    span(' '),
+    span(padEnd(event.kind, KIND_WIDTH), KIND_STYLE[event.kind]),
+  ];
+  const indent = lineWidth(head);
+  const [first = '', ...rest] = wrap(describe(event).join(glyphs.separator), width - indent - 1);
+  return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
 }
 
 /** What is known of an event, the most telling first. */
 function describe({ open, blackoutMs, stuntimeMs, confidence, evidence }: EventView): string[] {
   return [
     open ? 'going on' : '',
-    blackoutMs
-      ? `blackout ${duration(blackoutMs.estimate)} (${duration(blackoutMs.low)} to ${duration(blackoutMs.high)})`
-      : '',
+    blackoutMs ? `blackout ${bounded(blackoutMs)}` : '',
     stuntimeMs === undefined ? '' : `stuntime ${duration(stuntimeMs)}`,
     `${percent(confidence)} sure`,
     evidence,
   ].filter(Boolean);
+}
+
+/** An estimate with its bounds, whose unit is left out where it is the same: `43.7 ms (42.9 to 44.5)`. */
+function bounded({ estimate, low, high }: NonNullable<EventView['blackoutMs']>): string {
+  const [middle, ...ends] = [estimate, low, high].map(duration);
+  const unit = middle!.slice(middle!.indexOf(' '));
+  const bare = ends.every(end => end.endsWith(unit)) ? ends.map(end => end.slice(0, -unit.length)) : ends;
+  return `${middle} (${bare.join(' to ')})`;
 }
 
 function newest({ events: [event], now }: View, width: number, height: number, glyphs: Glyphs): Line[] {

@@ -17,6 +17,7 @@ const GUTTER = 9;
 /** Heading, event labels, losses and times. */
 const FRAME_ROWS = 4;
 const ROWS_A_TICK = 3;
+const MOST_TICKS = 8;
 const COLUMNS_A_TIME = 14;
 
 /** The chosen target's RTT over time, losses in a row of their own and events at their place. */
@@ -65,7 +66,7 @@ function headingOf({ chosen, controls, events, now, graph }: View, { width }: Bo
 function plot(graph: GraphView, rows: number, glyphs: Glyphs): Line[] {
   const { range, buckets, cells } = graph;
   const dots = new Dots(glyphs.canvas, cells, rows);
-  const scale = range && scaleFor(range, Math.max(2, Math.floor(rows / ROWS_A_TICK)));
+  const scale = range && scaleFor(range, Math.max(2, Math.min(MOST_TICKS, Math.floor(rows / ROWS_A_TICK))));
   const rowOf = (value: number, of: number) => Math.round((1 - scale!.place(value)) * (of - 1));
   if (scale)
     for (let x = 0; x < dots.width; x++)

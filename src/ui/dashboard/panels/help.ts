@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../core/duration.js';
 import type { Millis } from '../../../core/sample.js';
 import type { Glyphs } from '../../glyphs.js';
-import { KEYS } from '../../keys.js';
+import { KEYS, type Key } from '../../keys.js';
 import { type Line, span } from '../../spans.js';
 import { padEnd } from '../../text.js';
 import { lightSpan, type Panel, ruled } from '../panel.js';
@@ -19,7 +19,12 @@ export const help: Panel = ({ holdMs }, { width, height }, glyphs) => {
     return [
       span(' '),
       ...keys.flatMap(key =>
-        key ? [span(padEnd(key.label, LABEL), 'strong'), span(padEnd(key.help, cell - LABEL))] : [],
+        key
+          ? [
+              span(padEnd(key.label, LABEL), 'strong'),
+              span(padEnd(wordsFor(key, cell - LABEL - 1), cell - LABEL)),
+            ]
+          : [],
       ),
     ];
   });
@@ -31,6 +36,10 @@ export const help: Panel = ({ holdMs }, { width, height }, glyphs) => {
     ...explained,
   ];
 };
+
+function wordsFor({ help, hint }: Key, room: number): string {
+  return help.length <= room ? help : hint;
+}
 
 function legend(holdMs: Millis, glyphs: Glyphs): Line[] {
   return [

@@ -2,6 +2,7 @@ import { type Line, span } from '../../spans.js';
 import { padStart } from '../../text.js';
 import { duration } from '../../units.js';
 import type { Bar, View } from '../../view.js';
+import { chartBars } from '../barchart.js';
 import type { Box } from '../layout.js';
 import { type Panel, ruled } from '../panel.js';
 
@@ -20,9 +21,9 @@ export const histogram: Panel = (view, { width }, glyphs) => {
   return [heading(view, width, glyphs), ...view.histogram.map(bar)];
 };
 
-/** As many ranges as lines. */
-export function barsFor({ height }: Box): number {
-  return Math.max(1, height - 1);
+/** As many ranges as upright bars have room, else as lines. */
+export function barsFor(box: Box): number {
+  return chartBars(box) || Math.max(1, box.height - 1);
 }
 
 const heading = ({ chosen }: View, width: number, glyphs: Parameters<Panel>[2]): Line =>

@@ -2,52 +2,48 @@ import type { Light } from '../../../core/event.js';
 import type { Glyphs } from '../../glyphs.js';
 import { type Line, span } from '../../spans.js';
 import { wrap } from '../../text.js';
-import { elapsed } from '../../units.js';
+import { moment } from '../../units.js';
 import type { ChosenView } from '../../view.js';
 import { type Panel, ruled } from '../panel.js';
 
 const LAMPS: readonly Light[] = ['red', 'amber', 'green'];
 const LAMP_WIDTH = 7;
-/** A lamp of three lines each, and a line of reasons at least. */
-const TALL = 11;
+/** Lines left over for the reasons, which are worth more than large lamps. */
+const REASONS = 4;
 
 /** The chosen target's traffic light: three lamps of which one is lit, its word, and why. */
 export const light: Panel = ({ chosen, now }, { width, height }, glyphs) => {
   if (!chosen) return [];
-  const lamps = LAMPS.flatMap(lamp =>
-    (height >= TALL + 1 ? tallLamp : flatLamp)(lamp, lamp === chosen.light, glyphs),
-  );
-  const lines = [ruled([span('light')], width, glyphs), ...lamps];
-  const room = height - lines.length;
-  return [
-    ...lines,
-    ...reasons(chosen, now, width - 2)
-      .slice(0, room)
-      .map(text => [span(` ${text}`, 'dim')]),
-  ];
+  const size = Math.max(1, Math.min(3, Math.floor((height - 1 - REASONS) / LAMPS.length)));
+  const lamps = LAMPS.flatMap(lamp => lampOf(lamp, lamp === chosen.light, size, glyphs));
+  const texts = reasons(chosen, now, width - 2);
+  return [ruled([span('light')], width, glyphs), ...lamps, ...texts.map(text => [span(` ${text}`, 'dim')])];
 };
 
-function tallLamp(lamp: Light, lit: boolean, { lamp: glyph, light }: Glyphs): Line[] {
-  if (lit) {
-    const bright = span(`  ${glyph.lit.repeat(LAMP_WIDTH)}`, lamp);
-    return [[bright], [bright, span(`  ${light[lamp]} ${lamp.toUpperCase()}`, lamp)], [bright]];
-  }
-  return glyph.frame.map(([left, middle, right]: string | string[]) => [
-    span(`  ${left}${middle!.repeat(LAMP_WIDTH - 2)}${right}`, 'dim'),
-  ]);
-}
-
-function flatLamp(lamp: Light, lit: boolean, { lamp: glyph, light }: Glyphs): Line[] {
-  if (lit) return [[span(`  ${glyph.lit.repeat(LAMP_WIDTH)}  ${light[lamp]} ${lamp.toUpperCase()}`, lamp)]];
-  const [left, , right] = [...glyph.frame[1]];
-  return [[span(`  ${left}${' '.repeat(LAMP_WIDTH - 2)}${right}`, 'dim')]];
+/** A lamp of one to three lines. */
+function lampOf(lamp: Light, lit: boolean, size: number, { lamp: glyph, light }: Glyphs): Line[] {
+  const full = glyph.lit.repeat(LAMP_WIDTH);
+  const [top, side, bottom] = glyph.frame.map(([left, middle, right]: string | string[]) => {
+    return left! + middle!.repeat(LAMP_WIDTH - 2) + right!;
+  });
+  const shapes = lit
+    ? [full, full, full]
+    : size === 1
+      ? [side!]
+      : [top!, ...(size === 3 ? [side!] : []), bottom!];
+  const word = `  ${light[lamp]} ${lamp.toUpperCase()}`;
+  return shapes
+    .slice(0, size)
+    .map((shape, row) => [
+      span(`  ${shape}${lit && row === Math.floor((size - 1) / 2) ? word : ''}`, lit ? lamp : 'dim'),
+    ]);
 }
 
 function reasons({ why, since, detectors }: ChosenView, now: number, width: number): string[] {
   const alarms = detectors.filter(({ state }) => state === 'alarm');
   const learning = detectors.filter(({ state }) => state === 'learning');
   const texts = [
-    since === undefined ? '' : `for ${elapsed(now - since)}`,
+    since === undefined ? '' : `since ${moment(since, now)}`,
     why,
     ...alarms.map(each => `${each.name}: ${each.why}`),
     learning.length > 0 ? `learning: ${learning.map(({ name }) => name).join(', ')}` : '',

@@ -8,6 +8,8 @@ import type { RowView, SparkCell, View } from '../../view.js';
 import type { Box } from '../layout.js';
 import { lightSpan, nameCell, type Panel, SIMULATED } from '../panel.js';
 
+type Size = Pick<Box, 'width' | 'height'>;
+
 const MARK_AND_LIGHT = 10;
 const NUMBER = 9;
 const LEAST_NAME = 15;
@@ -20,17 +22,17 @@ export const targets: Panel = (view, box, glyphs) => {
   const { rows } = view.targets;
   const nameWidth = nameWidthOf(view, box.width);
   const lines = rows.map(row => fit(rowLine(row, nameWidth, box.width, glyphs), box.width));
-  return hasHeadings(box, rows.length) ? [headings(view, nameWidth, box.width, glyphs), ...lines] : lines;
+  return hasHeadings(box) ? [headings(view, nameWidth, box.width, glyphs), ...lines] : lines;
 };
 
 /** How many rows and how long a sparkline the box has room for. */
-export function roomFor({ width, height }: Box, all: number): { rows: number; spark: number } {
-  const rows = Math.max(0, height > all ? all : height > 1 ? height - 1 : height);
+export function roomFor({ width, height }: Size, all: number): { rows: number; spark: number } {
+  const rows = Math.min(all, height - (hasHeadings({ width, height }) ? 1 : 0));
   return { rows, spark: width < ALL_COLUMNS ? 0 : Math.max(0, Math.min(120, sparkWidth(width))) };
 }
 
-function hasHeadings({ width, height }: Box, rows: number): boolean {
-  return width >= ALL_COLUMNS && height > rows;
+function hasHeadings({ width, height }: Size): boolean {
+  return width >= ALL_COLUMNS && height >= 3;
 }
 
 /** The sparkline and the name share what the figures leave, the name getting what it needs within bounds. */
@@ -94,12 +96,7 @@ function headings({ targets }: View, nameWidth: number, width: number, glyphs: G
   const name = fit([span(`target${shown}`)], nameWidth)[0]!.text.padEnd(nameWidth);
   const text = `  light   ${name}${figures}  `;
   const sparkRoom = Math.min(rows[0]?.spark.length ?? 0, width - text.length);
-  const seconds = Math.round((sparkRoom * sparkMs) / 1000);
-  return fit(
-    [
-      span(text, 'dim'),
-      span(`last ${seconds} s, worst of each ${duration(sparkMs)}; ${glyphs.lost} lost`, 'dim'),
-    ],
-    width,
-  );
+  const seconds = `last ${Math.round((sparkRoom * sparkMs) / 1000)} s`;
+  const legend = `${seconds}, worst of each ${duration(sparkMs)}; ${glyphs.lost} lost`;
+  return [span(text + (text.length + legend.length <= width ? legend : seconds), 'dim')];
 }

@@ -1,0 +1,197 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Controls, INITIAL, press, SPANS } from '../../src/ui/controls.js';
+import { pictureOf } from '../../src/ui/dashboard/picture.js';
+import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
+import { actionOf, KEYS } from '../../src/ui/keys.js';
+import { lineWidth } from '../../src/ui/spans.js';
+import { SessionState } from '../../src/ui/state.js';
+import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
+
+process.env.TZ = 'UTC';
+const test = suite('picture');
+
+function sessionOf(names: string[], seconds: number) {
+  const session = new SyntheticSession(names);
+  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  for (const step of session.take(seconds)) state.take(step);
+  return { state, info: session.info, now: START + seconds * 1000, holdMs: 30_000 };
+}
+
+function textOf(
+  moment: ReturnType<typeof sessionOf>,
+  columns: number,
+  rows: number,
+  controls: Partial<Controls> = {},
+) {
+  return pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, UNICODE)
+    .panels.flatMap(({ lines }) => lines.map(line => line.map(({ text }) => text).join('')))
+    .join('\n');
+}
+
+const busy = sessionOf(
+  ['web', 'db', 'cache', 'sim:demo', ...Array.from({ length: 20 }, (_, i) => `host-${i}`)],
+  45,
+);
+const VARIANTS: Partial<Controls>[] = [
+  {},
+  { full: true },
+  { help: true },
+  { histogram: true },
+  { frozenAt: START },
+];
+
+test('at any size every panel lies on the screen, fills its box exactly and overlaps no other', () => {
+  const alone = sessionOf(['a'], 0);
+  const none = { ...alone, info: { ...alone.info, targets: [] } };
+  for (const moment of [busy, alone, none])
+    for (const columns of [1, 2, 5, 10, 20, 40, 63, 64, 79, 80, 120, 300])
+      for (const rows of [1, 2, 3, 5, 8, 10, 15, 16, 24, 40, 80])
+        for (const controls of VARIANTS)
+          for (const glyphs of [UNICODE, ASCII]) {
+            const { panels } = pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, glyphs);
+            const where = `${columns}x${rows} ${JSON.stringify(controls)}`;
+            const taken = new Set<number>();
+            for (const { name, box, lines } of panels) {
+              assert.ok(box.top >= 0 && box.top + box.height <= rows, `${name} rows at ${where}`);
+              assert.ok(box.left >= 0 && box.left + box.width <= columns, `${name} columns at ${where}`);
+              assert.is(lines.length, box.height, `${name} at ${where}`);
+              for (const line of lines) assert.is(lineWidth(line), box.width, `${name} at ${where}`);
+              if (name === 'help') continue;
+              for (let row = box.top; row < box.top + box.height; row++) {
+                const cell = row * 1000 + box.left;
+                assert.not(taken.has(cell), `${name} overlaps at ${where}`);
+                taken.add(cell);
+              }
+            }
+          }
+});
+
+test('a pane of 40x10 has light, name, last RTT and the newest event', () => {
+  const text = textOf(sessionOf(['web', 'db'], 45), 40, 10);
+  assert.match(text, /● GREEN {2}web +\d+ µs/);
+  assert.match(text, /■ RED {4}db +[\d.]+ ms/);
+  assert.match(text, /migration 10:00:40 db/);
+  assert.match(text, /blackout 350 ms/);
+});
+
+test('a loss is a mark of its own and never a low bar', () => {
+  const text = textOf(sessionOf(['web', 'db'], 45), 120, 40, { chosen: '10.0.0.2' });
+  const row = text.split('\n').find(line => line.includes('RED    db'))!;
+  assert.is(row.match(/×/g)?.length, 1);
+  assert.match(row, /×.{5}$/, 'five seconds ago, the newest at the right');
+  assert.match(text, /lost │ +×/);
+});
+
+test('what is simulated says so in every list that names it', () => {
+  const lines = textOf(
+    sessionOf(['sim:first', 'sim:a-very-long-name-that-must-be-cut-somewhere'], 45),
+    80,
+    24,
+    { chosen: 'sim:first' },
+  );
+  const named = lines.split('\n').filter(line => /first|a-very/.test(line));
+  assert.ok(named.length >= 4);
+  for (const line of named) assert.match(line, /SIMULATED/);
+});
+
+test('names, evidence and notices from outside are made harmless', () => {
+  const evil = '\x1b[2Jevil\u202e';
+  const moment = sessionOf([evil, 'b'], 1);
+  const event = { ...migrationOf('10.0.0.1'), evidence: [{ witness: 'echo', summary: evil }] };
+  moment.state.events.tell(event);
+  moment.state.of('10.0.0.1').light = { target: '10.0.0.1', light: 'red', at: START, why: evil };
+  moment.info = { ...moment.info, notices: [evil] };
+  for (const controls of VARIANTS)
+    for (const [columns, rows] of [
+      [120, 40],
+      [40, 10],
+    ] as const)
+      assert.not.match(textOf(moment, columns, rows, controls), /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+});
+
+test('a frozen picture stands still while the session goes on, and shows its state in words', () => {
+  const session = new SyntheticSession(['web', 'db']);
+  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  for (const step of session.take(30)) state.take(step);
+  const moment = { state: state.snapshot(), info: session.info, now: START + 30_000, holdMs: 30_000 };
+  const before = textOf(moment, 120, 40, { frozenAt: moment.now });
+  for (const step of session.take(30)) state.take(step);
+  state.tally.reset();
+  assert.is(textOf(moment, 120, 40, { frozenAt: moment.now }), before);
+  assert.match(before, /FROZEN at 10:00:30/);
+  assert.not.match(before, /migration/);
+});
+
+test('an event of long ago can still be looked at when its probes have left the ring', () => {
+  const session = new SyntheticSession(['web', 'db']);
+  // 400,000 targets leave 256 probes for each: 12.8 s.
+  const state = new SessionState({ targets: 400_000, intervalMs: 50 });
+  for (const step of session.take(120)) state.take(step);
+  const moment = { state, info: session.info, now: START + 120_000, holdMs: 30_000 };
+  const lost = (controls: Partial<Controls>) =>
+    textOf(moment, 120, 40, { chosen: '10.0.0.2', span: 0, ...controls }).match(/lost │.*/)![0];
+  assert.not.match(lost({}), /×/);
+  assert.not.match(
+    lost({ event: 'm-10.0.0.2' }),
+    /×/,
+    'five seconds of probes before the migration were held',
+  );
+});
+
+test('with 1000 targets the list pages to the chosen one and the lights of all are counted', () => {
+  const moment = sessionOf(
+    Array.from({ length: 1000 }, (_, index) => `vm-${index}`),
+    1,
+  );
+  const text = textOf(moment, 80, 24, { chosen: '10.0.0.778' });
+  assert.match(text, /▸ ● GREEN vm-777 /);
+  assert.match(text, /● 1000/);
+  assert.match(text, /\d+-\d+ of/);
+});
+
+const CHOICES = {
+  targets: ['a', 'b', 'c'],
+  events: [
+    { id: 'e2', target: 'c' },
+    { id: 'e1', target: 'b' },
+  ],
+  now: START,
+};
+const after = (...keys: string[]) =>
+  keys.reduce((controls, key) => press(controls, actionOf(key)!, CHOICES), INITIAL);
+
+test('arrows and j/k move through the targets and stop at the ends', () => {
+  assert.is(after('j').chosen, 'b');
+  assert.is(after('down', 'j', 'j', 'down').chosen, 'c');
+  assert.is(after('j', 'k').chosen, 'a');
+  assert.is(after('up').chosen, 'a');
+});
+
+test('e goes from the newest event to older ones and then back to now', () => {
+  assert.equal([after('e').event, after('e').chosen], ['e2', 'c']);
+  assert.equal([after('e', 'e').event, after('e', 'e').chosen], ['e1', 'b']);
+  assert.is(after('e', 'e', 'e').event, undefined);
+  assert.is(after('e', 'escape').event, undefined);
+});
+
+test('+ and - walk the time spans between 15 s and 10 min', () => {
+  const many = (key: string) => SPANS[after(...Array(20).fill(key)).span];
+  assert.is(many('+'), 600_000);
+  assert.is(many('-'), 15_000);
+});
+
+test('space, Enter, h and ? toggle', () => {
+  assert.is(after('space').frozenAt, START);
+  assert.is(after('space', 'space').frozenAt, undefined);
+  assert.equal([after('enter').full, after('enter', 'enter').full], [true, false]);
+  assert.equal([after('h').histogram, after('h', 'h').histogram], [true, false]);
+  assert.equal([after('?').help, after('?', 'escape').help], [true, false]);
+});
+
+test('the help names every key of the table', () => {
+  const text = textOf(busy, 80, 24, { help: true });
+  for (const { label, help } of KEYS) assert.ok(text.includes(label) && text.includes(help), label);
+});
+
+test.run();

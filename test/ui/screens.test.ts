@@ -1,0 +1,96 @@
+/**
+ * Whole screens as a user sees them, against text files to be read by eye.
+ * UPDATE_SCREENS=1 writes the files anew: read the difference before you commit it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Controls, INITIAL } from '../../src/ui/controls.js';
+import { pictureOf } from '../../src/ui/dashboard/picture.js';
+import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
+import { SessionState } from '../../src/ui/state.js';
+import { DrawnScreen } from '../support/blessed-screen.js';
+import { START, SyntheticSession } from '../support/synthetic.js';
+
+process.env.TZ = 'UTC';
+process.env.TERM = 'xterm-256color';
+const test = suite('screens');
+const FOLDER = fileURLToPath(new URL('../../../test/ui/screens/', import.meta.url));
+const SECONDS = 52;
+
+const session = new SyntheticSession(['web', 'db', 'cache', 'sim:demo'], ['db resolved anew to 10.0.0.2']);
+const state = new SessionState({ targets: 4, intervalMs: 50 });
+for (const step of session.take(SECONDS)) state.take(step);
+const moment = { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
+
+interface Case {
+  name: string;
+  columns: number;
+  rows: number;
+  controls?: Partial<Controls>;
+  ascii?: true;
+}
+
+const CASES: readonly Case[] = [
+  { name: '120x40', columns: 120, rows: 40, controls: { chosen: '10.0.0.2' } },
+  { name: '80x24', columns: 80, rows: 24, controls: { chosen: '10.0.0.3' } },
+  { name: '40x10', columns: 40, rows: 10 },
+  { name: '80x24-ascii', columns: 80, rows: 24, controls: { chosen: '10.0.0.2' }, ascii: true },
+  { name: '80x24-help', columns: 80, rows: 24, controls: { help: true } },
+  { name: '40x10-help', columns: 40, rows: 10, controls: { help: true } },
+  {
+    name: '80x24-full-frozen',
+    columns: 80,
+    rows: 24,
+    controls: { chosen: 'sim:demo', full: true, frozenAt: moment.now },
+  },
+  {
+    name: '80x24-event',
+    columns: 80,
+    rows: 24,
+    controls: { chosen: '10.0.0.3', event: 'p-10.0.0.3', span: 0 },
+  },
+  { name: '80x24-histogram', columns: 80, rows: 24, controls: { histogram: true } },
+];
+
+for (const { name, columns, rows, controls, ascii } of CASES)
+  test(name, async () => {
+    const screen = new DrawnScreen(columns, rows, { ascii: ascii === true, color: false });
+    const glyphs = ascii ? ASCII : UNICODE;
+    const text = await screen.show(pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, glyphs));
+    screen.close();
+    const shown = `${text.replace(/ +$/gm, '')}\n`;
+    if (process.env.UPDATE_SCREENS) writeFileSync(`${FOLDER}${name}.txt`, shown);
+    assert.is(shown, readFileSync(`${FOLDER}${name}.txt`, 'utf8'));
+  });
+
+test('without colour no colour is sent, and in ASCII nothing but ASCII', async () => {
+  const screen = new DrawnScreen(120, 40, { ascii: true, color: false });
+  await screen.show(pictureOf(moment, INITIAL, { columns: 120, rows: 40 }, ASCII));
+  screen.close();
+  const parameters = [...screen.raw.matchAll(/\x1b\[([\d;]*)m/g)].flatMap(match => match[1]!.split(';'));
+  for (const parameter of parameters) assert.ok(['', '0', '1', '7'].includes(parameter), `SGR ${parameter}`);
+  assert.not.match(screen.raw, /[^\x00-\x7f]/);
+});
+
+test('with colour the lights have theirs', async () => {
+  const screen = new DrawnScreen(120, 40, { ascii: false, color: true });
+  const text = await screen.show(pictureOf(moment, INITIAL, { columns: 120, rows: 40 }, UNICODE));
+  const row = text.split('\n').findIndex(line => line.includes('■ RED    db'));
+  assert.is(screen.terminal.colorAt(row, 2), 1);
+  assert.is(screen.terminal.colorAt(row + 1, 2), 2);
+  screen.close();
+});
+
+test('a picture that is on the screen already sends nothing', async () => {
+  const screen = new DrawnScreen(120, 40, { ascii: false, color: true });
+  const picture = () => pictureOf(moment, INITIAL, { columns: 120, rows: 40 }, UNICODE);
+  await screen.show(picture());
+  const { length } = screen.raw;
+  await screen.show(picture());
+  assert.is(screen.raw.length, length);
+  screen.close();
+});
+
+test.run();

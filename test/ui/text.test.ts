@@ -1,0 +1,111 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { asciiOnly, clip, padEnd, padStart, printable, widthOf, wrap } from '../../src/ui/text.js';
+import { duration, elapsed, moment, percent, timeOfDay } from '../../src/ui/units.js';
+
+process.env.TZ = 'UTC';
+const test = suite('text');
+
+test('nothing that a terminal acts on, hides or reorders gets through', () => {
+  const hostile = {
+    'an escape sequence': 'a\x1b[2Jb',
+    'an operating system command': 'a\x1b]0;title\x07b',
+    'a C1 control': 'a\x9b31mb',
+    'a bidi override': 'a\u202eb',
+    'a bidi isolate': 'a\u2066b',
+    'a zero-width space': 'a\u200bb',
+    'a soft hyphen': 'a\u00adb',
+    'a byte order mark': 'a\ufeffb',
+    'a line separator': 'a\u2028b',
+    'a lone surrogate': 'a\ud800b',
+    'a tag character': 'a\u{e0041}b',
+    'a stacking mark': 'a\u0489b',
+    'a Hangul filler': 'a\u3164b',
+    'a NUL': 'a\0b',
+    'a backspace': 'a\bb',
+  };
+  for (const [what, text] of Object.entries(hostile)) {
+    const shown = printable(text);
+    assert.not.match(
+      shown,
+      /[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]/,
+      what,
+    );
+    assert.match(shown, /^a.*b$/, what);
+    assert.ok(shown.includes('\ufffd'), `${what} must stay visible: ${shown}`);
+  }
+});
+
+test('ordinary text stays as it is', () => {
+  for (const text of ['db-1.example', 'Zürich', '東京', 'сервер', '10.0.0.1', 'fe80::1%eth0'])
+    assert.is(printable(text), text);
+  assert.is(printable('Zu\u0308rich'), 'Zürich');
+  assert.is(printable('two\nlines\tand a tab'), 'two lines and a tab');
+});
+
+test('width counts cells: East Asian wide characters take two', () => {
+  assert.is(widthOf('abc'), 3);
+  assert.is(widthOf('東京'), 4);
+  assert.is(widthOf('×µ─●'), 4);
+  assert.is(widthOf('ｆ'), 2);
+});
+
+test('clipping and padding keep to the width, whatever the characters', () => {
+  assert.is(clip('database', 5), 'data…');
+  assert.is(clip('東京都', 4), '東…');
+  assert.is(clip('ab', 0), '');
+  for (const text of ['', 'a', 'a long text indeed', '東京都庁', 'a東b京'])
+    for (let width = 0; width < 20; width++) {
+      assert.is(widthOf(padEnd(text, width)), width);
+      assert.is(widthOf(padStart(text, width)), width);
+    }
+});
+
+test('wrapping breaks at spaces and loses no word that fits', () => {
+  assert.equal(wrap('one two three', 8), ['one two', 'three']);
+  assert.equal(wrap('', 8), []);
+  assert.equal(wrap('unbreakable', 5), ['unbr…']);
+});
+
+test('ASCII has a likeness for what we write ourselves', () => {
+  assert.is(asciiOnly('31 µs … −350 ms'), '31 us ~ -350 ms');
+  assert.is(asciiOnly('東京'), '??');
+});
+
+test('durations carry three digits and their unit, across the limits of units', () => {
+  const written: [ms: number, text: string][] = [
+    [0, '0 µs'],
+    [0.0314, '31.4 µs'],
+    [0.9994, '999 µs'],
+    [0.9999, '1 ms'],
+    [1.234, '1.23 ms'],
+    [43.75, '43.8 ms'],
+    [999.4, '999 ms'],
+    [999.9, '1 s'],
+    [12_345, '12.3 s'],
+    [600_000, '600 s'],
+  ];
+  for (const [ms, text] of written) assert.is(duration(ms), text);
+});
+
+test('percent: a little is not nothing, and nearly all is not all', () => {
+  const written: [share: number, text: string][] = [
+    [0, '0 %'],
+    [0.00001, '<0.01 %'],
+    [0.00034, '0.034 %'],
+    [0.5, '50 %'],
+    [0.9999, '99 %'],
+    [1, '100 %'],
+  ];
+  for (const [share, text] of written) assert.is(percent(share), text);
+});
+
+test('times are local, with the day when it is another', () => {
+  const at = Date.UTC(2026, 10, 20, 22, 1, 5);
+  assert.is(timeOfDay(at), '22:01:05');
+  assert.is(moment(at, at + 1000), '22:01:05');
+  assert.is(moment(at, at + 12 * 3_600_000), '20 Nov 22:01');
+  assert.is(elapsed(3_723_000), '1:02:03');
+});
+
+test.run();
