@@ -72,11 +72,14 @@ export function find(episode: Episode, around: Surroundings): Findings {
   };
 }
 
-/** A true one runs down to the usual RTT: whatever was sent until the release was kept. */
+/** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
 function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Surroundings): { sawtooth?: Sawtooth } {
   const sawtooth = episode.sawtooth();
-  const complete = sawtooth && sawtooth.last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
-  return complete ? { sawtooth } : {};
+  if (!sawtooth) return {};
+  const { first, last, queued } = sawtooth;
+  const complete = last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
+  const dense = queued * spacingMs >= (last.at - first.at) / 2;
+  return complete && dense ? { sawtooth } : {};
 }
 
 function withinRecovery(at: Millis, gap: Gap): boolean {

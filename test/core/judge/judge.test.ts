@@ -102,7 +102,7 @@ test('two gaps far enough apart are two events, close together they are one', ()
 });
 
 test('a gap that every one of three targets shares is no verdict on any of them', () => {
-  const gap = 'xxxxxxxx' + CALM;
+  const gap = `xxxxxxxx${CALM}`;
   const { events, lights } = run(
     inOrder(
       ...['a', 'b', 'c'].map((target, index) =>
@@ -121,9 +121,9 @@ test('a gap of one among three is its own', () => {
   const calm = { startMs: START + 17 };
   const { events } = run(
     inOrder(
-      scenario('xxxxxxxx' + CALM, { target: 'a' }),
-      scenario('........' + CALM, { target: 'b', ...calm, seed: 2 }),
-      scenario('........' + CALM, { target: 'c', ...calm, seed: 3 }),
+      scenario(`xxxxxxxx${CALM}`, { target: 'a' }),
+      scenario(`........${CALM}`, { target: 'b', ...calm, seed: 2 }),
+      scenario(`........${CALM}`, { target: 'c', ...calm, seed: 3 }),
     ),
   );
   assert.equal(
@@ -133,7 +133,7 @@ test('a gap of one among three is its own', () => {
 });
 
 test('a simulated target is no witness for the path of a real one', () => {
-  const gap = 'xxxxxxxx' + CALM;
+  const gap = `xxxxxxxx${CALM}`;
   const { lights } = run(
     inOrder(scenario(gap), scenario(gap, { target: 'sim:demo', probe: 'sim', seed: 3 })),
   );
