@@ -1,0 +1,69 @@
+/** The processor time of probing 100 targets at 10 Hz, ours and fping's, at the same time on the same paths. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Drive } from '../probes/icmp/drive.js';
+import { join, Namespace } from '../support/namespace.js';
+import { fping } from './fping.js';
+import type { Row } from './row.js';
+
+const TARGETS = 100;
+const INTERVAL_MS = 100;
+const SECONDS = 20;
+const WARM_UP_MS = 2000;
+/** USER_HZ, which is 100 on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** User and system time of a process so far, its threads included, in ms. */
+export function cpuTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** Gives the far end of a link `count` addresses, 10.NET.1.1 and on, known to the near end. */
+export function crowd(here: Namespace, there: Namespace, net: number, count: number): string[] {
+  const hosts = Array.from(
+    { length: count },
+    (_, index) => `10.${net}.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`,
+  );
+  there.run(`ip route add local 10.${net}.0.0/16 dev lo`);
+  here.run(`ip route add 10.${net}.0.0/16 via 10.${net}.0.2`);
+  return hosts;
+}
+
+/** Needs root and fping. */
+export async function cpu(): Promise<Row[]> {
+  const here = await Namespace.create();
+  const there = await Namespace.create();
+  here.run('sysctl -qw net.ipv4.ping_group_range=0\t2147483647');
+  join(here, there, 'cpu', 63);
+  const hosts = crowd(here, there, 63, TARGETS);
+  const peer = fping(here, hosts, INTERVAL_MS);
+  const targets = hosts.map((address, index) => ({
+    id: address,
+    address,
+    family: 4 as const,
+    phaseMs: (index * INTERVAL_MS) / TARGETS,
+  }));
+  const drive = await Drive.start(
+    { backend: 'icmp-datagram', targets, intervalMs: INTERVAL_MS, timeoutMs: 1000 },
+    here,
+  );
+  await wait(WARM_UP_MS);
+  const [before, peerBefore] = [cpuTime(drive.child.pid!), cpuTime(peer.pid)];
+  await wait(SECONDS * 1000);
+  const [mine, theirs] = [cpuTime(drive.child.pid!) - before, cpuTime(peer.pid) - peerBefore];
+  peer.stop();
+  await drive.stop();
+  const replies = drive.outcomes('reply').length;
+  here.close();
+  there.close();
+  const percent = (ms: number) => `${(ms / SECONDS / 10).toFixed(1)} %`;
+  return [
+    {
+      figure: `CPU of probing ${TARGETS} targets at ${1000 / INTERVAL_MS} Hz, samples written as JSON`,
+      measured: `${percent(mine)} of a core; fping ${percent(theirs)} (${replies} and ${peer.replies.length} replies)`,
+      target: 'not above fping’s',
+      ok: mine <= theirs && replies >= 0.95 * TARGETS * SECONDS * (1000 / INTERVAL_MS),
+    },
+  ];
+}
