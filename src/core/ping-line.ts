@@ -84,3 +84,9 @@ function marked(marks: string): { mark?: ReplyMark } {
   if (marks.includes('DIFFERENT ADDRESS')) return { mark: 'foreign' };
   return marks.includes('DUP!') ? { mark: 'duplicate' } : {};
 }
+
+/** The whole sequence number nearest to `near` of which `wire` is the lower 16 bits. */
+export function unwrapSeq(near: number, wire: number): number {
+  const ahead = (wire - near) & 0xffff;
+  return near + (ahead < 0x8000 ? ahead : ahead - 0x10000);
+}

@@ -1,0 +1,172 @@
+import type { ChildProcess } from 'node:child_process';
+import { parsePingLine } from '../src/core/ping-line.js';
+import type { Millis } from '../src/core/sample.js';
+import { now } from '../src/system/clock.js';
+import { Flight } from './flight.js';
+import { Outbox, Watchman } from './paced.js';
+import { type End, pingArguments, pingOnce, startPing } from './ping/child.js';
+import { PingReader, WallClock } from './ping/reader.js';
+import type { Backend, Permission, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
+
+const BACK_OFF: { first: Millis; most: Millis } = { first: 250, most: 5000 };
+const KILL_AFTER: Millis = 500;
+const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
+
+/** Keeps one ping running for one target. */
+class PingTarget {
+  private readonly flight: Flight;
+  private readonly watchman: Watchman;
+  private readonly wallClock = new WallClock();
+  /** Of the next run's first probe. The first run's are those on the wire, which ping counts from 1. */
+  private nextSeq = 1;
+  private child: ChildProcess | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private backOffMs = BACK_OFF.first;
+  private running = true;
+  private ended: Promise<void> = Promise.resolve();
+
+  constructor(
+    private target: ProbeTarget,
+    private readonly plan: ProbePlan,
+    private readonly ports: ProberPorts,
+    private readonly outbox: Outbox,
+  ) {
+    this.flight = new Flight(target.id, 'ping', plan.timeoutMs);
+    this.watchman = new Watchman(this.flight, () => this.now(), outbox);
+    this.timer = setTimeout(() => this.start(), target.phaseMs);
+  }
+
+  readdress(address: string, family: 4 | 6): void {
+    if (address === this.target.address) return;
+    this.target = { ...this.target, address, family };
+    this.backOffMs = BACK_OFF.first;
+    if (this.child) this.child.kill();
+    else this.startIn(0);
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    clearTimeout(this.timer);
+    this.watchman.stop();
+    this.child?.kill();
+    const mercy = setTimeout(() => this.child?.kill('SIGKILL'), KILL_AFTER);
+    await this.ended;
+    clearTimeout(mercy);
+  }
+
+  private now(): Millis {
+    return now(this.plan.origin);
+  }
+
+  private start(): void {
+    const { address, family } = this.target;
+    const { intervalMs, interface: from } = this.plan;
+    const reader = new PingReader(this.flight, intervalMs, this.nextSeq);
+    this.ended = new Promise(done => {
+      this.child = startPing(
+        pingArguments(address, family, intervalMs, from),
+        line => this.take(line, reader),
+        end => {
+          this.child = undefined;
+          done();
+          if (this.running) this.recover(address, reader, end);
+        },
+      );
+    });
+  }
+
+  private take(text: string, reader: PingReader): void {
+    const line = parsePingLine(text);
+    if (!this.running || line?.kind === 'header' || line?.stampMs === undefined) return;
+    const knownAt = this.now();
+    this.wallClock.compare(knownAt, Date.now());
+    this.outbox.put(reader.read(line, knownAt, Math.min(knownAt, this.wallClock.onLine(line.stampMs))));
+    this.watchman.watch();
+    this.backOffMs = BACK_OFF.first;
+  }
+
+  private recover(address: string, reader: PingReader, { reason, missing }: End): void {
+    const silent = reader.nextSeq === this.nextSeq;
+    this.nextSeq = reader.nextSeq;
+    if (missing) {
+      this.ports.fail(new Error(`ping can't be started any more: ${reason}`));
+      return;
+    }
+    if (address !== this.target.address) {
+      this.startIn(0);
+      return;
+    }
+    if (silent) this.outbox.put(this.flight.unsent(this.nextSeq++, this.now(), reason));
+    if (this.backOffMs === BACK_OFF.first)
+      this.ports.notice(`ping to ${address} ended (${reason}); it is started again`);
+    this.startIn(this.backOffMs);
+    this.backOffMs = Math.min(BACK_OFF.most, this.backOffMs * 2);
+  }
+
+  private startIn(waitMs: Millis): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.start(), waitMs);
+  }
+}
+
+/** Pings this very machine once, with the arguments that a target will get. */
+async function tryPing(family: 4 | 6, intervalMs: Millis): Promise<Permission> {
+  const args = pingArguments(LOOPBACK[family], family, intervalMs);
+  const { output, complaint, code } = await pingOnce(['-c', '1', ...args]);
+  const answered = output
+    .split('\n')
+    .map(parsePingLine)
+    .some(line => line?.kind === 'reply' && line.stampMs !== undefined);
+  if (answered) return { allowed: true };
+  const [, reason, remedy] = REFUSALS.find(([sign]) => sign.test(`${code ?? ''} ${complaint} ${output}`))!;
+  return { allowed: false, reason: `${reason}${complaint && ` (${complaint})`}`, ...(remedy && { remedy }) };
+}
+
+/** What a ping that can't be used says, why that is, and what helps. */
+const REFUSALS: readonly [RegExp, string, string?][] = [
+  [/ENOENT/, 'there is no ping on the PATH', 'install iputils, such as: sudo apt install iputils-ping'],
+  [
+    /option|usage/i,
+    'this ping does not know -D and -O, so it is not that of iputils',
+    'install iputils, such as: sudo apt install iputils-ping',
+  ],
+  [
+    /minimal interval/i,
+    'ping refuses so short an interval to an ordinary user',
+    'ask for a longer one, such as -i 200ms',
+  ],
+  [/permi/i, 'ping may not open its socket', 'sudo setcap cap_net_raw+ep "$(command -v ping)"'],
+  [/^/, 'ping got no answer from this very machine'],
+];
+
+/**
+ * One process of the system's ping a target. The RTT has ping's three digits, and its schedule is ping's: it drifts
+ * by up to a timer tick a probe. ping does not say when a probe leaves, so a probe is overdue one interval after it
+ * left at the earliest. What fails to leave while ping runs, ping calls unanswered.
+ */
+export const ping: Backend = {
+  name: 'ping',
+  probe: 'ping',
+  summary: "RTT by the system's ping, one process a target: good to 0.1 ms, dear beyond a dozen targets",
+  needs: 'ping of iputils (Linux)',
+  options: {},
+  check: family => tryPing(family, 1000),
+  open: async (plan, ports) => {
+    for (const family of new Set(plan.targets.map(target => target.family))) {
+      const permission = await tryPing(family, plan.intervalMs);
+      if (!permission.allowed)
+        throw new Error(`${permission.reason}${permission.remedy ? `: ${permission.remedy}` : ''}`);
+    }
+    const outbox = new Outbox(samples => ports.emit(samples));
+    const targets = new Map(
+      plan.targets.map(target => [target.id, new PingTarget(target, plan, ports, outbox)]),
+    );
+    return {
+      readdress: (id, address, family) => targets.get(id)?.readdress(address, family),
+      stop: async () => {
+        await Promise.all([...targets.values()].map(target => target.stop()));
+        outbox.flush();
+      },
+    };
+  },
+};

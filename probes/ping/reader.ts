@@ -1,0 +1,70 @@
+import { type PingLine, unwrapSeq } from '../../src/core/ping-line.js';
+import type { Millis, Sample } from '../../src/core/sample.js';
+import type { Flight } from '../flight.js';
+
+/** ping tells of every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
+const AHEAD = 100;
+/** The wall clock is read in whole milliseconds; a difference beyond this means that it was set. */
+const CLOCK_STEP: Millis = 2;
+
+/**
+ * Turns what one run of ping writes into samples. ping says nothing when a probe leaves, so that is worked out: a
+ * reply left its RTT before it came, and `no answer yet for N` is written in the moment in which N + 1 leaves.
+ */
+export class PingReader {
+  /** ping counts its probes from 1. */
+  private newest = 0;
+
+  /** @param firstSeq Ours for the first probe of this run. */
+  constructor(
+    private readonly flight: Flight,
+    private readonly intervalMs: Millis,
+    private readonly firstSeq: number,
+  ) {}
+
+  /** Ours for the next probe that ping has not told of yet. */
+  get nextSeq(): number {
+    return this.firstSeq + this.newest;
+  }
+
+  /** @param knownAt When the line was read. @param stampedAt When ping wrote it, on the same time line. */
+  read(line: PingLine, knownAt: Millis, stampedAt: Millis): Sample[] {
+    if (line.kind === 'header') return [];
+    const wire = unwrapSeq(this.newest, line.seq);
+    if (wire < 1 || wire > this.newest + AHEAD) return [];
+    const seq = this.firstSeq + wire - 1;
+    if (line.kind === 'no-answer') {
+      this.left(wire, stampedAt - this.intervalMs);
+      this.left(wire + 1, stampedAt);
+      return [];
+    }
+    if (line.kind === 'error') {
+      this.left(wire, stampedAt);
+      return this.flight.unreachable(seq, knownAt, line.from);
+    }
+    if (line.mark === 'foreign') return this.flight.foreign(seq, knownAt, line.from);
+    this.left(wire, stampedAt - line.rttMs);
+    return this.flight.answered(seq, knownAt, { rttMs: line.rttMs, ttl: line.ttl, stamp: 'kernel-rx' });
+  }
+
+  private left(wire: number, at: Millis): void {
+    this.flight.sent(this.firstSeq + wire - 1, at);
+    this.newest = Math.max(this.newest, wire);
+  }
+}
+
+/** Carries moments of the wall clock over to our time line, which does not follow when the clock is set. */
+export class WallClock {
+  private offset: Millis | undefined;
+
+  /** Both clocks, read together. The least difference seen is the one that lost least to rounding down. */
+  compare(onLine: Millis, wall: Millis): void {
+    const offset = onLine - wall;
+    const stepped = this.offset === undefined || Math.abs(offset - this.offset) > CLOCK_STEP;
+    this.offset = stepped ? offset : Math.min(this.offset!, offset);
+  }
+
+  onLine(wall: Millis): Millis {
+    return wall + (this.offset ?? 0);
+  }
+}
