@@ -199,19 +199,22 @@ export class TargetWatch implements Neighbour {
   }
 
   private describe(event: OpenEvent, episode: Episode, found: Findings, endedAt?: Millis): MigrationEvent {
-    const blackoutMs = blackoutOf(found, this.memory.typicalMs);
-    const stuntimeMs = stuntimeOf(found);
+    const { kind, confidence } = event.rule!;
+    // Congestion keeps and drops packets too, but nothing stood still.
+    const stoodStill = kind !== 'congestion';
+    const blackoutMs = stoodStill ? blackoutOf(found, this.memory.typicalMs) : undefined;
+    const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
     return {
       id: event.id,
       state: endedAt === undefined ? 'open' : 'closed',
       target: this.target,
-      kind: event.rule!.kind,
-      startedAt: startOf(event.rule!.kind, found) ?? episode.startedAt,
+      kind,
+      startedAt: startOf(kind, found) ?? episode.startedAt,
       ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
       detectedAt: event.detectedAt,
       ...(blackoutMs && { blackoutMs }),
       ...(stuntimeMs !== undefined && { stuntimeMs }),
-      confidence: event.rule!.confidence,
+      confidence,
       evidence: evidenceOf(found, event.alarms),
     };
   }
