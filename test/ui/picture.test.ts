@@ -69,28 +69,31 @@ test('at any size every panel lies on the screen, fills its box exactly and over
 
 test('a pane of 40x10 has light, name, last RTT and the newest event', () => {
   const text = textOf(sessionOf(['web', 'db'], 45), 40, 10);
-  assert.match(text, /● GREEN {2}web +\d+ µs/);
-  assert.match(text, /■ RED {4}db +[\d.]+ ms/);
+  assert.match(text, /● GREEN web +\d+ µs/);
+  assert.match(text, /■ RED {3}db +[\d.]+ ms/);
   assert.match(text, /migration 10:00:40 db/);
   assert.match(text, /blackout 350 ms/);
 });
 
 test('a loss is a mark of its own and never a low bar', () => {
   const text = textOf(sessionOf(['web', 'db'], 45), 120, 40, { chosen: '10.0.0.2' });
-  const row = text.split('\n').find(line => line.includes('RED    db'))!;
+  const row = text
+    .split('\n')
+    .find(line => line.includes('RED   db'))!
+    .trimEnd();
   assert.is(row.match(/×/g)?.length, 1);
-  assert.match(row, /×.{5}$/, 'five seconds ago, the newest at the right');
+  assert.match(row, /×.{4}$/, 'four whole seconds ago, the newest at the right');
   assert.match(text, /lost │ +×/);
 });
 
 test('what is simulated says so in every list that names it', () => {
   const lines = textOf(
-    sessionOf(['sim:first', 'sim:a-very-long-name-that-must-be-cut-somewhere'], 45),
+    sessionOf(['sim:primary', 'sim:a-very-long-name-that-must-be-cut-somewhere'], 45),
     80,
     24,
-    { chosen: 'sim:first' },
+    { chosen: 'sim:primary' },
   );
-  const named = lines.split('\n').filter(line => /first|a-very/.test(line));
+  const named = lines.split('\n').filter(line => /primary|a-v/.test(line));
   assert.ok(named.length >= 4);
   for (const line of named) assert.match(line, /SIMULATED/);
 });
@@ -147,7 +150,7 @@ test('with 1000 targets the list pages to the chosen one and the lights of all a
   const text = textOf(moment, 80, 24, { chosen: '10.0.0.778' });
   assert.match(text, /▸ ● GREEN vm-777 /);
   assert.match(text, /● 1000/);
-  assert.match(text, /\d+-\d+ of/);
+  assert.match(text, /777-784 of 1000/);
 });
 
 const CHOICES = {

@@ -28,7 +28,7 @@ export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
   const rows = view.events.flatMap((event, index) => {
     const lines = eventLines(event, view.now, width, glyphs);
-    return lines.slice(0, index === 0 || event.shown ? MOST_LINES : 1);
+    return cut(lines, index === 0 || event.shown ? MOST_LINES : 1);
   });
   return [
     ruled([span('events, newest first')], width, glyphs),
@@ -46,8 +46,15 @@ function eventLines(event: EventView, now: number, width: number, glyphs: Glyphs
     span(padEnd(event.kind, KIND_WIDTH), KIND_STYLE[event.kind]),
   ];
   const indent = lineWidth(head);
-  const [first = '', ...rest] = wrap(describe(event).join(glyphs.separator), width - indent - 1);
+  const [first = '', ...rest] = wrap(describe(event).join(glyphs.separator), width - indent - 2);
   return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
+}
+
+/** The first lines, and a sign where something was left out. */
+function cut(lines: readonly Line[], most: number): Line[] {
+  return lines
+    .slice(0, most)
+    .map((line, index) => (index === most - 1 && lines.length > most ? [...line, span(' …')] : line));
 }
 
 /** What is known of an event, the most telling first. */

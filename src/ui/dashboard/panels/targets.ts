@@ -90,11 +90,9 @@ function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs):
 }
 
 function headings({ targets }: View, nameWidth: number, width: number, glyphs: Glyphs): Line {
-  const { rows, first, all, sparkMs } = targets;
-  const shown = rows.length < all ? ` ${first + 1}-${first + rows.length} of ${all}` : '';
+  const { rows, sparkMs } = targets;
   const figures = ['last', 'median', 'p99', 'loss'].map(text => padStart(text, NUMBER)).join('');
-  const name = fit([span(`target${shown}`)], nameWidth)[0]!.text.padEnd(nameWidth);
-  const text = `  light   ${name}${figures}  `;
+  const text = `  light   ${'target'.padEnd(nameWidth)}${figures}  `;
   const sparkRoom = Math.min(rows[0]?.spark.length ?? 0, width - text.length);
   const seconds = `last ${Math.round((sparkRoom * sparkMs) / 1000)} s`;
   const legend = `${seconds}, worst of each ${duration(sparkMs)}; ${glyphs.lost} lost`;
