@@ -31,6 +31,12 @@ export class Namespace {
     return ['nsenter', '-t', String(this.pid), '-n', '--', ...command];
   }
 
+  /** Runs lines of `ip`, without that word, at once. */
+  ip(lines: string): void {
+    const [program, ...args] = this.inside(['ip', '-batch', '-']);
+    execFileSync(program!, args, { input: lines, stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
   /** Runs a command of plain words to its end and returns its output. */
   run(command: string): string {
     const [program, ...args] = this.inside(command.split(' '));
@@ -45,6 +51,11 @@ export class Namespace {
   close(): void {
     this.holder.stdin!.end();
   }
+}
+
+/** The command line that runs `command` and has the kernel kill it as soon as we, its parent, are gone, however. */
+export function mortal(command: readonly string[]): string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
 }
 
 /** Joins two namespaces by a veth pair, with an IPv4 and an IPv6 address at each end. */

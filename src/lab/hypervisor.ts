@@ -1,0 +1,151 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { deferred } from '../core/deferred.js';
+import type { Millis } from '../core/sample.js';
+import { UP } from './guest.js';
+import { mortal, type Namespace } from './namespace.js';
+import { Qmp } from './qmp.js';
+import { sleep, unixNow, within } from './time.js';
+
+/** How a VM runs; both ends of a migration must agree. */
+export interface MachineSpec {
+  kernel: string;
+  initramfs: string;
+  accel: 'tcg' | 'kvm';
+  /** MB of memory that the guest rewrites a second. */
+  dirty: number;
+}
+
+/** Where a QEMU runs. */
+export interface Seat {
+  namespace: Namespace;
+  /** An existing tap device in it. */
+  tap: string;
+  /** For the sockets. */
+  folder: string;
+}
+
+/** What a migration did. Moments in Unix seconds. */
+export interface Moved {
+  start: number;
+  stop: number;
+  resume: number;
+  total_ms: number;
+  qemu_downtime_ms: number;
+}
+
+export const GUEST_MAC = '52:54:00:12:34:51';
+
+/** A guest that dirties faster than the wire carries would keep us here for ever. */
+const CONVERGE_MS = 60_000;
+
+let count = 0;
+
+/** One QEMU process, with the guest running, stopped, or awaited from elsewhere. */
+export class Machine {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly qmp: Qmp,
+    private readonly console: ChildProcess['stdout'],
+    /** Where it takes in a guest that migrates here. */
+    readonly door: string,
+  ) {}
+
+  /** Starts QEMU; with `incoming`, to take a guest in, else to boot it. */
+  static async start(seat: Seat, spec: MachineSpec, { incoming = false } = {}): Promise<Machine> {
+    const name = join(seat.folder, `vm${++count}`);
+    const door = `unix:${name}.migration`;
+    const command = [...qemu(seat.tap, spec, `${name}.qmp`), ...(incoming ? ['-incoming', door] : [])];
+    const child = seat.namespace.spawn(mortal(command), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C in our terminal is for us to handle, not for QEMU.
+      detached: true,
+    });
+    let complaint = '';
+    child.stderr!.setEncoding('utf8').on('data', text => (complaint = (complaint + text).slice(-1000)));
+    try {
+      const qmp = await Qmp.connect(`${name}.qmp`, () => child.exitCode === null);
+      return new Machine(child, qmp, child.stdout, door);
+    } catch (cause) {
+      child.kill('SIGKILL');
+      throw new Error(`QEMU did not start: ${complaint.trim() || (cause as Error).message}`, { cause });
+    }
+  }
+
+  get pid(): number {
+    return this.process.pid!;
+  }
+
+  /** Resolves when the guest says that it is up; to be called before it boots. Rejects after `limitMs`. */
+  async up(limitMs: Millis): Promise<void> {
+    const said = deferred<void>();
+    const lines = createInterface(this.console!).on('line', line => {
+      if (line.includes(UP)) said.resolve();
+    });
+    this.process.once('close', () => said.reject(new Error('QEMU ended while the guest booted')));
+    try {
+      await within(limitMs, said.promise, `the guest did not come up within ${limitMs / 1000} s`);
+    } finally {
+      lines.close();
+      // A console that nobody reads would fill its pipe and stop the guest.
+      this.console!.resume();
+    }
+  }
+
+  /** Moves the guest to `destination`, standing still for `holdMs` longer than it must. */
+  async migrateTo(destination: Machine, holdMs: Millis): Promise<Moved> {
+    const { qmp } = this;
+    const [stop, resume] = [qmp.next('STOP'), destination.qmp.next('RESUME')];
+    const [ready, completed, failed] = ['pre-switchover', 'completed', 'failed'].map(status =>
+      qmp.next('MIGRATION', { status }),
+    );
+    await qmp.execute('migrate-set-capabilities', {
+      capabilities: [
+        { capability: 'events', state: true },
+        { capability: 'pause-before-switchover', state: holdMs > 0 },
+      ],
+    });
+    const start = unixNow();
+    await qmp.execute('migrate', { uri: destination.door });
+    const gaveUp = failed!.then(() => Promise.reject(new Error('the migration failed: QEMU gave up on it')));
+    if (holdMs > 0) {
+      await converged(Promise.race([ready, gaveUp]));
+      await sleep(holdMs);
+      await qmp.execute('migrate-continue', { state: 'pre-switchover' });
+    }
+    await converged(Promise.race([Promise.all([completed, resume]), gaveUp]));
+    const info = (await qmp.execute('query-migrate')) as { 'total-time': number; downtime: number };
+    return {
+      start,
+      stop: (await stop).at,
+      resume: (await resume).at,
+      total_ms: info['total-time'],
+      qemu_downtime_ms: info.downtime,
+    };
+  }
+
+  async quit(): Promise<void> {
+    this.qmp.close();
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = once(this.process, 'close');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+}
+
+function converged<T>(phase: Promise<T>): Promise<T> {
+  return within(CONVERGE_MS, phase, 'the migration does not converge: let the guest dirty less memory');
+}
+
+function qemu(tap: string, { kernel, initramfs, accel, dirty }: MachineSpec, control: string): string[] {
+  return [
+    'qemu-system-x86_64',
+    ...['-machine', `q35,accel=${accel}`, '-m', '128', '-nodefaults', '-display', 'none'],
+    ...['-kernel', kernel, '-initrd', initramfs, '-append', `console=ttyS0 quiet dirty=${dirty}`],
+    ...['-serial', 'stdio', '-qmp', `unix:${control},server=on,wait=off`],
+    ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
+    ...['-device', `virtio-net-pci,netdev=n0,mac=${GUEST_MAC},romfile=`],
+  ];
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { Cable } from './cable.js';
+import type { LinkSettings } from './link-settings.js';
+import { Namespace } from './namespace.js';
+
+/** Hosts beside the VM that never move: the last number of their address, and the bridge they hang on. */
+const NEIGHBOURS = [
+  { host: 2, bridge: 'bra' },
+  { host: 3, bridge: 'brb' },
+  { host: 4, bridge: 'brc' },
+] as const;
+export const NEIGHBOUR_HOSTS = NEIGHBOURS.map(({ host }) => host);
+
+/** The VM's port on either hypervisor. */
+export const TAPS = ['vma', 'vmb'] as const;
+export type Tap = (typeof TAPS)[number];
+
+/** Two hypervisors' bridges, `bra` and `brb`, and the switch `brc` between them, to which the observer's trunk goes. */
+const SITE = [
+  ...['bra', 'brb', 'brc'].map(name => `link add ${name} type bridge mcast_snooping 0`),
+  'link add ta type veth peer name tac',
+  'link add tb type veth peer name tbc',
+  ...TAPS.map(tap => `tuntap add ${tap} mode tap`),
+  ...['bra', 'brb', 'brc'].flatMap(quietly),
+  ...['ta bra', 'tac brc', 'tb brb', 'tbc brc', 'vma bra', 'vmb brb'].flatMap(plugged),
+];
+
+/** The bridge port through which all traffic of the observer goes. */
+const TRUNK = 'trunk';
+
+/** The lab's network: the site with its hypervisors, the observer, and a few hosts that are no VMs. */
+export class Topology {
+  private constructor(
+    readonly site: Namespace,
+    readonly observer: Namespace,
+    private readonly neighbours: readonly Namespace[],
+    private readonly cable: Cable | undefined,
+  ) {}
+
+  /** With `link`, the trunk is a userspace cable of these settings, else plain. */
+  static async build(link?: Partial<LinkSettings>): Promise<Topology> {
+    const [site, observer, ...neighbours] = await Promise.all(
+      Array.from({ length: 2 + NEIGHBOURS.length }, () => Namespace.create()),
+    );
+    site!.ip(SITE.join('\n'));
+    const cable = link && (await Cable.lay(site!, observer!, TRUNK, link));
+    if (cable) {
+      site!.ip(`link set ${TRUNK}a name ${TRUNK}`);
+      observer!.ip(`link set ${TRUNK}b name eth0`);
+    } else site!.ip(`link add ${TRUNK} type veth peer name eth0 netns ${observer!.pid}`);
+    site!.ip(plugged(`${TRUNK} brc`).join('\n'));
+    settle(observer!, 1);
+    NEIGHBOURS.forEach(({ host, bridge }, index) => {
+      const namespace = neighbours[index]!;
+      site!.ip(`link add host${host} type veth peer name eth0 netns ${namespace.pid}`);
+      site!.ip(plugged(`host${host} ${bridge}`).join('\n'));
+      settle(namespace, host);
+    });
+    return new Topology(site!, observer!, neighbours, cable);
+  }
+
+  /**
+   * Makes a bridge port drop everything, or carry again. The port stays up, so that no one sees a carrier go, as
+   * where a cable is cut farther away.
+   */
+  async setPort(port: Tap | 'trunk', state: 'cut' | 'forwarding'): Promise<void> {
+    const number = state === 'cut' ? '0' : '3';
+    const command = ['bridge', 'link', 'set', 'dev', port, 'state', number];
+    const [code] = await once(this.site.spawn(command, { stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
+    if (code !== 0) throw new Error(`could not set bridge port ${port} to ${state}`);
+  }
+
+  /** Throws where the lab was started without a link. */
+  setLink(change: Partial<LinkSettings>): void {
+    if (!this.cable) throw new Error('this lab has a plain trunk: start it with a link to change the link');
+    this.cable.set(change);
+  }
+
+  close(): void {
+    this.cable?.close();
+    for (const namespace of [this.site, this.observer, ...this.neighbours]) namespace.close();
+  }
+}
+
+/** Brings a device up without an address of its own, so that it does not talk. */
+function quietly(device: string): string[] {
+  return [`link set ${device} addrgenmode none`, `link set ${device} up`];
+}
+
+function plugged(pair: string): string[] {
+  const [port, bridge] = pair.split(' ') as [string, string];
+  return [`link set ${port} master ${bridge}`, ...quietly(port)];
+}
+
+/** Gives a host its addresses. */
+function settle(namespace: Namespace, host: number): void {
+  namespace.ip(
+    [
+      `addr add 10.77.0.${host}/24 dev eth0`,
+      `addr add fd77::${host}/64 dev eth0 nodad`,
+      'link set eth0 up',
+    ].join('\n'),
+  );
+}
