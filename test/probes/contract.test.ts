@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { backends } from '../../probes/index.js';
+import type { Backend, ProbeTarget } from '../../probes/prober.js';
+import { resolveOptions } from '../../src/core/options.js';
+import { type Sample, toMicros } from '../../src/core/sample.js';
+import { now } from '../../src/system/clock.js';
+import { pause, prepared } from '../support/probed.js';
+
+const contract = suite('every backend');
+
+const INTERVAL = 40;
+const KINDS = ['reply', 'overdue', 'lost', 'unsent', 'duplicate', 'foreign'];
+/** ping keeps a schedule of its own, and counts from 1 as its numbers on the wire do. */
+const OWN_SCHEDULE = new Set(['ping']);
+
+const server = createServer(socket => socket.on('error', () => {}));
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+server.unref();
+const { port } = server.address() as AddressInfo;
+
+const target = (backend: Backend, id: string, phaseMs: number): ProbeTarget => ({
+  id,
+  address: backend.probe === 'sim' ? id : '127.0.0.1',
+  family: 4,
+  phaseMs,
+  ...(backend.probe === 'tcp' && { port }),
+});
+
+/** Two targets, the second half an interval behind; the first moves to another address in the middle. */
+async function session(backend: Backend) {
+  const { plan, samples, failures, ports } = prepared({
+    intervalMs: INTERVAL,
+    options: resolveOptions(backend.name, backend.options),
+    targets: [target(backend, 'a', 0), target(backend, 'b', INTERVAL / 2)],
+  });
+  const prober = await backend.open(plan, ports);
+  const seen = async (count: number) => {
+    for (
+      const end = now(plan.origin) + 10_000;
+      samples.length < count && !failures.length && now(plan.origin) < end;
+    )
+      await pause(5);
+  };
+  await seen(16);
+  prober.readdress('a', backend.probe === 'sim' ? 'a2' : '127.0.0.2', 4);
+  prober.readdress('nobody', '127.0.0.3', 4);
+  await seen(samples.length + 16);
+  await prober.stop();
+  return { samples, failures, stoppedAt: now(plan.origin) };
+}
+
+for (const backend of backends) {
+  const permission = await backend.check(4);
+  if (!permission.allowed) {
+    contract(`${backend.name} is refused here with a reason`, () => assert.ok(permission.reason.length > 10));
+    continue;
+  }
+  contract(`${backend.name} keeps the contract`, async () => {
+    const { samples, failures, stoppedAt } = await session(backend);
+    const count = samples.length;
+    assert.equal(
+      failures.map(error => error.message),
+      [],
+    );
+    assert.ok(count >= 32, `${count} samples`);
+    for (const sample of samples) wellFormed(sample, backend);
+    assert.equal(
+      samples.map(sample => sample.knownAt),
+      samples.map(sample => sample.knownAt).sort((a, b) => a - b),
+    );
+    for (const id of ['a', 'b'])
+      onSchedule(
+        samples.filter(sample => sample.target === id),
+        backend,
+      );
+    assert.ok(samples.every(sample => sample.knownAt <= stoppedAt));
+    await pause(3 * INTERVAL);
+    assert.is(samples.length, count, 'silent after stop');
+  });
+}
+
+function wellFormed({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample, backend: Backend): void {
+  assert.is(probe, backend.probe);
+  assert.ok(target === 'a' || target === 'b');
+  assert.ok(Number.isInteger(seq) && seq >= 0);
+  assert.ok(KINDS.includes(outcome.kind), outcome.kind);
+  assert.ok(knownAt >= at, `known at ${knownAt}, sent at ${at}`);
+  const times = [
+    at,
+    knownAt,
+    lagMs,
+    'rttMs' in outcome && outcome.rttMs,
+    'waitedMs' in outcome && outcome.waitedMs,
+  ];
+  for (const time of times) if (typeof time === 'number') assert.is(time, toMicros(time));
+}
+
+function onSchedule(samples: Sample[], backend: Backend): void {
+  const sent = [
+    ...new Map(samples.map(({ seq, at, lagMs = 0 }) => [seq, { seq, planned: at - lagMs }])).values(),
+  ];
+  sent.sort((a, b) => a.seq - b.seq);
+  assert.equal(
+    sent.map(({ seq }) => seq),
+    sent.map((_, i) => i + (OWN_SCHEDULE.has(backend.probe) ? 1 : 0)),
+    'counts up by one',
+  );
+  if (OWN_SCHEDULE.has(backend.probe)) return;
+  // Lag of up to 5 ms goes untold; slots may be missed on a loaded machine, but every probe sits in one.
+  for (const { planned } of sent) {
+    const slots = (planned - sent[0]!.planned) / INTERVAL;
+    assert.ok(Math.abs(slots - Math.round(slots)) * INTERVAL <= 5.1, `${slots} intervals after the first`);
+  }
+}
+
+contract.run();
