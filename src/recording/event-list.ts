@@ -1,0 +1,49 @@
+import type { MigrationEvent } from '../core/event.js';
+
+/** No night has more; a recording that claims so is cut here. */
+const MOST = 10_000;
+
+/** The last word on each event, in the order of their first. */
+export class EventList {
+  private readonly events = new Map<string, MigrationEvent>();
+
+  add(event: MigrationEvent): void {
+    if (this.events.size < MOST || this.events.has(event.id)) this.events.set(event.id, event);
+  }
+
+  all(): MigrationEvent[] {
+    return [...this.events.values()];
+  }
+}
+
+/** An event as it was recorded beside the one judged now; either may be missing. */
+export interface EventPair {
+  recorded?: MigrationEvent;
+  judged?: MigrationEvent;
+  /** The same kind on both sides. */
+  agrees: boolean;
+}
+
+/** Matches events of one target that overlap in time, one to one, in the order of time. */
+export function pairEvents(
+  recorded: readonly MigrationEvent[],
+  judged: readonly MigrationEvent[],
+): EventPair[] {
+  const left = new Set(judged);
+  const pairs: EventPair[] = recorded.map(event => {
+    const match = [...left].find(other => other.target === event.target && overlap(event, other));
+    if (!match) return { recorded: event, agrees: false };
+    left.delete(match);
+    return { recorded: event, judged: match, agrees: match.kind === event.kind };
+  });
+  for (const event of left) pairs.push({ judged: event, agrees: false });
+  return pairs.sort((a, b) => startOf(a) - startOf(b));
+}
+
+function overlap(a: MigrationEvent, b: MigrationEvent): boolean {
+  return a.startedAt <= (b.endedAt ?? Infinity) && b.startedAt <= (a.endedAt ?? Infinity);
+}
+
+function startOf({ recorded, judged }: EventPair): number {
+  return (recorded ?? judged)!.startedAt;
+}

@@ -1,0 +1,137 @@
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { lockSync } from 'proper-lockfile';
+import { numbered } from './folder.js';
+
+const MOST_NUMBERS = 1000;
+
+export interface LogFileOptions {
+  /** Takes the place of a file that is there, unless it is being written. */
+  force?: boolean;
+  /** Takes the next free number where the name is taken. */
+  number?: boolean;
+}
+
+/** A file of our own that only grows, by whole pieces. */
+export class LogFile {
+  /** Bytes written. */
+  size = 0;
+  private syncing = false;
+  private closed = false;
+  private readonly inode: number;
+  private readonly device: number;
+
+  private constructor(
+    readonly path: string,
+    private readonly fd: number,
+    private readonly unlock: () => void,
+  ) {
+    const { ino, dev } = fstatSync(fd);
+    this.inode = ino;
+    this.device = dev;
+  }
+
+  /** Creates the file, mode 0600, and its folder. Throws when it exists and nothing permits to replace or number it. */
+  static create(path: string, { force = false, number = false }: LogFileOptions = {}): LogFile {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    for (let count = 1; count <= (number ? MOST_NUMBERS : 1); count++) {
+      const candidate = numbered(path, count);
+      try {
+        return LogFile.createOne(candidate, force);
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    }
+    const busy = force ? 'is being recorded by another session' : 'exists';
+    throw new Error(`${path} ${busy}: choose another name${force ? '' : ', or add --force to replace it'}`);
+  }
+
+  private static createOne(path: string, force: boolean): LogFile {
+    const unlock = lock(path);
+    try {
+      if (force) rmSync(path, { force: true });
+      return new LogFile(path, openSync(path, 'wx', 0o600), unlock);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  /** Writes all of it, or throws and leaves the file as it was: no line is ever torn. */
+  append(bytes: Uint8Array): void {
+    let done = 0;
+    try {
+      while (done < bytes.length)
+        done += writeSync(this.fd, bytes, done, bytes.length - done, this.size + done);
+    } catch (error) {
+      if (done > 0) ftruncateSync(this.fd, this.size);
+      throw error;
+    }
+    this.size += done;
+  }
+
+  /** False once somebody deleted, replaced or cut the file. */
+  get intact(): boolean {
+    const there = statSync(this.path, { throwIfNoEntry: false });
+    return there?.ino === this.inode && there.dev === this.device && there.size >= this.size;
+  }
+
+  /** Asks the disk to keep what was written; returns at once. */
+  sync(failed: (error: Error) => void): void {
+    if (this.syncing) return;
+    this.syncing = true;
+    fdatasync(this.fd, error => {
+      this.syncing = false;
+      if (error && error.code !== 'EBADF') failed(error); // closed meanwhile, and so synced
+    });
+  }
+
+  /** May be called again. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    try {
+      fdatasyncSync(this.fd);
+    } finally {
+      closeSync(this.fd);
+      this.unlock();
+    }
+  }
+}
+
+/** Hidden beside the file. One that a killed session left is taken over after ten seconds. */
+export function lockPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.lock`);
+}
+
+/** Returns how to unlock, which may be called when the lock is gone already. Throws when another session holds it. */
+function lock(path: string): () => void {
+  const release = lockSync(path, {
+    realpath: false,
+    lockfilePath: lockPath(path),
+    onCompromised: () => {}, // its folder was deleted: then there is nothing left to guard
+  });
+  return () => {
+    try {
+      release();
+    } catch {
+      // Deleted together with its folder.
+    }
+  };
+}
+
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EEXIST' || code === 'ELOCKED';
+}

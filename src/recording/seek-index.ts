@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { DetectorChoice } from '../core/detector.js';
+import type { MigrationEvent } from '../core/event.js';
+import type { Millis } from '../core/sample.js';
+import type { Frozen } from '../core/snapshot.js';
+import { version } from '../system/version.js';
+import { EventList } from './event-list.js';
+import { cacheFolder } from './folder.js';
+import type { RowData } from './format.js';
+import { isSample, type Position, type RecordingEnd, RecordingReader } from './reader.js';
+import { Rejudge } from './rejudge.js';
+
+/** A seek judges at most so many samples anew, and those of one chunk. */
+const SAMPLES_BETWEEN = 50_000;
+const KEPT_FOR: Millis = 30 * 86_400_000;
+const MOST_NOTES = 10_000;
+
+/** A place to go on from: everything up to `at` lies before it. */
+export interface Place {
+  at: Millis;
+  position: Position;
+  /** Where the state of the judgement lies in the file of states. */
+  state: { start: number; length: number };
+}
+
+/** What one pass over a recording finds out, so that it can be entered anywhere. */
+export interface IndexData {
+  startedAt: Millis;
+  endedAt: Millis;
+  samples: number;
+  ending: RecordingEnd;
+  /** Ascending; the first is the beginning. */
+  places: readonly Place[];
+  /** As they were shown. */
+  recorded: readonly MigrationEvent[];
+  /** As these detectors see it. */
+  judged: readonly MigrationEvent[];
+  gaps: readonly RowData['gap'][];
+  notes: readonly RowData['note'][];
+}
+
+export interface IndexOptions {
+  choices: readonly DetectorChoice[];
+  holdMs: Millis;
+  /** Called with the share that is done, in 0…1. */
+  progress?: (share: number) => void;
+  /** Where indexes are kept; the user's cache where absent. */
+  folder?: string;
+}
+
+/** An index with its states, kept in a cache: made at the first opening of a recording with these detectors. */
+export class SeekIndex {
+  private constructor(
+    readonly data: IndexData,
+    private readonly statesPath: string,
+  ) {}
+
+  /** Reads it from the cache or makes it. Rejects with what is wrong with the recording. */
+  static async of(path: string, options: IndexOptions): Promise<SeekIndex> {
+    const folder = writable(options.folder ?? cacheFolder());
+    const base = join(folder, keyOf(path, options));
+    return readCached(base) ?? (await make(path, base, options));
+  }
+
+  /** The last place before which everything happened at `at` or earlier. */
+  placeBefore(at: Millis): Place {
+    const { places } = this.data;
+    let [low, high] = [0, places.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (places[middle]!.at <= at) low = middle;
+      else high = middle - 1;
+    }
+    return places[low]!;
+  }
+
+  /** What was judged until that place. */
+  stateAt({ state: { start, length } }: Place): Frozen {
+    const fd = openSync(this.statesPath, 'r');
+    try {
+      const packed = Buffer.alloc(length);
+      readSync(fd, packed, 0, length, start);
+      return JSON.parse(inflateRawSync(packed).toString());
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  static restore(data: IndexData, statesPath: string): SeekIndex {
+    return new SeekIndex(data, statesPath);
+  }
+}
+
+/** One pass: judges everything once, and keeps its state now and then. */
+async function make(path: string, base: string, options: IndexOptions): Promise<SeekIndex> {
+  const reader = RecordingReader.open(path);
+  const draft = `${base}.${process.pid}`;
+  const states = openSync(`${draft}.states`, 'w', 0o600);
+  try {
+    const data = await survey(reader, options, packed => writeSync(states, packed));
+    writeFileSync(`${draft}.json`, JSON.stringify(data), { mode: 0o600 });
+    for (const part of ['states', 'json']) renameSync(`${draft}.${part}`, `${base}.${part}`);
+    return SeekIndex.restore(data, `${base}.states`);
+  } catch (error) {
+    for (const part of ['states', 'json']) rmSync(`${draft}.${part}`, { force: true });
+    throw error;
+  } finally {
+    closeSync(states);
+    reader.close();
+  }
+}
+
+async function survey(
+  reader: RecordingReader,
+  { choices, holdMs, progress }: IndexOptions,
+  write: (packed: Uint8Array) => void,
+): Promise<IndexData> {
+  const { size } = reader;
+  const rejudge = new Rejudge(choices, holdMs);
+  const [recorded, judged] = [new EventList(), new EventList()];
+  const places: Place[] = [];
+  const gaps: RowData['gap'][] = [];
+  const notes: RowData['note'][] = [];
+  let endedAt = reader.header.startedAt;
+  let startedAt: Millis | undefined;
+  let samples = 0;
+  let written = 0;
+  const keep = (at: Millis) => {
+    const packed = deflateRawSync(JSON.stringify(rejudge.snapshot()), { level: 1 });
+    write(packed);
+    places.push({ at, position: reader.position, state: { start: written, length: packed.length } });
+    written += packed.length;
+  };
+  keep(-Number.MAX_VALUE);
+  let keptAt = 0;
+  for (let entries = reader.read(); entries; entries = reader.read()) {
+    for (const entry of entries) {
+      if (isSample(entry)) {
+        samples++;
+        startedAt ??= entry.knownAt;
+        if (entry.knownAt > endedAt) endedAt = entry.knownAt;
+      } else if (entry.type === 'event') recorded.add(entry.data);
+      else if (entry.type === 'gap' && gaps.length < MOST_NOTES) gaps.push(entry.data);
+      else if (entry.type === 'note' && notes.length < MOST_NOTES) notes.push(entry.data);
+      for (const event of rejudge.take(entry)?.events ?? []) judged.add(event);
+    }
+    if (samples - keptAt >= SAMPLES_BETWEEN && !reader.ending) {
+      keep(endedAt);
+      keptAt = samples;
+    }
+    progress?.(Math.min(1, reader.position.offset / size));
+    await setImmediate();
+  }
+  return {
+    startedAt: startedAt ?? reader.header.startedAt,
+    endedAt,
+    samples,
+    ending: reader.ending!,
+    places,
+    recorded: recorded.all(),
+    judged: judged.all(),
+    gaps,
+    notes,
+  };
+}
+
+/** Other detectors, another release or a file that changed make another index. */
+function keyOf(path: string, { choices, holdMs }: IndexOptions): string {
+  const { size, mtimeMs, ino } = statSync(path);
+  const detectors = choices.map(({ plugin, options }) => [plugin.name, options, String(plugin.create)]);
+  const identity = JSON.stringify([version, realpathSync(path), size, mtimeMs, ino, holdMs, detectors]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
+
+function readCached(base: string): SeekIndex | undefined {
+  try {
+    const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
+    const last = data.places.at(-1)!.state;
+    if (statSync(`${base}.states`).size < last.start + last.length) return undefined;
+    return SeekIndex.restore(data, `${base}.states`);
+  } catch {
+    return undefined; // not made yet, or damaged: it is made anew
+  }
+}
+
+/** The folder, tidied; a passing one where it can't be had. */
+function writable(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const old = Date.now() - KEPT_FOR;
+    for (const name of readdirSync(folder))
+      if (/\.(json|states)$/.test(name) && statSync(join(folder, name)).mtimeMs < old)
+        rmSync(join(folder, name));
+    return folder;
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'migwatch-'));
+  }
+}

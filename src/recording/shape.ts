@@ -1,0 +1,37 @@
+/** Tells whether a value is what a field needs. */
+export type Check = (value: unknown) => boolean;
+export type Shape = Record<string, Check>;
+
+/** The last moment that a Date can hold. */
+const LAST_MOMENT = 8.64e15;
+
+export const isText: Check = value => typeof value === 'string';
+export const isTruth: Check = value => typeof value === 'boolean';
+export const isNumber: Check = Number.isFinite;
+export const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isDuration: Check = value => isNumber(value) && (value as number) >= 0;
+export const isMoment: Check = value => isNumber(value) && Math.abs(value as number) <= LAST_MOMENT;
+export const isRecord: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isOneOf =
+  (...known: readonly unknown[]): Check =>
+  value =>
+    known.includes(value);
+export const isOptional =
+  (check: Check): Check =>
+  value =>
+    value === undefined || check(value);
+export const isListOf =
+  (check: Check): Check =>
+  value =>
+    Array.isArray(value) && value.every(check);
+export const isShaped =
+  (shape: Shape): Check =>
+  value =>
+    isRecord(value) && misfit(value as object, shape) === undefined;
+
+/** The first field that is missing or of another kind than expected. */
+export function misfit(value: object, shape: Shape): string | undefined {
+  return Object.keys(shape).find(
+    key => !shape[key]!(Object.hasOwn(value, key) ? value[key as never] : undefined),
+  );
+}
