@@ -10,7 +10,7 @@ import type { Verdict } from '../src/core/verdict.js';
  *
  * S = max(0, S + ln(p1/p0)) for a loss, S = max(0, S − ln((1 − p0)/(1 − p1))) for a reply. score = S, threshold = `h`;
  * natural log of a likelihood ratio, no unit. p0 is the path's usual loss, learned (see core/statistics/loss-rate.ts):
- * two in a row alarm where nothing was lost for some 14,000 probes, three where p0 is below 0.13 %, else more.
+ * two in a row alarm where nothing was lost for some 9,000 probes, three where p0 is below 0.17 %, else more.
  *
  * An overdue reply counts as a loss at once. The loss that follows is not counted again, and a reply that comes
  * after all takes it back, so that a pause, which loses nothing, ends the alarm. Three answers in a row end it too.
@@ -20,7 +20,7 @@ import type { Verdict } from '../src/core/verdict.js';
  */
 const options = {
   p1: { default: 0.5, unit: 'share', help: 'loss while the target is away', min: 0.2, max: 0.99 },
-  h: { default: 17.8, unit: 'nats', help: 'log likelihood ratio that alarms', min: 0.1, max: 1000 },
+  h: { default: 17, unit: 'nats', help: 'log likelihood ratio that alarms', min: 0.1, max: 1000 },
   memory: {
     default: 20_000,
     unit: 'probes',
@@ -76,6 +76,7 @@ class Loss implements Detector {
   }
 
   private replied(seq: number, late: boolean, p0: number): void {
+    if (!this.answered) this.sums.reset();
     this.answered = true;
     if (!late) this.usual.add(false);
     if (this.overdue.delete(seq) || late) {

@@ -24,13 +24,17 @@ export const BASELINE_OPTIONS = {
 const LEAST = 50;
 /** From here on the quantiles are trusted; until then limits are doubled. */
 const ENOUGH = 500;
-/** The recording's resolution, below which two RTTs can't differ. */
-const QUANTUM: Millis = 0.001;
-/** The system ping prints three digits, and less than this share of the RTT is nothing to alarm about. */
+/**
+ * Tukey's started logarithm: below this, differences weigh less and less. Microseconds come and go with the sleep
+ * states of a CPU and say nothing about a VM; a loopback's 20 µs may well become 50 µs for a minute.
+ */
+const START: Millis = 0.2;
+/** Of RTT + START: above what any clock in use resolves, and less is nothing to alarm about. */
 const LEAST_SCALE = 0.05;
-/** Quartiles and 99th percentile of the standard normal distribution. */
+/** Quartiles of the standard normal distribution. */
 const IQR_OF_NORMAL = 1.34898;
-const Q99_OF_NORMAL = 2.32635;
+/** The 98th percentile of a heavy tail counts as this many σ (of normal noise it would be 2.05). */
+const TAIL_AT = 4;
 
 /** Whether a number can be an RTT at all: what comes from outside may not. */
 export function isRtt(rttMs: number): boolean {
@@ -38,10 +42,10 @@ export function isRtt(rttMs: number): boolean {
 }
 
 /**
- * A target's usual RTT: centre and scale of ln RTT over a sliding window of replies.
+ * A target's usual RTT: centre and scale of ln(RTT + 0.2 ms) over a sliding window of replies.
  *
- * The centre is the median. The scale is the largest of IQR/1.349, (q99 − median)/2.326 and two floors, so that
- * for normal noise it is σ, and on a path with a heavy tail the tail's own 99th percentile sets it.
+ * The centre is the median. The scale is the largest of IQR/1.349, (q98 − median)/4 and a floor, so that
+ * for normal noise it is σ, and on a path with a heavy tail the tail's own 98th percentile sets it.
  * Nothing is learned in an alarm, until it stood for `relearn` replies: then all is learned anew.
  */
 export class Baseline {
@@ -73,20 +77,20 @@ export class Baseline {
   }
 
   get medianMs(): Millis {
-    return Math.exp(this.window.quantile(0.5));
+    return Math.exp(this.window.quantile(0.5)) - START;
   }
 
-  /** By how many scales ln RTT lies above the centre. */
+  /** By how many scales an RTT lies above the centre. */
   standardise(rttMs: Millis): number {
     const { window } = this;
     const centre = window.quantile(0.5);
     const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
-    const tail = (window.quantile(0.99) - centre) / Q99_OF_NORMAL;
-    const scale = Math.max(core, tail, LEAST_SCALE, QUANTUM * Math.exp(-centre));
+    const tail = (window.quantile(0.98) - centre) / TAIL_AT;
+    const scale = Math.max(core, tail, LEAST_SCALE);
     return (logOf(rttMs) - centre) / scale;
   }
 }
 
 function logOf(rttMs: Millis): number {
-  return Math.log(Math.max(rttMs, QUANTUM));
+  return Math.log(rttMs + START);
 }
