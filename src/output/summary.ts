@@ -1,7 +1,7 @@
 import type { SessionInfo } from '../core/session.js';
 import type { TargetSummary } from '../core/tally.js';
 import { printable } from '../ui/text.js';
-import { duration, percent } from '../ui/units.js';
+import { figure, percent } from '../ui/units.js';
 
 /** The last word of a session, a paragraph for each target, as ping's. Ends with a newline. */
 export function summaryText(info: SessionInfo, summaries: readonly TargetSummary[]): string {
@@ -13,7 +13,7 @@ export function summaryText(info: SessionInfo, summaries: readonly TargetSummary
         address: summary.target,
         simulated: false,
       };
-      const where = address === name ? '' : ` (${printable(address)})`;
+      const where = simulated || address === name ? '' : ` (${printable(address)})`;
       const heading = `--- ${printable(name)}${where}${simulated ? ', SIMULATED' : ''} ---`;
       return [heading, counts(summary), roundTrips(summary), events(summary), ''].join('\n');
     })
@@ -28,7 +28,7 @@ function counts({ sent, received, lost, late }: TargetSummary): string {
 function roundTrips({ rttMs }: TargetSummary): string {
   if (!rttMs) return 'no round trip';
   const figures = (['min', 'median', 'p95', 'p99', 'max'] as const).map(
-    name => `${name} ${duration(rttMs[name])}`,
+    name => `${name} ${figure(rttMs[name])}`,
   );
   return `round trip ${figures.join(', ')}`;
 }

@@ -2,9 +2,19 @@ import type { Millis } from '../core/sample.js';
 
 /** A duration to three digits in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`. */
 export function duration(ms: Millis): string {
-  const [value, unit] =
-    Math.abs(ms) < 0.9995 ? [ms * 1000, 'µs'] : Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
-  return `${digits(value)} ${unit}`;
+  const [value, unit] = inUnit(ms);
+  return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
+}
+
+/** The same with all three digits written, so that figures in a column keep their places: `31.0 µs`. */
+export function figure(ms: Millis): string {
+  const [value, unit] = inUnit(ms);
+  return `${value.toPrecision(3)} ${unit}`;
+}
+
+function inUnit(ms: Millis): [value: number, unit: string] {
+  if (Math.abs(ms) < 0.9995) return [ms * 1000, 'µs'];
+  return Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
 }
 
 /** How long something has been going on, to the second: `1:02:03`. */
@@ -31,8 +41,4 @@ export function moment(at: Millis, now: Millis): string {
   const date = new Date(at);
   if (date.toDateString() === new Date(now).toDateString()) return timeOfDay(at);
   return `${date.getDate()} ${date.toDateString().slice(4, 7)} ${timeOfDay(at).slice(0, 5)}`;
-}
-
-function digits(value: number): string {
-  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import { FakeTerminal } from './xterm.js';
@@ -14,38 +15,42 @@ export interface Screen {
   raw(): string;
   /** Stops and resumes reading, as a stalled terminal does. */
   stall(stalled: boolean): void;
-  exit: Promise<{ code: number; signal: number }>;
-  kill(signal: string): void;
+  /** The program's exit code. */
+  exit: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
   terminal: FakeTerminal;
-  pid: number;
+  /** Of the program itself. */
+  pid(): number;
 }
 
+/** Runs a program and then tells its exit code and the terminal's modes. */
+const AFTERWARDS = '"$@"; code=$?; echo; echo "exit code $code"; stty -a';
 const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const open = new Set<() => void>();
 const PATIENCE_MS = 15_000;
 
-/** Runs the built program, or another script, in a pseudo-terminal. */
+/** Runs the built program in a pseudo-terminal, from a shell that afterwards tells how the program left things. */
 export function openScreen(
   argv: readonly string[],
-  {
-    cols = 80,
-    rows = 24,
-    env = {},
-    script = PROGRAM,
-  }: { cols?: number; rows?: number; env?: object; script?: string } = {},
+  { cols = 80, rows = 24, env = {} }: { cols?: number; rows?: number; env?: NodeJS.ProcessEnv } = {},
 ): Screen {
-  const pty = spawn(process.execPath, [script, ...argv], {
+  const pty = spawn('sh', ['-c', AFTERWARDS, 'sh', process.execPath, PROGRAM, ...argv], {
     cols,
     rows,
-    name: 'xterm-256color',
+    // The pseudo-terminal's name becomes TERM, whatever `env` says.
+    name: env.TERM ?? 'xterm-256color',
     env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      LANG: 'C.UTF-8',
-      TERM: 'xterm-256color',
-      TZ: 'UTC',
+      ...{
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        LANG: 'C.UTF-8',
+        TERM: 'xterm-256color',
+        TZ: 'UTC',
+      },
       ...env,
     },
   });
+  open.add(() => pty.kill('SIGKILL'));
   const terminal = new FakeTerminal(cols, rows);
   let raw = '';
   const listeners = new Set<() => void>();
@@ -56,12 +61,16 @@ export function openScreen(
       for (const listener of [...listeners]) listener();
     });
   });
-  const exit = new Promise<{ code: number; signal: number }>(done =>
-    pty.onExit(({ exitCode, signal }) => {
-      // The last words may still be on their way through the pty.
-      setTimeout(() => void terminal.settled().then(() => done({ code: exitCode, signal: signal ?? 0 })), 50);
-    }),
+  // The last words may still be on their way through the pty when the process is gone.
+  const exit = new Promise<number>(done =>
+    pty.onExit(() =>
+      setTimeout(async () => {
+        await terminal.settled();
+        done(Number(/exit code (\d+)/.exec(raw)?.[1]));
+      }, 50),
+    ),
   );
+  const pid = () => Number(readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8').trim());
   return {
     text: () => terminal.text(),
     line: row => terminal.line(row),
@@ -93,8 +102,14 @@ export function openScreen(
     raw: () => raw,
     stall: stalled => (stalled ? pty.pause() : pty.resume()),
     exit,
-    kill: signal => pty.kill(signal),
+    kill: signal => process.kill(pid(), signal),
     terminal,
-    pid: pty.pid,
+    pid,
   };
+}
+
+/** Ends what a failed test left open, so that the run itself can end. */
+export function closeScreens(): void {
+  for (const close of open) close();
+  open.clear();
 }

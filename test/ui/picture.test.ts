@@ -69,7 +69,7 @@ test('at any size every panel lies on the screen, fills its box exactly and over
 
 test('a pane of 40x10 has light, name, last RTT and the newest event', () => {
   const text = textOf(sessionOf(['web', 'db'], 45), 40, 10);
-  assert.match(text, /● GREEN web +\d+ µs/);
+  assert.match(text, /● GREEN web +[\d.]+ µs/);
   assert.match(text, /■ RED {3}db +[\d.]+ ms/);
   assert.match(text, /migration 10:00:40 db/);
   assert.match(text, /blackout 350 ms/);
@@ -93,7 +93,7 @@ test('what is simulated says so in every list that names it', () => {
     24,
     { chosen: 'sim:primary' },
   );
-  const named = lines.split('\n').filter(line => /primary|a-v/.test(line));
+  const named = lines.split('\n').filter(line => /pri|a-v/.test(line));
   assert.ok(named.length >= 4);
   for (const line of named) assert.match(line, /SIMULATED/);
 });

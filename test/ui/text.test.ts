@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asciiOnly, clip, padEnd, padStart, printable, widthOf, wrap } from '../../src/ui/text.js';
-import { duration, elapsed, moment, percent, timeOfDay } from '../../src/ui/units.js';
+import { duration, elapsed, figure, moment, percent, timeOfDay } from '../../src/ui/units.js';
 
 process.env.TZ = 'UTC';
 const test = suite('text');
@@ -86,6 +86,15 @@ test('durations carry three digits and their unit, across the limits of units', 
     [600_000, '600 s'],
   ];
   for (const [ms, text] of written) assert.is(duration(ms), text);
+});
+
+test('figures in a column write all three digits', () => {
+  for (const [ms, text] of [
+    [0.013, '13.0 µs'],
+    [4.7, '4.70 ms'],
+    [250, '250 ms'],
+  ] as const)
+    assert.is(figure(ms), text);
 });
 
 test('percent: a little is not nothing, and nearly all is not all', () => {

@@ -45,7 +45,7 @@ function headingOf({ chosen, controls, events, now, graph }: View, { width }: Bo
   const span_ = duration(SPANS[controls.span]!);
   const about = shown ? `${span_} around ${moment(shown.startedAt, now)}, Esc for now` : `RTT, last ${span_}`;
   const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
-  const where = chosen.address === chosen.name ? '' : ` (${chosen.address})`;
+  const where = chosen.simulated || chosen.address === chosen.name ? '' : ` (${chosen.address})`;
   const mark = chosen.simulated ? ` ${SIMULATED}` : '';
   const rest = `${glyphs.separator}${about}`;
   const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - 8));

@@ -1,9 +1,8 @@
-import type { Millis } from '../../../core/sample.js';
 import type { Glyphs } from '../../glyphs.js';
 import { Fate } from '../../ring.js';
 import { fit, joinCells, type Line, lineWidth, type Span, span } from '../../spans.js';
 import { padStart, widthOf } from '../../text.js';
-import { duration, percent } from '../../units.js';
+import { duration, figure, percent } from '../../units.js';
 import type { RowView, SparkCell, View } from '../../view.js';
 import type { Box } from '../layout.js';
 import { lightSpan, nameCell, type Panel, SIMULATED } from '../panel.js';
@@ -45,7 +44,7 @@ function nameWidthOf({ targets }: View, width: number): number {
   const needed = targets.rows.map(
     ({ name, simulated }) => widthOf(name) + (simulated ? SIMULATED.length + 1 : 0),
   );
-  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 5), Math.max(0, ...needed)));
+  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), Math.max(0, ...needed)));
 }
 
 function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): Line {
@@ -58,7 +57,7 @@ function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs)
   if (width < ALL_COLUMNS) return start;
   const line = [
     ...start,
-    ...[row.medianMs, row.p99Ms].map(ms => span(padStart(figure(ms), NUMBER))),
+    ...[row.medianMs, row.p99Ms].map(ms => span(padStart(ms === undefined ? '-' : figure(ms), NUMBER))),
     span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'),
     span('  '),
   ];
@@ -68,11 +67,7 @@ function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs)
 function lastCell({ last }: RowView): Span {
   if (last.fate === Fate.lost) return span(padStart('lost', NUMBER), 'red');
   if (last.fate === Fate.overdue) return span(padStart('overdue', NUMBER), 'amber');
-  return span(padStart(last.fate === Fate.reply ? duration(last.rttMs) : '-', NUMBER));
-}
-
-function figure(ms: Millis | undefined): string {
-  return ms === undefined ? '-' : duration(ms);
+  return span(padStart(last.fate === Fate.reply ? figure(last.rttMs) : '-', NUMBER));
 }
 
 /** The newest at the right; a longer line than fits loses its oldest. */

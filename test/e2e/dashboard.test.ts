@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { closeScreens, openScreen, type Screen } from '../support/screen.js';
+
+const test = suite('dashboard');
+test.after.each(closeScreens);
+const ARGV = ['sim:demo', 'other=sim:second'];
+
+async function open(cols: number, rows: number, argv = ARGV, env = {}): Promise<Screen> {
+  const screen = openScreen(argv, { cols, rows, env });
+  await screen.waitFor(/GREEN[\s\S]*\d+ µs/);
+  return screen;
+}
+
+/** What every ending owes the terminal. */
+function assertRestored(screen: Screen): void {
+  const raw = screen.raw();
+  assert.not(screen.terminal.alternate, 'the alternate screen is left');
+  assert.ok(raw.lastIndexOf('\x1b[?25h') > raw.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
+  const modes = /speed[\s\S]*/.exec(screen.terminal.scrollback())![0];
+  for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
+    assert.match(modes, new RegExp(`(^|\\s)${mode}\\b`, 'm'), `${mode} is on again`);
+}
+
+test('120x40 shows every part', async () => {
+  const screen = await open(120, 40);
+  const text = await screen.waitFor(/SIMULATED · RTT, last 60 s/);
+  for (const part of [
+    /migwatch \d/,
+    /light +target +last +median +p99 +loss/,
+    /── light ─/,
+    /events, newest first/,
+  ])
+    assert.match(text, part);
+  assert.match(text, /sim · every 50 ms · 40 packets\/s · not recording +q quit/);
+  assert.match(text, /● GREEN/);
+  assert.match(text, /lost │/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+test('80x24 and 40x10 show less', async () => {
+  const middle = await open(80, 24);
+  assert.match(await middle.waitFor(/not recording/), /last +median +p99/);
+  middle.press('q');
+  const small = await open(40, 10);
+  const text = small.text();
+  assert.match(text, /● GREEN demo SIMULATED +[\d.]+ µs/);
+  assert.match(text, /no event yet/);
+  assert.match(text, /q quit/);
+  small.press('q');
+  assert.equal([await middle.exit, await small.exit], [0, 0]);
+});
+
+test('a migration turns the light red and comes to stand in the log', async () => {
+  const screen = await open(80, 24, ['sim:demo', '--probe', 'sim:first=1s']);
+  await screen.waitFor(/■ RED/, 25_000);
+  await screen.waitFor(/\d\d:\d\d:\d\d +demo SIMULATED/);
+  await screen.waitFor(/×/);
+  screen.press('q');
+  await screen.exit;
+  assert.match(screen.terminal.scrollback(), /events: 1 /);
+});
+
+test('a resize, and a storm of them, end in a right screen', async () => {
+  const screen = await open(120, 40);
+  for (let step = 0; step < 60; step++) {
+    screen.resize(60 + ((step * 37) % 100), 12 + ((step * 13) % 40));
+    await new Promise(done => setTimeout(done, 5));
+  }
+  screen.resize(80, 24);
+  const text = await screen.waitFor(
+    shown => /not recording +q quit/.test(shown.split('\n')[23] ?? '') && /^ migwatch/.test(shown),
+  );
+  assert.is(text.match(/events, newest first/g)?.length, 1);
+  screen.resize(40, 10);
+  await screen.waitFor(/no event yet/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+test('keys: help, freeze, target, span', async () => {
+  const screen = await open(120, 40);
+  screen.press('?');
+  await screen.waitFor(/freeze the picture; probing goes on/);
+  screen.press('?');
+  await screen.waitFor(/events, newest first/);
+  screen.press('j');
+  await screen.waitFor(/▸ ● GREEN other/);
+  screen.press('\x1b[A');
+  await screen.waitFor(/▸ ● GREEN demo/);
+  screen.press('+');
+  await screen.waitFor(/last 120 s/);
+  screen.press('h');
+  await screen.waitFor(/round trips since the start/);
+  screen.press('h');
+  screen.press('\r');
+  await screen.waitFor(text => !/events, newest first/.test(text));
+  screen.press(' ');
+  const frozen = await screen.waitFor(/FROZEN at/);
+  await new Promise(done => setTimeout(done, 700));
+  assert.is(screen.text(), frozen);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+const ENDINGS: { name: string; end(screen: Screen): void; code: number; summary: boolean }[] = [
+  { name: 'q', end: screen => screen.press('q'), code: 0, summary: true },
+  { name: 'Ctrl-C', end: screen => screen.press('\x03'), code: 130, summary: true },
+  { name: 'SIGINT', end: screen => screen.kill('SIGINT'), code: 130, summary: true },
+  { name: 'SIGTERM', end: screen => screen.kill('SIGTERM'), code: 143, summary: true },
+  { name: 'SIGHUP', end: screen => screen.kill('SIGHUP'), code: 129, summary: false },
+];
+
+for (const { name, end, code, summary } of ENDINGS)
+  test(`ended by ${name}, it gives the terminal back, ${summary ? 'sums up' : 'says nothing'} and exits ${code}`, async () => {
+    const screen = await open(80, 24);
+    end(screen);
+    assert.is(await screen.exit, code);
+    assertRestored(screen);
+    const left = screen.terminal.scrollback();
+    assert.is(
+      /--- demo \(sim:demo\), SIMULATED ---/.test(left) || /--- demo, SIMULATED ---/.test(left),
+      summary,
+    );
+    assert.is(/round trip min/.test(left), summary);
+  });
+
+/** A user's detector with a mistake in it, which shows after a second. */
+const BROKEN = `
+export default {
+  name: 'broken', summary: 'breaks', reads: ['reply'], options: {},
+  create: () => {
+    let seen = 0;
+    return { observe: () => {
+      if (++seen === 20) BREAK;
+      return { state: 'calm', score: 0, threshold: 1, why: '' };
+    } };
+  },
+};
+`;
+
+for (const [name, statement] of [
+  ['an error thrown where a sample is handled', "throw new Error('oh no')"],
+  ['an error thrown out of the blue', "setTimeout(() => { throw new Error('oh no'); })"],
+] as const)
+  test(`ended by ${name}, it gives the terminal back and says what happened`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
+    const file = join(folder, 'broken.mjs');
+    // The contract check that runs before a session gives a detector far more than 20 samples: it must pass there.
+    writeFileSync(file, BROKEN.replace('BREAK', `if (process.stdin.isRaw) { ${statement}; }`));
+    const screen = openScreen(['sim:demo', '--detector', file]);
+    assert.is(await screen.exit, 1);
+    assertRestored(screen);
+    assert.match(screen.terminal.scrollback(), /migwatch: oh no/);
+    rmSync(folder, { recursive: true });
+  });
+
+test('a stalled terminal stops the drawing and nothing else, and shows the right screen afterwards', async () => {
+  const screen = await open(120, 40, ['sim:demo', '--probe', 'sim:loss=0,first=1h']);
+  const probes = () => Number(/(\d+) probes/.exec(screen.terminal.scrollback())?.[1]);
+  const started = Date.now();
+  screen.stall(true);
+  await new Promise(done => setTimeout(done, 4000));
+  const before = screen.raw().length;
+  screen.stall(false);
+  await screen.waitFor(text => {
+    const clock = /(\d\d):(\d\d):(\d\d) *$/m.exec(text.split('\n')[0] ?? '');
+    if (!clock) return false;
+    const shown = Date.UTC(2000, 0, 1, Number(clock[1]), Number(clock[2]), Number(clock[3]));
+    const now = new Date();
+    const actual = Date.UTC(2000, 0, 1, now.getUTCHours(), now.getUTCMinutes(), now.getUTCSeconds());
+    return Math.abs(actual - shown) <= 1000;
+  });
+  assert.ok(screen.raw().length - before < 200_000, 'no queue of frames was waiting');
+  const watched = Date.now() - started;
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  // 20 probes a second; a blocked loop would have lost some 80 of them.
+  assert.ok(probes() > (watched / 50) * 0.7, `${probes()} probes in ${watched} ms`);
+});
+
+test('a dumb terminal gets lines instead, and is told why', async () => {
+  const screen = openScreen(['sim:demo', '-d', '500ms'], { env: { TERM: 'dumb' }, cols: 200 });
+  assert.is(await screen.exit, 0);
+  assert.match(screen.raw(), /cannot move its cursor; writing lines instead/);
+  assert.match(screen.raw(), /"type":"summary"/);
+  assert.not.match(screen.raw(), /\x1b\[\?1049h/);
+});
+
+test('no colour, and ASCII, where asked for or all there is', async () => {
+  const plain = await open(80, 24, ['sim:demo', '--no-color']);
+  const latin = openScreen(['sim:demo'], { env: { LANG: 'C' } });
+  await latin.waitFor(/o GREEN demo/);
+  for (const screen of [plain, latin]) screen.press('q');
+  await Promise.all([plain.exit, latin.exit]);
+  const dashboard = /\x1b\[\?1049h[\s\S]*\x1b\[\?1049l/;
+  assert.not.match(dashboard.exec(plain.raw())![0], /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]/);
+  assert.not.match(dashboard.exec(latin.raw())![0], /[^\x00-\x7f]/);
+});
+
+for (const term of [
+  'screen-256color',
+  'tmux-256color',
+  'linux',
+  'vt100',
+  'xterm',
+  'xterm-kitty',
+  'no-such-terminal',
+])
+  test(`TERM=${term} comes up and goes away cleanly`, async () => {
+    const screen = openScreen(['sim:demo'], { env: { TERM: term } });
+    const text = await screen.waitFor(/GREEN demo/);
+    assert.not.match(text, /plab|%\?|%p1/);
+    screen.press('q');
+    assert.is(await screen.exit, 0);
+  });
+
+test.run();
