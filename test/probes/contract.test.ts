@@ -48,7 +48,6 @@ async function session(backend: Backend) {
   };
   await seen(16);
   prober.readdress('a', backend.probe === 'sim' ? 'a2' : '127.0.0.2', 4);
-  prober.readdress('nobody', '127.0.0.3', 4);
   await seen(samples.length + 16);
   await prober.stop();
   return { samples, failures, stoppedAt: now(plan.origin) };
