@@ -1,7 +1,7 @@
 import type { EventKind, MigrationEvent } from './event.js';
 import { getOrMake } from './get-or-make.js';
 import { Histogram } from './histogram.js';
-import type { Millis, Outcome, TargetId } from './sample.js';
+import { type Millis, type Outcome, type TargetId, toMicros } from './sample.js';
 import type { Sink, Step } from './step.js';
 
 /** What a session measured of one target, as plain data. */
@@ -126,6 +126,6 @@ export class TargetTally {
 
 function rttSummary(rtt: Histogram): RttSummary | null {
   if (rtt.count === 0) return null;
-  const at = (q: number) => rtt.quantile(q)!;
+  const at = (q: number) => toMicros(rtt.quantile(q)!);
   return { min: rtt.min, median: at(0.5), p95: at(0.95), p99: at(0.99), max: rtt.max };
 }

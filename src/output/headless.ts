@@ -40,14 +40,22 @@ function lightLine({ at, target, light, why }: LightState): object {
   return { type: 'light', at: utc(at), target, light, why };
 }
 
-function eventLine(event: MigrationEvent): object {
-  const { startedAt, endedAt, detectedAt, ...rest } = event;
+function eventLine({
+  id,
+  state,
+  target,
+  kind,
+  startedAt,
+  endedAt,
+  detectedAt,
+  ...rest
+}: MigrationEvent): object {
   return {
     type: 'event',
-    ...rest,
-    startedAt: utc(startedAt),
+    ...{ id, state, target, kind, startedAt: utc(startedAt) },
     ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
     detectedAt: utc(detectedAt),
+    ...rest,
   };
 }
 

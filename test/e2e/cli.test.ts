@@ -22,7 +22,7 @@ test('headless lines have the promised fields, and the event’s last line stand
     '--probe',
     'sim:first=2s',
     '-d',
-    '9s',
+    '11s',
     '--hold',
     '1s',
     '--samples',
@@ -42,7 +42,7 @@ test('headless lines have the promised fields, and the event’s last line stand
   ]);
   const reply = monitor.of('sample').find(({ kind }) => kind === 'reply')!;
   assert.equal([reply.target, reply.probe, typeof reply.rttMs, reply.ttl], ['sim:demo', 'sim', 'number', 64]);
-  assert.ok(Math.abs(Date.parse(reply.knownAt) - Date.parse(reply.at) - reply.rttMs) <= 1);
+  assert.ok(Date.parse(reply.knownAt) - Date.parse(reply.at) >= reply.rttMs - 1);
   assert.equal(
     monitor
       .of('light')
@@ -67,7 +67,7 @@ test('--fail-on turns an event into exit code 3', async () => {
     '--probe',
     'sim:first=2s',
     '-d',
-    '6s',
+    '10s',
     '--fail-on',
     'unclear,migration',
   ]);
@@ -155,7 +155,7 @@ test('help names every flag, command, detector and backend; version is the packa
     'sim',
   ])
     assert.match(help.stdout, word);
-  assert.ok(help.stdout.split('\n').every(line => line.length <= 130));
+  assert.ok(help.stdout.split('\n').every(line => line.length <= 100));
   assert.is(run(['--version']).stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
 });
 
