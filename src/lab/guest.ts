@@ -38,13 +38,14 @@ const UNPACK: Record<string, readonly string[]> = {
 };
 
 /**
- * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second, with
+ * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second (32 of them in turn), with
  * random bytes, as QEMU sends a page of zeros for next to nothing.
  */
 const INIT = `#!/bin/busybox sh
-/bin/busybox mkdir -p /proc /sys /tmp
+/bin/busybox mkdir -p /dev /proc /sys /tmp
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sys /sys
+/bin/busybox mount -t devtmpfs dev /dev
 /bin/busybox mount -t tmpfs tmp /tmp
 /bin/busybox --install -s /bin
 PATH=/bin
@@ -65,7 +66,7 @@ if [ \${dirty:-0} -gt 0 ]; then
   ( while :; do
       n=0
       while [ $n -lt $dirty ]; do
-        dd if=/tmp/random of=/tmp/dirty bs=64k seek=$((n * 16)) conv=notrunc 2>/dev/null
+        dd if=/tmp/random of=/tmp/dirty bs=64k seek=$((n % 32 * 16)) conv=notrunc 2>/dev/null
         n=$((n + 1))
         [ $((n * 10 % dirty)) -lt 10 ] && usleep 100000
       done
