@@ -199,7 +199,7 @@ export class TargetWatch implements Neighbour {
   }
 
   private describe(event: OpenEvent, episode: Episode, found: Findings, endedAt?: Millis): MigrationEvent {
-    const { kind, confidence } = event.rule!;
+    const { kind, confidence, why } = event.rule!;
     // Congestion keeps and drops packets too, but nothing stood still.
     const stoodStill = kind !== 'congestion';
     const blackoutMs = stoodStill ? blackoutOf(found, this.memory.typicalMs) : undefined;
@@ -215,7 +215,7 @@ export class TargetWatch implements Neighbour {
       ...(blackoutMs && { blackoutMs }),
       ...(stuntimeMs !== undefined && { stuntimeMs }),
       confidence,
-      evidence: evidenceOf(found, event.alarms),
+      evidence: [{ witness: 'echo', summary: why }, ...evidenceOf(found, event.alarms)],
     };
   }
 }
