@@ -19,9 +19,9 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  * Reference: Page, Continuous inspection schemes, Biometrika 1954; Lucas and Crosier, Robust CUSUM, 1982.
  */
 const options = {
-  k: { default: 3, unit: 'σ', help: 'half the shift worth an alarm', min: 0, max: 100 },
+  k: { default: 5, unit: 'σ', help: 'half the shift worth an alarm', min: 0, max: 100 },
   h: { default: 30, unit: 'σ', help: 'sum that alarms', min: 0.1, max: 10_000 },
-  clip: { default: 8, unit: 'σ', help: 'the most that one round trip can weigh', min: 1, max: 1000 },
+  clip: { default: 10, unit: 'σ', help: 'the most that one round trip can weigh', min: 1, max: 1000 },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 

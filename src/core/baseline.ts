@@ -7,7 +7,7 @@ export const BASELINE_OPTIONS = {
   window: {
     default: 1000,
     unit: 'samples',
-    help: 'replies that the baseline remembers',
+    help: 'replies that the baseline holds; when full, every fourth is taken in',
     min: 50,
     max: 100_000,
   },
@@ -36,6 +36,12 @@ const IQR_OF_NORMAL = 1.34898;
 /** The 98th percentile of a heavy tail counts as this many σ (of normal noise it would be 2.05). */
 const TAIL_AT = 4;
 
+/**
+ * A full window takes in one reply of so many: neighbours tell the same (RTT is autocorrelated), so this remembers
+ * longer for the same work.
+ */
+const STRIDE = 4;
+
 /** Whether a number can be an RTT at all: what comes from outside may not. */
 export function isRtt(rttMs: number): boolean {
   return rttMs >= 0 && rttMs < Infinity;
@@ -50,7 +56,11 @@ export function isRtt(rttMs: number): boolean {
  */
 export class Baseline {
   private readonly window: SortedWindow;
+  private centre = NaN;
+  private scale = NaN;
+  /** Replies in alarm, less those that were not. */
   private inAlarm = 0;
+  private passed = 0;
 
   constructor(private readonly options: { window: number; relearn: number }) {
     this.window = new SortedWindow(options.window);
@@ -58,12 +68,24 @@ export class Baseline {
 
   /** Takes in an RTT, which the detector found to be part of an alarm or not. */
   learn(rttMs: Millis, alarm: boolean): void {
-    this.inAlarm = alarm ? this.inAlarm + 1 : 0;
-    if (this.inAlarm > this.options.relearn) {
+    if (!alarm) {
+      this.inAlarm = Math.max(0, this.inAlarm - 1);
+      this.take(rttMs);
+    } else if (++this.inAlarm > this.options.relearn) {
       this.window.clear();
       this.inAlarm = 0;
     }
-    if (this.inAlarm === 0) this.window.add(logOf(rttMs));
+  }
+
+  private take(rttMs: Millis): void {
+    const { window } = this;
+    this.passed = this.passed + 1 === STRIDE ? 0 : this.passed + 1;
+    if (window.full && this.passed !== 0) return;
+    window.add(logOf(rttMs));
+    this.centre = window.quantile(0.5);
+    const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
+    const tail = (window.quantile(0.98) - this.centre) / TAIL_AT;
+    this.scale = Math.max(core, tail, LEAST_SCALE);
   }
 
   /** False while there are too few replies to say what is usual. */
@@ -73,21 +95,17 @@ export class Baseline {
 
   /** What limits are to be multiplied by. */
   get caution(): number {
-    return this.window.count < Math.min(ENOUGH, this.options.window) ? 2 : 1;
+    return this.window.count < ENOUGH && !this.window.full ? 2 : 1;
   }
 
+  /** NaN before the first reply. */
   get medianMs(): Millis {
-    return Math.exp(this.window.quantile(0.5)) - START;
+    return Math.exp(this.centre) - START;
   }
 
-  /** By how many scales an RTT lies above the centre. */
+  /** By how many scales an RTT lies above the centre. NaN before the first reply. */
   standardise(rttMs: Millis): number {
-    const { window } = this;
-    const centre = window.quantile(0.5);
-    const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
-    const tail = (window.quantile(0.98) - centre) / TAIL_AT;
-    const scale = Math.max(core, tail, LEAST_SCALE);
-    return (logOf(rttMs) - centre) / scale;
+    return (logOf(rttMs) - this.centre) / this.scale;
   }
 }
 

@@ -6,11 +6,15 @@
 import type { DetectorChoice } from '../../src/core/detector.js';
 import type { Millis } from '../../src/core/sample.js';
 import { readArguments } from './arguments.js';
+import { lossRunLength } from './loss-chain.js';
 import { quietAt, type Recording, readRecordings } from './quiet.js';
 import { exceedanceRate } from './tail.js';
 
 const BLOCK_MS: Millis = 10_000;
 const MONTH_MS: Millis = 30 * 86_400_000;
+const INTERVAL_MS: Millis = 50;
+/** What `loss` takes a path to lose that never lost anything. */
+const LEAST_USUAL_LOSS = 1 / 21_000;
 /** The judge merges alarms that follow each other this closely. */
 const MERGE_MS: Millis = 1000;
 
@@ -42,26 +46,42 @@ function events(alarms: readonly Millis[]): number {
     .filter((at, index, all) => index === 0 || at - all[index - 1]! > MERGE_MS).length;
 }
 
-const { folders, choices: tried } = readArguments();
-console.log(
-  '| path | outcomes | hours | lost | events seen | '.concat(
-    tried.map(({ plugin }) => `${plugin.name}: seen, highest, per month`).join(' | '),
-    ' |',
-  ),
-);
-console.log(`|---|---|---|---|---|${'---|'.repeat(tried.length)}`);
-for (const recording of readRecordings(folders)) {
-  const settled = recording.samples.filter(
-    ({ outcome }) => outcome.kind === 'reply' || outcome.kind === 'lost',
-  );
-  const quiet = settled.filter(sample => quietAt(recording.truth, sample.knownAt));
-  const lost = quiet.filter(({ outcome }) => outcome.kind === 'lost').length;
-  const exposures = tried.map(choice => expose(choice, recording));
-  const cells = exposures.map(({ maxima, alarms }) => {
-    const perMonth = (exceedanceRate(maxima, 1) * MONTH_MS) / BLOCK_MS;
-    return `${events(alarms)}, ${Math.max(0, ...maxima).toFixed(2)}, ${perMonth.toPrecision(2)}`;
-  });
-  const hours = (Math.max(...exposures.map(({ maxima }) => maxima.length)) * BLOCK_MS) / 3_600_000;
-  const seen = events(exposures.flatMap(({ alarms }) => alarms));
-  console.log(`| ${[recording.name, quiet.length, hours.toFixed(2), lost, seen, ...cells].join(' | ')} |`);
+/** False alarms a target-month, extrapolated in the way that suits the detector's score; README.md says why. */
+function perMonth({ plugin, options }: DetectorChoice, { maxima }: Exposure, lossRate: number): number {
+  if (plugin.name === 'loss') {
+    const p0 = Math.max(lossRate, LEAST_USUAL_LOSS);
+    return MONTH_MS / INTERVAL_MS / lossRunLength(p0, options.p1!, options.h!);
+  }
+  const rate = exceedanceRate(maxima, 1, plugin.name === 'cusum' ? 'exponential' : 'pareto');
+  return (rate * MONTH_MS) / BLOCK_MS;
 }
+
+function describe(recording: Recording, choices: readonly DetectorChoice[]): (string | number)[] {
+  const quiet = recording.samples.filter(sample => quietAt(recording.truth, sample.knownAt));
+  const count = (kind: string) => quiet.filter(({ outcome }) => outcome.kind === kind).length;
+  const [replies, lost] = [count('reply'), count('lost')];
+  const exposures = choices.map(choice => expose(choice, recording));
+  const hours = (Math.max(...exposures.map(({ maxima }) => maxima.length)) * BLOCK_MS) / 3_600_000;
+  const figures = choices.map((choice, index) =>
+    perMonth(choice, exposures[index]!, lost / (replies + lost)),
+  );
+  const cells = exposures.map(
+    ({ maxima, alarms }, index) =>
+      `${events(alarms)} / ${Math.max(0, ...maxima).toFixed(2)} / ${short(figures[index]!)}`,
+  );
+  const seen = events(exposures.flatMap(({ alarms }) => alarms));
+  const total = figures.reduce((sum, figure) => sum + figure, 0);
+  return [recording.name, replies + lost, hours.toFixed(2), lost, seen, ...cells, short(total)];
+}
+
+function short(perMonth: number): string {
+  if (Number.isNaN(perMonth)) return 'too short';
+  return perMonth < 0.001 ? '<0.001' : String(Number(perMonth.toPrecision(2)));
+}
+
+const { folders, choices } = readArguments();
+const names = choices.map(({ plugin }) => plugin.name);
+const head = ['path', 'outcomes', 'hours', 'lost', 'events seen', ...names, 'total a month'];
+console.log(`| ${head.join(' | ')} |\n|${'---|'.repeat(head.length)}`);
+for (const recording of readRecordings(folders))
+  console.log(`| ${describe(recording, choices).join(' | ')} |`);

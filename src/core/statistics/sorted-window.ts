@@ -10,6 +10,10 @@ export class SortedWindow {
     this.arrived = new Float64Array(size);
   }
 
+  get full(): boolean {
+    return this.count === this.size;
+  }
+
   /** Adds a value; the oldest leaves a full window. One shift of what lies between the two places. */
   add(value: number): void {
     const { sorted, arrived, size } = this;
