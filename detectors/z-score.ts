@@ -2,7 +2,7 @@ import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
-import { RunMinimum } from '../src/core/statistics/run-minimum.js';
+import { TwoSidedRunMinimum } from '../src/core/statistics/run-minimum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
@@ -17,23 +17,20 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  * Reference: Shewhart, Economic Control of Quality, 1931; Iglewicz and Hoaglin 1993 for the robust z.
  */
 const options = {
-  limit: { default: 12, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
+  limit: { default: 14, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
   count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000 },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
 class ZScore implements RttRule {
-  private readonly above: RunMinimum;
-  private readonly below: RunMinimum;
+  private readonly run: TwoSidedRunMinimum;
 
   constructor(private readonly set: Options<typeof options>) {
-    this.above = new RunMinimum(set.count);
-    this.below = new RunMinimum(set.count);
+    this.run = new TwoSidedRunMinimum(set.count);
   }
 
   score(rttMs: Millis, baseline: Baseline): number {
-    const z = baseline.standardise(rttMs);
-    return Math.max(0, this.above.add(z), this.below.add(-z));
+    return this.run.add(baseline.standardise(rttMs));
   }
 
   threshold(baseline: Baseline): number {
@@ -47,8 +44,7 @@ class ZScore implements RttRule {
   }
 
   restart(): void {
-    this.above.reset();
-    this.below.reset();
+    this.run.reset();
   }
 }
 

@@ -8,7 +8,7 @@ import type { Millis } from '../../src/core/sample.js';
 import { readArguments } from './arguments.js';
 import { lossRunLength } from './loss-chain.js';
 import { quietAt, type Recording, readRecordings } from './quiet.js';
-import { exceedanceRate } from './tail.js';
+import { exceedanceRate, pooledShape, tailOf } from './tail.js';
 
 const BLOCK_MS: Millis = 10_000;
 const MONTH_MS: Millis = 30 * 86_400_000;
@@ -46,42 +46,64 @@ function events(alarms: readonly Millis[]): number {
     .filter((at, index, all) => index === 0 || at - all[index - 1]! > MERGE_MS).length;
 }
 
-/** False alarms a target-month, extrapolated in the way that suits the detector's score; README.md says why. */
-function perMonth({ plugin, options }: DetectorChoice, { maxima }: Exposure, lossRate: number): number {
-  if (plugin.name === 'loss') {
-    const p0 = Math.max(lossRate, LEAST_USUAL_LOSS);
-    return MONTH_MS / INTERVAL_MS / lossRunLength(p0, options.p1!, options.h!);
-  }
-  const rate = exceedanceRate(maxima, 1, plugin.name === 'cusum' ? 'exponential' : 'pareto');
-  return (rate * MONTH_MS) / BLOCK_MS;
-}
-
-function describe(recording: Recording, choices: readonly DetectorChoice[]): (string | number)[] {
+/** A recording held against each of the choices. */
+function examine(recording: Recording) {
   const quiet = recording.samples.filter(sample => quietAt(recording.truth, sample.knownAt));
   const count = (kind: string) => quiet.filter(({ outcome }) => outcome.kind === kind).length;
-  const [replies, lost] = [count('reply'), count('lost')];
-  const exposures = choices.map(choice => expose(choice, recording));
+  return {
+    name: recording.name,
+    replies: count('reply'),
+    lost: count('lost'),
+    exposures: choices.map(choice => expose(choice, recording)),
+  };
+}
+
+type Examined = ReturnType<typeof examine>;
+
+/**
+ * False alarms a target-month, extrapolated in the way that suits the detector's score; README.md says why.
+ * NaN where there is too little to go by.
+ */
+function perMonth(index: number, { replies, lost, exposures }: Examined): number {
+  const { plugin, options } = choices[index]!;
+  if (plugin.name === 'loss') {
+    const p0 = Math.max(lost / (replies + lost), LEAST_USUAL_LOSS);
+    return MONTH_MS / INTERVAL_MS / lossRunLength(p0, options.p1!, options.h!);
+  }
+  const tail = tailOf(exposures[index]!.maxima);
+  return tail ? (exceedanceRate(tail, 1, shapes[index]!) * MONTH_MS) / BLOCK_MS : NaN;
+}
+
+function row(examined: Examined): (string | number)[] {
+  const { name, replies, lost, exposures } = examined;
   const hours = (Math.max(...exposures.map(({ maxima }) => maxima.length)) * BLOCK_MS) / 3_600_000;
-  const figures = choices.map((choice, index) =>
-    perMonth(choice, exposures[index]!, lost / (replies + lost)),
-  );
+  const figures = choices.map((_, index) => perMonth(index, examined));
   const cells = exposures.map(
     ({ maxima, alarms }, index) =>
       `${events(alarms)} / ${Math.max(0, ...maxima).toFixed(2)} / ${short(figures[index]!)}`,
   );
   const seen = events(exposures.flatMap(({ alarms }) => alarms));
   const total = figures.reduce((sum, figure) => sum + figure, 0);
-  return [recording.name, replies + lost, hours.toFixed(2), lost, seen, ...cells, short(total)];
+  return [name, replies + lost, hours.toFixed(2), lost, seen, ...cells, short(total)];
 }
 
-function short(perMonth: number): string {
-  if (Number.isNaN(perMonth)) return 'too short';
-  return perMonth < 0.001 ? '<0.001' : String(Number(perMonth.toPrecision(2)));
+function short(figure: number): string {
+  if (Number.isNaN(figure)) return 'too short';
+  return figure < 0.001 ? '<0.001' : String(Number(figure.toPrecision(2)));
 }
 
 const { folders, choices } = readArguments();
+const examined = [...readRecordings(folders)].map(examine);
+/** A CUSUM with bounded steps has an exponential tail whatever its steps are (Lundberg's inequality). */
+const shapes = choices.map(({ plugin }, index) =>
+  plugin.name === 'cusum'
+    ? 0
+    : pooledShape(examined.flatMap(({ exposures }) => tailOf(exposures[index]!.maxima) ?? [])),
+);
 const names = choices.map(({ plugin }) => plugin.name);
 const head = ['path', 'outcomes', 'hours', 'lost', 'events seen', ...names, 'total a month'];
 console.log(`| ${head.join(' | ')} |\n|${'---|'.repeat(head.length)}`);
-for (const recording of readRecordings(folders))
-  console.log(`| ${describe(recording, choices).join(' | ')} |`);
+for (const one of examined) console.log(`| ${row(one).join(' | ')} |`);
+console.log(
+  `\nshape of the tails: ${names.map((name, index) => `${name} ${short(shapes[index]!)}`).join(', ')}`,
+);

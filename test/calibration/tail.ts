@@ -1,40 +1,55 @@
 /**
- * How often a score would exceed `limit`, per block, from the maxima of quiet blocks.
- *
- * Peaks over threshold: the top tenth of the block maxima (blocks much longer than the noise's memory, so that they
- * count as independent) is fitted with a generalised Pareto tail by probability-weighted moments (Hosking and Wallis
- * 1987). The shape is held at 0 or above: the tail is never taken to be lighter than exponential or to end.
- * A CUSUM with bounded steps has an exponential tail whatever the steps are (Lundberg's inequality): `exponential`.
- * Returns NaN for fewer than 100 blocks: no tail to speak of.
+ * How often a score would exceed a limit, from the maxima of quiet blocks, by peaks over threshold: the top tenth of
+ * the maxima (of blocks much longer than the noise's memory, so that they count as independent) follows a generalised
+ * Pareto tail. Its scale is each path's own; its shape is pooled over the paths, because that of a single path is
+ * mostly chance (regional frequency analysis, Hosking and Wallis 1997).
  */
-export function exceedanceRate(maxima: readonly number[], limit: number, tail: Tail = 'pareto'): number {
-  if (maxima.length < 100) return NaN;
+const TOP = 0.1;
+/** Fewer blocks have no tail to speak of. */
+const FEWEST = 100;
+
+export interface Tail {
+  /** Where it begins, and the share of the blocks that lie in it. */
+  level: number;
+  share: number;
+  /** By how much they exceed the level, in rising order. */
+  excesses: readonly number[];
+}
+
+/** `undefined` for fewer than 100 blocks. */
+export function tailOf(maxima: readonly number[]): Tail | undefined {
+  if (maxima.length < FEWEST) return undefined;
   const sorted = maxima.toSorted((a, b) => a - b);
-  const from = Math.floor(0.9 * sorted.length);
+  const from = Math.floor((1 - TOP) * sorted.length);
   const level = sorted[from]!;
   const excesses = sorted.slice(from).map(value => value - level);
-  const share = excesses.length / sorted.length;
-  if (limit <= level) return sorted.filter(value => value > limit).length / sorted.length;
-  const { shape, scale } = FITS[tail](excesses);
-  const excess = (limit - level) / scale;
-  return share * (shape > 0 ? (1 + shape * excess) ** (-1 / shape) : Math.exp(-excess));
+  return { level, share: excesses.length / sorted.length, excesses };
 }
 
-/** Fits excesses given in rising order. */
-export function fitPareto(excesses: readonly number[]): { shape: number; scale: number } {
+/** Shape by probability-weighted moments (Hosking and Wallis 1987): 0 exponential, above 0 heavier. */
+export function shapeOf({ excesses }: Tail): number {
   const n = excesses.length;
-  const mean = excesses.reduce((sum, value) => sum + value, 0) / n;
   const weighted = excesses.reduce((sum, value, index) => sum + ((n - 1 - index) / (n - 1)) * value, 0) / n;
-  if (mean === 0) return { shape: 0, scale: Number.MIN_VALUE };
-  const shape = 2 - mean / (mean - 2 * weighted);
-  if (shape <= 0) return { shape: 0, scale: mean };
-  return { shape, scale: (2 * mean * weighted) / (mean - 2 * weighted) };
+  const mean = meanOf(excesses);
+  return mean === 0 ? 0 : 2 - mean / (mean - 2 * weighted);
 }
 
-function fitExponential(excesses: readonly number[]): { shape: number; scale: number } {
-  const mean = excesses.reduce((sum, value) => sum + value, 0) / excesses.length;
-  return { shape: 0, scale: mean || Number.MIN_VALUE };
+/** The mean of the shapes, by the size of the tails; never below 0, where a tail would have an end. */
+export function pooledShape(tails: readonly Tail[]): number {
+  const count = tails.reduce((sum, { excesses }) => sum + excesses.length, 0);
+  const sum = tails.reduce((total, tail) => total + shapeOf(tail) * tail.excesses.length, 0);
+  return count === 0 ? 0 : Math.max(0, sum / count);
 }
 
-const FITS = { pareto: fitPareto, exponential: fitExponential };
-export type Tail = keyof typeof FITS;
+/** The share of blocks whose maximum is above `limit`, for a tail of this shape whose mean excess is as observed. */
+export function exceedanceRate({ level, share, excesses }: Tail, limit: number, shape: number): number {
+  const excess = limit - level;
+  if (excess <= 0) return (share * excesses.filter(value => value > excess).length) / excesses.length;
+  const scale = meanOf(excesses) * (1 - shape);
+  if (scale === 0) return 0;
+  return share * (shape > 0 ? (1 + (shape * excess) / scale) ** (-1 / shape) : Math.exp(-excess / scale));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

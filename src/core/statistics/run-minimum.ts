@@ -24,3 +24,23 @@ export class RunMinimum {
     this.last.fill(-Infinity);
   }
 }
+
+/** How far out all of the last `count` values lie, on one side of zero; 0 when they lie on both. */
+export class TwoSidedRunMinimum {
+  private readonly above: RunMinimum;
+  private readonly below: RunMinimum;
+
+  constructor(count: number) {
+    this.above = new RunMinimum(count);
+    this.below = new RunMinimum(count);
+  }
+
+  add(value: number): number {
+    return Math.max(0, this.above.add(value), this.below.add(-value));
+  }
+
+  reset(): void {
+    this.above.reset();
+    this.below.reset();
+  }
+}
