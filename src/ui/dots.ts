@@ -33,7 +33,10 @@ export class Dots {
 
   /** The characters of one row. */
   row(row: number): string[] {
-    const cells = this.patterns.subarray(row * this.columns, (row + 1) * this.columns);
-    return Array.from(cells, pattern => this.canvas.character(pattern));
+    const { characters } = this.canvas;
+    const cells: string[] = [];
+    for (let cell = row * this.columns; cell < (row + 1) * this.columns; cell++)
+      cells.push(characters[this.patterns[cell]!]!);
+    return cells;
   }
 }

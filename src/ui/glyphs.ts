@@ -25,23 +25,20 @@ export interface Glyphs {
 export interface Canvas {
   across: number;
   down: number;
-  character(pattern: number): string;
+  /** One for each pattern. */
+  characters: readonly string[];
 }
 
 /** Dot by dot in rows, the bits of the braille patterns that begin at U+2800. */
 const BRAILLE_BITS = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
 
-const BRAILLE: Canvas = {
-  across: 2,
-  down: 4,
-  // An empty pattern is written as a space: many fonts show U+2800 as a box.
-  character: pattern =>
-    pattern === 0
-      ? ' '
-      : String.fromCharCode(
-          0x2800 + BRAILLE_BITS.reduce((sum, bit, dot) => sum + ((pattern >> dot) & 1) * bit, 0),
-        ),
-};
+/** Index i holds pattern i. The empty one is written as a space: many fonts show U+2800 as a box. */
+const BRAILLE_CHARACTERS = Array.from({ length: 256 }, (_, pattern) => {
+  const bits = BRAILLE_BITS.reduce((sum, bit, dot) => sum + ((pattern >> dot) & 1) * bit, 0);
+  return pattern === 0 ? ' ' : String.fromCharCode(0x2800 + bits);
+});
+
+const BRAILLE: Canvas = { across: 2, down: 4, characters: BRAILLE_CHARACTERS };
 
 export const UNICODE: Glyphs = {
   light: { green: '●', amber: '▲', red: '■' },
@@ -75,6 +72,6 @@ export const ASCII: Glyphs = {
   separator: ', ',
   lamp: { lit: '#', frame: ['.-.', '| |', "'-'"] },
   bar: '#',
-  canvas: { across: 1, down: 2, character: pattern => [' ', "'", '.', ':'][pattern]! },
+  canvas: { across: 1, down: 2, characters: [' ', "'", '.', ':'] },
   ascii: true,
 };

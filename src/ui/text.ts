@@ -15,6 +15,9 @@ const SUBSTITUTE = '\ufffd';
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3040-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
+/** Nothing but what we draw with most: ASCII, box drawing, blocks, shapes and braille. */
+const NARROW = /^[\x20-\x7e\u2500-\u25ff\u2800-\u28ff]*$/;
+
 /**
  * Text from outside as it may be shown: one line, of characters that only look and never act.
  * Everything else becomes a visible substitute, so that a forged name can't pass for another.
@@ -37,6 +40,7 @@ export function asciiOnly(text: string): string {
 
 /** Cells that a printable text takes. */
 export function widthOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const char of text) width += WIDE.test(char) ? 2 : 1;
   return width;

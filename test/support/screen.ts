@@ -25,7 +25,7 @@ export interface Screen {
 
 /** Runs a program and then tells its exit code and the terminal's modes. */
 const AFTERWARDS = '"$@"; code=$?; echo; echo "exit code $code"; stty -a';
-const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const open = new Set<() => void>();
 const PATIENCE_MS = 15_000;
 

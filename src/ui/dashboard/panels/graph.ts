@@ -73,10 +73,10 @@ function plot(graph: GraphView, rows: number, glyphs: Glyphs): Line[] {
       if (!Number.isNaN(buckets.max[x]!))
         dots.vertical(x, rowOf(buckets.max[x]!, dots.height), rowOf(buckets.min[x]!, dots.height));
   const ticks = new Map(scale?.ticks.map(({ value, label }) => [rowOf(value, rows), label]));
-  const edges = edgeColumns(graph.marks);
+  const edges = edgeColumns(graph);
   return Array.from({ length: rows }, (_, row) => [
     axisSpan(ticks.get(row), glyphs),
-    ...joinCells(dots.row(row).map((text, column) => withEdge(text, edges.get(column), glyphs))),
+    ...withEdges(dots.row(row), edges, glyphs),
   ]);
 }
 
@@ -84,14 +84,24 @@ function axisSpan(label: string | undefined, glyphs: Glyphs): Span {
   return span(`${padStart(label ?? '', GUTTER - 2)} ${label ? glyphs.tick : glyphs.axis}`, 'dim');
 }
 
-/** The columns in which an event begins or ends. */
-function edgeColumns(marks: readonly Mark[]): Map<number, Mark> {
-  return new Map(marks.flatMap(mark => [[mark.first, mark] as const, [mark.last, mark] as const]));
+/** The columns in which an event begins or ends, from left to right. */
+function edgeColumns({ marks, cells }: GraphView): Map<number, Mark> {
+  const edges = marks.flatMap(mark => [[mark.first, mark] as const, [mark.last, mark] as const]);
+  const inside = edges.filter(([column]) => column >= 0 && column < cells);
+  return new Map(inside.sort(([a], [b]) => a - b));
 }
 
-function withEdge(text: string, mark: Mark | undefined, glyphs: Glyphs): Span {
-  if (!mark) return span(text, 'data');
-  return text === ' ' ? span(glyphs.edge, KIND_STYLE[mark.kind]) : span(text, KIND_STYLE[mark.kind]);
+/** A row of the plot with the events' edges where they are. */
+function withEdges(cells: string[], edges: ReadonlyMap<number, Mark>, glyphs: Glyphs): Line {
+  const line: Line = [];
+  let from = 0;
+  for (const [column, { kind }] of edges) {
+    const text = cells[column]!;
+    line.push(span(cells.slice(from, column).join(''), 'data'));
+    line.push(span(text === ' ' ? glyphs.edge : text, KIND_STYLE[kind]));
+    from = column + 1;
+  }
+  return [...line, span(cells.slice(from).join(''), 'data')];
 }
 
 /** The events' names over the columns where they began, the older ones giving way where two would overlap. */
