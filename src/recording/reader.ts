@@ -39,7 +39,7 @@ export class RecordingReader {
   private buffer = Buffer.allocUnsafe(CHUNK);
   /** The bytes of the buffer that hold what was read and not yet decoded. */
   private filled = 0;
-  private offset = 0;
+  private decoded = 0;
   private lines = 0;
   private decoder = new SampleDecoder();
   private ended = false;
@@ -67,15 +67,20 @@ export class RecordingReader {
     return fstatSync(this.fd).size;
   }
 
+  /** How many bytes were decoded. */
+  get offset(): number {
+    return this.decoded;
+  }
+
   /** Where the next `read` begins. */
   get position(): Position {
-    return { offset: this.offset, lines: this.lines, decoder: freeze(this.decoder) };
+    return { offset: this.decoded, lines: this.lines, decoder: freeze(this.decoder) };
   }
 
   /** Goes back or forth to a position of the same file. */
   seek({ offset, lines, decoder }: Position): void {
     this.decoder = thaw(decoder, new SampleDecoder()) as SampleDecoder;
-    this.offset = offset;
+    this.decoded = offset;
     this.lines = lines;
     this.filled = 0;
     this.ended = false;
@@ -136,11 +141,11 @@ export class RecordingReader {
     return end < this.filled ? end : -1;
   }
 
-  /** Reads on behind what is still undecoded; false at the end of the file. */
+  /** Reads on behind what is still decoded; false at the end of the file. */
   private fill(): boolean {
     if (this.filled === this.buffer.length) this.grow();
     const space = this.buffer.length - this.filled;
-    const count = readSync(this.fd, this.buffer, this.filled, space, this.offset + this.filled);
+    const count = readSync(this.fd, this.buffer, this.filled, space, this.decoded + this.filled);
     this.filled += count;
     return count === space;
   }
@@ -154,7 +159,7 @@ export class RecordingReader {
   private consume(bytes: number): void {
     this.buffer.copyWithin(0, bytes, this.filled);
     this.filled -= bytes;
-    this.offset += bytes;
+    this.decoded += bytes;
   }
 
   private nextLine(): string | undefined {

@@ -120,7 +120,8 @@ export class Recorder implements Sink {
     this.file.sync(error => this.failed(error));
   }
 
-  private flush(): void {
+  /** Writes what waits, if the disk takes it. Happens by itself, four times a second. */
+  flush(): void {
     this.triedAt = this.ports.now();
     try {
       if (!this.file.intact) this.beginAnew();

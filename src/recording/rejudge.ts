@@ -18,6 +18,8 @@ export class Rejudge {
   readonly lights = new Map<TargetId, LightState>();
   /** The last word on every event that is open. */
   readonly open = new Map<string, MigrationEvent>();
+  /** What the user should know: detectors that had to learn anew. */
+  readonly notices: string[] = [];
   private pipeline: Pipeline;
   private parts = new LearnedParts();
 
@@ -28,7 +30,7 @@ export class Rejudge {
     this.pipeline = this.newPipeline();
   }
 
-  /** The step that a sample led to. Throws a RecordingError for a state that does not fit these detectors. */
+  /** The step that a sample led to. */
   take(entry: Entry): Step | undefined {
     if (!isSample(entry)) {
       this.heed(entry);
@@ -49,10 +51,10 @@ export class Rejudge {
     return { pipeline: this.pipeline.snapshot(), shown: freeze({ tally, lights, open }, TALLY) };
   }
 
-  /** Takes up what `snapshot` told. */
+  /** Takes up what `snapshot` told. Throws a SnapshotError where that does not fit. */
   restore(frozen: Frozen): void {
     const { pipeline, shown } = frozen as { pipeline: Frozen; shown: Frozen };
-    this.learn(pipeline);
+    this.pipeline.restore(pipeline);
     const { lights, open } = this;
     this.tally = (thaw(shown, { tally: new Tally(), lights, open }, TALLY) as { tally: Tally }).tally;
   }
@@ -60,23 +62,13 @@ export class Rejudge {
   private heed(row: Row): void {
     if (row.type === 'reset') this.tally.reset(row.data.target);
     if (row.type !== 'learned') return;
-    const learned = this.parts.add(row.data);
-    if (learned !== undefined) this.learn(learned);
-  }
-
-  private learn(state: Frozen): void {
     try {
-      this.pipeline.restore(state);
-    } catch (cause) {
+      const learned = this.parts.add(row.data);
+      if (learned !== undefined) this.pipeline.restore(learned);
+    } catch (error) {
+      if (!(error instanceof SnapshotError || error instanceof RecordingError)) throw error;
       this.pipeline = this.newPipeline();
-      if (!(cause instanceof SnapshotError)) throw cause;
-      throw new RecordingError(
-        `${cause.message}: made by another version of migwatch, or damaged`,
-        undefined,
-        {
-          cause,
-        },
-      );
+      this.notices.push(`detectors learn anew: ${error.message} (made by another release, or damaged)`);
     }
   }
 

@@ -167,7 +167,7 @@ async function survey(
       keep(endedAt);
       keptAt = samples;
     }
-    progress?.(Math.min(1, reader.position.offset / size));
+    progress?.(Math.min(1, reader.offset / size));
     await setImmediate();
   }
   return {

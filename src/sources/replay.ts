@@ -1,0 +1,251 @@
+import { deferred } from '../core/deferred.js';
+import type { MigrationEvent } from '../core/event.js';
+import type { Millis, Sample, TargetId } from '../core/sample.js';
+import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { Frozen } from '../core/snapshot.js';
+import { VirtualClock } from '../core/virtual-clock.js';
+import type { Row } from '../recording/format.js';
+import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
+import { type IndexData, type IndexOptions, SeekIndex } from '../recording/seek-index.js';
+import { monotonicNow } from '../system/clock.js';
+
+export const SLOWEST = 0.1;
+export const FASTEST = 1000;
+
+const TICK: Millis = 20;
+/** The longest that a tick may keep the screen waiting. */
+const BUDGET: Millis = 12;
+const BATCH = 1024;
+/** A moment this close to an event is at the event. */
+const AT_EVENT: Millis = 1;
+
+/** The replay went elsewhere: what looks on takes this up, and then gets the samples from there on. */
+export interface Jump {
+  /** Everything until here is in `state`. */
+  at: Millis;
+  /** For `Rejudge.restore`. */
+  state: Frozen;
+  /** As judged until then; an open event may still be told again. */
+  events: readonly MigrationEvent[];
+}
+
+export interface ReplayOptions extends IndexOptions {
+  /** How much of the past a screen wants to see after a jump. */
+  lookbackMs: Millis;
+  /** Infinity for as fast as possible. */
+  speed?: number;
+}
+
+/** A recording as the source of a session's samples, on a clock that can be driven. Opens no socket. */
+export class ReplaySource {
+  onNotice: ((text: string) => void) | undefined;
+  /** What the recording holds beside samples, in its place among them. */
+  onRow: ((row: Row) => void) | undefined;
+  onJump: ((jump: Jump) => void) | undefined;
+  /** Resolves when the end is reached for the first time; rejects when the looker-on failed. */
+  readonly finished: Promise<void>;
+  private readonly end = deferred<void>();
+  private readonly clock: VirtualClock;
+  private readonly targets = new Map<TargetId, TargetInfo>();
+  private readonly notices: string[] = [];
+  private deliver: (samples: readonly Sample[]) => void = () => {};
+  private entries: readonly Entry[] = [];
+  private next = 0;
+  /** Of the last sample that was delivered. */
+  private reached: Millis;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  private constructor(
+    private readonly reader: RecordingReader,
+    private readonly index: SeekIndex,
+    private readonly options: ReplayOptions,
+  ) {
+    this.finished = this.end.promise;
+    this.reached = index.data.startedAt;
+    this.clock = new VirtualClock(this.reached, options.speed ?? 1);
+    for (const info of reader.header.targets) this.targets.set(info.target, info);
+    const { ending } = index.data;
+    if (ending.kind === 'incomplete') this.notices.push(`the recording is incomplete: ${ending.why}`);
+    if (ending.kind === 'damaged')
+      this.notices.push(
+        `the recording is damaged at line ${ending.line} and read until there: ${ending.why}`,
+      );
+  }
+
+  /** Opens the recording and its index, which is made the first time. Rejects with what is wrong with the recording. */
+  static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
+    const index = await SeekIndex.of(path, options);
+    return new ReplaySource(RecordingReader.open(path), index, options);
+  }
+
+  /** The whole recording at a glance: its span, its events as recorded and as judged now, gaps and notes. */
+  get overview(): IndexData {
+    return this.index.data;
+  }
+
+  get paused(): boolean {
+    return this.clock.paused;
+  }
+
+  get speed(): number {
+    return this.clock.speed;
+  }
+
+  info(): SessionInfo {
+    const { tool, plan } = this.reader.header;
+    return {
+      version: tool,
+      startedAt: this.overview.startedAt,
+      intervalMs: plan.intervalMs,
+      timeoutMs: plan.timeoutMs,
+      packetsPerSecond: (this.targets.size * 1000) / plan.intervalMs,
+      targets: [...this.targets.values()],
+      notices: this.notices,
+    };
+  }
+
+  now(): Millis {
+    const { endedAt } = this.overview;
+    const moment = this.clock.now(monotonicNow());
+    return moment < endedAt ? moment : this.clock.speed === Infinity ? this.reached : endedAt;
+  }
+
+  /** Begins to play. */
+  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
+    this.deliver = deliver;
+    for (const notice of this.notices) this.onNotice?.(notice);
+    this.resume();
+  }
+
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.reader.close();
+  }
+
+  pause(): void {
+    const moment = this.now();
+    this.clock.pause(monotonicNow());
+    this.clock.set(moment, monotonicNow());
+    clearTimeout(this.timer);
+  }
+
+  resume(): void {
+    if (this.stopped) return;
+    this.clock.resume(monotonicNow());
+    clearTimeout(this.timer);
+    this.schedule();
+  }
+
+  /** From `SLOWEST` to `FASTEST`, or Infinity. */
+  setSpeed(speed: number): void {
+    const bounded = speed === Infinity ? speed : Math.min(FASTEST, Math.max(SLOWEST, speed));
+    const moment = this.now();
+    this.clock.setSpeed(bounded, monotonicNow());
+    this.clock.set(moment, monotonicNow());
+  }
+
+  /** Pauses and delivers the next sample; false at the end. */
+  step(): boolean {
+    this.pause();
+    const stepped = this.play(Infinity, 1) !== 'end';
+    this.clock.set(this.reached, monotonicNow());
+    return stepped;
+  }
+
+  /** Shows the moment: the looker-on is led to it from a place shortly before. */
+  seek(moment: Millis): void {
+    const { startedAt, endedAt, judged } = this.overview;
+    const at = Math.min(endedAt, Math.max(startedAt, moment));
+    const place = this.index.placeBefore(at - this.options.lookbackMs);
+    const state = this.index.stateAt(place);
+    this.reader.seek(place.position);
+    this.entries = [];
+    this.next = 0;
+    this.reached = Math.max(startedAt, place.at);
+    this.onJump?.({ at: this.reached, state, events: judged.filter(event => event.detectedAt <= place.at) });
+    while (this.play(at, BATCH) === 'due');
+    this.clock.set(at, monotonicNow());
+  }
+
+  /** False when there is none. */
+  nextEvent(): boolean {
+    return this.seekEvent(this.eventTimes().find(at => at > this.now() + AT_EVENT));
+  }
+
+  previousEvent(): boolean {
+    return this.seekEvent(this.eventTimes().findLast(at => at < this.now() - AT_EVENT));
+  }
+
+  private seekEvent(at: Millis | undefined): boolean {
+    if (at !== undefined) this.seek(at);
+    return at !== undefined;
+  }
+
+  private eventTimes(): Millis[] {
+    const { recorded, judged } = this.overview;
+    return [...recorded, ...judged].map(event => event.startedAt).sort((a, b) => a - b);
+  }
+
+  private schedule(): void {
+    const wait = this.clock.speed === Infinity ? 0 : TICK;
+    this.timer = setTimeout(() => this.tick(), wait);
+  }
+
+  private tick(): void {
+    const limit = monotonicNow() + BUDGET;
+    const until = this.clock.now(monotonicNow());
+    try {
+      let state = this.play(until, BATCH);
+      while (state === 'due' && monotonicNow() < limit) state = this.play(until, BATCH);
+      if (state === 'end') {
+        this.pause();
+        this.end.resolve();
+        return;
+      }
+      // What can't keep up goes as fast as it can.
+      if (state === 'due') this.clock.set(this.reached, monotonicNow());
+      this.schedule();
+    } catch (error) {
+      this.end.reject(error);
+    }
+  }
+
+  /** Delivers what was known until then, at most so many samples: more may be `due`, or nothing is until later. */
+  private play(until: Millis, most: number): 'due' | 'later' | 'end' {
+    const batch: Sample[] = [];
+    for (;;) {
+      const entry = this.upcoming();
+      const due = entry && isSample(entry) && entry.knownAt <= until && batch.length < most;
+      if (!due) this.hand(batch);
+      if (entry === undefined) return 'end';
+      if (!isSample(entry)) this.heed(entry);
+      else if (due) batch.push(entry);
+      else return entry.knownAt <= until ? 'due' : 'later';
+      this.next++;
+    }
+  }
+
+  private hand(batch: Sample[]): void {
+    if (batch.length === 0) return;
+    this.reached = Math.max(this.reached, batch.at(-1)!.knownAt);
+    this.deliver(batch.splice(0));
+  }
+
+  private upcoming(): Entry | undefined {
+    while (this.next >= this.entries.length) {
+      const entries = this.reader.read();
+      if (!entries) return undefined;
+      this.entries = entries;
+      this.next = 0;
+    }
+    return this.entries[this.next];
+  }
+
+  private heed(row: Row): void {
+    if (row.type === 'target') this.targets.set(row.data.info.target, row.data.info);
+    this.onRow?.(row);
+  }
+}
