@@ -53,9 +53,9 @@ export class Namespace {
   }
 }
 
-/** The command line that runs `command` and has the kernel kill it as soon as we, its parent, are gone, however. */
-export function mortal(command: readonly string[]): string[] {
-  return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
+/** The command line that runs `command` and has the kernel end it as soon as we, its parent, are gone, however. */
+export function mortal(command: readonly string[], signal: 'KILL' | 'TERM' = 'KILL'): string[] {
+  return ['setpriv', '--pdeathsig', signal, '--', ...command];
 }
 
 /** Joins two namespaces by a veth pair, with an IPv4 and an IPv6 address at each end. */

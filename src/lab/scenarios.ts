@@ -1,0 +1,60 @@
+/** Scenarios with names of their own. The first seconds are for the detectors to learn. */
+export const SCENARIOS: Readonly<Record<string, { summary: string; text: string }>> = {
+  demo: {
+    summary: 'back and forth every 20 s',
+    text: 'repeat 10000; wait 20s; migrate; end',
+  },
+  idle: {
+    summary: 'the shortest blackouts that an idle VM gives',
+    text: 'wait 15s; repeat 10; migrate; wait 5s; end',
+  },
+  busy: {
+    summary: 'a VM that rewrites 48 MB of memory a second',
+    text: 'guest dirty=48; wait 15s; repeat 10; migrate; wait 5s; end',
+  },
+  held: {
+    summary: 'blackouts from 100 ms to 4 s',
+    text: `wait 15s
+      migrate hold=80ms;  wait 5s
+      migrate hold=150ms; wait 5s
+      migrate hold=300ms; wait 5s
+      migrate hold=500ms; wait 5s
+      migrate hold=1s;    wait 5s
+      migrate hold=2s;    wait 5s
+      migrate hold=4s;    wait 5s`,
+  },
+  routed: {
+    summary: 'migrations behind a path of 20 ms with jitter and loss',
+    text: `link delay=10ms jitter=0.5ms tail=1%:30ms loss=0.3%
+      wait 15s
+      repeat 3
+        migrate; wait 5s
+        migrate hold=150ms; wait 5s
+        migrate hold=400ms; wait 5s
+        migrate hold=1s; wait 5s
+      end`,
+  },
+  lookalikes: {
+    summary: 'pauses, cuts and a reboot, and no migration',
+    text: `wait 15s
+      pause 300ms; wait 5s
+      pause 1500ms; wait 5s
+      cut shared 300ms; wait 5s
+      cut shared 2s; wait 5s
+      cut target 200ms; wait 5s
+      cut target 1s; wait 5s
+      reboot; wait 8s`,
+  },
+  contention: {
+    summary: 'a busy host, and nothing else',
+    text: 'wait 15s; contend 20s; wait 10s',
+  },
+  ghost: {
+    summary: 'a migration whose stale copy thaws for 5 s',
+    text: 'wait 15s; migrate; wait 5s; ghost 5s; wait 5s; migrate; wait 5s',
+  },
+  quiet: {
+    summary: 'nothing happens for five minutes',
+    text: 'wait 5m',
+  },
+};
