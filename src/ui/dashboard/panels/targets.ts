@@ -21,17 +21,19 @@ export const targets: Panel = (view, box, glyphs) => {
   const { rows } = view.targets;
   const nameWidth = nameWidthOf(view, box.width);
   const lines = rows.map(row => fit(rowLine(row, nameWidth, box.width, glyphs), box.width));
-  return hasHeadings(box) ? [headings(view, nameWidth, box.width, glyphs), ...lines] : lines;
+  return hasHeadings(box, view.targets.all)
+    ? [headings(view, nameWidth, box.width, glyphs), ...lines]
+    : lines;
 };
 
 /** How many rows and how long a sparkline the box has room for. */
 export function roomFor({ width, height }: Size, all: number): { rows: number; spark: number } {
-  const rows = Math.min(all, height - (hasHeadings({ width, height }) ? 1 : 0));
+  const rows = Math.min(all, height - (hasHeadings({ width, height }, all) ? 1 : 0));
   return { rows, spark: width < ALL_COLUMNS ? 0 : Math.max(0, Math.min(120, sparkWidth(width))) };
 }
 
-function hasHeadings({ width, height }: Size): boolean {
-  return width >= ALL_COLUMNS && height >= 3;
+function hasHeadings({ width, height }: Size, all: number): boolean {
+  return width >= ALL_COLUMNS && (height > all || height >= 4);
 }
 
 /** The sparkline and the name share what the figures leave, the name getting what it needs within bounds. */
