@@ -1,0 +1,245 @@
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { chooseDetector, defaultChoices } from '../../detectors/index.js';
+import type { Sample } from '../../src/core/sample.js';
+import type { Step } from '../../src/core/step.js';
+import { Rejudge } from '../../src/recording/rejudge.js';
+import { type ReplayOptions, ReplaySource } from '../../src/sources/replay.js';
+import { HOLD, record, scratch } from '../recording/session.js';
+import { inOrder, START, scenario } from '../support/scenario.js';
+
+const folder = scratch();
+const path = join(folder, 'night.jsonl');
+const track = `${'.'.repeat(80)}xxxxxxx${'.'.repeat(400)}pppppppp${'.'.repeat(400)}`;
+// Long enough for the index to have several places to go on from.
+const samples = inOrder(
+  scenario('.'.repeat(30_000) + track.repeat(40), { target: 'a', leadIn: 0 }),
+  scenario('.'.repeat(62_000), { target: 'b', leadIn: 0, startMs: START + 25 }),
+);
+const live = record(path, samples);
+const events = live.flatMap(step => step.events);
+const migrations = events.filter(event => event.state === 'closed' && event.kind === 'unclear');
+
+const OPTIONS: ReplayOptions = {
+  choices: defaultChoices(),
+  holdMs: HOLD,
+  folder: join(folder, 'cache'),
+  lookbackMs: 60_000,
+};
+
+/** What a session makes of a replay: all that its wiring takes. */
+class LookerOn {
+  session = new Rejudge(defaultChoices(), HOLD);
+  steps: Step[] = [];
+  jumps = 0;
+
+  constructor(readonly source: ReplaySource) {
+    source.onRow = row => void this.session.take(row);
+    source.onJump = ({ state }) => {
+      this.session.restore(state);
+      this.steps = [];
+      this.jumps++;
+    };
+  }
+
+  static async at(file = path, options: Partial<ReplayOptions> = {}): Promise<LookerOn> {
+    return new LookerOn(await ReplaySource.open(file, { ...OPTIONS, ...options }));
+  }
+
+  readonly deliver = (batch: readonly Sample[]) => {
+    for (const sample of batch) this.steps.push(this.session.take(sample)!);
+  };
+
+  /** Gets ready without letting time pass. */
+  async paused(): Promise<this> {
+    await this.source.start(this.deliver);
+    this.source.pause();
+    return this;
+  }
+}
+
+function same(steps: readonly Step[], expected: readonly Step[]): void {
+  assert.is(steps.length, expected.length);
+  for (const [index, step] of steps.entries()) assert.equal(step, expected[index]);
+}
+
+const test = suite('replay');
+
+test('as fast as possible, the very steps of the live run', async () => {
+  const shares: number[] = [];
+  const { source, steps, deliver } = await LookerOn.at(path, {
+    speed: Infinity,
+    progress: share => shares.push(share),
+  });
+  await source.start(deliver);
+  await source.finished;
+  same(steps, live);
+  assert.is(source.now(), source.overview.endedAt);
+  assert.ok(shares.length > 3 && shares.at(-1) === 1);
+  await source.stop();
+});
+
+test('at a thousandfold speed, the very steps of the live run, in their time', async () => {
+  const short = join(folder, 'short.jsonl');
+  const expected = record(short, samples.slice(0, 20_000));
+  const look = await LookerOn.at(short, { speed: 1000 });
+  const begun = performance.now();
+  await look.source.start(look.deliver);
+  await look.source.finished;
+  same(look.steps, expected);
+  // 20,000 samples of two targets at 20 Hz are 500 s.
+  assert.ok(performance.now() - begun >= 490, 'not before its time');
+  await look.source.stop();
+});
+
+test('at its own speed, pausing and stepping', async () => {
+  const { source, steps, deliver } = await LookerOn.at();
+  await source.start(deliver);
+  await new Promise(done => setTimeout(done, 300));
+  source.pause();
+  const moment = source.now();
+  const played = steps.length;
+  assert.ok(moment > START + 200, 'time went on');
+  assert.ok(steps.every(step => step.sample.knownAt <= moment));
+  assert.ok(live[played]!.sample.knownAt > moment - 40, 'and the samples with it');
+  await new Promise(done => setTimeout(done, 60));
+  assert.is(source.now(), moment);
+  assert.is(steps.length, played);
+  for (let count = 0; count < 5; count++) assert.ok(source.step());
+  same(steps, live.slice(0, played + 5));
+  assert.is(source.now(), live[played + 4]!.sample.knownAt);
+  source.setSpeed(1e9);
+  assert.is(source.speed, 1000);
+  source.setSpeed(0);
+  assert.is(source.speed, 0.1);
+  assert.is(source.now(), live[played + 4]!.sample.knownAt);
+  await source.stop();
+});
+
+test('a seek anywhere leads to the same steps, counts and lights as having watched', async () => {
+  const look = await (await LookerOn.at()).paused();
+  const { source } = look;
+  const { startedAt, endedAt, places } = source.overview;
+  assert.ok(places.length > 2, 'there are places to go on from');
+  for (const share of [0.9, 0.1, 0.5, 0.499, 1, 0.77]) {
+    const at = startedAt + share * (endedAt - startedAt);
+    source.seek(at);
+    const until = live.findLastIndex(step => step.sample.knownAt <= at) + 1;
+    assert.ok(look.steps.length > 0);
+    same(look.steps, live.slice(until - look.steps.length, until));
+    assert.ok(
+      look.steps[0]!.sample.knownAt <= Math.max(startedAt + 1, at - OPTIONS.lookbackMs) + 50,
+      'with its past',
+    );
+    assert.is(source.now(), at);
+    const watched = new Rejudge(defaultChoices(), HOLD);
+    for (const sample of samples.slice(0, until)) watched.take(sample);
+    assert.equal(look.session.tally.targetSummaries(), watched.tally.targetSummaries());
+    assert.equal([...look.session.lights].sort(), [...watched.lights].sort());
+  }
+  assert.is(look.jumps, 6);
+  await source.stop();
+});
+
+test('beginning, end and events are found', async () => {
+  const { source } = await (await LookerOn.at()).paused();
+  source.seek(-Infinity);
+  assert.is(source.now(), source.overview.startedAt);
+  assert.not(source.previousEvent());
+  assert.ok(source.nextEvent());
+  assert.is(source.now(), migrations[0]!.startedAt);
+  assert.ok(source.nextEvent());
+  const second = source.now();
+  assert.ok(second > migrations[0]!.startedAt);
+  assert.ok(source.previousEvent());
+  assert.is(source.now(), migrations[0]!.startedAt);
+  source.seek(Infinity);
+  assert.is(source.now(), source.overview.endedAt);
+  assert.not(source.nextEvent());
+  assert.not(source.step());
+  await source.stop();
+});
+
+test('the events as recorded stand beside the events as judged now', async () => {
+  const same = await LookerOn.at();
+  assert.equal(same.source.overview.judged, same.source.overview.recorded);
+  assert.is(same.source.overview.recorded.length, new Set(events.map(({ id }) => id)).size);
+  const other = await LookerOn.at(path, { choices: [chooseDetector('threshold')] });
+  assert.equal(other.source.overview.recorded, same.source.overview.recorded);
+  assert.not.equal(other.source.overview.judged, same.source.overview.judged);
+  await same.source.stop();
+  await other.source.stop();
+});
+
+test('the second opening reads no more than the index, and a damaged index is made anew', async () => {
+  let passes = 0;
+  const open = async () => {
+    const { source } = await LookerOn.at(path, { progress: () => passes++ });
+    const { overview } = source;
+    await source.stop();
+    return overview;
+  };
+  const first = await open();
+  assert.is(passes, 0, 'earlier tests made it');
+  const cache = OPTIONS.folder!;
+  for (const name of readdirSync(cache)) {
+    if (name.endsWith('.json')) writeFileSync(join(cache, name), readFileSync(join(cache, name)).subarray(9));
+    else truncateSync(join(cache, name), 9);
+  }
+  assert.equal(await open(), first);
+  assert.ok(passes > 0);
+});
+
+test('a recording cut short or damaged plays until there, and says so', async () => {
+  const whole = readFileSync(path);
+  const cut = join(folder, 'cut.jsonl');
+  writeFileSync(cut, whole.subarray(0, 500_003));
+  const damaged = join(folder, 'damaged.jsonl');
+  writeFileSync(
+    damaged,
+    Buffer.concat([
+      whole.subarray(0, whole.indexOf('\n', 400_000) + 1),
+      Buffer.from('[7]\n'),
+      whole.subarray(500_000),
+    ]),
+  );
+  for (const [file, message] of [
+    [cut, /incomplete: line \d+ is cut short/],
+    [damaged, /damaged at line \d+ and read until there: /],
+  ] as const) {
+    const said: string[] = [];
+    const look = await LookerOn.at(file, { speed: Infinity });
+    look.source.onNotice = text => said.push(text);
+    await look.source.start(look.deliver);
+    await look.source.finished;
+    assert.ok(look.steps.length > 10_000);
+    same(look.steps, live.slice(0, look.steps.length));
+    assert.match(said.join(), message);
+    assert.match(look.source.info().notices.join(), message);
+    await look.source.stop();
+  }
+});
+
+test('what breaks the looker-on is told', async () => {
+  const look = await LookerOn.at();
+  await look.source.start(() => {
+    throw new Error('out of ink');
+  });
+  await look.source.finished.then(
+    () => assert.unreachable(),
+    (error: Error) => assert.is(error.message, 'out of ink'),
+  );
+  await look.source.stop();
+});
+
+test('a cache that can\u2019t be written is no obstacle', async () => {
+  const blocked = join(folder, 'blocked');
+  writeFileSync(blocked, '');
+  const { source } = await LookerOn.at(path, { folder: join(blocked, 'cache') });
+  assert.ok(source.overview.samples === samples.length);
+  await source.stop();
+});
+
+test.run();
