@@ -26,6 +26,7 @@ const BROKEN = ['EBADF', 'ENOTSOCK', 'EFAULT', 'EINVAL'];
 /** Room for one batch of received messages: recvmmsg(2). */
 export class Inbox {
   private readonly memory: Memory;
+  private used = BATCH;
 
   constructor(private readonly libc: Libc) {
     this.memory = libc.allocate(BATCH * (MMSGHDR.bytes + 16 + NAME_BYTES + CONTROL_BYTES + DATA_BYTES));
@@ -49,19 +50,22 @@ export class Inbox {
 
   /** Takes up to a batch of what waits; fewer means that nothing waits any more. Throws when the socket is gone. */
   receive(fd: number, flags: number): number {
-    for (let i = 0; i < BATCH; i++) {
+    // The kernel wrote the lengths that it used over those that it may use.
+    for (let i = 0; i < this.used; i++) {
       this.view.setUint32(i * MMSGHDR.bytes + MMSGHDR.nameLength, NAME_BYTES, true);
       this.view.setUint32(i * MMSGHDR.bytes + MMSGHDR.controlLength, CONTROL_BYTES, true);
     }
-    const { libc, memory } = this;
-    let count = libc.recvmmsg(fd, memory.address, BATCH, MSG_DONTWAIT | flags, 0);
+    this.used = this.attempt(fd, flags);
+    return this.used;
+  }
+
+  private attempt(fd: number, flags: number, tries = 2): number {
+    const count = this.libc.recvmmsg(fd, this.memory.address, BATCH, MSG_DONTWAIT | flags, 0);
     if (count >= 0) return count;
-    const code = libc.errorName();
-    if (code === 'EAGAIN') return 0;
+    const code = this.libc.errorName();
     if (BROKEN.includes(code)) throw new Error(`receiving from the ICMP socket failed: ${code}`);
     // An ICMP error that was waiting is told once here, and again, with its details, by the error queue.
-    count = libc.recvmmsg(fd, memory.address, BATCH, MSG_DONTWAIT | flags, 0);
-    return Math.max(0, count);
+    return code === 'EAGAIN' || tries === 1 ? 0 : this.attempt(fd, flags, tries - 1);
   }
 
   name(i: number): number {

@@ -48,7 +48,12 @@ const SIGNATURES = [
 /** Architectures whose socket constants are the generic ones. */
 const ARCHITECTURES = ['x64', 'arm64', 'riscv64', 'loong64'];
 
-const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+/** Where an error has two names, the first: EAGAIN, not EWOULDBLOCK. */
+const ERROR_NAMES = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 
 /** Throws an Error that says why, where the platform is another or koffi can't be loaded. */
 export async function loadLibc(): Promise<Libc> {

@@ -6,24 +6,27 @@ import { Deadlines } from './deadlines.js';
 import { Flight } from './flight.js';
 import type { Libc, Memory } from './libc.js';
 import { Mail } from './mail.js';
-import { EchoSocket, type Family, type SocketKind } from './socket.js';
+import type { EchoSocket, Family, SocketKind } from './socket.js';
+import { Sockets } from './sockets.js';
 import { EchoTarget } from './target.js';
 import { MESSAGE_BYTES } from './wire.js';
 
 /** Replies of a burst must not outgrow the receive buffer that an ordinary user gets while we still send. */
 const SENDS_BETWEEN_READS = 32;
-/**
- * Unanswered probes after which a target is sent to through a socket of its own kind's silent ones. The kernel keeps
- * requests to a neighbour that is gone and charges them to the socket: the others' sends would fail for want of room.
- */
-const SILENT_AFTER = 8;
+/** Unanswered probes in a row after which a target's go by a spare socket. */
+const SILENT_AFTER = 3;
 /** Sleep no longer: the process can't exit while we sleep. */
 const LONGEST_SLEEP: Millis = 200;
+/**
+ * Turns of the loop are at least this far apart, or a quarter of the interval: with many targets several probes leave
+ * in one turn, this much late at most, and since the kernel stamps the replies they need not be read the moment they
+ * come. Waking up is what probing costs most.
+ */
+const SPACING: Millis = 4;
 /** The main thread is woken no oftener. */
 const FLUSH_EVERY: Millis = 5;
-const SEND_FLAGS = 0x40;
-const POLLIN = 1;
-const POLLFD_BYTES = 8;
+const MSG_DONTWAIT = 0x40;
+/** Where the first descriptor's revents lie. */
 const REVENTS = 6;
 
 export interface LoopPorts {
@@ -34,23 +37,24 @@ export interface LoopPorts {
 /** Sends every target's probes in their slots and collects what becomes of them, until told to stop. */
 export class EchoLoop {
   private readonly targets: EchoTarget[];
-  private readonly sockets = new Map<string, EchoSocket>();
+  private readonly sockets: Sockets;
   private readonly deadlines: Deadlines;
   private readonly mail: Mail;
   private readonly timeout: Memory;
   private readonly lagWorthTelling: Millis;
-  private polled: Memory;
+  private readonly spacing: Millis;
   private batch: Sample[] = [];
+  private turnedAt: Millis = 0;
   private flushedAt: Millis = 0;
   private sends = 0;
 
   /** Throws a RangeError when an address is none. */
   constructor(
     private readonly libc: Libc,
-    private readonly kind: SocketKind,
+    kind: SocketKind,
     private readonly plan: ProbePlan,
     /** An eventfd that ends a sleep when it is written to. */
-    private readonly wake: number,
+    wake: number,
     private readonly ports: LoopPorts,
   ) {
     const { targets, intervalMs, timeoutMs } = plan;
@@ -61,8 +65,9 @@ export class EchoLoop {
       const flight = new Flight({ target, intervalMs, timeoutMs }, emit);
       return new EchoTarget(libc, index, id, address, family, start + phaseMs, flight);
     });
-    // Later than a busy machine's scheduler makes it, and more than a tenth of the interval.
-    this.lagWorthTelling = Math.max(5, intervalMs / 10);
+    // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
+    this.lagWorthTelling = Math.max(10, intervalMs / 10);
+    this.spacing = Math.min(SPACING, intervalMs / 4);
     this.deadlines = new Deadlines(targets.length);
     this.targets.forEach((target, index) => void this.deadlines.set(index, target.due));
     this.mail = new Mail(
@@ -73,12 +78,12 @@ export class EchoLoop {
       index => this.reschedule(index),
     );
     this.timeout = libc.allocate(16);
-    this.polled = this.pollSet();
+    this.sockets = new Sockets(libc, kind, plan.interface, wake);
   }
 
   /** Throws a SystemError when a socket is refused. */
   open(): void {
-    for (const { family } of this.plan.targets) this.socket(family, false);
+    for (const { family } of this.plan.targets) this.sockets.of(family);
   }
 
   /** Sleeps until something is due or comes, and does it. Whether it was woken. Throws when a socket is gone. */
@@ -86,6 +91,7 @@ export class EchoLoop {
     const woken = this.sleep();
     // What is answered by now gets read before anything can be called overdue: a stall of ours makes no loss.
     const reached = this.now();
+    this.turnedAt = reached;
     this.read();
     while (this.deadlines.firstTime <= reached) {
       const target = this.targets[this.deadlines.first!]!;
@@ -100,7 +106,7 @@ export class EchoLoop {
   readdress(index: number, address: string, family: Family): void {
     const target = this.targets[index]!;
     try {
-      this.socket(family, false);
+      this.sockets.of(family);
       target.readdress(address, family);
     } catch (error) {
       const id = this.plan.targets[index]!.id;
@@ -110,8 +116,7 @@ export class EchoLoop {
 
   close(): void {
     this.flush(this.now());
-    for (const socket of this.sockets.values()) socket.close();
-    this.sockets.clear();
+    this.sockets.close();
   }
 
   private send(target: EchoTarget): void {
@@ -129,72 +134,44 @@ export class EchoLoop {
 
   /** Hands the request to the kernel; the name of the error if it won't have it. */
   private post(target: EchoTarget): string | undefined {
-    const { message, to, flight } = target;
-    const socket =
-      flight.silence < SILENT_AFTER ? this.socket(to.family, false) : this.silentSocket(to.family);
-    const attempt = () =>
-      this.libc.sendto(socket.fd, message.address, MESSAGE_BYTES, SEND_FLAGS, to.memory.address, to.length) >=
-      0;
-    if (attempt()) return undefined;
-    // The error may be an ICMP error on another target's probe that came since the queue was read.
+    const { family } = target.to;
+    const silent = target.flight.silence >= SILENT_AFTER;
+    const socket = silent ? this.sockets.spare(family) : this.sockets.of(family);
+    const failure = this.attempt(socket, target);
+    if (failure === undefined) return undefined;
+    if (silent && failure === 'EAGAIN') return this.attempt(this.sockets.newSpare(family), target);
+    // It may be an ICMP error on another target's probe that came since the queue was read.
     this.mail.readErrors(socket);
-    return attempt() ? undefined : this.libc.errorName();
+    return this.attempt(socket, target);
+  }
+
+  private attempt({ fd }: EchoSocket, { message, to }: EchoTarget): string | undefined {
+    const { libc } = this;
+    const sent = libc.sendto(fd, message.address, MESSAGE_BYTES, MSG_DONTWAIT, to.memory.address, to.length);
+    return sent < 0 ? libc.errorName() : undefined;
   }
 
   private read(): void {
-    for (const socket of this.sockets.values()) this.mail.read(socket);
+    for (const socket of this.sockets.all) this.mail.read(socket);
   }
 
   private reschedule(index: number): void {
     this.deadlines.set(index, this.targets[index]!.deadline);
   }
 
-  /** The socket of a family, for its silent targets or for the others; opened when first asked for. */
-  private socket(family: Family, silent: boolean): EchoSocket {
-    const name = `${family}${silent}`;
-    const open = this.sockets.get(name);
-    if (open) return open;
-    const socket = new EchoSocket(this.libc, this.kind, family);
-    try {
-      socket.prepare();
-      if (this.plan.interface !== undefined) socket.sendFrom(this.plan.interface);
-      // A raw socket gets the replies to all others too, so that the first one suffices to read them.
-      if (silent && this.kind === 'raw') socket.filter(false);
-    } catch (error) {
-      socket.close();
-      throw error;
-    }
-    this.sockets.set(name, socket);
-    this.polled = this.pollSet();
-    return socket;
-  }
-
-  private silentSocket(family: Family): EchoSocket {
-    try {
-      return this.socket(family, true);
-    } catch {
-      // No further socket is to be had: the others' has to do.
-      return this.socket(family, false);
-    }
-  }
-
-  private pollSet(): Memory {
-    const fds = [this.wake, ...[...this.sockets.values()].map(({ fd }) => fd)];
-    const memory = this.libc.allocate(fds.length * POLLFD_BYTES);
-    fds.forEach((fd, place) => {
-      memory.view.setInt32(place * POLLFD_BYTES, fd, true);
-      memory.view.setInt16(place * POLLFD_BYTES + 4, POLLIN, true);
-    });
-    return memory;
-  }
-
   private sleep(): boolean {
+    if (this.doze(this.turnedAt + this.spacing, 1)) return true;
     const flushAt = this.batch.length > 0 ? this.flushedAt + FLUSH_EVERY : Infinity;
-    const until = Math.min(this.deadlines.firstTime, flushAt) - this.now();
-    const ms = Math.min(LONGEST_SLEEP, Math.max(0, until));
+    return this.doze(Math.min(this.deadlines.firstTime, flushAt), this.sockets.pollCount);
+  }
+
+  /** Sleeps until a moment, or until one of the first few descriptors has something. Whether that is the first one. */
+  private doze(until: Millis, descriptors: number): boolean {
+    const ms = Math.min(LONGEST_SLEEP, until - this.now());
+    if (ms <= 0) return false;
+    const { address, view } = this.sockets.polled;
     this.timeout.view.setUint32(8, Math.ceil(ms * 1e6), true);
-    const { address, bytes, view } = this.polled;
-    const ready = this.libc.ppoll(address, bytes.length / POLLFD_BYTES, this.timeout.address, 0);
+    const ready = this.libc.ppoll(address, descriptors, this.timeout.address, 0);
     return ready > 0 && view.getInt16(REVENTS, true) !== 0;
   }
 

@@ -9,7 +9,7 @@ import type { Row } from './row.js';
 const TARGETS = 100;
 const INTERVAL_MS = 100;
 const SECONDS = 20;
-const WARM_UP_MS = 2000;
+const WARM_UP_MS = 5000;
 /** USER_HZ, which is 100 on every Linux that Node runs on. */
 const TICK_MS = 10;
 
@@ -54,16 +54,16 @@ export async function cpu(): Promise<Row[]> {
   const [mine, theirs] = [cpuTime(drive.child.pid!) - before, cpuTime(peer.pid) - peerBefore];
   peer.stop();
   await drive.stop();
-  const replies = drive.outcomes('reply').length;
+  const { replies, others } = drive.counts;
   here.close();
   there.close();
   const percent = (ms: number) => `${(ms / SECONDS / 10).toFixed(1)} %`;
   return [
     {
-      figure: `CPU of probing ${TARGETS} targets at ${1000 / INTERVAL_MS} Hz, samples written as JSON`,
+      figure: `CPU of probing ${TARGETS} targets at ${1000 / INTERVAL_MS} Hz`,
       measured: `${percent(mine)} of a core; fping ${percent(theirs)} (${replies} and ${peer.replies.length} replies)`,
       target: 'not above fping’s',
-      ok: mine <= theirs && replies >= 0.95 * TARGETS * SECONDS * (1000 / INTERVAL_MS),
+      ok: mine <= theirs && others === 0 && replies >= 0.95 * TARGETS * SECONDS * (1000 / INTERVAL_MS),
     },
   ];
 }

@@ -9,7 +9,20 @@ export function fping(
   intervalMs: number,
   options: readonly string[] = [],
 ) {
-  const command = ['fping', '-l', '-p', String(intervalMs), '-i', '1', '-b', '56', ...options, ...hosts];
+  const command = [
+    'fping',
+    '-l',
+    '-p',
+    String(intervalMs),
+    '-i',
+    '1',
+    '-b',
+    '56',
+    '-t',
+    '1000',
+    ...options,
+    ...hosts,
+  ];
   const child = inside.spawn(command, { stdio: ['ignore', 'pipe', 'ignore'] });
   const replies: { host: string; seq: number; rttMs: number }[] = [];
   createInterface({ input: child.stdout! }).on('line', line => {

@@ -29,7 +29,7 @@ export async function schedule(): Promise<Row[]> {
   }));
   const phases = new Map(targets.map(({ address, phaseMs }) => [address, phaseMs]));
   let seconds = 0;
-  let answered = 0;
+  let lost = 0;
   const packets = await capture(here, 'plan', async () => {
     const begun = performance.now();
     const drive = await Drive.start(
@@ -39,7 +39,7 @@ export async function schedule(): Promise<Row[]> {
     await wait(SECONDS * 1000);
     await drive.stop();
     seconds = (performance.now() - begun) / 1000;
-    answered = drive.outcomes('reply').length;
+    lost = drive.outcomes('lost').length;
   });
   here.close();
   there.close();
@@ -52,9 +52,9 @@ export async function schedule(): Promise<Row[]> {
       figure: `lateness of ${TARGETS} targets’ probes at ${1000 / INTERVAL_MS} Hz`,
       measured:
         `median ${quantile(lateness, 0.5).toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ` +
-        `${sent.length} sent and ${answered} answered in ${seconds.toFixed(1)} s`,
+        `${sent.length} sent and ${lost} lost in ${seconds.toFixed(1)} s`,
       target: `p99 ≤ ${WORST_MS} ms, no slot missed`,
-      ok: p99 <= WORST_MS && sent.length >= most * 0.99 && answered === sent.length,
+      ok: p99 <= WORST_MS && sent.length >= most * 0.99 && lost === 0,
     },
   ];
 }

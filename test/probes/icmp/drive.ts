@@ -13,6 +13,8 @@ export class Drive {
   readonly notices: string[] = [];
   failed: string | undefined;
   stopped = false;
+  /** Of a quiet prober that has stopped. */
+  counts = { replies: 0, others: 0 };
 
   private constructor(readonly child: ChildProcess) {
     createInterface({ input: child.stdout! }).on('line', line => {
@@ -21,6 +23,7 @@ export class Drive {
       if (said.notice) this.notices.push(said.notice);
       this.failed ??= said.failed;
       this.stopped ||= said.stopped === true;
+      this.counts = said.counts ?? this.counts;
     });
   }
 
@@ -64,5 +67,6 @@ export class Drive {
     if (this.child.exitCode !== null) return;
     this.child.stdin!.end();
     await once(this.child, 'close');
+    await this.until(() => this.stopped || this.child.exitCode !== 0, 'its last words');
   }
 }

@@ -6,37 +6,47 @@
 import { createInterface } from 'node:readline';
 import { icmpDatagram, icmpRaw } from '../../../probes/icmp.js';
 import type { ProbePlan } from '../../../probes/prober.js';
+import type { Sample } from '../../../src/core/sample.js';
 import { clockOrigin } from '../../../src/system/clock.js';
 
 export interface DriverPlan extends Omit<ProbePlan, 'origin' | 'options'> {
   backend: 'icmp-datagram' | 'icmp-raw';
   /** Blocks the main thread this long in every 100 ms, as a busy screen would. */
   busyMs?: number;
+  /** Says only how many replies and other outcomes there were, at the end. */
+  quiet?: boolean;
 }
 
-const { backend, busyMs = 0, ...plan }: DriverPlan = JSON.parse(process.argv[2]!);
+const { backend, busyMs = 0, quiet = false, ...plan }: DriverPlan = JSON.parse(process.argv[2]!);
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const origin = clockOrigin();
+const counts = { replies: 0, others: 0 };
+const count = (samples: readonly Sample[]) => {
+  for (const { outcome } of samples) counts[outcome.kind === 'reply' ? 'replies' : 'others']++;
+};
 const prober = await [icmpDatagram, icmpRaw]
   .find(({ name }) => name === backend)!
   .open(
     { ...plan, origin, options: {} },
     {
-      emit: samples => say({ samples }),
+      emit: samples => (quiet ? count(samples) : say({ samples })),
       notice: notice => say({ notice }),
       fail: error => say({ failed: error.message }),
     },
   );
 say({ open: Date.now() });
 
-const busy = setInterval(() => {
-  const end = performance.now() + busyMs;
-  while (performance.now() < end);
-}, 100);
+const busy = setInterval(
+  () => {
+    const end = performance.now() + busyMs;
+    while (performance.now() < end);
+  },
+  busyMs > 0 ? 100 : 1000,
+);
 const input = createInterface({ input: process.stdin });
 input.on('line', line => prober.readdress(...(JSON.parse(line) as Parameters<typeof prober.readdress>)));
 input.on('close', async () => {
   clearInterval(busy);
   await prober.stop();
-  say({ stopped: true });
+  say({ stopped: true, counts });
 });
