@@ -53,9 +53,13 @@ export class Namespace {
   }
 }
 
-/** The command line that runs `command` and has the kernel end it as soon as we, its parent, are gone, however. */
+/**
+ * The command line that runs `command` and has the kernel end it as soon as we, its parent, are gone, however.
+ * For us to be gone before the kernel was asked, the shell looks who its parent is.
+ */
 export function mortal(command: readonly string[], signal: 'KILL' | 'TERM' = 'KILL'): string[] {
-  return ['setpriv', '--pdeathsig', signal, '--', ...command];
+  const unlessOrphan = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
+  return ['setpriv', '--pdeathsig', signal, '--', ...unlessOrphan, ...command];
 }
 
 /** Joins two namespaces by a veth pair, with an IPv4 and an IPv6 address at each end. */

@@ -1,0 +1,69 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseScenario } from '../../src/lab/scenario.js';
+import { SCENARIOS } from '../../src/lab/scenarios.js';
+
+const test = suite('scenario');
+
+test('reads every step', () => {
+  const { lab, steps } = parseScenario(`
+    guest dirty=48 accel=kvm   # busy
+    link delay=10ms jitter=0.5ms tail=1%:30ms loss=0.3%
+    wait 5s; migrate
+    migrate hold=300ms
+    pause 400ms; reboot
+    cut target 1s; cut shared 1.5s
+    contend 10s; ghost 5s`);
+  assert.equal([lab.dirty, lab.accel, lab.link !== undefined], [48, 'kvm', true]);
+  assert.equal(steps, [
+    { do: 'link', settings: { delayMs: 10, jitterMs: 0.5, tailPercent: 1, tailMs: 30, lossPercent: 0.3 } },
+    { do: 'wait', ms: 5000 },
+    { do: 'migrate', holdMs: 0 },
+    { do: 'migrate', holdMs: 300 },
+    { do: 'pause', ms: 400 },
+    { do: 'reboot' },
+    { do: 'cut', what: 'target', ms: 1000 },
+    { do: 'cut', what: 'shared', ms: 1500 },
+    { do: 'contend', ms: 10_000 },
+    { do: 'ghost', ms: 5000 },
+  ]);
+});
+
+test('a scenario without a link needs none', () => {
+  assert.is(parseScenario('migrate').lab.link, undefined);
+});
+
+test('repetitions are written out, the inner ones too', () => {
+  const { steps } = parseScenario('repeat 2; wait 1s; repeat 3; migrate; end; end');
+  assert.equal(
+    steps.map(step => step.do),
+    ['wait', 'migrate', 'migrate', 'migrate', 'wait', 'migrate', 'migrate', 'migrate'],
+  );
+});
+
+const REFUSED: Record<string, RegExp> = {
+  'wait 1s\nmigrat': /line 2: unknown step "migrat".*Did you mean "migrate"\?/,
+  '\n\nwait 400': /line 3: write wait TIME; expected "400" is no duration/,
+  'wait 1s 2s': /line 1: .*one duration such as 400ms, not "1s 2s"/,
+  'migrate 300ms': /line 1: write migrate \[hold=TIME\]; expected hold=…, not "300ms"/,
+  'cut cable 1s': /target or shared, not "cable"/,
+  'link loss=0.3': /percentage such as 0.3%, not "0.3"/,
+  'link loss=101%': /percentage/,
+  'link speed=3': /delay=… or jitter=… or tail=… or loss=…, not "speed=3"/,
+  'guest dirty=lots': /whole MB from 0 to 1000, not "lots"/,
+  'guest accel=xen': /tcg or kvm, not "xen"/,
+  'repeat 0; migrate; end': /whole number from 1, not "0"/,
+  'repeat 2\nmigrate': /line 1: this repeat has no end/,
+  'migrate; end': /a repeat above it/,
+  'repeat 1000; repeat 1000; migrate; end; end': /at most 100000 steps/,
+  'reboot now': /nothing after it, not "now"/,
+  toString: /unknown step "toString"/,
+  '# nothing': /no step/,
+};
+for (const [text, error] of Object.entries(REFUSED))
+  test(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => parseScenario(text), error));
+
+for (const [name, { text }] of Object.entries(SCENARIOS))
+  test(`the scenario ${name} that ships reads`, () => assert.ok(parseScenario(text).steps.length > 0));
+
+test.run();
