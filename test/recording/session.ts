@@ -34,10 +34,15 @@ export const HEADER: Header = {
   })),
 };
 
-/** A folder for one test file, gone when the process ends. */
+const scratches: string[] = [];
+process.on('exit', () => {
+  for (const folder of scratches) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone when the process ends. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-test-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  scratches.push(folder);
   return folder;
 }
 

@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import type { EventKind } from '../core/event.js';
+import type { Millis } from '../core/sample.js';
+import { EventList } from './event-list.js';
+import { type Entry, isSample, type RecordingEnd, RecordingReader } from './reader.js';
+
+/** What a recording's file tells of itself. */
+export interface Facts {
+  /** Bytes, and when the file changed last: while these stay, so do the facts. */
+  size: number;
+  changedAt: Millis;
+  startedAt: Millis;
+  endedAt: Millis;
+  samples: number;
+  targets: readonly { target: string; name: string }[];
+  events: Partial<Record<EventKind, number>>;
+  ending: RecordingEnd;
+}
+
+/** Size and time of change of a file as it is now. */
+export function stampOf(path: string): Pick<Facts, 'size' | 'changedAt'> {
+  const { size, mtimeMs } = statSync(path);
+  return { size, changedAt: mtimeMs };
+}
+
+/** Reads the whole file, some nine million samples a second. Rejects when it is no recording. */
+export async function gatherFacts(path: string): Promise<Facts> {
+  const stamp = stampOf(path);
+  const reader = RecordingReader.open(path);
+  try {
+    const { startedAt, targets } = reader.header;
+    const events = new EventList();
+    let endedAt = startedAt;
+    let samples = 0;
+    const note = (entry: Entry) => {
+      if (isSample(entry)) {
+        samples++;
+        if (entry.knownAt > endedAt) endedAt = entry.knownAt;
+      } else if (entry.type === 'event') events.add(entry.data);
+    };
+    for (let entries = reader.read(); entries; entries = reader.read()) {
+      entries.forEach(note);
+      await setImmediate();
+    }
+    return {
+      ...stamp,
+      startedAt,
+      endedAt,
+      samples,
+      targets: targets.map(({ target, name }) => ({ target, name })),
+      events: countKinds(events),
+      ending: reader.ending!,
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+function countKinds(events: EventList): Facts['events'] {
+  const counts: Facts['events'] = {};
+  for (const { kind } of events.all()) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
