@@ -10,7 +10,7 @@ import type { Verdict } from '../src/core/verdict.js';
  *
  * S = max(0, S + ln(p1/p0)) for a loss, S = max(0, S − ln((1 − p0)/(1 − p1))) for a reply. score = S, threshold = `h`;
  * natural log of a likelihood ratio, no unit. p0 is the path's usual loss, learned (see core/statistics/loss-rate.ts):
- * two in a row alarm where nothing was lost for some 9,000 probes, three where p0 is below 0.17 %, else more.
+ * two in a row alarm where nothing was lost for some 12,000 probes, three where p0 is below 0.17 %, else more.
  *
  * An overdue reply counts as a loss at once. The loss that follows is not counted again, and a reply that comes
  * after all takes it back, so that a pause, which loses nothing, ends the alarm. Three answers in a row end it too.
@@ -79,9 +79,9 @@ class Loss implements Detector {
     if (!this.answered) this.sums.reset();
     this.answered = true;
     if (!late) this.usual.add(false);
-    if (this.overdue.delete(seq) || late) {
+    if (late || (this.overdue.size > 0 && this.overdue.delete(seq))) {
       this.sums.takeBack(p0);
-      this.lossesInSum--;
+      this.lossesInSum = Math.max(0, this.lossesInSum - 1);
     } else this.answersInARow++;
     this.sums.reply(p0);
     if (this.answersInARow >= BACK && this.sums.sum > this.set.h) this.sums.reset();
@@ -91,7 +91,7 @@ class Loss implements Detector {
   private verdict(p0: number): Verdict {
     const { sum } = this.sums;
     const threshold = this.set.h;
-    if (!this.answered) return { state: 'learning', score: sum, threshold, why: '' };
+    if (!this.answered) return { state: 'learning', score: 0, threshold, why: '' };
     if (sum <= threshold) return { state: 'calm', score: sum, threshold, why: '' };
     const usually = `${Number((p0 * 100).toPrecision(2))} %`;
     return {

@@ -56,6 +56,8 @@ export function isRtt(rttMs: number): boolean {
  */
 export class Baseline {
   private readonly window: SortedWindow;
+  /** NaN before the first reply. */
+  medianMs: Millis = NaN;
   private centre = NaN;
   private scale = NaN;
   /** Replies in alarm, less those that were not. */
@@ -83,6 +85,7 @@ export class Baseline {
     if (window.full && this.passed !== 0) return;
     window.add(logOf(rttMs));
     this.centre = window.quantile(0.5);
+    this.medianMs = Math.exp(this.centre) - START;
     const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
     const tail = (window.quantile(0.98) - this.centre) / TAIL_AT;
     this.scale = Math.max(core, tail, LEAST_SCALE);
@@ -96,11 +99,6 @@ export class Baseline {
   /** What limits are to be multiplied by. */
   get caution(): number {
     return this.window.count < ENOUGH && !this.window.full ? 2 : 1;
-  }
-
-  /** NaN before the first reply. */
-  get medianMs(): Millis {
-    return Math.exp(this.centre) - START;
   }
 
   /** By how many scales an RTT lies above the centre. NaN before the first reply. */

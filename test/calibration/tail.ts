@@ -41,10 +41,13 @@ export function pooledShape(tails: readonly Tail[]): number {
   return count === 0 ? 0 : Math.max(0, sum / count);
 }
 
-/** The share of blocks whose maximum is above `limit`, for a tail of this shape whose mean excess is as observed. */
+/**
+ * The share of blocks whose maximum is above `limit`, for a tail of this shape whose mean excess is as observed.
+ * For a limit below the tail it is the tail's own share: at least so many.
+ */
 export function exceedanceRate({ level, share, excesses }: Tail, limit: number, shape: number): number {
   const excess = limit - level;
-  if (excess <= 0) return (share * excesses.filter(value => value > excess).length) / excesses.length;
+  if (excess <= 0) return share;
   const scale = meanOf(excesses) * (1 - shape);
   if (scale === 0) return 0;
   return share * (shape > 0 ? (1 + (shape * excess) / scale) ** (-1 / shape) : Math.exp(-excess / scale));

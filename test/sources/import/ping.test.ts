@@ -1,0 +1,129 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Sample } from '../../../src/core/sample.js';
+import { importPing } from '../../../src/sources/import/ping.js';
+
+const brief = ({ seq, at, knownAt, outcome }: Sample) =>
+  [seq, Math.round(at), Math.round(knownAt), outcome.kind, ...('late' in outcome ? ['late'] : [])].join(' ');
+const read = (...lines: string[]) => importPing(lines.join('\n'), { target: 'vm' }).map(brief);
+const reply = (stamp: number, seq: number, rtt: number, mark = '') =>
+  `[${stamp.toFixed(6)}] 64 bytes from 10.0.0.7: icmp_seq=${seq} ttl=64 time=${rtt} ms${mark}`;
+const silent = (stamp: number, seq: number) => `[${stamp.toFixed(6)}] no answer yet for icmp_seq=${seq}`;
+
+const test = suite('ping logs');
+
+test('a reply was sent at its stamp less its RTT', () => {
+  const [sample] = importPing(reply(1795225031.3369, 1, 45.3), { target: 'vm' });
+  assert.equal(sample, {
+    at: 1795225031291.6,
+    knownAt: 1795225031336.9,
+    target: 'vm',
+    probe: 'ping',
+    seq: 1,
+    outcome: { kind: 'reply', rttMs: 45.3, ttl: 64 },
+  });
+});
+
+test('an unanswered probe is overdue when ping says so, and lost a timeout after it was sent', () =>
+  assert.equal(
+    read(reply(100, 1, 1), silent(100.1, 2), silent(100.15, 3), reply(100.151, 4, 1), reply(102, 5, 1)),
+    [
+      '1 99999 100000 reply',
+      '2 100049 100100 overdue',
+      // ping wrote of 2 as it sent 3, so 3's time is known.
+      '3 100100 100150 overdue',
+      '4 100150 100151 reply',
+      '2 100049 101049 lost',
+      '3 100100 101100 lost',
+      '5 101999 102000 reply',
+    ],
+  ));
+
+test('an overdue reply may come all the same; after the timeout it is late', () =>
+  assert.equal(
+    read(
+      reply(100, 1, 1),
+      silent(100.1, 2),
+      reply(100.35, 2, 300),
+      silent(100.4, 3),
+      reply(101.6, 4, 1),
+      reply(101.7, 3, 1350),
+    ),
+    [
+      '1 99999 100000 reply',
+      '2 100049 100100 overdue',
+      '2 100050 100350 reply',
+      '3 100100 100400 overdue',
+      '3 100100 101100 lost',
+      '4 101599 101600 reply',
+      '3 100350 101700 reply late',
+    ],
+  ));
+
+test('what a log without -O leaves out was lost, an interval apart', () =>
+  assert.equal(read(reply(100, 1, 1), reply(100.15, 4, 1), reply(103, 5, 1)), [
+    '1 99999 100000 reply',
+    '4 100149 100150 reply',
+    '2 100049 101049 lost',
+    '3 100099 101099 lost',
+    '5 102999 103000 reply',
+  ]));
+
+test('the sequence counts on where 16 bits wrap', () =>
+  assert.equal(
+    read(
+      reply(100, 65534, 1),
+      reply(100.05, 65535, 1),
+      reply(100.1, 0, 1),
+      silent(100.2, 1),
+      reply(100.201, 2, 1),
+    ),
+    [
+      '65534 99999 100000 reply',
+      '65535 100049 100050 reply',
+      '65536 100099 100100 reply',
+      '65537 100149 100200 overdue',
+      '65538 100200 100201 reply',
+      '65537 100149 101149 lost',
+    ],
+  ));
+
+test('duplicates, strangers and errors are told apart', () =>
+  assert.equal(
+    read(
+      reply(100, 1, 1),
+      reply(100.01, 1, 11, ' (DUP!)'),
+      reply(100.02, 1, 21),
+      reply(100.05, 2, 1, ' (DIFFERENT ADDRESS!)'),
+      '[100.200000] From 10.0.0.1 icmp_seq=2 Destination Host Unreachable',
+    ),
+    [
+      '1 99999 100000 reply',
+      '1 99999 100010 duplicate',
+      '1 99999 100020 duplicate',
+      '2 100049 100050 foreign',
+      '2 100049 100200 lost',
+    ],
+  ));
+
+test('lines that tell nothing, or not when, are passed over', () =>
+  assert.equal(
+    read(
+      'PING x (10.0.0.7) 56(84) bytes of data.',
+      '',
+      'garbage \u001b[2J',
+      '64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms',
+    ),
+    [],
+  ));
+
+test('outcomes come in the order in which they were known, even of a forged log', () => {
+  const lines: string[] = [];
+  for (let line = 0; line < 40; line++)
+    lines.push(reply(100 + (line % 7), (line * 30_011) % 65_536, (line * 997) % 5000));
+  const samples = importPing(lines.join('\n'), { target: 'vm' });
+  assert.ok(samples.length > 40);
+  assert.ok(samples.every(({ at, knownAt }) => Number.isFinite(at) && Number.isFinite(knownAt)));
+});
+
+test.run();
