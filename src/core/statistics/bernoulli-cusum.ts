@@ -15,7 +15,7 @@ export class BernoulliCusum {
   }
 
   reply(p0: number): void {
-    this.sum = Math.max(0, this.sum + replyWeight(p0, this.p1));
+    if (this.sum > 0) this.sum = Math.max(0, this.sum + replyWeight(p0, this.p1));
   }
 
   /** A loss that was counted turned out to be none. */
