@@ -7,13 +7,14 @@ import { defaultChoices } from '../../detectors/index.js';
 import { Pipeline } from '../../src/core/pipeline.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
 import { scenario } from '../support/scenario.js';
+import { quantile } from './pcap.js';
 import type { Row } from './row.js';
 
 const LEAST_PER_SECOND = 700_000;
-const ROUNDS = 8;
+const ROUNDS = 15;
 const MINUTE = `${'.'.repeat(500)}s${'.'.repeat(500)}x${'.'.repeat(193)}xxxxx`;
 
-/** The best of the rounds, the first of which also warms up. */
+/** The median of the rounds. */
 export function throughput(): Promise<Row[]> {
   const samples = columns(scenario(MINUTE.repeat(60)));
   const rates = Array.from({ length: ROUNDS }, () => {
@@ -22,13 +23,13 @@ export function throughput(): Promise<Row[]> {
     for (let row = 0; row < samples.length; row++) pipeline.step(samples.at(row));
     return samples.length / ((performance.now() - begun) / 1000);
   });
-  const best = Math.max(...rates);
+  const median = quantile(rates, 0.5);
   return Promise.resolve([
     {
       figure: 'samples a second through all detectors and the judge',
-      measured: Math.round(best).toLocaleString('en'),
+      measured: Math.round(median).toLocaleString('en'),
       target: `≥ ${LEAST_PER_SECOND.toLocaleString('en')}`,
-      ok: best >= LEAST_PER_SECOND,
+      ok: median >= LEAST_PER_SECOND,
     },
   ]);
 }
