@@ -15,7 +15,7 @@ export interface CommandLine {
 
 /** Reads the arguments. Throws a UsageError for a flag that is not known, lacks its value, or comes twice. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
-  const { input, flags, unnormalizedFlags } = parse(argv);
+  const { input, flags, unnormalizedFlags } = parse(joinStdin(argv));
   const known = new Set<string>(
     FLAGS.flatMap(({ name, short }: Flag) => [camel(name), ...(short ? [short] : [])]),
   );
@@ -29,6 +29,14 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     words: explicit ? input.slice(1) : input,
     flags: valuesOf(flags),
   };
+}
+
+/** `-f -` as one word: the parser would take the lone dash for a target. */
+function joinStdin(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    if (word === '-' && /^(-f|--file)$/.test(argv[index - 1] ?? '')) return [];
+    return /^(-f|--file)$/.test(word) && argv[index + 1] === '-' ? ['--file=-'] : [word];
+  });
 }
 
 function parse(argv: readonly string[]) {

@@ -50,6 +50,11 @@ const REFUSED: [string, RegExp][] = [
 ];
 for (const [argv, reason] of REFUSED) test(`refuses ${argv}`, () => assert.throws(() => plan(argv), reason));
 
+test('a lone dash is standard input', () => {
+  const { flags, words } = readCommandLine(['-f', '-', 'vm', '-f', 'list']);
+  assert.equal([flags.file, words], [['-', 'list'], ['vm']]);
+});
+
 test('more than 2,000 packets a second need the user’s own word', () => {
   assert.throws(() => plan('', many(101)), /2020 packets a second.*add -i 60ms/);
   assert.is(plan('', many(100)).targets.length, 100);
