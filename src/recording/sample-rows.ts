@@ -163,8 +163,8 @@ export class SampleDecoder {
     if (wrong) throw new RangeError(`the field "${wrong}" of a "${kind}" is missing or of the wrong type`);
     const micros = stream.at + since;
     const seq = stream.seq + steps;
-    if (![micros, micros + until, seq].every(Number.isSafeInteger))
-      throw new RangeError('a time is out of range');
+    if (![micros, micros + until, seq].every(Number.isSafeInteger) || seq < 0)
+      throw new RangeError('a time or number is out of range');
     const { at, knownAt, lagMs, ...rest } = fields as { at?: Millis; knownAt?: Millis; lagMs?: Millis };
     const outcome = { kind, ...rest } as Outcome;
     follow(stream, micros, seq, outcome);

@@ -26,8 +26,8 @@ import { version } from '../system/version.js';
 import { EventList } from './event-list.js';
 import { cacheFolder } from './folder.js';
 import type { RowData } from './format.js';
+import { Judging } from './judging.js';
 import { isSample, type Position, type RecordingEnd, RecordingReader } from './reader.js';
-import { Rejudge } from './rejudge.js';
 
 /** A seek judges at most so many samples anew, and those of one chunk. */
 const SAMPLES_BETWEEN = 50_000;
@@ -135,7 +135,7 @@ async function survey(
   write: (packed: Uint8Array) => void,
 ): Promise<IndexData> {
   const { size } = reader;
-  const rejudge = new Rejudge(choices, holdMs);
+  const judging = new Judging(choices, holdMs);
   const [recorded, judged] = [new EventList(), new EventList()];
   const places: Place[] = [];
   const gaps: RowData['gap'][] = [];
@@ -145,7 +145,7 @@ async function survey(
   let samples = 0;
   let written = 0;
   const keep = (at: Millis) => {
-    const packed = deflateRawSync(JSON.stringify(rejudge.snapshot()), { level: 1 });
+    const packed = deflateRawSync(JSON.stringify(judging.snapshot()), { level: 1 });
     write(packed);
     places.push({ at, position: reader.position, state: { start: written, length: packed.length } });
     written += packed.length;
@@ -161,7 +161,7 @@ async function survey(
       } else if (entry.type === 'event') recorded.add(entry.data);
       else if (entry.type === 'gap' && gaps.length < MOST_NOTES) gaps.push(entry.data);
       else if (entry.type === 'note' && notes.length < MOST_NOTES) notes.push(entry.data);
-      for (const event of rejudge.take(entry)?.events ?? []) judged.add(event);
+      for (const event of judging.take(entry)?.events ?? []) judged.add(event);
     }
     if (samples - keptAt >= SAMPLES_BETWEEN && !reader.ending) {
       keep(endedAt);

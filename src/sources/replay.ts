@@ -23,7 +23,7 @@ const AT_EVENT: Millis = 1;
 export interface Jump {
   /** Everything until here is in `state`. */
   at: Millis;
-  /** For `Rejudge.restore`. */
+  /** For `Judging.restore`. */
   state: Frozen;
   /** As judged until then; an open event may still be told again. */
   events: readonly MigrationEvent[];

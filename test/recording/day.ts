@@ -9,9 +9,9 @@ import { defaultChoices } from '../../detectors/index.js';
 import { Pipeline } from '../../src/core/pipeline.js';
 import { normal, seeded } from '../../src/core/random.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
+import { Judging } from '../../src/recording/judging.js';
 import { isSample, RecordingReader } from '../../src/recording/reader.js';
 import { Recorder } from '../../src/recording/recorder.js';
-import { Rejudge } from '../../src/recording/rejudge.js';
 import { ReplaySource } from '../../src/sources/replay.js';
 import { START } from '../support/scenario.js';
 import { HEADER, HOLD } from './session.js';
@@ -94,11 +94,11 @@ async function readAlone(): Promise<void> {
   tell('reading, samples/s', Math.round((samples / (performance.now() - begun)) * 1000).toLocaleString('en'));
   reader.close();
   const again = RecordingReader.open(path);
-  const rejudge = new Rejudge(choices, HOLD);
+  const judging = new Judging(choices, HOLD);
   begun = performance.now();
   let most = 0;
   for (let entries = again.read(); entries; entries = again.read()) {
-    for (const entry of entries) rejudge.take(entry);
+    for (const entry of entries) judging.take(entry);
     most = Math.max(most, megabytes());
   }
   tell('reading and judging anew, s', ((performance.now() - begun) / 1000).toFixed(1));
@@ -129,10 +129,10 @@ async function seeks(): Promise<void> {
   begun = performance.now();
   const source = await ReplaySource.open(path, options);
   tell('second opening, ms', (performance.now() - begun).toFixed(0));
-  const rejudge = new Rejudge(choices, HOLD);
-  source.onJump = ({ state }) => rejudge.restore(state);
+  const judging = new Judging(choices, HOLD);
+  source.onJump = ({ state }) => judging.restore(state);
   await source.start(samples => {
-    for (const sample of samples) rejudge.take(sample);
+    for (const sample of samples) judging.take(sample);
   });
   source.pause();
   const random = seeded(5);

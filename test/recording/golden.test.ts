@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { Step } from '../../src/core/step.js';
 import { pairEvents } from '../../src/recording/event-list.js';
+import { Judging } from '../../src/recording/judging.js';
 import { isSample } from '../../src/recording/reader.js';
-import { Rejudge } from '../../src/recording/rejudge.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
 import { HOLD, readAll, record, scratch } from './session.js';
 
@@ -17,10 +17,10 @@ const samples = inOrder(
   scenario(`${CALM}${TRACK}`, { target: 'b', seed: 9, startMs: START + 25 }),
 );
 
-function rejudged(path: string): { steps: Step[]; rejudge: Rejudge } {
-  const rejudge = new Rejudge(defaultChoices(), HOLD);
-  const steps = readAll(path).entries.flatMap(entry => rejudge.take(entry) ?? []);
-  return { steps, rejudge };
+function rejudged(path: string): { steps: Step[]; judging: Judging } {
+  const judging = new Judging(defaultChoices(), HOLD);
+  const steps = readAll(path).entries.flatMap(entry => judging.take(entry) ?? []);
+  return { steps, judging };
 }
 
 const test = suite('golden: recorded and judged again');
@@ -37,8 +37,8 @@ test('the very same steps from a recording that begins anywhere, in the middle o
   for (const from of [1, 60, 700, bad - 1, bad, bad + 1, bad + 9, bad + 40, bad + 250, samples.length - 60]) {
     const path = join(folder, `from-${from}.jsonl`);
     const live = record(path, samples, from);
-    const { steps, rejudge } = rejudged(path);
-    assert.equal(rejudge.notices, []);
+    const { steps, judging } = rejudged(path);
+    assert.equal(judging.notices, []);
     assert.equal(steps, live.slice(from), `begun at sample ${from}`);
   }
 });
@@ -47,13 +47,13 @@ test('a state kept at any place goes on to the same steps, counts and lights', (
   const path = join(folder, 'kept.jsonl');
   const live = record(path, samples, 500);
   const { entries } = readAll(path);
-  const whole = new Rejudge(defaultChoices(), HOLD);
+  const whole = new Judging(defaultChoices(), HOLD);
   const kept = entries.flatMap((entry, index) => {
     whole.take(entry);
     return index % 400 === 0 ? [{ index, state: JSON.parse(JSON.stringify(whole.snapshot())) }] : [];
   });
   for (const { index, state } of kept) {
-    const half = new Rejudge(defaultChoices(), HOLD);
+    const half = new Judging(defaultChoices(), HOLD);
     half.restore(state);
     const steps = entries.slice(index + 1).flatMap(entry => half.take(entry) ?? []);
     assert.equal(steps, steps.length ? live.slice(-steps.length) : []);
@@ -66,8 +66,8 @@ test('other detectors judge anew from the start, and the events are put beside t
   const path = join(folder, 'other.jsonl');
   record(path, samples, 500);
   const { entries } = readAll(path);
-  const rejudge = new Rejudge([chooseDetector('threshold')], HOLD);
-  const steps = entries.flatMap(entry => rejudge.take(entry) ?? []);
+  const judging = new Judging([chooseDetector('threshold')], HOLD);
+  const steps = entries.flatMap(entry => judging.take(entry) ?? []);
   assert.is(steps.length, entries.filter(isSample).length);
   assert.equal(
     steps[0]!.verdicts.map(({ detector }) => detector),
@@ -106,14 +106,14 @@ test('what was learned by another release, or is damaged, costs a notice and not
   const path = join(folder, 'damaged.jsonl');
   record(path, samples, 1500);
   const { entries } = readAll(path);
-  const rejudge = new Rejudge(defaultChoices(), HOLD);
+  const judging = new Judging(defaultChoices(), HOLD);
   const steps = entries.flatMap(entry => {
     if ('type' in entry && entry.type === 'learned') entry.data.deflate = entry.data.deflate.slice(9);
-    return rejudge.take(entry) ?? [];
+    return judging.take(entry) ?? [];
   });
   assert.is(steps.length, samples.length - 1500);
-  assert.is(rejudge.notices.length, 1);
-  assert.match(rejudge.notices[0]!, /learn anew/);
+  assert.is(judging.notices.length, 1);
+  assert.match(judging.notices[0]!, /learn anew/);
 });
 
 test.run();

@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Step } from '../../src/core/step.js';
+import { Judging } from '../../src/recording/judging.js';
 import { isSample } from '../../src/recording/reader.js';
 import { Recorder } from '../../src/recording/recorder.js';
-import { Rejudge } from '../../src/recording/rejudge.js';
 import { scenario } from '../support/scenario.js';
 import { FakeSession, HOLD, readAll } from './session.js';
 
@@ -50,10 +50,10 @@ function fillDisk(): void {
   recorder.close();
   const { entries } = readAll(path);
   const gapAt = entries.findIndex(entry => 'type' in entry && entry.type === 'gap');
-  const rejudge = new Rejudge(defaultChoices(), HOLD);
+  const judging = new Judging(defaultChoices(), HOLD);
   const again: Step[] = [];
   for (const entry of entries) {
-    const step = rejudge.take(entry);
+    const step = judging.take(entry);
     if (step) again.push(step);
   }
   const resumed = entries.slice(gapAt).filter(isSample).length;
@@ -64,7 +64,7 @@ function fillDisk(): void {
       kept: entries.slice(0, gapAt).filter(isSample).length,
       torn,
       onFullDisk,
-      notices: rejudge.notices,
+      notices: judging.notices,
       resumed,
       gap: (entries[gapAt] as { data: object }).data,
     }),

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
-import { Rejudge } from '../../src/recording/rejudge.js';
+import { Judging } from '../../src/recording/judging.js';
 import { type ReplayOptions, ReplaySource } from '../../src/sources/replay.js';
 import { HOLD, record, scratch } from '../recording/session.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
@@ -31,7 +31,7 @@ const OPTIONS: ReplayOptions = {
 
 /** What a session makes of a replay: all that its wiring takes. */
 class LookerOn {
-  session = new Rejudge(defaultChoices(), HOLD);
+  session = new Judging(defaultChoices(), HOLD);
   steps: Step[] = [];
   jumps = 0;
 
@@ -134,7 +134,7 @@ test('a seek anywhere leads to the same steps, counts and lights as having watch
       'with its past',
     );
     assert.is(source.now(), at);
-    const watched = new Rejudge(defaultChoices(), HOLD);
+    const watched = new Judging(defaultChoices(), HOLD);
     for (const sample of samples.slice(0, until)) watched.take(sample);
     assert.equal(look.session.tally.targetSummaries(), watched.tally.targetSummaries());
     assert.equal([...look.session.lights].sort(), [...watched.lights].sort());

@@ -6,13 +6,16 @@ import { type Atlas, type Frozen, freeze, SnapshotError, thaw } from '../core/sn
 import type { Step } from '../core/step.js';
 import { Tally, TargetTally } from '../core/tally.js';
 import { RecordingError, type Row } from './format.js';
-import { LearnedParts } from './learned.js';
+import { LearnedParts, packLearned } from './learned.js';
 import { type Entry, isSample } from './reader.js';
 
 const TALLY: Atlas = { blanks: { TargetTally: () => new TargetTally() } };
 
-/** Judges a recording anew, as its session did or with other detectors. Can be kept and restored anywhere. */
-export class Rejudge {
+/**
+ * All that a session knows so far: what detectors and judge learned, the counts, the lights, what is open. Led by live
+ * samples or by a recording, with the same or other detectors; kept and restored anywhere.
+ */
+export class Judging {
   tally = new Tally();
   /** The last light of every target. */
   readonly lights = new Map<TargetId, LightState>();
@@ -57,6 +60,15 @@ export class Rejudge {
     this.pipeline.restore(pipeline);
     const { lights, open } = this;
     this.tally = (thaw(shown, { tally: new Tally(), lights, open }, TALLY) as { tally: Tally }).tally;
+  }
+
+  /** What a recording that begins now has to begin with. */
+  opening(): Row[] {
+    return [
+      ...packLearned(this.pipeline.snapshot()),
+      ...[...this.lights.values()].map(data => ({ type: 'light' as const, data })),
+      ...[...this.open.values()].map(data => ({ type: 'event' as const, data })),
+    ];
   }
 
   private heed(row: Row): void {
