@@ -14,13 +14,18 @@ const VM = '10.81.0.2';
 const test = suite('a real path');
 const rooted = needing(test, { root: true, commands: ['ip', 'unshare', 'nsenter'] });
 
-async function watched(targets: string[], body: (monitor: Headless, wire: Awaited<ReturnType<typeof cable>>) => Promise<void>) {
+async function watched(
+  targets: string[],
+  body: (monitor: Headless, wire: Awaited<ReturnType<typeof cable>>) => Promise<void>,
+) {
   const here = await Namespace.create();
   const there = await Namespace.create();
   const wire = await cable(here, there, 'wire', 81, { delayMs: 1 });
   there.run('ip addr add 10.81.0.3/24 dev wireb');
   join(here, there, 'calm', 82);
-  const monitor = Headless.start(['--samples', '--hold', '1s', '-i', `${INTERVAL}ms`, ...targets], command => here.inside(command));
+  const monitor = Headless.start(['--samples', '--hold', '1s', '-i', `${INTERVAL}ms`, ...targets], command =>
+    here.inside(command),
+  );
   try {
     await monitor.until(line => line.type === 'sample' && line.target === VM && line.seq >= 600, 30_000);
     await body(monitor, wire);
@@ -32,7 +37,8 @@ async function watched(targets: string[], body: (monitor: Headless, wire: Awaite
   }
 }
 
-const isClosed = (kind: string) => (line: Line) => line.type === 'event' && line.state === 'closed' && line.kind === kind;
+const isClosed = (kind: string) => (line: Line) =>
+  line.type === 'event' && line.state === 'closed' && line.kind === kind;
 
 rooted('a cut cable is one clean gap, red and unclear, within its bounds; kept packets are a pause', () =>
   watched([VM, '10.82.0.2'], async (monitor, wire) => {
@@ -43,9 +49,15 @@ rooted('a cut cable is one clean gap, red and unclear, within its bounds; kept p
     const cutMs = Date.now() - cutAt;
     const gap = await monitor.until(isClosed('unclear'));
     assert.is(gap.target, VM);
-    assert.ok(Math.abs(Date.parse(gap.startedAt) - cutAt) < INTERVAL + SLACK, `${gap.startedAt} for ${new Date(cutAt).toISOString()}`);
+    assert.ok(
+      Math.abs(Date.parse(gap.startedAt) - cutAt) < INTERVAL + SLACK,
+      `${gap.startedAt} for ${new Date(cutAt).toISOString()}`,
+    );
     assert.is(gap.blackoutMs.low, 0);
-    assert.ok(gap.blackoutMs.high >= cutMs - SLACK && gap.blackoutMs.high <= cutMs + 2 * INTERVAL + SLACK, JSON.stringify(gap));
+    assert.ok(
+      gap.blackoutMs.high >= cutMs - SLACK && gap.blackoutMs.high <= cutMs + 2 * INTERVAL + SLACK,
+      JSON.stringify(gap),
+    );
     assert.ok(monitor.of('light').some(({ light, target }) => light === 'red' && target === VM));
 
     await monitor.until(line => line.type === 'light' && line.light === 'green' && line.at > gap.endedAt);
@@ -62,7 +74,8 @@ rooted('a cut cable is one clean gap, red and unclear, within its bounds; kept p
     assert.ok(monitor.events().every(event => event.target === VM));
 
     const lost = monitor.of('sample').filter(line => line.kind === 'lost');
-    const inCut = (line: Line) => Date.parse(line.at) >= cutAt - SLACK && Date.parse(line.at) <= cutAt + cutMs + SLACK;
+    const inCut = (line: Line) =>
+      Date.parse(line.at) >= cutAt - SLACK && Date.parse(line.at) <= cutAt + cutMs + SLACK;
     assert.ok(lost.length > 0 && lost.every(inCut), 'only what the cut cable dropped is lost');
   }),
 );
@@ -74,7 +87,10 @@ rooted('every one of three targets cut at once is an outage, and no light is red
     wire.set({ cut: false });
     await monitor.until(isClosed('outage'));
     await sleep(1500);
-    assert.equal(monitor.events().map(event => event.kind), ['outage', 'outage', 'outage']);
+    assert.equal(
+      monitor.events().map(event => event.kind),
+      ['outage', 'outage', 'outage'],
+    );
     assert.not(monitor.of('light').some(({ light }) => light === 'red'));
   }),
 );
