@@ -23,8 +23,8 @@ const LONGEST_SLEEP: Millis = 200;
  * come. Waking up is what probing costs most.
  */
 const SPACING: Millis = 4;
-/** The main thread is woken no oftener. */
-const FLUSH_EVERY: Millis = 5;
+/** The main thread is woken no oftener: that costs as much as the probing. */
+const FLUSH_EVERY: Millis = 10;
 const MSG_DONTWAIT = 0x40;
 /** Where the first descriptor's revents lie. */
 const REVENTS = 6;
