@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DetectorChoice } from '../core/detector.js';
-import type { Millis } from '../core/sample.js';
+import { type Millis, toMicros } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import { monotonicNow } from '../system/clock.js';
 import { ownName, recordingsFolder } from './folder.js';
@@ -42,12 +42,12 @@ export function recordSession(plan: RecordPlan, session: Recorded): Recorder {
       say: session.say,
       header: () => {
         const { version, intervalMs, timeoutMs, targets } = session.info();
-        const startedAt = session.now();
+        const startedAt = toMicros(session.now());
         return {
           tool: version,
           host: hostname(),
           startedAt,
-          clock: { wallMs: startedAt, monotonicMs: monotonicNow() },
+          clock: { wallMs: startedAt, monotonicMs: toMicros(monotonicNow()) },
           plan: {
             intervalMs,
             timeoutMs,

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
+import { seeded } from '../../src/core/random.js';
+import type { Outcome } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import { pairEvents } from '../../src/recording/event-list.js';
 import { Judging } from '../../src/recording/judging.js';
@@ -114,6 +116,41 @@ test('what was learned by another release, or is damaged, costs a notice and not
   assert.is(steps.length, samples.length - 1500);
   assert.is(judging.notices.length, 1);
   assert.match(judging.notices[0]!, /learn anew/);
+});
+
+test('whatever numbers a recording claims, judging them ends', () => {
+  const random = seeded(21);
+  const odd = [0, 1, -1, 0.001, 1e-9, 255, 256, 65_536, 2 ** 31, 2 ** 52, 8.6e12, -8.6e12, 1e300];
+  const any = () =>
+    random() < 0.5 ? odd[Math.floor(random() * odd.length)]! : Math.floor(random() * 100_000);
+  const time = () => Math.min(8.6e12, any());
+  for (let round = 0; round < 30; round++) {
+    const judging = new Judging(defaultChoices(), HOLD);
+    for (const sample of samples.slice(0, random() < 0.5 ? 0 : 600)) judging.take(sample);
+    for (let count = 0; count < 300; count++) {
+      const rttMs = Math.abs(any());
+      const outcomes: Outcome[] = [
+        { kind: 'reply', rttMs },
+        { kind: 'reply', rttMs, late: true },
+        { kind: 'overdue', waitedMs: rttMs },
+        { kind: 'lost', reason: 'timeout' },
+        { kind: 'unsent', reason: 'x' },
+        { kind: 'clock', offsetMs: any() } as never,
+      ];
+      const outcome = outcomes[Math.floor(random() * outcomes.length)]!;
+      const seq = Math.floor(Math.abs(time()));
+      judging.take({
+        at: time(),
+        knownAt: time(),
+        target: random() < 0.5 ? 'a' : 'b',
+        probe: 'icmp',
+        seq,
+        outcome,
+        lagMs: rttMs,
+      });
+    }
+    JSON.stringify(judging.snapshot());
+  }
 });
 
 test.run();

@@ -113,6 +113,29 @@ test('a stopped prober and a sleeping machine leave gaps that are marked', async
   assert.match(gaps[1]!.reason, /ran ahead by 3600.0 s/);
 });
 
+test('memory stays flat, however long it goes on', () => {
+  const session = new FakeSession();
+  const recorder = Recorder.open(join(folder, 'long.jsonl'), {}, session.ports);
+  const minute = samples.slice(0, 1200);
+  const lowest: number[] = [];
+  for (let third = 0; third < 3; third++) {
+    let least = Infinity;
+    for (let round = 0; round < 200; round++) {
+      for (const { at, knownAt, seq, ...rest } of minute) {
+        const ahead = (third * 200 + round) * 60_000;
+        const sample = { ...rest, at: at + ahead, knownAt: knownAt + ahead, seq: seq + ahead / 50 };
+        session.time = sample.knownAt;
+        recorder.take({ sample, verdicts: [], lights: [], events: [] });
+      }
+      least = Math.min(least, process.memoryUsage().heapUsed);
+    }
+    lowest.push(least);
+  }
+  recorder.close();
+  assert.is(recorder.samples, 720_000);
+  assert.ok(lowest[2]! - lowest[0]! < 8 << 20, `heap at least ${lowest.map(bytes => bytes >> 20)} MB`);
+});
+
 test('a killed recorder loses the last second at most, and no line is torn', async () => {
   const kill = async (after: number) => {
     const path = join(folder, `killed-${after}.jsonl`);
