@@ -4,6 +4,7 @@ import type { Sample } from '../src/core/sample.js';
 import { BernoulliCusum } from '../src/core/statistics/bernoulli-cusum.js';
 import { LossRate } from '../src/core/statistics/loss-rate.js';
 import type { Verdict } from '../src/core/verdict.js';
+import { calm, LEARNING } from './verdicts.js';
 
 /*
  * More losses, and closer together, than the path is used to.
@@ -44,6 +45,7 @@ class Loss implements Detector {
   private answersInARow = 0;
   private lossesInSum = 0;
   private lastLost = -Infinity;
+  private latest: Verdict = LEARNING;
 
   constructor(private readonly set: Options<typeof options>) {
     this.sums = new BernoulliCusum(set.p1);
@@ -66,7 +68,8 @@ class Loss implements Detector {
       case 'reply':
         this.replied(seq, outcome.late === true, p0);
     }
-    return this.verdict(p0);
+    this.latest = this.verdict(p0);
+    return this.latest;
   }
 
   private missed(p0: number): void {
@@ -91,8 +94,8 @@ class Loss implements Detector {
   private verdict(p0: number): Verdict {
     const { sum } = this.sums;
     const threshold = this.set.h;
-    if (!this.answered) return { state: 'learning', score: 0, threshold, why: '' };
-    if (sum <= threshold) return { state: 'calm', score: sum, threshold, why: '' };
+    if (!this.answered) return LEARNING;
+    if (sum <= threshold) return calm(this.latest, sum, threshold);
     const usually = `${Number((p0 * 100).toPrecision(2))} %`;
     return {
       state: 'alarm',

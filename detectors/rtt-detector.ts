@@ -2,6 +2,7 @@ import { Baseline, isRtt } from '../src/core/baseline.js';
 import type { Detector } from '../src/core/detector.js';
 import type { Millis, Sample } from '../src/core/sample.js';
 import type { Verdict } from '../src/core/verdict.js';
+import { calm, LEARNING } from './verdicts.js';
 
 /** What differs between the detectors that hold round trips against a baseline. */
 export interface RttRule {
@@ -13,8 +14,6 @@ export interface RttRule {
   /** The baseline is gone: forget what was held against it. */
   restart(): void;
 }
-
-const LEARNING: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
 /**
  * Reads replies only. A loss is a censored RTT, of which nobody knows how long it would have been: that is for
@@ -50,7 +49,7 @@ export class RttDetector implements Detector {
     const alarm = score > threshold;
     const why = alarm ? rule.why(rttMs, baseline) : '';
     baseline.learn(rttMs, alarm);
-    return { state: alarm ? 'alarm' : 'calm', score, threshold, why };
+    return alarm ? { state: 'alarm', score, threshold, why } : calm(this.latest, score, threshold);
   }
 }
 

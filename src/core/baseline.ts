@@ -7,7 +7,7 @@ export const BASELINE_OPTIONS = {
   window: {
     default: 1000,
     unit: 'samples',
-    help: 'replies that the baseline holds; when full, every fourth is taken in',
+    help: 'replies that the baseline holds; when full, one in eight is taken in',
     min: 50,
     max: 100_000,
   },
@@ -40,7 +40,7 @@ const TAIL_AT = 4;
  * A full window takes in one reply of so many: neighbours tell the same (RTT is autocorrelated), so this remembers
  * longer for the same work.
  */
-const STRIDE = 4;
+const STRIDE = 8;
 
 /** Whether a number can be an RTT at all: what comes from outside may not. */
 export function isRtt(rttMs: number): boolean {

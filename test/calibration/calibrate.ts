@@ -104,6 +104,7 @@ const names = choices.map(({ plugin }) => plugin.name);
 const head = ['path', 'outcomes', 'hours', 'lost', 'events seen', ...names, 'total a month'];
 console.log(`| ${head.join(' | ')} |\n|${'---|'.repeat(head.length)}`);
 for (const one of examined) console.log(`| ${row(one).join(' | ')} |`);
-console.log(
-  `\nshape of the tails: ${names.map((name, index) => `${name} ${short(shapes[index]!)}`).join(', ')}`,
+const fitted = names.flatMap((name, index) =>
+  name === 'loss' ? [] : [`${name} ${shapes[index]!.toFixed(2)}`],
 );
+console.log(`\nshape of the tails: ${fitted.join(', ')}`);

@@ -1,7 +1,6 @@
 /**
  * How often a score would exceed a limit, from the maxima of quiet blocks, by peaks over threshold: the top tenth of
- * the maxima (of blocks much longer than the noise's memory, so that they count as independent) follows a generalised
- * Pareto tail. Its scale is each path's own; its shape is pooled over the paths, because that of a single path is
+ * the maxima follows a generalised Pareto tail. Its scale is each path's own; its shape is pooled over the paths, because that of a single path is
  * mostly chance (regional frequency analysis, Hosking and Wallis 1997).
  */
 const TOP = 0.1;

@@ -53,7 +53,7 @@ test('an alarm teaches nothing, until it has stood for too long', () => {
 });
 
 test('it follows a level that moves without an alarm', () => {
-  const baseline = learned([...Array(1000).fill(1), ...Array(4000).fill(2)]);
+  const baseline = learned([...Array(1000).fill(1), ...Array(6000).fill(2)]);
   near(baseline.medianMs, 2, 1e-9);
 });
 
