@@ -23,9 +23,9 @@ const AT_EVENT: Millis = 1;
 export interface Jump {
   /** Everything until here is in `state`. */
   at: Millis;
-  /** For `Judging.restore`. */
+  /** For `Judging.restore`; what is open at `at` is in it. */
   state: Frozen;
-  /** As judged until then; an open event may still be told again. */
+  /** As judged now, those that were over by then. */
   events: readonly MigrationEvent[];
 }
 
@@ -165,7 +165,8 @@ export class ReplaySource {
     this.entries = [];
     this.next = 0;
     this.reached = Math.max(startedAt, place.at);
-    this.onJump?.({ at: this.reached, state, events: judged.filter(event => event.detectedAt <= place.at) });
+    const events = judged.filter(({ endedAt: end = Infinity }) => end <= place.at);
+    this.onJump?.({ at: this.reached, state, events });
     while (this.play(at, BATCH) === 'due');
     this.clock.set(at, monotonicNow());
   }

@@ -37,7 +37,8 @@ class LookerOn {
 
   constructor(readonly source: ReplaySource) {
     source.onRow = row => void this.session.take(row);
-    source.onJump = ({ state }) => {
+    source.onJump = ({ at, state, events: over }) => {
+      assert.ok(over.every(event => event.endedAt! <= at));
       this.session.restore(state);
       this.steps = [];
       this.jumps++;
