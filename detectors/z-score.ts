@@ -17,7 +17,7 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  * Reference: Shewhart, Economic Control of Quality, 1931; Iglewicz and Hoaglin 1993 for the robust z.
  */
 const options = {
-  limit: { default: 12, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
+  limit: { default: 14, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
   count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000 },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
