@@ -44,6 +44,8 @@ export interface Ratio {
 
 export interface Score {
   matches: readonly Match[];
+  /** What happened and was to be felt by nobody: a busy host. */
+  harmless: readonly TruthItem[];
   /** Detections that belong to nothing that happened, duplicates included. */
   unmatched: readonly Detection[];
   /** Migrations that turned red. */
@@ -80,8 +82,9 @@ export function score(
   detections: readonly Detection[],
   conditions: Conditions,
 ): Score {
+  const harmless = truth.filter(item => item.type === 'host-contention');
   const matches = truth
-    .filter(item => item.type !== 'host-contention')
+    .filter(item => !harmless.includes(item))
     .flatMap(item => expand(item, conditions.targets))
     .sort((a, b) => a.from - b.from);
   const free = new Set([...detections].sort((a, b) => a.at - b.at));
@@ -94,7 +97,7 @@ export function score(
     match.detection = fitting;
     free.delete(fitting);
   }
-  return { matches, unmatched: [...free], ...figures(matches, [...free], conditions) };
+  return { matches, harmless, unmatched: [...free], ...figures(matches, [...free], conditions) };
 }
 
 function expand(truth: TruthItem, targets: readonly TargetId[]): Match[] {

@@ -38,8 +38,8 @@ const UNPACK: Record<string, readonly string[]> = {
 };
 
 /**
- * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second (32 of them in turn), with
- * random bytes, as QEMU sends a page of zeros for next to nothing.
+ * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second, 32 MB in
+ * turn, with random bytes, as QEMU sends a page of zeros for next to nothing.
  */
 const INIT = `#!/bin/busybox sh
 /bin/busybox mkdir -p /dev /proc /sys /tmp

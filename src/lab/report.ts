@@ -1,10 +1,13 @@
 import { formatDuration } from '../core/duration.js';
 import type { Millis } from '../core/sample.js';
 import type { Detection, Match, Quantiles, Ratio, Score } from '../core/score.js';
+import { spanOf, type TruthItem } from '../core/truth.js';
 
 /** What happened beside what was said of it, one line each, in the order of time; then what was said of nothing. */
-export function verdictTable({ matches, unmatched }: Score): string[] {
-  const rows = [...matches.map(matchRow), ...unmatched.map(falseRow)].sort((a, b) => a.at - b.at);
+export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
+  const rows = [...matches.map(matchRow), ...harmless.map(harmlessRow), ...unmatched.map(falseRow)].sort(
+    (a, b) => a.at - b.at,
+  );
   return aligned([
     ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'told after', 'its blackout'],
     ...rows.map(row => row.cells),
@@ -15,6 +18,11 @@ function matchRow({ truth, target, from, to, detection }: Match) {
   const cells = [clock(from), target, truth.type, ms(to - from)];
   if (!detection) return { at: from, cells: [...cells, 'missed', '', ''] };
   return { at: from, cells: [...cells, verdict(detection), ms(detection.at - from), bounds(detection)] };
+}
+
+function harmlessRow(truth: TruthItem) {
+  const { from, to } = spanOf(truth);
+  return { at: from, cells: [clock(from), truth.target, `${truth.type}, ${ms(to - from)}`, '', '', '', ''] };
 }
 
 function falseRow(detection: Detection) {

@@ -58,6 +58,7 @@ test('what happened stands beside what was said', () => {
     [
       { type: 'migration', target: 'vm', stop: start + 5, resume: start + 5.3, note: '' },
       { type: 'pause', target: 'vm', stop: start + 9, resume: start + 9.4, note: '' },
+      { type: 'host-contention', target: '*', start: start + 6, end: start + 8, note: '' },
     ],
     [
       { target: 'vm', kind: 'unclear', red: true, at: at(5.4), blackoutMs },
@@ -66,10 +67,11 @@ test('what happened stands beside what was said', () => {
     { targets: ['vm', 'b'], intervalMs: 50, watchedMs: 43_200_000 },
   );
   assert.equal(verdictTable(result), [
-    'time (UTC)    target  hypervisor  blackout  migwatch             told after  its blackout',
-    '10:00:05.000  vm      migration   300.0 ms  red unclear          400.0 ms    310 (0–350) ms',
-    '10:00:07.000  b       nothing               red migration FALSE',
-    '10:00:09.000  vm      pause       400.0 ms  missed',
+    'time (UTC)    target  hypervisor                 blackout  migwatch             told after  its blackout',
+    '10:00:05.000  vm      migration                  300.0 ms  red unclear          400.0 ms    310 (0–350) ms',
+    '10:00:06.000  *       host-contention, 2000.0 ms',
+    '10:00:07.000  b       nothing                              red migration FALSE',
+    '10:00:09.000  vm      pause                      400.0 ms  missed',
   ]);
   assert.equal(figuresTable({ migwatch: result, other: result }), [
     '                                                 migwatch                        other',
