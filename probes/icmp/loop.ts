@@ -18,13 +18,13 @@ const SILENT_AFTER = 3;
 /** Sleep no longer: the process can't exit while we sleep. */
 const LONGEST_SLEEP: Millis = 200;
 /**
- * Turns of the loop are at least this far apart, or a quarter of the interval: with many targets several probes leave
+ * Turns of the loop are at least this far apart, or a tenth of the interval: with many targets several probes leave
  * in one turn, this much late at most, and since the kernel stamps the replies they need not be read the moment they
  * come. Waking up is what probing costs most.
  */
-const SPACING: Millis = 4;
+const SPACING: Millis = 10;
 /** The main thread is woken no oftener: that costs as much as the probing. */
-const FLUSH_EVERY: Millis = 10;
+const FLUSH_EVERY: Millis = 20;
 const MSG_DONTWAIT = 0x40;
 /** Where the first descriptor's revents lie. */
 const REVENTS = 6;
@@ -66,8 +66,8 @@ export class EchoLoop {
       return new EchoTarget(libc, index, id, address, family, start + phaseMs, flight);
     });
     // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
-    this.lagWorthTelling = Math.max(10, intervalMs / 10);
-    this.spacing = Math.min(SPACING, intervalMs / 4);
+    this.spacing = Math.min(SPACING, intervalMs / 10);
+    this.lagWorthTelling = this.spacing + Math.max(10, intervalMs / 10);
     this.deadlines = new Deadlines(targets.length);
     this.targets.forEach((target, index) => void this.deadlines.set(index, target.due));
     this.mail = new Mail(
