@@ -1,17 +1,31 @@
-/** Samples packed into numbers, so that a batch of them crosses to the main thread without being copied. */
-import type { Outcome, Sample, Stamp, TargetId } from '../../src/core/sample.js';
+/** What the thread finds, packed into numbers, so that a batch of them crosses to the main thread without being copied. */
+import type {
+  AnnounceVia,
+  ClockVia,
+  Outcome,
+  OutcomeKind,
+  Sample,
+  Stamp,
+  TargetId,
+} from '../../src/core/sample.js';
 
-const KINDS = [
+const KINDS: readonly OutcomeKind[] = [
   'reply',
   'overdue',
   'lost',
   'unsent',
   'duplicate',
   'foreign',
-] as const satisfies Outcome['kind'][];
+  'clock',
+  'announce',
+];
+/** The probers whose samples cross. */
+const PROBES = ['icmp', 'clock', 'announce'];
+const CLOCKS: readonly ClockVia[] = ['icmp', 'tcp'];
+const FRAMES: readonly AnnounceVia[] = ['arp', 'rarp', 'advertisement'];
 const STAMPS: readonly Stamp[] = ['kernel', 'kernel-rx', 'user'];
-/** at, knownAt, target, seq, lag, kind, and by kind: duration, TTL, stamp, late. NaN for what is not there. */
-const COLUMNS = 10;
+/** at, knownAt, target, seq, lag, probe, kind, and by kind: duration, TTL, stamp, late. NaN for what is not there. */
+const COLUMNS = 11;
 const NONE = Number.NaN;
 
 export interface Batch {
@@ -23,10 +37,13 @@ export interface Batch {
 export function pack(samples: readonly Sample[], indexOf: ReadonlyMap<TargetId, number>): Batch {
   const rows = new Float64Array(samples.length * COLUMNS);
   const texts = new Map<number, string>();
-  samples.forEach(({ at, knownAt, target, seq, lagMs = NONE, outcome }, row) => {
+  samples.forEach(({ at, knownAt, target, probe, seq, lagMs = NONE, outcome }, row) => {
     const [values, text] = fields(outcome);
     rows.set(
-      [at, knownAt, indexOf.get(target)!, seq, lagMs, KINDS.indexOf(outcome.kind), ...values],
+      [
+        ...[at, knownAt, indexOf.get(target)!, seq, lagMs],
+        ...[PROBES.indexOf(probe), KINDS.indexOf(outcome.kind), ...values],
+      ],
       row * COLUMNS,
     );
     if (text !== undefined) texts.set(row, text);
@@ -42,9 +59,9 @@ export function unpack({ rows, texts }: Batch, targets: readonly TargetId[]): Sa
       at: rows[at]!,
       knownAt: rows[at + 1]!,
       target: targets[rows[at + 2]!]!,
-      probe: 'icmp',
+      probe: PROBES[rows[at + 5]!]!,
       seq: rows[at + 3]!,
-      outcome: outcome(rows, at + 5, texts.get(row)),
+      outcome: outcome(rows, at + 6, texts.get(row)),
       ...(Number.isNaN(lagMs) ? {} : { lagMs }),
     };
   });
@@ -66,6 +83,10 @@ function fields(outcome: Outcome): [values: number[], text?: string] {
       return [[], outcome.reason];
     case 'foreign':
       return [[], outcome.from];
+    case 'clock':
+      return [[outcome.rttMs, outcome.offsetMs, CLOCKS.indexOf(outcome.via)]];
+    case 'announce':
+      return [[FRAMES.indexOf(outcome.via), outcome.gratuitous ? 1 : 0], outcome.mac];
   }
 }
 
@@ -97,5 +118,9 @@ function outcome(rows: Float64Array, at: number, text: string | undefined): Outc
       return { kind, reason: text! };
     case 'foreign':
       return { kind, from: text! };
+    case 'clock':
+      return { kind, offsetMs: rows[at + 2]!, rttMs: value, via: CLOCKS[rows[at + 3]!]! };
+    case 'announce':
+      return { kind, via: FRAMES[value]!, mac: text!, gratuitous: rows[at + 2] === 1 };
   }
 }

@@ -11,6 +11,8 @@ const KINDS: Record<OutcomeKind, true> = {
   unsent: true,
   duplicate: true,
   foreign: true,
+  clock: true,
+  announce: true,
 };
 const STATES = ['learning', 'calm', 'alarm'];
 

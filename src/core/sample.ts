@@ -33,9 +33,22 @@ export type Outcome =
   | { kind: 'unsent'; reason: string }
   | { kind: 'duplicate'; rttMs: Millis }
   /** A reply that carries our secrets from an address we did not ask. */
-  | { kind: 'foreign'; from: string };
+  | { kind: 'foreign'; from: string }
+  /**
+   * The guest's clock minus ours in the middle of the round trip. The zero point of a `tcp` clock is arbitrary, so
+   * that only its changes tell something.
+   */
+  | { kind: 'clock'; offsetMs: Millis; rttMs: Millis; via: ClockVia }
+  /** A frame on our segment that tells where the target is: sent unasked where it is gratuitous. */
+  | { kind: 'announce'; via: AnnounceVia; mac: string; gratuitous: boolean };
 
 export type OutcomeKind = Outcome['kind'];
+
+/** What told the guest's time: an ICMP timestamp reply (RFC 792) or the TCP timestamp of a SYN-ACK (RFC 7323). */
+export type ClockVia = 'icmp' | 'tcp';
+
+/** What told where a target is: ARP (RFC 826), reverse ARP (RFC 903), or an IPv6 neighbour advertisement (RFC 4861). */
+export type AnnounceVia = 'arp' | 'rarp' | 'advertisement';
 
 /** Who took the RTT's two time stamps, best first: the kernel both, the kernel only the reply's, or we both. */
 export type Stamp = 'kernel' | 'kernel-rx' | 'user';

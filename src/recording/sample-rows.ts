@@ -5,10 +5,12 @@ import {
   isCount,
   isDuration,
   isMoment,
+  isNumber,
   isOneOf,
   isOptional,
   isRecord,
   isText,
+  isTruth,
   misfit,
   type Shape,
 } from './shape.js';
@@ -39,6 +41,8 @@ const OUTCOMES: Record<Outcome['kind'], Shape> = {
   unsent: { reason: isText },
   duplicate: { rttMs: isDuration },
   foreign: { from: isText },
+  clock: { offsetMs: isNumber, rttMs: isDuration, via: isOneOf('icmp', 'tcp') },
+  announce: { via: isOneOf('arp', 'rarp', 'advertisement'), mac: isText, gratuitous: isTruth },
 };
 const COMMON: Shape = {
   at: isOptional(isMoment),

@@ -58,8 +58,13 @@ test('samples of every kind come back deeply equal', () => {
       knownAt: START + Math.PI,
       outcome: { kind: 'reply', rttMs: Math.E },
     },
-    { ...base, seq: 5, outcome: { kind: 'clock', offsetMs: -43.7, rttMs: 1 } as never },
-    { ...base, seq: 6, outcome: { kind: 'announce', via: 'rarp', mac: '52:54:00:00:00:01' } as never },
+    { ...base, seq: 5, outcome: { kind: 'clock', offsetMs: -43.7, rttMs: 1, via: 'icmp' } },
+    {
+      ...base,
+      seq: 6,
+      outcome: { kind: 'announce', via: 'rarp', mac: '52:54:00:00:00:01', gratuitous: true },
+    },
+    { ...base, seq: 7, outcome: { kind: 'not-yet-known', colour: 'blue' } as never },
   ];
   const { samples: read, ending } = readAll(written(encodeHeader(HEADER), encoded(samples), END));
   assert.equal(read, samples);
@@ -173,7 +178,9 @@ test('a damaged row ends the reading, with its line and everything before it', (
     '[0,1,1,"reply",1e99,{"rttMs":1}]\n',
     '[0,1,1,"lost",1,{"reason":"because"}]\n',
     '[0,1,1,"lost",1]\n',
-    '[0,1,1,"clock",1,{"at":1e300,"knownAt":1}]\n',
+    '[0,1,1,"clock",1,{"offsetMs":1,"rttMs":1,"via":"icmp","at":1e300,"knownAt":1}]\n',
+    '[0,1,1,"clock",1,{"offsetMs":1,"rttMs":-1,"via":"icmp"}]\n',
+    '[0,1,1,"announce",1,{"via":"rarp","mac":1,"gratuitous":true}]\n',
     '["stream",{"index":7,"target":"a","probe":"icmp"}]\n',
     '["event",{"id":5}]\n',
     '["event"]\n',

@@ -17,6 +17,10 @@ const OUTCOMES: Outcome[] = [
   { kind: 'unsent', reason: 'ENETUNREACH' },
   { kind: 'duplicate', rttMs: 2.5 },
   { kind: 'foreign', from: '192.0.2.1' },
+  { kind: 'clock', offsetMs: -43_199_999.999, rttMs: 0.25, via: 'icmp' },
+  { kind: 'clock', offsetMs: 4_294_967_296.5, rttMs: 12, via: 'tcp' },
+  { kind: 'announce', via: 'rarp', mac: '52:54:00:12:34:51', gratuitous: true },
+  { kind: 'announce', via: 'advertisement', mac: '52:54:00:12:34:51', gratuitous: false },
 ];
 
 test('samples come out as they went in', () => {
@@ -26,7 +30,7 @@ test('samples come out as they went in', () => {
       at: 1795227021455.032 + index,
       knownAt: 1795227022455.033 + index,
       target: ids[index % 2]!,
-      probe: 'icmp',
+      probe: ['icmp', 'clock', 'announce'][index % 3]!,
       seq: 4_294_967_295 - index,
       outcome,
       ...(index % 3 === 0 ? { lagMs: 5.125 } : {}),
