@@ -42,9 +42,16 @@ class Link {
     }
     const tail = random() * 100 < settings.tailPercent ? random() * settings.tailMs : 0;
     const delay = settings.delayMs - Math.log(1 - random()) * settings.jitterMs + tail;
-    if (delay > 0) setTimeout(send, delay);
-    else send();
+    sendAt(performance.now() + delay, send);
   }
+}
+
+/** A timer is up to 1 ms early or late, so it only brings us near; what is left goes round by round of the loop. */
+function sendAt(due: number, send: () => void): void {
+  const left = due - performance.now();
+  if (left <= 0) send();
+  else if (left > 2) setTimeout(sendAt, left - 1, due, send);
+  else setImmediate(sendAt, due, send);
 }
 
 /** Opens (and so makes) a tap device in the namespace we run in. */
