@@ -41,13 +41,14 @@ export class BackendChooser {
     const candidates = backends.filter(
       ({ name, probe }) => name !== BACKEND_OF_SCHEME.sim && this.wanted(probe),
     );
-    const refused: string[] = [];
+    const refused: Refusal[] = [];
     for (const backend of candidates) {
       const permission = await backend.check(family);
       if (permission.allowed) return { backend, notices: worthTelling(backend, refused) };
-      refused.push(`${backend.name}: ${permission.reason}${permit(permission.remedy)}`);
+      refused.push({ name: backend.name, ...permission });
     }
-    throw new Error(`nothing here may probe over IPv${family}:\n  ${refused.join('\n  ')}`);
+    const reasons = refused.map(({ name, reason, remedy }) => `${name}: ${reason}${permit(remedy)}`);
+    throw new Error(`nothing here may probe over IPv${family}:\n  ${reasons.join('\n  ')}`);
   }
 
   private wanted(probe: string): boolean {
@@ -55,9 +56,19 @@ export class BackendChooser {
   }
 }
 
-/** With an ICMP socket of our own nothing is missing; without one, the lines that would permit it. */
-function worthTelling(backend: Backend, refused: readonly string[]): readonly string[] {
-  return backend.probe === 'icmp' ? [] : [`probing by ${backend.name}, less exact than icmp`, ...refused];
+interface Refusal {
+  name: string;
+  reason: string;
+  remedy?: string;
+}
+
+/** With an ICMP socket of our own nothing is missing; without one, the line that would permit the best. */
+function worthTelling(backend: Backend, refused: readonly Refusal[]): readonly string[] {
+  const [best] = refused;
+  if (backend.probe === 'icmp' || !best) return [];
+  return [
+    `probing by ${backend.name}, less exact than ${best.name}${permit(best.remedy)} — more: migwatch doctor`,
+  ];
 }
 
 function permit(remedy: string | undefined): string {
