@@ -34,9 +34,11 @@ export class Qmp {
   private ended: Error | undefined;
 
   private constructor(private readonly socket: Socket) {
-    createInterface(socket).on('line', line => this.take(JSON.parse(line)));
+    const lines = createInterface(socket).on('line', line => this.take(JSON.parse(line)));
+    // The interface repeats the errors of its socket, and either would crash us unheard.
+    for (const source of [socket, lines])
+      source.on('error', cause => this.end(new Error('the control socket of QEMU failed', { cause })));
     socket.on('close', () => this.end(new Error('QEMU closed its control socket')));
-    socket.on('error', cause => this.end(new Error('the control socket of QEMU failed', { cause })));
   }
 
   /** Connects as soon as QEMU listens at `path`. `alive` says whether it is worth while to wait on. */
