@@ -1,13 +1,15 @@
 import meow from 'meow';
-import { type CommandName, commandNames } from './commands.js';
-import { unknownName } from './core/names.js';
-import { FLAGS, type Flag, type FlagValues, flagNames } from './flags.js';
+import { type Command, commandNames, commands } from './commands/index.js';
+import { nearest, unknownName } from './core/names.js';
+import { COMMON_FLAGS, FLAGS, type Flag, type FlagValues, flagNames } from './flags.js';
 import { UsageError } from './usage-error.js';
 
 export interface CommandLine {
-  command: CommandName;
-  /** The user named the command, so the first word can be no mistyped one. */
+  command: Command;
+  /** The user named the command. */
   explicit: boolean;
+  /** The command that the first word may have been meant for, where none was named. */
+  resembles?: string;
   /** The words after it. */
   words: readonly string[];
   flags: FlagValues;
@@ -22,13 +24,26 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const unknown = Object.keys(unnormalizedFlags).find(key => !known.has(key));
   if (unknown !== undefined)
     throw new UsageError(unknownName('flag', dashed(unknown), flagNames.map(dashed)).message);
-  const explicit = commandNames.includes(input[0] ?? '');
+  const named = commands.find(({ name }) => name === input[0]);
+  const command = named ?? commands[0]!;
+  const values = valuesOf(flags);
+  checkTaken(command, values);
+  const resembles = named || input[0] === undefined ? undefined : nearest(input[0], commandNames);
   return {
-    command: explicit ? (input[0] as CommandName) : 'watch',
-    explicit,
-    words: explicit ? input.slice(1) : input,
-    flags: valuesOf(flags),
+    command,
+    explicit: named !== undefined,
+    ...(resembles !== undefined && { resembles }),
+    words: named ? input.slice(1) : input,
+    flags: values,
   };
+}
+
+/** A flag of another command is no less a mistake than one that there is not. */
+function checkTaken({ name, flags }: Command, given: FlagValues): void {
+  const taken: readonly string[] = [...flags, ...COMMON_FLAGS];
+  const stray = Object.keys(given).find(flag => !taken.includes(flag));
+  if (stray !== undefined)
+    throw new UsageError(unknownName(`flag of migwatch ${name}`, dashed(stray), taken.map(dashed)).message);
 }
 
 /** `-f -` as one word: the parser would take the lone dash for a target. */

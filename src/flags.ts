@@ -56,6 +56,9 @@ export const FLAGS = [
 
 export type FlagName = (typeof FLAGS)[number]['name'];
 
+/** Those that every command takes. */
+export const COMMON_FLAGS: readonly FlagName[] = ['version', 'help'];
+
 /** Values by flag name: text, texts of a repeatable flag, or a switch. Absent where not given. */
 export type FlagValues = Partial<Record<FlagName, string | string[] | boolean>>;
 

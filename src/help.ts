@@ -1,33 +1,59 @@
 import { backends } from '../probes/index.js';
-import { commands } from './commands.js';
+import { type Command, commands } from './commands/index.js';
 import type { DetectorPlugin } from './core/detector.js';
 import { formatDuration } from './core/duration.js';
 import type { OptionSpec, OptionSpecs } from './core/options.js';
-import { FLAGS, type Flag } from './flags.js';
+import { COMMON_FLAGS, FLAGS, type Flag } from './flags.js';
 
-/** The text of `--help`, made from the registries. */
-export function helpText(detectors: readonly DetectorPlugin[]): string {
+/** The text of `--help`, made from the registries: of one command, or of everything. */
+export function helpText(detectors: readonly DetectorPlugin[], command?: Command): string {
+  return command ? commandHelp(command, detectors) : overview(detectors);
+}
+
+function overview(detectors: readonly DetectorPlugin[]): string {
   return `migwatch watches virtual machines from outside and says when one was live-migrated.
 
 Usage
   migwatch [watch] TARGET…   TARGET is host, label=host, tcp://host:port, an IPv6 address, sim:NAME
   migwatch                   a demonstration: this machine, and a simulated VM that migrates
+  migwatch COMMAND --help    what COMMAND takes
 
 Commands
-${table(commands.map(({ name, summary }) => [name, summary]))}
+${table(commands.map(({ name, usage, summary }) => [`${name} ${usage}`, summary]))}
 
 Flags
-${table(FLAGS.map(flag => [flagUsage(flag), flag.help]))}
+${flagTable(FLAGS)}
 
-Detectors
-${detectors.map(pluginHelp).join('\n')}
+${detectorHelp(detectors)}
 
-Backends, the best permitted one is used
-${backends.map(pluginHelp).join('\n')}
+${backendHelp()}
 
 Exit codes
   0 finished · 1 could not go on · 2 wrong usage · 3 an event of --fail-on occurred
   130, 143, 129 ended by SIGINT, SIGTERM, SIGHUP`;
+}
+
+function commandHelp({ name, usage, summary, flags }: Command, detectors: readonly DetectorPlugin[]): string {
+  const taken = FLAGS.filter(flag => flags.includes(flag.name) || COMMON_FLAGS.includes(flag.name));
+  return [
+    `migwatch ${name}: ${summary}`,
+    `Usage\n  migwatch ${name} ${usage}`.trimEnd(),
+    `Flags\n${flagTable(taken)}`,
+    ...(flags.includes('detector') ? [detectorHelp(detectors)] : []),
+    ...(flags.includes('backend') ? [backendHelp()] : []),
+  ].join('\n\n');
+}
+
+function flagTable(flags: readonly Flag[]): string {
+  return table(flags.map(flag => [flagUsage(flag), flag.help]));
+}
+
+function detectorHelp(detectors: readonly DetectorPlugin[]): string {
+  return `Detectors\n${detectors.map(pluginHelp).join('\n')}`;
+}
+
+function backendHelp(): string {
+  return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}`;
 }
 
 function flagUsage({ short, name, value }: Flag): string {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { backendNamed, chooseProbe } from '../probes/index.js';
 import type { CommandLine } from './command-line.js';
-import { type FlagValues, flagsFromConfig } from './flags.js';
+import { type FlagName, type FlagValues, flagsFromConfig } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
 import { makePlan, type WatchPlan } from './plan.js';
 import { parseTargetList, parseTargets } from './targets.js';
@@ -13,8 +13,9 @@ import { UsageError } from './usage-error.js';
 const DEMONSTRATION = ['127.0.0.1', 'sim:demo'];
 
 /** Reads configuration, target files and detectors, and makes the plan. Rejects with what is wrong with them. */
-export async function readWatchPlan({ words, flags: given, explicit }: CommandLine): Promise<WatchPlan> {
-  const flags: FlagValues = { ...readConfig(given.config as string | undefined), ...given };
+export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
+  const { words, explicit } = line;
+  const flags = withConfig(line);
   const named = [
     ...words,
     ...texts(flags.file).flatMap(file => parseTargetList(readText(file, 'the targets'))),
@@ -31,6 +32,13 @@ export async function readWatchPlan({ words, flags: given, explicit }: CommandLi
 
 function texts(value: FlagValues[keyof FlagValues]): string[] {
   return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
+/** The flags that were given and, of what the command takes beside them, the settings. */
+function withConfig({ command, flags: given }: CommandLine): FlagValues {
+  const settings = Object.entries(readConfig(given.config as string | undefined));
+  const taken = settings.filter(([name]) => command.flags.includes(name as FlagName));
+  return { ...Object.fromEntries(taken), ...given };
 }
 
 /** The file that `--config` names, which must exist, or the user's own, which need not. */

@@ -17,9 +17,16 @@ const test = suite('command line');
 
 test('a first word that is no command is a target', () => {
   const { command, words, explicit } = readCommandLine(['vm1', 'db=10.0.0.7', '-i', '20ms']);
-  assert.equal([command, words, explicit], ['watch', ['vm1', 'db=10.0.0.7'], false]);
-  assert.is(readCommandLine(['doctor']).command, 'doctor');
+  assert.equal([command.name, words, explicit], ['watch', ['vm1', 'db=10.0.0.7'], false]);
+  assert.is(readCommandLine(['doctor']).command.name, 'doctor');
   assert.equal(readCommandLine(['watch', 'doctor']).words, ['doctor']);
+});
+
+test('a flag that a command does not take is refused, with those that it takes', () => {
+  assert.throws(
+    () => readCommandLine(['doctor', '-i', '50ms']),
+    /unknown flag of migwatch doctor "--interval". Known: --version, --help/,
+  );
 });
 
 test('the defaults are those of the manual', () => {

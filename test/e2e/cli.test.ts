@@ -159,6 +159,13 @@ test('help names every flag, command, detector and backend; version is the packa
   assert.is(run(['--version']).stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
 });
 
+test('a command’s help names its own flags only', () => {
+  const { stdout } = run(['lab', '--help']);
+  assert.match(stdout, /migwatch lab \[SCENARIO\]/);
+  assert.match(stdout, '--hold');
+  assert.not.match(stdout, '--fail-on');
+});
+
 test('doctor says of each backend whether it may be used, and how to permit it', () => {
   const { status, stdout } = run(['doctor']);
   assert.is(status, 0);

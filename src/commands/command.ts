@@ -1,0 +1,18 @@
+import type { CommandLine } from '../command-line.js';
+import type { FlagName } from '../flags.js';
+import type { SessionIo } from '../main.js';
+
+/**
+ * A word that may come first on the command line. Its file tells what help and checks need to know and nothing more:
+ * what it takes to run is imported when it runs.
+ */
+export interface Command {
+  name: string;
+  summary: string;
+  /** What follows the name, such as `TARGET…`. */
+  usage: string;
+  /** Beside `--help` and `--version`, which all take. */
+  flags: readonly FlagName[];
+  /** Does the work and returns the exit code. Rejects with a UsageError where the user's words are at fault. */
+  run(line: CommandLine, io: SessionIo): Promise<number>;
+}

@@ -1,0 +1,45 @@
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { SessionIo } from '../main.js';
+import { asUsage, UsageError } from '../usage-error.js';
+import type { Command } from './command.js';
+
+export const watch: Command = {
+  name: 'watch',
+  summary: 'full-screen monitor, or JSON lines where there is no terminal (the default)',
+  usage: 'TARGET…',
+  flags: [
+    ...(['interval', 'timeout', 'ipv4', 'ipv6', 'interface', 'file', 'config', 'backend', 'probe'] as const),
+    ...(['detector', 'duration', 'hold', 'headless', 'samples', 'fail-on', 'color', 'ascii'] as const),
+  ],
+  run,
+};
+
+async function run(line: CommandLine, io: SessionIo): Promise<number> {
+  const [{ watch }, { readWatchPlan }, { dashboardRefusal }] = await Promise.all([
+    import('../main.js'),
+    import('../read-plan.js'),
+    import('../system/terminal.js'),
+  ]);
+  const plan = await asUsage(() => readWatchPlan(line));
+  await checkFirstWord(line);
+  const refusal = plan.headless ? undefined : dashboardRefusal(process.env, process.stdout);
+  if (refusal && process.stdout.isTTY) io.say(`${refusal}; writing lines instead`);
+  const { ending, failed } = await watch({ ...plan, headless: plan.headless || refusal !== undefined }, io);
+  return ending === 'done' && failed ? CODES.event : CODES[ending];
+}
+
+/** A first word that resembles a command and does not resolve was meant as one. */
+async function checkFirstWord({ words: [word], resembles }: CommandLine): Promise<void> {
+  if (word === undefined || resembles === undefined) return;
+  const [{ resolve }, { parseTarget }] = await Promise.all([
+    import('../sources/resolve.js'),
+    import('../targets.js'),
+  ]);
+  await resolve(parseTarget(word)).catch(cause => {
+    throw new UsageError(
+      `"${word}" is neither a command nor a host that resolves. Did you mean "${resembles}"?`,
+      { cause },
+    );
+  });
+}
