@@ -1,5 +1,6 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample } from '../../src/core/sample.js';
+import { turnMs } from '../../src/core/schedule.js';
 import { now } from '../../src/system/clock.js';
 import type { ProbePlan } from '../prober.js';
 import { Deadlines } from './deadlines.js';
@@ -17,12 +18,6 @@ const SENDS_BETWEEN_READS = 32;
 const SILENT_AFTER = 3;
 /** Sleep no longer: the process can't exit while we sleep. */
 const LONGEST_SLEEP: Millis = 200;
-/**
- * Turns of the loop are at least this far apart, or a tenth of the interval: with many targets several probes leave
- * in one turn, this much late at most, and since the kernel stamps the replies they need not be read the moment they
- * come. Waking up is what probing costs most.
- */
-const SPACING: Millis = 10;
 /** The main thread is woken no oftener: that costs as much as the probing. */
 const FLUSH_EVERY: Millis = 20;
 const MSG_DONTWAIT = 0x40;
@@ -42,6 +37,10 @@ export class EchoLoop {
   private readonly mail: Mail;
   private readonly timeout: Memory;
   private readonly lagWorthTelling: Millis;
+  /**
+   * Turns of the loop are at least this far apart. Since the kernel stamps the replies they need not be read the
+   * moment they come.
+   */
   private readonly spacing: Millis;
   private batch: Sample[] = [];
   private turnedAt: Millis = 0;
@@ -66,7 +65,7 @@ export class EchoLoop {
       return new EchoTarget(libc, index, id, address, family, start + phaseMs, flight);
     });
     // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
-    this.spacing = Math.min(SPACING, intervalMs / 10);
+    this.spacing = turnMs(intervalMs);
     this.lagWorthTelling = this.spacing + Math.max(10, intervalMs / 10);
     this.deadlines = new Deadlines(targets.length);
     this.targets.forEach((target, index) => void this.deadlines.set(index, target.due));

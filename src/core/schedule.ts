@@ -9,7 +9,16 @@ export function nextSlot(origin: Millis, interval: Millis, now: Millis): Millis 
   return origin + (Math.floor((now - origin) / interval) + 1) * interval;
 }
 
-/** Spreads targets evenly over the interval, so that their probes never leave as one burst. */
+/**
+ * Spreads targets over the interval, so that their probes never leave as one burst. Phases are multiples of
+ * `turnMs(interval)`: a prober that wakes that often then sends every probe in its slot.
+ */
 export function staggered(index: number, count: number, interval: Millis): Millis {
-  return (index * interval) / count;
+  const turn = turnMs(interval);
+  return Math.floor((index * interval) / count / turn) * turn;
+}
+
+/** How often a prober need wake: every 10 ms, or five times an interval. Waking is what probing costs most. */
+export function turnMs(interval: Millis): Millis {
+  return Math.min(10, interval / 5);
 }

@@ -75,11 +75,12 @@ schedule('a million slots later the schedule has not drifted', () => {
   for (let k = 0; k < 1_000_000; k++) now = nextSlot(0, 50, now) + 0.37;
   assert.ok(Math.abs(now - 0.37 - 50_000_000) < 1e-6);
 });
-schedule('targets are spread over the interval', () => {
-  assert.equal(
-    [0, 1, 2, 3].map(index => staggered(index, 4, 100)),
-    [0, 25, 50, 75],
-  );
+schedule('targets are spread over the interval, in whole turns of the prober', () => {
+  const phases = (count: number, interval: number) =>
+    Array.from({ length: count }, (_, index) => staggered(index, count, interval));
+  assert.equal(phases(4, 100), [0, 20, 50, 70]);
+  assert.equal(phases(5, 20), [0, 4, 8, 12, 16]);
+  assert.equal(new Set(phases(1000, 100)).size, 10);
 });
 schedule.run();
 
