@@ -1,0 +1,84 @@
+import { ClockTrack } from '../src/core/clock-track.js';
+import type { Detector, DetectorPlugin } from '../src/core/detector.js';
+import type { OptionSpecs, Options } from '../src/core/options.js';
+import type { Millis, Sample } from '../src/core/sample.js';
+import type { Verdict } from '../src/core/verdict.js';
+import { calm, LEARNING } from './verdicts.js';
+
+/*
+ * The guest's clock stepped: while a guest is frozen, its clock stands still, and steps by minus the blackout.
+ *
+ * score = |deviation of a reading from the clock's course| − what its round trip's delay and the course's own doubt can
+ * explain, ms (see core/clock-track.ts). threshold = max(`least`, 3 × its usual 99th percentile), ms. Alarms at once
+ * from three thresholds, else when the next reading says the same, for `hold`. Meanwhile score = |step|, and `why`
+ * tells it better with every reading.
+ *
+ * Not for: guests whose clock is set on resume, or slewed faster than it is read; whoever sets a clock is taken for a
+ * freeze. A missing step never proves that nothing happened.
+ * Reference: the clock filter of NTP, RFC 5905 section 10; Mills, Computer Network Time Synchronization, 2011.
+ */
+const options = {
+  least: { default: 2, unit: 'ms', help: 'smaller steps are not looked for', min: 0.5, max: 60_000 },
+  hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands', min: 0, max: 60_000 },
+  settle: {
+    default: 10,
+    unit: 'readings',
+    help: 'readings before the clock is known',
+    min: 2,
+    max: 128,
+  },
+} as const satisfies OptionSpecs;
+
+/** No clock reads so, in ms: some 30 years. */
+const LARGEST: Millis = 1e12;
+
+class ClockStepDetector implements Detector {
+  private readonly track: ClockTrack;
+  private known = false;
+  private steppedAt: Millis = -Infinity;
+  private latest: Verdict = LEARNING;
+
+  constructor(private readonly set: Options<typeof options>) {
+    this.track = new ClockTrack(set.least);
+  }
+
+  observe({ at, knownAt, outcome }: Sample): Verdict {
+    if (outcome.kind !== 'clock') return this.latest;
+    const { offsetMs, rttMs } = outcome;
+    if (!(Math.abs(offsetMs) < LARGEST && rttMs >= 0 && rttMs < LARGEST)) return this.latest;
+    const step = this.track.observe({ at: at + rttMs / 2, offsetMs, rttMs });
+    if (step && this.known) this.steppedAt = knownAt;
+    this.known ||= this.track.settled >= this.set.settle;
+    this.latest = this.verdict(knownAt);
+    return this.latest;
+  }
+
+  private verdict(now: Millis): Verdict {
+    if (!this.known) return LEARNING;
+    const { unexplainedMs, limitMs } = this.track;
+    const step = now <= this.steppedAt + this.set.hold ? this.track.lastStep() : undefined;
+    const score = Math.abs(step?.stepMs ?? 0);
+    // A step that has shrunk to nothing with what was read since was none.
+    if (!step || score <= limitMs) return calm(this.latest, Math.min(unexplainedMs, limitMs), limitMs);
+    return {
+      state: 'alarm',
+      score,
+      threshold: limitMs,
+      why: `guest clock stepped ${signed(step.stepMs)}`,
+    };
+  }
+}
+
+function signed(ms: Millis): string {
+  const size = Math.abs(ms);
+  const sign = ms < 0 ? '−' : '+';
+  return size < 10_000 ? `${sign}${size.toFixed(1)} ms` : `${sign}${(size / 1000).toFixed(1)} s`;
+}
+
+export const clockStep: DetectorPlugin = {
+  name: 'clock-step',
+  summary: "the guest's clock stood still or was set",
+  reads: ['clock'],
+  options,
+  create: given => new ClockStepDetector(given as Options<typeof options>),
+};

@@ -1,0 +1,83 @@
+import type { Millis } from './sample.js';
+
+/** One reading of a guest's clock. */
+export interface ClockReading {
+  /** The middle of the round trip, on our time line. */
+  at: Millis;
+  /** The guest's clock minus ours, then. */
+  offsetMs: Millis;
+  rttMs: Millis;
+}
+
+/** A clock's level: its offset at the middle of the readings, as if it ran as fast as ours. */
+export interface ClockLevel {
+  at: Millis;
+  offsetMs: Millis;
+  /** Standard error, from the readings' own doubts. */
+  errorMs: Millis;
+  /** The shortest round trip: what is longer was delayed, and its middle is in doubt by half of that. */
+  leastRttMs: Millis;
+  /** Sums of the regression of offset on time. */
+  timeSquares: number;
+  timeOffsets: number;
+}
+
+/** Readings come in whole ms: the variance of what was cut off, for a uniform fraction, in ms². */
+const QUANTUM_VARIANCE = 1 / 12;
+/** Delay that no round trip shows, in ms². */
+const JITTER_VARIANCE = 0.01;
+/** How fast a clock is expected to drift: 100 ppm, in ms of offset a ms; NTP slews by 500 at most. */
+const DRIFT = 1e-4;
+
+/**
+ * The mean of the readings, each weighted by the inverse of its variance: that of the quantum, and that of half the
+ * delay beyond the shortest round trip (the filter of NTP, RFC 5905 section 10, without its hard choice of the best).
+ * `formerLeastMs` is a round trip that was possible before. NaN without readings.
+ */
+export function levelOf(readings: readonly ClockReading[], formerLeastMs: Millis = Infinity): ClockLevel {
+  let leastRttMs = formerLeastMs;
+  for (const { rttMs } of readings) leastRttMs = Math.min(leastRttMs, rttMs);
+  const origin = readings[0] ?? { at: 0, offsetMs: 0 };
+  let [weights, times, offsets, timeSquares, timeOffsets] = [0, 0, 0, 0, 0];
+  for (const { at, offsetMs, rttMs } of readings) {
+    const weight = 1 / varianceOf(rttMs - leastRttMs);
+    const time = at - origin.at;
+    const offset = offsetMs - origin.offsetMs;
+    weights += weight;
+    times += weight * time;
+    offsets += weight * offset;
+    timeSquares += weight * time * time;
+    timeOffsets += weight * time * offset;
+  }
+  return {
+    at: origin.at + times / weights,
+    offsetMs: origin.offsetMs + offsets / weights,
+    errorMs: Math.sqrt(1 / weights),
+    leastRttMs,
+    timeSquares: Math.max(0, timeSquares - (times * times) / weights),
+    timeOffsets: timeOffsets - (times * offsets) / weights,
+  };
+}
+
+/** In ms², of a reading whose round trip took so much longer than the shortest. */
+export function varianceOf(excessMs: Millis): number {
+  return QUANTUM_VARIANCE + JITTER_VARIANCE + (excessMs / 2) ** 2;
+}
+
+/**
+ * How fast the clock runs away from ours, in ms a ms: one slope for all the levels given, and nearer to none the less
+ * the readings tell (ridge regression).
+ */
+export function driftOf(levels: readonly ClockLevel[]): number {
+  let [squares, products] = [1 / DRIFT ** 2, 0];
+  for (const { timeSquares, timeOffsets } of levels) {
+    squares += timeSquares;
+    products += timeOffsets;
+  }
+  return products / squares;
+}
+
+/** The standard error of such a slope. */
+export function driftErrorOf(levels: readonly ClockLevel[]): number {
+  return Math.sqrt(1 / levels.reduce((sum, { timeSquares }) => sum + timeSquares, 1 / DRIFT ** 2));
+}

@@ -1,0 +1,153 @@
+import { type ClockLevel, type ClockReading, driftErrorOf, driftOf, levelOf } from './clock-fit.js';
+import { RunningQuantile } from './running-quantile.js';
+import type { Millis } from './sample.js';
+
+/** A guest's clock stood still, was set, or is another's: it stepped by `stepMs`, give or take `errorMs` (2 sigma). */
+export interface ClockStep {
+  /** The clock was read on its former course until `from`, and on its new one since `to`. */
+  from: Millis;
+  to: Millis;
+  stepMs: Millis;
+  errorMs: Millis;
+}
+
+/** Readings kept, and those that are used on each side of a step. */
+const KEPT = 384;
+const USED = 128;
+/** Older readings tell more about drift than about the level. */
+const USED_FOR: Millis = 60_000;
+const BREAKS = 16;
+/** In a course that is younger, even the quickest reading may have been slow: queued requests are answered in turn. */
+const YOUNG: Millis = 10_000;
+/** Breaks that follow so closely are the same step: a late reply was taken for one of the former course. */
+const GRACE: Millis = 500;
+/** What is unexplained counts as a step at once from so many limits, else when the next reading says the same. */
+const PLAIN = 3;
+/** A limit is at least so many times what the 99th percentile of the readings leaves unexplained. */
+const HEADROOM = 3;
+/** Two courses may differ in asymmetry by so much though their round trips do not: one standard deviation. */
+const ASYMMETRY_MS: Millis = 0.15;
+
+/**
+ * Follows one guest's clock. Readings between two breaks belong to one course, which drifts; a step is the distance
+ * between two courses. What delay and drift can explain is none: a reading's error is at most half of what its round
+ * trip took longer than the quickest. Pure: readings go in, in the order in which they were known.
+ *
+ * Blind to a step that hides in a change of the path's asymmetry, and to one that a clock slews away meanwhile.
+ */
+export class ClockTrack {
+  /** What the latest reading left unexplained. */
+  unexplainedMs: Millis = 0;
+  private readings: ClockReading[] = [];
+  /** Of the present course, the last few; the same objects as above. */
+  private course: ClockReading[] = [];
+  /** The first readings' moments of all courses but the first. */
+  private breaks: Millis[] = [];
+  /** Deviated, and not known yet whether they are outliers or a new course. */
+  private doubtful: { reading: ClockReading; forward: boolean }[] = [];
+  private formerLeastMs: Millis = Infinity;
+  private readonly noise = new RunningQuantile(0.99);
+
+  /** `leastStepMs`: smaller steps are not looked for. */
+  constructor(private readonly leastStepMs: Millis = 2) {}
+
+  /** From where on something unexplained is a step. */
+  get limitMs(): Millis {
+    return Math.max(this.leastStepMs, HEADROOM * (this.noise.value ?? 0));
+  }
+
+  /** Readings of the present course that are used, at most 128. */
+  get settled(): number {
+    return this.course.length;
+  }
+
+  /** Takes a reading; the step, where it shows that the clock stepped. */
+  observe(reading: ClockReading): ClockStep | undefined {
+    if (this.course.length === 0) {
+      this.keep(reading);
+      return undefined;
+    }
+    const level = this.level;
+    const deviation = this.deviation(reading, level);
+    const { limitMs, unexplainedMs } = this;
+    if (unexplainedMs <= limitMs) {
+      this.noise.add(Math.max(0.1, unexplainedMs));
+      this.doubtful = [];
+      this.keep(reading);
+      return undefined;
+    }
+    const forward = deviation > 0;
+    const confirmed = this.doubtful.at(-1)?.forward === forward;
+    this.doubtful.push({ reading, forward });
+    if (!confirmed && unexplainedMs <= PLAIN * limitMs) return undefined;
+    return this.breakAt(confirmed ? this.doubtful.slice(-2) : this.doubtful.slice(-1), level.leastRttMs);
+  }
+
+  /** The newest step anew, with what was read since. */
+  lastStep(): ClockStep | undefined {
+    const to = this.breaks.at(-1);
+    const before = to !== undefined && this.readings.findLast(({ at }) => at < to);
+    return before ? this.stepAround(before.at, to) : undefined;
+  }
+
+  /**
+   * The step between the readings up to `from` and those since `to`, without drift and without other steps. The more
+   * was read since, the better. Undefined where a side has no reading.
+   */
+  stepAround(from: Millis, to: Millis): ClockStep | undefined {
+    const began = Math.max(from - USED_FOR, this.breaks.findLast(moment => moment <= from) ?? -Infinity);
+    const before = this.readings.filter(({ at }) => at >= began && at <= from).slice(-USED);
+    const first = this.readings.find(({ at }) => at >= to)?.at ?? Infinity;
+    const next = this.breaks.find(moment => moment > Math.max(first, to + GRACE));
+    const ended = Math.min(first + USED_FOR, next ?? Infinity);
+    const after = this.readings.filter(({ at }) => at >= first && at < ended).slice(0, USED);
+    if (before.length === 0 || after.length === 0) return undefined;
+    return { from, to, ...between(before, after) };
+  }
+
+  private get level(): ClockLevel {
+    const { course } = this;
+    const age = course.at(-1)!.at - (this.breaks.at(-1) ?? -Infinity);
+    return levelOf(course, age < YOUNG ? this.formerLeastMs : Infinity);
+  }
+
+  private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
+    const ahead = at - level.at;
+    const deviation = offsetMs - level.offsetMs - driftOf([level]) * ahead;
+    const delayed = Math.max(0, rttMs - level.leastRttMs) / 2;
+    const ignorance = 2 * Math.hypot(level.errorMs, driftErrorOf([level]) * ahead);
+    this.unexplainedMs = Math.max(0, Math.abs(deviation) - delayed - ignorance);
+    return deviation;
+  }
+
+  /** These readings begin a new course. */
+  private breakAt(doubtful: readonly { reading: ClockReading }[], leastRttMs: Millis): ClockStep | undefined {
+    this.formerLeastMs = leastRttMs;
+    this.course = [];
+    this.doubtful = [];
+    this.breaks.push(Math.min(...doubtful.map(({ reading }) => reading.at)));
+    if (this.breaks.length > BREAKS) this.breaks.shift();
+    for (const { reading } of doubtful) this.keep(reading);
+    return this.lastStep();
+  }
+
+  private keep(reading: ClockReading): void {
+    this.readings.push(reading);
+    this.course.push(reading);
+    if (this.course.length > USED) this.course.shift();
+    if (this.readings.length > KEPT) this.readings.shift();
+  }
+}
+
+function between(before: readonly ClockReading[], after: readonly ClockReading[]) {
+  const [least, leastNow] = [before, after].map(side => Math.min(...side.map(({ rttMs }) => rttMs)));
+  // In a handful of late replies the quickest was late as well.
+  const [old, present] = [levelOf(before, leastNow), levelOf(after, least)];
+  const levels = [old, present];
+  const apart = present.at - old.at;
+  const doubt = 2 * Math.hypot(old.errorMs, present.errorMs, driftErrorOf(levels) * apart, ASYMMETRY_MS);
+  return {
+    stepMs: present.offsetMs - old.offsetMs - driftOf(levels) * apart,
+    errorMs: doubt + Math.abs(least! - leastNow!) / 2,
+  };
+}
