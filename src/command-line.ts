@@ -17,7 +17,7 @@ export interface CommandLine {
 
 /** Reads the arguments. Throws a UsageError for a flag that is not known, lacks its value, or comes twice. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
-  const { input, flags, unnormalizedFlags } = parse(joinStdin(argv));
+  const { input, flags, unnormalizedFlags } = parse(joinValues(argv));
   const known = new Set<string>(
     FLAGS.flatMap(({ name, short }: Flag) => [camel(name), ...(short ? [short] : [])]),
   );
@@ -46,10 +46,11 @@ function checkTaken({ name, flags }: Command, given: FlagValues): void {
     throw new UsageError(unknownName(`flag of migwatch ${name}`, dashed(stray), taken.map(dashed)).message);
 }
 
-/** `-f -` as one word: the parser would take the lone dash for a target. */
-function joinStdin(argv: readonly string[]): string[] {
+/** What the parser would take apart wrongly: `-f -`, whose lone dash is no target, and `-r`, which takes no next word. */
+function joinValues(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     if (word === '-' && /^(-f|--file)$/.test(argv[index - 1] ?? '')) return [];
+    if (/^(-r|--record)$/.test(word)) return ['--record='];
     return /^(-f|--file)$/.test(word) && argv[index + 1] === '-' ? ['--file=-'] : [word];
   });
 }
@@ -81,10 +82,10 @@ function parse(argv: readonly string[]) {
 
 function valuesOf(flags: Record<string, unknown>): FlagValues {
   const values: FlagValues = {};
-  for (const { name, value } of FLAGS as readonly Flag[]) {
+  for (const { name, value, optional } of FLAGS as readonly Flag[]) {
     const given = flags[camel(name)];
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
-    if (value && [given].flat().includes(''))
+    if (value && !optional && [given].flat().includes(''))
       throw new UsageError(`${dashed(name)} needs a value: ${dashed(name)} ${value}`);
     values[name as keyof FlagValues] = given as string | string[] | boolean;
   }

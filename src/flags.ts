@@ -7,6 +7,8 @@ export interface Flag {
   short?: string;
   /** What stands for the value in the help; absent for a switch. */
   value?: string;
+  /** The value may be left out, and is then empty; where it is not, it follows an equals sign. */
+  optional?: true;
   repeatable?: true;
   help: string;
 }
@@ -45,6 +47,20 @@ export const FLAGS = [
   },
   { name: 'duration', short: 'd', value: 'TIME', help: 'stop after this long' },
   { name: 'hold', value: 'TIME', help: 'how long the light stays after an event (default 30s)' },
+  {
+    name: 'record',
+    short: 'r',
+    value: 'FILE',
+    optional: true,
+    help: 'record: -r under a name of its own, --record=FILE as you say',
+  },
+  { name: 'dir', value: 'FOLDER', help: 'where recordings of their own name are kept' },
+  { name: 'force', help: 'replace a file that exists' },
+  {
+    name: 'speed',
+    value: 'FACTOR',
+    help: 'replay so many times as fast, 0.1 to 1000, or max (default 1, without a screen max)',
+  },
   { name: 'headless', help: 'no screen: JSON lines on stdout' },
   { name: 'samples', help: 'with --headless, a line for every sample too' },
   { name: 'fail-on', value: 'KIND,…', help: 'exit with 3 if such an event occurred' },
@@ -81,7 +97,7 @@ export function flagsFromConfig(text: string, file: string): FlagValues {
   );
 }
 
-const NOT_IN_CONFIG = new Set(['config', 'version', 'help']);
+const NOT_IN_CONFIG = new Set(['config', 'record', 'force', 'version', 'help']);
 const IN_CONFIG = flagNames.filter(name => !NOT_IN_CONFIG.has(name));
 
 function parseObject(text: string, file: string): Record<string, unknown> {

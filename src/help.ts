@@ -16,6 +16,7 @@ function overview(detectors: readonly DetectorPlugin[]): string {
 Usage
   migwatch [watch] TARGET…   TARGET is host, label=host, tcp://host:port, an IPv6 address, sim:NAME
   migwatch                   a demonstration: this machine, and a simulated VM that migrates
+  migwatch replay RECORDING  the same screen, fed from a recording
   migwatch COMMAND --help    what COMMAND takes
 
 Commands
@@ -56,8 +57,9 @@ function backendHelp(): string {
   return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}`;
 }
 
-function flagUsage({ short, name, value }: Flag): string {
-  return `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
+function flagUsage({ short, name, value, optional }: Flag): string {
+  const written = value ? (optional ? `[=${value}]` : ` ${value}`) : '';
+  return `${short ? `-${short}, ` : '    '}--${name}${written}`;
 }
 
 function pluginHelp({

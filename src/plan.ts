@@ -3,11 +3,21 @@ import { formatDuration, parseDuration } from './core/duration.js';
 import { EVENT_KINDS, type EventKind } from './core/event.js';
 import { unknownName } from './core/names.js';
 import type { Millis } from './core/sample.js';
+import { FASTEST, SLOWEST } from './core/virtual-clock.js';
 import type { FlagName, FlagValues } from './flags.js';
 import type { TargetSpec } from './targets.js';
 
+/** How a session is shown, live or replayed. */
+export interface FacePlan {
+  headless: boolean;
+  samples: boolean;
+  failOn: readonly EventKind[];
+  color: boolean;
+  ascii: boolean;
+}
+
 /** What `watch` is to do, checked and complete. */
-export interface WatchPlan {
+export interface WatchPlan extends FacePlan {
   targets: readonly TargetSpec[];
   intervalMs: Millis;
   timeoutMs: Millis;
@@ -21,11 +31,27 @@ export interface WatchPlan {
   detectors: readonly DetectorChoice[];
   durationMs?: Millis;
   holdMs: Millis;
-  headless: boolean;
-  samples: boolean;
-  failOn: readonly EventKind[];
-  color: boolean;
-  ascii: boolean;
+  record: RecordChoice;
+}
+
+/** Whether to record from the start, and where. */
+export interface RecordChoice {
+  atOnce: boolean;
+  /** A file of the user's choice, in place of one of its own name. */
+  file?: string;
+  /** For files of their own name, in place of the usual one. */
+  folder?: string;
+  force: boolean;
+}
+
+/** What `replay` is to do. */
+export interface ReplayPlan extends FacePlan {
+  path: string;
+  /** Judge with these and this, in place of what the recording was judged with. */
+  detectors?: readonly DetectorChoice[];
+  holdMs?: Millis;
+  /** Infinity for as fast as possible; absent for what suits the face. */
+  speed?: number;
 }
 
 /** What the edges have looked up for the plan. */
@@ -59,12 +85,45 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     detectors: inputs.detectors,
     ...(durationMs !== undefined && { durationMs }),
     holdMs: duration(flags, 'hold', 0),
+    record: {
+      atOnce: flags.record !== undefined,
+      ...optional('file', flags.record || undefined),
+      ...optional('folder', flags.dir),
+      force: flags.force === true,
+    },
+    ...facePlan(flags),
+  };
+}
+
+/** Throws a RangeError as `makePlan` does. */
+export function makeReplayPlan(
+  flags: FlagValues,
+  { path, detectors }: { path: string; detectors: readonly DetectorChoice[] | undefined },
+): ReplayPlan {
+  return {
+    path,
+    ...(detectors && { detectors }),
+    ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
+    ...(flags.speed !== undefined && { speed: speed(flags.speed as string) }),
+    ...facePlan(flags),
+  };
+}
+
+function facePlan(flags: FlagValues): FacePlan {
+  return {
     headless: flags.headless === true,
     samples: flags.samples === true,
     failOn: kinds(flags['fail-on']),
     color: flags.color !== false,
     ascii: flags.ascii === true,
   };
+}
+
+function speed(text: string): number {
+  if (text === 'max') return Infinity;
+  const factor = /^\d*\.?\d+[x×]?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (factor >= SLOWEST && factor <= FASTEST) return factor;
+  throw new RangeError(`--speed must be between ${SLOWEST} and ${FASTEST}, or max, not "${text}"`);
 }
 
 function duration(flags: FlagValues, name: FlagName, least: Millis): Millis {

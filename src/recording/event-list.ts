@@ -31,13 +31,18 @@ export function pairEvents(
 ): EventPair[] {
   const left = new Set(judged);
   const pairs: EventPair[] = recorded.map(event => {
-    const match = [...left].find(other => other.target === event.target && overlap(event, other));
+    const match = find(left, other => other.target === event.target && overlap(event, other));
     if (!match) return { recorded: event, agrees: false };
     left.delete(match);
     return { recorded: event, judged: match, agrees: match.kind === event.kind };
   });
   for (const event of left) pairs.push({ judged: event, agrees: false });
   return pairs.sort((a, b) => startOf(a) - startOf(b));
+}
+
+function find<Item>(items: Iterable<Item>, fits: (item: Item) => boolean): Item | undefined {
+  for (const item of items) if (fits(item)) return item;
+  return undefined;
 }
 
 function overlap(a: MigrationEvent, b: MigrationEvent): boolean {

@@ -10,7 +10,7 @@ import { Recorder } from './recorder.js';
 
 /** Where to record: a file of the user's choice, or one of its own name. */
 export interface RecordPlan {
-  file?: string;
+  file?: string | undefined;
   /** For files of their own name. */
   folder?: string;
   force?: boolean;

@@ -128,6 +128,7 @@ export class LiveSource {
       if (!member) return;
       clearInterval(timer);
       this.notice(`${spec.host} is ${member.address.address} now`);
+      this.onTarget?.(describe(member));
       await this.open(member.backend, [member]);
     }, SILENCE_BEFORE_LOOKUP);
     timer.unref();
@@ -204,6 +205,7 @@ export class LiveSource {
     this.notice(`${member.spec.host} moved from ${member.address.address} to ${found.address}`);
     member.address = found;
     member.prober?.readdress(member.spec.id, found.address, found.family);
+    this.onTarget?.(describe(member));
   }
 
   private notice(text: string): void {
@@ -215,6 +217,9 @@ export class LiveSource {
 
   /** Called with each notice, for those who have no screen to show them on. */
   onNotice: ((text: string) => void) | undefined;
+
+  /** Called with a target that came later, or has another address. */
+  onTarget: ((info: TargetInfo) => void) | undefined;
 }
 
 function probeTarget({ spec, address, phaseMs }: Member): ProbeTarget {

@@ -3,14 +3,11 @@ import type { MigrationEvent } from '../core/event.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
 import type { Frozen } from '../core/snapshot.js';
-import { VirtualClock } from '../core/virtual-clock.js';
+import { FASTEST, SLOWEST, VirtualClock } from '../core/virtual-clock.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
 import { type IndexData, type IndexOptions, SeekIndex } from '../recording/seek-index.js';
 import { monotonicNow } from '../system/clock.js';
-
-export const SLOWEST = 0.1;
-export const FASTEST = 1000;
 
 const TICK: Millis = 20;
 /** The longest that a tick may keep the screen waiting. */

@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import type { Sink, Step } from '../core/step.js';
+import type { Row } from './format.js';
+import { type Recorded, type RecordPlan, recordSession } from './record-session.js';
+import type { Recorder } from './recorder.js';
+
+/** What a screen shows of a recording that is being made. */
+export interface RecordingState {
+  name: string;
+  bytes: number;
+  /** What keeps it from being written, in words. */
+  trouble?: string;
+}
+
+/** A session's recording, which can be begun and ended at any time. */
+export class RecordSwitch implements Sink {
+  private recorder: Recorder | undefined;
+
+  constructor(
+    private plan: RecordPlan,
+    private readonly session: Recorded,
+  ) {}
+
+  get state(): RecordingState | undefined {
+    if (!this.recorder) return undefined;
+    const { path, size, trouble } = this.recorder;
+    return { name: basename(path), bytes: size, ...(trouble !== undefined && { trouble }) };
+  }
+
+  /** Throws when the file can't be created. */
+  start(): void {
+    this.recorder ??= recordSession(this.plan, this.session);
+    // A second one would have to overwrite the first.
+    this.plan = { ...this.plan, file: undefined, force: false };
+  }
+
+  stop(): void {
+    const { recorder } = this;
+    this.recorder = undefined;
+    if (!recorder) return;
+    recorder.close();
+    this.session.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
+  }
+
+  /** Must follow the judging of a sample at once. */
+  take(step: Step): void {
+    this.recorder?.take(step);
+  }
+
+  add(row: Row): void {
+    this.recorder?.add(row);
+  }
+
+  /** Keeps the user's words about this moment. Throws while nothing is recorded. */
+  note(text: string): void {
+    if (!this.recorder) throw new Error('nothing is being recorded: begin with R');
+    this.recorder.note(text);
+  }
+}
