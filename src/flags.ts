@@ -63,6 +63,16 @@ export const FLAGS = [
   },
   { name: 'headless', help: 'no screen: JSON lines on stdout' },
   { name: 'samples', help: 'with --headless, a line for every sample too' },
+  { name: 'output', short: 'o', value: 'FILE', help: 'write to FILE; it is not replaced without --force' },
+  {
+    name: 'truth',
+    value: 'FILE',
+    repeatable: true,
+    help: 'score against the labels of what really happened',
+  },
+  { name: 'json', help: 'figures as one JSON document' },
+  { name: 'csv', help: 'samples as CSV instead of JSON' },
+  { name: 'svg', help: 'a picture alone instead of a page' },
   { name: 'fail-on', value: 'KIND,…', help: 'exit with 3 if such an event occurred' },
   { name: 'color', help: 'colours; --no-color or NO_COLOR turns them off' },
   { name: 'ascii', help: 'draw with ASCII characters only' },
@@ -97,7 +107,7 @@ export function flagsFromConfig(text: string, file: string): FlagValues {
   );
 }
 
-const NOT_IN_CONFIG = new Set(['config', 'record', 'force', 'version', 'help']);
+const NOT_IN_CONFIG = new Set(['config', 'record', 'force', 'output', 'version', 'help']);
 const IN_CONFIG = flagNames.filter(name => !NOT_IN_CONFIG.has(name));
 
 function parseObject(text: string, file: string): Record<string, unknown> {

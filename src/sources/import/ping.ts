@@ -1,6 +1,7 @@
 import { type PingLine, parsePingLine } from '../../core/ping-line.js';
 import { RunningQuantile } from '../../core/running-quantile.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import type { LogFormat, LogReader, LogSettings } from './log.js';
 
 interface Settings {
   target: TargetId;
@@ -36,9 +37,8 @@ export class PingImport {
   }
 
   /** The samples that a line brings, after those that its time shows to be lost. */
-  read(text: string): Sample[] {
-    const line = parsePingLine(text);
-    if (!line || line.kind === 'header' || line.stampMs === undefined) return [];
+  read(line: PingLine): Sample[] {
+    if (line.kind === 'header' || line.stampMs === undefined) return [];
     // A wall clock may be set back; the order of the lines is the truth.
     this.now = Math.max(this.now, line.stampMs);
     const seq = this.unwrap(line.seq);
@@ -132,5 +132,49 @@ export class PingImport {
 /** All samples of a log. */
 export function importPing(text: string, settings: Settings): Sample[] {
   const log = new PingImport(settings);
-  return [...text.split(/\r?\n/).flatMap(line => log.read(line)), ...log.end()];
+  const samples = text.split(/\r?\n/).flatMap(each => {
+    const line = parsePingLine(each);
+    return line ? log.read(line) : [];
+  });
+  return [...samples, ...log.end()];
 }
+
+/** What ping says beside: empty lines and its closing figures. */
+const ASIDE = /^$|^--- .* ---$|^\d+ packets transmitted|^rtt min|^, pipe|^ping: /;
+
+class PingReader implements LogReader {
+  private readonly log: PingImport;
+
+  constructor(private readonly settings: LogSettings) {
+    this.log = new PingImport(settings);
+  }
+
+  read(text: string, number: number): Sample[] {
+    const { skipped } = this.settings;
+    const line = parsePingLine(text);
+    if (!line) {
+      if (!ASIDE.test(text)) skipped.add('not understood', number);
+      return [];
+    }
+    if (line.kind !== 'header' && line.stampMs === undefined)
+      skipped.add('without a time stamp: log with ping -D', number);
+    return this.log.read(line);
+  }
+
+  end(): Sample[] {
+    return this.log.end();
+  }
+}
+
+export const ping: LogFormat = {
+  name: 'ping',
+  summary: 'ping -D, better ping -D -O, of one host',
+  witness: 'echo',
+  fits: text => parsePingLine(text) !== undefined,
+  targetIn: text => {
+    const line = parsePingLine(text);
+    if (line?.kind === 'header') return line.host;
+    return line?.kind === 'reply' ? line.from : undefined;
+  },
+  open: settings => new PingReader(settings),
+};

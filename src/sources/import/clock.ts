@@ -1,0 +1,69 @@
+import { type Sample, toMicros } from '../../core/sample.js';
+import type { LogFormat, LogReader, LogSettings } from './log.js';
+
+/** Half a day: the offset of a clock within the UTC day is never larger. */
+const MOST_OFFSET = 43_200_000;
+
+/**
+ * ICMP timestamp probes as JSON lines: `t`, when it was sent, in Unix seconds; `seq`; `rtt_ms`, null where no answer
+ * came; `offset_ms`, the guest's milliseconds of the UTC day less ours in the middle of the round trip.
+ */
+class ClockReader implements LogReader {
+  constructor(private readonly settings: LogSettings) {}
+
+  read(text: string, number: number): Sample[] {
+    const { target, skipped } = this.settings;
+    if (text.trim() === '') return [];
+    const row = parse(text);
+    if (!row || !isTime(row.t) || !Number.isSafeInteger(row.seq) || (row.seq as number) < 0) {
+      skipped.add('no clock probe {"t", "seq", "rtt_ms", "offset_ms"}', number);
+      return [];
+    }
+    const { t, seq, rtt_ms: rttMs, offset_ms: offsetMs } = row as Record<string, number>;
+    if (rttMs === null) {
+      skipped.add('clock probes without an answer', number);
+      return [];
+    }
+    if (!isBetween(rttMs, 0, 1e6) || !isBetween(offsetMs, -MOST_OFFSET, MOST_OFFSET)) {
+      skipped.add('a clock probe whose figures make no sense', number);
+      return [];
+    }
+    const at = toMicros(t! * 1000);
+    const outcome = {
+      kind: 'clock',
+      offsetMs: toMicros(offsetMs!),
+      rttMs: toMicros(rttMs!),
+      via: 'icmp',
+    } as const;
+    return [{ at, knownAt: toMicros(at + rttMs!), target, probe: 'clock', seq: seq!, outcome }];
+  }
+
+  end(): Sample[] {
+    return [];
+  }
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const row: unknown = JSON.parse(text);
+    return typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // counted as skipped
+  }
+}
+
+function isTime(value: unknown): boolean {
+  return isBetween(value, 0, 1e11);
+}
+
+function isBetween(value: unknown, low: number, high: number): boolean {
+  return typeof value === 'number' && value >= low && value <= high;
+}
+
+export const clock: LogFormat = {
+  name: 'clock',
+  summary: 'ICMP timestamp probes as JSON lines {"t", "seq", "rtt_ms", "offset_ms"}',
+  witness: 'clock',
+  fits: text => /^\{"t": ?\d/.test(text) && parse(text)?.rtt_ms !== undefined,
+  open: settings => new ClockReader(settings),
+};

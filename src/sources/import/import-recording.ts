@@ -1,0 +1,120 @@
+import { rmSync } from 'node:fs';
+import { defaultChoices } from '../../../detectors/index.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import type { TargetInfo } from '../../core/session.js';
+import { encodeHeader, encodeRow, type Header } from '../../recording/format.js';
+import { LogFile } from '../../recording/log-file.js';
+import { SampleEncoder } from '../../recording/sample-rows.js';
+import { version } from '../../system/version.js';
+import type { OpenLogs } from './open-logs.js';
+
+export interface Imported {
+  path: string;
+  samples: number;
+  targets: readonly TargetId[];
+  startedAt: Millis;
+  endedAt: Millis;
+}
+
+interface Settings {
+  timeoutMs: Millis;
+  force: boolean;
+  /** Takes the next free number where the name is taken. */
+  number: boolean;
+}
+
+/** Samples that show the interval between probes, before the header can be written. */
+const FIRST = 4096;
+const BATCH = 4096;
+/** As a session's that was not told otherwise. */
+const HOLD: Millis = 30_000;
+
+/** Writes what logs tell as a recording. Throws, and leaves no file, when they tell of no probe. */
+export function importRecording(
+  { logs, samples }: OpenLogs,
+  pathFor: (startedAt: Millis, target: TargetId) => string,
+  settings: Settings,
+): Imported {
+  const first = take(samples, FIRST);
+  const [earliest] = first;
+  if (!earliest) throw new RangeError(nothingTold(logs));
+  const witnesses = [...new Set(logs.map(({ format }) => format.witness))];
+  const targets = [...new Set(first.map(({ target }) => target))];
+  const backends = new Map(first.filter(isEcho).map(({ target, probe }) => [target, probe]));
+  const infoOf = (target: TargetId, backend: string): TargetInfo => ({
+    ...{ target, name: target, address: target },
+    ...{ backend, witnesses, simulated: false },
+  });
+  const header: Header = {
+    tool: version,
+    host: 'imported',
+    startedAt: earliest.knownAt,
+    clock: { wallMs: earliest.knownAt, monotonicMs: 0 },
+    plan: {
+      intervalMs: spacingOf(first) ?? settings.timeoutMs,
+      timeoutMs: settings.timeoutMs,
+      holdMs: HOLD,
+      detectors: defaultChoices().map(({ plugin, options }) => ({ name: plugin.name, options })),
+    },
+    targets: targets.map(target => infoOf(target, backends.get(target) ?? 'ping')),
+  };
+  const file = LogFile.create(pathFor(earliest.knownAt, earliest.target), settings);
+  try {
+    file.append(Buffer.from(encodeHeader(header)));
+    const known = new Set(targets);
+    const encoder = new SampleEncoder();
+    let [count, endedAt] = [0, earliest.knownAt];
+    for (let batch = first; batch.length > 0; batch = take(samples, BATCH)) {
+      const lines = batch.map(sample => {
+        endedAt = Math.max(endedAt, sample.knownAt);
+        if (known.has(sample.target)) return encoder.encode(sample);
+        known.add(sample.target);
+        const info = infoOf(sample.target, sample.probe);
+        return encodeRow({ type: 'target', data: { at: sample.knownAt, info } }) + encoder.encode(sample);
+      });
+      count += batch.length;
+      file.append(Buffer.from(lines.join('')));
+    }
+    file.append(Buffer.from(encodeRow({ type: 'end', data: { at: endedAt, samples: count } })));
+    return { path: file.path, samples: count, targets: [...known], startedAt: earliest.knownAt, endedAt };
+  } catch (error) {
+    rmSync(file.path);
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+function take(samples: Generator<Sample>, most: number): Sample[] {
+  const batch: Sample[] = [];
+  while (batch.length < most) {
+    const { done, value } = samples.next();
+    if (done) break;
+    batch.push(value);
+  }
+  return batch;
+}
+
+function isEcho({ outcome }: Sample): boolean {
+  return outcome.kind !== 'clock' && outcome.kind !== 'announce';
+}
+
+/** The median distance between the sendings of neighbouring probes of a target. */
+function spacingOf(samples: readonly Sample[]): Millis | undefined {
+  const last = new Map<TargetId, Sample>();
+  const distances: Millis[] = [];
+  for (const sample of samples) {
+    if (sample.outcome.kind !== 'reply') continue;
+    const before = last.get(sample.target);
+    last.set(sample.target, sample);
+    if (before && sample.seq === before.seq + 1 && sample.at > before.at)
+      distances.push(sample.at - before.at);
+  }
+  const median = distances.sort((a, b) => a - b)[distances.length >> 1];
+  return median === undefined ? undefined : toMicros(median);
+}
+
+function nothingTold(logs: OpenLogs['logs']): string {
+  const told = logs.flatMap(({ path, skipped }) => skipped.told().map(text => `${path}: ${text}`));
+  return ['no probe is told of in what was given', ...told].join('\n');
+}

@@ -1,0 +1,70 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+const CHUNK = 64 * 1024;
+/** No program writes a longer one of its own accord. */
+const LONGEST_LINE = 64 * 1024;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+/** How long to wait for a pipe that has nothing yet, in ms. */
+const PATIENCE = 20;
+
+export interface Line {
+  /** From 1. */
+  number: number;
+  text: string;
+  /** Bytes of the file up to the line's end. */
+  read: number;
+}
+
+/** The lines of a file, or of standard input for `-`, in constant memory. Throws when one is too long for a log. */
+export function* linesOf(path: string): Generator<Line> {
+  const fd = path === '-' ? 0 : openSync(path, 'r');
+  try {
+    yield* split(fd);
+  } finally {
+    if (fd !== 0) closeSync(fd);
+  }
+}
+
+function* split(fd: number): Generator<Line> {
+  const buffer = Buffer.allocUnsafe(CHUNK + LONGEST_LINE);
+  let filled = 0;
+  let number = 0;
+  let read = 0;
+  for (;;) {
+    const count = readSome(fd, buffer, filled, CHUNK);
+    filled += count;
+    let start = 0;
+    for (let end = lineEnd(buffer, start, filled); end >= 0; end = lineEnd(buffer, start, filled)) {
+      read += end + 1 - start;
+      yield { number: ++number, text: textOf(buffer, start, end), read };
+      start = end + 1;
+    }
+    buffer.copyWithin(0, start, filled);
+    filled -= start;
+    if (filled >= LONGEST_LINE)
+      throw new RangeError(`line ${number + 1}: longer than ${LONGEST_LINE} bytes, so this is no log`);
+    if (count > 0) continue;
+    if (filled > 0) yield { number: number + 1, text: textOf(buffer, 0, filled), read: read + filled };
+    return;
+  }
+}
+
+function lineEnd(buffer: Buffer, start: number, filled: number): number {
+  const end = buffer.indexOf(NEWLINE, start);
+  return end < filled ? end : -1;
+}
+
+function textOf(buffer: Buffer, start: number, end: number): string {
+  return buffer.toString('utf8', start, buffer[end - 1] === CARRIAGE_RETURN && end > start ? end - 1 : end);
+}
+
+function readSome(fd: number, buffer: Buffer, offset: number, length: number): number {
+  for (;;)
+    try {
+      return readSync(fd, buffer, offset, length, null);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE);
+    }
+}
