@@ -12,7 +12,7 @@ import { unpack } from './icmp/codec.js';
 import { loadLibc } from './icmp/libc.js';
 import { EchoSocket, type SocketKind, SystemError } from './icmp/socket.js';
 import type { FromWorker, ToWorker, WorkerPlan } from './icmp/worker.js';
-import type { Backend, Permission, ProbePlan, Prober, ProberPorts } from './prober.js';
+import type { Backend, Permission, Prober, ProberPorts } from './prober.js';
 
 const ACCURACY = 'kernel time stamps on request and reply, within about 10 µs';
 
@@ -23,7 +23,7 @@ export const icmpDatagram: Backend = {
   needs: 'Linux, and a group of the user within net.ipv4.ping_group_range (it governs IPv6 as well)',
   options: {},
   check: family => check('datagram', family),
-  open: (plan, ports) => open('datagram', plan, ports),
+  open: (plan, ports) => openWorker('icmp-datagram', { kind: 'datagram', plan }, ports),
 };
 
 export const icmpRaw: Backend = {
@@ -33,10 +33,10 @@ export const icmpRaw: Backend = {
   needs: 'Linux, and root or CAP_NET_RAW',
   options: {},
   check: family => check('raw', family),
-  open: (plan, ports) => open('raw', plan, ports),
+  open: (plan, ports) => openWorker('icmp-raw', { kind: 'raw', plan }, ports),
 };
 
-const REMEDY: Record<SocketKind, string> = {
+export const REMEDY: Record<SocketKind, string> = {
   datagram: 'sudo sysctl net.ipv4.ping_group_range="0 2147483647"',
   raw: 'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"',
 };
@@ -52,8 +52,9 @@ async function check(kind: SocketKind, family: 4 | 6): Promise<Permission> {
   }
 }
 
-async function open(kind: SocketKind, plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
-  const workerData: WorkerPlan = { kind, plan };
+/** Starts the thread, named `name` in errors. Rejects when a socket is refused. */
+export async function openWorker(name: string, workerData: WorkerPlan, ports: ProberPorts): Promise<Prober> {
+  const { plan } = workerData;
   const worker = new Worker(new URL('./icmp/worker.js', import.meta.url), { workerData });
   const ids = plan.targets.map(({ id }) => id);
   const inOrder = ordering();
@@ -69,14 +70,14 @@ async function open(kind: SocketKind, plan: ProbePlan, ports: ProberPorts): Prom
       else ports.emit(inOrder(unpack(message.batch, ids)));
     });
     void exited.then(() =>
-      refused(new Error(`icmp-${kind} can't be opened: ${(cause as Error).message}`, { cause })),
+      refused(new Error(`${name} can't be opened: ${(cause as Error).message}`, { cause })),
     );
   });
   let running = true;
   void exited.then(() => {
     running = false;
     closeSync(wake);
-    if (!stopping) ports.fail(new Error(`icmp-${kind} broke down: ${(cause as Error).message}`, { cause }));
+    if (!stopping) ports.fail(new Error(`${name} broke down: ${(cause as Error).message}`, { cause }));
   });
 
   const order = (message: ToWorker) => {
@@ -85,7 +86,10 @@ async function open(kind: SocketKind, plan: ProbePlan, ports: ProberPorts): Prom
     writeSync(wake, new Uint8Array(BigUint64Array.of(1n).buffer));
   };
   return {
-    readdress: (target, address, family) => order({ index: ids.indexOf(target), address, family }),
+    readdress: (target, address, family) => {
+      const index = ids.indexOf(target);
+      if (index >= 0) order({ index, address, family });
+    },
     stop: () => {
       if (!stopping) order({ stop: true });
       stopping = true;

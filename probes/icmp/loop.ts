@@ -2,15 +2,18 @@ import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample } from '../../src/core/sample.js';
 import { turnMs } from '../../src/core/schedule.js';
 import { now } from '../../src/system/clock.js';
+import type { ClockLane } from '../clock/lane.js';
+import { openLanes } from '../clock/lanes.js';
 import type { ProbePlan } from '../prober.js';
 import { Deadlines } from './deadlines.js';
 import { Flight } from './flight.js';
 import type { Libc, Memory } from './libc.js';
 import { Mail } from './mail.js';
-import type { EchoSocket, Family, SocketKind } from './socket.js';
+import type { EchoSocket, Family } from './socket.js';
 import { Sockets } from './sockets.js';
 import { EchoTarget } from './target.js';
 import { MESSAGE_BYTES } from './wire.js';
+import type { WorkerPlan } from './worker.js';
 
 /** Replies of a burst must not outgrow the receive buffer that an ordinary user gets while we still send. */
 const SENDS_BETWEEN_READS = 32;
@@ -29,8 +32,11 @@ export interface LoopPorts {
   notice(text: string): void;
 }
 
-/** Sends every target's probes in their slots and collects what becomes of them, until told to stop. */
+/** Sends every target's probes in their slots and collects what becomes of them, until told to stop; asks for the time in between. */
 export class EchoLoop {
+  private readonly plan: ProbePlan;
+  private readonly clocks: WorkerPlan['clocks'];
+  private lanes: readonly ClockLane[] = [];
   private readonly targets: EchoTarget[];
   private readonly sockets: Sockets;
   private readonly deadlines: Deadlines;
@@ -50,13 +56,15 @@ export class EchoLoop {
   /** Throws a RangeError when an address is none. */
   constructor(
     private readonly libc: Libc,
-    kind: SocketKind,
-    private readonly plan: ProbePlan,
+    { kind, plan, clocks }: WorkerPlan,
     /** An eventfd that ends a sleep when it is written to. */
     wake: number,
     private readonly ports: LoopPorts,
   ) {
-    const { targets, intervalMs, timeoutMs } = plan;
+    const { intervalMs, timeoutMs } = plan;
+    const targets = kind === 'none' ? [] : plan.targets;
+    this.plan = plan;
+    this.clocks = clocks;
     const start = this.now();
     const id = getRandomValues(new Uint16Array(1))[0]!;
     const emit = (sample: Sample) => void this.batch.push(sample);
@@ -77,12 +85,15 @@ export class EchoLoop {
       index => this.reschedule(index),
     );
     this.timeout = libc.allocate(16);
-    this.sockets = new Sockets(libc, kind, plan.interface, wake);
+    this.sockets = new Sockets(libc, kind === 'none' ? 'raw' : kind, plan.interface, wake);
   }
 
   /** Throws a SystemError when a socket is refused. */
   open(): void {
-    for (const { family } of this.plan.targets) this.sockets.of(family);
+    for (const { to } of this.targets) this.sockets.of(to.family);
+    const emit = (sample: Sample) => void this.batch.push(sample);
+    if (this.clocks) this.lanes = openLanes(this.libc, this.plan, this.clocks, emit);
+    this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
   }
 
   /** Sleeps until something is due or comes, and does it. Whether it was woken. Throws when a socket is gone. */
@@ -98,15 +109,17 @@ export class EchoLoop {
       if (target.due <= reached) this.send(target);
       this.reschedule(this.deadlines.first!);
     }
+    for (const lane of this.lanes) lane.ask();
     if (this.batch.length > 0 && reached >= this.flushedAt + FLUSH_EVERY) this.flush(reached);
     return woken;
   }
 
   readdress(index: number, address: string, family: Family): void {
-    const target = this.targets[index]!;
     try {
-      this.sockets.of(family);
-      target.readdress(address, family);
+      if (this.targets.length > 0) this.sockets.of(family);
+      for (const lane of this.lanes) lane.readdress(index, address, family);
+      this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
+      this.targets[index]?.readdress(address, family);
     } catch (error) {
       const id = this.plan.targets[index]!.id;
       this.ports.notice(`${id} stays at its former address: ${(error as Error).message}`);
@@ -115,6 +128,7 @@ export class EchoLoop {
 
   close(): void {
     this.flush(this.now());
+    for (const lane of this.lanes) lane.close();
     this.sockets.close();
   }
 
@@ -152,6 +166,7 @@ export class EchoLoop {
 
   private read(): void {
     for (const socket of this.sockets.all) this.mail.read(socket);
+    for (const lane of this.lanes) lane.read();
   }
 
   private reschedule(index: number): void {
@@ -161,7 +176,8 @@ export class EchoLoop {
   private sleep(): boolean {
     if (this.doze(this.turnedAt + this.spacing, 1)) return true;
     const flushAt = this.batch.length > 0 ? this.flushedAt + FLUSH_EVERY : Infinity;
-    return this.doze(Math.min(this.deadlines.firstTime, flushAt), this.sockets.pollCount);
+    const askAt = this.lanes.reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
+    return this.doze(Math.min(this.deadlines.firstTime, askAt, flushAt), this.sockets.pollCount);
   }
 
   /** Sleeps until a moment, or until one of the first few descriptors has something. Whether that is the first one. */

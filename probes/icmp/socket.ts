@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import type { Libc, Memory } from './libc.js';
+import { ECHO_REPLY } from './wire.js';
 
 /** `datagram`: the kernel's ping socket, for users in ping_group_range. `raw`: needs CAP_NET_RAW. */
 export type SocketKind = 'datagram' | 'raw';
 export type Family = 4 | 6;
+export type Protocol = 'icmp' | 'tcp';
 
 export const AF: Record<Family, number> = { 4: 2, 6: 10 };
 /** Bytes of a sockaddr, and where in it the address lies. */
@@ -13,7 +15,8 @@ export const SOCKADDR: Record<Family, { length: number; at: number; bytes: numbe
 };
 
 const TYPE: Record<SocketKind, number> = { datagram: 2, raw: 3 };
-const PROTOCOL: Record<Family, number> = { 4: 1, 6: 58 };
+/** ICMP and ICMPv6; TCP. */
+const PROTOCOL: Record<Protocol, Record<Family, number>> = { icmp: { 4: 1, 6: 58 }, tcp: { 4: 6, 6: 6 } };
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 
@@ -38,10 +41,10 @@ const BLOCK_ALL: Record<Family, Uint8Array> = {
   4: new Uint8Array(4).fill(255),
   6: new Uint8Array(32).fill(255),
 };
-/** ICMP_FILTER and ICMP6_FILTER, which block the types whose bit is set: all but echo reply (0 and 129). */
-const FILTER: Record<Family, { level: number; option: number; reply: number }> = {
-  4: { level: 255, option: 1, reply: 0 },
-  6: { level: 58, option: 1, reply: 129 },
+/** ICMP_FILTER and ICMP6_FILTER, which block the types whose bit is set. */
+const FILTER: Record<Family, { level: number; option: number }> = {
+  4: { level: 255, option: 1 },
+  6: { level: 58, option: 1 },
 };
 
 const MEANING: Record<string, string> = {
@@ -63,7 +66,7 @@ export class SystemError extends Error {
   }
 }
 
-/** One ICMP socket. Throws a SystemError where the system refuses. */
+/** One socket for probes. Throws a SystemError where the system refuses. */
 export class EchoSocket {
   readonly fd: number;
 
@@ -71,9 +74,12 @@ export class EchoSocket {
     private readonly libc: Libc,
     readonly kind: SocketKind,
     readonly family: Family,
+    private readonly protocol: Protocol = 'icmp',
   ) {
-    this.fd = libc.socket(AF[family], TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, PROTOCOL[family]);
-    if (this.fd < 0) throw new SystemError(`a ${kind} ICMP socket for IPv${family}`, libc.errorName());
+    const type = TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    this.fd = libc.socket(AF[family], type, PROTOCOL[protocol][family]);
+    const name = `a ${kind} ${protocol.toUpperCase()} socket for IPv${family}`;
+    if (this.fd < 0) throw new SystemError(name, libc.errorName());
   }
 
   /** Asks for time stamps, TTLs and ICMP errors, and for room for a burst. */
@@ -86,15 +92,15 @@ export class EchoSocket {
       this.set(SOL_SOCKET, SO_RCVBUF, int(BUFFER_BYTES));
     if (!this.set(SOL_SOCKET, SO_SNDBUFFORCE, int(BUFFER_BYTES)))
       this.set(SOL_SOCKET, SO_SNDBUF, int(BUFFER_BYTES));
-    if (this.kind === 'raw') this.filter(true);
+    if (this.kind === 'raw' && this.protocol === 'icmp') this.pass(ECHO_REPLY[this.family]);
     return this;
   }
 
-  /** On a raw socket, which would get every ICMP message of the machine: lets echo replies pass, or nothing. */
-  filter(replies: boolean): void {
-    const { level, option, reply } = FILTER[this.family];
+  /** On a raw socket, which would get every ICMP message of the machine: lets one type of them pass, or none. */
+  pass(type: number | undefined): void {
+    const { level, option } = FILTER[this.family];
     const blocked = BLOCK_ALL[this.family].slice();
-    if (replies) blocked[reply >> 3]! &= ~(1 << (reply & 7));
+    if (type !== undefined) blocked[type >> 3]! &= ~(1 << (type & 7));
     this.need('ICMP filter', level, option, blocked);
   }
 

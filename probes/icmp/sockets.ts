@@ -17,6 +17,7 @@ export class Sockets {
   /** Their descriptors as ppoll(2) takes them, after that of the eventfd. */
   polled: Memory;
   pollCount = 1;
+  private others: readonly number[] = [];
   private readonly main = new Map<Family, EchoSocket>();
   private readonly spares: Record<Family, EchoSocket[]> = { 4: [], 6: [] };
 
@@ -63,12 +64,18 @@ export class Sockets {
     this.all = [];
   }
 
+  /** Has others' descriptors waited for as well. */
+  waitFor(others: readonly number[]): void {
+    this.others = others;
+    this.polled = this.pollSet();
+  }
+
   private open(family: Family, replies: boolean): EchoSocket {
     const socket = new EchoSocket(this.libc, this.kind, family);
     try {
       socket.prepare();
       if (this.sendFrom !== undefined) socket.sendFrom(this.sendFrom);
-      if (!replies) socket.filter(false);
+      if (!replies) socket.pass(undefined);
     } catch (error) {
       socket.close();
       throw error;
@@ -82,7 +89,7 @@ export class Sockets {
   }
 
   private pollSet(): Memory {
-    const fds = [this.wake, ...this.all.map(({ fd }) => fd)];
+    const fds = [this.wake, ...this.all.map(({ fd }) => fd), ...this.others];
     const memory = this.libc.allocate(fds.length * POLLFD_BYTES);
     fds.forEach((fd, place) => {
       memory.view.setInt32(place * POLLFD_BYTES, fd, true);

@@ -1,6 +1,7 @@
 /** The thread that probes. It sleeps in the kernel and not in Node's event loop, and so it is woken by an eventfd. */
 import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { ClockPlan } from '../clock/lanes.js';
 import type { ProbePlan } from '../prober.js';
 import { type Batch, pack } from './codec.js';
 import { loadLibc } from './libc.js';
@@ -8,8 +9,11 @@ import { EchoLoop } from './loop.js';
 import type { Family, SocketKind } from './socket.js';
 
 export interface WorkerPlan {
-  kind: SocketKind;
+  /** The sockets to send echoes by; `none`: no echoes. */
+  kind: SocketKind | 'none';
   plan: ProbePlan;
+  /** Where the guests' clocks are to be read as well. */
+  clocks?: ClockPlan;
 }
 
 export type ToWorker = { stop: true } | { stop?: never; index: number; address: string; family: Family };
@@ -21,7 +25,8 @@ export type FromWorker =
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
-const { kind, plan } = workerData as WorkerPlan;
+const order = workerData as WorkerPlan;
+const { plan } = order;
 const port = parentPort!;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
@@ -33,7 +38,7 @@ const loop = start();
 function start(): EchoLoop {
   let loop: EchoLoop | undefined;
   try {
-    loop = new EchoLoop(libc, kind, plan, wake, {
+    loop = new EchoLoop(libc, order, wake, {
       flush: samples => {
         const batch = pack(samples, indexOf);
         tell({ kind: 'batch', batch }, [batch.rows.buffer]);

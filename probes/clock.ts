@@ -1,0 +1,57 @@
+/**
+ * The guest's clock, read from outside: its offset to ours. A guest that is frozen stops its clock, so that the offset
+ * steps by minus the blackout.
+ *
+ * ICMP timestamp requests (type 13), half an interval after each echo, by the same thread, at most 50 a second; the
+ * reply's unit is 1 ms, and a reading's error at most half its round trip and 1 ms. With a port, TCP timestamps as
+ * well: a SYN and the SYN-ACK's TSval, at most 4 a second; no connection is ever made, since our kernel, which knows
+ * of none, resets it. Its zero point is arbitrary.
+ *
+ * Not for: guests that filter type 13 (Windows does) and have no open TCP port; guests whose clock is set on resume.
+ * The TCP clock looks like a scan to an intrusion detector: only where the user named the port.
+ * Reference: RFC 792; RFC 7323 section 3; tcp(7) tcp_timestamps.
+ */
+import type { OptionSpecs } from '../src/core/options.js';
+import type { ClockPlan } from './clock/lanes.js';
+import { loadLibc } from './icmp/libc.js';
+import { EchoSocket, SystemError } from './icmp/socket.js';
+import { icmpDatagram, icmpRaw, openWorker, REMEDY } from './icmp.js';
+import type { Backend, Permission } from './prober.js';
+
+const options = {
+  icmp: { default: 1, unit: '1 or 0', help: 'by ICMP timestamps', min: 0, max: 1 },
+  tcp: { default: 0, unit: 'port', help: 'by TCP timestamps of this open port; 0: not', min: 0, max: 65_535 },
+} as const satisfies OptionSpecs;
+
+/** Reads clocks beside any prober, on a thread of its own. Prefer `withClock` where the echoes are ours. */
+export const clock: Backend = {
+  name: 'clock',
+  probe: 'clock',
+  summary: "the guest's clock, by ICMP or TCP timestamps: steps by minus the blackout",
+  needs: 'Linux, and root or CAP_NET_RAW',
+  options,
+  check,
+  open: (plan, ports) => openWorker('clock', { kind: 'none', plan, clocks: clocksOf(plan.options) }, ports),
+};
+
+/** The backend, reading clocks between its echoes on the same thread; undefined for one that can't. */
+export function withClock(backend: Backend, clockOptions: Record<string, number>): Backend | undefined {
+  const kind = backend === icmpDatagram ? 'datagram' : backend === icmpRaw ? 'raw' : undefined;
+  if (!kind) return undefined;
+  const clocks = clocksOf(clockOptions);
+  return { ...backend, open: (plan, ports) => openWorker(backend.name, { kind, plan, clocks }, ports) };
+}
+
+async function check(family: 4 | 6): Promise<Permission> {
+  try {
+    new EchoSocket(await loadLibc(), 'raw', family, 'tcp').close();
+    return { allowed: true };
+  } catch (error) {
+    const refused = error instanceof SystemError && ['EPERM', 'EACCES'].includes(error.code);
+    return { allowed: false, reason: (error as Error).message, ...(refused && { remedy: REMEDY.raw }) };
+  }
+}
+
+function clocksOf({ icmp = 1, tcp = 0 }: Record<string, number>): ClockPlan {
+  return { icmp: icmp !== 0, tcpPort: tcp };
+}

@@ -1,0 +1,35 @@
+import { getRandomValues } from 'node:crypto';
+import type { Libc } from '../icmp/libc.js';
+import { EchoSocket } from '../icmp/socket.js';
+import {
+  DAY_MS,
+  readTimestampReply,
+  readTimestampRequest,
+  TIMESTAMP_BYTES,
+  TIMESTAMP_REPLY,
+  writeTimestampRequest,
+} from './timestamp.js';
+import type { ClockWire } from './wire.js';
+
+/** The guest's time of the UTC day, by ICMP timestamp requests. */
+export function icmpClock(libc: Libc): ClockWire {
+  const id = getRandomValues(new Uint16Array(1))[0]!;
+  return {
+    via: 'icmp',
+    periodMs: DAY_MS,
+    families: [4],
+    bytes: TIMESTAMP_BYTES,
+    open(family) {
+      const socket = new EchoSocket(libc, 'raw', family).prepare();
+      socket.pass(TIMESTAMP_REPLY);
+      return socket;
+    },
+    write({ view }, question) {
+      writeTimestampRequest(view, 0, { id, ...question });
+      return true;
+    },
+    question: (view, at, length) => readTimestampRequest(view, at, length, id),
+    answer: (view, at, length) => readTimestampReply(view, at, length, id),
+    close() {},
+  };
+}

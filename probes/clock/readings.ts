@@ -1,0 +1,102 @@
+import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
+import type { Memory } from '../icmp/libc.js';
+import { bestRtt } from '../icmp/rtt.js';
+import type { Family } from '../icmp/socket.js';
+import { within } from './timestamp.js';
+import type { Answer, ClockWire } from './wire.js';
+
+/** A question for the time that is under way. Moments on the session's time line, but for the kernel's. */
+interface Question {
+  readings: ClockReadings;
+  to: To;
+  seq: number;
+  at: Millis;
+  kernelAt: Millis;
+}
+
+/** Whom a question was put to. */
+export interface To {
+  family: Family;
+  /** sockaddr. */
+  memory: Memory;
+  length: number;
+}
+
+/** When an answer came. */
+export interface Arrival {
+  readAt: Millis;
+  /** The kernel's stamp, and how long before the reading that was; NaN where there is none. */
+  kernelAt: Millis;
+  kernelAge: Millis;
+}
+
+/** How long an answer is waited for. */
+const MEMORY_MS: Millis = 5000;
+
+/** All questions under way, by their unguessable part: whoever has not seen one can't answer it. */
+export class Questions {
+  private readonly open = new Map<number, Question>();
+
+  ask(nonce: number, to: To, readings: ClockReadings, at: Millis): void {
+    for (const [oldest, question] of this.open) {
+      if (question.at > at - MEMORY_MS) break;
+      this.open.delete(oldest);
+    }
+    this.open.delete(nonce);
+    this.open.set(nonce, { readings, to, seq: readings.next++, at, kernelAt: Number.NaN });
+  }
+
+  /** The kernel's stamp on a question. */
+  stamp(nonce: number, kernelAt: Millis): void {
+    const question = this.open.get(nonce);
+    if (question) question.kernelAt = kernelAt;
+  }
+
+  /** Whom this was asked, if we asked it. */
+  askedOf(nonce: number): To | undefined {
+    return this.open.get(nonce)?.to;
+  }
+
+  /** The first answer to a question counts. */
+  answer({ nonce, remoteMs }: Answer, arrival: Arrival): Sample | undefined {
+    const question = this.open.get(nonce);
+    this.open.delete(nonce);
+    return question?.readings.read(question, remoteMs, arrival);
+  }
+}
+
+/** Makes samples of what one target's clock says. Pure. */
+export class ClockReadings {
+  /** The number that the next question bears. */
+  next = 0;
+  /** Since when nothing was answered, and from which question on. */
+  silentSince: { at: Millis; seq: number } = { at: -Infinity, seq: 0 };
+  private offsetMs = 0;
+
+  constructor(
+    private readonly target: TargetId,
+    private readonly wire: Pick<ClockWire, 'via' | 'periodMs'>,
+  ) {}
+
+  read({ seq, at, kernelAt }: Question, remoteMs: Millis, arrival: Arrival): Sample {
+    this.silentSince = { at: arrival.readAt, seq: this.next };
+    const userMs = arrival.readAt - at;
+    const { rttMs, stamp } = bestRtt({
+      userMs,
+      kernelMs: arrival.kernelAt - kernelAt,
+      kernelRxMs: userMs - arrival.kernelAge,
+    });
+    const receivedAt = stamp === 'user' ? arrival.readAt : arrival.readAt - arrival.kernelAge;
+    // As near to the last as the clock's period allows, so that midnight and the end of 32 bits do not show.
+    const raw = remoteMs - (receivedAt - rttMs / 2);
+    this.offsetMs += within(raw - this.offsetMs, this.wire.periodMs);
+    return {
+      at: toMicros(at),
+      knownAt: toMicros(Math.max(at + rttMs, receivedAt)),
+      target: this.target,
+      probe: 'clock',
+      seq,
+      outcome: { kind: 'clock', offsetMs: toMicros(this.offsetMs), rttMs, via: this.wire.via },
+    };
+  }
+}
