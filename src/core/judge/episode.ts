@@ -32,7 +32,7 @@ const MOST_ECHOES = 8192;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
 
-/** The echoes from shortly before a disturbance on, in the order of sending. */
+/** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
 export class Episode {
   private readonly echoes = new Map<number, Echo>();
   private ordered: Echo[] | undefined;
@@ -40,11 +40,10 @@ export class Episode {
   lastBadAt: Millis;
   readonly startedAt: Millis;
 
-  constructor(before: readonly Echo[], bad: Echo) {
+  constructor(before: readonly Echo[], startedAt: Millis) {
     for (const echo of before) this.echoes.set(echo.seq, echo);
-    this.startedAt = bad.at;
-    this.lastBadAt = bad.at;
-    this.add(bad);
+    this.startedAt = startedAt;
+    this.lastBadAt = startedAt;
   }
 
   add(echo: Echo): void {

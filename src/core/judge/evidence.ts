@@ -4,26 +4,29 @@ import { receivedAt } from './episode.js';
 import type { Findings } from './findings.js';
 
 /**
- * How long the guest stood still. A gap of lost echoes bounds it from above only (last good send to first good send;
+ * How long the guest stood still: what its clock fell behind, where that was read. A gap of lost echoes bounds it from above only (last good send to first good send;
  * a first reply that came late counts from when it came), because a cut cable looks the same. Echoes that were kept
  * and then answered all at once bound it from both sides.
  */
 export function blackoutOf(found: Findings, typicalMs: Millis): Bounds | undefined {
-  const { gap, sawtooth } = found;
+  const { gap, sawtooth, freezeMs, clock } = found;
+  if (freezeMs !== undefined && clock.state === 'read')
+    return bounded(freezeMs, Math.max(0, freezeMs - clock.errorMs), freezeMs + clock.errorMs);
   if (sawtooth && sawtooth.queued > (gap?.missing ?? 0)) {
     const released = receivedAt(sawtooth.last) - typicalMs;
     const low = Math.max(0, released - sawtooth.first.at);
-    return bounds(low, released - (sawtooth.before?.at ?? sawtooth.first.at));
+    const high = released - (sawtooth.before?.at ?? sawtooth.first.at);
+    return bounded((low + high) / 2, low, high);
   }
   if (!gap?.after || !gap.before) return undefined;
   const back = gap.after.at + Math.max(0, gap.after.rttMs! - typicalMs);
   const high = back - gap.before.at;
   const inner = gap.last.at - gap.first.at;
-  return { estimate: toMicros((inner + high) / 2), low: 0, high: toMicros(high) };
+  return bounded((inner + high) / 2, 0, high);
 }
 
-function bounds(low: Millis, high: Millis): Bounds {
-  return { estimate: toMicros((low + high) / 2), low: toMicros(low), high: toMicros(high) };
+function bounded(estimate: Millis, low: Millis, high: Millis): Bounds {
+  return { estimate: toMicros(estimate), low: toMicros(low), high: toMicros(high) };
 }
 
 /** Last reply before the gap to first reply after it. */
@@ -42,7 +45,11 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
       ...(value !== undefined && { value: toMicros(value) }),
       ...(unit && { unit }),
     });
-  const { gap, sawtooth } = found;
+  const { gap, sawtooth, clock, heard } = found;
+  if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
+    say('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
+  if (heard.moved > 0) say('announce', `${heard.moved} RARP`, heard.moved);
+  if (heard.gratuitous > 0) say('announce', `${heard.gratuitous} gratuitous ARP`, heard.gratuitous);
   if (found.unsent > 0) say('prober', `${found.unsent} probes could not be sent`, found.unsent);
   if (found.lagMs > 0) say('prober', `a probe left ${ms(found.lagMs)} late`, found.lagMs, 'ms');
   if (found.others > 0 && found.othersDisturbed > 0)
@@ -65,6 +72,11 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
     say('echo', `${found.slow} slow ${found.slow === 1 ? 'reply' : 'replies'}`, found.slow);
   for (const [detector, why] of alarms) say('echo', `${detector}: ${why}`);
   return said;
+}
+
+/** To a tenth of a millisecond, with a proper minus. */
+function signed(value: Millis): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)} ms`;
 }
 
 function gapWords({ gap, gapEnded, gapMs }: Findings): string {

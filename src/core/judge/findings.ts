@@ -1,5 +1,6 @@
 import type { Millis } from '../sample.js';
-import { type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
+import type { Heard } from './announcements.js';
+import { type Echo, type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
 
 /** What the judge's rules look at. Derived anew from the evidence whenever it changed. */
 export interface Findings {
@@ -9,12 +10,17 @@ export interface Findings {
   gapEnded: boolean;
   /** Last good send before to first good send after, or so far. */
   gapMs: Millis;
+  /** Since the first reply after the gap. */
+  sinceGapMs: Millis;
   /** The RTT was as usual right before the gap and soon after it. */
   sharp: boolean;
+  missing: number;
   /** Missing echoes outside the gap. */
   stray: number;
   sawtooth?: Sawtooth;
   slow: number;
+  /** Slow echoes around the sawtooth that are not part of it. */
+  slowBeside: number;
   /** The longest that a send of ours was late while this went on. */
   lagMs: Millis;
   /** How long it went on, so far. */
@@ -24,7 +30,18 @@ export interface Findings {
   /** Other real targets that answer at all, and how many of them were disturbed at the same time. */
   others: number;
   othersDisturbed: number;
+  clock: ClockFinding;
+  /** By how much the guest's clock fell behind, where that can be a standstill that the echoes left room for. */
+  freezeMs?: Millis;
+  heard: Heard;
+  /** Frames of the target can be heard here, so that silence means something. */
+  audible: boolean;
 }
+
+/** `absent`: not read lately. `waiting`: read before, but not yet since, or not exactly enough. */
+export type ClockFinding =
+  | { state: 'absent' | 'waiting' }
+  | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
 
 /** What happens around the target, which its own echoes don't tell. */
 export interface Surroundings {
@@ -32,6 +49,9 @@ export interface Surroundings {
   unsent: number;
   others: number;
   othersDisturbed: number;
+  clock: ClockFinding;
+  heard: Heard;
+  audible: boolean;
   now: Millis;
   /** The target's usual RTT and interval. */
   typicalMs: Millis;
@@ -40,48 +60,81 @@ export interface Surroundings {
 
 /** Recovery takes this long: the first replies after a blackout are late (measured: 7–50 ms over 1 ms). */
 const RECOVERY_MS: Millis = 500;
-
 /** Replies released together may overtake each other by this much: a gap is no gap before that has passed. */
 const REORDER_MS: Millis = 2;
-
 /** The last request that was kept may itself be late by what a recovery takes. */
 const KEPT_LAST_MS: Millis = 50;
+/** A clock that fell behind by less was adjusted or misread: it counts whole milliseconds. */
+const LEAST_FREEZE_MS: Millis = 3;
 
 export function find(episode: Episode, around: Surroundings): Findings {
   const gaps = episode.gaps();
-  const longest = gaps.reduce<Gap | undefined>(
-    (best, gap) => (gap.missing > (best?.missing ?? 1) ? gap : best),
-    undefined,
-  );
+  const longest = longestOf(gaps);
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   const slow = episode.inOrder().filter(echo => echo.fate === 'slow');
   const lastGood = longest?.before?.at ?? longest?.first.at ?? 0;
-  return {
+  const sawtooth = sawtoothOf(episode, around);
+  const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
+  const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
+  const found: Findings = {
+    ...context,
     ...(longest && { gap: longest }),
-    gapEnded: longest?.after !== undefined && around.now >= receivedAt(longest.after) + REORDER_MS,
+    gapEnded: longest?.after !== undefined && sinceGapMs >= REORDER_MS,
     gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
+    sinceGapMs,
     sharp: !slow.some(echo => longest && !withinRecovery(echo.at, longest)),
+    missing,
     stray: missing - (longest?.missing ?? 0),
-    ...sawtoothOf(episode, around),
+    ...(sawtooth && { sawtooth }),
     slow: slow.length,
+    slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
     lengthMs: Math.max(0, episode.lastBadAt - episode.startedAt),
-    lagMs: around.lagMs,
-    unsent: around.unsent,
-    others: around.others,
-    othersDisturbed: around.othersDisturbed,
   };
+  return { ...found, ...freezeOf(found, around) };
+}
+
+export function longestOf(gaps: readonly Gap[]): Gap | undefined {
+  return gaps.reduce<Gap | undefined>(
+    (best, gap) => (gap.missing > (best?.missing ?? 1) ? gap : best),
+    undefined,
+  );
 }
 
 /** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
-function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Surroundings): { sawtooth?: Sawtooth } {
+export function sawtoothOf(
+  episode: Episode,
+  { typicalMs, spacingMs }: Pick<Surroundings, 'typicalMs' | 'spacingMs'>,
+): Sawtooth | undefined {
   const sawtooth = episode.sawtooth();
-  if (!sawtooth) return {};
+  if (!sawtooth) return undefined;
   const { first, last, queued } = sawtooth;
   const complete = last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
   const dense = queued * spacingMs >= (last.at - first.at) / 2;
-  return complete && dense ? { sawtooth } : {};
+  return complete && dense ? sawtooth : undefined;
+}
+
+function isBeside({ at }: Echo, { first, last }: Sawtooth): boolean {
+  return at >= first.at - RECOVERY_MS && at <= last.at + RECOVERY_MS;
 }
 
 function withinRecovery(at: Millis, gap: Gap): boolean {
   return at >= gap.first.at && at <= (gap.after?.at ?? gap.last.at) + RECOVERY_MS;
+}
+
+/** A guest that stood still reads that much less, and never longer than its echoes were out of order. */
+function freezeOf(found: Findings, { spacingMs }: Surroundings): { freezeMs?: Millis } {
+  const { clock } = found;
+  if (clock.state !== 'read') return {};
+  const behindMs = -clock.stepMs;
+  const room = longestStandstill(found, spacingMs) + clock.errorMs + LEAST_FREEZE_MS;
+  const stoodStill = behindMs >= Math.max(LEAST_FREEZE_MS, clock.errorMs) && behindMs <= room;
+  return stoodStill ? { freezeMs: behindMs } : {};
+}
+
+/** The longest time without a sign of life, or what may have hidden between two probes and a late reply. */
+function longestStandstill({ gap, gapMs, sawtooth }: Findings, spacingMs: Millis): Millis {
+  const hidden = 2 * spacingMs + KEPT_LAST_MS;
+  const gone = gap?.after && gap.before ? receivedAt(gap.after) - gap.before.at : gapMs;
+  const kept = sawtooth ? receivedAt(sawtooth.last) - (sawtooth.before?.at ?? sawtooth.first.at) : 0;
+  return Math.max(hidden, gone, kept);
 }

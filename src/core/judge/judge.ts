@@ -3,15 +3,14 @@ import type { Millis, Sample, TargetId } from '../sample.js';
 import { type Atlas, type Frozen, freeze, thaw } from '../snapshot.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Episode } from './episode.js';
-import { countDisturbed, OwnLag, type Span } from './neighbourhood.js';
+import { allForward, countDisturbed, OwnLag, type Span } from './neighbourhood.js';
 import { RULES } from './rules.js';
 import { type Bench, type Changes, TargetWatch } from './target-watch.js';
 
 /** The judge's own pieces that come and go. */
 const ATLAS: Atlas = {
   blanks: {
-    OwnLag: () => new OwnLag(),
-    Episode: () => new Episode([], { seq: 0, at: 0, fate: 'missing' }),
+    Episode: () => new Episode([], 0),
   },
   constants: Object.fromEntries(RULES.map(rule => [`${rule.kind}: ${rule.why}`, rule])),
 };
@@ -19,8 +18,8 @@ const ATLAS: Atlas = {
 /** Merges the detectors' verdicts into one light a target and one event a disturbance. */
 export class Judge {
   private readonly watches = new Map<TargetId, TargetWatch>();
-  /** By prober: a simulated target's timer says nothing about the real probes. */
-  private readonly lags = new Map<string, OwnLag>();
+  /** A simulated target's timer says nothing about the real probes. */
+  private readonly lags = { real: new OwnLag(), simulated: new OwnLag() };
   private events = 0;
 
   constructor(private readonly holdMs: Millis) {}
@@ -39,7 +38,6 @@ export class Judge {
   /** Knows afterwards what `snapshot` told, and nothing else. Throws a SnapshotError where that does not fit. */
   restore(frozen: Frozen): void {
     this.watches.clear();
-    this.lags.clear();
     for (const [target, probe] of (frozen as { probes: [TargetId, string][] }).probes)
       this.watchOf({ target, probe });
     const { watches, lags, events } = this;
@@ -62,6 +60,7 @@ export class Judge {
         lagMs: this.lagOf(probe).within({ from: span.from - slack, to: span.to + slack }),
         ...countDisturbed(this.othersThan(target), span, slack),
       }),
+      everyClockForward: step => allForward(this.othersThan(target), step),
     };
   }
 
@@ -71,6 +70,6 @@ export class Judge {
   }
 
   private lagOf(probe: string): OwnLag {
-    return getOrMake(this.lags, probe, () => new OwnLag());
+    return probe === 'sim' ? this.lags.simulated : this.lags.real;
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockStep } from '../clock-track.js';
 import type { Millis } from '../sample.js';
 
 /** A stretch of time in which a target was disturbed. */
@@ -12,8 +13,22 @@ export interface Neighbour {
   readonly simulated: boolean;
   /** Its latest disturbance, going on or over, serious or not. */
   readonly disturbed: Span | undefined;
+  /** Where its clock is read: when it last stepped, and by how much. */
+  readonly clockStep: ClockStep | undefined;
+  readonly hasClock: boolean;
   /** Answered until shortly before `moment`. */
   aliveBefore(moment: Millis): boolean;
+}
+
+/** Their clocks may be read as far apart as this. */
+const TOGETHER_MS: Millis = 2000;
+
+/** Whether every neighbour's clock, of at least one, stepped forward about when this one did. */
+export function allForward(neighbours: Iterable<Neighbour>, { to, stepMs }: ClockStep): boolean {
+  const clocks = [...neighbours].filter(({ hasClock }) => hasClock);
+  const forward = ({ clockStep: other }: Neighbour) =>
+    other !== undefined && other.stepMs > 0 && Math.abs(other.to - to) < TOGETHER_MS;
+  return stepMs > 0 && clocks.length > 0 && clocks.every(forward);
 }
 
 /** Counts the neighbours that answered before `span`, and those disturbed through at least half of it. */

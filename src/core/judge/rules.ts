@@ -6,60 +6,160 @@ export interface Rule {
   kind: EventKind;
   /** Red: a migration or a ghost is the best explanation. */
   red?: true;
+  /** The probability that `kind` names the cause; see test/calibration/README.md. */
   confidence: number;
-  /** For the light. */
+  /** For the light, and the event's first evidence. */
   why: string;
   holds(found: Findings): boolean;
 }
 
 /** A gap longer than this is no blackout of a migration that one would expect. */
 export const LONGEST_BLACKOUT_MS = 10_000;
+/** A machine does not boot in less. */
+const SHORTEST_BOOT_MS = 1000;
+/** A copy of a VM is at least so old; less is a clock that was set. */
+const YOUNGEST_GHOST_MS = 1000;
+/** So long after a gap its announcement may still be on its way: the first leaves with the VM's first breath. */
+const ANNOUNCED_WITHIN_MS = 300;
+
+const stepped = ({ clock }: Findings) =>
+  clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(3, clock.errorMs);
+const isPause = ({ sawtooth, missing, slowBeside }: Findings) =>
+  sawtooth !== undefined &&
+  sawtooth.queued >= 3 &&
+  sawtooth.queued > missing &&
+  slowBeside <= 2 + sawtooth.queued / 4;
+const isScattered = ({ gap, stray, sharp }: Findings) =>
+  stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
 
 /**
- * From disturbance to cause, on echo alone. The order is that of trust: first what makes us doubt ourselves,
- * then what happens to everybody, then what only this target shows.
+ * From disturbance to cause. The order is that of trust: first what makes us doubt ourselves, then what happens to
+ * everybody, then what the segment and the guest's clock say of this target, and last what its echoes alone show.
  */
 export const RULES: readonly Rule[] = [
   {
     kind: 'unclear',
     confidence: 0.2,
     why: 'probes could not be sent: our own side, no verdict',
-    holds: found => found.unsent > 0,
+    holds: found => found.unsent > 0 && found.freezeMs === undefined && found.heard.moved === 0,
   },
   {
     kind: 'unclear',
     confidence: 0.2,
     why: 'our probes left late: our own hiccup, no verdict',
-    holds: found => found.lagMs > 0 && found.lagMs >= Math.max(found.gapMs, found.lengthMs) / 2,
+    holds: found =>
+      found.lagMs > 0 &&
+      found.lagMs >= Math.max(found.gapMs, found.lengthMs) / 2 &&
+      found.freezeMs === undefined &&
+      found.heard.moved === 0,
+  },
+  {
+    kind: 'unclear',
+    confidence: 0.2,
+    why: 'every guest’s clock stepped forward at once: our own machine stood still or was moved',
+    holds: ({ clock }) => clock.state === 'read' && clock.everyClock && clock.stepMs > 0,
   },
   {
     kind: 'outage',
-    confidence: 0.6,
+    confidence: 0.9,
     why: 'all targets at once: our own side or the shared path',
-    holds: found => found.others >= 2 && found.othersDisturbed === found.others,
+    holds: found =>
+      found.others >= 2 &&
+      found.othersDisturbed === found.others &&
+      found.freezeMs === undefined &&
+      found.heard.moved === 0,
+  },
+  {
+    kind: 'migration',
+    red: true,
+    confidence: 0.98,
+    why: 'it was gone, and announced from its new place',
+    holds: found => found.heard.moved > 0 && (found.freezeMs !== undefined || found.missing > 0),
+  },
+  {
+    kind: 'reboot',
+    confidence: 0.9,
+    why: 'it was gone for long, and its clock came back other than it went',
+    holds: found =>
+      found.gapEnded && found.gapMs > SHORTEST_BOOT_MS && stepped(found) && found.freezeMs === undefined,
+  },
+  {
+    kind: 'reboot',
+    confidence: 0.6,
+    why: 'it was gone for longer than its clock stood still',
+    holds: ({ gapEnded, gapMs, freezeMs }) =>
+      gapEnded && gapMs > SHORTEST_BOOT_MS && freezeMs !== undefined && freezeMs < gapMs / 2,
   },
   {
     kind: 'pause',
-    confidence: 0.7,
+    confidence: 0.9,
     why: 'requests were kept and answered all at once',
-    holds: ({ sawtooth, gap, stray, slow }) =>
-      sawtooth !== undefined &&
-      sawtooth.queued >= 3 &&
-      sawtooth.queued > (gap?.missing ?? 0) + stray &&
-      slow - sawtooth.queued <= 2 + sawtooth.queued / 4,
+    holds: found => isPause(found) && (found.clock.state !== 'read' || found.freezeMs !== undefined),
   },
   {
     kind: 'outage',
-    confidence: 0.6,
+    confidence: 0.7,
     why: 'no answer for longer than a migration takes',
     holds: found => found.gapMs > LONGEST_BLACKOUT_MS,
   },
   {
-    kind: 'congestion',
-    confidence: 0.5,
-    why: 'scattered losses or long round trips',
+    kind: 'unclear',
+    confidence: 0.3,
+    why: 'no answer',
+    holds: found => found.gap !== undefined && !found.gapEnded,
+  },
+  {
+    kind: 'unclear',
+    confidence: 0.3,
+    why: 'it answers again; its clock will tell',
+    holds: found => found.gap !== undefined && found.clock.state === 'waiting',
+  },
+  {
+    kind: 'migration',
+    red: true,
+    confidence: 0.9,
+    why: 'it was gone and its clock stood still meanwhile',
+    holds: found => found.gap !== undefined && found.freezeMs !== undefined,
+  },
+  {
+    kind: 'ghost',
+    red: true,
+    confidence: 0.8,
+    why: 'its clock jumped back without a gap: another copy answers',
+    holds: ({ clock, gap, freezeMs }) =>
+      clock.state === 'read' && !gap && freezeMs === undefined && clock.stepMs < -YOUNGEST_GHOST_MS,
+  },
+  {
+    kind: 'pause',
+    confidence: 0.6,
+    why: 'its clock stood still, too short for an echo to miss, and nothing was announced',
     holds: found =>
-      found.stray > 1 + (found.gap?.missing ?? 0) / 4 || (found.gap !== undefined && !found.sharp),
+      found.freezeMs !== undefined && found.missing === 0 && (found.audible || found.sawtooth !== undefined),
+  },
+  {
+    kind: 'migration',
+    red: true,
+    confidence: 0.7,
+    why: 'its clock stood still, for hardly longer than between two probes',
+    holds: found => found.freezeMs !== undefined,
+  },
+  {
+    kind: 'congestion',
+    confidence: 0.6,
+    why: 'scattered losses or long round trips',
+    holds: isScattered,
+  },
+  {
+    kind: 'outage',
+    confidence: 0.9,
+    why: 'it was gone, but its clock went on',
+    holds: found => found.gap !== undefined && found.clock.state === 'read' && !stepped(found),
+  },
+  {
+    kind: 'unclear',
+    confidence: 0.3,
+    why: 'its clock was set',
+    holds: found => found.gap === undefined && stepped(found),
   },
   {
     kind: 'unclear',
@@ -70,8 +170,14 @@ export const RULES: readonly Rule[] = [
   {
     kind: 'unclear',
     confidence: 0.3,
-    why: 'no answer',
-    holds: found => found.gap !== undefined && !found.gapEnded,
+    why: 'it answers again; an announcement may follow',
+    holds: found => found.gap !== undefined && found.audible && found.sinceGapMs < ANNOUNCED_WITHIN_MS,
+  },
+  {
+    kind: 'outage',
+    confidence: 0.6,
+    why: 'a gap, and nothing was announced after it',
+    holds: found => found.gap !== undefined && found.audible,
   },
   {
     kind: 'unclear',
@@ -81,8 +187,14 @@ export const RULES: readonly Rule[] = [
     holds: found => found.gap !== undefined,
   },
   {
+    kind: 'unclear',
+    confidence: 0.3,
+    why: 'announced anew without a gap or a standstill: moved, or somebody pretends',
+    holds: found => found.heard.moved + found.heard.gratuitous > 0,
+  },
+  {
     kind: 'congestion',
-    confidence: 0.4,
+    confidence: 0.5,
     why: 'round trips unlike before',
     holds: () => true,
   },

@@ -1,11 +1,14 @@
+import type { ClockStep } from '../clock-track.js';
 import type { EventKind, LightState, MigrationEvent } from '../event.js';
 import { RunningQuantile } from '../running-quantile.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../sample.js';
 import type { NamedVerdict } from '../verdict.js';
+import { Announcements } from './announcements.js';
 import { EchoMemory } from './echo-memory.js';
 import { type Echo, Episode, receivedAt } from './episode.js';
 import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
-import { type Findings, find } from './findings.js';
+import { type ClockFinding, type Findings, find, longestOf, sawtoothOf } from './findings.js';
+import { GuestClock, type Silence } from './guest-clock.js';
 import { TrafficLight } from './light.js';
 import type { Neighbour, Span } from './neighbourhood.js';
 import { decide, type Rule } from './rules.js';
@@ -14,6 +17,7 @@ import { decide, type Rule } from './rules.js';
 export interface Bench {
   nextEventId(): string;
   around(span: Span, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
+  everyClockForward(step: ClockStep): boolean;
 }
 
 export interface Changes {
@@ -34,6 +38,8 @@ interface OpenEvent {
 const SETTLE_MS: Millis = 1000;
 /** After this long a slow level is the new habit. */
 const ACCEPT_MS: Millis = 5000;
+/** A copy that still answers after this long is the target now. */
+const LONGEST_GHOST_MS: Millis = 60_000;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -45,12 +51,13 @@ export class TargetWatch implements Neighbour {
   private readonly memory = new EchoMemory();
   private readonly light: TrafficLight;
   private readonly spacing = new RunningQuantile(0.5);
+  private readonly clock = new GuestClock();
+  private readonly announcements = new Announcements();
   private episode: Episode | undefined;
   private event: OpenEvent | undefined;
   private lastSentAt: Millis | undefined;
   private lastGoodAt: Millis = -Infinity;
   private lastAlarmAt: Millis = -Infinity;
-  private lastGood: Echo | undefined;
   /** What is told of echoes sent until then comes too late to matter: their loss is a timeout old. */
   private judgedUntil: Millis = -Infinity;
   private unsent = { count: 0, at: -Infinity };
@@ -63,6 +70,14 @@ export class TargetWatch implements Neighbour {
   ) {
     this.simulated = probe === 'sim';
     this.light = new TrafficLight(target, holdMs);
+  }
+
+  get clockStep(): ClockStep | undefined {
+    return this.clock.step;
+  }
+
+  get hasClock(): boolean {
+    return this.clock.readLately(this.lastGoodAt);
   }
 
   aliveBefore(moment: Millis): boolean {
@@ -96,6 +111,12 @@ export class TargetWatch implements Neighbour {
         this.unsent = { count: this.unsent.count + 1, at: sample.knownAt };
         if (!this.event) this.light.raise('amber', `cannot send: ${outcome.reason}`, sample.knownAt);
         break;
+      case 'clock':
+        this.clock.observe(at, outcome);
+        break;
+      case 'announce':
+        this.announcements.add(sample.knownAt, outcome);
+        break;
     }
   }
 
@@ -116,7 +137,6 @@ export class TargetWatch implements Neighbour {
     }
     this.memory.add(echo.seq, echo.at, echo.rttMs!);
     this.lastGoodAt = echo.at;
-    this.lastGood = echo;
     this.unsent.count = this.event ? this.unsent.count : 0;
     this.episode?.add(echo);
   }
@@ -127,8 +147,8 @@ export class TargetWatch implements Neighbour {
       return;
     }
     if (echo.at <= this.judgedUntil) return;
-    if (this.episode) this.episode.add(echo);
-    else this.episode = new Episode(this.memory.recent(echo.seq, LEAD_IN), echo);
+    this.episode ??= new Episode(this.memory.recent(echo.seq, LEAD_IN), echo.at);
+    this.episode.add(echo);
     this.disturbed = { from: this.episode.startedAt, to: this.episode.lastBadAt };
   }
 
@@ -139,8 +159,7 @@ export class TargetWatch implements Neighbour {
       this.lastAlarmAt = now;
       this.event ??= { id: this.bench.nextEventId(), detectedAt: now, alarms: new Map(), gapEnded: false };
       if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
-      if (this.episode || !this.lastGood) continue;
-      this.episode = new Episode([], { ...this.lastGood, fate: 'slow' });
+      this.episode ??= new Episode([], this.lastGoodAt);
     }
   }
 
@@ -149,8 +168,8 @@ export class TargetWatch implements Neighbour {
     const { event, episode } = this;
     if (!event || !episode) return undefined;
     const found = this.findings(episode, now);
-    const rule = decide(found);
-    const over = this.isOver(episode, now);
+    const rule = event.rule?.kind === 'ghost' ? event.rule : decide(found);
+    const over = this.isOver(episode, now) && !this.isHaunted(rule, episode, now);
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
     if (!news) return undefined;
     event.rule = rule;
@@ -172,13 +191,58 @@ export class TargetWatch implements Neighbour {
     const span = { from: episode.startedAt, to: episode.lastBadAt };
     const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
     const spacingMs = this.spacing.value ?? 0;
-    const { typicalMs } = this.memory;
-    return find(episode, { ...this.bench.around(span, spacingMs), unsent, now, typicalMs, spacingMs });
+    return find(episode, {
+      ...this.bench.around(span, spacingMs),
+      clock: this.clockFinding(episode, now),
+      heard: this.announcements.within({ from: span.from - spacingMs, to: now }),
+      audible: this.announcements.audible,
+      unsent,
+      now,
+      typicalMs: this.memory.typicalMs,
+      spacingMs,
+    });
+  }
+
+  /** The clock's step over the episode's silence, or without one the latest step while it lasted. */
+  private clockFinding(episode: Episode, now: Millis): ClockFinding {
+    const finding = this.clock.across(this.silenceOf(episode), episode.startedAt - this.settleMs, now);
+    if (finding.state !== 'read') return finding;
+    const { step, stepMs, errorMs } = finding;
+    return {
+      state: 'read',
+      stepMs,
+      errorMs,
+      everyClock: step !== undefined && this.bench.everyClockForward(step),
+    };
+  }
+
+  private silenceOf(episode: Episode): Silence | undefined {
+    const gap = longestOf(episode.gaps());
+    if (gap)
+      return (
+        gap.before && {
+          from: gap.before.at,
+          ...(gap.after && { to: gap.after.at, heardAt: receivedAt(gap.after) }),
+        }
+      );
+    const sawtooth = sawtoothOf(episode, {
+      typicalMs: this.memory.typicalMs,
+      spacingMs: this.spacing.value ?? 0,
+    });
+    if (!sawtooth?.before) return undefined;
+    const released = receivedAt(sawtooth.last);
+    return { from: sawtooth.before.at, to: released, heardAt: released };
   }
 
   private isOver(episode: Episode, now: Millis): boolean {
     const answeredSince = this.lastGoodAt > episode.lastBadAt;
     return answeredSince && now - Math.max(episode.lastBadAt, this.lastAlarmAt) >= this.settleMs;
+  }
+
+  /** A ghost goes on until the clock is back on its former course, or nobody waits for that any more. */
+  private isHaunted({ kind }: Rule, episode: Episode, now: Millis): boolean {
+    const back = this.clock.step !== undefined && this.clock.step.stepMs > 0;
+    return kind === 'ghost' && !back && now - episode.startedAt < LONGEST_GHOST_MS;
   }
 
   /** Events that follow each other more closely are one. Three intervals, where that is longer. */

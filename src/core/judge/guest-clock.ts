@@ -1,0 +1,64 @@
+import { type ClockStep, ClockTrack } from '../clock-track.js';
+import type { Millis, Outcome } from '../sample.js';
+
+type Reading = Extract<Outcome, { kind: 'clock' }>;
+type Found =
+  | { state: 'absent' | 'waiting' }
+  | { state: 'read'; stepMs: Millis; errorMs: Millis; step?: ClockStep };
+
+/** The target's echoes were out of order after `from` and until `to`, unless that is yet to come. */
+export interface Silence {
+  from: Millis;
+  to?: Millis;
+  /** When we knew that it was over. */
+  heardAt?: Millis;
+}
+
+/** A clock that was not read for this long is no witness. */
+const LATELY_MS: Millis = 5000;
+/** So long after a gap its clock may still be silent or inexact. */
+const PATIENCE_MS: Millis = 500;
+/** Fewer readings before say little. */
+const LEAST_READINGS = 8;
+
+/** One target's clock as the judge asks for it. Where both are read, the clock of ICMP counts, which needs no port. */
+export class GuestClock {
+  /** The latest step that was noticed. */
+  step: ClockStep | undefined;
+  private readonly track = new ClockTrack();
+  private via: Reading['via'] | undefined;
+  private readings = 0;
+  private readAt: Millis = -Infinity;
+
+  observe(sentAt: Millis, { offsetMs, rttMs, via }: Reading): void {
+    if (this.via === 'icmp' && via === 'tcp') return;
+    this.via = via;
+    this.readings++;
+    this.readAt = sentAt + rttMs / 2;
+    this.step = this.track.observe({ at: this.readAt, offsetMs, rttMs }) ?? this.step;
+  }
+
+  readLately(now: Millis): boolean {
+    return this.readings >= LEAST_READINGS && this.readAt > now - LATELY_MS;
+  }
+
+  /** The step over a time without a sign of life; without one, the latest that was noticed since `since`. */
+  across(silence: Silence | undefined, since: Millis, now: Millis): Found {
+    if (!this.readLately(silence?.to ?? now)) return { state: 'absent' };
+    if (!silence) return this.noticed(since);
+    const patient = now <= (silence.heardAt ?? now) + PATIENCE_MS;
+    const step = silence.to === undefined ? undefined : this.track.stepAround(silence.from, silence.to);
+    const exact = step && step.errorMs < Math.max(2, (silence.to! - silence.from) / 3);
+    if (patient && !exact) return { state: 'waiting' };
+    return step ? read(step) : { state: 'absent' };
+  }
+
+  private noticed(since: Millis): Found {
+    const step = this.step && this.step.to >= since ? (this.track.lastStep() ?? this.step) : undefined;
+    return step ? read(step) : { state: 'read', stepMs: 0, errorMs: 0 };
+  }
+}
+
+function read(step: ClockStep): Found {
+  return { state: 'read', stepMs: step.stepMs, errorMs: step.errorMs, step };
+}
