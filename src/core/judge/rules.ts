@@ -133,8 +133,7 @@ export const RULES: readonly Rule[] = [
     kind: 'pause',
     confidence: 0.6,
     why: 'its clock stood still, too short for an echo to miss, and nothing was announced',
-    holds: found =>
-      found.freezeMs !== undefined && found.missing === 0 && (found.audible || found.sawtooth !== undefined),
+    holds: found => found.freezeMs !== undefined && found.missing === 0 && found.audible,
   },
   {
     kind: 'migration',
