@@ -1,12 +1,14 @@
+import { analyze } from './analyze.js';
 import type { Command } from './command.js';
 import { doctor } from './doctor.js';
 import { importLog } from './import.js';
 import { lab } from './lab.js';
+import { replay } from './replay.js';
 import { watch } from './watch.js';
 
 export type { Command } from './command.js';
 
 /** Every command, in the order of the help; a first word that is none of them is a target for the first of these. */
-export const commands: readonly Command[] = [watch, importLog, lab, doctor];
+export const commands: readonly Command[] = [watch, analyze, importLog, lab, doctor];
 
 export const commandNames: readonly string[] = commands.map(command => command.name);

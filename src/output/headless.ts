@@ -40,7 +40,8 @@ function lightLine({ at, target, light, why }: LightState): object {
   return { type: 'light', at: utc(at), target, light, why };
 }
 
-function eventLine({
+/** An event as a line tells it. */
+export function eventLine({
   id,
   state,
   target,
@@ -59,7 +60,8 @@ function eventLine({
   };
 }
 
-function sampleLine({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample): object {
+/** A sample as a line tells it. */
+export function sampleLine({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample): object {
   return {
     type: 'sample',
     at: utc(at),

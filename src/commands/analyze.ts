@@ -1,0 +1,49 @@
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { SessionIo } from '../main.js';
+import { asUsage, UsageError } from '../usage-error.js';
+import type { Command } from './command.js';
+
+export const analyze: Command = {
+  name: 'analyze',
+  summary: 'figures and events of recordings; detectors compared, and scored with --truth',
+  usage: 'RECORDING…',
+  flags: ['detector', 'truth', 'json'],
+  run,
+};
+
+async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
+  if (words.length === 0)
+    throw new UsageError('no RECORDING to analyze: name a file that migwatch recorded or imported');
+  const [{ loadJuries }, { analyse }, { readTruth }, scoring, { analysisText, scoreText }, { analysisJson }] =
+    await Promise.all([
+      import('../output/analyze/juries.js'),
+      import('../output/analyze/analysis.js'),
+      import('../output/analyze/truth-file.js'),
+      import('../output/analyze/scoring.js'),
+      import('../output/analyze/text.js'),
+      import('../output/analyze/json.js'),
+    ]);
+  const [{ Progress }, { existing }] = await Promise.all([
+    import('../output/progress.js'),
+    import('../output/recording-path.js'),
+  ]);
+  const juries = await asUsage(() => loadJuries((flags.detector as string[] | undefined) ?? []));
+  const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
+  const analyses = [];
+  for (const word of words) {
+    const progress = new Progress('reading');
+    const path = await asUsage(() => existing(word));
+    analyses.push(await asUsage(() => analyse(path, juries, share => progress.show(share))));
+    progress.end();
+  }
+  const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);
+  const beside = scoring.uncovered(analyses, truth);
+  if (beside.length > 0) io.say(`${beside.length} labels are of no target or time that was recorded`);
+  if (flags.json) io.write(analysisJson(analyses, scores));
+  else {
+    for (const analysis of analyses) io.write(`${analysisText(analysis)}\n`);
+    if (scores) io.write(scoreText(scores, analyses[0]!.judgements));
+  }
+  return CODES.done;
+}

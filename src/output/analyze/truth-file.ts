@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { EVENT_KINDS } from '../../core/event.js';
+import { unknownName } from '../../core/names.js';
+import { spanOf, type TruthItem } from '../../core/truth.js';
+
+const TYPES: readonly string[] = [...EVENT_KINDS.filter(kind => kind !== 'unclear'), 'host-contention'];
+
+/** Reads labels: a JSON object with a list `truth`. Throws an Error that says what is wrong with the file. */
+export function readTruth(path: string): TruthItem[] {
+  try {
+    const labels: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const items = (labels as { truth?: unknown } | null)?.truth;
+    if (!Array.isArray(items))
+      throw new Error('labels are a JSON object with a list "truth" of {type, target, stop, resume}');
+    items.forEach(check);
+    return items as TruthItem[];
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function check(candidate: unknown, index: number): void {
+  const item = candidate as Partial<TruthItem> | null;
+  if (typeof item?.type !== 'string' || typeof item.target !== 'string')
+    throw new Error(`label ${index + 1} needs a type and a target`);
+  if (!TYPES.includes(item.type)) throw unknownName(`type of label ${index + 1}`, item.type, TYPES);
+  for (const field of ['start', 'stop', 'resume', 'end'] as const)
+    if (item[field] !== undefined && !Number.isFinite(item[field]))
+      throw new Error(`label ${index + 1}: "${field}" must be a moment in Unix seconds`);
+  spanOf(item as TruthItem);
+}

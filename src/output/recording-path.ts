@@ -1,0 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordingsFolder } from '../recording/folder.js';
+
+/** The file of that path, or the recording of that name among the user's own. */
+export function existing(word: string): string {
+  if (existsSync(word)) return word;
+  const own = join(recordingsFolder(undefined), word.endsWith('.jsonl') ? word : `${word}.jsonl`);
+  if (!/[/\\]/.test(word) && existsSync(own)) return own;
+  throw new Error(`there is no recording "${word}": migwatch recordings lists them`);
+}
