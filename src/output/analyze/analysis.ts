@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { DetectorChoice } from '../../core/detector.js';
 import type { MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
@@ -8,7 +7,8 @@ import type { TargetSummary } from '../../core/tally.js';
 import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
 import { Judging } from '../../recording/judging.js';
-import { isSample, type RecordingEnd, RecordingReader } from '../../recording/reader.js';
+import { type Entry, isSample, type RecordingEnd, RecordingReader } from '../../recording/reader.js';
+import { readThrough } from '../read-through.js';
 import { Detections } from './detections.js';
 import { Jitter } from './jitter.js';
 import { NearLosses } from './near-losses.js';
@@ -53,11 +53,11 @@ export interface Analysis {
 export async function analyse(
   path: string,
   juries: readonly Jury[],
-  progress: (share: number) => void = () => {},
+  progress?: (share: number) => void,
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
-    const { header, size } = reader;
+    const { header } = reader;
     const seats = juries.map(({ name, choices }) => ({
       name,
       judging: new Judging(choices, 0),
@@ -67,33 +67,33 @@ export async function analyse(
     const jitters = new Map<TargetId, Jitter>();
     const nearLosses = new NearLosses(2 * header.plan.timeoutMs + 1000);
     let [startedAt, endedAt, samples] = [Infinity, -Infinity, 0];
-    for (let entries = reader.read(); entries; entries = reader.read()) {
-      for (const entry of entries) {
-        for (const { judging, detections } of seats) {
-          const step = judging.take(entry);
-          if (step) detections.take(step);
-        }
-        if (isSample(entry)) {
-          samples++;
-          if (entry.at < startedAt) startedAt = entry.at;
-          if (entry.knownAt > endedAt) endedAt = entry.knownAt;
-          getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
-          nearLosses.take(entry);
-        } else if (entry.type === 'event') recorded.add(entry.data);
+    const take = (entry: Entry) => {
+      for (const { judging, detections } of seats) {
+        const step = judging.take(entry);
+        if (step) detections.take(step);
       }
-      progress(reader.offset / size);
-      await setImmediate();
-    }
+      if (isSample(entry)) {
+        samples++;
+        if (entry.at < startedAt) startedAt = entry.at;
+        if (entry.knownAt > endedAt) endedAt = entry.knownAt;
+        getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
+        nearLosses.take(entry);
+      } else if (entry.type === 'event') recorded.add(entry.data);
+    };
+    await readThrough(reader, take, progress);
     const names = new Map(header.targets.map(({ target, name }) => [target, name]));
     return {
       ...{ path, header, samples, ending: reader.ending! },
       startedAt: samples > 0 ? startedAt : header.startedAt,
       endedAt: samples > 0 ? endedAt : header.startedAt,
-      targets: seats.at(-1)!.judging.tally.targetSummaries().map(summary => {
-        const jitterMs = jitters.get(summary.target)?.value;
-        const name = names.get(summary.target) ?? summary.target;
-        return { ...summary, name, ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }) };
-      }),
+      targets: seats
+        .at(-1)!
+        .judging.tally.targetSummaries()
+        .map(summary => {
+          const jitterMs = jitters.get(summary.target)?.value;
+          const name = names.get(summary.target) ?? summary.target;
+          return { ...summary, name, ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }) };
+        }),
       recorded: recorded.all(),
       judgements: seats.map(({ name, judging, detections }) => ({
         name,

@@ -1,0 +1,40 @@
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { SessionIo } from '../main.js';
+import { asUsage, UsageError } from '../usage-error.js';
+import type { Command } from './command.js';
+
+export const exportRecording: Command = {
+  name: 'export',
+  summary: 'a recording as one JSON document, or its samples as CSV',
+  usage: 'RECORDING',
+  flags: ['csv', 'output', 'force'],
+  run,
+};
+
+async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
+  if (words.length !== 1)
+    throw new UsageError('export takes one RECORDING, such as migwatch export night.jsonl');
+  const [{ existing }, { RecordingReader }, { openDestination }, { Progress }, { endingNotes }, write] =
+    await Promise.all([
+      import('../output/recording-path.js'),
+      import('../recording/reader.js'),
+      import('../output/sink-file.js'),
+      import('../output/progress.js'),
+      import('../output/analyze/text.js'),
+      flags.csv
+        ? import('../output/export-csv.js').then(module => module.exportCsv)
+        : import('../output/export-json.js').then(module => module.exportJson),
+    ]);
+  const reader = await asUsage(() => RecordingReader.open(existing(words[0]!)));
+  const out = await asUsage(() =>
+    openDestination(flags.output as string | undefined, flags.force === true, io.write),
+  );
+  const progress = new Progress('exporting');
+  await write(reader, out.write, share => progress.show(share));
+  progress.end();
+  out.close();
+  for (const note of endingNotes(reader.ending!)) io.say(note);
+  reader.close();
+  return CODES.done;
+}
