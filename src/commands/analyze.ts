@@ -24,9 +24,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       import('../output/analyze/text.js'),
       import('../output/analyze/json.js'),
     ]);
-  const [{ Progress }, { existing }] = await Promise.all([
+  const [{ Progress }, { existing }, { openDestination }] = await Promise.all([
     import('../output/progress.js'),
     import('../output/recording-path.js'),
+    import('../output/destination.js'),
   ]);
   const juries = await asUsage(() => loadJuries((flags.detector as string[] | undefined) ?? []));
   const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
@@ -40,10 +41,11 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);
   const beside = scoring.uncovered(analyses, truth);
   if (beside.length > 0) io.say(`${beside.length} labels are of no target or time that was recorded`);
-  if (flags.json) io.write(analysisJson(analyses, scores));
+  const { write } = openDestination();
+  if (flags.json) write(analysisJson(analyses, scores));
   else {
-    for (const analysis of analyses) io.write(`${analysisText(analysis)}\n`);
-    if (scores) io.write(scoreText(scores, analyses[0]!.judgements));
+    for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
+    if (scores) write(scoreText(scores, analyses[0]!.judgements));
   }
   return CODES.done;
 }

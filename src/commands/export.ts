@@ -19,7 +19,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     await Promise.all([
       import('../output/recording-path.js'),
       import('../recording/reader.js'),
-      import('../output/sink-file.js'),
+      import('../output/destination.js'),
       import('../output/progress.js'),
       import('../output/analyze/text.js'),
       flags.csv
@@ -27,9 +27,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
         : import('../output/export-json.js').then(module => module.exportJson),
     ]);
   const reader = await asUsage(() => RecordingReader.open(existing(words[0]!)));
-  const out = await asUsage(() =>
-    openDestination(flags.output as string | undefined, flags.force === true, io.write),
-  );
+  const out = await asUsage(() => openDestination(flags.output as string | undefined, flags.force === true));
   const progress = new Progress('exporting');
   await write(reader, out.write, share => progress.show(share));
   progress.end();
