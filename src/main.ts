@@ -1,11 +1,15 @@
-import { deferred } from './core/deferred.js';
-import { Pipeline } from './core/pipeline.js';
-import type { Sample } from './core/sample.js';
-import type { Sink } from './core/step.js';
-import { Tally } from './core/tally.js';
-import { HeadlessLines } from './output/headless.js';
+import type { EventKind } from './core/event.js';
+import type { Millis, Sample } from './core/sample.js';
+import type { TargetSummary } from './core/tally.js';
 import type { WatchPlan } from './plan.js';
+import { Judging } from './recording/judging.js';
+import { RecordSwitch } from './recording/record-switch.js';
+import { openFace, type Stage } from './session/face.js';
+import { liveKeys } from './session/live-keys.js';
+import { Notices } from './session/notices.js';
+import { type Deliver, perform } from './session/perform.js';
 import { LiveSource } from './sources/live.js';
+import { asUsage } from './usage-error.js';
 
 /** Why a session ended. */
 export type Ending = 'done' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -27,86 +31,61 @@ export interface Outcome {
   failed: boolean;
 }
 
-/** The face of a session: a screen, or lines. */
-interface Face extends Sink {
-  /** Resolves when the user ends the session here. */
-  quit: Promise<Ending>;
-  /** Puts the last word after everything stopped; where nobody is left to read, it does not. */
-  finish(ending: Ending): Promise<void> | void;
-}
-
 /** Composes a live session, runs it to its end and cleans up. */
 export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   const source = await LiveSource.prepare(plan);
-  const tally = new Tally(plan.targets.map(spec => spec.id));
-  const face = plan.headless ? openLines(plan, source, tally, io) : await openScreen(plan, source, tally, io);
-  const pipeline = new Pipeline(plan.detectors, { holdMs: plan.holdMs });
-  const sinks: readonly Sink[] = [tally, face];
-  const take = (samples: readonly Sample[]) => {
-    for (const sample of samples) {
-      const step = pipeline.step(sample);
-      for (const sink of sinks) sink.take(step);
-    }
+  const session = new Judging(plan.detectors, plan.holdMs);
+  for (const { id } of plan.targets) session.tally.of(id);
+  const summaries = () => session.tally.targetSummaries();
+  const said = new Notices();
+  const say = plan.headless ? io.say : (text: string) => said.add(text);
+  const recording = switchFor(plan, source, session, say);
+  if (plan.record.atOnce) await asUsage(() => recording.start());
+  if (plan.headless) source.onNotice = io.say;
+  source.onTarget = info => recording.add({ type: 'target', data: { at: source.now(), info } });
+  const stage: Stage = {
+    holdMs: plan.holdMs,
+    info: () => said.addedTo(source.info()),
+    now: () => source.now(),
+    summaries,
+    keys: liveKeys({ session, recording, now: () => source.now(), say }),
+    recording: () => recording.state,
+    farewell: () => recording.made,
   };
-  const broken = deferred<never>();
-  let timer: NodeJS.Timeout | undefined;
+  const stop = async () => {
+    await source.stop();
+    recording.stop();
+  };
   try {
-    await source.start(samples => {
-      try {
-        take(samples);
-      } catch (error) {
-        broken.reject(error);
-      }
-    });
-    const over = new Promise<Ending>(done => {
-      if (plan.durationMs !== undefined) timer = setTimeout(done, plan.durationMs, 'done');
-    });
-    const ending = await Promise.race([over, io.ended, face.quit, broken.promise]);
-    await source.stop();
-    await face.finish(ending);
-    const failed = tally
-      .targetSummaries()
-      .some(({ events }) => plan.failOn.some(kind => (events[kind] ?? 0) > 0));
-    return { ending, failed };
+    const face = await openFace(plan, stage, io);
+    const take = (sample: Sample) => {
+      const step = session.take(sample)!;
+      recording.take(step);
+      face.take(step);
+    };
+    const start = (deliver: Deliver) => source.start(deliver);
+    const ending = await perform({ start, stop }, take, face, [after(plan.durationMs), io.ended]);
+    return { ending, failed: occurred(plan.failOn, summaries()) };
   } finally {
-    clearTimeout(timer);
-    await source.stop();
-    await face.close?.();
+    await stop();
   }
 }
 
-function openLines(plan: WatchPlan, source: LiveSource, tally: Tally, io: SessionIo): Face {
-  const lines = new HeadlessLines(io.write, { samples: plan.samples });
-  for (const notice of source.info().notices) io.say(notice);
-  source.onNotice = text => io.say(text);
-  lines.start(source.info());
-  return {
-    take: step => lines.take(step),
-    quit: new Promise(() => {}),
-    finish: () => lines.summary(source.now(), tally.targetSummaries()),
-  };
+function switchFor(plan: WatchPlan, source: LiveSource, session: Judging, say: (text: string) => void) {
+  const { holdMs, detectors, record } = plan;
+  return new RecordSwitch(
+    { ...record, holdMs, detectors },
+    { info: () => source.info(), now: () => source.now(), opening: () => session.opening(), say },
+  );
 }
 
-/** The screen's modules load only when there is one. */
-async function openScreen(plan: WatchPlan, source: LiveSource, tally: Tally, io: SessionIo): Promise<Face> {
-  const { openDashboard } = await import('./ui/dashboard/index.js');
-  const { summaryText } = await import('./output/summary.js');
-  const quit = deferred<Ending>();
-  const dashboard = await openDashboard(
-    { ascii: plan.ascii, color: plan.color, holdMs: plan.holdMs },
-    {
-      info: () => source.info(),
-      now: () => source.now(),
-      quit: reason => quit.resolve(reason === 'q' ? 'done' : reason),
-    },
-  );
-  return {
-    take: step => dashboard.take(step),
-    quit: quit.promise,
-    close: () => dashboard.close(),
-    finish: async ending => {
-      await dashboard.close();
-      if (ending !== 'SIGHUP') io.write(summaryText(source.info(), tally.targetSummaries()));
-    },
-  };
+function after(durationMs: Millis | undefined): Promise<Ending> {
+  return new Promise(done => {
+    if (durationMs !== undefined) setTimeout(done, durationMs, 'done').unref();
+  });
+}
+
+/** Any of these kinds of event was counted. */
+export function occurred(kinds: readonly EventKind[], summaries: readonly TargetSummary[]): boolean {
+  return summaries.some(({ events }) => kinds.some(kind => (events[kind] ?? 0) > 0));
 }

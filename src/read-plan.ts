@@ -5,7 +5,8 @@ import { backendNamed, chooseProbe } from '../probes/index.js';
 import type { CommandLine } from './command-line.js';
 import { type FlagName, type FlagValues, flagsFromConfig } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
-import { makePlan, type WatchPlan } from './plan.js';
+import { makePlan, makeReplayPlan, type ReplayPlan, type WatchPlan } from './plan.js';
+import { locateRecording } from './recording/locate.js';
 import { parseTargetList, parseTargets } from './targets.js';
 import { UsageError } from './usage-error.js';
 
@@ -27,6 +28,19 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
     targets: parseTargets(named.length > 0 ? named : DEMONSTRATION),
     detectors: await loadDetectors(texts(flags.detector)),
     probes: texts(flags.probe).map(chooseProbe),
+  });
+}
+
+/** Finds the recording and loads detectors. Rejects with what is wrong with them. */
+export async function readReplayPlan(line: CommandLine): Promise<ReplayPlan> {
+  const { words } = line;
+  const flags = withConfig(line);
+  if (words.length !== 1)
+    throw new UsageError('replay takes one RECORDING: a file, or a name in the folder of recordings');
+  const named = texts(flags.detector);
+  return makeReplayPlan(flags, {
+    path: locateRecording(words[0]!, flags.dir as string | undefined),
+    detectors: named.length > 0 ? await loadDetectors(named) : undefined,
   });
 }
 

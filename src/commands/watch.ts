@@ -10,7 +10,19 @@ export const watch: Command = {
   usage: 'TARGET…',
   flags: [
     ...(['interval', 'timeout', 'ipv4', 'ipv6', 'interface', 'file', 'config', 'backend', 'probe'] as const),
-    ...(['detector', 'duration', 'hold', 'headless', 'samples', 'fail-on', 'color', 'ascii'] as const),
+    ...([
+      'detector',
+      'duration',
+      'hold',
+      'record',
+      'dir',
+      'force',
+      'headless',
+      'samples',
+      'fail-on',
+      'color',
+      'ascii',
+    ] as const),
   ],
   run,
 };

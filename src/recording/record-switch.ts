@@ -14,6 +14,8 @@ export interface RecordingState {
 
 /** A session's recording, which can be begun and ended at any time. */
 export class RecordSwitch implements Sink {
+  /** What was made, in words. */
+  readonly made: string[] = [];
   private recorder: Recorder | undefined;
 
   constructor(
@@ -39,7 +41,8 @@ export class RecordSwitch implements Sink {
     this.recorder = undefined;
     if (!recorder) return;
     recorder.close();
-    this.session.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
+    this.made.push(`recorded ${recorder.samples} samples in ${recorder.path}`);
+    this.session.say(this.made.at(-1)!);
   }
 
   /** Must follow the judging of a sample at once. */

@@ -60,7 +60,7 @@ function niceStep(step: number): number {
 }
 
 function labelled(values: readonly Millis[]) {
-  return values.map(value => ({ value, label: value === 0 ? '0' : duration(Number(value.toPrecision(6))) }));
+  return values.map(value => ({ value, label: duration(Number(value.toPrecision(6))) }));
 }
 
 /** Distances of time marks that divide the clock's face evenly. */

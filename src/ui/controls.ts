@@ -1,5 +1,6 @@
 import type { Millis, TargetId } from '../core/sample.js';
 import type { Action } from './keys.js';
+import type { Prompt } from './prompt.js';
 
 export const SPANS: readonly Millis[] = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
 
@@ -11,13 +12,24 @@ export interface Controls {
   full: boolean;
   histogram: boolean;
   help: boolean;
+  /** Events as recorded beside those judged now, in place of the log. */
+  comparison: boolean;
+  /** A question that waits for its answer. */
+  prompt?: Prompt;
   /** Since when the picture stands still. */
   frozenAt?: Millis;
   /** The id of the event that the graph was moved to. */
   event?: string;
 }
 
-export const INITIAL: Controls = { chosen: undefined, span: 2, full: false, histogram: false, help: false };
+export const INITIAL: Controls = {
+  chosen: undefined,
+  span: 2,
+  full: false,
+  histogram: false,
+  help: false,
+  comparison: false,
+};
 
 /** What there is to choose from when a key is pressed. */
 export interface Choices {
@@ -34,6 +46,7 @@ const CHANGES: Partial<Record<Action, Change>> = {
   down: (controls, choices) => neighbour(controls, choices, 1),
   full: ({ full }) => ({ full: !full }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
+  compare: ({ comparison }) => ({ comparison: !comparison }),
   longer: ({ span }) => ({ span: Math.min(SPANS.length - 1, span + 1) }),
   shorter: ({ span }) => ({ span: Math.max(0, span - 1) }),
   freeze: ({ frozenAt }, { now }) => ({ frozenAt: frozenAt === undefined ? now : undefined }),

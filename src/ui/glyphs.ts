@@ -14,6 +14,13 @@ export interface Glyphs {
   chosen: string;
   event: string;
   edge: string;
+  /** On the scrubber: what was played, where we are, what has a gap or a note, and events judged otherwise now. */
+  played: string;
+  head: string;
+  gap: string;
+  note: string;
+  differs: string;
+  recording: string;
   separator: string;
   lamp: { lit: string; frame: [top: string, side: string, bottom: string] };
   bar: string;
@@ -51,6 +58,12 @@ export const UNICODE: Glyphs = {
   chosen: '▸',
   event: '▼',
   edge: '┊',
+  played: '━',
+  head: '◆',
+  gap: ' ',
+  note: '+',
+  differs: '≠',
+  recording: '●',
   separator: ' · ',
   lamp: { lit: '█', frame: ['╭─╮', '│ │', '╰─╯'] },
   bar: '█',
@@ -69,6 +82,12 @@ export const ASCII: Glyphs = {
   chosen: '>',
   event: 'v',
   edge: '!',
+  played: '=',
+  head: 'O',
+  gap: ' ',
+  note: '+',
+  differs: '#',
+  recording: '*',
   separator: ', ',
   lamp: { lit: '#', frame: ['.-.', '| |', "'-'"] },
   bar: '#',

@@ -9,11 +9,25 @@ export type Action =
   | 'event'
   | 'histogram'
   | 'reset'
+  | 'record'
+  | 'note'
+  | 'pause'
+  | 'step'
+  | 'slower'
+  | 'faster'
+  | 'goto'
+  | 'previousEvent'
+  | 'nextEvent'
+  | 'begin'
+  | 'end'
+  | 'compare'
   | 'back'
   | 'redraw'
   | 'help'
   | 'quit'
   | 'interrupt';
+
+export type Mode = 'live' | 'replay';
 
 export interface Key {
   /** As the terminal library names them. */
@@ -24,6 +38,8 @@ export interface Key {
   /** The same in a word, where there is little room. */
   hint: string;
   action: Action;
+  /** Where it means something; everywhere where absent. */
+  mode?: Mode;
 }
 
 /** Every key there is: bindings, help and hints derive from this table. Hints are in order of worth. */
@@ -36,6 +52,51 @@ export const KEYS: readonly Key[] = [
     help: 'freeze the picture; probing goes on',
     hint: 'freeze',
     action: 'freeze',
+    mode: 'live',
+  },
+  {
+    keys: ['space'],
+    label: 'space',
+    help: 'pause, and go on',
+    hint: 'pause',
+    action: 'pause',
+    mode: 'replay',
+  },
+  {
+    keys: [']', 'e'],
+    label: '] e',
+    help: 'go to the next event',
+    hint: 'next',
+    action: 'nextEvent',
+    mode: 'replay',
+  },
+  {
+    keys: ['['],
+    label: '[',
+    help: 'go to the event before',
+    hint: 'before',
+    action: 'previousEvent',
+    mode: 'replay',
+  },
+  { keys: ['>'], label: '>', help: 'play faster', hint: 'faster', action: 'faster', mode: 'replay' },
+  { keys: ['<'], label: '<', help: 'play slower', hint: 'slower', action: 'slower', mode: 'replay' },
+  { keys: ['g'], label: 'g', help: 'go to HH:MM:SS.mmm', hint: 'go to', action: 'goto', mode: 'replay' },
+  { keys: ['.'], label: '.', help: 'pause, one sample on', hint: 'step', action: 'step', mode: 'replay' },
+  {
+    keys: ['c'],
+    label: 'c',
+    help: 'events as recorded beside those judged now, and back',
+    hint: 'compare',
+    action: 'compare',
+    mode: 'replay',
+  },
+  {
+    keys: ['S-r'],
+    label: 'R',
+    help: 'record from here on, and stop',
+    hint: 'record',
+    action: 'record',
+    mode: 'live',
   },
   { keys: ['up', 'k'], label: 'up k', help: 'target above', hint: 'above', action: 'up' },
   { keys: ['down', 'j'], label: 'down j', help: 'target below', hint: 'below', action: 'down' },
@@ -48,7 +109,18 @@ export const KEYS: readonly Key[] = [
     help: 'jump to an event; again: the one before',
     hint: 'event',
     action: 'event',
+    mode: 'live',
   },
+  { keys: ['n'], label: 'n', help: 'note in the recording', hint: 'note', action: 'note', mode: 'live' },
+  {
+    keys: ['home'],
+    label: 'Home',
+    help: 'go to the beginning',
+    hint: 'begin',
+    action: 'begin',
+    mode: 'replay',
+  },
+  { keys: ['end'], label: 'End', help: 'go to the end', hint: 'end', action: 'end', mode: 'replay' },
   {
     keys: ['h'],
     label: 'h',
@@ -57,13 +129,15 @@ export const KEYS: readonly Key[] = [
     action: 'histogram',
   },
   { keys: ['r'], label: 'r', help: 'reset statistics', hint: 'reset', action: 'reset' },
-  { keys: ['escape'], label: 'Esc', help: 'back to the live picture', hint: 'back', action: 'back' },
+  { keys: ['escape'], label: 'Esc', help: 'back to the usual picture', hint: 'back', action: 'back' },
   { keys: ['C-l'], label: 'Ctrl-L', help: 'draw everything anew', hint: 'redraw', action: 'redraw' },
   { keys: ['C-c'], label: 'Ctrl-C', help: 'quit, as SIGINT does', hint: 'quit', action: 'interrupt' },
 ];
 
-const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => keys.map(key => [key, action] as const)));
+export function keysOf(mode: Mode): readonly Key[] {
+  return KEYS.filter(key => (key.mode ?? mode) === mode);
+}
 
-export function actionOf(key: string): Action | undefined {
-  return ACTIONS.get(key);
+export function actionOf(key: string, mode: Mode): Action | undefined {
+  return keysOf(mode).find(({ keys }) => keys.includes(key))?.action;
 }

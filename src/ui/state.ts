@@ -1,4 +1,4 @@
-import type { LightState } from '../core/event.js';
+import type { LightState, MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
@@ -18,6 +18,14 @@ export interface TargetState {
   probes: SampleRing;
   light?: LightState;
   verdicts: readonly NamedVerdict[];
+}
+
+/** What is known at a place of a session that is entered there. */
+export interface Known {
+  tally: Tally;
+  lights: Iterable<LightState>;
+  /** Those that were over, and those that were open. */
+  events: Iterable<MigrationEvent>;
 }
 
 /** A session as the screens see it: fed with steps, read by views. Its memory does not grow with time. */
@@ -48,6 +56,15 @@ export class SessionState implements Sink {
       probes: new SampleRing(this.probesPerTarget),
       verdicts: [],
     }));
+  }
+
+  /** Forgets everything and goes on from another place. */
+  restart({ tally, lights, events }: Known): void {
+    this.tally = tally.copy();
+    this.events = new EventLog();
+    this.targets.clear();
+    for (const light of lights) this.of(light.target).light = light;
+    for (const event of events) this.events.tell(event);
   }
 
   /** A copy that stays as it is while the session goes on: what a frozen screen shows. */

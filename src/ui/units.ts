@@ -1,7 +1,8 @@
 import type { Millis } from '../core/sample.js';
 
-/** A duration to three digits in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`. */
+/** A duration to three digits in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`; nothing is `0` in any unit. */
 export function duration(ms: Millis): string {
+  if (ms === 0) return '0';
   const [value, unit] = inUnit(ms);
   return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
 }
@@ -36,9 +37,28 @@ export function timeOfDay(at: Millis): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
 
+/** Local time of day to the millisecond, `HH:MM:SS.mmm`. */
+export function preciseTime(at: Millis): string {
+  const millis = Math.floor(at) - 1000 * Math.floor(at / 1000);
+  return `${timeOfDay(at)}.${String(millis).padStart(3, '0')}`;
+}
+
+/** Local day, such as `21 Nov`. */
+export function day(at: Millis): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${date.toDateString().slice(4, 7)}`;
+}
+
+/** An amount of data in decimal units: `512 B`, `34 kB`, `1.2 MB`. */
+export function bytes(amount: number): string {
+  const power = amount < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(amount) / 3));
+  const value = amount / 1000 ** power;
+  return `${power > 0 && value < 10 ? value.toFixed(1) : Math.floor(value)} ${['B', 'kB', 'MB', 'GB'][power]}`;
+}
+
 /** Local time of day, or day and minute when that is not today. */
 export function moment(at: Millis, now: Millis): string {
   const date = new Date(at);
   if (date.toDateString() === new Date(now).toDateString()) return timeOfDay(at);
-  return `${date.getDate()} ${date.toDateString().slice(4, 7)} ${timeOfDay(at).slice(0, 5)}`;
+  return `${day(at)} ${timeOfDay(at).slice(0, 5)}`;
 }

@@ -1,10 +1,13 @@
 import type { EventKind, Light } from '../core/event.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { RecordingState } from '../recording/record-switch.js';
 import { bucketed } from './buckets.js';
 import { type Controls, chosenTarget, SPANS } from './controls.js';
 import type { LoggedEvent } from './eventlog.js';
 import { endAround, type GraphView, graphOf, windowOf } from './graph.js';
+import { type NamedTarget, named, namedTarget } from './named.js';
+import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
 import type { Fate } from './ring.js';
 import type { SessionState } from './state.js';
 import { printable } from './text.js';
@@ -29,6 +32,10 @@ export interface Moment {
   now: Millis;
   /** How long a light stays red. */
   holdMs: Millis;
+  /** Of the recording that is being made. */
+  recording?: RecordingState | undefined;
+  /** Of the recording that is being played. */
+  replay?: ReplayState | undefined;
 }
 
 /** All that a screen shows, as plain data; text from outside is printable already. */
@@ -44,6 +51,9 @@ export interface View {
   /** Of the chosen target, where it is asked for. */
   histogram: readonly Bar[];
   holdMs: Millis;
+  /** Absent while live. */
+  replay: ReplayView | undefined;
+  comparison: readonly ComparisonRow[];
 }
 
 /** How many RTTs lie in a range. */
@@ -65,11 +75,6 @@ export interface TargetsView {
   first: number;
   all: number;
   sparkMs: Millis;
-}
-
-export interface NamedTarget {
-  name: string;
-  simulated: boolean;
 }
 
 export interface RowView extends NamedTarget {
@@ -114,10 +119,12 @@ export interface StatusView {
   intervalMs: Millis;
   packetsPerSecond: number;
   notices: readonly string[];
+  recording: RecordingState | undefined;
 }
 
 /** What is shown of a session. Pure: the same moment and controls give the same view. */
-export function viewOf({ state, info, now, holdMs }: Moment, controls: Controls, detail: Detail): View {
+export function viewOf(moment: Moment, controls: Controls, detail: Detail): View {
+  const { state, info, now, holdMs, recording, replay } = moment;
   const events = state.events.newestFirst();
   const ids = info.targets.map(({ target }) => target);
   const chosen = info.targets[ids.indexOf(chosenTarget(controls, ids)!)];
@@ -134,16 +141,23 @@ export function viewOf({ state, info, now, holdMs }: Moment, controls: Controls,
       intervalMs: info.intervalMs,
       packetsPerSecond: info.packetsPerSecond,
       notices: info.notices.map(printable),
+      recording: recording && {
+        ...recording,
+        name: printable(recording.name),
+        ...(recording.trouble !== undefined && { trouble: printable(recording.trouble) }),
+      },
     },
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,
+    replay: replay && replayOf(replay, now),
+    comparison: replay ? comparisonOf(replay, info.targets, now, detail.events) : [],
   };
 }
 
 function titleOf(state: SessionState, info: SessionInfo, now: Millis): TitleView {
   const lights = { green: 0, amber: 0, red: 0 };
   for (const { target } of info.targets) lights[state.of(target).light?.light ?? 'green']++;
-  return { version: info.version, runningMs: now - info.startedAt, lights };
+  return { version: printable(info.version), runningMs: now - info.startedAt, lights };
 }
 
 /** The page of the list that holds the chosen target. */
@@ -242,9 +256,7 @@ function eventsOf(
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);
   return events.slice(first, first + detail.events).map(({ event }) => ({
-    ...named(
-      info.targets.find(({ target }) => target === event.target) ?? { name: event.target, simulated: false },
-    ),
+    ...namedTarget(event.target, info.targets),
     kind: event.kind,
     open: event.state === 'open',
     startedAt: event.startedAt,
@@ -254,8 +266,4 @@ function eventsOf(
     evidence: event.evidence.map(({ summary }) => printable(summary)).join('; '),
     shown: event.id === controls.event,
   }));
-}
-
-function named({ name, simulated }: NamedTarget): NamedTarget {
-  return { name: printable(name), simulated };
 }

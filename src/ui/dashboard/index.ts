@@ -1,11 +1,15 @@
-import type { Millis } from '../../core/sample.js';
+import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
+import type { RecordingState } from '../../recording/record-switch.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
 import { type Choices, type Controls, INITIAL, press } from '../controls.js';
 import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
-import { type Action, actionOf } from '../keys.js';
-import { SessionState } from '../state.js';
+import { type Action, actionOf, type Mode } from '../keys.js';
+import { type KeyPress, type Prompt, typed } from '../prompt.js';
+import type { ReplayState } from '../replay.js';
+import type { Question, SessionKeys } from '../session-keys.js';
+import { type Known, SessionState } from '../state.js';
 import type { Moment } from '../view.js';
 import { type Picture, pictureOf } from './picture.js';
 import { Screen } from './screen.js';
@@ -17,6 +21,8 @@ export interface DashboardOptions {
   color: boolean;
   /** How long a light stays red. */
   holdMs: Millis;
+  /** Begin with events as recorded beside those judged now. */
+  comparison?: boolean;
 }
 
 /** What a dashboard asks of the session around it. */
@@ -24,6 +30,11 @@ export interface DashboardPorts {
   info(): SessionInfo;
   now(): Millis;
   quit(reason: 'q' | 'SIGINT'): void;
+  /** What keys do to the session. */
+  keys: SessionKeys;
+  recording?(): RecordingState | undefined;
+  /** How the recording is being played; absent where the session is live. */
+  replay?(): ReplayState;
 }
 
 /** Opens the full screen on standard output's terminal. Throws where there is no terminal to read keys from. */
@@ -40,7 +51,10 @@ export class Dashboard implements Sink {
   private readonly timer: NodeJS.Timeout;
   private readonly restore: () => void;
   private readonly resumed = () => this.screen.resume();
+  private readonly mode: Mode;
   private controls: Controls = INITIAL;
+  /** The one that waits for its answer. */
+  private question: Question | undefined;
   private frozen: Moment | undefined;
 
   constructor(
@@ -48,6 +62,8 @@ export class Dashboard implements Sink {
     private readonly ports: DashboardPorts,
   ) {
     const { targets, intervalMs } = ports.info();
+    this.mode = ports.replay ? 'replay' : 'live';
+    this.controls = { ...INITIAL, comparison: options.comparison ?? false };
     this.state = new SessionState({ targets: targets.length, intervalMs });
     const ascii = options.ascii || prefersAscii(process.env);
     this.glyphs = ascii ? ASCII : UNICODE;
@@ -58,7 +74,7 @@ export class Dashboard implements Sink {
     this.restore = onRestore(() => this.screen.end());
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
-    this.screen.onKey(key => this.pressed(key));
+    this.screen.onKey(press => this.pressed(press));
     this.timer = setInterval(() => this.frame(), FRAME_MS);
     this.frame();
   }
@@ -67,12 +83,27 @@ export class Dashboard implements Sink {
     this.state.take(step);
   }
 
+  /** The session is elsewhere now, and this is what is known there. */
+  jump(known: Known): void {
+    this.state.restart(known);
+  }
+
+  /** Counts anew. */
+  reset(target?: TargetId): void {
+    this.state.tally.reset(target);
+  }
+
   /** Gives the terminal back. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     process.removeListener('SIGCONT', this.resumed);
     process.removeListener('exit', this.restore);
     this.restore();
+  }
+
+  /** The terminal took nothing any more, to the very end: whatever is written there would wait for ever. */
+  get stalled(): boolean {
+    return this.output.busy;
   }
 
   /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
@@ -89,23 +120,59 @@ export class Dashboard implements Sink {
   }
 
   private moment(): Moment {
-    return { state: this.state, info: this.ports.info(), now: this.ports.now(), holdMs: this.options.holdMs };
+    const { state, ports, options } = this;
+    return {
+      ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
+      recording: ports.recording?.(),
+      replay: ports.replay?.(),
+    };
   }
 
-  private pressed(key: string): void {
-    const action = actionOf(key);
-    if (!action) return;
-    this.acts[action]?.();
-    this.controls = press(this.controls, action, this.choices());
-    this.keepFrozen();
+  private pressed(press: KeyPress): void {
+    if (this.question) this.answer(this.question, press);
+    else {
+      const action = actionOf(press.key, this.mode);
+      if (!action) return;
+      this.act(action);
+      this.keepFrozen();
+    }
     this.frame();
   }
 
-  /** What keys do beyond changing what is looked at. */
+  private act(action: Action): void {
+    const { acts, questions } = this.ports.keys;
+    this.question = questions[action];
+    const prompt = this.question && { label: this.question.label, text: '' };
+    this.acts[action]?.();
+    const changes = acts[action]?.();
+    const controls = press(this.controls, action, this.choices());
+    this.controls = { ...controls, ...changes, ...(prompt && { prompt, help: false }) };
+  }
+
+  /** A key goes to the question that waits. */
+  private answer(question: Question, press: KeyPress): void {
+    const { prompt, ...rest } = this.controls;
+    const next = typed(prompt!, press);
+    const kept = next === 'entered' ? this.submit(question, prompt!) : next === 'left' ? undefined : next;
+    if (!kept) this.question = undefined;
+    this.controls = kept ? { ...rest, prompt: kept } : rest;
+  }
+
+  /** The prompt stays, with what was wrong, until the answer is taken. */
+  private submit(question: Question, prompt: Prompt): Prompt | undefined {
+    try {
+      question.answer(prompt.text);
+      return undefined;
+    } catch (error) {
+      return { ...prompt, problem: (error as Error).message };
+    }
+  }
+
+  /** What keys do to the screen beyond changing what is looked at. */
   private readonly acts: Partial<Record<Action, () => void>> = {
     quit: () => this.ports.quit('q'),
     interrupt: () => this.ports.quit('SIGINT'),
-    reset: () => this.state.tally.reset(),
+    reset: () => this.reset(),
     redraw: () => this.screen.redraw(),
   };
 

@@ -13,7 +13,9 @@ export const PANELS = [
   'histogram',
   'light',
   'events',
+  'comparison',
   'notices',
+  'scrubber',
   'status',
   'help',
 ] as const;
@@ -32,6 +34,8 @@ export interface Contents {
   full: boolean;
   histogram: boolean;
   help: boolean;
+  replay: boolean;
+  comparison: boolean;
 }
 
 /** Below these there is no room for the graph and rules. */
@@ -57,18 +61,23 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     layout.histogram = layout.graph;
     delete layout.graph;
   }
+  if (contents.replay && contents.comparison && layout.events) {
+    layout.comparison = layout.events;
+    delete layout.events;
+  }
   if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
   return layout;
 }
 
 type Heights = [name: PanelName, height: number][];
 
-function heightsOf(rows: number, { targets, notices, full }: Contents): Heights {
+function heightsOf(rows: number, { targets, notices, full, replay }: Contents): Heights {
   const title = 1;
   const status = 1;
+  const scrubber = replay ? 1 : 0;
   const noticed = Math.min(notices, rows < 30 ? 1 : 3);
   const events = full ? 0 : clamp(Math.floor(rows / 5), 3, 14) + 1;
-  const free = rows - title - status - noticed - events;
+  const free = rows - title - status - scrubber - noticed - events;
   // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
   const list = full
     ? 0
@@ -79,24 +88,28 @@ function heightsOf(rows: number, { targets, notices, full }: Contents): Heights 
     ['graph', free - list],
     ['events', events],
     ['notices', noticed],
+    ['scrubber', scrubber],
     ['status', status],
   ];
 }
 
 /** Lights and names, the newest event, and a way out. */
-function shortHeights(rows: number, { targets, notices, full }: Contents): Heights {
+function shortHeights(rows: number, { targets, notices, full, replay }: Contents): Heights {
+  const scrubber = replay && rows >= 6 ? 1 : 0;
   if (full && rows >= LEAST_GRAPH)
     return [
-      ['graph', rows - 1],
+      ['graph', rows - 1 - scrubber],
+      ['scrubber', scrubber],
       ['status', 1],
     ];
   const noticed = notices > 0 && rows >= 8 ? 1 : 0;
-  const free = Math.max(1, rows - noticed - (rows > 1 ? 1 : 0));
+  const free = Math.max(1, rows - noticed - scrubber - (rows > 1 ? 1 : 0));
   const list = clamp(targets, 1, Math.max(1, free - 2));
   return [
     ['targets', list],
     ['events', free - list],
     ['notices', noticed],
+    ['scrubber', scrubber],
     ['status', rows > 1 ? 1 : 0],
   ];
 }

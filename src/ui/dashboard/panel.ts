@@ -1,8 +1,9 @@
 import type { Light } from '../../core/event.js';
 import type { Glyphs } from '../glyphs.js';
+import type { NamedTarget } from '../named.js';
 import { type Line, lineWidth, type Span, type Style, span } from '../spans.js';
 import { padEnd } from '../text.js';
-import type { NamedTarget, View } from '../view.js';
+import type { View } from '../view.js';
 import type { Box } from './layout.js';
 
 /** Draws one part of the view into a box: at most `box.height` lines, of which each is clipped to the box. */
@@ -28,6 +29,12 @@ export function lightCounts(counts: Record<Light, number>, glyphs: Glyphs): Line
   return (['red', 'amber', 'green'] as const)
     .filter(light => counts[light] > 0)
     .map(light => span(` ${glyphs.light[light]} ${counts[light]} `, light));
+}
+
+/** That this is no live picture, in a word or two; nothing while it is one. */
+export function modeBadge({ controls, replay }: View): Line {
+  if (replay) return [span(` REPLAY ${replay.speed}${replay.paused ? ' paused' : ''} `, 'badge')];
+  return controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
 }
 
 export const SIMULATED = 'SIMULATED';

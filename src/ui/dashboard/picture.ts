@@ -4,12 +4,14 @@ import { fit, type Line } from '../spans.js';
 import { type Moment, type View, viewOf } from '../view.js';
 import { type Box, layOut, type PanelName, type Size } from './layout.js';
 import type { Panel } from './panel.js';
+import { comparison } from './panels/comparison.js';
 import { events } from './panels/events.js';
 import { graph, graphCells } from './panels/graph.js';
 import { help } from './panels/help.js';
 import { barsFor, histogram } from './panels/histogram.js';
 import { light } from './panels/light.js';
 import { notices } from './panels/notices.js';
+import { scrubber } from './panels/scrubber.js';
 import { status } from './panels/status.js';
 import { roomFor, targets } from './panels/targets.js';
 import { title } from './panels/title.js';
@@ -21,7 +23,9 @@ const DRAW: Record<PanelName, Panel> = {
   histogram,
   light,
   events,
+  comparison,
   notices,
+  scrubber,
   status,
   help,
 };
@@ -45,6 +49,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   const layout = layOut(size, {
     targets: info.targets.length,
     notices: info.notices.length,
+    replay: moment.replay !== undefined,
     ...controls,
   });
   const nothing = { rows: 0, spark: 0 };
@@ -53,7 +58,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
     cells: layout.graph ? graphCells(layout.graph) : 1,
     across: glyphs.canvas.across,
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
-    events: Math.max(1, (layout.events?.height ?? 1) - 1),
+    events: Math.max(1, ((layout.events ?? layout.comparison)?.height ?? 1) - 1),
   });
   const panels = (Object.entries(layout) as [PanelName, Box][]).map(([name, box]) => ({
     name,

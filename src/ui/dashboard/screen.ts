@@ -1,6 +1,7 @@
 import type { ReadStream } from 'node:tty';
 import blessed, { type Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
+import type { KeyPress } from '../prompt.js';
 import type { View } from '../view.js';
 import { BarChart, chartBars } from './barchart.js';
 import { PANELS, type PanelName } from './layout.js';
@@ -50,8 +51,10 @@ export class Screen {
     ) as unknown as Record<PanelName, Widgets.BoxElement>;
   }
 
-  onKey(pressed: (key: string) => void): void {
-    this.program.on('keypress', (_character: string, key: { full: string }) => pressed(key.full));
+  onKey(pressed: (press: KeyPress) => void): void {
+    this.program.on('keypress', (character: string | undefined, key: { full: string }) =>
+      pressed({ key: key.full, character }),
+    );
   }
 
   /** Draws the picture unless it is what the terminal shows already. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../core/duration.js';
 import type { Millis } from '../../../core/sample.js';
 import type { Glyphs } from '../../glyphs.js';
-import { KEYS, type Key } from '../../keys.js';
+import { type Key, keysOf } from '../../keys.js';
 import { type Line, span } from '../../spans.js';
 import { padEnd } from '../../text.js';
 import { lightSpan, type Panel, ruled } from '../panel.js';
@@ -9,13 +9,14 @@ import { lightSpan, type Panel, ruled } from '../panel.js';
 const LABEL = 8;
 
 /** Every key, from the table that binds them, in as many columns as the height asks for. */
-export const help: Panel = ({ holdMs }, { width, height }, glyphs) => {
+export const help: Panel = ({ holdMs, replay }, { width, height }, glyphs) => {
+  const all = keysOf(replay ? 'replay' : 'live');
   const room = Math.max(1, height - 1);
-  const columns = Math.ceil(KEYS.length / room);
-  const perColumn = Math.ceil(KEYS.length / columns);
+  const columns = Math.ceil(all.length / room);
+  const perColumn = Math.ceil(all.length / columns);
   const cell = Math.floor((width - 1) / columns);
   const rows = Array.from({ length: perColumn }, (_, row): Line => {
-    const keys = Array.from({ length: columns }, (_, column) => KEYS[column * perColumn + row]);
+    const keys = Array.from({ length: columns }, (_, column) => all[column * perColumn + row]);
     return [
       span(' '),
       ...keys.flatMap(key =>

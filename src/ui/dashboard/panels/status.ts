@@ -1,39 +1,71 @@
+import type { RecordingState } from '../../../recording/record-switch.js';
 import type { Glyphs } from '../../glyphs.js';
-import { KEYS } from '../../keys.js';
-import { justify, type Line, lineWidth, span } from '../../spans.js';
-import { widthOf } from '../../text.js';
-import { duration } from '../../units.js';
-import type { StatusView } from '../../view.js';
-import { lightCounts, type Panel } from '../panel.js';
+import { keysOf, type Mode } from '../../keys.js';
+import type { Prompt } from '../../prompt.js';
+import { fit, justify, type Line, lineWidth, span } from '../../spans.js';
+import { bytes, duration } from '../../units.js';
+import type { View } from '../../view.js';
+import { lightCounts, modeBadge, type Panel } from '../panel.js';
 
 /** Enough for the way out and the help. */
 const LEAST_HINTS = 16;
 
-/** How it is being probed and recorded, and the keys there is room for. */
-export const status: Panel = ({ status, controls, title }, { width }, glyphs) => {
-  const frozen: Line = controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
-  const least = hints(LEAST_HINTS);
-  const room = width - lineWidth(frozen) - lineWidth(least) - 1;
-  const facts = factsOf(status, glyphs).find(text => widthOf(text) <= room);
+/** How it is being probed and recorded, and the keys there is room for; or a question that waits for its answer. */
+export const status: Panel = (view, { width }, glyphs) => {
+  const { controls, title, replay } = view;
+  if (controls.prompt) return [asked(controls.prompt, width)];
+  const mode: Mode = replay ? 'replay' : 'live';
+  const badge = modeBadge(view);
+  const room = width - lineWidth(badge) - lineWidth(hints(LEAST_HINTS, mode)) - 1;
+  const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
   // Where there is no room for facts, the state of all targets and the way out are worth more.
-  const left = [...frozen, ...(facts ? [span(facts, 'dim')] : lightCounts(title.lights, glyphs))];
-  return [justify(left, hints(width - lineWidth(left) - 1), width)];
+  const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
+  return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
 };
 
-/** Backend, interval, rate and recording, in words and in short. */
-function factsOf({ backends, intervalMs, packetsPerSecond }: StatusView, { separator }: Glyphs): string[] {
+/** Backend, interval, rate and recording, in words and ever shorter. */
+function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): Line[] {
+  const { backends, intervalMs, packetsPerSecond, recording } = status;
   const rate = Number(packetsPerSecond.toPrecision(3));
   const interval = duration(intervalMs);
-  const facts = [
-    [backends, `every ${interval}`, `${rate} packets/s`, 'not recording'],
-    [backends, interval, `${rate}/s`, 'not recording'],
+  const written = (words: readonly string[]) => span(` ${words.join(separator)}`, 'dim');
+  if (replay) {
+    const { events, differing } = replay;
+    const judged = differing > 0 ? `${differing} of ${events} events judged otherwise` : `${events} events`;
+    return [[written([backends, `every ${interval}`, judged])], [written([judged])]];
+  }
+  if (!recording)
+    return [
+      [written([backends, `every ${interval}`, `${rate} packets/s`, 'not recording'])],
+      [written([backends, interval, `${rate}/s`, 'not recording'])],
+    ];
+  const [long, short] = recordingWords(recording);
+  const beside = (words: readonly string[], text: string) => [
+    written(words),
+    span(separator, 'dim'),
+    span(`${mark} ${text}`, 'red'),
   ];
-  return facts.map(words => ` ${words.join(separator)}`);
+  return [
+    beside([backends, `every ${interval}`, `${rate} packets/s`], long),
+    beside([backends, interval, `${rate}/s`], short),
+    [span(` ${mark} ${short}`, 'red')],
+  ];
 }
 
-function hints(room: number): Line {
+function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: string, short: string] {
+  if (trouble !== undefined) return [`NOT RECORDING: ${trouble}`, 'NOT RECORDING'];
+  return [`recording ${name} ${bytes(size)}`, `recording ${bytes(size)}`];
+}
+
+function asked({ label, text, problem }: Prompt, width: number): Line {
+  const question: Line = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
+  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter, or Esc to leave ', 'dim');
+  return fit(justify(question, [told], width), width);
+}
+
+function hints(room: number, mode: Mode): Line {
   const line: Line = [];
-  for (const { label, hint } of KEYS) {
+  for (const { label, hint } of keysOf(mode)) {
     const next = [span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')];
     if (lineWidth([...line, ...next]) > room) break;
     line.push(...next);

@@ -1,9 +1,11 @@
 import { justify, type Line, span } from '../../spans.js';
-import { elapsed, timeOfDay } from '../../units.js';
-import { lightCounts, type Panel } from '../panel.js';
+import { day, elapsed, preciseTime, timeOfDay } from '../../units.js';
+import type { View } from '../../view.js';
+import { lightCounts, modeBadge, type Panel } from '../panel.js';
 
-/** Who we are, how many targets show which light, and the time; says so when the picture stands still. */
-export const title: Panel = ({ title, targets, controls, now }, { width }, glyphs) => {
+/** Who we are, how many targets show which light, and the time; says so when the picture is not live. */
+export const title: Panel = (view, { width }, glyphs) => {
+  const { title, targets, controls, replay } = view;
   const left: Line = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
   left.push(...lightCounts(title.lights, glyphs));
   const { first, rows, all } = targets;
@@ -11,5 +13,11 @@ export const title: Panel = ({ title, targets, controls, now }, { width }, glyph
     left.push(span(`  ${first + 1}-${first + rows.length} of ${all} targets`, 'dim'));
   if (controls.frozenAt !== undefined)
     left.push(span('  '), span(` FROZEN at ${timeOfDay(controls.frozenAt)}, space goes on `, 'badge'));
-  return [justify(left, [span(`${elapsed(title.runningMs)}  `, 'dim'), span(`${timeOfDay(now)} `)], width)];
+  if (replay) left.push(span('  '), ...modeBadge(view));
+  return [justify(left, timeOf(view), width)];
 };
+
+function timeOf({ title, now, replay }: View): Line {
+  if (replay) return [span(`${day(now)} `, 'dim'), span(`${preciseTime(now)} `)];
+  return [span(`${elapsed(title.runningMs)}  `, 'dim'), span(`${timeOfDay(now)} `)];
+}

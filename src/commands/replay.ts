@@ -1,0 +1,25 @@
+import { CODES } from '../exit-codes.js';
+import { asUsage } from '../usage-error.js';
+import type { Command } from './command.js';
+
+export const replay: Command = {
+  name: 'replay',
+  summary: 'the same screen or lines, fed from a recording; --detector judges it anew',
+  usage: 'RECORDING',
+  flags: [
+    ...(['speed', 'detector', 'hold', 'headless', 'samples', 'fail-on', 'color', 'ascii'] as const),
+    ...(['dir', 'config'] as const),
+  ],
+  run: async (line, io) => {
+    const [{ replay }, { readReplayPlan }, { dashboardRefusal }, { Progress }] = await Promise.all([
+      import('../session/replay.js'),
+      import('../read-plan.js'),
+      import('../system/terminal.js'),
+      import('../output/progress.js'),
+    ]);
+    const plan = await asUsage(() => readReplayPlan(line));
+    const headless = plan.headless || dashboardRefusal(process.env, process.stdout) !== undefined;
+    const { ending, failed } = await replay({ ...plan, headless }, io, new Progress('reading the recording'));
+    return ending === 'done' && failed ? CODES.event : CODES[ending];
+  },
+};

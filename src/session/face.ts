@@ -1,0 +1,87 @@
+import { deferred } from '../core/deferred.js';
+import type { Millis, TargetId } from '../core/sample.js';
+import type { SessionInfo } from '../core/session.js';
+import type { Sink } from '../core/step.js';
+import type { TargetSummary } from '../core/tally.js';
+import type { Ending, SessionIo } from '../main.js';
+import { HeadlessLines } from '../output/headless.js';
+import type { FacePlan } from '../plan.js';
+import type { RecordingState } from '../recording/record-switch.js';
+import type { ReplayState } from '../ui/replay.js';
+import type { SessionKeys } from '../ui/session-keys.js';
+import type { Known } from '../ui/state.js';
+import { printable } from '../ui/text.js';
+
+/** The face of a session: a screen, or lines. */
+export interface Face extends Sink {
+  /** Resolves when the user ends the session here. */
+  quit: Promise<Ending>;
+  /** Puts the last word after everything stopped; where nobody is left to read, it does not. */
+  finish(ending: Ending): Promise<void> | void;
+  /** The session is elsewhere now, and this is what is known there. */
+  jump(known: Known): void;
+  /** Counts anew, one target or all. */
+  reset(target?: TargetId): void;
+}
+
+/** A session as its face sees it; read anew whenever it is shown. */
+export interface Stage {
+  holdMs: Millis;
+  info(): SessionInfo;
+  now(): Millis;
+  summaries(): readonly TargetSummary[];
+  keys: SessionKeys;
+  recording?(): RecordingState | undefined;
+  replay?(): ReplayState;
+  /** What to say when all is over. */
+  farewell?(): readonly string[];
+  /** Begin with events as recorded beside those judged now. */
+  comparison?: boolean;
+}
+
+export function openFace(plan: FacePlan, stage: Stage, io: SessionIo): Face | Promise<Face> {
+  return plan.headless ? openLines(plan, stage, io) : openScreen(plan, stage, io);
+}
+
+function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
+  const lines = new HeadlessLines(io.write, { samples: plan.samples });
+  for (const notice of stage.info().notices) io.say(notice);
+  lines.start(stage.info());
+  return {
+    take: step => lines.take(step),
+    quit: new Promise(() => {}),
+    finish: () => lines.summary(stage.now(), stage.summaries()),
+    // Nobody can lead lines elsewhere.
+    jump: () => {},
+    reset: () => {},
+  };
+}
+
+/** The screen's modules load only when there is one. */
+async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<Face> {
+  const { openDashboard } = await import('../ui/dashboard/index.js');
+  const { summaryText } = await import('../output/summary.js');
+  const quit = deferred<Ending>();
+  const { ascii, color } = plan;
+  const { holdMs, comparison = false } = stage;
+  const dashboard = await openDashboard(
+    { ascii, color, holdMs, comparison },
+    { ...stage, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
+  );
+  return {
+    take: step => dashboard.take(step),
+    quit: quit.promise,
+    close: () => dashboard.close(),
+    finish: async ending => {
+      await dashboard.close();
+      const read = ending !== 'SIGHUP' && !dashboard.stalled;
+      if (!read) return;
+      const farewell = stage.farewell?.() ?? [];
+      io.write(
+        summaryText(stage.info(), stage.summaries()) + farewell.map(text => `${printable(text)}\n`).join(''),
+      );
+    },
+    jump: known => dashboard.jump(known),
+    reset: target => dashboard.reset(target),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Judging } from '../recording/judging.js';
+import type { ReplaySource } from '../sources/replay.js';
+import type { Controls } from '../ui/controls.js';
+import { momentAt } from '../ui/goto.js';
+import type { SessionKeys } from '../ui/session-keys.js';
+
+const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 100, 300, 1000, Infinity];
+
+/** What keys do to a replay. */
+export function replayKeys(source: ReplaySource, session: Judging): SessionKeys {
+  const { startedAt: from, endedAt: to, recorded, judged } = source.overview;
+  const events = [...judged, ...recorded];
+  const act = (body: () => void) => () => {
+    body();
+    return undefined;
+  };
+  /** Where an event begins, its target is looked at. */
+  const atEvent = (moved: boolean): Partial<Controls> | undefined => {
+    const event = moved && events.find(({ startedAt }) => Math.abs(startedAt - source.now()) < 1);
+    return event ? { chosen: event.target, event: undefined } : undefined;
+  };
+  return {
+    acts: {
+      pause: act(() => (source.paused ? source.resume() : source.pause())),
+      step: act(() => source.step()),
+      slower: act(() => source.setSpeed(SPEEDS.findLast(speed => speed < source.speed) ?? source.speed)),
+      faster: act(() => source.setSpeed(SPEEDS.find(speed => speed > source.speed) ?? source.speed)),
+      begin: act(() => source.seek(-Infinity)),
+      end: act(() => source.seek(Infinity)),
+      nextEvent: () => atEvent(source.nextEvent()),
+      previousEvent: () => atEvent(source.previousEvent()),
+      reset: act(() => session.tally.reset()),
+    },
+    questions: {
+      goto: {
+        label: 'go to HH:MM:SS.mmm',
+        answer: text => source.seek(momentAt(text, source.now(), { from, to })),
+      },
+    },
+  };
+}

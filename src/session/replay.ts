@@ -1,0 +1,95 @@
+import { type Ending, type Outcome, occurred, type SessionIo } from '../main.js';
+import type { Progress } from '../output/progress.js';
+import type { ReplayPlan } from '../plan.js';
+import { pairEvents } from '../recording/event-list.js';
+import { Judging } from '../recording/judging.js';
+import { RecordingReader } from '../recording/reader.js';
+import { ReplaySource } from '../sources/replay.js';
+import { LONGEST_SPAN } from '../ui/state.js';
+import { asUsage } from '../usage-error.js';
+import { type Face, openFace, type Stage } from './face.js';
+import { Notices } from './notices.js';
+import { perform } from './perform.js';
+import { recordedDetectors } from './recorded-detectors.js';
+import { replayKeys } from './replay-keys.js';
+
+/** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError for what is no recording. */
+export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<Outcome> {
+  const said = new Notices();
+  const say = plan.headless ? io.say : (text: string) => said.add(text);
+  const { header } = await asUsage(() => headerOf(plan.path));
+  const choices = plan.detectors ?? recordedDetectors(header.plan.detectors, say);
+  const holdMs = plan.holdMs ?? header.plan.holdMs;
+  const speed = plan.speed ?? (plan.headless ? Infinity : 1);
+  const source = await asUsage(() =>
+    ReplaySource.open(plan.path, {
+      ...{ choices, holdMs, lookbackMs: LONGEST_SPAN, speed },
+      progress: share => progress.show(share),
+    }),
+  );
+  progress.end();
+  const session = new Judging(choices, holdMs);
+  for (const { target } of header.targets) session.tally.of(target);
+  const summaries = () => session.tally.targetSummaries();
+  if (plan.headless) source.onNotice = io.say;
+  const face = await openFace(plan, stageOf(source, session, said, holdMs, plan), io);
+  follow(source, session, face, say);
+  const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
+  const ending = await perform(source, sample => face.take(session.take(sample)!), face, [
+    finished,
+    io.ended,
+  ]);
+  return { ending, failed: occurred(plan.failOn, summaries()) };
+}
+
+function stageOf(
+  source: ReplaySource,
+  session: Judging,
+  said: Notices,
+  holdMs: number,
+  { detectors }: ReplayPlan,
+): Stage {
+  const { startedAt, endedAt, recorded, judged, gaps, notes } = source.overview;
+  const pairs = pairEvents(recorded, judged);
+  return {
+    holdMs,
+    info: () => said.addedTo(source.info()),
+    now: () => source.now(),
+    summaries: () => session.tally.targetSummaries(),
+    keys: replayKeys(source, session),
+    replay: () => ({ speed: source.speed, paused: source.paused, startedAt, endedAt, pairs, gaps, notes }),
+    comparison: detectors !== undefined,
+  };
+}
+
+/** What the recording holds beside samples, and jumps, reach judgement and face alike. */
+function follow(source: ReplaySource, session: Judging, face: Face, say: (text: string) => void): void {
+  let heard = 0;
+  const hear = () => {
+    for (; heard < session.notices.length; heard++) say(session.notices[heard]!);
+  };
+  source.onRow = row => {
+    session.take(row);
+    if (row.type === 'reset') face.reset(row.data.target);
+    hear();
+  };
+  source.onJump = ({ state, events }) => {
+    session.restore(state);
+    face.jump({
+      tally: session.tally,
+      lights: session.lights.values(),
+      events: [...events, ...session.open.values()],
+    });
+  };
+}
+
+/** Rejects when `played` does, and else says nothing: a screen stays where the recording ends. */
+function failure(played: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => played.catch(reject));
+}
+
+function headerOf(path: string): Pick<RecordingReader, 'header'> {
+  const reader = RecordingReader.open(path);
+  reader.close();
+  return reader;
+}

@@ -1,0 +1,18 @@
+import type { Controls } from './controls.js';
+import type { Action } from './keys.js';
+
+/** What a key does to the session; returns how what is looked at changes with it. */
+export type Act = () => Partial<Controls> | undefined;
+
+/** A line of text that a key asks for. */
+export interface Question {
+  label: string;
+  /** Throws what is wrong with the text, in words. */
+  answer(text: string): void;
+}
+
+/** What keys do to the session, beyond choosing what is looked at. */
+export interface SessionKeys {
+  acts: Partial<Record<Action, Act>>;
+  questions: Partial<Record<Action, Question>>;
+}
