@@ -1,13 +1,15 @@
 import type { DetectorChoice, DetectorPlugin } from '../src/core/detector.js';
 import { unknownName } from '../src/core/names.js';
 import { parseSelection, resolveOptions } from '../src/core/options.js';
+import { announcement } from './announcement.js';
+import { clockStep } from './clock-step.js';
 import { cusum } from './cusum.js';
 import { loss } from './loss.js';
 import { threshold } from './threshold.js';
 import { zScore } from './z-score.js';
 
 /** Every detector there is; help, validation, completion and documentation derive from this. */
-export const detectors: readonly DetectorPlugin[] = [threshold, zScore, cusum, loss];
+export const detectors: readonly DetectorPlugin[] = [threshold, zScore, cusum, loss, clockStep, announcement];
 
 /** Reads `NAME[:k=v,…]`. Throws a RangeError that names what is known. */
 export function chooseDetector(text: string): DetectorChoice {

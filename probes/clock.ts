@@ -12,46 +12,28 @@
  * Reference: RFC 792; RFC 7323 section 3; tcp(7) tcp_timestamps.
  */
 import type { OptionSpecs } from '../src/core/options.js';
-import type { ClockPlan } from './clock/lanes.js';
+import type { ClockPlan } from './clock/plan.js';
 import { loadLibc } from './icmp/libc.js';
-import { EchoSocket, SystemError } from './icmp/socket.js';
-import { icmpDatagram, icmpRaw, openWorker, REMEDY } from './icmp.js';
-import type { Backend, Permission } from './prober.js';
+import { EchoSocket } from './icmp/socket.js';
+import { openWorker, permissionOf } from './icmp.js';
+import type { Backend } from './prober.js';
 
 const options = {
   icmp: { default: 1, unit: '1 or 0', help: 'by ICMP timestamps', min: 0, max: 1 },
   tcp: { default: 0, unit: 'port', help: 'by TCP timestamps of this open port; 0: not', min: 0, max: 65_535 },
 } as const satisfies OptionSpecs;
 
-/** Reads clocks beside any prober, on a thread of its own. Prefer `withClock` where the echoes are ours. */
+/** Reads clocks beside any prober, on a thread of its own. Prefer `withWitnesses` where the echoes are ours. */
 export const clock: Backend = {
   name: 'clock',
   probe: 'clock',
   summary: "the guest's clock, by ICMP or TCP timestamps: steps by minus the blackout",
   needs: 'Linux, and root or CAP_NET_RAW',
   options,
-  check,
+  check: family => permissionOf(async () => new EchoSocket(await loadLibc(), 'raw', family, 'tcp').close()),
   open: (plan, ports) => openWorker('clock', { kind: 'none', plan, clocks: clocksOf(plan.options) }, ports),
 };
 
-/** The backend, reading clocks between its echoes on the same thread; undefined for one that can't. */
-export function withClock(backend: Backend, clockOptions: Record<string, number>): Backend | undefined {
-  const kind = backend === icmpDatagram ? 'datagram' : backend === icmpRaw ? 'raw' : undefined;
-  if (!kind) return undefined;
-  const clocks = clocksOf(clockOptions);
-  return { ...backend, open: (plan, ports) => openWorker(backend.name, { kind, plan, clocks }, ports) };
-}
-
-async function check(family: 4 | 6): Promise<Permission> {
-  try {
-    new EchoSocket(await loadLibc(), 'raw', family, 'tcp').close();
-    return { allowed: true };
-  } catch (error) {
-    const refused = error instanceof SystemError && ['EPERM', 'EACCES'].includes(error.code);
-    return { allowed: false, reason: (error as Error).message, ...(refused && { remedy: REMEDY.raw }) };
-  }
-}
-
-function clocksOf({ icmp = 1, tcp = 0 }: Record<string, number>): ClockPlan {
+export function clocksOf({ icmp = 1, tcp = 0 }: Record<string, number>): ClockPlan {
   return { icmp: icmp !== 0, tcpPort: tcp };
 }

@@ -36,19 +36,26 @@ export const icmpRaw: Backend = {
   open: (plan, ports) => openWorker('icmp-raw', { kind: 'raw', plan }, ports),
 };
 
-export const REMEDY: Record<SocketKind, string> = {
+const REMEDY = {
   datagram: 'sudo sysctl net.ipv4.ping_group_range="0 2147483647"',
   raw: 'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"',
-};
+} as const satisfies Record<SocketKind, string>;
 
-async function check(kind: SocketKind, family: 4 | 6): Promise<Permission> {
+const check = (kind: SocketKind, family: 4 | 6) =>
+  permissionOf(async () => new EchoSocket(await loadLibc(), kind, family).close(), REMEDY[kind]);
+
+/** Tries it. What the system refuses is permitted by the remedy: unless another is named, the right to raw sockets. */
+export async function permissionOf(
+  attempt: () => Promise<void>,
+  remedy: string = REMEDY.raw,
+): Promise<Permission> {
   try {
-    new EchoSocket(await loadLibc(), kind, family).close();
+    await attempt();
     return { allowed: true };
   } catch (error) {
     const { message: reason } = error as Error;
     const refused = error instanceof SystemError && ['EPERM', 'EACCES'].includes(error.code);
-    return { allowed: false, reason, ...(refused ? { remedy: REMEDY[kind] } : {}) };
+    return { allowed: false, reason, ...(refused ? { remedy } : {}) };
   }
 }
 

@@ -17,6 +17,7 @@ export function icmpClock(libc: Libc): ClockWire {
   return {
     via: 'icmp',
     periodMs: DAY_MS,
+    countsMs: true,
     families: [4],
     bytes: TIMESTAMP_BYTES,
     open(family) {

@@ -5,6 +5,7 @@ import { ControlReader } from '../icmp/control.js';
 import { Deadlines } from '../icmp/deadlines.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from '../icmp/inbox.js';
 import type { KernelClock } from '../icmp/kernel-clock.js';
+import type { Lane } from '../icmp/lane.js';
 import type { Libc, Memory } from '../icmp/libc.js';
 import { type EchoSocket, type Family, SOCKADDR, socketAddress } from '../icmp/socket.js';
 import { ipv4HeaderBytes } from '../icmp/wire.js';
@@ -30,7 +31,7 @@ interface Place {
 }
 
 /** Asks all targets for the time in one way, on the thread of whoever calls. */
-export class ClockLane {
+export class ClockLane implements Lane {
   private readonly places: (Place | undefined)[];
   private readonly sockets = new Map<Family, EchoSocket>();
   private readonly deadlines: Deadlines;

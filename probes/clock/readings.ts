@@ -33,6 +33,10 @@ export interface Arrival {
 /** How long an answer is waited for. */
 const MEMORY_MS: Millis = 5000;
 
+/** How long a clock is tried, and how far it may run from ours then: 2 %, to allow for a delayed reply. */
+const TRIAL_MS: Millis = 1000;
+const TRIAL_DRIFT = 0.02;
+
 /** All questions under way, by their unguessable part: whoever has not seen one can't answer it. */
 export class Questions {
   private readonly open = new Map<number, Question>();
@@ -61,7 +65,7 @@ export class Questions {
   answer({ nonce, remoteMs }: Answer, arrival: Arrival): Sample | undefined {
     const question = this.open.get(nonce);
     this.open.delete(nonce);
-    return question?.readings.read(question, remoteMs, arrival);
+    return question?.readings.take(question, remoteMs, arrival);
   }
 }
 
@@ -72,13 +76,36 @@ export class ClockReadings {
   /** Since when nothing was answered, and from which question on. */
   silentSince: { at: Millis; seq: number } = { at: -Infinity, seq: 0 };
   private offsetMs = 0;
+  /** Until the clock is seen to count ms: its first reading. */
+  private trial: { at: Millis; offsetMs: Millis } | undefined;
+  private believed: boolean;
 
   constructor(
     private readonly target: TargetId,
-    private readonly wire: Pick<ClockWire, 'via' | 'periodMs'>,
-  ) {}
+    private readonly wire: Pick<ClockWire, 'via' | 'periodMs' | 'countsMs'>,
+  ) {
+    this.believed = wire.countsMs;
+  }
 
-  read({ seq, at, kernelAt }: Question, remoteMs: Millis, arrival: Arrival): Sample {
+  /** The sample of an answer; undefined while the clock has yet to show its unit. */
+  take(question: Question, remoteMs: Millis, arrival: Arrival): Sample | undefined {
+    const sample = this.read(question, remoteMs, arrival);
+    this.believed ||= this.countsMs(sample.at);
+    return this.believed ? sample : undefined;
+  }
+
+  /** Over a second, a clock of another unit runs far from ours. */
+  private countsMs(at: Millis): boolean {
+    const { offsetMs } = this;
+    this.trial ??= { at, offsetMs };
+    const elapsed = at - this.trial.at;
+    if (elapsed < TRIAL_MS) return false;
+    const runsAlike = Math.abs(offsetMs - this.trial.offsetMs) < elapsed * TRIAL_DRIFT;
+    this.trial = { at, offsetMs };
+    return runsAlike;
+  }
+
+  private read({ seq, at, kernelAt }: Question, remoteMs: Millis, arrival: Arrival): Sample {
     this.silentSince = { at: arrival.readAt, seq: this.next };
     const userMs = arrival.readAt - at;
     const { rttMs, stamp } = bestRtt({

@@ -15,6 +15,8 @@ export interface ClockWire {
   via: ClockVia;
   /** The clock's reading starts anew after so much. */
   periodMs: number;
+  /** Whether it is sure to count ms; else readings are believed once they have shown it. */
+  countsMs: boolean;
   families: readonly Family[];
   /** Bytes of a question. */
   bytes: number;

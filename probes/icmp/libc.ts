@@ -11,6 +11,8 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, option: number, value: Address, length: number): number;
   bind(fd: number, address: Address, length: number): number;
+  connect(fd: number, address: Address, length: number): number;
+  getsockname(fd: number, address: Address, length: Address): number;
   sendto(fd: number, data: Address, length: number, flags: number, to: Address, toLength: number): number;
   recvmmsg(fd: number, messages: Address, count: number, flags: number, timeout: Address): number;
   ppoll(fds: Address, count: number, timeout: Address, signals: Address): number;
@@ -35,6 +37,8 @@ const SIGNATURES = [
   'int socket(int, int, int)',
   'int setsockopt(int, int, int, uintptr_t, uint32_t)',
   'int bind(int, uintptr_t, uint32_t)',
+  'int connect(int, uintptr_t, uint32_t)',
+  'int getsockname(int, uintptr_t, uintptr_t)',
   'int64_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)',
   'int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)',
   'int ppoll(uintptr_t, uint64_t, uintptr_t, uintptr_t)',

@@ -2,11 +2,11 @@ import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample } from '../../src/core/sample.js';
 import { turnMs } from '../../src/core/schedule.js';
 import { now } from '../../src/system/clock.js';
-import type { ClockLane } from '../clock/lane.js';
-import { openLanes } from '../clock/lanes.js';
 import type { ProbePlan } from '../prober.js';
 import { Deadlines } from './deadlines.js';
 import { Flight } from './flight.js';
+import type { Lane } from './lane.js';
+import { openLanes } from './lanes.js';
 import type { Libc, Memory } from './libc.js';
 import { Mail } from './mail.js';
 import type { EchoSocket, Family } from './socket.js';
@@ -35,8 +35,7 @@ export interface LoopPorts {
 /** Sends every target's probes in their slots and collects what becomes of them, until told to stop; asks for the time in between. */
 export class EchoLoop {
   private readonly plan: ProbePlan;
-  private readonly clocks: WorkerPlan['clocks'];
-  private lanes: readonly ClockLane[] = [];
+  private lanes: readonly Lane[] = [];
   private readonly targets: EchoTarget[];
   private readonly sockets: Sockets;
   private readonly deadlines: Deadlines;
@@ -56,15 +55,15 @@ export class EchoLoop {
   /** Throws a RangeError when an address is none. */
   constructor(
     private readonly libc: Libc,
-    { kind, plan, clocks }: WorkerPlan,
+    private readonly order: WorkerPlan,
     /** An eventfd that ends a sleep when it is written to. */
     wake: number,
     private readonly ports: LoopPorts,
   ) {
+    const { kind, plan } = order;
     const { intervalMs, timeoutMs } = plan;
     const targets = kind === 'none' ? [] : plan.targets;
     this.plan = plan;
-    this.clocks = clocks;
     const start = this.now();
     const id = getRandomValues(new Uint16Array(1))[0]!;
     const emit = (sample: Sample) => void this.batch.push(sample);
@@ -92,7 +91,7 @@ export class EchoLoop {
   open(): void {
     for (const { to } of this.targets) this.sockets.of(to.family);
     const emit = (sample: Sample) => void this.batch.push(sample);
-    if (this.clocks) this.lanes = openLanes(this.libc, this.plan, this.clocks, emit);
+    this.lanes = openLanes(this.libc, this.order, { emit, notice: this.ports.notice });
     this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
   }
 

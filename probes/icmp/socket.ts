@@ -131,7 +131,7 @@ export class EchoSocket {
     if (!this.set(level, option, value)) throw new SystemError(what, this.libc.errorName());
   }
 
-  private set(level: number, option: number, value: Uint8Array): boolean {
+  set(level: number, option: number, value: Uint8Array): boolean {
     const memory = this.libc.allocate(value.length);
     memory.bytes.set(value);
     return this.libc.setsockopt(this.fd, level, option, memory.address, value.length) === 0;

@@ -1,7 +1,7 @@
 /** The thread that probes. It sleeps in the kernel and not in Node's event loop, and so it is woken by an eventfd. */
 import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { ClockPlan } from '../clock/lanes.js';
+import type { ClockPlan } from '../clock/plan.js';
 import type { ProbePlan } from '../prober.js';
 import { type Batch, pack } from './codec.js';
 import { loadLibc } from './libc.js';
@@ -14,6 +14,8 @@ export interface WorkerPlan {
   plan: ProbePlan;
   /** Where the guests' clocks are to be read as well. */
   clocks?: ClockPlan;
+  /** Whether to listen for announcements. */
+  announce?: boolean;
 }
 
 export type ToWorker = { stop: true } | { stop?: never; index: number; address: string; family: Family };

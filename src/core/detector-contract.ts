@@ -137,8 +137,13 @@ export function trialSamples(): Sample[] {
       { kind: 'duplicate', rttMs: 1 },
       { kind: 'foreign', from: '192.0.2.9' },
     ],
+    ...repeat(100, index => [{ kind: 'clock', offsetMs: index < 60 ? -7 : -50, rttMs: 1, via: 'icmp' }]),
+    ...repeat(5, () => [{ kind: 'announce', via: 'rarp', mac: '52:54:00:12:34:56', gratuitous: true }]),
     ...repeat(300, () => [reply(40)]),
-    ...[0, 1e-9, 1e12, -1, NaN, Infinity].map((rttMs): Outcome[] => [{ kind: 'reply', rttMs }]),
+    ...[0, 1e-9, 1e12, -1, NaN, Infinity].flatMap((rttMs): Outcome[][] => [
+      [{ kind: 'reply', rttMs }],
+      [{ kind: 'clock', offsetMs: 1e15 * rttMs, rttMs, via: 'tcp' }],
+    ]),
     ...repeat(60, () => [reply(1)]),
   ];
   return probes.flatMap((outcomes, seq) =>

@@ -29,7 +29,7 @@ test('what is not known is refused with the nearest that is', () => {
 test('all watch by default', () =>
   assert.equal(
     defaultChoices().map(({ plugin }) => plugin.name),
-    ['threshold', 'z-score', 'cusum', 'loss'],
+    ['threshold', 'z-score', 'cusum', 'loss', 'clock-step', 'announcement'],
   ));
 
 test.run();

@@ -90,8 +90,41 @@ export function turmoil(seed: number): Sample[] {
     for (const end = seq + 1 + random() * 60; seq < end; seq++)
       for (const outcome of mood(seq)) samples.push(sampleOf(random() < 0.02 ? seq - 5 : seq, outcome));
   }
-  return samples;
+  return withWitnesses(samples, seeded(seed + 1000));
 }
+
+/** Lays a clock that is frozen now and then, announcements and nonsense of both between the echoes. */
+function withWitnesses(samples: readonly Sample[], random: Random): Sample[] {
+  let offsetMs = -500;
+  return samples.flatMap(sample => {
+    if (random() < 0.005) offsetMs -= 5 + 200 * random();
+    const rttMs = Math.exp(0.5 * normal(random));
+    const reading: Outcome = {
+      kind: 'clock',
+      offsetMs: offsetMs + rttMs * (random() - 0.5),
+      rttMs,
+      via: 'icmp',
+    };
+    const odd = random() < 0.01 ? [ODD[Math.floor(random() * ODD.length)]!] : [];
+    const { seq } = sample;
+    return [
+      sample,
+      sampleOf(seq, reading, 'clock'),
+      ...odd.map(outcome => sampleOf(seq, outcome, outcome.kind)),
+    ];
+  });
+}
+
+const MAC = '52:54:00:12:34:56';
+const ODD: Outcome[] = [
+  ...[0, NaN, Infinity, 1e300].map(
+    (wild): Outcome => ({ kind: 'clock', offsetMs: wild, rttMs: wild, via: 'tcp' }),
+  ),
+  { kind: 'announce', via: 'rarp', mac: MAC, gratuitous: true },
+  { kind: 'announce', via: 'arp', mac: MAC, gratuitous: true },
+  { kind: 'announce', via: 'arp', mac: MAC, gratuitous: false },
+  { kind: 'announce', via: 'advertisement', mac: '\u001b[2J', gratuitous: false },
+];
 
 const OVERDUE: Outcome = { kind: 'overdue', waitedMs: 50 };
 const LOST: Outcome[] = [OVERDUE, { kind: 'lost', reason: 'timeout' }];
@@ -109,6 +142,6 @@ function reply(random: Random, level: number): Outcome {
   return { kind: 'reply', rttMs: level * Math.exp(0.2 * normal(random)) };
 }
 
-function sampleOf(seq: number, outcome: Outcome): Sample {
-  return { at: seq * 50, knownAt: seq * 50 + 50, target: 'vm', probe: 'icmp', seq, outcome };
+function sampleOf(seq: number, outcome: Outcome, probe = 'icmp'): Sample {
+  return { at: seq * 50, knownAt: seq * 50 + 50, target: 'vm', probe, seq, outcome };
 }

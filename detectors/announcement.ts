@@ -1,0 +1,86 @@
+import type { Detector, DetectorPlugin } from '../src/core/detector.js';
+import type { OptionSpecs, Options } from '../src/core/options.js';
+import type { AnnounceVia, Millis, Outcome, Sample } from '../src/core/sample.js';
+import type { Verdict } from '../src/core/verdict.js';
+import { calm, LEARNING } from './verdicts.js';
+
+/*
+ * Somebody on the segment says, unasked, where the target is now, as hypervisors and guests do after a migration.
+ *
+ * score = how many such frames came, each within `hold` of the one before: RARP for the target's hardware address,
+ * gratuitous ARP, unsolicited neighbour advertisements, and any that puts the address at another hardware address.
+ * threshold = `count` − ½ frames. Calm again `hold` after the last; answers to our own questions are no alarm.
+ *
+ * Not for: targets behind a router. Anybody on the segment can forge an announcement, and a guest that boots or takes
+ * over an address announces itself too: alone it is no proof.
+ * Reference: RFC 903; RFC 5227; RFC 4861 section 7.2.6; QEMU net/announce.c (0, 50, 200, 450 and 800 ms after arrival).
+ */
+const options = {
+  count: { default: 1, unit: 'frames', help: 'how many alarm', min: 1, max: 100 },
+  hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands after the last', min: 0, max: 60_000 },
+} as const satisfies OptionSpecs;
+
+type Announce = Extract<Outcome, { kind: 'announce' }>;
+
+const NAMES: Record<AnnounceVia, string> = {
+  rarp: 'RARP',
+  arp: 'gratuitous ARP',
+  advertisement: 'unsolicited advertisement',
+};
+/** What a MAC looks like; what comes from a file may be anything. */
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+
+class Announcement implements Detector {
+  private mac: string | undefined;
+  private movedTo: string | undefined;
+  private counts = new Map<AnnounceVia, number>();
+  private score = 0;
+  private lastAt: Millis = -Infinity;
+  private latest: Verdict = LEARNING;
+
+  constructor(private readonly set: Options<typeof options>) {}
+
+  observe({ knownAt, outcome }: Sample): Verdict {
+    if (knownAt > this.lastAt + this.set.hold) this.forget();
+    if (outcome.kind === 'announce' && Object.hasOwn(NAMES, outcome.via)) this.heed(outcome, knownAt);
+    this.latest = this.verdict();
+    return this.latest;
+  }
+
+  private heed({ via, mac, gratuitous }: Announce, at: Millis): void {
+    const moved = this.mac !== undefined && mac !== this.mac;
+    this.mac = mac;
+    if (moved && MAC.test(mac)) this.movedTo = mac;
+    if (gratuitous) this.counts.set(via, (this.counts.get(via) ?? 0) + 1);
+    if (!gratuitous && !moved) return;
+    this.score++;
+    this.lastAt = at;
+  }
+
+  private forget(): void {
+    if (this.score === 0) return;
+    this.counts.clear();
+    this.movedTo = undefined;
+    this.score = 0;
+  }
+
+  private verdict(): Verdict {
+    const threshold = this.set.count - 0.5;
+    if (this.score <= threshold) return calm(this.latest, this.score, threshold);
+    return { state: 'alarm', score: this.score, threshold, why: this.words() };
+  }
+
+  private words(): string {
+    const counted = [...this.counts].map(([via, count]) => `${count} ${NAMES[via]}`);
+    const moved = this.movedTo === undefined ? [] : [`the address is at ${this.movedTo} now`];
+    return [...counted, ...moved].join(', ') || 'the address is elsewhere now';
+  }
+}
+
+export const announcement: DetectorPlugin = {
+  name: 'announcement',
+  summary: 'the segment was told where the target is now (RARP, gratuitous ARP)',
+  reads: ['announce', 'reply', 'clock'],
+  options,
+  create: given => new Announcement(given as Options<typeof options>),
+};

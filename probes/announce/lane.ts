@@ -1,0 +1,151 @@
+import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
+import { ControlReader } from '../icmp/control.js';
+import { BATCH, Inbox } from '../icmp/inbox.js';
+import type { KernelClock } from '../icmp/kernel-clock.js';
+import type { Lane } from '../icmp/lane.js';
+import type { Libc } from '../icmp/libc.js';
+import type { Family } from '../icmp/socket.js';
+import type { ProbePlan } from '../prober.js';
+import { type Announcement, readFrame } from './frames.js';
+import { openPacketSocket } from './packet-socket.js';
+import { neighbours, segmentOf } from './segment.js';
+
+/** Frames read at once, and samples of a target a second: what is beyond is a flood, and costs us no more. */
+const MOST_BATCHES = 4;
+const MOST_A_SECOND = 64;
+/** A target's hardware addresses that are remembered: who forges more gains nothing. */
+const MOST_MACS = 4;
+/** How often the kernel is asked for those that are not known yet. */
+const LEARN_EVERY: Millis = 2000;
+/** The family makes no difference to a packet socket's time stamps. */
+const ANY: Family = 4;
+
+interface Place {
+  target: TargetId;
+  address: string;
+  family: Family;
+  /** Whether announcements of it can reach us. */
+  near: boolean;
+  macs: string[];
+  seq: number;
+  /** In the present second. */
+  second: number;
+  told: number;
+}
+
+/** Listens for frames that tell where the targets are, on every segment that we share with one of them. */
+export class AnnounceLane implements Lane {
+  deadline: Millis = 0;
+  private readonly places: Place[];
+  private readonly sockets = new Map<string, number>();
+  private readonly inbox: Inbox;
+  private readonly control = new ControlReader();
+
+  constructor(
+    private readonly libc: Libc,
+    plan: ProbePlan,
+    private readonly clock: KernelClock,
+    private readonly emit: (sample: Sample) => void,
+    private readonly notice: (text: string) => void,
+  ) {
+    this.inbox = new Inbox(libc);
+    this.places = plan.targets.map(({ id, address, family }) => ({
+      ...{ target: id, address: bare(address), family, near: false },
+      ...{ macs: [], seq: 0, second: 0, told: 0 },
+    }));
+    plan.targets.forEach(({ address, family }, index) => void this.seat(index, address, family));
+  }
+
+  get fds(): number[] {
+    return [...this.sockets.values()];
+  }
+
+  /** Sends nothing: looks up the hardware addresses that are not known yet. */
+  ask(): void {
+    const now = this.clock.now();
+    if (now < this.deadline) return;
+    const unknown = this.places.filter(({ near, family, macs }) => near && family === 4 && macs.length === 0);
+    this.deadline = unknown.length > 0 ? now + LEARN_EVERY : Infinity;
+    if (unknown.length === 0) return;
+    const known = neighbours();
+    for (const place of unknown) learn(place, known.get(place.address));
+  }
+
+  read(): void {
+    for (const fd of this.sockets.values())
+      for (let batches = 0; batches < MOST_BATCHES; batches++) {
+        const count = this.inbox.receive(fd, 0);
+        for (let i = 0; i < count; i++) this.frame(i);
+        if (count < BATCH) break;
+      }
+  }
+
+  readdress(index: number, address: string, family: Family): void {
+    this.places[index]!.macs = [];
+    this.seat(index, address, family);
+    this.deadline = 0;
+  }
+
+  close(): void {
+    for (const fd of this.sockets.values()) this.libc.close(fd);
+    this.sockets.clear();
+  }
+
+  private seat(index: number, address: string, family: Family): void {
+    const place = this.places[index]!;
+    const segment = segmentOf(this.libc, address, family);
+    [place.address, place.family, place.near] = [bare(address), family, segment !== undefined];
+    if (segment === undefined || this.sockets.has(segment)) return;
+    this.sockets.set(segment, openPacketSocket(this.libc, this.libc.if_nametoindex(segment)));
+  }
+
+  private frame(i: number): void {
+    const { inbox, control } = this;
+    const told = readFrame(inbox.view, inbox.data(i), inbox.length(i));
+    if (!told) return;
+    let at: Millis | undefined;
+    for (const place of this.places) {
+      if (!concerns(told, place)) continue;
+      learn(place, told.mac);
+      at ??= this.arrival(control, i);
+      this.tell(place, told, at);
+    }
+  }
+
+  private arrival(control: ControlReader, i: number): Millis {
+    control.read(this.inbox.view, this.inbox.control(i), this.inbox.controlLength(i), ANY);
+    const { now, realtime } = this.clock.both();
+    const age = realtime - control.stamp;
+    // A wall clock that was set in between says nothing.
+    return toMicros(age >= 0 && age < 1000 ? now - age : now);
+  }
+
+  private tell(place: Place, { via, mac, gratuitous }: Announcement, at: Millis): void {
+    const second = Math.floor(at / 1000);
+    if (second !== place.second) {
+      if (place.told > MOST_A_SECOND)
+        this.notice(
+          `${place.told - MOST_A_SECOND} more announcements of ${place.target} came within a second`,
+        );
+      [place.second, place.told] = [second, 0];
+    }
+    if (++place.told > MOST_A_SECOND) return;
+    const outcome = { kind: 'announce', via, mac, gratuitous } as const;
+    this.emit({ at, knownAt: at, target: place.target, probe: 'announce', seq: place.seq++, outcome });
+  }
+}
+
+function concerns({ address, mac }: Announcement, place: Place): boolean {
+  return place.near && (address === undefined ? place.macs.includes(mac) : address === place.address);
+}
+
+function learn(place: Place, mac: string | undefined): void {
+  if (mac === undefined || place.macs.includes(mac)) return;
+  place.macs.push(mac);
+  if (place.macs.length > MOST_MACS) place.macs.shift();
+}
+
+/** Without a scope, in the spelling of frames. */
+function bare(address: string): string {
+  return address.split('%')[0]!.toLowerCase();
+}

@@ -1,0 +1,66 @@
+import { getRandomValues } from 'node:crypto';
+import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
+import type { Libc } from '../icmp/libc.js';
+import { sourceFor } from '../icmp/route.js';
+import { EchoSocket, type Family, SOCKADDR, SystemError } from '../icmp/socket.js';
+import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
+import type { ClockWire } from './wire.js';
+
+/** Below those that this machine gives to connections of its own (ip_local_port_range), above the well-known. */
+const PORTS = { first: 20_000, count: 12_000 };
+const IPPROTO_IPV6 = 41;
+const IPV6_CHECKSUM = 7;
+/** Where a segment's checksum lies. */
+const CHECKSUM_AT = 16;
+
+/**
+ * The guest's monotonic clock, by the timestamp of the SYN-ACK that a port answers with. All by one source port: Linux
+ * adds a random number of its own for each pair of addresses and ports.
+ */
+export function tcpClock(libc: Libc, to: number): ClockWire {
+  const from = PORTS.first + (getRandomValues(new Uint32Array(1))[0]! % PORTS.count);
+  return {
+    via: 'tcp',
+    periodMs: 2 ** 32,
+    countsMs: false,
+    families: [4, 6],
+    bytes: SYN_BYTES,
+    open(family) {
+      const socket = new EchoSocket(libc, 'raw', family, 'tcp').prepare();
+      const done =
+        attachFilter(libc, socket.fd, portsOnly(family, to, from)) &&
+        (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT)));
+      if (done) return socket;
+      const error = new SystemError('a raw TCP socket', libc.errorName());
+      socket.close();
+      throw error;
+    },
+    write(message, { nonce }, destination, family) {
+      writeSyn(message.view, 0, { from, to, isn: nonce });
+      // For IPv6 the kernel does the sum.
+      if (family === 6) return true;
+      const source = sourceFor(libc, destination, family);
+      if (!source) return false;
+      const { at } = SOCKADDR[4];
+      sumUp(message.view, 0, source.view.getUint32(at), destination.view.getUint32(at));
+      return true;
+    },
+    question: (view, at, length) => readSyn(view, at, length, from, to),
+    answer(view, at, length) {
+      const found = readSynAck(view, at, length, to, from);
+      return found && { nonce: found.isn, remoteMs: found.tsval };
+    },
+    close() {},
+  };
+}
+
+/** A raw TCP socket gets every segment that comes to this machine: passes those between two ports. */
+function portsOnly(family: Family, from: number, to: number): Instruction[] {
+  // With IPv4 the IP header comes first: 20 bytes, since nobody sends options with a SYN-ACK.
+  const tcp = family === 4 ? 20 : 0;
+  return [load('word', tcp), equals(((from << 16) | to) >>> 0, 0, 1), keep(256), keep(0)];
+}
+
+function int(value: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(value).buffer);
+}

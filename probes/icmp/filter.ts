@@ -1,0 +1,45 @@
+/** Classic BPF (the kernel's Documentation/networking/filter.rst): drops in the kernel what we would not look at. */
+import type { Libc } from './libc.js';
+
+export type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
+
+const LOAD = { byte: 0x30, half: 0x28, word: 0x20 } as const;
+export const load = (size: keyof typeof LOAD, at: number): Instruction => [LOAD[size], 0, 0, at];
+/** Skips so many instructions where the loaded value equals the operand, else so many others. */
+export const equals = (operand: number, ifTrue: number, ifFalse: number): Instruction => [
+  0x15,
+  ifTrue,
+  ifFalse,
+  operand,
+];
+/** Skips where any bit of the operand is set. */
+export const anyBit = (operand: number, ifTrue: number, ifFalse: number): Instruction => [
+  0x45,
+  ifTrue,
+  ifFalse,
+  operand,
+];
+/** Ends: so many bytes are kept, 0 for none. */
+export const keep = (bytes: number): Instruction => [0x06, 0, 0, bytes];
+
+const SOL_SOCKET = 1;
+const SO_ATTACH_FILTER = 26;
+const INSTRUCTION_BYTES = 8;
+/** struct sock_fprog: a length, and a pointer after padding. */
+const PROGRAM = { bytes: 16, pointer: 8 };
+
+/** Whether the kernel took the filter. */
+export function attachFilter(libc: Libc, fd: number, instructions: readonly Instruction[]): boolean {
+  const code = libc.allocate(instructions.length * INSTRUCTION_BYTES);
+  instructions.forEach(([operation, ifTrue, ifFalse, operand], index) => {
+    const at = index * INSTRUCTION_BYTES;
+    code.view.setUint16(at, operation, true);
+    code.view.setUint8(at + 2, ifTrue);
+    code.view.setUint8(at + 3, ifFalse);
+    code.view.setUint32(at + 4, operand, true);
+  });
+  const program = libc.allocate(PROGRAM.bytes);
+  program.view.setUint16(0, instructions.length, true);
+  program.view.setBigUint64(PROGRAM.pointer, BigInt(code.address), true);
+  return libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program.address, PROGRAM.bytes) === 0;
+}

@@ -1,0 +1,17 @@
+import type { Millis } from '../../src/core/sample.js';
+import type { Family } from './socket.js';
+
+/** What is done beside the echoes, on the same thread. */
+export interface Lane {
+  /** Descriptors that something to read comes by. */
+  fds: readonly number[];
+  /** When it wants to send next. */
+  deadline: Millis;
+  /** Sends what is due. */
+  ask(): void;
+  /** Reads what waits, or a part of it that costs no more than its share. */
+  read(): void;
+  /** A target of the plan has another address. Throws where that is none, or a socket is refused. */
+  readdress(index: number, address: string, family: Family): void;
+  close(): void;
+}
