@@ -5,11 +5,21 @@ import { exportRecording } from './export.js';
 import { importLog } from './import.js';
 import { lab } from './lab.js';
 import { replay } from './replay.js';
+import { report } from './report.js';
 import { watch } from './watch.js';
 
 export type { Command } from './command.js';
 
 /** Every command, in the order of the help; a first word that is none of them is a target for the first of these. */
-export const commands: readonly Command[] = [watch, replay, analyze, importLog, exportRecording, lab, doctor];
+export const commands: readonly Command[] = [
+  watch,
+  replay,
+  analyze,
+  importLog,
+  exportRecording,
+  report,
+  lab,
+  doctor,
+];
 
 export const commandNames: readonly string[] = commands.map(command => command.name);

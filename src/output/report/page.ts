@@ -1,0 +1,135 @@
+import type { MigrationEvent } from '../../core/event.js';
+import { duration, figure, percent } from '../../ui/units.js';
+import { endingNotes } from '../analyze/text.js';
+import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
+import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
+import { STYLE } from './style.js';
+import type { Survey, TargetPicture } from './survey.js';
+import { escaped, FONT, tag } from './svg.js';
+import { timeOf } from './time-axis.js';
+
+/** A page that needs nothing but itself: no script, no network, light or dark, on screen or paper. */
+export function page(survey: Survey, title: string): string {
+  const numbers = numberEvents(survey);
+  const notes = [...endingNotes(survey.ending), ...leftOut(survey)];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(title)}: migwatch</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escaped(title)}</h1>
+<p>${escaped(subtitle(survey))}</p>
+${notes.map(note => `<p class="note">${escaped(note)}</p>`).join('\n')}
+</header>
+${targetTable(survey.targets)}
+${survey.targets.map((picture, index) => section(picture, survey, numbers[index]!)).join('\n')}
+${eventTable(survey, numbers)}
+<footer>${escaped(footnote(survey))}</footer>
+</body>
+</html>
+`;
+}
+
+/** The number of each target's first event. */
+export function numberEvents({ targets }: Survey): number[] {
+  let next = 1;
+  return targets.map(({ events }) => {
+    const first = next;
+    next += events.length;
+    return first;
+  });
+}
+
+export function subtitle({ header, span, samples }: Survey): string {
+  const length = duration(span.to - span.from);
+  return `${timeOf(span.from)} to ${timeOf(span.to)} UTC (${length}), ${samples} samples, a probe every ${duration(header.plan.intervalMs)}`;
+}
+
+export function footnote({ header }: Survey): string {
+  return (
+    `RTT: lowest to highest of each column. Lost: share of the probes sent. Light: thin green, middle amber, full red. Shaded: an event from its first sign to the return to normal. ` +
+    `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ` +
+    `Recorded by migwatch ${header.tool} on ${header.host}.`
+  );
+}
+
+export function leftOut({ more }: Survey): string[] {
+  return more > 0 ? [`${more} more targets are not shown`] : [];
+}
+
+function section(picture: TargetPicture, { span }: Survey, first: number): string {
+  const closeups = picture.columns.closeups.map((each, index) =>
+    svg(CLOSEUP_WIDTH, CLOSEUP_HEIGHT, closeup(each, first + index), `event ${first + index} closely`),
+  );
+  const name = `round-trip times of ${picture.info.name}`;
+  return `<section>
+<figure class="whole">${svg(WIDTH, CHART_HEIGHT, chart(picture, span, first), name)}</figure>
+${closeups.length > 0 ? `<figure class="closeups">${closeups.join('\n')}</figure>` : ''}
+</section>`;
+}
+
+function svg(width: number, height: number, content: string, name: string): string {
+  return tag('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': name, ...FONT }, content);
+}
+
+function targetTable(targets: readonly TargetPicture[]): string {
+  const head = ['target', 'address', 'backend', 'sent', 'lost', 'loss', 'min', 'median', 'p95', 'p99', 'max'];
+  const rows = targets.map(({ info, summary: { sent, lost, rttMs } }) => [
+    info.simulated ? `${info.name}, SIMULATED` : info.name,
+    ...[info.address, info.backend, String(sent), String(lost), percent(lost / Math.max(1, sent))],
+    ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (rttMs ? figure(rttMs[q]) : '–')),
+  ]);
+  return table('Round trips', head, rows, 3);
+}
+
+function eventTable({ targets }: Survey, numbers: readonly number[]): string {
+  const rows = targets.flatMap(({ info, events }, index) =>
+    events.map((event, place) => [String(numbers[index]! + place), info.name, ...eventCells(event)]),
+  );
+  if (rows.length === 0) return '<p>No event was found.</p>';
+  const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'stuntime', 'evidence'];
+  return table('Events', head, rows.slice(0, MOST_ROWS), Infinity);
+}
+
+const MOST_ROWS = 2000;
+const FREE = ['target', 'address', 'evidence'];
+
+function eventCells(event: MigrationEvent): string[] {
+  const { startedAt, kind, confidence, blackoutMs, stuntimeMs, evidence } = event;
+  return [
+    timeOf(startedAt, true),
+    kind,
+    percent(confidence),
+    blackoutMs
+      ? `${blackoutMs.estimate.toFixed(0)} (${blackoutMs.low.toFixed(0)}–${blackoutMs.high.toFixed(0)}) ms`
+      : '–',
+    stuntimeMs === undefined ? '–' : `${stuntimeMs.toFixed(0)} ms`,
+    evidence.map(({ summary }) => summary).join('; '),
+  ];
+}
+
+/** Columns from `numbers` on are flush right; those of texts from outside may be broken. */
+function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbers: number,
+): string {
+  const kindOf = (column: number) => {
+    if (column >= numbers) return ' class="number"';
+    return FREE.includes(head[column]!) ? ' class="free"' : '';
+  };
+  const cell = (name: string) => (text: string, column: number) =>
+    `<${name}${kindOf(column)}>${escaped(text)}</${name}>`;
+  const lines = rows.map(row => `<tr>${row.map(cell('td')).join('')}</tr>`);
+  return `<div class="scroll"><table><caption>${caption}</caption>
+<thead><tr>${head.map(cell('th')).join('')}</tr></thead>
+<tbody>${lines.join('\n')}</tbody></table></div>`;
+}

@@ -1,0 +1,124 @@
+import type { DetectorChoice } from '../../core/detector.js';
+import type { LightState, MigrationEvent } from '../../core/event.js';
+import { getOrMake } from '../../core/get-or-make.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import type { TargetInfo } from '../../core/session.js';
+import type { TargetSummary } from '../../core/tally.js';
+import { EventList } from '../../recording/event-list.js';
+import type { Header } from '../../recording/format.js';
+import { Judging } from '../../recording/judging.js';
+import { isSample, type RecordingEnd, RecordingReader } from '../../recording/reader.js';
+import { readThrough } from '../read-through.js';
+import { Columns } from './columns.js';
+
+/** All that a picture of a recording shows. */
+export interface Survey {
+  header: Header;
+  span: Span;
+  samples: number;
+  ending: RecordingEnd;
+  targets: readonly TargetPicture[];
+  /** Targets that were left out. */
+  more: number;
+}
+
+export interface Span {
+  from: Millis;
+  to: Millis;
+}
+
+export interface TargetPicture {
+  info: TargetInfo;
+  summary: TargetSummary;
+  events: readonly MigrationEvent[];
+  lights: readonly LightState[];
+  columns: Columns;
+}
+
+/** More make no figure. */
+const MOST_TARGETS = 50;
+const MOST_LIGHTS = 20_000;
+
+/** Reads the recording twice: to judge it, and to draw it at the scale that its length asks for. */
+export async function survey(
+  path: string,
+  choices: readonly DetectorChoice[],
+  columns: number,
+  progress: (share: number) => void,
+): Promise<Survey> {
+  const judged = await judge(path, choices, share => progress(share * 0.75));
+  const shown = judged.tally.slice(0, MOST_TARGETS);
+  const pictures = new Map(
+    shown.map(summary => {
+      const events = judged.events.filter(({ target }) => target === summary.target);
+      return [
+        summary.target,
+        {
+          ...{ summary, events },
+          info: judged.infos.get(summary.target) ?? unknownTarget(summary.target),
+          lights: judged.lights.get(summary.target) ?? [],
+          columns: new Columns(judged.span, columns, events),
+        },
+      ];
+    }),
+  );
+  const reader = RecordingReader.open(path);
+  try {
+    await readThrough(
+      reader,
+      entry => {
+        if (isSample(entry)) pictures.get(entry.target)?.columns.take(entry);
+      },
+      share => progress(0.75 + share * 0.25),
+    );
+  } finally {
+    reader.close();
+  }
+  const { header, span, samples, ending } = judged;
+  const targets = [...pictures.values()];
+  return { header, span, samples, ending, targets, more: judged.tally.length - targets.length };
+}
+
+async function judge(path: string, choices: readonly DetectorChoice[], progress: (share: number) => void) {
+  const reader = RecordingReader.open(path);
+  try {
+    const { header } = reader;
+    const judging = new Judging(choices, header.plan.holdMs);
+    const events = new EventList();
+    const lights = new Map<TargetId, LightState[]>();
+    const infos = new Map(header.targets.map(info => [info.target, info]));
+    let [from, to, samples] = [Infinity, -Infinity, 0];
+    await readThrough(
+      reader,
+      entry => {
+        const step = judging.take(entry);
+        if (!isSample(entry)) {
+          if (entry.type === 'target') infos.set(entry.data.info.target, entry.data.info);
+          return;
+        }
+        samples++;
+        from = Math.min(from, entry.at);
+        to = Math.max(to, entry.knownAt);
+        for (const event of step!.events) events.add(event);
+        for (const light of step!.lights) {
+          const list = getOrMake(lights, light.target, () => []);
+          if (list.length < MOST_LIGHTS) list.push(light);
+        }
+      },
+      progress,
+    );
+    const span = samples > 0 ? { from, to: Math.max(to, from + 1) } : emptySpan(header.startedAt);
+    const tally = judging.tally.targetSummaries();
+    return { header, span, samples, ending: reader.ending!, tally, events: events.all(), lights, infos };
+  } finally {
+    reader.close();
+  }
+}
+
+function emptySpan(startedAt: Millis): Span {
+  return { from: startedAt, to: startedAt + 1 };
+}
+
+function unknownTarget(target: TargetId): TargetInfo {
+  return { target, name: target, address: target, backend: '', witnesses: [], simulated: false };
+}
