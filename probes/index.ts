@@ -1,5 +1,7 @@
 import { unknownName } from '../src/core/names.js';
 import { type OptionSpecs, type Options, parseSelection, resolveOptions } from '../src/core/options.js';
+import { announce } from './announce.js';
+import { clock } from './clock.js';
 import { icmpDatagram, icmpRaw } from './icmp.js';
 import { netPing } from './net-ping.js';
 import { ping } from './ping.js';
@@ -10,11 +12,20 @@ import { tcp } from './tcp.js';
 /** Every way of probing; those for hosts in the order in which they are tried. */
 export const backends: readonly Backend[] = [icmpDatagram, icmpRaw, netPing, ping, tcp, sim];
 
+/** What is asked beside the echo, where it is permitted. */
+export const witnesses: readonly Backend[] = [clock, announce];
+
+export function isWitness(probe: string): boolean {
+  return witnesses.some(witness => witness.probe === probe);
+}
+
 /** What `tcp://` and `sim:` targets are probed with, whatever the machine allows. */
 export const BACKEND_OF_SCHEME = { tcp: tcp.name, sim: sim.name } as const;
 
 /** The prober names of `--probe`, without repetition. */
-export const probes: readonly string[] = [...new Set(backends.map(backend => backend.probe))];
+export const probes: readonly string[] = [
+  ...new Set([...backends, ...witnesses].map(backend => backend.probe)),
+];
 
 /** Throws a RangeError that names the nearest known backend. */
 export function backendNamed(name: string): Backend {
@@ -30,7 +41,7 @@ export function backendNamed(name: string): Backend {
 /** Reads `--probe NAME[:k=v,…]`. Throws a RangeError that says what is not known or out of range. */
 export function chooseProbe(text: string): { probe: string; options: Options<OptionSpecs> } {
   const { name, given } = parseSelection(text);
-  const backend = backends.find(candidate => candidate.probe === name);
+  const backend = [...backends, ...witnesses].find(candidate => candidate.probe === name);
   if (!backend) throw unknownName('probe', name, probes);
   return { probe: name, options: resolveOptions(name, backend.options, given) };
 }

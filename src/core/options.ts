@@ -40,6 +40,11 @@ export function resolveOptions<Specs extends OptionSpecs>(
   ) as Options<Specs>;
 }
 
+/** What holds where the user says nothing. */
+export function defaultOptions(specs: OptionSpecs): Record<string, number> {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default]));
+}
+
 function readValue(name: string, spec: OptionSpec, text: string | undefined): number {
   if (text === undefined) return spec.default;
   const value = spec.unit === 'ms' ? parseDuration(text) : Number(text);

@@ -1,4 +1,6 @@
+import { isWitness } from '../../probes/index.js';
 import type { Backend, Prober, ProbeTarget } from '../../probes/prober.js';
+import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import { staggered } from '../core/schedule.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
@@ -8,6 +10,7 @@ import { version } from '../system/version.js';
 import type { TargetSpec } from '../targets.js';
 import { BackendChooser } from './choose-backend.js';
 import { type Address, resolve } from './resolve.js';
+import { Witnesses } from './witnesses.js';
 
 /** A target with everything that was found out about it. */
 interface Member {
@@ -15,17 +18,21 @@ interface Member {
   backend: Backend;
   address: Address;
   phaseMs: Millis;
-  prober?: Prober;
+  probers: Set<Prober>;
   /** Added to a prober's own count, so that `seq` goes on after a prober had to be opened anew. */
   firstSeq: number;
   nextSeq: number;
   lastReplyAt: Millis;
   lookedUpAt: Millis;
+  witnesses: readonly string[];
+  clockReadAt: Millis;
 }
 
 const SILENCE_BEFORE_LOOKUP: Millis = 5000;
 const REOPEN_AFTER: Millis = 1000;
 const NOTICES_KEPT = 50;
+/** A clock that was not read for this long is no witness. */
+const CLOCK_SILENCE: Millis = 10_000;
 
 /** Probers on a schedule: the source of a live session's samples. */
 export class LiveSource {
@@ -41,15 +48,20 @@ export class LiveSource {
   private constructor(
     private readonly plan: WatchPlan,
     private readonly chooser: BackendChooser,
-  ) {}
+    private readonly witnesses: Witnesses,
+  ) {
+    if (witnesses.notice && plan.targets.some(({ scheme }) => scheme !== 'sim'))
+      this.notice(witnesses.notice);
+  }
 
   /**
    * Resolves the names and chooses the backends; nothing is sent yet. Targets that do not resolve now are tried again
    * while the others are watched. Rejects when no target can be watched.
    */
   static async prepare(plan: WatchPlan): Promise<LiveSource> {
-    const hostProbes = [...plan.probes.keys()].filter(probe => probe !== 'sim');
-    const source = new LiveSource(plan, new BackendChooser(plan.backend, hostProbes));
+    const hostProbes = [...plan.probes.keys()].filter(probe => probe !== 'sim' && !isWitness(probe));
+    const chooser = new BackendChooser(plan.backend, hostProbes);
+    const source = new LiveSource(plan, chooser, await Witnesses.permitted(plan));
     const failures: Error[] = [];
     await Promise.all(
       plan.targets.map((spec, index) =>
@@ -72,7 +84,7 @@ export class LiveSource {
     const members = [...this.members.values()];
     const used = new Set(members.map(member => member.backend));
     const of = (backend: Backend) => members.filter(member => member.backend === backend);
-    await Promise.all([...used].map(backend => this.open(backend, of(backend))));
+    await Promise.all([...used].map(backend => this.openAll(backend, of(backend))));
     this.watchdog = setInterval(() => this.lookUpTheSilent(), 1000);
   }
 
@@ -88,7 +100,7 @@ export class LiveSource {
       intervalMs: this.plan.intervalMs,
       timeoutMs: this.plan.timeoutMs,
       packetsPerSecond: (members.length * 1000) / this.plan.intervalMs,
-      targets: members.map(describe),
+      targets: members.map(member => describe(member, this.now())),
       notices: this.notices,
     };
   }
@@ -112,6 +124,9 @@ export class LiveSource {
       nextSeq: 0,
       lastReplyAt: this.now(),
       lookedUpAt: this.now(),
+      witnesses: await this.witnesses.of(backend, address),
+      clockReadAt: this.now(),
+      probers: new Set<Prober>(),
     };
     this.members.set(spec.id, member);
     return member;
@@ -128,17 +143,21 @@ export class LiveSource {
       if (!member) return;
       clearInterval(timer);
       this.notice(`${spec.host} is ${member.address.address} now`);
-      this.onTarget?.(describe(member));
-      await this.open(member.backend, [member]);
+      this.onTarget?.(describe(member, this.now()));
+      await this.openAll(member.backend, [member]);
     }, SILENCE_BEFORE_LOOKUP);
     timer.unref();
+  }
+
+  private async openAll(backend: Backend, members: readonly Member[]): Promise<void> {
+    await Promise.all(this.witnesses.beside(backend).map(each => this.open(each, members)));
   }
 
   private async open(backend: Backend, members: readonly Member[], waitMs = REOPEN_AFTER): Promise<void> {
     const reopen = (error: Error) => this.reopen(backend, members, error, waitMs);
     let prober: Prober | undefined;
     const failed = (error: Error) => {
-      if (prober) this.probers.delete(prober);
+      if (prober) this.forget(prober, members);
       reopen(error);
     };
     const plan = {
@@ -147,7 +166,7 @@ export class LiveSource {
       timeoutMs: this.plan.timeoutMs,
       ...(this.plan.interface !== undefined && { interface: this.plan.interface }),
       origin: this.origin,
-      options: this.plan.probes.get(backend.probe) ?? defaultsOf(backend),
+      options: this.plan.probes.get(backend.probe) ?? defaultOptions(backend.options),
     };
     try {
       prober = await backend.open(plan, {
@@ -160,14 +179,19 @@ export class LiveSource {
     }
     if (this.stopped) return prober.stop();
     this.probers.add(prober);
-    for (const member of members) member.prober = prober;
+    for (const member of members) member.probers.add(prober);
+  }
+
+  private forget(prober: Prober, members: readonly Member[]): void {
+    this.probers.delete(prober);
+    for (const member of members) member.probers.delete(prober);
   }
 
   /** A prober that broke is opened anew, less and less eagerly, and the sequence goes on. */
   private reopen(backend: Backend, members: readonly Member[], error: Error, waitMs: Millis): void {
     if (this.stopped) return;
     this.notice(`${backend.name} failed: ${error.message}; opening it again in ${waitMs / 1000} s`);
-    for (const member of members) member.firstSeq = member.nextSeq;
+    for (const member of members) if (member.backend.name === backend.name) member.firstSeq = member.nextSeq;
     setTimeout(() => {
       if (!this.stopped) void this.open(backend, members, Math.min(30_000, waitMs * 2));
     }, waitMs).unref();
@@ -180,6 +204,8 @@ export class LiveSource {
 
   private follow(sample: Sample): Sample {
     const member = this.members.get(sample.target)!;
+    if (sample.outcome.kind === 'clock') member.clockReadAt = sample.knownAt;
+    if (isWitness(sample.probe)) return sample;
     const seq = sample.seq + member.firstSeq;
     member.nextSeq = Math.max(member.nextSeq, seq + 1);
     if (sample.outcome.kind === 'reply') member.lastReplyAt = sample.knownAt;
@@ -204,8 +230,8 @@ export class LiveSource {
     if (found.address === member.address.address || this.stopped) return;
     this.notice(`${member.spec.host} moved from ${member.address.address} to ${found.address}`);
     member.address = found;
-    member.prober?.readdress(member.spec.id, found.address, found.family);
-    this.onTarget?.(describe(member));
+    for (const prober of member.probers) prober.readdress(member.spec.id, found.address, found.family);
+    this.onTarget?.(describe(member, this.now()));
   }
 
   private notice(text: string): void {
@@ -226,18 +252,16 @@ function probeTarget({ spec, address, phaseMs }: Member): ProbeTarget {
   return { id: spec.id, ...address, ...(spec.port !== undefined && { port: spec.port }), phaseMs };
 }
 
-function describe({ spec, address, backend }: Member): TargetInfo {
+/** A guest that does not tell its clock is not said to. */
+function describe({ spec, address, backend, witnesses, clockReadAt }: Member, time: Millis): TargetInfo {
   const simulated = spec.scheme === 'sim';
+  const clockSilent = time - clockReadAt > CLOCK_SILENCE;
   return {
     target: spec.id,
     name: spec.name,
     address: simulated ? 'simulated' : address.address,
     backend: backend.name,
-    witnesses: ['echo'],
+    witnesses: witnesses.filter(witness => witness !== 'clock' || !clockSilent),
     simulated,
   };
-}
-
-function defaultsOf(backend: Backend): Record<string, number> {
-  return Object.fromEntries(Object.entries(backend.options).map(([name, spec]) => [name, spec.default]));
 }
