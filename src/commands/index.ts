@@ -4,6 +4,7 @@ import { doctor } from './doctor.js';
 import { exportRecording } from './export.js';
 import { importLog } from './import.js';
 import { lab } from './lab.js';
+import { recordings } from './recordings.js';
 import { replay } from './replay.js';
 import { report } from './report.js';
 import { watch } from './watch.js';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   importLog,
   exportRecording,
   report,
+  recordings,
   lab,
   doctor,
 ];

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { duration, figure, percent } from '../../ui/units.js';
+import { duration, elapsed, figure, percent } from '../../ui/units.js';
 import { endingNotes } from '../analyze/text.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
 import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
@@ -48,7 +48,8 @@ export function numberEvents({ targets }: Survey): number[] {
 }
 
 export function subtitle({ header, span, samples }: Survey): string {
-  const length = duration(span.to - span.from);
+  const ms = span.to - span.from;
+  const length = ms < 60_000 ? duration(ms) : elapsed(ms);
   return `${timeOf(span.from)} to ${timeOf(span.to)} UTC (${length}), ${samples} samples, a probe every ${duration(header.plan.intervalMs)}`;
 }
 

@@ -1,0 +1,73 @@
+import type { CommandLine } from '../command-line.js';
+import { unknownName } from '../core/names.js';
+import { CODES } from '../exit-codes.js';
+import type { SessionIo } from '../main.js';
+import type { Store } from '../recording/store.js';
+import { asUsage, UsageError } from '../usage-error.js';
+import type { Command } from './command.js';
+
+export const recordings: Command = {
+  name: 'recordings',
+  summary: 'the catalogue: list, show, rename and remove recordings, note something about one',
+  usage: '[list | show NAME | rename NAME NEW | remove NAME | note NAME TEXT… | forget NAME NUMBER]',
+  flags: ['dir', 'json'],
+  run,
+};
+
+/** What can be done, with how many words, and the words of its usage. */
+const ACTIONS: Record<string, { least: number; most: number; usage: string }> = {
+  list: { least: 0, most: 0, usage: 'list' },
+  show: { least: 1, most: 1, usage: 'show NAME' },
+  rename: { least: 2, most: 2, usage: 'rename NAME NEW' },
+  remove: { least: 1, most: 1, usage: 'remove NAME' },
+  note: { least: 2, most: Infinity, usage: 'note NAME TEXT…' },
+  forget: { least: 2, most: 2, usage: 'forget NAME NUMBER (of the note)' },
+};
+
+async function run(
+  { words: [action = 'list', ...words], flags }: CommandLine,
+  io: SessionIo,
+): Promise<number> {
+  const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : undefined;
+  if (!known)
+    throw new UsageError(unknownName('action of migwatch recordings', action, Object.keys(ACTIONS)).message);
+  if (words.length < known.least || words.length > known.most)
+    throw new UsageError(`write migwatch recordings ${known.usage}`);
+  const [{ Store }, { recordingsFolder }] = await Promise.all([
+    import('../recording/store.js'),
+    import('../recording/folder.js'),
+  ]);
+  const store = new Store(recordingsFolder(flags.dir as string | undefined));
+  const text = await asUsage(() => act(store, action, words, flags.json === true));
+  for (const notice of store.notices) io.say(notice);
+  const { openDestination } = await import('../output/destination.js');
+  openDestination().write(text);
+  return CODES.done;
+}
+
+async function act(store: Store, action: string, words: readonly string[], json: boolean): Promise<string> {
+  const [name = '', ...rest] = words;
+  const [{ catalogueText, entryText }, { safeJson }] = await Promise.all([
+    import('../output/catalogue.js'),
+    import('../core/safe-json.js'),
+  ]);
+  switch (action) {
+    case 'list': {
+      const entries = await store.list();
+      return json ? `${safeJson(entries)}\n` : catalogueText(entries, store.folder);
+    }
+    case 'rename':
+      await store.rename(name, rest[0]!);
+      return '';
+    case 'remove':
+      await store.remove(name);
+      return '';
+    case 'forget':
+      await store.removeNote(name, Number(rest[0]) - 1);
+      break;
+    case 'note':
+      await store.note(name, rest.join(' '));
+  }
+  const entry = await store.show(name);
+  return json ? `${safeJson(entry)}\n` : entryText(entry);
+}
