@@ -15,8 +15,10 @@ export interface ClockLevel {
   offsetMs: Millis;
   /** Standard error, from the readings' own doubts. */
   errorMs: Millis;
-  /** The shortest round trip: what is longer was delayed, and its middle is in doubt by half of that. */
-  leastRttMs: Millis;
+  /** What a round trip takes without delay: the middle of one that took longer is in doubt by half of the rest. */
+  undelayedMs: Millis;
+  /** How much longer the readings took on average. */
+  delayMs: Millis;
   /** Sums of the regression of offset on time. */
   timeSquares: number;
   timeOffsets: number;
@@ -26,23 +28,23 @@ export interface ClockLevel {
 const QUANTUM_VARIANCE = 1 / 12;
 /** Delay that no round trip shows, in ms². */
 const JITTER_VARIANCE = 0.01;
-/** How fast a clock is expected to drift: 100 ppm, in ms of offset a ms; NTP slews by 500 at most. */
-const DRIFT = 1e-4;
+/** How fast a clock is expected to drift, one standard deviation, in ms a ms: NTP slews by 500 ppm at most. */
+const DRIFT = 2.5e-4;
 
 /**
  * The mean of the readings, each weighted by the inverse of its variance: that of the quantum, and that of half the
- * delay beyond the shortest round trip (the filter of NTP, RFC 5905 section 10, without its hard choice of the best).
- * `formerLeastMs` is a round trip that was possible before. NaN without readings.
+ * delay (the filter of NTP, RFC 5905 section 10, without its hard choice of the best). `formerlyMs` is a round trip
+ * without delay that was possible before. NaN without readings.
  */
-export function levelOf(readings: readonly ClockReading[], formerLeastMs: Millis = Infinity): ClockLevel {
-  let leastRttMs = formerLeastMs;
-  for (const { rttMs } of readings) leastRttMs = Math.min(leastRttMs, rttMs);
+export function levelOf(readings: readonly ClockReading[], formerlyMs: Millis = Infinity): ClockLevel {
+  const undelayedMs = Math.min(formerlyMs, undelayed(readings, formerlyMs));
   const origin = readings[0] ?? { at: 0, offsetMs: 0 };
-  let [weights, times, offsets, timeSquares, timeOffsets] = [0, 0, 0, 0, 0];
+  let [weights, times, offsets, timeSquares, timeOffsets, delays] = [0, 0, 0, 0, 0, 0];
   for (const { at, offsetMs, rttMs } of readings) {
-    const weight = 1 / varianceOf(rttMs - leastRttMs);
+    const weight = 1 / varianceOf(rttMs - undelayedMs);
     const time = at - origin.at;
     const offset = offsetMs - origin.offsetMs;
+    delays += rttMs - undelayedMs;
     weights += weight;
     times += weight * time;
     offsets += weight * offset;
@@ -53,14 +55,29 @@ export function levelOf(readings: readonly ClockReading[], formerLeastMs: Millis
     at: origin.at + times / weights,
     offsetMs: origin.offsetMs + offsets / weights,
     errorMs: Math.sqrt(1 / weights),
-    leastRttMs,
+    undelayedMs,
+    delayMs: delays / readings.length,
     timeSquares: Math.max(0, timeSquares - (times * times) / weights),
     timeOffsets: timeOffsets - (times * offsets) / weights,
   };
 }
 
-/** In ms², of a reading whose round trip took so much longer than the shortest. */
-export function varianceOf(excessMs: Millis): number {
+/**
+ * How long a round trip takes without delay. The quickest may have been delayed too: by some twice as much as it is
+ * ahead of the third, as extreme values go. Of one or two readings nothing can be said.
+ */
+function undelayed(readings: readonly ClockReading[], unlessKnown: Millis): Millis {
+  let [first, second, third] = [Infinity, Infinity, Infinity];
+  for (const { rttMs } of readings)
+    if (rttMs < first) [first, second, third] = [rttMs, first, second];
+    else if (rttMs < second) [second, third] = [rttMs, second];
+    else if (rttMs < third) third = rttMs;
+  if (third < Infinity) return Math.max(0, first - 2 * (third - first));
+  return unlessKnown < Infinity ? first : 0;
+}
+
+/** In ms², of a reading whose round trip took so much longer than without delay. */
+function varianceOf(excessMs: Millis): number {
   return QUANTUM_VARIANCE + JITTER_VARIANCE + (excessMs / 2) ** 2;
 }
 

@@ -25,19 +25,24 @@ const GRACE: Millis = 500;
 const PLAIN = 3;
 /** A limit is at least so many times what the 99th percentile of the readings leaves unexplained. */
 const HEADROOM = 3;
+/** Where delays are long, what is taken to have none has some as well: by the average delay, this share is doubtful. */
+const DOUBTFUL_SHARE = 1 / 8;
+/** Of a delay, what may show in the middle: half, and a little, since no delay is known exactly. */
+const DELAY_SHARE = 0.55;
 /** Two courses may differ in asymmetry by so much though their round trips do not: one standard deviation. */
 const ASYMMETRY_MS: Millis = 0.15;
 
 /**
  * Follows one guest's clock. Readings between two breaks belong to one course, which drifts; a step is the distance
- * between two courses. What delay and drift can explain is none: a reading's error is at most half of what its round
- * trip took longer than the quickest. Pure: readings go in, in the order in which they were known.
+ * between two courses. What delay and drift can explain is none: a reading's error is at most half of its round trip's
+ * delay. Pure: readings go in, in the order in which they were known.
  *
  * Blind to a step that hides in a change of the path's asymmetry, and to one that a clock slews away meanwhile.
  */
 export class ClockTrack {
   /** What the latest reading left unexplained. */
   unexplainedMs: Millis = 0;
+  private delayMs: Millis = 0;
   private readings: ClockReading[] = [];
   /** Of the present course, the last few; the same objects as above. */
   private course: ClockReading[] = [];
@@ -45,7 +50,7 @@ export class ClockTrack {
   private breaks: Millis[] = [];
   /** Deviated, and not known yet whether they are outliers or a new course. */
   private doubtful: { reading: ClockReading; forward: boolean }[] = [];
-  private formerLeastMs: Millis = Infinity;
+  private formerlyMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
 
   /** `leastStepMs`: smaller steps are not looked for. */
@@ -53,7 +58,7 @@ export class ClockTrack {
 
   /** From where on something unexplained is a step. */
   get limitMs(): Millis {
-    return Math.max(this.leastStepMs, HEADROOM * (this.noise.value ?? 0));
+    return Math.max(this.leastStepMs, HEADROOM * (this.noise.value ?? 0), DOUBTFUL_SHARE * this.delayMs);
   }
 
   /** Readings of the present course that are used, at most 128. */
@@ -68,6 +73,7 @@ export class ClockTrack {
       return undefined;
     }
     const level = this.level;
+    this.delayMs = level.delayMs;
     const deviation = this.deviation(reading, level);
     const { limitMs, unexplainedMs } = this;
     if (unexplainedMs <= limitMs) {
@@ -80,7 +86,7 @@ export class ClockTrack {
     const confirmed = this.doubtful.at(-1)?.forward === forward;
     this.doubtful.push({ reading, forward });
     if (!confirmed && unexplainedMs <= PLAIN * limitMs) return undefined;
-    return this.breakAt(confirmed ? this.doubtful.slice(-2) : this.doubtful.slice(-1), level.leastRttMs);
+    return this.breakAt(confirmed ? this.doubtful.slice(-2) : this.doubtful.slice(-1), level.undelayedMs);
   }
 
   /** The newest step anew, with what was read since. */
@@ -108,21 +114,24 @@ export class ClockTrack {
   private get level(): ClockLevel {
     const { course } = this;
     const age = course.at(-1)!.at - (this.breaks.at(-1) ?? -Infinity);
-    return levelOf(course, age < YOUNG ? this.formerLeastMs : Infinity);
+    return levelOf(course, age < YOUNG ? this.formerlyMs : Infinity);
   }
 
   private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
     const ahead = at - level.at;
     const deviation = offsetMs - level.offsetMs - driftOf([level]) * ahead;
-    const delayed = Math.max(0, rttMs - level.leastRttMs) / 2;
+    const delayed = Math.max(0, rttMs - level.undelayedMs) * DELAY_SHARE;
     const ignorance = 2 * Math.hypot(level.errorMs, driftErrorOf([level]) * ahead);
     this.unexplainedMs = Math.max(0, Math.abs(deviation) - delayed - ignorance);
     return deviation;
   }
 
   /** These readings begin a new course. */
-  private breakAt(doubtful: readonly { reading: ClockReading }[], leastRttMs: Millis): ClockStep | undefined {
-    this.formerLeastMs = leastRttMs;
+  private breakAt(
+    doubtful: readonly { reading: ClockReading }[],
+    undelayedMs: Millis,
+  ): ClockStep | undefined {
+    this.formerlyMs = undelayedMs;
     this.course = [];
     this.doubtful = [];
     this.breaks.push(Math.min(...doubtful.map(({ reading }) => reading.at)));

@@ -6,34 +6,36 @@
 import { createInterface } from 'node:readline';
 import { icmpDatagram, icmpRaw } from '../../../probes/icmp.js';
 import type { ProbePlan } from '../../../probes/prober.js';
+import { type Witnesses, withWitnesses } from '../../../probes/witnesses.js';
 import type { Sample } from '../../../src/core/sample.js';
 import { clockOrigin } from '../../../src/system/clock.js';
 
 export interface DriverPlan extends Omit<ProbePlan, 'origin' | 'options'> {
   backend: 'icmp-datagram' | 'icmp-raw';
+  /** Seen beside the echoes. */
+  witnesses?: Witnesses;
   /** Blocks the main thread this long in every 100 ms, as a busy screen would. */
   busyMs?: number;
   /** Says only how many replies and other outcomes there were, at the end. */
   quiet?: boolean;
 }
 
-const { backend, busyMs = 0, quiet = false, ...plan }: DriverPlan = JSON.parse(process.argv[2]!);
+const { backend, witnesses, busyMs = 0, quiet = false, ...plan }: DriverPlan = JSON.parse(process.argv[2]!);
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const origin = clockOrigin();
 const counts = { replies: 0, others: 0 };
 const count = (samples: readonly Sample[]) => {
   for (const { outcome } of samples) counts[outcome.kind === 'reply' ? 'replies' : 'others']++;
 };
-const prober = await [icmpDatagram, icmpRaw]
-  .find(({ name }) => name === backend)!
-  .open(
-    { ...plan, origin, options: {} },
-    {
-      emit: samples => (quiet ? count(samples) : say({ samples })),
-      notice: notice => say({ notice }),
-      fail: error => say({ failed: error.message }),
-    },
-  );
+const echoes = [icmpDatagram, icmpRaw].find(({ name }) => name === backend)!;
+const prober = await (witnesses ? withWitnesses(echoes, witnesses)! : echoes).open(
+  { ...plan, origin, options: {} },
+  {
+    emit: samples => (quiet ? count(samples) : say({ samples })),
+    notice: notice => say({ notice }),
+    fail: error => say({ failed: error.message }),
+  },
+);
 say({ open: Date.now() });
 
 const busy = setInterval(
