@@ -24,7 +24,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       import('../output/analyze/text.js'),
       import('../output/analyze/json.js'),
     ]);
-  const [{ Progress }, { existing }, { openDestination }] = await Promise.all([
+  const [{ Progress }, { about, existing }, { openDestination }] = await Promise.all([
     import('../output/progress.js'),
     import('../output/recording-path.js'),
     import('../output/destination.js'),
@@ -35,7 +35,9 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   for (const word of words) {
     const progress = new Progress('reading');
     const path = await asUsage(() => existing(word));
-    analyses.push(await asUsage(() => analyse(path, juries, share => progress.show(share))));
+    analyses.push(
+      await asUsage(() => about(path, () => analyse(path, juries, share => progress.show(share)))),
+    );
     progress.end();
   }
   const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);

@@ -15,18 +15,25 @@ export const exportRecording: Command = {
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('export takes one RECORDING, such as migwatch export night.jsonl');
-  const [{ existing }, { RecordingReader }, { openDestination }, { Progress }, { endingNotes }, write] =
-    await Promise.all([
-      import('../output/recording-path.js'),
-      import('../recording/reader.js'),
-      import('../output/destination.js'),
-      import('../output/progress.js'),
-      import('../output/analyze/text.js'),
-      flags.csv
-        ? import('../output/export-csv.js').then(module => module.exportCsv)
-        : import('../output/export-json.js').then(module => module.exportJson),
-    ]);
-  const reader = await asUsage(() => RecordingReader.open(existing(words[0]!)));
+  const [
+    { about, existing },
+    { RecordingReader },
+    { openDestination },
+    { Progress },
+    { endingNotes },
+    write,
+  ] = await Promise.all([
+    import('../output/recording-path.js'),
+    import('../recording/reader.js'),
+    import('../output/destination.js'),
+    import('../output/progress.js'),
+    import('../output/analyze/text.js'),
+    flags.csv
+      ? import('../output/export-csv.js').then(module => module.exportCsv)
+      : import('../output/export-json.js').then(module => module.exportJson),
+  ]);
+  const path = await asUsage(() => existing(words[0]!));
+  const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
   const out = await asUsage(() => openDestination(flags.output as string | undefined, flags.force === true));
   const progress = new Progress('exporting');
   await write(reader, out.write, share => progress.show(share));

@@ -16,7 +16,7 @@ export const report: Command = {
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
-  const [{ existing }, { openDestination }, { Progress }, { loadDetectors }] = await Promise.all([
+  const [{ about, existing }, { openDestination }, { Progress }, { loadDetectors }] = await Promise.all([
     import('../output/recording-path.js'),
     import('../output/destination.js'),
     import('../output/progress.js'),
@@ -32,7 +32,9 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const title = basename(path).replace(/\.jsonl$/, '');
   const choices = await asUsage(() => loadDetectors((flags.detector as string[] | undefined) ?? []));
   const progress = new Progress('reading');
-  const found = await asUsage(() => survey(path, choices, PLOT, share => progress.show(share)));
+  const found = await asUsage(() =>
+    about(path, () => survey(path, choices, PLOT, share => progress.show(share))),
+  );
   progress.end();
   // A page on a terminal is of use to nobody.
   const named =

@@ -9,3 +9,12 @@ export function existing(word: string): string {
   if (!/[/\\]/.test(word) && existsSync(own)) return own;
   throw new Error(`there is no recording "${word}": migwatch recordings lists them`);
 }
+
+/** Runs `body`; what it throws says which file it is about. */
+export async function about<T>(path: string, body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -20,13 +20,13 @@ export interface Line {
 export function* linesOf(path: string): Generator<Line> {
   const fd = path === '-' ? 0 : openSync(path, 'r');
   try {
-    yield* split(fd);
+    yield* split(fd, path);
   } finally {
     if (fd !== 0) closeSync(fd);
   }
 }
 
-function* split(fd: number): Generator<Line> {
+function* split(fd: number, path: string): Generator<Line> {
   const buffer = Buffer.allocUnsafe(CHUNK + LONGEST_LINE);
   let filled = 0;
   let number = 0;
@@ -43,7 +43,9 @@ function* split(fd: number): Generator<Line> {
     buffer.copyWithin(0, start, filled);
     filled -= start;
     if (filled >= LONGEST_LINE)
-      throw new RangeError(`line ${number + 1}: longer than ${LONGEST_LINE} bytes, so this is no log`);
+      throw new RangeError(
+        `${path}: line ${number + 1}: longer than ${LONGEST_LINE} bytes, so this is no log`,
+      );
     if (count > 0) continue;
     if (filled > 0) yield { number: number + 1, text: textOf(buffer, 0, filled), read: read + filled };
     return;

@@ -72,7 +72,7 @@ function recognise(path: string): Log {
   throw new RangeError(
     head.length === 0
       ? `${path} is empty`
-      : `line ${head.length}: nothing up to here is of a log that can be imported. Known: ${known}`,
+      : `${path}: line ${head.length}: nothing up to here is of a log that can be imported. Known: ${known}`,
   );
 }
 
