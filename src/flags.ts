@@ -40,6 +40,11 @@ export const FLAGS = [
   { name: 'backend', value: 'NAME', help: 'how to probe, instead of the best permitted' },
   { name: 'probe', value: 'NAME[:k=v,…]', repeatable: true, help: 'options of a prober' },
   {
+    name: 'witness',
+    value: 'NAME,…',
+    help: 'beside the echo: clock, announce, or none (default: all that are permitted)',
+  },
+  {
     name: 'detector',
     value: 'NAME[:k=v,…]|FILE',
     repeatable: true,

@@ -28,6 +28,8 @@ export interface WatchPlan extends FacePlan {
   backend?: string;
   /** Options by prober name, where the user gave some. */
   probes: ReadonlyMap<string, Record<string, number>>;
+  /** Beside the echo, by prober name; all that are permitted where absent. */
+  witnesses?: readonly string[];
   detectors: readonly DetectorChoice[];
   durationMs?: Millis;
   holdMs: Millis;
@@ -82,6 +84,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     ...optional('interface', flags.interface),
     ...optional('backend', flags.backend),
     probes: new Map(inputs.probes.map(({ probe, options }) => [probe, options])),
+    ...witnesses(flags.witness),
     detectors: inputs.detectors,
     ...(durationMs !== undefined && { durationMs }),
     holdMs: duration(flags, 'hold', 0),
@@ -160,4 +163,15 @@ function kinds(text: FlagValues[FlagName]): readonly EventKind[] {
     if (EVENT_KINDS.includes(name as EventKind)) return name as EventKind;
     throw unknownName('kind of event in --fail-on', name, EVENT_KINDS);
   });
+}
+
+const WITNESSES = ['clock', 'announce'];
+
+function witnesses(text: FlagValues[FlagName]): { witnesses?: readonly string[] } {
+  if (typeof text !== 'string') return {};
+  if (text === 'none') return { witnesses: [] };
+  const names = text.split(',');
+  const unknown = names.find(name => !WITNESSES.includes(name));
+  if (unknown !== undefined) throw unknownName('witness', unknown, [...WITNESSES, 'none']);
+  return { witnesses: names };
 }

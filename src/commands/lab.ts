@@ -4,6 +4,17 @@ export const lab: Command = {
   name: 'lab',
   summary: 'a real VM that migrates on this machine, watched live',
   usage: '[SCENARIO]',
-  flags: ['interval', 'timeout', 'backend', 'probe', 'detector', 'hold', 'headless', 'color', 'ascii'],
+  flags: [
+    'interval',
+    'timeout',
+    'backend',
+    'probe',
+    'witness',
+    'detector',
+    'hold',
+    'headless',
+    'color',
+    'ascii',
+  ],
   run: async ({ words, flags }, io) => (await import('../lab/command.js')).runLab(words, flags, io),
 };

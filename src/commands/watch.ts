@@ -9,7 +9,18 @@ export const watch: Command = {
   summary: 'full-screen monitor, or JSON lines where there is no terminal (the default)',
   usage: 'TARGET…',
   flags: [
-    ...(['interval', 'timeout', 'ipv4', 'ipv6', 'interface', 'file', 'config', 'backend', 'probe'] as const),
+    ...([
+      'interval',
+      'timeout',
+      'ipv4',
+      'ipv6',
+      'interface',
+      'file',
+      'config',
+      'backend',
+      'probe',
+      'witness',
+    ] as const),
     ...([
       'detector',
       'duration',

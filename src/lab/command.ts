@@ -18,7 +18,7 @@ import { sleep } from './time.js';
 import { Watcher, watchCommand } from './watcher.js';
 
 /** What the watching migwatch is given of our own flags. */
-const FORWARDED: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'detector'];
+const FORWARDED: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'witness', 'detector'];
 /** And what is for the screen alone. */
 const SCREEN: readonly FlagName[] = ['hold', 'color', 'ascii'];
 /** The last event is closed, and the last loss is known. */

@@ -15,8 +15,8 @@ export class Witnesses {
     readonly notice: string | undefined,
   ) {}
 
-  static async permitted({ probes }: WatchPlan): Promise<Witnesses> {
-    const wanted = [clock, announce];
+  static async permitted({ probes, witnesses }: WatchPlan): Promise<Witnesses> {
+    const wanted = [clock, announce].filter(({ name }) => witnesses?.includes(name) ?? true);
     const permissions = await Promise.all(wanted.map(witness => witness.check(4)));
     const refused = wanted.filter((_, index) => !permissions[index]!.allowed);
     const remedy = permissions.flatMap(each => (each.allowed ? [] : (each.remedy ?? [])))[0];
