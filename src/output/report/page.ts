@@ -82,28 +82,33 @@ function svg(width: number, height: number, content: string, name: string): stri
 
 function targetTable(targets: readonly TargetPicture[]): string {
   const head = ['target', 'address', 'backend', 'sent', 'lost', 'loss', 'min', 'median', 'p95', 'p99', 'max'];
-  const rows = targets.map(({ info, summary: { sent, lost, rttMs } }) => [
-    info.simulated ? `${info.name}, SIMULATED` : info.name,
-    ...[info.address, info.backend, String(sent), String(lost), percent(lost / Math.max(1, sent))],
-    ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (rttMs ? figure(rttMs[q]) : '–')),
-  ]);
+  const rows = targets.map(({ info, summary: { sent, lost, rttMs } }) => ({
+    cells: [
+      info.simulated ? `${info.name}, SIMULATED` : info.name,
+      ...[info.address, info.backend, String(sent), String(lost), percent(lost / Math.max(1, sent))],
+      ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (rttMs ? figure(rttMs[q]) : '–')),
+    ],
+  }));
   return table('Round trips', head, rows, 3);
 }
 
+/** Its evidence stands under each event, so that the table fits on paper. */
 function eventTable({ targets }: Survey, numbers: readonly number[]): string {
   const rows = targets.flatMap(({ info, events }, index) =>
-    events.map((event, place) => [String(numbers[index]! + place), info.name, ...eventCells(event)]),
+    events.map((event, place) => ({
+      cells: [String(numbers[index]! + place), info.name, ...eventCells(event)],
+      under: event.evidence.map(({ summary }) => summary).join('; '),
+    })),
   );
   if (rows.length === 0) return '<p>No event was found.</p>';
-  const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'stuntime', 'evidence'];
-  return table('Events', head, rows.slice(0, MOST_ROWS), Infinity);
+  const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'stuntime'];
+  return table('Events', head, rows.slice(0, MOST_ROWS), 4);
 }
 
 const MOST_ROWS = 2000;
-const FREE = ['target', 'address', 'evidence'];
 
 function eventCells(event: MigrationEvent): string[] {
-  const { startedAt, kind, confidence, blackoutMs, stuntimeMs, evidence } = event;
+  const { startedAt, kind, confidence, blackoutMs, stuntimeMs } = event;
   return [
     timeOf(startedAt, true),
     kind,
@@ -112,25 +117,26 @@ function eventCells(event: MigrationEvent): string[] {
       ? `${blackoutMs.estimate.toFixed(0)} (${blackoutMs.low.toFixed(0)}–${blackoutMs.high.toFixed(0)}) ms`
       : '–',
     stuntimeMs === undefined ? '–' : `${stuntimeMs.toFixed(0)} ms`,
-    evidence.map(({ summary }) => summary).join('; '),
   ];
 }
 
-/** Columns from `numbers` on are flush right; those of texts from outside may be broken. */
-function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  numbers: number,
-): string {
-  const kindOf = (column: number) => {
-    if (column >= numbers) return ' class="number"';
-    return FREE.includes(head[column]!) ? ' class="free"' : '';
-  };
+interface TableRow {
+  cells: readonly string[];
+  /** A line of text below them. */
+  under?: string;
+}
+
+/** Columns from `numbers` on are flush right. */
+function table(caption: string, head: readonly string[], rows: readonly TableRow[], numbers: number): string {
   const cell = (name: string) => (text: string, column: number) =>
-    `<${name}${kindOf(column)}>${escaped(text)}</${name}>`;
-  const lines = rows.map(row => `<tr>${row.map(cell('td')).join('')}</tr>`);
+    `<${name}${column >= numbers ? ' class="number"' : ''}>${escaped(text)}</${name}>`;
+  const bodies = rows.map(({ cells, under }) => {
+    const below = under
+      ? `<tr class="under"><td></td><td colspan="${cells.length - 1}">${escaped(under)}</td></tr>`
+      : '';
+    return `<tbody><tr>${cells.map(cell('td')).join('')}</tr>${below}</tbody>`;
+  });
   return `<div class="scroll"><table><caption>${caption}</caption>
 <thead><tr>${head.map(cell('th')).join('')}</tr></thead>
-<tbody>${lines.join('\n')}</tbody></table></div>`;
+${bodies.join('\n')}</table></div>`;
 }

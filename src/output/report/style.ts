@@ -15,12 +15,12 @@ svg { display: block; width: 100%; height: auto; overflow: visible; }
 .scroll { overflow-x: auto; margin: 1.4rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .82rem; }
 caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .3rem; }
-th, td { text-align: left; vertical-align: top; padding: .28rem .9rem .28rem 0; border-bottom: 1px solid var(--line);
-  white-space: nowrap; }
-.free { white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }
+th, td { text-align: left; vertical-align: top; padding: .28rem .9rem .28rem 0; overflow-wrap: anywhere; }
+th, .number, td:first-child { white-space: nowrap; }
+tbody, thead { border-bottom: 1px solid var(--line); break-inside: avoid; }
+.under td { padding-top: 0; color: var(--muted); font-size: .95em; }
 th { color: var(--muted); font-weight: 500; }
 .number { text-align: right; }
-tr { break-inside: avoid; }
 footer { margin-top: 2rem; color: var(--muted); font-size: .8rem; }
 @media (max-width: 40rem) { .closeups { grid-template-columns: 1fr; } }
 @media screen and (prefers-color-scheme: dark) {
@@ -30,5 +30,6 @@ footer { margin-top: 2rem; color: var(--muted); font-size: .8rem; }
   .rtt { stroke: #6cb2f5; } .dot { fill: #6cb2f5; } .loss { stroke: #ff7b7f; }
   .green { fill: #4cc07c; } .amber { fill: #f2b72e; } .red { fill: #ff5a60; }
 }
-@media print { body { margin: 0; max-width: none; padding: 0; font-size: 10.5pt; } @page { margin: 16mm; } }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } .scroll { overflow: visible; }
+  table { font-size: 7.5pt; } th, td { padding-right: .5rem; } @page { margin: 16mm; } }
 `;
