@@ -12,6 +12,8 @@ export const lab: Command = {
     'witness',
     'detector',
     'hold',
+    'record',
+    'force',
     'headless',
     'color',
     'ascii',

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { basename } from 'node:path';
 import { parseDuration } from '../core/duration.js';
 import { score } from '../core/score.js';
-import { threeLostInARow } from '../core/three-lost.js';
+import { anyStuntime, threeLostInARow } from '../core/three-lost.js';
+import type { TruthItem } from '../core/truth.js';
 import { FLAGS, type Flag, type FlagName, type FlagValues } from '../flags.js';
 import type { SessionIo } from '../main.js';
 import { parseTarget } from '../targets.js';
 import { asUsage, UsageError } from '../usage-error.js';
+import { GUEST_ADDRESS } from './guest.js';
 import { Lab } from './lab.js';
+import { PingPeer } from './ping-peer.js';
 import { play } from './play.js';
 import { figuresTable, verdictTable } from './report.js';
 import { missing } from './requirements.js';
@@ -17,6 +21,8 @@ import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
 import { Watcher, watchCommand } from './watcher.js';
 
+/** A recording gets its truth beside it, for `migwatch analyze --truth`. */
+const RECORDING: readonly FlagName[] = ['record', 'force'];
 /** What the watching migwatch is given of our own flags. */
 const FORWARDED: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'witness', 'detector'];
 /** And what is for the screen alone. */
@@ -54,7 +60,9 @@ function scenarioText(words: readonly string[], otherwise: string): string {
 }
 
 async function runHeadless(lab: Lab, { steps }: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
-  const watcher = await Watcher.start(lab, forwarded(flags, FORWARDED));
+  const watcher = await Watcher.start(lab, forwarded(flags, [...FORWARDED, ...RECORDING]));
+  const intervalMs = parseDuration((flags.interval as string | undefined) ?? '50ms');
+  const peer = PingPeer.start(lab, intervalMs);
   const began = Date.now();
   const played = play(steps, lab).then(async () => {
     await sleep(SETTLE_MS);
@@ -62,22 +70,29 @@ async function runHeadless(lab: Lab, { steps }: Scenario, flags: FlagValues, io:
   });
   const ending = await Promise.race([played, io.ended, watcher.died]);
   const watchedMs = Date.now() - began;
-  await watcher.stop();
+  await Promise.all([watcher.stop(), peer.stop()]);
   const conditions = {
     targets: lab.targets.map(text => parseTarget(text).id),
-    intervalMs: parseDuration((flags.interval as string | undefined) ?? '50ms'),
+    intervalMs,
     watchedMs,
   };
   const { detections, samples } = watcher.reader;
   const ours = score(lab.truth, detections, conditions);
   const baseline = score(lab.truth, threeLostInARow(samples), conditions);
+  const peers = score(lab.truth, anyStuntime(peer.samples), { ...conditions, targets: [GUEST_ADDRESS] });
   const lines = [
     ...verdictTable(ours),
     '',
-    ...figuresTable({ migwatch: ours, 'three lost in a row': baseline }),
+    ...figuresTable({ migwatch: ours, 'three lost in a row': baseline, 'ping -D -O, stuntime': peers }),
   ];
+  if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
   io.write(`${lines.join('\n')}\n`);
   return ending === 'done' ? 0 : 128 + constants.signals[ending];
+}
+
+function writeTruth(recording: string, truth: readonly TruthItem[]): void {
+  const file = `${recording.replace(/\.jsonl$/, '')}.truth.json`;
+  writeFileSync(file, `${JSON.stringify({ scenario: basename(recording, '.jsonl'), truth }, null, 1)}\n`);
 }
 
 async function runOnScreen(lab: Lab, { steps }: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
@@ -104,6 +119,7 @@ function forwarded(flags: FlagValues, names: readonly FlagName[]): string[] {
       const value = flags[name as FlagName];
       if (value === undefined) return [];
       if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+      if (name === 'record') return [`--record=${value}`];
       return [value].flat().flatMap(text => [`--${name}`, text]);
     });
 }

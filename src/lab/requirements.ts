@@ -29,6 +29,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     remedy: 'sudo migwatch lab',
   },
   program('qemu-system-x86_64', 'qemu-system-x86'),
+  program('ping', 'iputils-ping'),
   ...['ip', 'bridge'].map(name => program(name, 'iproute2')),
   ...['nsenter', 'unshare', 'setpriv'].map(name => program(name, 'util-linux')),
   { name: `a static busybox at ${BUSYBOX}`, met: hasStaticBusybox, remedy: install('busybox-static') },

@@ -53,6 +53,42 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
     summary: 'a migration whose stale copy thaws for 5 s',
     text: 'wait 15s; migrate; wait 5s; ghost 5s; wait 5s; migrate; wait 5s',
   },
+  'figures-lan': {
+    summary:
+      'the README’s figures: 51 migrations of an idle VM a bridge away, and everything that looks like one',
+    text: `wait 20s
+      repeat 24; migrate; wait 4s; end
+      repeat 3
+        migrate hold=60ms;  wait 4s; migrate hold=100ms; wait 4s; migrate hold=150ms; wait 4s
+        migrate hold=200ms; wait 4s; migrate hold=300ms; wait 4s; migrate hold=500ms; wait 4s
+        migrate hold=1s;    wait 4s; migrate hold=2s;    wait 4s; migrate hold=4s;    wait 4s
+      end
+      repeat 2
+        pause 60ms; wait 4s; pause 150ms; wait 4s; pause 400ms; wait 4s; pause 1500ms; wait 5s
+        cut target 250ms; wait 4s; cut target 1s; wait 4s; cut shared 300ms; wait 4s; cut shared 2s; wait 5s
+      end
+      reboot; wait 10s
+      contend 20s; wait 5s
+      migrate; wait 6s; ghost 6s; wait 8s`,
+  },
+  'figures-busy': {
+    summary: 'the README’s figures: 12 migrations of a VM that rewrites 48 MB of memory a second',
+    text: 'guest dirty=48; wait 20s; repeat 12; migrate; wait 4s; end',
+  },
+  'figures-routed': {
+    summary:
+      'the README’s figures: 52 migrations behind 20 ms of path with jitter and loss, and what looks like one',
+    text: `link delay=10ms jitter=0.5ms tail=1%:30ms loss=0.3%
+      wait 20s
+      repeat 25; migrate; wait 4s; end
+      repeat 3
+        migrate hold=60ms;  wait 4s; migrate hold=100ms; wait 4s; migrate hold=150ms; wait 4s
+        migrate hold=200ms; wait 4s; migrate hold=300ms; wait 4s; migrate hold=500ms; wait 4s
+        migrate hold=1s;    wait 4s; migrate hold=2s;    wait 4s; migrate hold=4s;    wait 4s
+      end
+      pause 400ms; wait 4s; pause 1500ms; wait 5s; cut target 500ms; wait 4s; cut target 1s; wait 4s
+      reboot; wait 12s`,
+  },
   quiet: {
     summary: 'nothing happens for five minutes',
     text: 'wait 5m',
