@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Outcome } from '../../../src/core/sample.js';
+import { openLogs, withCompanions } from '../../../src/sources/import/open-logs.js';
+import { scratch } from '../../recording/session.js';
+
+const folder = scratch();
+const write = (name: string, ...lines: string[]) => {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+};
+const VM = '52:54:00:12:34:51';
+const ALL = 'ff:ff:ff:ff:ff:ff';
+const rarp = (stamp: number, mac = VM) =>
+  `${stamp.toFixed(6)} ${mac} > ${ALL}, ethertype Reverse ARP (0x8035), length 60: Reverse Request who-is ${mac} tell ${mac}, length 46`;
+const arp = (stamp: number, to: string, text: string, mac = VM) =>
+  `${stamp.toFixed(6)} ${mac} > ${to}, ethertype ARP (0x0806), length 42: ${text}, length 28`;
+
+const log = write(
+  'night.ping.log',
+  'PING 10.77.0.10 (10.77.0.10) 56(84) bytes of data.',
+  '[100.001000] 64 bytes from 10.77.0.10: icmp_seq=1 ttl=64 time=1.00 ms',
+  '[103.001000] 64 bytes from 10.77.0.10: icmp_seq=2 ttl=64 time=1.00 ms',
+);
+write(
+  'night.clock.jsonl',
+  '{"t": 100.5, "seq": 0, "rtt_ms": 1.25, "offset_ms": -620.181}',
+  '{"t": 101.5, "seq": 1, "rtt_ms": null}',
+  '{"t": 102.5, "seq": 2, "rtt_ms": 1, "offset_ms": "soon"}',
+);
+write(
+  'night.arp.log',
+  rarp(102.1),
+  rarp(102.15, '52:54:00:99:99:99'),
+  arp(102.2, ALL, 'Request who-has 10.77.0.10 tell 10.77.0.10'),
+  arp(102.3, '06:19:6d:6c:fd:ee', 'Request who-has 10.77.0.1 tell 10.77.0.10'),
+  arp(102.4, '06:19:6d:6c:fd:ee', 'Reply 10.77.0.10 is-at 52:54:00:12:34:51'),
+  arp(102.5, VM, 'Request who-has 10.77.0.10 tell 10.77.0.1', '06:19:6d:6c:fd:ee'),
+);
+
+const test = suite('logs of all witnesses');
+
+test('clock and announcements beside a ping log are of its target, in the order of time', () => {
+  const { samples, logs } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
+  const announced = (via: 'arp' | 'rarp', gratuitous: boolean): Outcome => ({
+    kind: 'announce',
+    via,
+    mac: VM,
+    gratuitous,
+  });
+  assert.equal(
+    [...samples].map(({ knownAt, target, probe, outcome }) => [target, probe, knownAt, outcome]),
+    [
+      ['10.77.0.10', 'ping', 100_001, { kind: 'reply', rttMs: 1, ttl: 64 }],
+      ['10.77.0.10', 'clock', 100_501.25, { kind: 'clock', offsetMs: -620.181, rttMs: 1.25, via: 'icmp' }],
+      ['10.77.0.10', 'announce', 102_100, announced('rarp', true)],
+      ['10.77.0.10', 'announce', 102_200, announced('arp', true)],
+      ['10.77.0.10', 'announce', 102_300, announced('arp', false)],
+      ['10.77.0.10', 'announce', 102_400, announced('arp', false)],
+      ['10.77.0.10', 'ping', 103_001, { kind: 'reply', rttMs: 1, ttl: 64 }],
+    ],
+  );
+  assert.equal(
+    logs.flatMap(({ skipped }) => skipped.told()),
+    [
+      '1 line skipped: clock probes without an answer (first at line 2)',
+      '1 line skipped: a clock probe whose figures make no sense (first at line 3)',
+      '2 lines skipped: a frame that is not from 10.77.0.10 (first at line 2)',
+    ],
+  );
+});
+
+test('a clock alone is refused: nobody knows whose it is', () =>
+  assert.throws(
+    () => openLogs([join(folder, 'night.clock.jsonl')], { timeoutMs: 1000 }),
+    /a log of ping or fping/,
+  ));
+
+test.run();
