@@ -1,12 +1,11 @@
-import type { EventKind } from './core/event.js';
 import type { Millis, Sample } from './core/sample.js';
-import type { TargetSummary } from './core/tally.js';
 import type { WatchPlan } from './plan.js';
 import { Judging } from './recording/judging.js';
 import { RecordSwitch } from './recording/record-switch.js';
 import { openFace, type Stage } from './session/face.js';
 import { liveKeys } from './session/live-keys.js';
 import { Notices } from './session/notices.js';
+import { occurred } from './session/occurred.js';
 import { type Deliver, perform } from './session/perform.js';
 import { LiveSource } from './sources/live.js';
 import { asUsage } from './usage-error.js';
@@ -83,9 +82,4 @@ function after(durationMs: Millis | undefined): Promise<Ending> {
   return new Promise(done => {
     if (durationMs !== undefined) setTimeout(done, durationMs, 'done').unref();
   });
-}
-
-/** Any of these kinds of event was counted. */
-export function occurred(kinds: readonly EventKind[], summaries: readonly TargetSummary[]): boolean {
-  return summaries.some(({ events }) => kinds.some(kind => (events[kind] ?? 0) > 0));
 }

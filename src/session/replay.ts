@@ -1,7 +1,9 @@
-import { type Ending, type Outcome, occurred, type SessionIo } from '../main.js';
+import type { Millis } from '../core/sample.js';
+import type { Ending, Outcome, SessionIo } from '../main.js';
 import type { Progress } from '../output/progress.js';
 import type { ReplayPlan } from '../plan.js';
 import { pairEvents } from '../recording/event-list.js';
+import type { Header } from '../recording/format.js';
 import { Judging } from '../recording/judging.js';
 import { RecordingReader } from '../recording/reader.js';
 import { ReplaySource } from '../sources/replay.js';
@@ -9,9 +11,13 @@ import { LONGEST_SPAN } from '../ui/state.js';
 import { asUsage } from '../usage-error.js';
 import { type Face, openFace, type Stage } from './face.js';
 import { Notices } from './notices.js';
+import { occurred } from './occurred.js';
 import { perform } from './perform.js';
 import { recordedDetectors } from './recorded-detectors.js';
 import { replayKeys } from './replay-keys.js';
+
+/** Some 100 ms of judging. */
+const LOOKBACK_SAMPLES = 60_000;
 
 /** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError for what is no recording. */
 export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<Outcome> {
@@ -23,7 +29,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   const speed = plan.speed ?? (plan.headless ? Infinity : 1);
   const source = await asUsage(() =>
     ReplaySource.open(plan.path, {
-      ...{ choices, holdMs, lookbackMs: LONGEST_SPAN, speed },
+      ...{ choices, holdMs, lookbackMs: lookback(header), speed },
       progress: share => progress.show(share),
     }),
   );
@@ -40,6 +46,12 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     io.ended,
   ]);
   return { ending, failed: occurred(plan.failOn, summaries()) };
+}
+
+/** As much of the past as a screen can show, as long as a jump stays quick. */
+function lookback({ plan, targets }: Header): Millis {
+  const samplesPerMs = Math.max(1, targets.length) / Math.max(1, plan.intervalMs);
+  return Math.min(LONGEST_SPAN, LOOKBACK_SAMPLES / samplesPerMs);
 }
 
 function stageOf(

@@ -46,8 +46,14 @@ function eventLines(event: EventView, now: number, width: number, glyphs: Glyphs
     span(padEnd(event.kind, KIND_WIDTH), KIND_STYLE[event.kind]),
   ];
   const indent = lineWidth(head);
-  const [first = '', ...rest] = wrap(describe(event).join(glyphs.separator), width - indent - 2);
+  const told = wrap(describe(event).join(glyphs.separator), width - indent - 2);
+  // At the end of a line there is nothing left to separate.
+  const [first = '', ...rest] = told.map(text => trimEnd(text, glyphs.separator.trimEnd()));
   return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
+}
+
+function trimEnd(text: string, end: string): string {
+  return text.endsWith(end) ? text.slice(0, -end.length) : text;
 }
 
 /** The first lines, and a sign where something was left out. */

@@ -31,7 +31,8 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
   const written = (words: readonly string[]) => span(` ${words.join(separator)}`, 'dim');
   if (replay) {
     const { events, differing } = replay;
-    const judged = differing > 0 ? `${differing} of ${events} events judged otherwise` : `${events} events`;
+    const counted = `${events} ${events === 1 ? 'event' : 'events'}`;
+    const judged = differing > 0 ? `${differing} of ${counted} judged otherwise` : counted;
     return [[written([backends, `every ${interval}`, judged])], [written([judged])]];
   }
   if (!recording)

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandLine } from './command-line.js';
+import { type FlagName, type FlagValues, flagsFromConfig } from './flags.js';
+
+/** The texts of a repeatable flag. */
+export function texts(value: FlagValues[keyof FlagValues]): string[] {
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
+/** The flags that were given and, of what the command takes beside them, the settings. */
+export function withSettings({ command, flags: given }: CommandLine): FlagValues {
+  const settings = Object.entries(readConfig(given.config as string | undefined));
+  const taken = settings.filter(([name]) => command.flags.includes(name as FlagName));
+  return { ...Object.fromEntries(taken), ...given };
+}
+
+/** The file that `--config` names, which must exist, or the user's own, which need not. */
+function readConfig(named: string | undefined): FlagValues {
+  const home = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  const file = named ?? join(home, 'migwatch', 'config.json');
+  if (named === undefined && !existsSync(file)) return {};
+  return flagsFromConfig(readText(file, 'the settings'), file);
+}
+
+/** Throws an Error that says what could not be read. */
+export function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw new Error(`can't read ${what} from ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
