@@ -174,7 +174,7 @@ export class TargetWatch implements Neighbour {
     if (!news) return undefined;
     event.rule = rule;
     event.gapEnded = found.gapEnded;
-    const endedAt = over ? this.endOf(episode) : undefined;
+    const endedAt = over ? this.endOf(rule, episode) : undefined;
     this.show(event, rule, endedAt);
     if (over) this.end(episode);
     return this.describe(event, episode, found, endedAt);
@@ -250,7 +250,9 @@ export class TargetWatch implements Neighbour {
     return Math.max(SETTLE_MS, 3 * (this.spacing.value ?? 0));
   }
 
-  private endOf(episode: Episode): Millis {
+  private endOf({ kind }: Rule, episode: Episode): Millis {
+    const { step } = this.clock;
+    if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
     const back = episode.inOrder().find(echo => echo.fate === 'good' && echo.at > episode.lastBadAt);
     return back ? receivedAt(back) : episode.lastBadAt;
   }

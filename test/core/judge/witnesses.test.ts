@@ -1,0 +1,153 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { defaultChoices } from '../../../detectors/index.js';
+import type { MigrationEvent } from '../../../src/core/event.js';
+import { Pipeline } from '../../../src/core/pipeline.js';
+import type { Sample } from '../../../src/core/sample.js';
+import { inOrder, START } from '../../support/scenario.js';
+import { witnessed } from '../../support/witnessed.js';
+
+const ORIGIN = START + 60_000;
+
+function run(samples: readonly Sample[]) {
+  const pipeline = new Pipeline(defaultChoices(), { holdMs: 1500 });
+  const steps = samples.map(sample => pipeline.step(sample));
+  const told = new Map<string, MigrationEvent>(
+    steps.flatMap(step => step.events).map(event => [event.id, event]),
+  );
+  const reds = steps.flatMap(step => step.lights).filter(({ light }) => light === 'red');
+  return { events: [...told.values()], redAt: reds.map(({ at }) => at - ORIGIN) };
+}
+
+const kinds = (events: readonly MigrationEvent[]) => events.map(({ kind }) => kind);
+const AWAY = { from: 1010, to: 1330 };
+
+const test = suite('judge with three witnesses');
+
+test('a gap, a clock that stood still and announcements are a migration, its blackout within 1 ms', () => {
+  const { events, redAt } = run(
+    witnessed([{ what: 'migration', ...AWAY, announced: true }], { audible: true }),
+  );
+  assert.equal(kinds(events), ['migration']);
+  const [event] = events as [MigrationEvent];
+  assert.ok(event.confidence > 0.9);
+  assert.ok(Math.abs(event.blackoutMs!.estimate - 320) < 1, JSON.stringify(event.blackoutMs));
+  assert.ok(event.blackoutMs!.low <= 320 && event.blackoutMs!.high >= 320);
+  assert.match(
+    event.evidence.map(({ summary }) => summary).join('; '),
+    /guest clock −3(19|20)\.\d ms; 5 RARP/,
+  );
+  assert.is(redAt.length, 1);
+  assert.ok(redAt[0]! < 1330 + 150, `red ${redAt[0]! - 1330} ms after RESUME`);
+});
+
+test('a blackout that no echo could see is found by the clock, and red', () => {
+  const { events, redAt } = run(witnessed([{ what: 'migration', from: 1003, to: 1021 }]));
+  assert.equal(kinds(events), ['migration']);
+  assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 18) < 1, JSON.stringify(events[0]!.blackoutMs));
+  assert.ok(redAt[0]! < 1021 + 300);
+});
+
+test('a gap over which the clock went on is an outage, and never red', () => {
+  for (const audible of [true, false]) {
+    const { events, redAt } = run(witnessed([{ what: 'cut', ...AWAY }], { audible }));
+    assert.equal(kinds(events), ['outage']);
+    assert.equal(redAt, []);
+  }
+});
+
+test('a clock that stood still over a gap is a migration that nobody announced', () => {
+  const { events } = run(witnessed([{ what: 'migration', ...AWAY }]));
+  assert.equal(kinds(events), ['migration']);
+  assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 320) < 1);
+});
+
+test('requests kept while the clock stood still are a pause, never red', () => {
+  const { events, redAt } = run(witnessed([{ what: 'pause', from: 1010, to: 1410 }], { audible: true }));
+  assert.equal(kinds(events), ['pause']);
+  assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 400) < 1, JSON.stringify(events[0]!.blackoutMs));
+  assert.equal(redAt, []);
+});
+
+test('seconds of silence and a clock that comes back other than it went are a reboot', () => {
+  const gone = { from: 1010, to: 4010 };
+  const { events, redAt } = run(
+    witnessed(
+      [
+        { what: 'cut', ...gone },
+        { what: 'jump', from: 4010, byMs: 1400 },
+      ],
+      { seconds: 8 },
+    ),
+  );
+  assert.equal(kinds(events), ['reboot']);
+  assert.equal(redAt, []);
+});
+
+test('a clock that jumps back by seconds without a gap is a ghost, one event until it is back', () => {
+  const { events, redAt } = run(
+    witnessed(
+      [
+        { what: 'jump', from: 1010, byMs: -8200 },
+        { what: 'jump', from: 5010, byMs: 8200 },
+      ],
+      { seconds: 9 },
+    ),
+  );
+  assert.equal(kinds(events), ['ghost']);
+  assert.is(redAt.length, 1);
+  const { startedAt, endedAt } = events[0]!;
+  assert.ok(Math.abs(startedAt - ORIGIN - 1010) < 200 && Math.abs(endedAt! - ORIGIN - 5010) < 500);
+});
+
+test('a clock that is set by hand is unclear, whichever way, and never red', () => {
+  for (const byMs of [700, -700]) {
+    const { events, redAt } = run(witnessed([{ what: 'jump', from: 1010, byMs }]));
+    assert.equal(kinds(events), ['unclear']);
+    assert.equal(redAt, []);
+  }
+});
+
+test('when every guest’s clock steps forward together it was us, and no light is red', () => {
+  const jump = { what: 'jump', from: 1010, byMs: 900 } as const;
+  const { events, redAt } = run(
+    inOrder(...['a', 'b', 'c'].map((target, seed) => witnessed([jump], { target, seed }))),
+  );
+  assert.ok(kinds(events).every(kind => kind === 'unclear'));
+  assert.match(events.at(-1)!.evidence[0]!.summary, /every guest’s clock stepped forward/);
+  assert.equal(redAt, []);
+});
+
+test('an announcement alone is unclear: anybody on the segment can send it', () => {
+  const quiet = witnessed([], { audible: true });
+  const forged: Sample = {
+    ...{ at: ORIGIN + 1000, knownAt: ORIGIN + 1000, target: 'vm', probe: 'announce', seq: 1 },
+    outcome: { kind: 'announce', via: 'rarp', mac: '52:54:00:12:34:51', gratuitous: true },
+  };
+  const { events, redAt } = run(inOrder(quiet, [forged]));
+  assert.equal(kinds(events), ['unclear']);
+  assert.equal(redAt, []);
+});
+
+test('a migration while the shared path is fine for others is told apart from an outage of all', () => {
+  const cut = { what: 'cut', ...AWAY } as const;
+  const { events, redAt } = run(
+    inOrder(
+      witnessed([{ what: 'migration', ...AWAY, announced: true }], { target: 'a', audible: true }),
+      witnessed([cut], { target: 'b', seed: 2 }),
+      witnessed([cut], { target: 'c', seed: 3 }),
+    ),
+  );
+  assert.equal(events.map(({ target, kind }) => [target, kind]).sort(), [
+    ['a', 'migration'],
+    ['b', 'outage'],
+    ['c', 'outage'],
+  ]);
+  assert.is(redAt.length, 1);
+});
+
+test('a quiet hour of three witnesses says nothing', () => {
+  assert.is(run(witnessed([], { seconds: 3600, audible: true })).events.length, 0);
+});
+
+test.run();
