@@ -1,0 +1,179 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readFrame } from '../../probes/announce/frames.js';
+import { announce, isOnSegment } from '../../probes/announce.js';
+import { join, Namespace } from '../support/namespace.js';
+import { needing } from '../support/needs.js';
+import { Drive } from './icmp/drive.js';
+
+const test = suite('the announce prober');
+const asRoot = needing(test, { root: true });
+
+const BROADCAST = 'ffffffffffff';
+const MAC = '525400123451';
+const VM = '0a4d000a';
+const NOBODY = '000000000000';
+const SPELT = '52:54:00:12:34:51';
+
+const arp = (
+  operation: number,
+  sender: string,
+  target: string,
+  { mac = MAC, to = BROADCAST, type = '0806' } = {},
+) => `${to} ${mac} ${type} 0001 0800 06 04 000${operation} ${mac} ${sender} ${NOBODY} ${target}`;
+/** As QEMU sends it: padded to 60 bytes, both hardware addresses its own. */
+const rarp = (mac = MAC) =>
+  `${BROADCAST} ${mac} 8035 0001 0800 06 04 0003 ${mac} 00000000 ${mac} 00000000 ${'00'.repeat(18)}`;
+const advertisement = (
+  address: string,
+  { flags = '20', hops = 'ff', options = `0201${MAC}`, length = '0020' } = {},
+) =>
+  `333300000001 ${MAC} 86dd 60000000 ${length} 3a ${hops} ${address} ff020000000000000000000000000001
+   88000000 ${flags}000000 ${address} ${options}`.replace(/\s/g, '');
+const VM6 = 'fd770000000000000000000000000010';
+
+function read(text: string) {
+  const bytes = Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+  return readFrame(new DataView(bytes.buffer), 0, bytes.length);
+}
+
+test('reads what QEMU and its guest send', () => {
+  assert.equal(read(rarp()), { via: 'rarp', mac: SPELT, gratuitous: true });
+  const own = { via: 'arp', mac: SPELT, address: '10.77.0.10' };
+  assert.equal(read(arp(1, VM, VM)), { ...own, gratuitous: true });
+  assert.equal(read(arp(2, VM, '0a4d0001')), { ...own, gratuitous: true }, 'an answer to everybody');
+  assert.equal(read(arp(2, VM, '0a4d0001', { to: '525400000001' })), { ...own, gratuitous: false });
+  assert.equal(read(arp(1, VM, '0a4d0001')), { ...own, gratuitous: false }, 'it asks for another');
+  const neighbour = { via: 'advertisement', mac: SPELT, address: 'fd77::10' };
+  assert.equal(read(advertisement(VM6)), { ...neighbour, gratuitous: true });
+  assert.equal(read(advertisement(VM6, { flags: '60' })), { ...neighbour, gratuitous: false });
+  assert.equal(read(advertisement(VM6, { options: `0101${NOBODY}0201${MAC}`, length: '0028' }))?.mac, SPELT);
+});
+
+test('reads nothing else, and nothing damaged', () => {
+  const whole = [rarp(), arp(1, VM, VM), advertisement(VM6)].map(text => text.replaceAll(' ', ''));
+  for (const text of whole)
+    for (let bytes = 0; bytes < 42; bytes++) assert.is(read(text.slice(0, bytes * 2)), undefined);
+  for (const odd of [
+    arp(1, '00000000', VM),
+    arp(3, VM, VM),
+    arp(1, VM, VM, { type: '0800' }),
+    arp(1, VM, VM).replace('0001 0800', '0006 0800'),
+    rarp().replace('0003', '0004'),
+    advertisement(VM6, { hops: 'fe' }),
+    advertisement(VM6, { options: `0200${MAC}` }),
+    advertisement(VM6, { options: `02ff${MAC}` }).slice(0, 100),
+    advertisement(VM6, { options: '', length: '0018' }),
+    advertisement(VM6, { length: '0010' }),
+  ])
+    assert.is(read(odd), undefined, odd);
+});
+
+/** A host and a neighbour that can send any frame to it. */
+async function segment() {
+  const here = await Namespace.create();
+  const there = await Namespace.create();
+  join(here, there, 'veth', 75);
+  const program = fileURLToPath(new URL('./announce/sender.js', import.meta.url));
+  const sender: ChildProcess = there.spawn([process.execPath, program, 'veth'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(sender.stdout!, 'data');
+  return {
+    here,
+    mac: /link\/ether (\S+)/.exec(there.run('ip link show veth'))![1]!,
+    send: (frame: string) => void sender.stdin!.write(`${frame.replaceAll('\n', '')}\n`),
+    close: () => {
+      sender.stdin!.end();
+      here.close();
+      there.close();
+    },
+  };
+}
+
+const watched = (here: Namespace) =>
+  Drive.start(
+    {
+      ...{ backend: 'icmp-raw', intervalMs: 50, timeoutMs: 500, witnesses: { announce: true } },
+      targets: [
+        { id: 'vm', address: '10.75.0.2', family: 4, phaseMs: 0 },
+        { id: 'six', address: 'fd00:75::2', family: 6, phaseMs: 25 },
+        { id: 'self', address: '127.0.0.1', family: 4, phaseMs: 10 },
+      ],
+    },
+    here,
+  );
+
+asRoot('tells the announcements of watched targets, and nobody else’s', async () => {
+  const { here, mac, send, close } = await segment();
+  const drive = await watched(here);
+  const own = mac.replaceAll(':', '');
+  await drive.until(() => drive.outcomes('reply', 'vm').length > 2, 'replies, which make it a neighbour');
+  // Until the kernel's table, or its ARP reply, has told whose hardware address it is, RARP says nothing.
+  for (
+    let tries = 0;
+    tries < 40 && drive.outcomes('announce', 'vm').every(({ via }) => via !== 'rarp');
+    tries++
+  ) {
+    send(rarp(own));
+    await wait(100);
+  }
+  send(rarp());
+  send(arp(1, '0a4b0003', '0a4b0003'));
+  send(arp(1, '0a4b0002', '0a4b0002', { mac: own }));
+  send(arp(1, '0a4b0002', '0a4b0002'));
+  send(rarp());
+  send(advertisement('fd000075000000000000000000000002'));
+  await drive.until(
+    () => drive.outcomes('announce', 'six').some(({ gratuitous }) => gratuitous),
+    'the last one',
+  );
+  await drive.stop();
+  assert.equal([drive.notices, drive.failed], [[], undefined]);
+  const heard = drive.outcomes('announce', 'vm').filter(({ gratuitous }) => gratuitous);
+  const after = heard.slice(heard.findIndex(({ via }) => via === 'arp'));
+  assert.equal(after, [
+    { kind: 'announce', via: 'arp', mac, gratuitous: true },
+    { kind: 'announce', via: 'arp', mac: SPELT, gratuitous: true },
+    { kind: 'announce', via: 'rarp', mac: SPELT, gratuitous: true },
+  ]);
+  assert.equal(
+    drive.outcomes('announce', 'six').filter(({ via, gratuitous }) => gratuitous && via !== 'rarp'),
+    [{ kind: 'announce', via: 'advertisement', mac: SPELT, gratuitous: true }],
+  );
+  assert.is(drive.outcomes('announce', 'self').length, 0);
+  const told = drive.of('vm').filter(({ probe }) => probe === 'announce');
+  assert.equal(
+    told.map(({ seq }) => seq),
+    told.map((_, index) => index),
+  );
+  close();
+});
+
+asRoot('a flood is counted, costs the echoes nothing, and is said', async () => {
+  const { here, send, close } = await segment();
+  const drive = await watched(here);
+  await drive.until(() => drive.outcomes('reply', 'vm').length > 2, 'replies');
+  send(`20000*${arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' })}`);
+  await wait(1500);
+  send(arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' }));
+  await drive.until(() => drive.notices.length > 0, 'a notice');
+  await drive.stop();
+  assert.match(drive.notices[0]!, /^\d+ more announcements of vm came within a second$/);
+  assert.ok(drive.outcomes('announce', 'vm').length <= 3 * 64 + 1);
+  assert.is(drive.outcomes('lost', 'six').length, 0);
+  close();
+});
+
+test('knows what is on no segment of ours, and says what it needs', async () => {
+  assert.is(await isOnSegment({ address: '127.0.0.1', family: 4 }), false);
+  assert.is(await isOnSegment({ address: '203.0.113.1', family: 4 }), false);
+  const permission = await announce.check(4);
+  if (!permission.allowed) assert.match(permission.remedy!, /setcap cap_net_raw\+ep/);
+});
+
+test.run();
