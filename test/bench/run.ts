@@ -7,6 +7,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   schedule: async () => (await import('./schedule.js')).schedule(),
   dashboard: async () => (await import('./dashboard.js')).dashboard(),
   throughput: async () => (await import('./throughput.js')).throughput(),
+  rejudge: async () => (await import('./rejudge.js')).rejudge(),
 };
 
 const asked = process.argv.slice(2);
