@@ -1,7 +1,7 @@
 import { ClockTrack } from '../src/core/clock-track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
-import type { Millis, Sample } from '../src/core/sample.js';
+import type { ClockVia, Millis, Sample } from '../src/core/sample.js';
 import type { Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
@@ -33,7 +33,8 @@ const options = {
 const LARGEST: Millis = 1e12;
 
 class ClockStepDetector implements Detector {
-  private readonly track: ClockTrack;
+  private track: ClockTrack;
+  private via: ClockVia | undefined;
   private known = false;
   private steppedAt: Millis = -Infinity;
   private latest: Verdict = LEARNING;
@@ -44,13 +45,23 @@ class ClockStepDetector implements Detector {
 
   observe({ at, knownAt, outcome }: Sample): Verdict {
     if (outcome.kind !== 'clock') return this.latest;
-    const { offsetMs, rttMs } = outcome;
+    const { offsetMs, rttMs, via } = outcome;
+    // Two clocks of one guest have two zero points: where both are read, that of ICMP counts.
+    if (this.via === 'icmp' && via === 'tcp') return this.latest;
+    if (this.via === 'tcp' && via === 'icmp') this.restart();
+    this.via = via;
     if (!(Math.abs(offsetMs) < LARGEST && rttMs >= 0 && rttMs < LARGEST)) return this.latest;
     const step = this.track.observe({ at: at + rttMs / 2, offsetMs, rttMs });
     if (step && this.known) this.steppedAt = knownAt;
     this.known ||= this.track.settled >= this.set.settle;
     this.latest = this.verdict(knownAt);
     return this.latest;
+  }
+
+  private restart(): void {
+    this.track = new ClockTrack(this.set.least);
+    this.known = false;
+    this.steppedAt = -Infinity;
   }
 
   private verdict(now: Millis): Verdict {

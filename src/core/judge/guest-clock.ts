@@ -25,13 +25,16 @@ const LEAST_READINGS = 8;
 export class GuestClock {
   /** The latest step that was noticed. */
   step: ClockStep | undefined;
-  private readonly track = new ClockTrack();
+  private track = new ClockTrack();
   private via: Reading['via'] | undefined;
   private readings = 0;
   private readAt: Millis = -Infinity;
 
   observe(sentAt: Millis, { offsetMs, rttMs, via }: Reading): void {
+    if (!Number.isFinite(offsetMs) || !(rttMs >= 0 && rttMs < Infinity)) return;
     if (this.via === 'icmp' && via === 'tcp') return;
+    // Another clock has another zero point.
+    if (this.via !== undefined && this.via !== via) this.track = new ClockTrack();
     this.via = via;
     this.readings++;
     this.readAt = sentAt + rttMs / 2;
