@@ -4,6 +4,7 @@ import type { Millis, TargetId } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
 import { Tally } from '../core/tally.js';
 import type { NamedVerdict } from '../core/verdict.js';
+import { ClockTrace } from './clock-trace.js';
 import { EventLog } from './eventlog.js';
 import { SampleRing } from './ring.js';
 
@@ -16,6 +17,7 @@ const MOST_PER_TARGET = 400_000;
 /** What the screens know of one target. */
 export interface TargetState {
   probes: SampleRing;
+  clock: ClockTrace;
   light?: LightState;
   verdicts: readonly NamedVerdict[];
 }
@@ -47,6 +49,7 @@ export class SessionState implements Sink {
     const { target, knownAt } = step.sample;
     const state = this.of(target);
     state.probes.put(step.sample);
+    state.clock.put(step.sample);
     state.verdicts = step.verdicts;
     this.events.keepExcerpts(target, state.probes, knownAt);
   }
@@ -54,6 +57,7 @@ export class SessionState implements Sink {
   of(target: TargetId): TargetState {
     return getOrMake(this.targets, target, () => ({
       probes: new SampleRing(this.probesPerTarget),
+      clock: new ClockTrace(this.probesPerTarget),
       verdicts: [],
     }));
   }
@@ -73,7 +77,10 @@ export class SessionState implements Sink {
     copy.tally = this.tally.copy();
     copy.events = this.events.copy();
     copy.targets = new Map(
-      [...this.targets].map(([target, state]) => [target, { ...state, probes: state.probes.copy() }]),
+      [...this.targets].map(([target, state]) => [
+        target,
+        { ...state, probes: state.probes.copy(), clock: state.clock.copy() },
+      ]),
     );
     return copy;
   }

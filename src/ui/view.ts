@@ -3,6 +3,7 @@ import type { Millis, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import { bucketed } from './buckets.js';
+import { type ClockView, clockOf } from './clock-graph.js';
 import { type Controls, chosenTarget, SPANS } from './controls.js';
 import type { LoggedEvent } from './eventlog.js';
 import { endAround, type GraphView, graphOf, windowOf } from './graph.js';
@@ -45,6 +46,8 @@ export interface View {
   title: TitleView;
   targets: TargetsView;
   graph: GraphView;
+  /** Of the chosen target, where it tells its clock. */
+  clock: ClockView | undefined;
   chosen: ChosenView | undefined;
   events: readonly EventView[];
   status: StatusView;
@@ -97,6 +100,8 @@ export interface SparkCell {
 export interface ChosenView extends NamedTarget {
   address: string;
   light: Light;
+  /** Who sees it: echo, clock, announce. */
+  witnesses: readonly string[];
   since: Millis | undefined;
   why: string;
   detectors: { name: string; state: string; why: string }[];
@@ -128,12 +133,14 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
   const events = state.events.newestFirst();
   const ids = info.targets.map(({ target }) => target);
   const chosen = info.targets[ids.indexOf(chosenTarget(controls, ids)!)];
+  const graph = chosenGraph(state, chosen?.target, events, now, controls, detail);
   return {
     now,
     controls,
     title: titleOf(state, info, now),
     targets: targetsOf(state, info, now, chosen?.target, detail),
-    graph: chosenGraph(state, chosen?.target, events, now, controls, detail),
+    graph,
+    clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     chosen: chosen && chosenOf(state, chosen),
     events: eventsOf(events, info, controls, detail),
     status: {
@@ -236,6 +243,7 @@ function chosenOf(state: SessionState, target: TargetInfo): ChosenView {
   return {
     ...named(target),
     address: printable(target.address),
+    witnesses: target.witnesses.map(printable),
     light: light?.light ?? 'green',
     since: light?.at,
     why: printable(light?.why ?? ''),

@@ -6,6 +6,7 @@ import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
 import { actionOf, keysOf } from '../../src/ui/keys.js';
 import { lineWidth } from '../../src/ui/spans.js';
 import { SessionState } from '../../src/ui/state.js';
+import type { Moment } from '../../src/ui/view.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -18,12 +19,7 @@ function sessionOf(names: string[], seconds: number) {
   return { state, info: session.info, now: START + seconds * 1000, holdMs: 30_000 };
 }
 
-function textOf(
-  moment: ReturnType<typeof sessionOf>,
-  columns: number,
-  rows: number,
-  controls: Partial<Controls> = {},
-) {
+function textOf(moment: Moment, columns: number, rows: number, controls: Partial<Controls> = {}) {
   return pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, UNICODE)
     .panels.flatMap(({ lines }) => lines.map(line => line.map(({ text }) => text).join('')))
     .join('\n');
@@ -39,12 +35,16 @@ const VARIANTS: Partial<Controls>[] = [
   { help: true },
   { histogram: true },
   { frozenAt: START },
+  { comparison: true },
+  { prompt: { label: 'note', text: 'a long text indeed', problem: 'and what is wrong with it' } },
 ];
 
 test('at any size every panel lies on the screen, fills its box exactly and overlaps no other', () => {
   const alone = sessionOf(['a'], 0);
   const none = { ...alone, info: { ...alone.info, targets: [] } };
-  for (const moment of [busy, alone, none])
+  const empty = { pairs: [], gaps: [], notes: [] };
+  const replay = { speed: 0.1, paused: true, startedAt: START, endedAt: START, ...empty };
+  for (const moment of [busy, alone, none, { ...busy, replay }])
     for (const columns of [1, 2, 5, 10, 20, 40, 63, 64, 79, 80, 120, 300])
       for (const rows of [1, 2, 3, 5, 8, 10, 15, 16, 24, 40, 80])
         for (const controls of VARIANTS)
@@ -96,6 +96,29 @@ test('what is simulated says so in every list that names it', () => {
   const named = lines.split('\n').filter(line => /pri|a-v/.test(line));
   assert.ok(named.length >= 4);
   for (const line of named) assert.match(line, /SIMULATED/);
+});
+
+test('a recording’s words are made harmless', () => {
+  const evil = '\x1b[2Jevil\u202e';
+  const moment = sessionOf(['a', 'b'], 1);
+  const shown = {
+    ...moment,
+    info: { ...moment.info, version: evil },
+    recording: { name: evil, bytes: 1, trouble: evil },
+    replay: {
+      ...{ speed: 1, paused: false, startedAt: START, endedAt: START + 1000, gaps: [], notes: [] },
+      pairs: [{ recorded: { ...migrationOf(evil), startedAt: START }, agrees: false }],
+    },
+  };
+  assert.match(textOf(shown, 120, 40, { comparison: true }), /as recorded[\s\S]*evil/);
+  for (const [columns, rows] of [
+    [120, 40],
+    [40, 10],
+  ] as const)
+    assert.not.match(
+      textOf(shown, columns, rows, { comparison: true }),
+      /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
+    );
 });
 
 test('names, evidence and notices from outside are made harmless', () => {

@@ -10,8 +10,9 @@ import { type Controls, INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
 import { SessionState } from '../../src/ui/state.js';
+import type { Moment } from '../../src/ui/view.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
-import { START, SyntheticSession } from '../support/synthetic.js';
+import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
 process.env.TERM = 'xterm-256color';
@@ -24,8 +25,27 @@ const state = new SessionState({ targets: 4, intervalMs: 50 });
 for (const step of session.take(SECONDS)) state.take(step);
 const moment = { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
 
+/** The same session as a recording of which 52 of 90 seconds were played, judged otherwise in one event. */
+const [migration, pause] = [migrationOf('10.0.0.2'), pauseOf('10.0.0.3')];
+const replayed = {
+  ...moment,
+  replay: {
+    ...{ speed: 10, paused: true, startedAt: START, endedAt: START + 90_000 },
+    pairs: [
+      { recorded: pause, judged: pause, agrees: true },
+      { recorded: migration, judged: { ...migration, kind: 'outage' as const }, agrees: false },
+      { judged: { ...pause, startedAt: START + 70_000 }, agrees: false },
+    ],
+    gaps: [{ at: START + 60_000, until: START + 64_000 }],
+    notes: [{ at: START + 10_000, text: 'lunch' }],
+  },
+};
+const recorded = { ...moment, recording: { name: '2026-11-20T10-00-00Z-web.jsonl', bytes: 1_234_567 } };
+const troubled = { ...moment, recording: { ...recorded.recording, trouble: 'ENOSPC: no space left' } };
+
 interface Case {
   name: string;
+  of?: Moment;
   columns: number;
   rows: number;
   controls?: Partial<Controls>;
@@ -52,13 +72,27 @@ const CASES: readonly Case[] = [
     controls: { chosen: '10.0.0.3', event: 'p-10.0.0.3', span: 0 },
   },
   { name: '80x24-histogram', columns: 80, rows: 24, controls: { histogram: true } },
+  { name: '120x40-replay', of: replayed, columns: 120, rows: 40, controls: { chosen: '10.0.0.2' } },
+  { name: '80x24-replay', of: replayed, columns: 80, rows: 24, controls: { comparison: true } },
+  { name: '80x24-replay-ascii', of: replayed, columns: 80, rows: 24, controls: {}, ascii: true },
+  { name: '80x24-replay-help', of: replayed, columns: 80, rows: 24, controls: { help: true } },
+  { name: '40x10-replay', of: replayed, columns: 40, rows: 10 },
+  { name: '120x40-recording', of: recorded, columns: 120, rows: 40 },
+  { name: '80x24-recording', of: recorded, columns: 80, rows: 24 },
+  { name: '80x24-recording-trouble', of: troubled, columns: 80, rows: 24 },
+  {
+    name: '80x24-prompt',
+    columns: 80,
+    rows: 24,
+    controls: { prompt: { label: 'note', text: 'switch rebooted', problem: 'nothing is being recorded' } },
+  },
 ];
 
-for (const { name, columns, rows, controls, ascii } of CASES)
+for (const { name, of = moment, columns, rows, controls, ascii } of CASES)
   test(name, async () => {
     const screen = new DrawnScreen(columns, rows, { ascii: ascii === true, color: false });
     const glyphs = ascii ? ASCII : UNICODE;
-    const text = await screen.show(pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, glyphs));
+    const text = await screen.show(pictureOf(of, { ...INITIAL, ...controls }, { columns, rows }, glyphs));
     screen.close();
     const shown = `${text.replace(/ +$/gm, '')}\n`;
     if (process.env.UPDATE_SCREENS) writeFileSync(`${FOLDER}${name}.txt`, shown);

@@ -10,6 +10,7 @@ export const PANELS = [
   'title',
   'targets',
   'graph',
+  'clock',
   'histogram',
   'light',
   'events',
@@ -31,6 +32,8 @@ export interface Size {
 export interface Contents {
   targets: number;
   notices: number;
+  /** The chosen target tells its clock. */
+  clock: boolean;
   full: boolean;
   histogram: boolean;
   help: boolean;
@@ -43,6 +46,7 @@ const SHORT = 16;
 const NARROW = 64;
 const LIGHT_WIDTH = 22;
 const LEAST_GRAPH = 8;
+const CLOCK_HEIGHT = 4;
 
 /** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
 export function layOut({ columns, rows }: Size, contents: Contents): Layout {
@@ -57,11 +61,16 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     layout.light = { ...layout.graph, left: columns - LIGHT_WIDTH, width: LIGHT_WIDTH };
     layout.graph.width -= LIGHT_WIDTH;
   }
+  if (contents.clock && layout.graph && layout.graph.height >= LEAST_GRAPH + CLOCK_HEIGHT) {
+    layout.graph.height -= CLOCK_HEIGHT;
+    const { top: under, height, width } = layout.graph;
+    layout.clock = { top: under + height, left: 0, width, height: CLOCK_HEIGHT };
+  }
   if (contents.histogram && layout.graph) {
     layout.histogram = layout.graph;
     delete layout.graph;
   }
-  if (contents.replay && contents.comparison && layout.events) {
+  if (contents.replay && contents.comparison && layout.events && columns >= NARROW) {
     layout.comparison = layout.events;
     delete layout.events;
   }

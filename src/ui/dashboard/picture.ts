@@ -1,9 +1,10 @@
-import type { Controls } from '../controls.js';
+import { type Controls, chosenTarget } from '../controls.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, type Line } from '../spans.js';
 import { type Moment, type View, viewOf } from '../view.js';
 import { type Box, layOut, type PanelName, type Size } from './layout.js';
 import type { Panel } from './panel.js';
+import { clock } from './panels/clock.js';
 import { comparison } from './panels/comparison.js';
 import { events } from './panels/events.js';
 import { graph, graphCells } from './panels/graph.js';
@@ -20,6 +21,7 @@ const DRAW: Record<PanelName, Panel> = {
   title,
   targets,
   graph,
+  clock,
   histogram,
   light,
   events,
@@ -49,6 +51,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   const layout = layOut(size, {
     targets: info.targets.length,
     notices: info.notices.length,
+    clock: tellsClock(moment, controls),
     replay: moment.replay !== undefined,
     ...controls,
   });
@@ -70,4 +73,12 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
 
 function filled(lines: readonly Line[], { width, height }: Box): Line[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
+}
+
+function tellsClock({ info }: Moment, controls: Controls): boolean {
+  const chosen = chosenTarget(
+    controls,
+    info.targets.map(({ target }) => target),
+  );
+  return info.targets.find(({ target }) => target === chosen)?.witnesses.includes('clock') ?? false;
 }

@@ -20,7 +20,8 @@ export const comparison: Panel = ({ comparison, replay, now }, { width }, glyphs
     ...fit(wordsOf(event.recorded), column),
     ...fit(wordsOf(event.judged), column),
   ];
-  const heading = replay && `${replay.differing} of ${replay.events} events judged otherwise now`;
+  const heading =
+    replay && `events, newest first: ${replay.differing} of ${replay.events} judged otherwise now`;
   const columns = `${' '.repeat(TIME_WIDTH + nameWidth + MARGIN)}${padEnd('as recorded', column)}as judged now`;
   return [ruled([span(heading ?? '')], width, glyphs), [span(columns, 'dim')], ...comparison.map(row)];
 };

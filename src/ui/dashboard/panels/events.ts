@@ -47,13 +47,14 @@ function eventLines(event: EventView, now: number, width: number, glyphs: Glyphs
   ];
   const indent = lineWidth(head);
   const told = wrap(describe(event).join(glyphs.separator), width - indent - 2);
-  // At the end of a line there is nothing left to separate.
-  const [first = '', ...rest] = told.map(text => trimEnd(text, glyphs.separator.trimEnd()));
+  const [first = '', ...rest] = told.map(text => withoutEdges(text, glyphs.separator.trim()));
   return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
 }
 
-function trimEnd(text: string, end: string): string {
-  return text.endsWith(end) ? text.slice(0, -end.length) : text;
+/** At the ends of a line there is nothing to separate. */
+function withoutEdges(text: string, separator: string): string {
+  const start = text.startsWith(`${separator} `) ? separator.length + 1 : 0;
+  return text.endsWith(separator) ? text.slice(start, -separator.length).trimEnd() : text.slice(start);
 }
 
 /** The first lines, and a sign where something was left out. */

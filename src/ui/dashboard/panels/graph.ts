@@ -13,12 +13,14 @@ import { type Panel, ruled, SIMULATED } from '../panel.js';
 import { KIND_STYLE } from './events.js';
 
 /** Labels and the axis at the left. */
-const GUTTER = 9;
+export const GUTTER = 9;
 /** Heading, event labels, losses and times. */
 const FRAME_ROWS = 4;
 const ROWS_A_TICK = 3;
 const MOST_TICKS = 8;
 const COLUMNS_A_TIME = 14;
+/** From here on there is room for the witnesses' names. */
+const WIDE = 72;
 
 /** The chosen target's RTT over time, losses in a row of their own and events at their place. */
 export const graph: Panel = (view, box, glyphs) => {
@@ -47,7 +49,8 @@ function headingOf({ chosen, controls, events, now, graph }: View, { width }: Bo
   const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
   const where = chosen.simulated || chosen.address === chosen.name ? '' : ` (${chosen.address})`;
   const mark = chosen.simulated ? ` ${SIMULATED}` : '';
-  const rest = `${glyphs.separator}${about}`;
+  const seen = chosen.simulated ? '' : `${glyphs.separator}${chosen.witnesses.join(', ')}`;
+  const rest = `${glyphs.separator}${about}${width >= WIDE ? seen : ''}`;
   const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - 8));
   const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
   return ruled(
