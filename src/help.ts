@@ -20,7 +20,7 @@ Usage
   migwatch COMMAND --help    what COMMAND takes
 
 Commands
-${table(commands.map(({ name, usage, summary }) => [`${name} ${usage}`, summary]))}
+${table(commands.map(command => [commandUsage(command), command.summary]))}
 
 Flags
 ${flagTable(FLAGS)}
@@ -43,6 +43,11 @@ function commandHelp({ name, usage, summary, flags }: Command, detectors: readon
     ...(flags.includes('detector') ? [detectorHelp(detectors)] : []),
     ...(flags.includes('backend') ? [backendHelp()] : []),
   ].join('\n\n');
+}
+
+/** What a command takes, where that is short. */
+function commandUsage({ name, usage }: Command): string {
+  return name.length + usage.length < COLUMN - 1 ? `${name} ${usage}` : name;
 }
 
 function flagTable(flags: readonly Flag[]): string {

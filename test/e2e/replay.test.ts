@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLI, Headless } from '../support/headless.js';
+import { needing } from '../support/needs.js';
+import { closeScreens, openScreen, type Screen } from '../support/screen.js';
+
+const test = suite('record and replay');
+const folder = mkdtempSync(join(tmpdir(), 'migwatch-replay-'));
+const recording = join(folder, 'night.jsonl');
+const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+const SIM = ['--probe', 'sim:first=3s'];
+
+const replay = (args: string[], program: string[] = []) => {
+  const [command, ...rest] = [...program, process.execPath, CLI, 'replay', ...args];
+  const { status, stdout, stderr } = spawnSync(command!, rest, { encoding: 'utf8', env, timeout: 30_000 });
+  return { status, stderr, lines: stdout.split('\n').filter(Boolean) };
+};
+const eventsAndLights = (lines: readonly string[]) =>
+  lines.filter(line => /^{"type":"(event|light)"/.test(line));
+let live: string[] = [];
+
+test.before(async () => {
+  const monitor = Headless.start([
+    'sim:demo',
+    '127.0.0.1',
+    ...SIM,
+    '-d',
+    '12s',
+    '--hold',
+    '1s',
+    `--record=${recording}`,
+  ]);
+  assert.is(await monitor.exit(), 0, monitor.errors);
+  live = monitor.lines.map(line => JSON.stringify(line));
+});
+test.after.each(closeScreens);
+test.after(() => rmSync(folder, { recursive: true }));
+
+test('a recording is the user’s own and complete', () => {
+  assert.is(statSync(recording).mode & 0o777, 0o600);
+  const lines = readFileSync(recording, 'utf8').trimEnd().split('\n');
+  assert.is(JSON.parse(lines[0]!).format, 'migwatch-recording');
+  assert.is(JSON.parse(lines.at(-1)!)[0], 'end');
+});
+
+for (const speed of ['max', '100', '7'])
+  test(`a replay at speed ${speed} tells the very events and lights of the live run`, () => {
+    const { status, stderr, lines } = replay([recording, '--headless', '--speed', speed]);
+    assert.is(status, 0, stderr);
+    assert.ok(eventsAndLights(live).some(line => line.includes('"state":"closed"')));
+    assert.equal(eventsAndLights(lines), eventsAndLights(live));
+    const summaries = [lines, live].map(all => JSON.parse(all.at(-1)!).targets);
+    assert.equal(summaries[0], summaries[1]);
+  });
+
+test('another detector judges anew, and --fail-on applies to what it says', () => {
+  const blind = replay([recording, '--detector', 'z-score', '--fail-on', 'unclear,migration']);
+  assert.is(blind.status, 0, blind.stderr);
+  assert.not.equal(eventsAndLights(blind.lines), eventsAndLights(live));
+  assert.is(replay([recording, '--fail-on', 'unclear,migration']).status, 3);
+});
+
+needing(test, { commands: ['strace'] })('a replay opens no socket', () => {
+  const { status, lines, stderr } = replay(
+    [recording],
+    ['strace', '-f', '-qq', '-e', 'trace=socket,connect,sendto'],
+  );
+  assert.is(status, 0);
+  assert.ok(lines.length > 2);
+  assert.not.match(stderr, /AF_INET|AF_PACKET|AF_NETLINK/);
+});
+
+const REFUSED: [string, string[], RegExp][] = [
+  ['no recording', ['/no/such/file'], /there is no recording "\/no\/such\/file"/],
+  ['two recordings', [recording, recording], /replay takes one RECORDING/],
+  [
+    'a speed out of range',
+    [recording, '--speed', '2000'],
+    /--speed must be between 0.1 and 1000, or max, not "2000"/,
+  ],
+  ['a flag of watch', [recording, '-i', '50ms'], /unknown flag of migwatch replay "--interval"/],
+];
+for (const [what, args, reason] of REFUSED)
+  test(`refuses ${what} with 2`, () => {
+    const { status, stderr } = replay(args);
+    assert.is(status, 2);
+    assert.match(stderr, reason);
+  });
+
+test('what is no recording is refused with its line; a cut one is played to its last whole line', () => {
+  const cut = join(folder, 'cut.jsonl');
+  writeFileSync(cut, readFileSync(recording).subarray(0, 20_000));
+  const partial = replay([cut]);
+  assert.is(partial.status, 0, partial.stderr);
+  assert.match(partial.stderr, /the recording is incomplete: line \d+ is cut short/);
+  writeFileSync(cut, 'PING 10.0.0.1\n');
+  const other = replay([cut]);
+  assert.is(other.status, 2);
+  assert.match(other.stderr, /line 1: this is no recording/);
+});
+
+async function open(cols: number, rows: number, args: string[] = []): Promise<Screen> {
+  const screen = openScreen(['replay', recording, ...args], {
+    cols,
+    rows,
+    env: { XDG_CACHE_HOME: env.XDG_CACHE_HOME },
+  });
+  await screen.waitFor(/REPLAY/);
+  return screen;
+}
+
+test('the screen plays, pauses, steps, changes speed, and says so', async () => {
+  const screen = await open(120, 40);
+  await screen.waitFor(/REPLAY 1x {3}/);
+  screen.press(' ');
+  const paused = await screen.waitFor(/REPLAY 1x paused/);
+  await new Promise(done => setTimeout(done, 500));
+  assert.is(screen.text(), paused, 'it stands still');
+  screen.press('.');
+  await screen.waitFor(text => text !== paused);
+  screen.press('>');
+  await screen.waitFor(/REPLAY 2x paused/);
+  screen.press('<<');
+  await screen.waitFor(/REPLAY 0.5x paused/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  assert.not(screen.terminal.alternate);
+  assert.match(screen.terminal.scrollback(), /--- demo, SIMULATED ---/);
+});
+
+test('the keys lead to the end, to events and to a time of day', async () => {
+  const screen = await open(120, 40);
+  screen.press(' \x1b[F');
+  const end = await screen.waitFor(/(unclear|migration) .*blackout/);
+  assert.match(end, /◆ \d\d:\d\d:\d\d *\n/, 'at the end of the scrubber');
+  screen.press('[');
+  await screen.waitFor(/━◆─[^\n]*─ \d\d:\d\d:\d\d *\n/);
+  screen.press('\x1b[H');
+  const start = await screen.waitFor(/\n \d\d:\d\d:\d\d ◆─/);
+  const [, hours, minutes, seconds] = /(\d\d):(\d\d):(\d\d)\.\d{3} *\n/.exec(start)!.map(Number);
+  const aim = new Date(Date.UTC(2000, 0, 1, hours, minutes, seconds! + 5, 250)).toISOString().slice(11, 23);
+  screen.press('gnoon\r');
+  await screen.waitFor(/go to HH:MM:SS.mmm: noon .*write a time of day/);
+  screen.press(`\x15${aim}\r`);
+  await screen.waitFor(text => text.split('\n')[0]!.includes(aim));
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+test('judged anew, events stand beside the recorded ones, and a key leads back to the log', async () => {
+  const screen = await open(120, 40, ['--detector', 'z-score', '--speed', 'max']);
+  const text = await screen.waitFor(/1 of 1 judged otherwise now/);
+  assert.match(text, /as recorded +as judged now/);
+  assert.match(await screen.waitFor(/≠ \d\d:\d\d:\d\d +demo/), /(unclear|migration) \d+ ms +-/);
+  screen.press('c');
+  await screen.waitFor(/events, newest first ─/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+test('80x24 and 40x10 show less, and still that it is a replay', async () => {
+  const middle = await open(80, 24);
+  assert.match(middle.text(), /^ migwatch .*REPLAY 1x/);
+  const small = await open(40, 10);
+  assert.match(small.text(), /REPLAY 1x .*q quit/);
+  for (const screen of [middle, small]) screen.press('q');
+  assert.equal([await middle.exit, await small.exit], [0, 0]);
+});
+
+test.run();
