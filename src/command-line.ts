@@ -46,12 +46,20 @@ function checkTaken({ name, flags }: Command, given: FlagValues): void {
     throw new UsageError(unknownName(`flag of migwatch ${name}`, dashed(stray), taken.map(dashed)).message);
 }
 
-/** What the parser would take apart wrongly: `-f -`, whose lone dash is no target, and `-r`, which takes no next word. */
+const RECORD = /^(-r|--record)$/;
+const RECORDING = /\.jsonl$/;
+
+/**
+ * What the parser would take apart wrongly: `-f -`, whose lone dash is no target, and `-r`, which takes no next word but
+ * one that can be nothing but a recording.
+ */
 function joinValues(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
-    if (word === '-' && /^(-f|--file)$/.test(argv[index - 1] ?? '')) return [];
-    if (/^(-r|--record)$/.test(word)) return ['--record='];
-    return /^(-f|--file)$/.test(word) && argv[index + 1] === '-' ? ['--file=-'] : [word];
+    const [before = '', next = ''] = [argv[index - 1], argv[index + 1]];
+    if (word === '-' && /^(-f|--file)$/.test(before)) return [];
+    if (RECORD.test(word)) return [`--record=${RECORDING.test(next) ? next : ''}`];
+    if (RECORD.test(before) && RECORDING.test(word)) return [];
+    return /^(-f|--file)$/.test(word) && next === '-' ? ['--file=-'] : [word];
   });
 }
 

@@ -62,6 +62,20 @@ test('a lone dash is standard input', () => {
   assert.equal([flags.file, words], [['-', 'list'], ['vm']]);
 });
 
+test('-r takes a file by an equals sign, or where the next word can be nothing else', () => {
+  const read = (...argv: string[]) => {
+    const { flags, words } = readCommandLine(argv);
+    return [flags.record, words];
+  };
+  assert.equal(read('-r', 'vm'), ['', ['vm']]);
+  assert.equal(read('vm', '--record'), ['', ['vm']]);
+  assert.equal(read('--record=night', 'vm'), ['night', ['vm']]);
+  assert.equal(read('--record', 'night.jsonl', 'vm'), ['night.jsonl', ['vm']]);
+  assert.equal(read('replay', 'night.jsonl'), [undefined, ['night.jsonl']]);
+  assert.equal(plan('-r vm --dir there').record, { atOnce: true, folder: 'there', force: false });
+  assert.equal(plan('vm').record, { atOnce: false, force: false });
+});
+
 test('more than 2,000 packets a second need the user’s own word', () => {
   assert.throws(() => plan('', many(101)), /2020 packets a second.*add -i 60ms/);
   assert.is(plan('', many(100)).targets.length, 100);

@@ -14,7 +14,7 @@ export interface RecordingState {
 
 /** A session's recording, which can be begun and ended at any time. */
 export class RecordSwitch implements Sink {
-  /** What was made, in words. */
+  /** The last words of the recordings that ended. */
   readonly made: string[] = [];
   private recorder: Recorder | undefined;
 
@@ -31,7 +31,7 @@ export class RecordSwitch implements Sink {
 
   /** Throws when the file can't be created. */
   start(): void {
-    this.recorder ??= recordSession(this.plan, this.session);
+    this.recorder ??= recordSession(this.plan, { ...this.session, say: text => this.say(text) });
     // A second one would have to overwrite the first.
     this.plan = { ...this.plan, file: undefined, force: false };
   }
@@ -41,8 +41,7 @@ export class RecordSwitch implements Sink {
     this.recorder = undefined;
     if (!recorder) return;
     recorder.close();
-    this.made.push(`recorded ${recorder.samples} samples in ${recorder.path}`);
-    this.session.say(this.made.at(-1)!);
+    this.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
   }
 
   /** Must follow the judging of a sample at once. */
@@ -58,5 +57,10 @@ export class RecordSwitch implements Sink {
   note(text: string): void {
     if (!this.recorder) throw new Error('nothing is being recorded: begin with R');
     this.recorder.note(text);
+  }
+
+  private say(text: string): void {
+    if (!this.recorder) this.made.push(text);
+    this.session.say(text);
   }
 }

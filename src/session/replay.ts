@@ -6,6 +6,7 @@ import { pairEvents } from '../recording/event-list.js';
 import type { Header } from '../recording/format.js';
 import { Judging } from '../recording/judging.js';
 import { RecordingReader } from '../recording/reader.js';
+import { relearning } from '../recording/relearning.js';
 import { ReplaySource } from '../sources/replay.js';
 import { LONGEST_SPAN } from '../ui/state.js';
 import { asUsage } from '../usage-error.js';
@@ -38,6 +39,10 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   for (const { target } of header.targets) session.tally.of(target);
   const summaries = () => session.tally.targetSummaries();
   if (plan.headless) source.onNotice = io.say;
+  for (const name of relearning(choices))
+    say(
+      `the detector ${name} keeps its state to itself: it learns anew where the recording begins and after a jump`,
+    );
   const face = await openFace(plan, stageOf(source, session, said, holdMs, plan), io);
   follow(source, session, face, say);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
