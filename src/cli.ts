@@ -19,6 +19,18 @@ function exit(code: number): never {
   process.exit(code);
 }
 
+/** A slow reader still gets everything, unless a signal asked us to be gone. */
+const PATIENCE_AFTER_SIGNAL_MS = 2000;
+
+/** Resolves when standard output has taken all that was written: a pipe that is full takes it later. */
+function drained(code: number): Promise<void> {
+  const { promise, resolve } = deferred<void>();
+  if (process.stdout.writableLength === 0) resolve();
+  process.stdout.on('drain', resolve);
+  if (code > 128) setTimeout(resolve, PATIENCE_AFTER_SIGNAL_MS);
+  return promise;
+}
+
 function fail(error: unknown): never {
   restoreTerminal();
   const isUsage = error instanceof UsageError;
@@ -74,7 +86,9 @@ process.on('unhandledRejection', fail);
 process.stdout.on('error', cause => fail(new Error('standard output was closed by its reader', { cause })));
 
 try {
-  exit(await run(process.argv.slice(2)));
+  const code = await run(process.argv.slice(2));
+  await drained(code);
+  exit(code);
 } catch (error) {
   fail(error);
 }

@@ -87,6 +87,14 @@ for (const [signal, code] of SIGNALS)
     assert.is(monitor.lines.at(-1)!.type, 'summary');
   });
 
+test('a reader that is slow still gets every line', () => {
+  const slow = `${process.execPath} ${CLI} watch --headless sim:demo -i 2ms --samples -d 2s | (sleep 3; cat)`;
+  const { stdout } = spawnSync('sh', ['-c', slow], { encoding: 'utf8', timeout: 20_000, maxBuffer: 1e8 });
+  const lines = stdout.trimEnd().split('\n');
+  assert.ok(stdout.length > 100_000, 'more than a pipe holds');
+  assert.is(JSON.parse(lines.at(-1)!).type, 'summary');
+});
+
 test('a reader that goes away ends it without a stack trace', () => {
   const { stdout, stderr } = spawnSync(
     'sh',
