@@ -5,6 +5,12 @@ import { bestRtt, type Times } from './rtt.js';
 /** How long after its timeout a probe is remembered, so that a late reply is still known. */
 export const MEMORY_MS: Millis = 10_000;
 
+/**
+ * A probe that left so much later than we sent it was held back in this machine, as all are while the target's
+ * hardware address is asked for: it was sent when the kernel stamped it.
+ */
+const HELD_BACK_MS: Millis = 5;
+
 const SENT = 1;
 const OVERDUE = 2;
 const LOST = 4;
@@ -80,6 +86,8 @@ export class Flight {
       kernelRxMs: userMs - kernelAge,
     };
     const { rttMs, stamp } = bestRtt(times);
+    if (stamp === 'kernel' && times.kernelRxMs - rttMs > HELD_BACK_MS)
+      this.sentAt[slot]! += times.kernelRxMs - rttMs;
     const knownAt = this.sentAt[slot]! + rttMs;
     if (this.state[slot]! & ANSWERED) {
       if (this.first(seq, DUPLICATED)) this.tell(seq, knownAt, { kind: 'duplicate', rttMs });

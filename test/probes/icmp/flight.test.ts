@@ -34,6 +34,16 @@ test('a reply is told with the kernel’s RTT, when it was sent and when it was 
   ]);
 });
 
+test('a probe that this machine held back was sent when the kernel stamped it', () => {
+  const { probes, told } = flight();
+  probes.sent(5000, NONE);
+  // Its hardware address was asked for; it left 290 ms later and took 33.7 ms, and was read 0.3 ms after that.
+  probes.stamp(0, 70_290);
+  probes.reply(0, 5324, 70_323.7, 0.3, 64);
+  assert.equal([told[0]!.at, told[0]!.knownAt], [5290, 5323.7]);
+  assert.is((told[0]!.outcome as { rttMs: number }).rttMs, 33.7);
+});
+
 test('before the first reply nothing is overdue, and a probe is lost at its timeout', () => {
   const { probes, told } = flight();
   probes.sent(0, NONE);
