@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Sink, Step } from '../core/step.js';
 import type { Row } from './format.js';
-import { type Recorded, type RecordPlan, recordSession } from './record-session.js';
+import type { Recorded, RecordPlan } from './record-session.js';
 import type { Recorder } from './recorder.js';
 
 /** What a screen shows of a recording that is being made. */
@@ -29,8 +29,9 @@ export class RecordSwitch implements Sink {
     return { name: basename(path), bytes: size, ...(trouble !== undefined && { trouble }) };
   }
 
-  /** Throws when the file can't be created. */
-  start(): void {
+  /** Rejects when the file can't be created. What it takes to record is loaded when it is first wanted. */
+  async start(): Promise<void> {
+    const { recordSession } = await import('./record-session.js');
     this.recorder ??= recordSession(this.plan, { ...this.session, say: text => this.say(text) });
     // A second one would have to overwrite the first.
     this.plan = { ...this.plan, file: undefined, force: false };

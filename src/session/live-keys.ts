@@ -20,12 +20,8 @@ export function liveKeys({ session, recording, now, say }: LiveSession): Session
         return undefined;
       },
       record: () => {
-        try {
-          if (recording.state) recording.stop();
-          else recording.start();
-        } catch (error) {
-          say(`can't record: ${(error as Error).message}`);
-        }
+        if (recording.state) recording.stop();
+        else recording.start().catch((error: Error) => say(`can't record: ${error.message}`));
         return undefined;
       },
     },
