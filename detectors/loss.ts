@@ -45,6 +45,8 @@ class Loss implements Detector {
   private answersInARow = 0;
   private lossesInSum = 0;
   private lastLost = -Infinity;
+  private firstInSum = 0;
+  private alarmed = { from: Infinity, to: -Infinity };
   private latest: Verdict = LEARNING;
 
   constructor(private readonly set: Options<typeof options>) {
@@ -58,11 +60,11 @@ class Loss implements Detector {
       case 'overdue':
         if (this.overdue.has(seq)) break;
         this.overdue.add(seq);
-        this.missed(p0);
+        this.missed(seq, p0);
         break;
       case 'lost':
-        if (!this.overdue.delete(seq)) this.missed(p0);
-        if (seq !== this.lastLost + 1) this.usual.add(true);
+        if (!this.overdue.delete(seq)) this.missed(seq, p0);
+        if (seq !== this.lastLost + 1 && !this.alarmedOn(seq)) this.usual.add(true);
         this.lastLost = seq;
         break;
       case 'reply':
@@ -72,10 +74,16 @@ class Loss implements Detector {
     return this.latest;
   }
 
-  private missed(p0: number): void {
+  private missed(seq: number, p0: number): void {
     this.sums.loss(p0);
-    this.lossesInSum++;
+    if (this.lossesInSum++ === 0) this.firstInSum = seq;
     this.answersInARow = 0;
+    if (this.sums.sum > this.set.h) this.alarmed = { from: this.firstInSum, to: seq };
+  }
+
+  /** What alarmed is no part of what is usual, though it is known to be lost only when the alarm is over. */
+  private alarmedOn(seq: number): boolean {
+    return seq >= this.alarmed.from && seq <= this.alarmed.to;
   }
 
   private replied(seq: number, late: boolean, p0: number): void {
