@@ -67,6 +67,19 @@ export class Episode {
     return this.ordered;
   }
 
+  /** The last good echo before a stretch of bad ones around these two, and the first good one after it. */
+  goodAround(first: Echo, last: Echo): { before?: Echo; after?: Echo } {
+    const all = this.inOrder();
+    const before = all.findLast(({ seq, fate }) => seq < first.seq && fate === 'good');
+    const after = all.find(({ seq, fate }) => seq > last.seq && fate === 'good');
+    return { ...(before && { before }), ...(after && { after }) };
+  }
+
+  /** The first good echo that was sent after every bad one. */
+  get recovery(): Echo | undefined {
+    return this.inOrder().find(({ fate, at }) => fate === 'good' && at > this.lastBadAt);
+  }
+
   gaps(): Gap[] {
     const gaps: Gap[] = [];
     let answered: Echo | undefined;

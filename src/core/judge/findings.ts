@@ -23,6 +23,10 @@ export interface Findings {
   slowBeside: number;
   /** The longest that a send of ours was late while this went on. */
   lagMs: Millis;
+  /** Every echo sent since is answered as usual; true where only other witnesses saw anything. */
+  recovered: boolean;
+  /** The longest time between two good echoes, or without a sign of life so far. */
+  standstillMs: Millis;
   /** How long it went on, so far. */
   lengthMs: Millis;
   /** Probes that could not leave this machine meanwhile. */
@@ -44,7 +48,7 @@ export type ClockFinding =
   | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
 
 /** What happens around the target, which its own echoes don't tell. */
-export interface Surroundings {
+export interface Surroundings extends Habit {
   lagMs: Millis;
   unsent: number;
   others: number;
@@ -53,7 +57,10 @@ export interface Surroundings {
   heard: Heard;
   audible: boolean;
   now: Millis;
-  /** The target's usual RTT and interval. */
+}
+
+/** The target's usual RTT and interval. */
+export interface Habit {
   typicalMs: Millis;
   spacingMs: Millis;
 }
@@ -89,8 +96,10 @@ export function find(episode: Episode, around: Surroundings): Findings {
     slow: slow.length,
     slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
     lengthMs: Math.max(0, episode.lastBadAt - episode.startedAt),
+    recovered: hasRecovered(episode, missing + slow.length, around.now),
+    standstillMs: standstillOf(episode, longest ?? sawtooth, around),
   };
-  return { ...found, ...freezeOf(found, around) };
+  return { ...found, ...freezeOf(found) };
 }
 
 export function longestOf(gaps: readonly Gap[]): Gap | undefined {
@@ -101,10 +110,7 @@ export function longestOf(gaps: readonly Gap[]): Gap | undefined {
 }
 
 /** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
-export function sawtoothOf(
-  episode: Episode,
-  { typicalMs, spacingMs }: Pick<Surroundings, 'typicalMs' | 'spacingMs'>,
-): Sawtooth | undefined {
+export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Habit): Sawtooth | undefined {
   const sawtooth = episode.sawtooth();
   if (!sawtooth) return undefined;
   const { first, last, queued } = sawtooth;
@@ -121,20 +127,23 @@ function withinRecovery(at: Millis, gap: Gap): boolean {
   return at >= gap.first.at && at <= (gap.after?.at ?? gap.last.at) + RECOVERY_MS;
 }
 
-/** A guest that stood still reads that much less, and never longer than its echoes were out of order. */
-function freezeOf(found: Findings, { spacingMs }: Surroundings): { freezeMs?: Millis } {
-  const { clock } = found;
-  if (clock.state !== 'read') return {};
-  const behindMs = -clock.stepMs;
-  const room = longestStandstill(found, spacingMs) + clock.errorMs + LEAST_FREEZE_MS;
-  const stoodStill = behindMs >= Math.max(LEAST_FREEZE_MS, clock.errorMs) && behindMs <= room;
-  return stoodStill ? { freezeMs: behindMs } : {};
+function hasRecovered({ recovery }: Episode, bad: number, now: Millis): boolean {
+  return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
 }
 
-/** The longest time without a sign of life, or what may have hidden between two probes and a late reply. */
-function longestStandstill({ gap, gapMs, sawtooth }: Findings, spacingMs: Millis): Millis {
-  const hidden = 2 * spacingMs + KEPT_LAST_MS;
-  const gone = gap?.after && gap.before ? receivedAt(gap.after) - gap.before.at : gapMs;
-  const kept = sawtooth ? receivedAt(sawtooth.last) - (sawtooth.before?.at ?? sawtooth.first.at) : 0;
-  return Math.max(hidden, gone, kept);
+/** What may have hidden between two probes and a late reply, or the stretch of bad echoes if that was longer. */
+function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around: Surroundings): Millis {
+  const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
+  if (!bad) return hidden;
+  const { before, after } = episode.goodAround(bad.first, bad.last);
+  return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);
+}
+
+/** A guest that stood still reads that much less, and never longer than its echoes were out of order. */
+function freezeOf({ clock, standstillMs }: Findings): { freezeMs?: Millis } {
+  if (clock.state !== 'read') return {};
+  const behindMs = -clock.stepMs;
+  const room = standstillMs + clock.errorMs + LEAST_FREEZE_MS;
+  const stoodStill = behindMs >= Math.max(LEAST_FREEZE_MS, clock.errorMs) && behindMs <= room;
+  return stoodStill ? { freezeMs: behindMs } : {};
 }

@@ -16,8 +16,12 @@ export interface Silence {
 
 /** A clock that was not read for this long is no witness. */
 const LATELY_MS: Millis = 5000;
-/** So long after a gap its clock may still be silent or inexact. */
+/** So long after a silence the clock may still be silent or inexact; after a long one it is asked once a second. */
 const PATIENCE_MS: Millis = 500;
+const LONG_PATIENCE_MS: Millis = 1500;
+const LONG_SILENCE_MS: Millis = 4000;
+/** A step that is known no better says nothing of a long silence: the first readings after it may be late. */
+const ROUGH_MS: Millis = 20;
 /** Fewer readings before say little. */
 const LEAST_READINGS = 8;
 
@@ -47,11 +51,11 @@ export class GuestClock {
 
   /** The step over a time without a sign of life; without one, the latest that was noticed since `since`. */
   across(silence: Silence | undefined, since: Millis, now: Millis): Found {
-    if (!this.readLately(silence?.to ?? now)) return { state: 'absent' };
+    if (!this.readLately(silence?.from ?? now)) return { state: 'absent' };
     if (!silence) return this.noticed(since);
-    const patient = now <= (silence.heardAt ?? now) + PATIENCE_MS;
+    const patient = now <= (silence.heardAt ?? now) + patienceAfter(silence);
     const step = silence.to === undefined ? undefined : this.track.stepAround(silence.from, silence.to);
-    const exact = step && step.errorMs < Math.max(2, (silence.to! - silence.from) / 3);
+    const exact = step && step.errorMs < Math.max(2, Math.min(ROUGH_MS, (silence.to! - silence.from) / 3));
     if (patient && !exact) return { state: 'waiting' };
     return step ? read(step) : { state: 'absent' };
   }
@@ -64,4 +68,8 @@ export class GuestClock {
 
 function read(step: ClockStep): Found {
   return { state: 'read', stepMs: step.stepMs, errorMs: step.errorMs, step };
+}
+
+function patienceAfter({ from, to = from }: Silence): Millis {
+  return to - from > LONG_SILENCE_MS ? LONG_PATIENCE_MS : PATIENCE_MS;
 }

@@ -126,21 +126,25 @@ export const RULES: readonly Rule[] = [
     red: true,
     confidence: 0.8,
     why: 'its clock jumped back without a gap: another copy answers',
-    holds: ({ clock, gap, freezeMs }) =>
-      clock.state === 'read' && !gap && freezeMs === undefined && clock.stepMs < -YOUNGEST_GHOST_MS,
+    holds: ({ clock, gap, freezeMs, recovered }) =>
+      clock.state === 'read' &&
+      !gap &&
+      recovered &&
+      freezeMs === undefined &&
+      clock.stepMs < -YOUNGEST_GHOST_MS,
   },
   {
     kind: 'pause',
     confidence: 0.6,
     why: 'its clock stood still, too short for an echo to miss, and nothing was announced',
-    holds: found => found.freezeMs !== undefined && found.missing === 0 && found.audible,
+    holds: found => found.freezeMs !== undefined && found.recovered && found.missing === 0 && found.audible,
   },
   {
     kind: 'migration',
     red: true,
     confidence: 0.7,
     why: 'its clock stood still, for hardly longer than between two probes',
-    holds: found => found.freezeMs !== undefined,
+    holds: found => found.freezeMs !== undefined && found.recovered,
   },
   {
     kind: 'congestion',
@@ -158,7 +162,7 @@ export const RULES: readonly Rule[] = [
     kind: 'unclear',
     confidence: 0.3,
     why: 'its clock was set',
-    holds: found => found.gap === undefined && stepped(found),
+    holds: found => found.gap === undefined && found.recovered && stepped(found),
   },
   {
     kind: 'unclear',

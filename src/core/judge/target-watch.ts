@@ -7,7 +7,7 @@ import { Announcements } from './announcements.js';
 import { EchoMemory } from './echo-memory.js';
 import { type Echo, Episode, receivedAt } from './episode.js';
 import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
-import { type ClockFinding, type Findings, find, longestOf, sawtoothOf } from './findings.js';
+import { type ClockFinding, type Findings, find, type Habit, longestOf, sawtoothOf } from './findings.js';
 import { GuestClock, type Silence } from './guest-clock.js';
 import { TrafficLight } from './light.js';
 import type { Neighbour, Span } from './neighbourhood.js';
@@ -31,6 +31,7 @@ interface OpenEvent {
   /** What the detectors said, by their names. */
   alarms: Map<string, string>;
   rule?: Rule;
+  ruledAt: Millis;
   light?: 'amber' | 'red';
   gapEnded: boolean;
 }
@@ -157,7 +158,13 @@ export class TargetWatch implements Neighbour {
     for (const { detector, verdict } of verdicts) {
       if (verdict.state !== 'alarm' || !this.memory.answered) continue;
       this.lastAlarmAt = now;
-      this.event ??= { id: this.bench.nextEventId(), detectedAt: now, alarms: new Map(), gapEnded: false };
+      this.event ??= {
+        id: this.bench.nextEventId(),
+        detectedAt: now,
+        alarms: new Map(),
+        ruledAt: now,
+        gapEnded: false,
+      };
       if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
       this.episode ??= new Episode([], this.lastGoodAt);
     }
@@ -168,10 +175,11 @@ export class TargetWatch implements Neighbour {
     const { event, episode } = this;
     if (!event || !episode) return undefined;
     const found = this.findings(episode, now);
-    const rule = event.rule?.kind === 'ghost' ? event.rule : decide(found);
+    const rule = this.isSure(event, now) ? event.rule! : decide(found);
     const over = this.isOver(episode, now) && !this.isHaunted(rule, episode, now);
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
     if (!news) return undefined;
+    if (rule !== event.rule) event.ruledAt = now;
     event.rule = rule;
     event.gapEnded = found.gapEnded;
     const endedAt = over ? this.endOf(rule, episode) : undefined;
@@ -190,7 +198,8 @@ export class TargetWatch implements Neighbour {
   private findings(episode: Episode, now: Millis): Findings {
     const span = { from: episode.startedAt, to: episode.lastBadAt };
     const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
-    const spacingMs = this.spacing.value ?? 0;
+    const { habit } = this;
+    const { spacingMs } = habit;
     return find(episode, {
       ...this.bench.around(span, spacingMs),
       clock: this.clockFinding(episode, now),
@@ -198,9 +207,12 @@ export class TargetWatch implements Neighbour {
       audible: this.announcements.audible,
       unsent,
       now,
-      typicalMs: this.memory.typicalMs,
-      spacingMs,
+      ...habit,
     });
+  }
+
+  private get habit(): Habit {
+    return { typicalMs: this.memory.typicalMs, spacingMs: this.spacing.value ?? 0 };
   }
 
   /** The clock's step over the episode's silence, or without one the latest step while it lasted. */
@@ -217,26 +229,20 @@ export class TargetWatch implements Neighbour {
   }
 
   private silenceOf(episode: Episode): Silence | undefined {
-    const gap = longestOf(episode.gaps());
-    if (gap)
-      return (
-        gap.before && {
-          from: gap.before.at,
-          ...(gap.after && { to: gap.after.at, heardAt: receivedAt(gap.after) }),
-        }
-      );
-    const sawtooth = sawtoothOf(episode, {
-      typicalMs: this.memory.typicalMs,
-      spacingMs: this.spacing.value ?? 0,
-    });
-    if (!sawtooth?.before) return undefined;
-    const released = receivedAt(sawtooth.last);
-    return { from: sawtooth.before.at, to: released, heardAt: released };
+    const bad = longestOf(episode.gaps()) ?? sawtoothOf(episode, this.habit);
+    if (!bad) return undefined;
+    const { before, after } = episode.goodAround(bad.first, bad.last);
+    return before && { from: before.at, ...(after && { to: after.at, heardAt: receivedAt(after) }) };
   }
 
   private isOver(episode: Episode, now: Millis): boolean {
     const answeredSince = this.lastGoodAt > episode.lastBadAt;
     return answeredSince && now - Math.max(episode.lastBadAt, this.lastAlarmAt) >= this.settleMs;
+  }
+
+  /** A ghost that was seen for a while stays one, though its end looks like a clock that was set. */
+  private isSure({ rule, ruledAt }: OpenEvent, now: Millis): boolean {
+    return rule?.kind === 'ghost' && now - ruledAt >= this.settleMs / 2;
   }
 
   /** A ghost goes on until the clock is back on its former course, or nobody waits for that any more. */
@@ -253,8 +259,8 @@ export class TargetWatch implements Neighbour {
   private endOf({ kind }: Rule, episode: Episode): Millis {
     const { step } = this.clock;
     if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
-    const back = episode.inOrder().find(echo => echo.fate === 'good' && echo.at > episode.lastBadAt);
-    return back ? receivedAt(back) : episode.lastBadAt;
+    const { recovery } = episode;
+    return recovery ? receivedAt(recovery) : episode.lastBadAt;
   }
 
   private end(episode: Episode): void {
