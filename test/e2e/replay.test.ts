@@ -19,6 +19,8 @@ const replay = (args: string[], program: string[] = []) => {
   const { status, stdout, stderr } = spawnSync(command!, rest, { encoding: 'utf8', env, timeout: 30_000 });
   return { status, stderr, lines: stdout.split('\n').filter(Boolean) };
 };
+/** All but the first line and the last, which tell when the session began and ended. */
+const told = (lines: readonly string[]) => lines.slice(1, -1);
 const eventsAndLights = (lines: readonly string[]) =>
   lines.filter(line => /^{"type":"(event|light)"/.test(line));
 let live: string[] = [];
@@ -30,6 +32,7 @@ test.before(async () => {
     ...SIM,
     '-d',
     '12s',
+    '--samples',
     '--hold',
     '1s',
     `--record=${recording}`,
@@ -48,11 +51,12 @@ test('a recording is the user’s own and complete', () => {
 });
 
 for (const speed of ['max', '100', '7'])
-  test(`a replay at speed ${speed} tells the very events and lights of the live run`, () => {
-    const { status, stderr, lines } = replay([recording, '--headless', '--speed', speed]);
+  test(`a replay at speed ${speed} tells the very lines of the live run`, () => {
+    const { status, stderr, lines } = replay([recording, '--headless', '--samples', '--speed', speed]);
     assert.is(status, 0, stderr);
     assert.ok(eventsAndLights(live).some(line => line.includes('"state":"closed"')));
-    assert.equal(eventsAndLights(lines), eventsAndLights(live));
+    assert.ok(told(live).length > 400);
+    assert.equal(told(lines), told(live));
     const summaries = [lines, live].map(all => JSON.parse(all.at(-1)!).targets);
     assert.equal(summaries[0], summaries[1]);
   });
@@ -101,6 +105,26 @@ test('what is no recording is refused with its line; a cut one is played to its 
   const other = replay([cut]);
   assert.is(other.status, 2);
   assert.match(other.stderr, /line 1: this is no recording/);
+});
+
+test('a recording of hostile words acts on no terminal', async () => {
+  const evil = join(folder, 'evil.jsonl');
+  const [first, ...rest] = readFileSync(recording, 'utf8').split('\n');
+  const header = JSON.parse(first!);
+  const hostile = { name: '\x1b]0;owned\x07', address: '\x9b31m', backend: '\x1b[5m' };
+  header.tool = '\x1b[2J';
+  header.host = '\x1b[2J';
+  header.plan.detectors = [{ name: '\x1b[1mx', options: {} }];
+  header.targets = header.targets.map((target: object) => ({ ...target, ...hostile }));
+  writeFileSync(evil, [JSON.stringify(header), ...rest].join('\n'));
+  const { status, lines, stderr } = replay([evil]);
+  assert.is(status, 0, stderr);
+  assert.not.match(lines.join('') + stderr, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
+  const screen = openScreen(['replay', evil, '--speed', 'max'], { cols: 120, rows: 40 });
+  await screen.waitFor(/REPLAY max paused/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  assert.not.match(screen.raw(), /\x1b\]0;owned|\x9b|\x1b\[5m/);
 });
 
 async function open(cols: number, rows: number, args: string[] = []): Promise<Screen> {
