@@ -1,17 +1,23 @@
 import { arch, platform, userInfo } from 'node:os';
-import { backends } from '../probes/index.js';
+import { backends, witnesses } from '../probes/index.js';
 import type { Backend, Permission } from '../probes/prober.js';
 import { dashboardRefusal, prefersAscii } from './system/terminal.js';
 import { version } from './system/version.js';
 
 /** What this machine allows, in words, each refusal with the line that mends it. */
 export async function doctor(): Promise<string> {
-  const reports = await Promise.all(backends.map(reportOn));
+  const [reports, beside] = await Promise.all([
+    Promise.all(backends.map(reportOn)),
+    Promise.all(witnesses.map(reportOn)),
+  ]);
   return [
     `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${userInfo().username}`,
     '',
     'Backends, in the order in which hosts are tried',
     ...reports.flat(),
+    '',
+    'Witnesses beside the echo',
+    ...beside.flat(),
     '',
     'Terminal',
     ...terminal(),

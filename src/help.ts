@@ -1,4 +1,4 @@
-import { backends } from '../probes/index.js';
+import { backends, witnesses } from '../probes/index.js';
 import { type Command, commands } from './commands/index.js';
 import type { DetectorPlugin } from './core/detector.js';
 import { formatDuration } from './core/duration.js';
@@ -59,7 +59,7 @@ function detectorHelp(detectors: readonly DetectorPlugin[]): string {
 }
 
 function backendHelp(): string {
-  return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}`;
+  return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}\n\nWitnesses beside the echo, where permitted\n${witnesses.map(pluginHelp).join('\n')}`;
 }
 
 function flagUsage({ short, name, value, optional }: Flag): string {
