@@ -1,5 +1,4 @@
 import type { Detector, DetectorChoice } from './detector.js';
-import { getOrMake } from './get-or-make.js';
 import { Judge } from './judge/judge.js';
 import type { Millis, Sample, TargetId } from './sample.js';
 import { type Frozen, freeze, SnapshotError, thaw } from './snapshot.js';
@@ -12,13 +11,21 @@ interface Seat {
   choice: DetectorChoice;
   detector: Detector;
   reads: ReadonlySet<string>;
-  latest: NamedVerdict;
+  /** Nearly every sample is a reply, and a look into the set for each of them is felt. */
+  readsReplies: boolean;
+}
+
+/** A target's detectors, and their present verdicts in the same order. */
+interface Row {
+  seats: readonly Seat[];
+  /** Never changed, since steps keep it: replaced whenever a verdict is another. */
+  verdicts: readonly NamedVerdict[];
 }
 
 /** Leads each sample through its target's detectors and the judge. Pure: the same samples give the same steps. */
 export class Pipeline {
   private readonly judge: Judge;
-  private readonly seats = new Map<TargetId, Seat[]>();
+  private readonly rows = new Map<TargetId, Row>();
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
@@ -35,7 +42,7 @@ export class Pipeline {
 
   /** What detectors and judge have learned so far, for `restore`. */
   snapshot(): Frozen {
-    const seats = [...this.seats].map(([target, row]) => [target, row.map(freezeSeat)]);
+    const seats = [...this.rows].map(([target, row]) => [target, freezeRow(row)]);
     return { judge: this.judge.snapshot(), seats };
   }
 
@@ -45,49 +52,62 @@ export class Pipeline {
    * fit; only a new pipeline is of use then.
    */
   restore(frozen: Frozen): void {
-    this.seats.clear();
+    this.rows.clear();
     try {
       const { judge, seats } = frozen as unknown as { judge: Frozen; seats: [TargetId, FrozenSeat[]][] };
       this.judge.restore(judge);
-      for (const [target, row] of seats)
-        this.seats.set(
-          target,
-          this.choices.map(choice => thawSeat(choice, row)),
-        );
+      for (const [target, row] of seats) this.rows.set(target, thawRow(this.choices, row));
     } catch (cause) {
       if (cause instanceof SnapshotError) throw cause;
       throw new SnapshotError('what the detectors and the judge had learned is damaged', { cause });
     }
   }
 
-  private consult(sample: Sample): NamedVerdict[] {
-    const seats = getOrMake(this.seats, sample.target, () => this.choices.map(seat));
-    const verdicts: NamedVerdict[] = [];
-    for (const seat of seats) {
-      if (seat.reads.has(sample.outcome.kind))
-        seat.latest = { detector: seat.latest.detector, verdict: seat.detector.observe(sample) };
-      verdicts.push(seat.latest);
+  private consult(sample: Sample): readonly NamedVerdict[] {
+    const row = this.rows.get(sample.target) ?? this.newRow(sample.target);
+    const { seats, verdicts: before } = row;
+    const { kind } = sample.outcome;
+    let verdicts: NamedVerdict[] | undefined;
+    for (let index = 0; index < seats.length; index++) {
+      const { detector, reads, readsReplies } = seats[index]!;
+      if (kind === 'reply' ? !readsReplies : !reads.has(kind)) continue;
+      const verdict = detector.observe(sample);
+      const latest = before[index]!;
+      if (verdict === latest.verdict) continue;
+      verdicts ??= before.slice();
+      verdicts[index] = { detector: latest.detector, verdict };
     }
-    return verdicts;
+    if (verdicts) row.verdicts = verdicts;
+    return row.verdicts;
+  }
+
+  private newRow(target: TargetId): Row {
+    const row = { seats: this.choices.map(seat), verdicts: this.choices.map(unseen) };
+    this.rows.set(target, row);
+    return row;
   }
 }
 
 function seat(choice: DetectorChoice): Seat {
   const { plugin, options } = choice;
-  return {
-    choice,
-    detector: plugin.create(options),
-    reads: new Set(plugin.reads),
-    latest: { detector: plugin.name, verdict: UNSEEN },
-  };
+  const reads = new Set<string>(plugin.reads);
+  return { choice, detector: plugin.create(options), reads, readsReplies: reads.has('reply') };
+}
+
+function unseen({ plugin }: DetectorChoice): NamedVerdict {
+  return { detector: plugin.name, verdict: UNSEEN };
 }
 
 /** A seat's state, with what tells whether it is another's. */
 type FrozenSeat = { name: string; options: Frozen; detector: Frozen; latest: Frozen };
 
-function freezeSeat({ choice, detector, latest }: Seat): FrozenSeat {
-  const { plugin, options } = choice;
-  return { name: plugin.name, options, detector: freezeDetector(detector), latest: freeze(latest) };
+function freezeRow({ seats, verdicts }: Row): FrozenSeat[] {
+  return seats.map(({ choice: { plugin, options }, detector }, index) => ({
+    name: plugin.name,
+    options,
+    detector: freezeDetector(detector),
+    latest: freeze(verdicts[index]!),
+  }));
 }
 
 /** Null for a user's detector whose state can't be kept, or may hide in closures: it learns anew. */
@@ -101,17 +121,19 @@ function freezeDetector(detector: Detector): Frozen {
   }
 }
 
-function thawSeat(choice: DetectorChoice, row: readonly FrozenSeat[]): Seat {
-  const made = seat(choice);
-  const same = (one: FrozenSeat) =>
-    one.name === choice.plugin.name && sortedJson(one.options) === sortedJson(choice.options);
-  const known = row.find(same);
-  if (!known || known.detector === null) return made;
-  return {
-    ...made,
-    detector: thaw(known.detector, made.detector) as Detector,
-    latest: thaw(known.latest, made.latest) as NamedVerdict,
-  };
+function thawRow(choices: readonly DetectorChoice[], frozen: readonly FrozenSeat[]): Row {
+  const seats = choices.map(seat);
+  const verdicts = choices.map((choice, index) => {
+    const known = frozen.find(
+      ({ name, options }) =>
+        name === choice.plugin.name && sortedJson(options) === sortedJson(choice.options),
+    );
+    if (!known || known.detector === null) return unseen(choice);
+    const made = seats[index]!;
+    made.detector = thaw(known.detector, made.detector) as Detector;
+    return thaw(known.latest, unseen(choice)) as NamedVerdict;
+  });
+  return { seats, verdicts };
 }
 
 function sortedJson(options: Frozen): string {
