@@ -142,7 +142,7 @@ export const RULES: readonly Rule[] = [
   {
     kind: 'migration',
     red: true,
-    confidence: 0.7,
+    confidence: 0.9,
     why: 'its clock stood still, for hardly longer than between two probes',
     holds: found => found.freezeMs !== undefined && found.recovered,
   },
