@@ -65,7 +65,8 @@ export async function analyse(
     }));
     const recorded = new EventList();
     const jitters = new Map<TargetId, Jitter>();
-    const nearLosses = new NearLosses(2 * header.plan.timeoutMs + 1000);
+    const reachMs = 2 * header.plan.timeoutMs + 1000;
+    const nearLosses = new Map<TargetId, NearLosses>();
     let [startedAt, endedAt, samples] = [Infinity, -Infinity, 0];
     const take = (entry: Entry) => {
       for (const { judging, detections } of seats) {
@@ -77,7 +78,7 @@ export async function analyse(
         if (entry.at < startedAt) startedAt = entry.at;
         if (entry.knownAt > endedAt) endedAt = entry.knownAt;
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
-        nearLosses.take(entry);
+        getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
     };
     await readThrough(reader, take, progress);
@@ -101,7 +102,7 @@ export async function analyse(
         detections: detections.all(),
         notices: judging.notices,
       })),
-      nearLosses: nearLosses.samples,
+      nearLosses: [...nearLosses.values()].flatMap(({ samples }) => samples),
     };
   } finally {
     reader.close();
