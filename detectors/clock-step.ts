@@ -44,7 +44,11 @@ class ClockStepDetector implements Detector {
   }
 
   observe({ at, knownAt, outcome }: Sample): Verdict {
-    if (outcome.kind !== 'clock') return this.latest;
+    if (outcome.kind !== 'clock') {
+      // A clock that fell silent can't end its own alarm.
+      if (this.latest.state === 'alarm') this.latest = this.verdict(knownAt);
+      return this.latest;
+    }
     const { offsetMs, rttMs, via } = outcome;
     // Two clocks of one guest have two zero points: where both are read, that of ICMP counts.
     if (this.via === 'icmp' && via === 'tcp') return this.latest;
@@ -89,7 +93,7 @@ function signed(ms: Millis): string {
 export const clockStep: DetectorPlugin = {
   name: 'clock-step',
   summary: "the guest's clock stood still or was set",
-  reads: ['clock'],
+  reads: ['clock', 'reply'],
   options,
   create: given => new ClockStepDetector(given as Options<typeof options>),
 };

@@ -5,25 +5,31 @@ export type Announcement = Extract<Outcome, { kind: 'announce' }>;
 
 /** What was announced of a target in a span of time. */
 export interface Heard {
-  /** Reverse ARP, which a hypervisor sends for a VM that arrived; an unsolicited neighbour advertisement on IPv6. */
+  /** Reverse ARP, which a hypervisor sends for a VM that arrived. */
   moved: number;
-  /** ARP that a guest sends of its own accord: after a move, and after a boot. */
+  /** ARP, or neighbour advertisements, that a guest sends of its own accord: after a move, and after a boot. */
   gratuitous: number;
 }
 
 const REMEMBERED_MS: Millis = 30_000;
 const REMEMBERED = 256;
+/** A target that we talk to is asked for its address every minute or so. */
+const AUDIBLE_MS: Millis = 600_000;
 
 /** The announcements of one target that were lately heard on the segment. */
 export class Announcements {
   private readonly frames: { at: Millis; moved: boolean }[] = [];
-  /** Whether any frame of the target was ever heard: only then does silence mean anything. */
-  audible = false;
+  private heardAt: Millis = -Infinity;
+
+  /** Whether frames of the target were heard lately: only then does silence mean anything. */
+  audible(now: Millis): boolean {
+    return now - this.heardAt < AUDIBLE_MS;
+  }
 
   add(at: Millis, { via, gratuitous }: Announcement): void {
-    this.audible = true;
+    this.heardAt = at;
     if (!gratuitous && via !== 'rarp') return;
-    this.frames.push({ at, moved: via !== 'arp' });
+    this.frames.push({ at, moved: via === 'rarp' });
     while (this.frames.length > REMEMBERED || this.frames[0]!.at < at - REMEMBERED_MS) this.frames.shift();
   }
 

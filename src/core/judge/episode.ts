@@ -7,6 +7,8 @@ export interface Echo {
   fate: 'good' | 'slow' | 'missing';
   /** Of an echo that came. */
   rttMs?: Millis;
+  /** Of a missing echo: how many missing ones right after it are not kept. */
+  folded?: number;
 }
 
 /** A run of missing echoes. */
@@ -28,7 +30,7 @@ export interface Sawtooth {
 }
 
 /** No disturbance needs more to be judged; a longer gap only lengthens. */
-const MOST_ECHOES = 8192;
+const MOST_ECHOES = 512;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
 
@@ -48,18 +50,31 @@ export class Episode {
 
   add(echo: Echo): void {
     if (echo.fate !== 'good') this.lastBadAt = Math.max(this.lastBadAt, echo.at);
-    if (this.echoes.size >= MOST_ECHOES && !this.echoes.has(echo.seq)) this.thin();
     this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
+    if (this.echoes.size > MOST_ECHOES) this.fold();
   }
 
-  /** Drops the inner echoes of what is old, keeping every edge. */
-  private thin(): void {
+  /** Keeps the edges of what went on for long: the inner ones of a run of missing echoes are only counted. */
+  private fold(): void {
+    let kept: Echo | undefined;
     const all = this.inOrder();
+    this.ordered = undefined;
     all.forEach((echo, index) => {
-      const inside = all[index - 1]?.fate === echo.fate && all[index + 1]?.fate === echo.fate;
-      if (inside && index % 2 === 1) this.echoes.delete(echo.seq);
+      const inside = [all[index - 1], echo, all[index + 1]].every(each => each?.fate === 'missing');
+      if (inside && kept) {
+        kept.folded = (kept.folded ?? 0) + 1 + (echo.folded ?? 0);
+        this.echoes.delete(echo.seq);
+      } else kept = echo;
     });
+    // Replies that were not folded: the oldest good ones tell nothing more.
+    const spare = this.inOrder().length - MOST_ECHOES;
+    if (spare > 0) this.forgetOldest(spare);
+  }
+
+  private forgetOldest(count: number): void {
+    for (const { seq } of this.inOrder().slice(0, count)) this.echoes.delete(seq);
+    this.ordered = undefined;
   }
 
   inOrder(): readonly Echo[] {
@@ -90,14 +105,20 @@ export class Episode {
         open = undefined;
         answered = echo;
       } else if (open) {
-        open.missing++;
+        open.missing += 1 + (echo.folded ?? 0);
         open.last = echo;
       } else {
-        open = { missing: 1, first: echo, last: echo, before: answered };
+        open = { missing: 1 + (echo.folded ?? 0), first: echo, last: echo, before: answered };
         gaps.push(open);
       }
     }
     return gaps;
+  }
+
+  /** Whether most of the echoes sent in a span were bad. */
+  isBadThrough(from: Millis, to: Millis): boolean {
+    const sent = this.inOrder().filter(({ at }) => at >= from && at <= to);
+    return 2 * sent.filter(({ fate }) => fate !== 'good').length >= Math.max(1, sent.length);
   }
 
   /** The largest group of slow echoes that were answered together. */

@@ -21,6 +21,8 @@ export interface Findings {
   slow: number;
   /** Slow echoes around the sawtooth that are not part of it. */
   slowBeside: number;
+  /** The clock, where it was read, stood still for as long as the sawtooth says. */
+  sawtoothFits: boolean;
   /** The longest that a send of ours was late while this went on. */
   lagMs: Millis;
   /** Every echo sent since is answered as usual; true where only other witnesses saw anything. */
@@ -81,6 +83,7 @@ export function find(episode: Episode, around: Surroundings): Findings {
   const slow = episode.inOrder().filter(echo => echo.fate === 'slow');
   const lastGood = longest?.before?.at ?? longest?.first.at ?? 0;
   const sawtooth = sawtoothOf(episode, around);
+  const standstillMs = standstillOf(episode, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
   const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
   const found: Findings = {
@@ -95,9 +98,10 @@ export function find(episode: Episode, around: Surroundings): Findings {
     ...(sawtooth && { sawtooth }),
     slow: slow.length,
     slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
+    sawtoothFits: sawtooth !== undefined && fits(sawtooth, standstillMs, around),
     lengthMs: Math.max(0, episode.lastBadAt - episode.startedAt),
     recovered: hasRecovered(episode, missing + slow.length, around.now),
-    standstillMs: standstillOf(episode, longest ?? sawtooth, around),
+    standstillMs,
   };
   return { ...found, ...freezeOf(found) };
 }
@@ -117,6 +121,14 @@ export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Habit): S
   const complete = last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
   const dense = queued * spacingMs >= (last.at - first.at) / 2;
   return complete && dense ? sawtooth : undefined;
+}
+
+/** The guest stood still at least as long as its first kept request waited, and no longer than it was not heard well. */
+function fits({ first, last }: Sawtooth, standstillMs: Millis, { clock, spacingMs }: Surroundings): boolean {
+  if (clock.state !== 'read') return true;
+  const slack = clock.errorMs + spacingMs / 2;
+  const waited = receivedAt(last) - first.at;
+  return -clock.stepMs >= waited - slack && -clock.stepMs <= standstillMs + slack;
 }
 
 function isBeside({ at }: Echo, { first, last }: Sawtooth): boolean {

@@ -2,7 +2,7 @@ import { type ClockStep, ClockTrack } from '../clock-track.js';
 import type { Millis, Outcome } from '../sample.js';
 
 type Reading = Extract<Outcome, { kind: 'clock' }>;
-type Found =
+export type ClockFound =
   | { state: 'absent' | 'waiting' }
   | { state: 'read'; stepMs: Millis; errorMs: Millis; step?: ClockStep };
 
@@ -50,9 +50,9 @@ export class GuestClock {
   }
 
   /** The step over a time without a sign of life; without one, the latest that was noticed since `since`. */
-  across(silence: Silence | undefined, since: Millis, now: Millis): Found {
+  across(silence: Silence | undefined, since: Millis, now: Millis): ClockFound {
     if (!this.readLately(silence?.from ?? now)) return { state: 'absent' };
-    if (!silence) return this.noticed(since);
+    if (!silence) return this.noticed(since, now);
     const patient = now <= (silence.heardAt ?? now) + patienceAfter(silence);
     const step = silence.to === undefined ? undefined : this.track.stepAround(silence.from, silence.to);
     const exact = step && step.errorMs < Math.max(2, Math.min(ROUGH_MS, (silence.to! - silence.from) / 3));
@@ -60,13 +60,15 @@ export class GuestClock {
     return step ? read(step) : { state: 'absent' };
   }
 
-  private noticed(since: Millis): Found {
+  /** The latest step that was noticed since `since`; none is a step of nothing. */
+  noticed(since: Millis, now: Millis): ClockFound {
+    if (!this.readLately(now)) return { state: 'absent' };
     const step = this.step && this.step.to >= since ? (this.track.lastStep() ?? this.step) : undefined;
     return step ? read(step) : { state: 'read', stepMs: 0, errorMs: 0 };
   }
 }
 
-function read(step: ClockStep): Found {
+function read(step: ClockStep): ClockFound {
   return { state: 'read', stepMs: step.stepMs, errorMs: step.errorMs, step };
 }
 

@@ -11,8 +11,8 @@ export interface Span {
 export interface Neighbour {
   /** Probed by a simulation: tells nothing about the paths of real ones. */
   readonly simulated: boolean;
-  /** Its latest disturbance, going on or over, serious or not. */
-  readonly disturbed: Span | undefined;
+  /** Most of what it was asked in the span got no good answer. */
+  disturbedThrough(span: Span): boolean;
   /** Where its clock is read: when it last stepped, and by how much. */
   readonly clockStep: ClockStep | undefined;
   readonly hasClock: boolean;
@@ -31,22 +31,16 @@ export function allForward(neighbours: Iterable<Neighbour>, { to, stepMs }: Cloc
   return stepMs > 0 && clocks.length > 0 && clocks.every(forward);
 }
 
-/** Counts the neighbours that answered before `span`, and those disturbed through at least half of it. */
+/** Counts the neighbours that answered before `span`, and those disturbed through it. */
 export function countDisturbed(neighbours: Iterable<Neighbour>, span: Span, slack: Millis) {
   let others = 0;
   let othersDisturbed = 0;
   for (const neighbour of neighbours) {
     if (neighbour.simulated || !neighbour.aliveBefore(span.from)) continue;
     others++;
-    if (neighbour.disturbed && overlap(widen(span, slack), widen(neighbour.disturbed, slack)) >= 0.5)
-      othersDisturbed++;
+    if (neighbour.disturbedThrough(widen(span, slack))) othersDisturbed++;
   }
   return { others, othersDisturbed };
-}
-
-/** The share of `a` that `b` covers. */
-function overlap(a: Span, b: Span): number {
-  return (Math.min(a.to, b.to) - Math.max(a.from, b.from)) / (a.to - a.from);
 }
 
 function widen({ from, to }: Span, slack: Millis): Span {

@@ -24,6 +24,7 @@ const ANNOUNCED_WITHIN_MS = 300;
 
 const stepped = ({ clock }: Findings) =>
   clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(3, clock.errorMs);
+const isBlackout = ({ gap, gapMs }: Findings) => gap !== undefined && gapMs <= LONGEST_BLACKOUT_MS;
 const isPause = ({ sawtooth, missing, slowBeside }: Findings) =>
   sawtooth !== undefined &&
   sawtooth.queued >= 3 &&
@@ -70,18 +71,25 @@ export const RULES: readonly Rule[] = [
       found.heard.moved === 0,
   },
   {
-    kind: 'migration',
-    red: true,
-    confidence: 0.98,
-    why: 'it was gone, and announced from its new place',
-    holds: found => found.heard.moved > 0 && (found.freezeMs !== undefined || found.missing > 0),
-  },
-  {
     kind: 'reboot',
     confidence: 0.9,
     why: 'it was gone for long, and its clock came back other than it went',
     holds: found =>
       found.gapEnded && found.gapMs > SHORTEST_BOOT_MS && stepped(found) && found.freezeMs === undefined,
+  },
+  {
+    kind: 'migration',
+    red: true,
+    confidence: 0.98,
+    why: 'it was gone, and announced from its new place',
+    holds: found => found.heard.moved > 0 && (found.freezeMs !== undefined || isBlackout(found)),
+  },
+  {
+    kind: 'migration',
+    red: true,
+    confidence: 0.7,
+    why: 'announced from a new place, and an echo is missing',
+    holds: found => found.heard.moved > 0 && found.missing > 0 && found.gapMs <= LONGEST_BLACKOUT_MS,
   },
   {
     kind: 'reboot',
@@ -94,7 +102,7 @@ export const RULES: readonly Rule[] = [
     kind: 'pause',
     confidence: 0.9,
     why: 'requests were kept and answered all at once',
-    holds: found => isPause(found) && (found.clock.state !== 'read' || found.freezeMs !== undefined),
+    holds: found => isPause(found) && found.sawtoothFits,
   },
   {
     kind: 'outage',

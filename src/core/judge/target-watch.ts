@@ -5,10 +5,10 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../sample.js'
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
 import { EchoMemory } from './echo-memory.js';
-import { type Echo, Episode, receivedAt } from './episode.js';
+import { type Echo, Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
 import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
 import { type ClockFinding, type Findings, find, type Habit, longestOf, sawtoothOf } from './findings.js';
-import { GuestClock, type Silence } from './guest-clock.js';
+import { type ClockFound, GuestClock, type Silence } from './guest-clock.js';
 import { TrafficLight } from './light.js';
 import type { Neighbour, Span } from './neighbourhood.js';
 import { decide, type Rule } from './rules.js';
@@ -41,6 +41,8 @@ const SETTLE_MS: Millis = 1000;
 const ACCEPT_MS: Millis = 5000;
 /** A copy that still answers after this long is the target now. */
 const LONGEST_GHOST_MS: Millis = 60_000;
+/** How often an open gap is judged anew while it lasts. */
+const LENGTHENING_MS: Millis = 250;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -48,20 +50,22 @@ const NOTHING: readonly never[] = Object.freeze([]);
 /** Follows one target: keeps the episode that is going on, and the event if a detector alarmed. */
 export class TargetWatch implements Neighbour {
   readonly simulated: boolean;
-  disturbed: Span | undefined;
   private readonly memory = new EchoMemory();
   private readonly light: TrafficLight;
   private readonly spacing = new RunningQuantile(0.5);
   private readonly clock = new GuestClock();
   private readonly announcements = new Announcements();
   private episode: Episode | undefined;
+  /** The same, or the one before. */
+  private latest: Episode | undefined;
   private event: OpenEvent | undefined;
   private lastSentAt: Millis | undefined;
   private lastGoodAt: Millis = -Infinity;
   private lastAlarmAt: Millis = -Infinity;
   /** What is told of echoes sent until then comes too late to matter: their loss is a timeout old. */
   private judgedUntil: Millis = -Infinity;
-  private unsent = { count: 0, at: -Infinity };
+  private judgedAt: Millis = -Infinity;
+  private unsent = { count: 0, at: -Infinity, why: '' };
 
   constructor(
     private readonly target: TargetId,
@@ -81,6 +85,11 @@ export class TargetWatch implements Neighbour {
     return this.clock.readLately(this.lastGoodAt);
   }
 
+  disturbedThrough({ from, to }: Span): boolean {
+    const { latest } = this;
+    return latest !== undefined && latest.startedAt <= to && latest.isBadThrough(from, to);
+  }
+
   aliveBefore(moment: Millis): boolean {
     return this.lastGoodAt > moment - ALIVE_MS;
   }
@@ -89,10 +98,16 @@ export class TargetWatch implements Neighbour {
     const now = sample.knownAt;
     this.take(sample);
     this.heed(verdicts, now);
-    const told = this.event && this.judge(now);
+    const told = this.event && this.isWorthJudging(sample) ? this.judge(now) : undefined;
     if (!this.event && this.episode && now - this.episode.lastBadAt > this.settleMs) this.end(this.episode);
     const light = this.light.update(now);
     return { lights: light ? [light] : NOTHING, events: told ? [told] : NOTHING };
+  }
+
+  /** One more missing echo only lengthens what is known; that is looked at now and then. */
+  private isWorthJudging({ outcome, knownAt }: Sample): boolean {
+    const longer = outcome.kind === 'lost' || outcome.kind === 'overdue';
+    return !longer || knownAt - this.judgedAt >= LENGTHENING_MS;
   }
 
   private take(sample: Sample): void {
@@ -106,11 +121,15 @@ export class TargetWatch implements Neighbour {
         break;
       case 'overdue':
       case 'lost':
-        this.bad({ seq, at, fate: 'missing' }, sample.knownAt);
+        this.bad({ seq, at, fate: 'missing' });
         break;
       case 'unsent':
-        this.unsent = { count: this.unsent.count + 1, at: sample.knownAt };
-        if (!this.event) this.light.raise('amber', `cannot send: ${outcome.reason}`, sample.knownAt);
+        this.unsent = {
+          count: this.unsent.count + 1,
+          at: sample.knownAt,
+          why: `cannot send: ${outcome.reason}`,
+        };
+        if (!this.event) this.light.raise('amber', this.unsent.why);
         break;
       case 'clock':
         this.clock.observe(at, outcome);
@@ -131,26 +150,29 @@ export class TargetWatch implements Neighbour {
     this.lastSentAt = echo.at;
     if (!this.memory.answered) this.light.clear('amber');
     if (echo.fate === 'slow') {
-      this.bad(echo, now);
+      this.bad(echo);
       if (this.episode && now - this.episode.startedAt > ACCEPT_MS)
         this.memory.add(echo.seq, echo.at, echo.rttMs!);
       return;
     }
     this.memory.add(echo.seq, echo.at, echo.rttMs!);
     this.lastGoodAt = echo.at;
-    this.unsent.count = this.event ? this.unsent.count : 0;
+    if (this.unsent.count > 0 && !this.event) {
+      this.light.raise('amber', this.unsent.why, now);
+      this.unsent.count = 0;
+    }
     this.episode?.add(echo);
   }
 
-  private bad(echo: Echo, now: Millis): void {
+  private bad(echo: Echo): void {
     if (!this.memory.answered) {
-      this.light.raise('amber', 'has not answered yet', now);
+      this.light.raise('amber', 'has not answered yet');
       return;
     }
     if (echo.at <= this.judgedUntil) return;
     this.episode ??= new Episode(this.memory.recent(echo.seq, LEAD_IN), echo.at);
     this.episode.add(echo);
-    this.disturbed = { from: this.episode.startedAt, to: this.episode.lastBadAt };
+    this.latest = this.episode;
   }
 
   /** Opens an event when a detector alarms, and remembers every detector's words. */
@@ -174,6 +196,7 @@ export class TargetWatch implements Neighbour {
   private judge(now: Millis): MigrationEvent | undefined {
     const { event, episode } = this;
     if (!event || !episode) return undefined;
+    this.judgedAt = now;
     const found = this.findings(episode, now);
     const rule = this.isSure(event, now) ? event.rule! : decide(found);
     const over = this.isOver(episode, now) && !this.isHaunted(rule, episode, now);
@@ -204,7 +227,7 @@ export class TargetWatch implements Neighbour {
       ...this.bench.around(span, spacingMs),
       clock: this.clockFinding(episode, now),
       heard: this.announcements.within({ from: span.from - spacingMs, to: now }),
-      audible: this.announcements.audible,
+      audible: this.announcements.audible(now),
       unsent,
       now,
       ...habit,
@@ -215,9 +238,20 @@ export class TargetWatch implements Neighbour {
     return { typicalMs: this.memory.typicalMs, spacingMs: this.spacing.value ?? 0 };
   }
 
-  /** The clock's step over the episode's silence, or without one the latest step while it lasted. */
+  /**
+   * The clock's step over the episode's gap. Without one, over its sawtooth or the latest that was noticed, whichever
+   * is larger: a busy host keeps packets too, shortly after a standstill that no echo saw.
+   */
   private clockFinding(episode: Episode, now: Millis): ClockFinding {
-    const finding = this.clock.across(this.silenceOf(episode), episode.startedAt - this.settleMs, now);
+    const gap = longestOf(episode.gaps());
+    const bad = gap ?? sawtoothOf(episode, this.habit);
+    const over = this.clock.across(
+      bad && silenceAround(episode, bad),
+      episode.startedAt - this.settleMs,
+      now,
+    );
+    const noticed = gap ? over : this.clock.noticed(episode.startedAt - this.settleMs, now);
+    const finding = sizeOf(noticed) > sizeOf(over) ? noticed : over;
     if (finding.state !== 'read') return finding;
     const { step, stepMs, errorMs } = finding;
     return {
@@ -226,13 +260,6 @@ export class TargetWatch implements Neighbour {
       errorMs,
       everyClock: step !== undefined && this.bench.everyClockForward(step),
     };
-  }
-
-  private silenceOf(episode: Episode): Silence | undefined {
-    const bad = longestOf(episode.gaps()) ?? sawtoothOf(episode, this.habit);
-    if (!bad) return undefined;
-    const { before, after } = episode.goodAround(bad.first, bad.last);
-    return before && { from: before.at, ...(after && { to: after.at, heardAt: receivedAt(after) }) };
   }
 
   private isOver(episode: Episode, now: Millis): boolean {
@@ -296,4 +323,14 @@ export class TargetWatch implements Neighbour {
 function startOf(kind: EventKind, { gap, sawtooth }: Findings): Millis | undefined {
   if (kind === 'pause') return sawtooth?.first.at;
   return kind === 'congestion' ? undefined : gap?.first.at;
+}
+
+function silenceAround(episode: Episode, { first, last }: Gap | Sawtooth): Silence | undefined {
+  const { before, after } = episode.goodAround(first, last);
+  return before && { from: before.at, ...(after && { to: after.at, heardAt: receivedAt(after) }) };
+}
+
+/** Of a step that is known well enough to be compared. */
+function sizeOf(found: ClockFound): Millis {
+  return found.state === 'read' && found.errorMs < Math.abs(found.stepMs) / 2 ? Math.abs(found.stepMs) : 0;
 }
