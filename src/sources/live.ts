@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isWitness } from '../../probes/index.js';
 import type { Backend, Prober, ProbeTarget } from '../../probes/prober.js';
+import { deferred } from '../core/deferred.js';
 import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import { staggered } from '../core/schedule.js';
@@ -31,8 +33,13 @@ interface Member {
 const SILENCE_BEFORE_LOOKUP: Millis = 5000;
 const REOPEN_AFTER: Millis = 1000;
 const NOTICES_KEPT = 50;
+/** So long the first target waits for the names of the others. */
+const PATIENCE_WITH_NAMES: Millis = 1500;
+/** A prober that broke after this long had been fine: no need to be shy about opening it again. */
+const RAN_WELL: Millis = 60_000;
 /** A clock that was not read for this long is no witness. */
 const CLOCK_SILENCE: Millis = 10_000;
+const CLOCK_REQUESTS_A_SECOND = 50;
 
 /** Probers on a schedule: the source of a live session's samples. */
 export class LiveSource {
@@ -43,6 +50,7 @@ export class LiveSource {
   private readonly probers = new Set<Prober>();
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private watchdog: NodeJS.Timeout | undefined;
+  private started = false;
   private stopped = false;
 
   private constructor(
@@ -63,14 +71,19 @@ export class LiveSource {
     const chooser = new BackendChooser(plan.backend, hostProbes);
     const source = new LiveSource(plan, chooser, await Witnesses.permitted(plan));
     const failures: Error[] = [];
-    await Promise.all(
-      plan.targets.map((spec, index) =>
-        source.admit(spec, staggered(index, plan.targets.length, plan.intervalMs)).catch((error: Error) => {
-          failures.push(error);
-          source.retryLater(spec, index, error);
-        }),
-      ),
-    );
+    const someone = deferred<void>();
+    const everyone = plan.targets.map(async (spec, index) => {
+      try {
+        const member = await source.admit(spec, source.phaseOf(index));
+        someone.resolve();
+        await source.join(member);
+      } catch (error) {
+        failures.push(error as Error);
+        source.retryLater(spec, index, error as Error);
+      }
+    });
+    // A name server that is slow to say no to one name does not hold up the others.
+    await Promise.race([Promise.all(everyone), someone.promise.then(() => sleep(PATIENCE_WITH_NAMES))]);
     if (source.members.size > 0) return source;
     source.stopped = true;
     throw new Error([...new Set(failures.map(failure => failure.message))].join('\n'), {
@@ -78,13 +91,17 @@ export class LiveSource {
     });
   }
 
-  /** Starts sending. Samples come in the order in which their outcomes were known. */
+  /**
+   * Starts sending. Samples come in the order in which their outcomes were known. Rejects when no prober can be opened.
+   */
   async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
     this.deliver = deliver;
+    this.started = true;
     const members = [...this.members.values()];
-    const used = new Set(members.map(member => member.backend));
+    const used = [...new Set(members.map(member => member.backend))];
     const of = (backend: Backend) => members.filter(member => member.backend === backend);
-    await Promise.all([...used].map(backend => this.openAll(backend, of(backend))));
+    const errors = await Promise.all(used.map(backend => this.openAll(backend, of(backend))));
+    if (errors.every(error => error !== undefined)) throw errors[0];
     this.watchdog = setInterval(() => this.lookUpTheSilent(), 1000);
   }
 
@@ -99,7 +116,7 @@ export class LiveSource {
       startedAt: this.startedAt,
       intervalMs: this.plan.intervalMs,
       timeoutMs: this.plan.timeoutMs,
-      packetsPerSecond: (members.length * 1000) / this.plan.intervalMs,
+      packetsPerSecond: members.reduce((sum, member) => sum + this.packetsOf(member), 0),
       targets: members.map(member => describe(member, this.now())),
       notices: this.notices,
     };
@@ -109,6 +126,12 @@ export class LiveSource {
     this.stopped = true;
     clearInterval(this.watchdog);
     await Promise.all([...this.probers].map(prober => prober.stop()));
+  }
+
+  /** Echoes a second, and the clock's requests between them. */
+  private packetsOf({ witnesses }: Member): number {
+    const echoes = 1000 / this.plan.intervalMs;
+    return echoes + (witnesses.includes('clock') ? Math.min(echoes, CLOCK_REQUESTS_A_SECOND) : 0);
   }
 
   private async admit(spec: TargetSpec, phaseMs: Millis): Promise<Member> {
@@ -132,33 +155,48 @@ export class LiveSource {
     return member;
   }
 
+  private phaseOf(index: number): Millis {
+    return staggered(index, this.plan.targets.length, this.plan.intervalMs);
+  }
+
+  /** Probes a target that was admitted after the start. */
+  private async join(member: Member): Promise<void> {
+    if (!this.started || this.stopped) return;
+    this.notice(`${member.spec.host} is ${member.address.address} now`);
+    this.onTarget?.(describe(member, this.now()));
+    await this.openAll(member.backend, [member]);
+  }
+
   private retryLater(spec: TargetSpec, index: number, error: Error): void {
     this.notice(`${error.message}; trying again every ${SILENCE_BEFORE_LOOKUP / 1000} s`);
-    const timer = setInterval(async () => {
-      if (this.stopped || this.members.has(spec.id)) return clearInterval(timer);
-      const member = await this.admit(
-        spec,
-        staggered(index, this.plan.targets.length, this.plan.intervalMs),
-      ).catch(() => undefined);
-      if (!member) return;
-      clearInterval(timer);
-      this.notice(`${spec.host} is ${member.address.address} now`);
-      this.onTarget?.(describe(member, this.now()));
-      await this.openAll(member.backend, [member]);
-    }, SILENCE_BEFORE_LOOKUP);
-    timer.unref();
+    const again = async () => {
+      if (this.stopped) return;
+      const member = await this.admit(spec, this.phaseOf(index)).catch(() => undefined);
+      if (member) await this.join(member);
+      else wait();
+    };
+    const wait = () => void setTimeout(again, SILENCE_BEFORE_LOOKUP).unref();
+    wait();
   }
 
-  private async openAll(backend: Backend, members: readonly Member[]): Promise<void> {
-    await Promise.all(this.witnesses.beside(backend).map(each => this.open(each, members)));
+  /** The error that kept the backend itself from being opened, if any; its witnesses may fail. */
+  private async openAll(backend: Backend, members: readonly Member[]): Promise<Error | undefined> {
+    const [own] = await Promise.all(this.witnesses.beside(backend).map(each => this.open(each, members)));
+    return own;
   }
 
-  private async open(backend: Backend, members: readonly Member[], waitMs = REOPEN_AFTER): Promise<void> {
-    const reopen = (error: Error) => this.reopen(backend, members, error, waitMs);
+  /** Resolves with the error where it could not be opened; it is tried again then. */
+  private async open(
+    backend: Backend,
+    members: readonly Member[],
+    waitMs = REOPEN_AFTER,
+  ): Promise<Error | undefined> {
     let prober: Prober | undefined;
+    const openedAt = this.now();
     const failed = (error: Error) => {
       if (prober) this.forget(prober, members);
-      reopen(error);
+      const ranWell = this.now() - openedAt > RAN_WELL;
+      this.reopen(backend, members, error, ranWell ? REOPEN_AFTER : waitMs);
     };
     const plan = {
       targets: members.map(probeTarget),
@@ -175,11 +213,16 @@ export class LiveSource {
         fail: failed,
       });
     } catch (error) {
-      return reopen(error as Error);
+      this.reopen(backend, members, error as Error, waitMs);
+      return error as Error;
     }
-    if (this.stopped) return prober.stop();
+    if (this.stopped) {
+      await prober.stop();
+      return undefined;
+    }
     this.probers.add(prober);
     for (const member of members) member.probers.add(prober);
+    return undefined;
   }
 
   private forget(prober: Prober, members: readonly Member[]): void {

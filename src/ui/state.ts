@@ -19,6 +19,8 @@ export interface TargetState {
   probes: SampleRing;
   clock: ClockTrace;
   light?: LightState;
+  /** When the outcome of a probe was last known. */
+  heardAt: Millis;
   verdicts: readonly NamedVerdict[];
 }
 
@@ -51,6 +53,7 @@ export class SessionState implements Sink {
     state.probes.put(step.sample);
     state.clock.put(step.sample);
     state.verdicts = step.verdicts;
+    state.heardAt = knownAt;
     this.events.keepExcerpts(target, state.probes, knownAt);
   }
 
@@ -59,6 +62,7 @@ export class SessionState implements Sink {
       probes: new SampleRing(this.probesPerTarget),
       clock: new ClockTrace(this.probesPerTarget),
       verdicts: [],
+      heardAt: -Infinity,
     }));
   }
 

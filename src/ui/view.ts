@@ -10,7 +10,7 @@ import { endAround, type GraphView, graphOf, windowOf } from './graph.js';
 import { type NamedTarget, named, namedTarget } from './named.js';
 import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
 import type { Fate } from './ring.js';
-import type { SessionState } from './state.js';
+import type { SessionState, TargetState } from './state.js';
 import { printable } from './text.js';
 
 /** How much of everything there is room for. */
@@ -141,7 +141,7 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
     targets: targetsOf(state, info, now, chosen?.target, detail),
     graph,
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
-    chosen: chosen && chosenOf(state, chosen),
+    chosen: chosen && chosenOf(state, info, chosen, now),
     events: eventsOf(events, info, controls, detail),
     status: {
       backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))].join(', '),
@@ -163,7 +163,7 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
 
 function titleOf(state: SessionState, info: SessionInfo, now: Millis): TitleView {
   const lights = { green: 0, amber: 0, red: 0 };
-  for (const { target } of info.targets) lights[state.of(target).light?.light ?? 'green']++;
+  for (const { target } of info.targets) lights[lightOf(state.of(target), info, now).light]++;
   return { version: printable(info.version), runningMs: now - info.startedAt, lights };
 }
 
@@ -185,7 +185,7 @@ function targetsOf(
   const sparkMs = Math.max(1000, info.intervalMs);
   const shown = info.targets.slice(first, first + rows);
   return {
-    rows: shown.map(target => rowOf(state, target, now, target.target === chosen, spark, sparkMs)),
+    rows: shown.map(target => rowOf(state, info, target, now, target.target === chosen, spark, sparkMs)),
     first,
     all,
     sparkMs,
@@ -194,13 +194,15 @@ function targetsOf(
 
 function rowOf(
   state: SessionState,
+  info: SessionInfo,
   target: TargetInfo,
   now: Millis,
   chosen: boolean,
   cells: number,
   cellMs: Millis,
 ): RowView {
-  const { probes, light } = state.of(target.target);
+  const known = state.of(target.target);
+  const { probes } = known;
   const tally = state.tally.of(target.target);
   const medianMs = tally.rtt.quantile(0.5);
   const window = windowOf(now, cells * cellMs, cells);
@@ -208,7 +210,7 @@ function rowOf(
   return {
     ...named(target),
     chosen,
-    light: light?.light ?? 'green',
+    light: lightOf(known, info, now).light,
     last: probes.last(),
     medianMs,
     p99Ms: tally.rtt.quantile(0.99),
@@ -216,6 +218,21 @@ function rowOf(
     spark: Array.from(fate, (worst, cell) => ({ fate: worst as Fate, ratio: max[cell]! / (medianMs ?? 1) })),
   };
 }
+
+/** Green is a promise: where nothing is measured, there is none. */
+function lightOf(
+  { light, heardAt }: TargetState,
+  { startedAt, timeoutMs, intervalMs }: SessionInfo,
+  now: Millis,
+): { light: Light; why: string; at?: Millis } {
+  const silentSince = Math.max(heardAt, startedAt);
+  const silent = now - silentSince > Math.max(timeoutMs, 3 * intervalMs) + NOT_MEASURED_MS;
+  if (silent && light?.light !== 'red')
+    return { light: 'amber', why: 'nothing is measured', at: silentSince };
+  return light ?? { light: 'green', why: '' };
+}
+
+const NOT_MEASURED_MS: Millis = 2000;
 
 function chosenGraph(
   state: SessionState,
@@ -238,15 +255,17 @@ function chosenGraph(
 
 const NO_PROBES = { since: () => {}, reachesBack: Infinity };
 
-function chosenOf(state: SessionState, target: TargetInfo): ChosenView {
-  const { light, verdicts } = state.of(target.target);
+function chosenOf(state: SessionState, info: SessionInfo, target: TargetInfo, now: Millis): ChosenView {
+  const known = state.of(target.target);
+  const { light, why, at } = lightOf(known, info, now);
+  const { verdicts } = known;
   return {
     ...named(target),
     address: printable(target.address),
     witnesses: target.witnesses.map(printable),
-    light: light?.light ?? 'green',
-    since: light?.at,
-    why: printable(light?.why ?? ''),
+    light,
+    since: at,
+    why: printable(why),
     detectors: verdicts.map(({ detector, verdict }) => ({
       name: printable(detector),
       state: verdict.state,
