@@ -1,7 +1,7 @@
 import { getRandomValues } from 'node:crypto';
 import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
 import type { Libc } from '../icmp/libc.js';
-import { sourceFor } from '../icmp/route.js';
+import { sourceFinder } from '../icmp/route.js';
 import { EchoSocket, type Family, SOCKADDR, SystemError } from '../icmp/socket.js';
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
 import type { ClockWire } from './wire.js';
@@ -19,6 +19,7 @@ const CHECKSUM_AT = 16;
  */
 export function tcpClock(libc: Libc, to: number): ClockWire {
   const from = PORTS.first + (getRandomValues(new Uint32Array(1))[0]! % PORTS.count);
+  const sourceFor = sourceFinder(libc);
   return {
     via: 'tcp',
     periodMs: 2 ** 32,
@@ -39,7 +40,7 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
       writeSyn(message.view, 0, { from, to, isn: nonce });
       // For IPv6 the kernel does the sum.
       if (family === 6) return true;
-      const source = sourceFor(libc, destination, family);
+      const source = sourceFor(destination, family);
       if (!source) return false;
       const { at } = SOCKADDR[4];
       sumUp(message.view, 0, source.view.getUint32(at), destination.view.getUint32(at));

@@ -138,21 +138,40 @@ export class EchoSocket {
   }
 }
 
-/** The sockaddr of a numeric address, with a scope such as `%eth0` where it has one. Throws a RangeError. */
+/** Memory for the kernel is never freed, so each address is written once, however often a name changes between them. */
+const written = new WeakMap<Libc, Map<string, Memory>>();
+
+/**
+ * The sockaddr of a numeric address, with a scope such as `%eth0` where it has one: to be read only, since whoever asks
+ * for the same gets the same. Throws a RangeError.
+ */
 export function socketAddress(libc: Libc, text: string, family: Family): { memory: Memory; length: number } {
   const [host, scope] = text.split('%');
+  if (isIP(host!) !== family) throw new RangeError(`${JSON.stringify(text)} is no IPv${family} address`);
+  const index = family === 6 && scope ? scopeIndex(libc, text, scope) : 0;
+  const { length } = SOCKADDR[family];
+  const known = written.get(libc) ?? new Map<string, Memory>();
+  written.set(libc, known);
+  const key = `${host}%${index}`;
+  const memory = known.get(key) ?? writeAddress(libc, host!, family, index);
+  known.set(key, memory);
+  return { memory, length };
+}
+
+function writeAddress(libc: Libc, host: string, family: Family, index: number): Memory {
   const { length, at } = SOCKADDR[family];
   const memory = libc.allocate(length);
   memory.view.setUint16(0, AF[family], true);
-  if (libc.inet_pton(AF[family], host!, memory.address + at) !== 1)
-    throw new RangeError(`${JSON.stringify(text)} is no IPv${family} address`);
-  if (family === 6 && scope) {
-    const index = /^\d+$/.test(scope) ? Number(scope) : libc.if_nametoindex(scope);
-    if (index === 0)
-      throw new RangeError(`${JSON.stringify(text)}: there is no interface ${JSON.stringify(scope)}`);
-    memory.view.setUint32(24, index, true);
-  }
-  return { memory, length };
+  libc.inet_pton(AF[family], host, memory.address + at);
+  if (family === 6) memory.view.setUint32(24, index, true);
+  return memory;
+}
+
+function scopeIndex(libc: Libc, text: string, scope: string): number {
+  const index = /^\d+$/.test(scope) ? Number(scope) : libc.if_nametoindex(scope);
+  if (index === 0)
+    throw new RangeError(`${JSON.stringify(text)}: there is no interface ${JSON.stringify(scope)}`);
+  return index;
 }
 
 function int(value: number): Uint8Array {

@@ -66,6 +66,7 @@ export class Sockets {
 
   /** Has others' descriptors waited for as well. */
   waitFor(others: readonly number[]): void {
+    if (others.join() === this.others.join()) return;
     this.others = others;
     this.polled = this.pollSet();
   }

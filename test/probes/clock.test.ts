@@ -4,8 +4,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ClockReadings, Questions, type To } from '../../probes/clock/readings.js';
 import { readSynAck, SYN_BYTES, sumUp, writeSyn } from '../../probes/clock/segment.js';
+import { tcpClock } from '../../probes/clock/tcp-wire.js';
 import { DAY_MS, readTimestampReply, writeTimestampRequest } from '../../probes/clock/timestamp.js';
 import { clock } from '../../probes/clock.js';
+import { loadLibc } from '../../probes/icmp/libc.js';
+import { socketAddress } from '../../probes/icmp/socket.js';
 import { icmpDatagram } from '../../probes/icmp.js';
 import { tcp } from '../../probes/tcp.js';
 import { withWitnesses } from '../../probes/witnesses.js';
@@ -113,6 +116,21 @@ test('a SYN is laid out as RFC 9293 says, and its sum holds', () => {
   for (let at = 0; at < SYN_BYTES; at += 2) sum += view.getUint16(at);
   assert.is(sum % 0xffff, 0, 'pseudo header and segment add up to all ones');
   assert.is(view.getUint16(12), 0xa002, 'ten words, SYN');
+});
+
+test('a question, and a name that changes to and fro, take no more memory: what the kernel reads is never freed', async () => {
+  const libc = await loadLibc();
+  let allocated = 0;
+  const counting = { ...libc, allocate: (bytes: number) => (allocated++, libc.allocate(bytes)) };
+  const wire = tcpClock(counting, 443);
+  const message = libc.allocate(SYN_BYTES);
+  const ask = (address: string, family: 4 | 6) =>
+    wire.write(message, { seq: 0, nonce: 7 }, socketAddress(counting, address, family).memory, family);
+  const round = () => [ask('127.0.0.1', 4), ask('127.0.0.2', 4), ask('::1', 6)];
+  round();
+  const first = allocated;
+  for (let rounds = 0; rounds < 20; rounds++) assert.equal(round(), [true, true, true]);
+  assert.is(allocated, first);
 });
 
 test('of a SYN-ACK it reads what is acknowledged and the TSval, wherever the options put it', () => {
