@@ -4,19 +4,19 @@ import { BATCH, Inbox } from '../icmp/inbox.js';
 import type { KernelClock } from '../icmp/kernel-clock.js';
 import type { Lane } from '../icmp/lane.js';
 import type { Libc } from '../icmp/libc.js';
+import { type SourceFor, sourceFinder } from '../icmp/route.js';
 import type { Family } from '../icmp/socket.js';
 import type { ProbePlan } from '../prober.js';
 import { type Announcement, readFrame } from './frames.js';
-import { openPacketSocket } from './packet-socket.js';
+import { Macs } from './macs.js';
+import { listenOn, openPacketSocket, unboundFinder } from './packet-socket.js';
 import { neighbours, segmentOf } from './segment.js';
 
 /** Frames read at once, and samples of a target a second: what is beyond is a flood, and costs us no more. */
 const MOST_BATCHES = 4;
 const MOST_A_SECOND = 64;
-/** A target's hardware addresses that are remembered: who forges more gains nothing. */
-const MOST_MACS = 4;
-/** How often the kernel is asked for those that are not known yet. */
-const LEARN_EVERY: Millis = 2000;
+/** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
+const LOOK_EVERY: Millis = 1000;
 /** The family makes no difference to a packet socket's time stamps. */
 const ANY: Family = 4;
 
@@ -26,7 +26,7 @@ interface Place {
   family: Family;
   /** Whether announcements of it can reach us. */
   near: boolean;
-  macs: string[];
+  macs: Macs;
   seq: number;
   /** In the present second. */
   second: number;
@@ -38,7 +38,11 @@ export class AnnounceLane implements Lane {
   deadline: Millis = 0;
   private readonly places: Place[];
   private readonly sockets = new Map<string, number>();
+  /** Segments whose interface is gone for now. */
+  private readonly gone = new Set<string>();
   private readonly inbox: Inbox;
+  private readonly sourceFor: SourceFor;
+  private readonly isUnbound: (fd: number) => boolean;
   private readonly control = new ControlReader();
 
   constructor(
@@ -49,9 +53,11 @@ export class AnnounceLane implements Lane {
     private readonly notice: (text: string) => void,
   ) {
     this.inbox = new Inbox(libc);
+    this.sourceFor = sourceFinder(libc);
+    this.isUnbound = unboundFinder(libc);
     this.places = plan.targets.map(({ id, address, family }) => ({
       ...{ target: id, address: bare(address), family, near: false },
-      ...{ macs: [], seq: 0, second: 0, told: 0 },
+      ...{ macs: new Macs(), seq: 0, second: 0, told: 0 },
     }));
     plan.targets.forEach(({ address, family }, index) => void this.seat(index, address, family));
   }
@@ -60,15 +66,16 @@ export class AnnounceLane implements Lane {
     return [...this.sockets.values()];
   }
 
-  /** Sends nothing: looks up the hardware addresses that are not known yet. */
+  /** Sends nothing: looks after the interfaces, and the hardware addresses that are in doubt. */
   ask(): void {
     const now = this.clock.now();
     if (now < this.deadline) return;
-    const unknown = this.places.filter(({ near, family, macs }) => near && family === 4 && macs.length === 0);
-    this.deadline = unknown.length > 0 ? now + LEARN_EVERY : Infinity;
-    if (unknown.length === 0) return;
+    this.deadline = this.sockets.size > 0 ? now + LOOK_EVERY : Infinity;
+    for (const [segment, fd] of this.sockets) if (this.isUnbound(fd)) this.reseat(segment, fd);
+    const doubtful = this.places.filter(({ near, family, macs }) => near && family === 4 && macs.doubtful);
+    if (doubtful.length === 0) return;
     const known = neighbours();
-    for (const place of unknown) learn(place, known.get(place.address));
+    for (const { macs, address } of doubtful) macs.confirm(known.get(address));
   }
 
   read(): void {
@@ -81,7 +88,7 @@ export class AnnounceLane implements Lane {
   }
 
   readdress(index: number, address: string, family: Family): void {
-    this.places[index]!.macs = [];
+    this.places[index]!.macs = new Macs();
     this.seat(index, address, family);
     this.deadline = 0;
   }
@@ -93,10 +100,22 @@ export class AnnounceLane implements Lane {
 
   private seat(index: number, address: string, family: Family): void {
     const place = this.places[index]!;
-    const segment = segmentOf(this.libc, address, family);
+    const segment = segmentOf(this.libc, address, family, this.sourceFor);
     [place.address, place.family, place.near] = [bare(address), family, segment !== undefined];
     if (segment === undefined || this.sockets.has(segment)) return;
     this.sockets.set(segment, openPacketSocket(this.libc, this.libc.if_nametoindex(segment)));
+  }
+
+  /** An interface that was deleted and is made anew by the same name is another one to the kernel. */
+  private reseat(segment: string, fd: number): void {
+    const name = JSON.stringify(segment);
+    if (!this.gone.has(segment))
+      this.notice(`announcements can't be heard: there is no interface ${name} any more`);
+    this.gone.add(segment);
+    const index = this.libc.if_nametoindex(segment);
+    if (index === 0 || !listenOn(this.libc, fd, index)) return;
+    this.gone.delete(segment);
+    this.notice(`announcements are heard again: interface ${name} is back`);
   }
 
   private frame(i: number): void {
@@ -106,7 +125,7 @@ export class AnnounceLane implements Lane {
     let at: Millis | undefined;
     for (const place of this.places) {
       if (!concerns(told, place)) continue;
-      learn(place, told.mac);
+      place.macs.learn(told.mac);
       at ??= this.arrival(control, i);
       this.tell(place, told, at);
     }
@@ -136,13 +155,7 @@ export class AnnounceLane implements Lane {
 }
 
 function concerns({ address, mac }: Announcement, place: Place): boolean {
-  return place.near && (address === undefined ? place.macs.includes(mac) : address === place.address);
-}
-
-function learn(place: Place, mac: string | undefined): void {
-  if (mac === undefined || place.macs.includes(mac)) return;
-  place.macs.push(mac);
-  if (place.macs.length > MOST_MACS) place.macs.shift();
+  return place.near && (address === undefined ? place.macs.has(mac) : address === place.address);
 }
 
 /** Without a scope, in the spelling of frames. */

@@ -10,6 +10,8 @@ const SO_TIMESTAMPING = 37;
 /** SOF_TIMESTAMPING_RX_SOFTWARE and _SOFTWARE. */
 const RX_SOFTWARE = 8 | 16;
 const SOCKADDR_LL_BYTES = 20;
+/** Where in a sockaddr_ll the interface's index lies. */
+const INDEX_AT = 4;
 const ETH_P_ALL = 3;
 const FRAME_BYTES = 256;
 /** Ancillary data of the filter machine: the packet's type, of which 4 are those that we send. */
@@ -39,16 +41,30 @@ export function openPacketSocket(libc: Libc, interfaceIndex: number): number {
   if (fd < 0) throw new SystemError('a packet socket', libc.errorName());
   const stamps = libc.allocate(4);
   stamps.view.setInt32(0, RX_SOFTWARE, true);
-  const address = libc.allocate(SOCKADDR_LL_BYTES);
-  address.view.setUint16(0, AF_PACKET, true);
-  address.view.setUint16(2, ETH_P_ALL);
-  address.view.setInt32(4, interfaceIndex, true);
   const done =
     libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.address, 4) === 0 &&
     attachFilter(libc, fd, ANNOUNCEMENTS) &&
-    (interfaceIndex === 0 || libc.bind(fd, address.address, SOCKADDR_LL_BYTES) === 0);
+    (interfaceIndex === 0 || listenOn(libc, fd, interfaceIndex));
   if (done) return fd;
   const error = new SystemError('a packet socket for announcements', libc.errorName());
   libc.close(fd);
   throw error;
+}
+
+/** Has a packet socket listen on this interface from now on. Whether the kernel agreed. */
+export function listenOn(libc: Libc, fd: number, interfaceIndex: number): boolean {
+  const address = libc.allocate(SOCKADDR_LL_BYTES);
+  address.view.setUint16(0, AF_PACKET, true);
+  address.view.setUint16(2, ETH_P_ALL);
+  address.view.setInt32(INDEX_AT, interfaceIndex, true);
+  return libc.bind(fd, address.address, SOCKADDR_LL_BYTES) === 0;
+}
+
+/** Tells whether the interface that a packet socket listens on was deleted: the kernel unbinds it then for good. */
+export function unboundFinder(libc: Libc): (fd: number) => boolean {
+  const [name, room] = [libc.allocate(SOCKADDR_LL_BYTES), libc.allocate(4)];
+  return fd => {
+    room.view.setUint32(0, SOCKADDR_LL_BYTES, true);
+    return libc.getsockname(fd, name.address, room.address) === 0 && name.view.getInt32(INDEX_AT, true) < 0;
+  };
 }

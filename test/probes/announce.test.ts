@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readFrame } from '../../probes/announce/frames.js';
+import { Macs } from '../../probes/announce/macs.js';
 import { announce, isOnSegment } from '../../probes/announce.js';
 import { join, Namespace } from '../support/namespace.js';
 import { needing } from '../support/needs.js';
@@ -71,6 +72,22 @@ test('reads nothing else, and nothing damaged', () => {
     advertisement(VM6, { length: '0010' }),
   ])
     assert.is(read(odd), undefined, odd);
+});
+
+test('forged hardware addresses never push out the one that the kernel’s table names', () => {
+  const macs = new Macs();
+  macs.learn('true');
+  macs.confirm('true');
+  assert.is(macs.doubtful, false);
+  for (const forged of ['a', 'b', 'c', 'd', 'e']) macs.learn(forged);
+  assert.equal(
+    ['true', 'a', 'b', 'c', 'd', 'e'].map(mac => macs.has(mac)),
+    [true, false, false, true, true, true],
+  );
+  assert.is(macs.doubtful, true, 'so that the kernel is asked again');
+  macs.confirm('new');
+  for (const forged of ['a', 'b', 'd', 'e']) macs.learn(forged);
+  assert.equal([macs.has('new'), macs.has('true')], [true, false], 'it is the kernel that says which');
 });
 
 /** A host and a neighbour that can send any frame to it. */
@@ -167,6 +184,27 @@ asRoot('a flood is counted, costs the echoes nothing, and is said', async () => 
   assert.ok(drive.outcomes('announce', 'vm').length <= 3 * 64 + 1);
   assert.is(drive.outcomes('lost', 'six').length, 0);
   close();
+});
+
+asRoot('hears again what comes by an interface that was deleted and made anew', async () => {
+  const here = await Namespace.create();
+  const there = await Namespace.create();
+  join(here, there, 'veth', 75);
+  const drive = await watched(here);
+  const said = () => drive.notices.filter(notice => notice.startsWith('announcements'));
+  await drive.until(() => drive.outcomes('reply', 'vm').length > 2, 'replies');
+  here.run('ip link del veth');
+  await drive.until(() => said().length === 1, 'that it is gone');
+  const before = drive.outcomes('announce', 'vm').length;
+  join(here, there, 'veth', 75);
+  await drive.until(() => said().length === 2, 'that it is back');
+  here.run('ip neigh flush dev veth');
+  await drive.until(() => drive.outcomes('announce', 'vm').length > before, 'an ARP reply');
+  await drive.stop();
+  assert.match(said().join(), /no interface "veth" any more,.*interface "veth" is back/);
+  assert.is(drive.failed, undefined);
+  here.close();
+  there.close();
 });
 
 test('knows what is on no segment of ours, and says what it needs', async () => {
