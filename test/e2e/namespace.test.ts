@@ -88,14 +88,19 @@ rooted(
 
 rooted('every one of three targets cut at once is an outage, and no light is red', () =>
   watched([VM, 'fd00:81::2', '10.81.0.3'], async (monitor, wire) => {
+    const cutAt = Date.now();
     wire.set({ cut: true });
     await sleep(500);
     wire.set({ cut: false });
     await monitor.until(isClosed('outage'));
     await sleep(1500);
+    // A busy machine may starve the cable before or after, which is another matter.
+    const ofTheCut = monitor
+      .events()
+      .filter(({ startedAt }) => Math.abs(Date.parse(startedAt) - cutAt) < 2 * SLACK);
     assert.equal(
-      monitor.events().map(event => event.kind),
-      ['outage', 'outage', 'outage'],
+      ofTheCut.map(({ kind, target }) => [kind, target]).sort(),
+      ['10.81.0.2', '10.81.0.3', 'fd00:81::2'].map(target => ['outage', target]),
     );
     assert.not(monitor.of('light').some(({ light }) => light === 'red'));
   }),
