@@ -102,6 +102,16 @@ export class ClockLane implements Lane {
     this.deadlines.set(index, place?.due ?? Infinity);
   }
 
+  /** Asks at its usual pace again, from the next slot on. */
+  returned(index: number): void {
+    const place = this.places[index];
+    if (!place) return;
+    const at = this.clock.now();
+    place.readings.silentSince = { at, seq: place.readings.next };
+    place.due = Math.min(place.due, nextSlot(place.firstDue, this.intervalMs, at));
+    this.deadlines.set(index, place.due);
+  }
+
   close(): void {
     for (const socket of this.sockets.values()) socket.close();
     this.sockets.clear();

@@ -13,5 +13,7 @@ export interface Lane {
   read(): void;
   /** A target of the plan has another address. Throws where that is none, or a socket is refused. */
   readdress(index: number, address: string, family: Family): void;
+  /** A target answers echoes again after a long silence. */
+  returned?(index: number): void;
   close(): void;
 }

@@ -19,6 +19,8 @@ import type { WorkerPlan } from './worker.js';
 const SENDS_BETWEEN_READS = 32;
 /** Unanswered probes in a row after which a target's go by a spare socket. */
 const SILENT_AFTER = 3;
+/** Who was silent so long, and answers, has returned. */
+const RETURNS_AFTER: Millis = 4000;
 /** Sleep no longer: the process can't exit while we sleep. */
 const LONGEST_SLEEP: Millis = 200;
 /** The main thread is woken no oftener: that costs as much as the probing. */
@@ -81,7 +83,7 @@ export class EchoLoop {
       this.targets,
       id,
       () => this.now(),
-      index => this.reschedule(index),
+      (index, silence) => this.heard(index, silence * intervalMs),
     );
     this.timeout = libc.allocate(16);
     this.sockets = new Sockets(libc, kind === 'none' ? 'raw' : kind, plan.interface, wake);
@@ -166,6 +168,11 @@ export class EchoLoop {
   private read(): void {
     for (const socket of this.sockets.all) this.mail.read(socket);
     for (const lane of this.lanes) lane.read();
+  }
+
+  private heard(index: number, silentMs: Millis): void {
+    this.reschedule(index);
+    if (silentMs > RETURNS_AFTER) for (const lane of this.lanes) lane.returned?.(index);
   }
 
   private reschedule(index: number): void {

@@ -24,8 +24,8 @@ export class Mail {
     /** Of raw sockets, which get the replies to everybody. */
     private readonly rawId: number,
     private readonly now: () => Millis,
-    /** Is told the index of a target of which something was heard. */
-    private readonly heard: (index: number) => void,
+    /** Is told the index of a target that answered, and how many probes were unanswered until then. */
+    private readonly heard: (index: number, silence: number) => void,
   ) {
     this.replies = new Inbox(libc);
     this.errors = new Inbox(libc);
@@ -67,8 +67,9 @@ export class Mail {
       return;
     }
     control.read(view, replies.control(i), replies.controlLength(i), family);
+    const { silence } = target.flight;
     target.flight.reply(echo.seq, readAt, control.stamp, this.realtime() - control.stamp, control.ttl);
-    this.heard(echo.index);
+    this.heard(echo.index, silence);
   }
 
   private error({ kind, family }: EchoSocket, i: number): void {

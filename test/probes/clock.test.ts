@@ -121,7 +121,11 @@ test('a SYN is laid out as RFC 9293 says, and its sum holds', () => {
 test('a question, and a name that changes to and fro, take no more memory: what the kernel reads is never freed', async () => {
   const libc = await loadLibc();
   let allocated = 0;
-  const counting = { ...libc, allocate: (bytes: number) => (allocated++, libc.allocate(bytes)) };
+  const allocate = (bytes: number) => {
+    allocated++;
+    return libc.allocate(bytes);
+  };
+  const counting = { ...libc, allocate };
   const wire = tcpClock(counting, 443);
   const message = libc.allocate(SYN_BYTES);
   const ask = (address: string, family: 4 | 6) =>
@@ -220,6 +224,36 @@ asRoot('a target that does not answer, or has no such port, costs the others not
   here.close();
   there.close();
 });
+
+asRoot(
+  'who answers echoes again after a long silence is asked for the time at its usual pace at once',
+  async () => {
+    const here = await Namespace.create();
+    const there = await Namespace.create();
+    join(here, there, 'veth', 76);
+    const drive = await Drive.start(
+      {
+        ...{ backend: 'icmp-raw', intervalMs: 20, timeoutMs: 200, witnesses: { clock: {} } },
+        targets: [{ id: 'vm', address: '10.76.0.2', family: 4, phaseMs: 0 }],
+      },
+      here,
+    );
+    await drive.until(() => drive.outcomes('clock').length > 2, 'readings');
+    there.run('ip link set veth down');
+    await drive.until(() => drive.outcomes('lost').length > 320, 'a silence of more than 6 s');
+    there.run('ip link set veth up');
+    const readings = drive.outcomes('clock').length;
+    await drive.until(() => drive.outcomes('clock').length > readings + 5, 'readings again');
+    await drive.stop();
+    const lastLost = Math.max(...drive.samples.map(({ outcome, at }) => (outcome.kind === 'lost' ? at : 0)));
+    const after = (kind: string) =>
+      drive.samples.find(({ outcome, at }) => outcome.kind === kind && at > lastLost)!.at;
+    // Once a second it would be up to a second, and 500 ms on the average.
+    assert.ok(after('clock') - after('reply') < 250, `${after('clock') - after('reply')} ms`);
+    here.close();
+    there.close();
+  },
+);
 
 test('says what it needs, and of which backends it is part', async () => {
   const permission = await clock.check(4);
