@@ -30,7 +30,7 @@ export function crowd(here: Namespace, there: Namespace, net: number, count: num
   return hosts;
 }
 
-/** Needs root and fping. */
+/** Needs root and fping. Echoes only, for the same packets: the clock's requests would be as many again. */
 export async function cpu(): Promise<Row[]> {
   const here = await Namespace.create();
   const there = await Namespace.create();
@@ -38,7 +38,9 @@ export async function cpu(): Promise<Row[]> {
   join(here, there, 'cpu', 63);
   const hosts = crowd(here, there, 63, TARGETS);
   const peer = fping(here, hosts, INTERVAL_MS);
-  const ours = Headless.start(['-i', `${INTERVAL_MS}ms`, ...hosts], command => here.inside(command));
+  const ours = Headless.start(['-i', `${INTERVAL_MS}ms`, '--witness', 'none', ...hosts], command =>
+    here.inside(command),
+  );
   await wait(WARM_UP_MS);
   const [before, peerBefore] = [cpuTime(ours.child.pid!), cpuTime(peer.pid)];
   await wait(SECONDS * 1000);
