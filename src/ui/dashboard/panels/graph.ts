@@ -49,7 +49,7 @@ function headingOf({ chosen, controls, events, now, graph }: View, { width }: Bo
   const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
   const where = chosen.simulated || chosen.address === chosen.name ? '' : ` (${chosen.address})`;
   const mark = chosen.simulated ? ` ${SIMULATED}` : '';
-  const seen = chosen.simulated ? '' : `${glyphs.separator}${chosen.witnesses.join(', ')}`;
+  const seen = chosen.simulated ? '' : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
   const rest = `${glyphs.separator}${about}${width >= WIDE ? seen : ''}`;
   const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - 8));
   const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
@@ -144,4 +144,9 @@ function times({ from, to, cells }: GraphView): Line {
     if (column >= text.length && column + label.length <= GUTTER + cells) text = text.padEnd(column) + label;
   }
   return [span(text, 'dim')];
+}
+
+/** Who sees the target; that nobody reads its clock is worth saying, since much is in doubt then. */
+function witnessesOf(witnesses: readonly string[]): string {
+  return witnesses.includes('clock') ? witnesses.join(', ') : `${witnesses.join(', ')}; no clock witness`;
 }
