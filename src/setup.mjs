@@ -25,12 +25,16 @@ function run(what, command, args) {
   console.error(`migwatch: ${what} …`);
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status === 0) return;
-  console.error(`migwatch: ${what} failed (${command} ${args.join(' ')}): ${error?.message ?? `exit ${status}`}`);
+  console.error(
+    `migwatch: ${what} failed (${command} ${args.join(' ')}): ${error?.message ?? `exit ${status}`}`,
+  );
   process.exit(1);
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
-  console.error(`migwatch: needs Node 20 or newer, this is ${process.version}. Install a newer Node and try again.`);
+  console.error(
+    `migwatch: needs Node 20 or newer, this is ${process.version}. Install a newer Node and try again.`,
+  );
   process.exit(1);
 }
 if (modified(join(root, 'node_modules/.package-lock.json')) < modified(join(root, 'package-lock.json')))

@@ -27,5 +27,7 @@ for (const [name, measure] of Object.entries(BENCHMARKS)) {
 const width = (field: 'figure' | 'measured') => Math.max(...rows.map(row => row[field].length));
 const [figure, measured] = [width('figure'), width('measured')];
 for (const row of rows)
-  console.log(`${row.ok ? 'ok  ' : 'MISS'} ${row.figure.padEnd(figure)}  ${row.measured.padEnd(measured)}  ${row.target}`);
+  console.log(
+    `${row.ok ? 'ok  ' : 'MISS'} ${row.figure.padEnd(figure)}  ${row.measured.padEnd(measured)}  ${row.target}`,
+  );
 process.exit(rows.every(row => row.ok) ? 0 : 1);

@@ -27,9 +27,15 @@ export class Headless {
   }
 
   /** `enter` wraps the command line, to run it in a namespace or as another user. */
-  static start(args: string[], enter: (command: string[]) => string[] = command => command, env = {}): Headless {
+  static start(
+    args: string[],
+    enter: (command: string[]) => string[] = command => command,
+    env = {},
+  ): Headless {
     const [program, ...rest] = enter([process.execPath, CLI, 'watch', '--headless', ...args]);
-    return new Headless(spawn(program!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } }));
+    return new Headless(
+      spawn(program!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } }),
+    );
   }
 
   of(type: string): Line[] {
@@ -56,7 +62,14 @@ export class Headless {
         if (line) finish(() => resolve(line));
       };
       const limit = setTimeout(
-        () => finish(() => reject(new Error(`not heard in ${limitMs} ms: ${fits}\n${this.errors}${JSON.stringify(this.lines.slice(-5))}`))),
+        () =>
+          finish(() =>
+            reject(
+              new Error(
+                `not heard in ${limitMs} ms: ${fits}\n${this.errors}${JSON.stringify(this.lines.slice(-5))}`,
+              ),
+            ),
+          ),
         limitMs,
       );
       this.waiting.add(check);
