@@ -97,7 +97,9 @@ for (const [what, args, reason] of REFUSED)
 
 test('what is no recording is refused with its line; a cut one is played to its last whole line', () => {
   const cut = join(folder, 'cut.jsonl');
-  writeFileSync(cut, readFileSync(recording).subarray(0, 20_000));
+  const whole = readFileSync(recording);
+  // In the middle of the row before the end line.
+  writeFileSync(cut, whole.subarray(0, whole.lastIndexOf('\n', whole.length - 2) - 3));
   const partial = replay([cut]);
   assert.is(partial.status, 0, partial.stderr);
   assert.match(partial.stderr, /the recording is incomplete: line \d+ is cut short/);
@@ -177,9 +179,9 @@ test('the keys lead to the end, to events and to a time of day', async () => {
 
 test('judged anew, events stand beside the recorded ones, and a key leads back to the log', async () => {
   const screen = await open(120, 40, ['--detector', 'z-score', '--speed', 'max']);
-  const text = await screen.waitFor(/1 of 1 judged otherwise now/);
-  assert.match(text, /as recorded +as judged now/);
-  assert.match(await screen.waitFor(/≠ \d\d:\d\d:\d\d +demo/), /(unclear|migration) \d+ ms +-/);
+  await screen.waitFor(/1 of 1 judged otherwise now/);
+  await screen.waitFor(/as recorded +as judged now/);
+  await screen.waitFor(/≠ \d\d:\d\d:\d\d +demo.*(unclear|migration) \d+ ms +-/);
   screen.press('c');
   await screen.waitFor(/events, newest first ─/);
   screen.press('q');
