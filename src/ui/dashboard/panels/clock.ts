@@ -26,7 +26,8 @@ export const clock: Panel = ({ clock: view, chosen }, box, glyphs) => {
 
 function signed(ms: number): string {
   const size = Math.abs(ms);
-  const text =
-    size >= 10_000 ? `${(size / 1000).toFixed(size >= 100_000 ? 0 : 1)} s` : `${size.toFixed(0)} ms`;
+  const digits = size >= 100_000 ? 0 : size >= 10_000 ? 1 : 2;
+  const text = size >= 1000 ? `${(size / 1000).toFixed(digits)} s` : `${size.toFixed(0)} ms`;
+  size >= 10_000 ? `${(size / 1000).toFixed(size >= 100_000 ? 0 : 1)} s` : `${size.toFixed(0)} ms`;
   return `${ms < 0 && !/^0 /.test(text) ? '-' : '+'}${text}`;
 }
