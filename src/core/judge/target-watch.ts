@@ -286,7 +286,9 @@ export class TargetWatch implements Neighbour {
   private endOf({ kind }: Rule, episode: Episode): Millis {
     const { step } = this.clock;
     if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
-    const { recovery } = episode;
+    // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
+    const gap = kind === 'congestion' ? undefined : longestOf(episode.gaps());
+    const recovery = (gap && episode.goodAround(gap.first, gap.last).after) ?? episode.recovery;
     return recovery ? receivedAt(recovery) : episode.lastBadAt;
   }
 
