@@ -146,8 +146,10 @@ asRoot('tells the announcements of watched targets, and nobody else’s', async 
   send(rarp());
   send(advertisement('fd000075000000000000000000000002'));
   await drive.until(
-    () => drive.outcomes('announce', 'six').some(({ gratuitous }) => gratuitous),
-    'the last one',
+    () =>
+      drive.outcomes('announce', 'six').some(({ gratuitous, mac }) => gratuitous && mac === SPELT) &&
+      drive.outcomes('announce', 'vm').some(({ via, mac }) => via === 'rarp' && mac === SPELT),
+    'the last ones',
   );
   await drive.stop();
   assert.equal([drive.notices, drive.failed], [[], undefined]);
