@@ -24,7 +24,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       import('../output/analyze/text.js'),
       import('../output/analyze/json.js'),
     ]);
-  const [{ Progress }, { about, existing }, { openDestination }] = await Promise.all([
+  const [{ Progress }, { about, locateRecording }, { openDestination }] = await Promise.all([
     import('../output/progress.js'),
     import('../output/recording-path.js'),
     import('../output/destination.js'),
@@ -34,7 +34,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const analyses = [];
   for (const word of words) {
     const progress = new Progress('reading');
-    const path = await asUsage(() => existing(word));
+    const path = await asUsage(() => locateRecording(word));
     analyses.push(
       await asUsage(() => about(path, () => analyse(path, juries, share => progress.show(share)))),
     );

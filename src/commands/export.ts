@@ -16,7 +16,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   if (words.length !== 1)
     throw new UsageError('export takes one RECORDING, such as migwatch export night.jsonl');
   const [
-    { about, existing },
+    { about, locateRecording },
     { RecordingReader },
     { openDestination },
     { Progress },
@@ -32,7 +32,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       ? import('../output/export-csv.js').then(module => module.exportCsv)
       : import('../output/export-json.js').then(module => module.exportJson),
   ]);
-  const path = await asUsage(() => existing(words[0]!));
+  const path = await asUsage(() => locateRecording(words[0]!));
   const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
   const out = await asUsage(() => openDestination(flags.output as string | undefined, flags.force === true));
   const progress = new Progress('exporting');

@@ -16,19 +16,20 @@ export const report: Command = {
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
-  const [{ about, existing }, { openDestination }, { Progress }, { loadDetectors }] = await Promise.all([
-    import('../output/recording-path.js'),
-    import('../output/destination.js'),
-    import('../output/progress.js'),
-    import('../load-detectors.js'),
-  ]);
+  const [{ about, locateRecording }, { openDestination }, { Progress }, { loadDetectors }] =
+    await Promise.all([
+      import('../output/recording-path.js'),
+      import('../output/destination.js'),
+      import('../output/progress.js'),
+      import('../load-detectors.js'),
+    ]);
   const [{ survey }, { PLOT }, { page }, { svgFigure }] = await Promise.all([
     import('../output/report/survey.js'),
     import('../output/report/chart.js'),
     import('../output/report/page.js'),
     import('../output/report/figure.js'),
   ]);
-  const path = await asUsage(() => existing(words[0]!));
+  const path = await asUsage(() => locateRecording(words[0]!));
   const title = basename(path).replace(/\.jsonl$/, '');
   const choices = await asUsage(() => loadDetectors((flags.detector as string[] | undefined) ?? []));
   const progress = new Progress('reading');
