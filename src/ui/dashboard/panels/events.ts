@@ -3,7 +3,8 @@ import type { Glyphs } from '../../glyphs.js';
 import { type Line, lineWidth, type Style, span } from '../../spans.js';
 import { clip, padEnd, wrap } from '../../text.js';
 import { duration, moment, percent } from '../../units.js';
-import type { EventView, View } from '../../view.js';
+import type { View } from '../../view.js';
+import type { EventView } from '../../views/events.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
 
 /** The colour of the light that a kind of event brings. */

@@ -3,7 +3,7 @@ import type { Glyphs } from '../../glyphs.js';
 import { type Line, span } from '../../spans.js';
 import { wrap } from '../../text.js';
 import { moment } from '../../units.js';
-import type { ChosenView } from '../../view.js';
+import type { ChosenView } from '../../views/chosen.js';
 import { type Panel, ruled } from '../panel.js';
 
 const LAMPS: readonly Light[] = ['red', 'amber', 'green'];

@@ -3,7 +3,8 @@ import { Fate } from '../../ring.js';
 import { fit, joinCells, type Line, lineWidth, type Span, span } from '../../spans.js';
 import { padStart, widthOf } from '../../text.js';
 import { duration, figure, percent } from '../../units.js';
-import type { RowView, SparkCell, View } from '../../view.js';
+import type { View } from '../../view.js';
+import type { RowView, SparkCell } from '../../views/targets.js';
 import type { Box } from '../layout.js';
 import { lightSpan, nameCell, type Panel, SIMULATED } from '../panel.js';
 

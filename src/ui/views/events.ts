@@ -1,0 +1,41 @@
+import type { EventKind } from '../../core/event.js';
+import type { Millis } from '../../core/sample.js';
+import type { SessionInfo } from '../../core/session.js';
+import type { Controls } from '../controls.js';
+import type { LoggedEvent } from '../eventlog.js';
+import { type NamedTarget, namedTarget } from '../named.js';
+import { printable } from '../text.js';
+import type { Detail } from '../view.js';
+
+export interface EventView extends NamedTarget {
+  kind: EventKind;
+  open: boolean;
+  startedAt: Millis;
+  blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
+  stuntimeMs?: Millis;
+  confidence: number;
+  evidence: string;
+  /** The graph was moved to it. */
+  shown: boolean;
+}
+
+export function eventsOf(
+  events: readonly LoggedEvent[],
+  info: SessionInfo,
+  controls: Controls,
+  detail: Detail,
+): EventView[] {
+  const index = events.findIndex(({ event }) => event.id === controls.event);
+  const first = Math.max(0, index - detail.events + 1);
+  return events.slice(first, first + detail.events).map(({ event }) => ({
+    ...namedTarget(event.target, info.targets),
+    kind: event.kind,
+    open: event.state === 'open',
+    startedAt: event.startedAt,
+    blackoutMs: event.blackoutMs,
+    stuntimeMs: event.stuntimeMs,
+    confidence: event.confidence,
+    evidence: event.evidence.map(({ summary }) => printable(summary)).join('; '),
+    shown: event.id === controls.event,
+  }));
+}

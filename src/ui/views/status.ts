@@ -1,0 +1,26 @@
+import type { Millis } from '../../core/sample.js';
+import type { SessionInfo } from '../../core/session.js';
+import type { RecordingState } from '../../recording/record-switch.js';
+import { printable } from '../text.js';
+
+export interface StatusView {
+  backends: string;
+  intervalMs: Millis;
+  packetsPerSecond: number;
+  notices: readonly string[];
+  recording: RecordingState | undefined;
+}
+
+export function statusOf(info: SessionInfo, recording: RecordingState | undefined): StatusView {
+  return {
+    backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))].join(', '),
+    intervalMs: info.intervalMs,
+    packetsPerSecond: info.packetsPerSecond,
+    notices: info.notices.map(printable),
+    recording: recording && {
+      ...recording,
+      name: printable(recording.name),
+      ...(recording.trouble !== undefined && { trouble: printable(recording.trouble) }),
+    },
+  };
+}

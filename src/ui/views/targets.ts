@@ -1,0 +1,87 @@
+import type { Light } from '../../core/event.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import { bucketed } from '../buckets.js';
+import { windowOf } from '../graph.js';
+import { type NamedTarget, named } from '../named.js';
+import type { Fate } from '../ring.js';
+import type { SessionState } from '../state.js';
+import type { Detail } from '../view.js';
+import { lightOf } from './light.js';
+
+export interface TargetsView {
+  rows: readonly RowView[];
+  /** Index of the first row among all. */
+  first: number;
+  all: number;
+  sparkMs: Millis;
+}
+
+export interface RowView extends NamedTarget {
+  chosen: boolean;
+  /** Undefined until the first step. */
+  light: Light;
+  last: { fate: Fate; rttMs: Millis };
+  medianMs: Millis | undefined;
+  p99Ms: Millis | undefined;
+  loss: number;
+  spark: readonly SparkCell[];
+}
+
+/** The worst of a moment: its largest RTT as a multiple of the median, or a fate that is no reply. */
+export interface SparkCell {
+  fate: Fate;
+  ratio: number;
+}
+
+/** The page of the list that holds the chosen target. */
+export function targetsOf(
+  state: SessionState,
+  info: SessionInfo,
+  now: Millis,
+  chosen: TargetId | undefined,
+  { rows, spark }: Detail,
+): TargetsView {
+  const all = info.targets.length;
+  const index = Math.max(
+    0,
+    info.targets.findIndex(({ target }) => target === chosen),
+  );
+  const page = Math.floor(index / Math.max(1, rows)) * rows;
+  const first = Math.max(0, Math.min(page, all - rows));
+  const sparkMs = Math.max(1000, info.intervalMs);
+  const shown = info.targets.slice(first, first + rows);
+  return {
+    rows: shown.map(target => rowOf(state, info, target, now, target.target === chosen, spark, sparkMs)),
+    first,
+    all,
+    sparkMs,
+  };
+}
+
+function rowOf(
+  state: SessionState,
+  info: SessionInfo,
+  target: TargetInfo,
+  now: Millis,
+  chosen: boolean,
+  cells: number,
+  cellMs: Millis,
+): RowView {
+  const known = state.of(target.target);
+  const { probes } = known;
+  const tally = state.tally.of(target.target);
+  const medianMs = tally.rtt.quantile(0.5);
+  const window = windowOf(now, cells * cellMs, cells);
+  const { max, fate } = bucketed(probes, window.from, window.to, cells);
+  return {
+    ...named(target),
+    chosen,
+    light: lightOf(known, info, now).light,
+    last: probes.last(),
+    medianMs,
+    p99Ms: tally.rtt.quantile(0.99),
+    loss: tally.lossRate,
+    spark: Array.from(fate, (worst, cell) => ({ fate: worst as Fate, ratio: max[cell]! / (medianMs ?? 1) })),
+  };
+}
