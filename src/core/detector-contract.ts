@@ -13,6 +13,7 @@ const KINDS: Record<OutcomeKind, true> = {
   foreign: true,
   clock: true,
   announce: true,
+  playback: true,
 };
 const STATES = ['learning', 'calm', 'alarm'];
 

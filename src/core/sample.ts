@@ -40,7 +40,27 @@ export type Outcome =
    */
   | { kind: 'clock'; offsetMs: Millis; rttMs: Millis; via: ClockVia }
   /** A frame on our segment that tells where the target is: sent unasked where it is gratuitous. */
-  | { kind: 'announce'; via: AnnounceVia; mac: string; gratuitous: boolean };
+  | { kind: 'announce'; via: AnnounceVia; mac: string; gratuitous: boolean }
+  /** What the viewer of a stream that the target serves sees; told a few times a second. */
+  | ({ kind: 'playback' } & Playback);
+
+/** A player that shows a stream: see `probes/stream/player.ts`. Whole milliseconds. */
+export interface Playback {
+  state: PlaybackState;
+  /** Media at hand, as long as it plays. */
+  bufferMs: Millis;
+  /** The least that there was since this was last told. */
+  lowestMs: Millis;
+  /** How often it stood still for want of media, and for how long in all, since the player began. */
+  stalls: number;
+  stalledMs: Millis;
+  /** What keeps the stream from coming, such as `HTTP 404`; absent while it comes. */
+  trouble?: string;
+}
+
+/** `starting`: has not played yet. `stalled`: ran dry, and waits for enough media to go on. */
+export type PlaybackState = (typeof PLAYBACK_STATES)[number];
+export const PLAYBACK_STATES = ['starting', 'playing', 'stalled'] as const;
 
 export type OutcomeKind = Outcome['kind'];
 

@@ -23,4 +23,18 @@ export interface TargetInfo {
   witnesses: readonly string[];
   /** A made-up VM: to be marked wherever it is shown. */
   simulated: boolean;
+  /** What a viewer plays from it, where one does. */
+  stream?: StreamInfo;
+}
+
+/** A stream and the player that shows it. */
+export interface StreamInfo {
+  /** Without what may be secret in it: its query. */
+  url: string;
+  /** kbit/s */
+  rate: number;
+  /** How much is fetched ahead, from how much on it begins to play, and goes on after a stall. */
+  bufferMs: Millis;
+  startMs: Millis;
+  rebufferMs: Millis;
 }

@@ -85,6 +85,15 @@ const TARGET: Shape = {
   backend: isText,
   witnesses: isListOf(isText),
   simulated: isTruth,
+  stream: isOptional(
+    isShaped({
+      url: isText,
+      rate: isNumber,
+      bufferMs: isDuration,
+      startMs: isDuration,
+      rebufferMs: isDuration,
+    }),
+  ),
 };
 
 const HEADER: Shape = {

@@ -1,5 +1,12 @@
 import { safeJson } from '../core/safe-json.js';
-import type { Millis, Outcome, Sample, Stamp, TargetId } from '../core/sample.js';
+import {
+  type Millis,
+  type Outcome,
+  PLAYBACK_STATES,
+  type Sample,
+  type Stamp,
+  type TargetId,
+} from '../core/sample.js';
 import { encodeRow, type RowData } from './format.js';
 import {
   isCount,
@@ -43,6 +50,14 @@ const OUTCOMES: Record<Outcome['kind'], Shape> = {
   foreign: { from: isText },
   clock: { offsetMs: isNumber, rttMs: isDuration, via: isOneOf('icmp', 'tcp') },
   announce: { via: isOneOf('arp', 'rarp', 'advertisement'), mac: isText, gratuitous: isTruth },
+  playback: {
+    state: isOneOf(...PLAYBACK_STATES),
+    bufferMs: isDuration,
+    lowestMs: isDuration,
+    stalls: isCount,
+    stalledMs: isDuration,
+    trouble: isOptional(isText),
+  },
 };
 const COMMON: Shape = {
   at: isOptional(isMoment),

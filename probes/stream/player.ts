@@ -1,0 +1,72 @@
+import type { Millis, Playback, PlaybackState } from '../../src/core/sample.js';
+
+/** What makes one player other than another. */
+export interface PlayerSettings {
+  /** Bit rate of the media in kbit/s, which is bits a millisecond. */
+  rate: number;
+  /** Media that is fetched ahead. */
+  bufferMs: Millis;
+  /** From so much on it begins to play. */
+  startMs: Millis;
+  /** From so much on it goes on after a stall. */
+  rebufferMs: Millis;
+}
+
+/**
+ * The buffer of a video player. Bytes that arrive are media of `8 · bytes / rate` ms; while it plays, a millisecond of
+ * media is used up in a millisecond. Empty, it stalls until `rebufferMs` are there; waiting to begin is no stall.
+ * Pure: the moments come from outside and never decrease; between two of them everything is exact.
+ */
+export class Player {
+  private state: PlaybackState = 'starting';
+  private levelMs: Millis = 0;
+  private lowestMs: Millis = Infinity;
+  private stalls = 0;
+  private stalledMs: Millis = 0;
+
+  constructor(
+    private readonly settings: PlayerSettings,
+    private at: Millis,
+  ) {}
+
+  receive(at: Millis, bytes: number): void {
+    this.advance(at);
+    this.levelMs += (8 * bytes) / this.settings.rate;
+    const { startMs, rebufferMs } = this.settings;
+    if (this.levelMs >= (this.state === 'starting' ? startMs : rebufferMs)) this.state = 'playing';
+  }
+
+  /** How long until there is room for more media; 0 while there is. */
+  fullFor(at: Millis): Millis {
+    this.advance(at);
+    return Math.max(0, this.levelMs - this.settings.bufferMs);
+  }
+
+  /** What is to be told at this moment; `lowestMs` begins anew. */
+  report(at: Millis): Playback {
+    this.advance(at);
+    const { state, levelMs, stalls, stalledMs } = this;
+    const lowestMs = Math.min(this.lowestMs, levelMs);
+    this.lowestMs = levelMs;
+    return {
+      state,
+      bufferMs: Math.round(levelMs),
+      lowestMs: Math.round(lowestMs),
+      stalls,
+      stalledMs: Math.round(stalledMs),
+    };
+  }
+
+  private advance(at: Millis): void {
+    const passed = at - this.at;
+    this.at = at;
+    const played = this.state === 'playing' ? Math.min(passed, this.levelMs) : 0;
+    this.levelMs -= played;
+    this.lowestMs = Math.min(this.lowestMs, this.levelMs);
+    if (this.state === 'playing' && played < passed) {
+      this.state = 'stalled';
+      this.stalls++;
+    }
+    if (this.state === 'stalled') this.stalledMs += passed - played;
+  }
+}
