@@ -32,7 +32,9 @@ function bounded(estimate: Millis, low: Millis, high: Millis): Bounds {
 /** Last reply before the gap to first reply after it. */
 export function stuntimeOf({ gap }: Findings): Millis | undefined {
   if (!gap?.before || !gap.after) return undefined;
-  return toMicros(receivedAt(gap.after) - receivedAt(gap.before));
+  const silentMs = toMicros(receivedAt(gap.after) - receivedAt(gap.before));
+  // Replies that were kept come all at once: there was no silence between them.
+  return silentMs > 0 ? silentMs : undefined;
 }
 
 /** The findings in words, what weighs most first. `alarms` are the detectors' own words. */
