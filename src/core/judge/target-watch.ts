@@ -287,7 +287,8 @@ export class TargetWatch implements Neighbour {
     const { step } = this.clock;
     if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
     // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
-    const gap = kind === 'congestion' ? undefined : longestOf(episode.gaps());
+    const hasGap = kind !== 'congestion' && kind !== 'pause';
+    const gap = hasGap ? longestOf(episode.gaps()) : undefined;
     const recovery = (gap && episode.goodAround(gap.first, gap.last).after) ?? episode.recovery;
     return recovery ? receivedAt(recovery) : episode.lastBadAt;
   }
