@@ -1,0 +1,79 @@
+import * as fc from 'fast-check';
+import { type Millis, type Outcome, type Sample, toMicros } from '../../src/core/sample.js';
+
+/** The same every time, so that a run says something about the change; MIGWATCH_SEED and MIGWATCH_RUNS look further. */
+const { MIGWATCH_SEED = 20_261_121, MIGWATCH_RUNS = 200 } = process.env;
+fc.configureGlobal({ seed: Number(MIGWATCH_SEED), numRuns: Number(MIGWATCH_RUNS) });
+/** For properties of whole sessions. */
+export const FEWER = { numRuns: Math.ceil(Number(MIGWATCH_RUNS) / 5) };
+
+/** 2026-11-20 10:00:00 UTC. */
+const START: Millis = Date.UTC(2026, 10, 20, 10);
+
+const duration = fc.double({ min: 0, max: 100_000, noNaN: true }).map(toMicros);
+const words = fc.string({ unit: 'binary', maxLength: 30 });
+
+function shape<Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }) {
+  return fc.record(fields, { noNullPrototype: true });
+}
+
+/** Every kind of outcome with every field that it may have. */
+export const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('reply' as const),
+      rttMs: duration,
+      ttl: fc.integer({ min: 0, max: 255 }),
+      late: fc.constant(true as const),
+      stamp: fc.constantFrom('kernel' as const, 'kernel-rx' as const, 'user' as const),
+    },
+    { requiredKeys: ['kind', 'rttMs'], noNullPrototype: true },
+  ),
+  shape({ kind: fc.constant('overdue' as const), waitedMs: duration }),
+  fc.record(
+    {
+      kind: fc.constant('lost' as const),
+      reason: fc.constantFrom('timeout' as const, 'unreachable' as const),
+      from: words,
+    },
+    { requiredKeys: ['kind', 'reason'], noNullPrototype: true },
+  ),
+  shape({ kind: fc.constant('unsent' as const), reason: words }),
+  shape({ kind: fc.constant('duplicate' as const), rttMs: duration }),
+  shape({ kind: fc.constant('foreign' as const), from: words }),
+  shape({
+    kind: fc.constant('clock' as const),
+    offsetMs: fc.double({ min: -1e12, max: 1e12, noNaN: true }).map(toMicros),
+    rttMs: duration,
+    via: fc.constantFrom('icmp' as const, 'tcp' as const),
+  }),
+  shape({
+    kind: fc.constant('announce' as const),
+    via: fc.constantFrom('arp' as const, 'rarp' as const, 'advertisement' as const),
+    mac: words,
+    gratuitous: fc.boolean(),
+  }),
+);
+
+/** Samples of a few targets in any order, within ten minutes. */
+export const samples: fc.Arbitrary<Sample[]> = fc.array(
+  fc
+    .record(
+      {
+        at: fc.integer({ min: 0, max: 600_000_000 }),
+        waited: fc.integer({ min: 0, max: 10_000_000 }),
+        target: fc.constantFrom('vm', 'db', '__proto__'),
+        probe: fc.constantFrom('icmp', 'clock', 'announce'),
+        seq: fc.integer({ min: 0, max: 100_000 }),
+        outcome,
+        lagMs: duration,
+      },
+      { requiredKeys: ['at', 'waited', 'target', 'probe', 'seq', 'outcome'] },
+    )
+    .map(({ at, waited, ...rest }) => ({
+      ...rest,
+      at: START + at / 1000,
+      knownAt: (START * 1000 + at + waited) / 1000,
+    })),
+  { maxLength: 400 },
+);
