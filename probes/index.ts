@@ -7,13 +7,14 @@ import { netPing } from './net-ping.js';
 import { ping } from './ping.js';
 import type { Backend } from './prober.js';
 import { sim } from './sim.js';
+import { stream } from './stream.js';
 import { tcp } from './tcp.js';
 
 /** Every way of probing; those for hosts in the order in which they are tried. */
 export const backends: readonly Backend[] = [icmpDatagram, icmpRaw, netPing, ping, tcp, sim];
 
-/** What is asked beside the echo, where it is permitted. */
-export const witnesses: readonly Backend[] = [clock, announce];
+/** What is asked beside the echo, where it is permitted; `stream` where the user names one. */
+export const witnesses: readonly Backend[] = [clock, announce, stream];
 
 export function isWitness(probe: string): boolean {
   return witnesses.some(witness => witness.probe === probe);

@@ -10,6 +10,8 @@ export interface ProbeTarget {
   family: 4 | 6;
   /** For `tcp`. */
   port?: number;
+  /** For `stream`. */
+  url?: string;
   /** The first probe leaves this long after the prober opens; staggers the targets. */
   phaseMs: Millis;
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { type Asker, openPaced, type Report } from './paced.js';
 import type { Backend, ProbePlan, ProbeTarget } from './prober.js';
+import { sourceAddress } from './source-address.js';
 
 const options = {
   port: {
@@ -77,14 +77,6 @@ class TcpAsker implements Asker {
     if (socket.connecting) socket.destroy();
     else socket.resetAndDestroy();
   }
-}
-
-/** The address to send from; undefined where none is wanted, or the interface has none of the family. */
-function sourceAddress(wanted: string | undefined, family: 4 | 6): string | undefined {
-  const found = Object.entries(networkInterfaces())
-    .flatMap(([name, list]) => (list ?? []).map(entry => ({ name, ...entry })))
-    .find(entry => entry.family === `IPv${family}` && (entry.name === wanted || entry.address === wanted));
-  return found?.scopeid ? `${found.address}%${found.name}` : found?.address;
 }
 
 function checkInterface({ interface: wanted, targets }: ProbePlan): void {

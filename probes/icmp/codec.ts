@@ -1,15 +1,10 @@
 /** What the thread finds, packed into numbers, so that a batch of them crosses to the main thread without being copied. */
-import type {
-  AnnounceVia,
-  ClockVia,
-  Outcome,
-  OutcomeKind,
-  Sample,
-  Stamp,
-  TargetId,
-} from '../../src/core/sample.js';
+import type { AnnounceVia, ClockVia, Outcome, Sample, Stamp, TargetId } from '../../src/core/sample.js';
 
-const KINDS: readonly OutcomeKind[] = [
+/** A viewer lives in the main thread. */
+type Found = Exclude<Outcome, { kind: 'playback' }>;
+
+const KINDS: readonly Found['kind'][] = [
   'reply',
   'overdue',
   'lost',
@@ -38,11 +33,12 @@ export function pack(samples: readonly Sample[], indexOf: ReadonlyMap<TargetId, 
   const rows = new Float64Array(samples.length * COLUMNS);
   const texts = new Map<number, string>();
   samples.forEach(({ at, knownAt, target, probe, seq, lagMs = NONE, outcome }, row) => {
-    const [values, text] = fields(outcome);
+    const found = outcome as Found;
+    const [values, text] = fields(found);
     rows.set(
       [
         ...[at, knownAt, indexOf.get(target)!, seq, lagMs],
-        ...[PROBES.indexOf(probe), KINDS.indexOf(outcome.kind), ...values],
+        ...[PROBES.indexOf(probe), KINDS.indexOf(found.kind), ...values],
       ],
       row * COLUMNS,
     );
@@ -67,7 +63,7 @@ export function unpack({ rows, texts }: Batch, targets: readonly TargetId[]): Sa
   });
 }
 
-function fields(outcome: Outcome): [values: number[], text?: string] {
+function fields(outcome: Found): [values: number[], text?: string] {
   switch (outcome.kind) {
     case 'reply': {
       const { rttMs, ttl = NONE, stamp, late } = outcome;
@@ -90,7 +86,7 @@ function fields(outcome: Outcome): [values: number[], text?: string] {
   }
 }
 
-function outcome(rows: Float64Array, at: number, text: string | undefined): Outcome {
+function outcome(rows: Float64Array, at: number, text: string | undefined): Found {
   const kind = KINDS[rows[at]!]!;
   const value = rows[at + 1]!;
   switch (kind) {

@@ -1,0 +1,155 @@
+/**
+ * A viewer: plays a stream that the target serves, and tells what a viewer would see of a blackout.
+ *
+ * Fetches the URL over HTTP into the buffer of a player while there is room in it: in pieces of one second where the
+ * server knows ranges, as players of segments do, else whole. A live stream has no end, a file is played in a loop. A
+ * failed or silent connection is opened anew. Tells the buffer and the stalls 5 times a second, or every interval where
+ * that is longer.
+ *
+ * The bytes are not decoded: the bit rate is the option `rate`, whatever the file holds. Of a server without ranges our
+ * kernel holds bytes that we have not read, and that count for nothing yet: a viewer's buffer is larger than told, by
+ * tenths of a second on a LAN, by seconds on loopback. The defaults are those of Shaka Player 4: `bufferingGoal` 10 s,
+ * and `rebufferingGoal` 2 s for the start as well.
+ *
+ * Not for: HLS and DASH playlists, whose segments it does not fetch. It loads the target with the rate of the stream,
+ * and with four times that while its buffer fills.
+ * Reference: RFC 9110 section 14 (ranges).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type OptionSpecs, type Options, resolveOptions } from '../src/core/options.js';
+import { type Millis, toMicros } from '../src/core/sample.js';
+import { nextSlot } from '../src/core/schedule.js';
+import { now } from '../src/system/clock.js';
+import type { Backend, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
+import { sourceAddress } from './source-address.js';
+import { Download } from './stream/download.js';
+import { Player, type PlayerSettings } from './stream/player.js';
+
+const DAY = 86_400_000;
+const options = {
+  rate: { default: 2500, unit: 'kbit/s', help: 'bit rate of the stream', min: 1, max: 1_000_000 },
+  buffer: { default: 10_000, unit: 'ms', help: 'media to fetch ahead', min: 100, max: DAY },
+  start: { default: 2000, unit: 'ms', help: 'media from which on it begins to play', min: 0, max: DAY },
+  rebuffer: {
+    default: 2000,
+    unit: 'ms',
+    help: 'media from which on it goes on after a stall',
+    min: 0,
+    max: DAY,
+  },
+} as const satisfies OptionSpecs;
+
+const REPORT_MS: Millis = 200;
+const PIECE_MS: Millis = 1000;
+/** Waking for less room than this costs more than it tells. */
+const LEAST_REST: Millis = 50;
+
+/** Where the user gives no options, the defaults. Throws a RangeError where they contradict each other. */
+export function playerSettings(
+  given: Record<string, number> = resolveOptions('stream', options),
+): PlayerSettings {
+  const { rate, buffer, start, rebuffer } = given as Options<typeof options>;
+  for (const [name, value] of Object.entries({ start, rebuffer }))
+    if (value > buffer)
+      throw new RangeError(
+        `stream:${name} must be at most its buffer, ${buffer}ms, not ${value}ms: it would wait for ever`,
+      );
+  return { rate, bufferMs: buffer, startMs: start, rebufferMs: rebuffer };
+}
+
+/** One viewer before one target. */
+class Viewer {
+  private readonly player: Player;
+  private readonly download: Download;
+  private readonly ending = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private trouble: string | undefined;
+  private seq = 0;
+
+  constructor(
+    private readonly target: ProbeTarget,
+    private readonly plan: ProbePlan,
+    private readonly ports: ProberPorts,
+  ) {
+    const opening = this.now();
+    const settings = playerSettings(plan.options);
+    this.player = new Player(settings, opening);
+    const pieceBytes = Math.ceil((PIECE_MS * settings.rate) / 8);
+    this.download = new Download(
+      { url: target.url!, pieceBytes, ...sourceOf(plan, target) },
+      {
+        received: bytes => this.received(bytes),
+        room: () => this.room(),
+        failed: why => this.failed(why),
+      },
+    );
+    this.sleepUntil(opening + target.phaseMs, opening + target.phaseMs);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    this.ending.abort();
+    await this.download.close();
+  }
+
+  private now(): Millis {
+    return now(this.plan.origin);
+  }
+
+  private received(bytes: number): void {
+    this.trouble = undefined;
+    this.player.receive(this.now(), bytes);
+  }
+
+  private async room(): Promise<void> {
+    const { signal } = this.ending;
+    for (
+      let full = this.player.fullFor(this.now());
+      full > 0 && !signal.aborted;
+      full = this.player.fullFor(this.now())
+    )
+      await sleep(Math.max(LEAST_REST, full), undefined, { signal }).catch(() => {});
+  }
+
+  private failed(why: string): void {
+    if (why !== this.trouble) this.ports.notice(`the stream of ${this.target.id}: ${why}; trying again`);
+    this.trouble = why;
+  }
+
+  private sleepUntil(slot: Millis, first: Millis): void {
+    this.timer = setTimeout(() => this.report(first), Math.max(1, Math.ceil(slot - this.now())));
+  }
+
+  private report(first: Millis): void {
+    const { trouble } = this;
+    const at = toMicros(this.now());
+    const outcome = { kind: 'playback' as const, ...this.player.report(at), ...(trouble && { trouble }) };
+    this.ports.emit([{ at, knownAt: at, target: this.target.id, probe: 'stream', seq: this.seq++, outcome }]);
+    this.sleepUntil(nextSlot(first, Math.max(REPORT_MS, this.plan.intervalMs), at), first);
+  }
+}
+
+/** From the interface that the user wants, where one is wanted; else as the kernel likes. */
+function sourceOf({ interface: wanted }: ProbePlan, { family }: ProbeTarget) {
+  const localAddress = wanted && sourceAddress(wanted, family);
+  return localAddress ? { localAddress, family } : {};
+}
+
+export const stream: Backend = {
+  name: 'stream',
+  probe: 'stream',
+  summary: 'plays the stream that --stream names as a viewer would: did anybody notice?',
+  needs: 'nothing',
+  options,
+  check: async () => ({ allowed: true }),
+  open: async (plan, ports) => {
+    const viewers = plan.targets.map(target => new Viewer(target, plan, ports));
+    return {
+      // Each new connection looks the name up itself.
+      readdress: () => {},
+      stop: async () => {
+        await Promise.all(viewers.map(viewer => viewer.stop()));
+      },
+    };
+  },
+};
