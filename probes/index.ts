@@ -44,5 +44,7 @@ export function chooseProbe(text: string): { probe: string; options: Options<Opt
   const { name, given } = parseSelection(text);
   const backend = [...backends, ...witnesses].find(candidate => candidate.probe === name);
   if (!backend) throw unknownName('probe', name, probes);
-  return { probe: name, options: resolveOptions(name, backend.options, given) };
+  const options = resolveOptions(name, backend.options, given);
+  backend.checkOptions?.(options);
+  return { probe: name, options };
 }

@@ -59,6 +59,8 @@ export interface Backend {
   /** What it needs from the machine, in words. */
   needs: string;
   options: OptionSpecs;
+  /** Throws a RangeError where options that are each in range contradict each other. */
+  checkOptions?(options: Record<string, number>): void;
   /** Tries the real thing, so that the answer holds here and now. */
   check(family: 4 | 6): Promise<Permission>;
   /** Rejects when it can't be opened after all. */

@@ -16,7 +16,8 @@
  * Reference: RFC 9110 section 14 (ranges).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OptionSpecs, type Options, resolveOptions } from '../src/core/options.js';
+import { formatDuration } from '../src/core/duration.js';
+import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import { type Millis, toMicros } from '../src/core/sample.js';
 import { nextSlot } from '../src/core/schedule.js';
 import { now } from '../src/system/clock.js';
@@ -44,17 +45,19 @@ const PIECE_MS: Millis = 1000;
 /** Waking for less room than this costs more than it tells. */
 const LEAST_REST: Millis = 50;
 
-/** Where the user gives no options, the defaults. Throws a RangeError where they contradict each other. */
-export function playerSettings(
-  given: Record<string, number> = resolveOptions('stream', options),
-): PlayerSettings {
+/** Where the user gives no options, the defaults. */
+export function playerSettings(given: Record<string, number> = defaultOptions(options)): PlayerSettings {
   const { rate, buffer, start, rebuffer } = given as Options<typeof options>;
-  for (const [name, value] of Object.entries({ start, rebuffer }))
-    if (value > buffer)
-      throw new RangeError(
-        `stream:${name} must be at most its buffer, ${buffer}ms, not ${value}ms: it would wait for ever`,
-      );
   return { rate, bufferMs: buffer, startMs: start, rebufferMs: rebuffer };
+}
+
+/** A player that waits for more than it fetches would wait for ever. */
+function checkOptions({ buffer = 0, ...thresholds }: Record<string, number>): void {
+  for (const name of ['start', 'rebuffer'])
+    if (thresholds[name]! > buffer)
+      throw new RangeError(
+        `stream:${name} must be at most the buffer, ${formatDuration(buffer)}, not ${formatDuration(thresholds[name]!)}`,
+      );
 }
 
 /** One viewer before one target. */
@@ -62,6 +65,7 @@ class Viewer {
   private readonly player: Player;
   private readonly download: Download;
   private readonly ending = new AbortController();
+  private readonly firstSlot: Millis;
   private timer: NodeJS.Timeout | undefined;
   private trouble: string | undefined;
   private seq = 0;
@@ -83,7 +87,8 @@ class Viewer {
         failed: why => this.failed(why),
       },
     );
-    this.sleepUntil(opening + target.phaseMs, opening + target.phaseMs);
+    this.firstSlot = opening + target.phaseMs;
+    this.sleepUntil(this.firstSlot);
   }
 
   async stop(): Promise<void> {
@@ -116,16 +121,22 @@ class Viewer {
     this.trouble = why;
   }
 
-  private sleepUntil(slot: Millis, first: Millis): void {
-    this.timer = setTimeout(() => this.report(first), Math.max(1, Math.ceil(slot - this.now())));
+  private sleepUntil(slot: Millis): void {
+    this.timer = setTimeout(() => this.wake(slot), Math.max(1, Math.ceil(slot - this.now())));
   }
 
-  private report(first: Millis): void {
-    const { trouble } = this;
+  private wake(slot: Millis): void {
     const at = toMicros(this.now());
+    if (at >= slot) this.report(at);
+    this.sleepUntil(
+      at < slot ? slot : nextSlot(this.firstSlot, Math.max(REPORT_MS, this.plan.intervalMs), at),
+    );
+  }
+
+  private report(at: Millis): void {
+    const { trouble } = this;
     const outcome = { kind: 'playback' as const, ...this.player.report(at), ...(trouble && { trouble }) };
     this.ports.emit([{ at, knownAt: at, target: this.target.id, probe: 'stream', seq: this.seq++, outcome }]);
-    this.sleepUntil(nextSlot(first, Math.max(REPORT_MS, this.plan.intervalMs), at), first);
   }
 }
 
@@ -141,6 +152,7 @@ export const stream: Backend = {
   summary: 'plays the stream that --stream names as a viewer would: did anybody notice?',
   needs: 'nothing',
   options,
+  checkOptions,
   check: async () => ({ allowed: true }),
   open: async (plan, ports) => {
     const viewers = plan.targets.map(target => new Viewer(target, plan, ports));

@@ -45,6 +45,12 @@ export const FLAGS = [
     help: 'beside the echo: clock, announce, or none (default: all that are permitted)',
   },
   {
+    name: 'stream',
+    value: '[TARGET=]URL',
+    repeatable: true,
+    help: 'play URL as a viewer would, and say whether viewers noticed',
+  },
+  {
     name: 'detector',
     value: 'NAME[:k=v,…]|FILE',
     repeatable: true,

@@ -3,6 +3,7 @@ import type { CommandLine } from './command-line.js';
 import { loadDetectors } from './load-detectors.js';
 import { makePlan, type WatchPlan } from './plan.js';
 import { readText, texts, withSettings } from './settings.js';
+import { withStreams } from './streams.js';
 import { parseTargetList, parseTargets } from './targets.js';
 import { UsageError } from './usage-error.js';
 
@@ -17,11 +18,12 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
     ...words,
     ...texts(flags.file).flatMap(file => parseTargetList(readText(file, 'the targets'))),
   ];
-  if (named.length === 0 && (explicit || flags.file !== undefined))
+  const streams = texts(flags.stream);
+  if (named.length + streams.length === 0 && (explicit || flags.file !== undefined))
     throw new UsageError('no TARGET to watch: name a host, such as migwatch watch db=10.0.0.7');
   if (typeof flags.backend === 'string') backendNamed(flags.backend);
   return makePlan(flags, {
-    targets: parseTargets(named.length > 0 ? named : DEMONSTRATION),
+    targets: withStreams(parseTargets(named.length + streams.length > 0 ? named : DEMONSTRATION), streams),
     detectors: await loadDetectors(texts(flags.detector)),
     probes: texts(flags.probe).map(chooseProbe),
   });

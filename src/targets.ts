@@ -11,6 +11,8 @@ export interface TargetSpec {
   host: string;
   scheme: 'icmp' | 'tcp' | 'sim';
   port?: number;
+  /** The URL of what a viewer is to play from it. */
+  stream?: string;
 }
 
 const EXPECTED = 'write host, label=host, tcp://host:port, an IPv6 address or sim:NAME';
@@ -59,6 +61,8 @@ function parseHost(id: string, text: string): Omit<TargetSpec, 'id'> {
   }
   if (id.startsWith('tcp://')) return parseTcp(id, text);
   if (isIP(id) || isHostName(id)) return { name: id, host: id, scheme: 'icmp' };
+  if (/^https?:/i.test(id))
+    throw new RangeError(`${safeJson(text)} is a stream: write --stream ${safeJson(id)}`);
   const bare = id.replace(/^\[(.*)\]$/, '$1');
   if (bare !== id && isIP(bare) === 6) return { name: bare, host: bare, scheme: 'icmp' };
   throw new RangeError(`${safeJson(text)} is no target: ${EXPECTED}`);

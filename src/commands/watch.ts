@@ -20,6 +20,7 @@ export const watch: Command = {
       'backend',
       'probe',
       'witness',
+      'stream',
     ] as const),
     ...([
       'detector',

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWitness } from '../../probes/index.js';
 import type { Backend, Prober, ProbeTarget } from '../../probes/prober.js';
+import { stream } from '../../probes/stream.js';
 import { deferred } from '../core/deferred.js';
 import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import { staggered } from '../core/schedule.js';
-import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { SessionInfo, StreamInfo, TargetInfo } from '../core/session.js';
 import type { WatchPlan } from '../plan.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { version } from '../system/version.js';
 import type { TargetSpec } from '../targets.js';
 import { BackendChooser } from './choose-backend.js';
 import { type Address, resolve } from './resolve.js';
-import { Witnesses } from './witnesses.js';
+import { streamOf, Witnesses } from './witnesses.js';
 
 /** A target with everything that was found out about it. */
 interface Member {
@@ -28,6 +29,7 @@ interface Member {
   lookedUpAt: Millis;
   witnesses: readonly string[];
   clockReadAt: Millis;
+  stream: StreamInfo | undefined;
 }
 
 const SILENCE_BEFORE_LOOKUP: Millis = 5000;
@@ -149,6 +151,7 @@ export class LiveSource {
       lookedUpAt: this.now(),
       witnesses: await this.witnesses.of(backend, address),
       clockReadAt: this.now(),
+      stream: streamOf(spec, this.plan),
       probers: new Set<Prober>(),
     };
     this.members.set(spec.id, member);
@@ -181,7 +184,11 @@ export class LiveSource {
 
   /** The error that kept the backend itself from being opened, if any; its witnesses may fail. */
   private async openAll(backend: Backend, members: readonly Member[]): Promise<Error | undefined> {
-    const [own] = await Promise.all(this.witnesses.beside(backend).map(each => this.open(each, members)));
+    const viewed = members.filter(({ spec }) => spec.stream !== undefined);
+    const [own] = await Promise.all([
+      ...this.witnesses.beside(backend).map(each => this.open(each, members)),
+      ...(viewed.length > 0 ? [this.open(stream, viewed)] : []),
+    ]);
     return own;
   }
 
@@ -292,11 +299,15 @@ export class LiveSource {
 }
 
 function probeTarget({ spec, address, phaseMs }: Member): ProbeTarget {
-  return { id: spec.id, ...address, ...(spec.port !== undefined && { port: spec.port }), phaseMs };
+  const { id, port, stream: url } = spec;
+  return { id, ...address, ...(port !== undefined && { port }), ...(url !== undefined && { url }), phaseMs };
 }
 
 /** A guest that does not tell its clock is not said to. */
-function describe({ spec, address, backend, witnesses, clockReadAt }: Member, time: Millis): TargetInfo {
+function describe(
+  { spec, address, backend, witnesses, clockReadAt, stream }: Member,
+  time: Millis,
+): TargetInfo {
   const simulated = spec.scheme === 'sim';
   const clockSilent = time - clockReadAt > CLOCK_SILENCE;
   return {
@@ -304,7 +315,11 @@ function describe({ spec, address, backend, witnesses, clockReadAt }: Member, ti
     name: spec.name,
     address: simulated ? 'simulated' : address.address,
     backend: backend.name,
-    witnesses: witnesses.filter(witness => witness !== 'clock' || !clockSilent),
+    witnesses: [
+      ...witnesses.filter(witness => witness !== 'clock' || !clockSilent),
+      ...(stream ? ['stream'] : []),
+    ],
     simulated,
+    ...(stream && { stream }),
   };
 }

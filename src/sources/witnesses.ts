@@ -1,10 +1,20 @@
 import { announce, isOnSegment } from '../../probes/announce.js';
 import { clock } from '../../probes/clock.js';
 import type { Backend } from '../../probes/prober.js';
+import { playerSettings, stream } from '../../probes/stream.js';
 import { withWitnesses } from '../../probes/witnesses.js';
 import { defaultOptions } from '../core/options.js';
+import type { StreamInfo } from '../core/session.js';
 import type { WatchPlan } from '../plan.js';
+import type { TargetSpec } from '../targets.js';
 import type { Address } from './resolve.js';
+
+/** What a viewer plays from the target, where one does. */
+export function streamOf({ stream: href }: TargetSpec, { probes }: WatchPlan): StreamInfo | undefined {
+  if (href === undefined) return undefined;
+  const { origin, pathname } = new URL(href);
+  return { url: origin + pathname, ...playerSettings(probes.get(stream.probe)) };
+}
 
 /** The witnesses beside the echo that this machine permits: the guest's clock, and the segment's announcements. */
 export class Witnesses {
