@@ -1,17 +1,19 @@
 import type { ClockStep } from '../clock-track.js';
-import type { EventKind, LightState, MigrationEvent } from '../event.js';
+import type { LightState, MigrationEvent } from '../event.js';
 import { RunningQuantile } from '../running-quantile.js';
-import { type Millis, type Sample, type TargetId, toMicros } from '../sample.js';
+import type { Millis, Sample, TargetId } from '../sample.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
+import { clockFinding } from './clock-finding.js';
 import { EchoMemory } from './echo-memory.js';
-import { type Echo, Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
-import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
-import { type ClockFinding, type Findings, find, type Habit, longestOf, sawtoothOf } from './findings.js';
-import { type ClockFound, GuestClock, type Silence } from './guest-clock.js';
+import { type Echo, Episode } from './episode.js';
+import { type Findings, find, type Habit } from './findings.js';
+import { GuestClock } from './guest-clock.js';
 import { TrafficLight } from './light.js';
 import type { Neighbour, Span } from './neighbourhood.js';
+import { describe, endOf, isHaunted, isSure, type OpenEvent } from './open-event.js';
 import { decide, type Rule } from './rules.js';
+import { Viewer } from './viewer.js';
 
 /** What a target's watch asks of the judge. */
 export interface Bench {
@@ -25,27 +27,14 @@ export interface Changes {
   events: readonly MigrationEvent[];
 }
 
-interface OpenEvent {
-  id: string;
-  detectedAt: Millis;
-  /** What the detectors said, by their names. */
-  alarms: Map<string, string>;
-  rule?: Rule;
-  ruledAt: Millis;
-  light?: 'amber' | 'red';
-  gapEnded: boolean;
-}
-
 const SETTLE_MS: Millis = 1000;
 /** After this long a slow level is the new habit. */
 const ACCEPT_MS: Millis = 5000;
-/** A copy that still answers after this long is the target now. */
-const LONGEST_GHOST_MS: Millis = 60_000;
 /** How often an open gap is judged anew while it lasts. */
 const LENGTHENING_MS: Millis = 250;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
-const NOTHING: readonly never[] = Object.freeze([]);
+const UNCHANGED: Changes = Object.freeze({ lights: Object.freeze([]), events: Object.freeze([]) });
 
 /** Follows one target: keeps the episode that is going on, and the event if a detector alarmed. */
 export class TargetWatch implements Neighbour {
@@ -55,6 +44,7 @@ export class TargetWatch implements Neighbour {
   private readonly spacing = new RunningQuantile(0.5);
   private readonly clock = new GuestClock();
   private readonly announcements = new Announcements();
+  private readonly viewer = new Viewer();
   private episode: Episode | undefined;
   /** The same, or the one before. */
   private latest: Episode | undefined;
@@ -95,13 +85,15 @@ export class TargetWatch implements Neighbour {
   }
 
   observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
-    const now = sample.knownAt;
+    const { outcome, knownAt: now } = sample;
+    // It tells how an event was seen, and nothing of what it is.
+    if (outcome.kind === 'playback') return changesOf(this.viewer.observe(now, outcome));
     this.take(sample);
-    this.heed(verdicts, now);
+    const settled = this.heed(verdicts, now);
     const told = this.event && this.isWorthJudging(sample) ? this.judge(now) : undefined;
     if (!this.event && this.episode && now - this.episode.lastBadAt > this.settleMs) this.end(this.episode);
     const light = this.light.update(now);
-    return { lights: light ? [light] : NOTHING, events: told ? [told] : NOTHING };
+    return settled || told || light ? changesOf(settled, told, light) : UNCHANGED;
   }
 
   /** One more missing echo only lengthens what is known; that is looked at now and then. */
@@ -175,21 +167,24 @@ export class TargetWatch implements Neighbour {
     this.latest = this.episode;
   }
 
-  /** Opens an event when a detector alarms, and remembers every detector's words. */
-  private heed(verdicts: readonly NamedVerdict[], now: Millis): void {
+  /**
+   * Opens an event when a detector alarms, and remembers every detector's words. Returns the event before, where that
+   * waited for what viewers noticed.
+   */
+  private heed(verdicts: readonly NamedVerdict[], now: Millis): MigrationEvent | undefined {
+    let settled: MigrationEvent | undefined;
     for (const { detector, verdict } of verdicts) {
       if (verdict.state !== 'alarm' || !this.memory.answered) continue;
       this.lastAlarmAt = now;
-      this.event ??= {
-        id: this.bench.nextEventId(),
-        detectedAt: now,
-        alarms: new Map(),
-        ruledAt: now,
-        gapEnded: false,
-      };
-      if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
       this.episode ??= new Episode([], this.lastGoodAt);
+      if (!this.event) {
+        const id = this.bench.nextEventId();
+        this.event = { id, detectedAt: now, alarms: new Map(), ruledAt: now, gapEnded: false };
+        settled = this.viewer.begin(this.episode.startedAt);
+      }
+      if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
     }
+    return settled;
   }
 
   /** Judges the open event anew; returns it when there is something new to tell. */
@@ -198,17 +193,18 @@ export class TargetWatch implements Neighbour {
     if (!event || !episode) return undefined;
     this.judgedAt = now;
     const found = this.findings(episode, now);
-    const rule = this.isSure(event, now) ? event.rule! : decide(found);
-    const over = this.isOver(episode, now) && !this.isHaunted(rule, episode, now);
+    const rule = isSure(event, now, this.settleMs) ? event.rule! : decide(found);
+    const over = this.isOver(episode, now) && !isHaunted(rule, episode, this.clock.step, now);
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
     if (!news) return undefined;
     if (rule !== event.rule) event.ruledAt = now;
     event.rule = rule;
     event.gapEnded = found.gapEnded;
-    const endedAt = over ? this.endOf(rule, episode) : undefined;
+    const endedAt = over ? endOf(rule, episode, this.clock.step) : undefined;
     this.show(event, rule, endedAt);
     if (over) this.end(episode);
-    return this.describe(event, episode, found, endedAt);
+    const { typicalMs } = this.memory;
+    return this.viewer.told(describe(this.target, event, episode, { found, typicalMs, endedAt }));
   }
 
   private show(event: OpenEvent, rule: Rule, endedAt: Millis | undefined): void {
@@ -225,7 +221,12 @@ export class TargetWatch implements Neighbour {
     const { spacingMs } = habit;
     return find(episode, {
       ...this.bench.around(span, spacingMs),
-      clock: this.clockFinding(episode, now),
+      clock: clockFinding(
+        this.clock,
+        episode,
+        { habit, since: episode.startedAt - this.settleMs, now },
+        step => this.bench.everyClockForward(step),
+      ),
       heard: this.announcements.within({ from: span.from - spacingMs, to: now }),
       audible: this.announcements.audible(now),
       unsent,
@@ -238,59 +239,14 @@ export class TargetWatch implements Neighbour {
     return { typicalMs: this.memory.typicalMs, spacingMs: this.spacing.value ?? 0 };
   }
 
-  /**
-   * The clock's step over the episode's gap. Without one, over its sawtooth or the latest that was noticed, whichever
-   * is larger: a busy host keeps packets too, shortly after a standstill that no echo saw.
-   */
-  private clockFinding(episode: Episode, now: Millis): ClockFinding {
-    const gap = longestOf(episode.gaps());
-    const bad = gap ?? sawtoothOf(episode, this.habit);
-    const over = this.clock.across(
-      bad && silenceAround(episode, bad),
-      episode.startedAt - this.settleMs,
-      now,
-    );
-    const noticed = gap ? over : this.clock.noticed(episode.startedAt - this.settleMs, now);
-    const finding = sizeOf(noticed) > sizeOf(over) ? noticed : over;
-    if (finding.state !== 'read') return finding;
-    const { step, stepMs, errorMs } = finding;
-    return {
-      state: 'read',
-      stepMs,
-      errorMs,
-      everyClock: step !== undefined && this.bench.everyClockForward(step),
-    };
-  }
-
   private isOver(episode: Episode, now: Millis): boolean {
     const answeredSince = this.lastGoodAt > episode.lastBadAt;
     return answeredSince && now - Math.max(episode.lastBadAt, this.lastAlarmAt) >= this.settleMs;
   }
 
-  /** A ghost that was seen for a while stays one, though its end looks like a clock that was set. */
-  private isSure({ rule, ruledAt }: OpenEvent, now: Millis): boolean {
-    return rule?.kind === 'ghost' && now - ruledAt >= this.settleMs / 2;
-  }
-
-  /** A ghost goes on until the clock is back on its former course, or nobody waits for that any more. */
-  private isHaunted({ kind }: Rule, episode: Episode, now: Millis): boolean {
-    const back = this.clock.step !== undefined && this.clock.step.stepMs > 0;
-    return kind === 'ghost' && !back && now - episode.startedAt < LONGEST_GHOST_MS;
-  }
-
   /** Events that follow each other more closely are one. Three intervals, where that is longer. */
   private get settleMs(): Millis {
     return Math.max(SETTLE_MS, 3 * (this.spacing.value ?? 0));
-  }
-
-  private endOf({ kind }: Rule, episode: Episode): Millis {
-    const { step } = this.clock;
-    if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
-    // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
-    const hasGap = kind !== 'congestion' && kind !== 'pause';
-    const gap = hasGap ? longestOf(episode.gaps()) : undefined;
-    const recovery = (gap && episode.goodAround(gap.first, gap.last).after) ?? episode.recovery;
-    return recovery ? receivedAt(recovery) : episode.lastBadAt;
   }
 
   private end(episode: Episode): void {
@@ -299,41 +255,8 @@ export class TargetWatch implements Neighbour {
     this.episode = undefined;
     this.unsent.count = 0;
   }
-
-  private describe(event: OpenEvent, episode: Episode, found: Findings, endedAt?: Millis): MigrationEvent {
-    const { kind, confidence, why } = event.rule!;
-    // Congestion keeps and drops packets too, but nothing stood still.
-    const stoodStill = kind !== 'congestion';
-    const blackoutMs = stoodStill ? blackoutOf(found, this.memory.typicalMs) : undefined;
-    const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
-    return {
-      id: event.id,
-      state: endedAt === undefined ? 'open' : 'closed',
-      target: this.target,
-      kind,
-      startedAt: startOf(kind, found) ?? episode.startedAt,
-      ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
-      detectedAt: event.detectedAt,
-      ...(blackoutMs && { blackoutMs }),
-      ...(stuntimeMs !== undefined && { stuntimeMs }),
-      confidence,
-      evidence: [{ witness: 'echo', summary: why }, ...evidenceOf(found, event.alarms)],
-    };
-  }
 }
 
-/** When what was judged began: a slow reply shortly before belongs to the episode, but not to it. */
-function startOf(kind: EventKind, { gap, sawtooth }: Findings): Millis | undefined {
-  if (kind === 'pause') return sawtooth?.first.at;
-  return kind === 'congestion' ? undefined : gap?.first.at;
-}
-
-function silenceAround(episode: Episode, { first, last }: Gap | Sawtooth): Silence | undefined {
-  const { before, after } = episode.goodAround(first, last);
-  return before && { from: before.at, ...(after && { to: after.at, heardAt: receivedAt(after) }) };
-}
-
-/** Of a step that is known well enough to be compared. */
-function sizeOf(found: ClockFound): Millis {
-  return found.state === 'read' && found.errorMs < Math.abs(found.stepMs) / 2 ? Math.abs(found.stepMs) : 0;
+function changesOf(settled?: MigrationEvent, told?: MigrationEvent, light?: LightState): Changes {
+  return { lights: light ? [light] : [], events: [settled, told].filter(event => event !== undefined) };
 }

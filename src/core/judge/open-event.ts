@@ -1,0 +1,81 @@
+import type { ClockStep } from '../clock-track.js';
+import type { EventKind, MigrationEvent } from '../event.js';
+import { type Millis, type TargetId, toMicros } from '../sample.js';
+import { type Episode, receivedAt } from './episode.js';
+import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
+import { type Findings, longestOf } from './findings.js';
+import type { Rule } from './rules.js';
+
+/** An event while it is open. */
+export interface OpenEvent {
+  id: string;
+  detectedAt: Millis;
+  /** What the detectors said, by their names. */
+  alarms: Map<string, string>;
+  rule?: Rule;
+  ruledAt: Millis;
+  light?: 'amber' | 'red';
+  gapEnded: boolean;
+}
+
+/** A copy that still answers after this long is the target now. */
+const LONGEST_GHOST_MS: Millis = 60_000;
+
+/** A ghost that was seen for a while stays one, though its end looks like a clock that was set. */
+export function isSure({ rule, ruledAt }: OpenEvent, now: Millis, settleMs: Millis): boolean {
+  return rule?.kind === 'ghost' && now - ruledAt >= settleMs / 2;
+}
+
+/** A ghost goes on until the clock, `step` being its latest, is back on its former course, or nobody waits any more. */
+export function isHaunted(
+  { kind }: Rule,
+  { startedAt }: Episode,
+  step: ClockStep | undefined,
+  now: Millis,
+): boolean {
+  const back = step !== undefined && step.stepMs > 0;
+  return kind === 'ghost' && !back && now - startedAt < LONGEST_GHOST_MS;
+}
+
+/** The event as it is told. */
+export function describe(
+  target: TargetId,
+  event: OpenEvent,
+  episode: Episode,
+  { found, typicalMs, endedAt }: { found: Findings; typicalMs: Millis; endedAt: Millis | undefined },
+): MigrationEvent {
+  const { kind, confidence, why } = event.rule!;
+  // Congestion keeps and drops packets too, but nothing stood still.
+  const stoodStill = kind !== 'congestion';
+  const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
+  const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
+  return {
+    id: event.id,
+    state: endedAt === undefined ? 'open' : 'closed',
+    target,
+    kind,
+    startedAt: startOf(kind, found) ?? episode.startedAt,
+    ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
+    detectedAt: event.detectedAt,
+    ...(blackoutMs && { blackoutMs }),
+    ...(stuntimeMs !== undefined && { stuntimeMs }),
+    confidence,
+    evidence: [{ witness: 'echo', summary: why }, ...evidenceOf(found, event.alarms)],
+  };
+}
+
+/** When what was judged began: a slow reply shortly before belongs to the episode, but not to it. */
+function startOf(kind: EventKind, { gap, sawtooth }: Findings): Millis | undefined {
+  if (kind === 'pause') return sawtooth?.first.at;
+  return kind === 'congestion' ? undefined : gap?.first.at;
+}
+
+/** When what was judged ended; `step` is the clock's latest. */
+export function endOf({ kind }: Rule, episode: Episode, step: ClockStep | undefined): Millis {
+  if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
+  // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
+  const hasGap = kind !== 'congestion' && kind !== 'pause';
+  const gap = hasGap ? longestOf(episode.gaps()) : undefined;
+  const recovery = (gap && episode.goodAround(gap.first, gap.last).after) ?? episode.recovery;
+  return recovery ? receivedAt(recovery) : episode.lastBadAt;
+}
