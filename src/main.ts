@@ -1,11 +1,11 @@
 import type { Millis, Sample } from './core/sample.js';
+import { failed } from './fail-on.js';
 import type { WatchPlan } from './plan.js';
 import { Judging } from './recording/judging.js';
 import { RecordSwitch } from './recording/record-switch.js';
 import { openFace, type Stage } from './session/face.js';
 import { liveKeys } from './session/live-keys.js';
 import { Notices } from './session/notices.js';
-import { occurred } from './session/occurred.js';
 import { type Deliver, perform } from './session/perform.js';
 import { LiveSource } from './sources/live.js';
 import { asUsage } from './usage-error.js';
@@ -64,7 +64,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     };
     const start = (deliver: Deliver) => source.start(deliver);
     const ending = await perform({ start, stop }, take, face, [after(plan.durationMs), io.ended]);
-    return { ending, failed: occurred(plan.failOn, summaries()) };
+    return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
   } finally {
     await stop();
   }

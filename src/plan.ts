@@ -1,9 +1,11 @@
+import { commandWords } from './alerts/words.js';
+import type { Plan as MaintenancePlan } from './core/checklist.js';
 import type { DetectorChoice } from './core/detector.js';
 import { formatDuration, parseDuration } from './core/duration.js';
-import { EVENT_KINDS, type EventKind } from './core/event.js';
 import { unknownName } from './core/names.js';
-import type { Millis } from './core/sample.js';
+import type { Millis, TargetId } from './core/sample.js';
 import { FASTEST, SLOWEST } from './core/virtual-clock.js';
+import { type FailWord, failWords, isOfMaintenance } from './fail-on.js';
 import type { FlagName, FlagValues } from './flags.js';
 import type { TargetSpec } from './targets.js';
 
@@ -11,9 +13,13 @@ import type { TargetSpec } from './targets.js';
 export interface FacePlan {
   headless: boolean;
   samples: boolean;
-  failOn: readonly EventKind[];
+  failOn: readonly FailWord[];
   color: boolean;
   ascii: boolean;
+  /** Ring when a light turns red. */
+  bell: boolean;
+  /** The program to run on events, and its arguments. */
+  onEvent?: readonly string[];
 }
 
 /** What `watch` is to do, checked and complete. */
@@ -34,6 +40,8 @@ export interface WatchPlan extends FacePlan {
   durationMs?: Millis;
   holdMs: Millis;
   record: RecordChoice;
+  /** Who is going to move; absent outside of maintenance. */
+  maintenance?: MaintenancePlan;
 }
 
 /** Whether to record from the start, and where. */
@@ -61,6 +69,8 @@ export interface PlanInputs {
   targets: readonly TargetSpec[];
   detectors: readonly DetectorChoice[];
   probes: readonly { probe: string; options: Record<string, number> }[];
+  /** Who is going to move, where that was told. */
+  expected?: readonly TargetId[] | undefined;
 }
 
 const SHORTEST_INTERVAL: Millis = 2;
@@ -94,8 +104,25 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
       ...optional('folder', flags.dir),
       force: flags.force === true,
     },
+    ...maintenance(flags, inputs.expected),
     ...facePlan(flags),
   };
+}
+
+/** `--fail-on` may name only what can come to pass. */
+function maintenance(
+  flags: FlagValues,
+  expected: readonly TargetId[] | undefined,
+): { maintenance?: MaintenancePlan } {
+  const given = { unexpected: expected, unmet: expected, 'over-budget': flags.budget };
+  for (const word of failOn(flags).filter(isOfMaintenance))
+    if (given[word] === undefined)
+      throw new RangeError(
+        `--fail-on ${word} needs ${word === 'over-budget' ? '--budget TIME' : '--expect FILE'}`,
+      );
+  if (expected === undefined && flags.budget === undefined) return {};
+  const budgetMs = flags.budget === undefined ? undefined : duration(flags, 'budget', 1);
+  return { maintenance: { targets: expected ?? [], ...(budgetMs !== undefined && { budgetMs }) } };
 }
 
 /** Throws a RangeError as `makePlan` does. */
@@ -116,9 +143,11 @@ function facePlan(flags: FlagValues): FacePlan {
   return {
     headless: flags.headless === true,
     samples: flags.samples === true,
-    failOn: kinds(flags['fail-on']),
+    failOn: failOn(flags),
     color: flags.color !== false,
     ascii: flags.ascii === true,
+    bell: flags.bell === true,
+    ...onEvent(flags['on-event']),
   };
 }
 
@@ -157,12 +186,18 @@ function optional<Name extends string>(name: Name, value: unknown): { [Key in Na
   return typeof value === 'string' ? ({ [name]: value } as { [Key in Name]: string }) : {};
 }
 
-function kinds(text: FlagValues[FlagName]): readonly EventKind[] {
-  if (typeof text !== 'string') return [];
-  return text.split(',').map(name => {
-    if (EVENT_KINDS.includes(name as EventKind)) return name as EventKind;
-    throw unknownName('kind of event in --fail-on', name, EVENT_KINDS);
-  });
+function failOn(flags: FlagValues): readonly FailWord[] {
+  const text = flags['fail-on'];
+  return typeof text === 'string' ? failWords(text) : [];
+}
+
+function onEvent(text: FlagValues[FlagName]): { onEvent?: readonly string[] } {
+  if (typeof text !== 'string') return {};
+  try {
+    return { onEvent: commandWords(text) };
+  } catch (cause) {
+    throw new RangeError(`--on-event: ${(cause as Error).message}`, { cause });
+  }
 }
 
 const WITNESSES = ['clock', 'announce'];

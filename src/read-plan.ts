@@ -1,10 +1,13 @@
 import { backendNamed, chooseProbe } from '../probes/index.js';
 import type { CommandLine } from './command-line.js';
+import type { TargetId } from './core/sample.js';
+import { expectedTargets } from './expected.js';
+import type { FlagValues } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
 import { makePlan, type WatchPlan } from './plan.js';
 import { readText, texts, withSettings } from './settings.js';
 import { withStreams } from './streams.js';
-import { parseTargetList, parseTargets } from './targets.js';
+import { parseTargetList, parseTargets, type TargetSpec } from './targets.js';
 import { UsageError } from './usage-error.js';
 
 /** What is watched when nothing is named: something real, and something that migrates while one looks. */
@@ -22,9 +25,23 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   if (named.length + streams.length === 0 && (explicit || flags.file !== undefined))
     throw new UsageError('no TARGET to watch: name a host, such as migwatch watch db=10.0.0.7');
   if (typeof flags.backend === 'string') backendNamed(flags.backend);
+  const targets = withStreams(
+    parseTargets(named.length + streams.length > 0 ? named : DEMONSTRATION),
+    streams,
+  );
   return makePlan(flags, {
-    targets: withStreams(parseTargets(named.length + streams.length > 0 ? named : DEMONSTRATION), streams),
+    targets,
+    expected: readExpected(flags, targets),
     detectors: await loadDetectors(texts(flags.detector)),
     probes: texts(flags.probe).map(chooseProbe),
   });
+}
+
+function readExpected(flags: FlagValues, targets: readonly TargetSpec[]): TargetId[] | undefined {
+  const { expect } = flags;
+  if (typeof expect !== 'string') return undefined;
+  if (expect === '-' && texts(flags.file).includes('-'))
+    throw new UsageError('-f - and --expect - would both read standard input: put one of them into a file');
+  const name = expect === '-' ? 'standard input' : expect;
+  return expectedTargets(readText(expect, 'who is going to move'), name, targets);
 }

@@ -8,9 +8,9 @@ import { UsageError } from './usage-error.js';
 /** Finds the recording and loads detectors. Rejects with what is wrong with them. */
 export async function readReplayPlan(line: CommandLine): Promise<ReplayPlan> {
   const { words } = line;
-  // What a user likes to watch with is no reason to judge a recording anew.
-  const { detector, hold } = line.flags;
-  const flags = { ...withSettings(line), detector, hold };
+  // What a user likes to watch with is no reason to judge a recording anew, nor to be called to what is long over.
+  const { detector, hold, bell, 'on-event': onEvent } = line.flags;
+  const flags = { ...withSettings(line), detector, hold, bell, 'on-event': onEvent };
   if (words.length !== 1)
     throw new UsageError('replay takes one RECORDING: a file, or a name in the folder of recordings');
   const named = texts(detector);

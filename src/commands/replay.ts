@@ -8,7 +8,7 @@ export const replay: Command = {
   usage: 'RECORDING',
   flags: [
     ...(['speed', 'detector', 'hold', 'headless', 'samples', 'fail-on', 'color', 'ascii'] as const),
-    ...(['dir', 'config'] as const),
+    ...(['bell', 'on-event', 'dir', 'config'] as const),
   ],
   run: async (line, io) => {
     const [{ replay }, { readReplayPlan }, { dashboardRefusal }, { Progress }] = await Promise.all([

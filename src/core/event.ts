@@ -29,6 +29,8 @@ export interface MigrationEvent {
   stuntimeMs?: Millis;
   /** The probability, as judged, that `kind` names the cause. */
   confidence: number;
+  /** In maintenance mode: a move that its target was marked for. */
+  expected?: boolean;
   evidence: Evidence[];
 }
 

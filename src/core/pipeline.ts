@@ -1,5 +1,6 @@
 import type { Detector, DetectorChoice } from './detector.js';
 import { Judge } from './judge/judge.js';
+import { Maintenance } from './maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
 import { type Frozen, freeze, SnapshotError, thaw } from './snapshot.js';
 import type { Step } from './step.js';
@@ -24,6 +25,8 @@ interface Row {
 
 /** Leads each sample through its target's detectors and the judge. Pure: the same samples give the same steps. */
 export class Pipeline {
+  /** Who is expected to move, and who did. */
+  readonly maintenance = new Maintenance();
   private readonly judge: Judge;
   private readonly rows = new Map<TargetId, Row>();
 
@@ -31,19 +34,19 @@ export class Pipeline {
     private readonly choices: readonly DetectorChoice[],
     options: { holdMs: Millis },
   ) {
-    this.judge = new Judge(options.holdMs);
+    this.judge = new Judge(options.holdMs, (target, id) => this.maintenance.expects(target, id));
   }
 
   step(sample: Sample): Step {
     const verdicts = this.consult(sample);
     const { lights, events } = this.judge.observe(sample, verdicts);
-    return { sample, verdicts, lights, events };
+    return { sample, verdicts, lights, events: this.maintenance.note(events) };
   }
 
   /** What detectors and judge have learned so far, for `restore`. */
   snapshot(): Frozen {
     const seats = [...this.rows].map(([target, row]) => [target, freezeRow(row)]);
-    return { judge: this.judge.snapshot(), seats };
+    return { judge: this.judge.snapshot(), maintenance: freeze(this.maintenance), seats };
   }
 
   /**
@@ -54,8 +57,10 @@ export class Pipeline {
   restore(frozen: Frozen): void {
     this.rows.clear();
     try {
-      const { judge, seats } = frozen as unknown as { judge: Frozen; seats: [TargetId, FrozenSeat[]][] };
+      const { judge, maintenance, seats } = frozen as unknown as FrozenPipeline;
       this.judge.restore(judge);
+      // A recording made before there was maintenance mode has none.
+      if (maintenance !== undefined) thaw(maintenance, this.maintenance);
       for (const [target, row] of seats) this.rows.set(target, thawRow(this.choices, row));
     } catch (cause) {
       if (cause instanceof SnapshotError) throw cause;
@@ -96,6 +101,12 @@ function seat(choice: DetectorChoice): Seat {
 
 function unseen({ plugin }: DetectorChoice): NamedVerdict {
   return { detector: plugin.name, verdict: UNSEEN };
+}
+
+interface FrozenPipeline {
+  judge: Frozen;
+  maintenance?: Frozen;
+  seats: [TargetId, FrozenSeat[]][];
 }
 
 /** A seat's state, with what tells whether it is another's. */

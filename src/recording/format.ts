@@ -1,3 +1,4 @@
+import { type Checklist, ITEM_STATES, type Plan } from '../core/checklist.js';
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
 import { safeJson } from '../core/safe-json.js';
 import type { Millis, TargetId } from '../core/sample.js';
@@ -57,6 +58,10 @@ export interface RowData {
   target: { at: Millis; info: TargetInfo };
   /** The user's words about a moment. */
   note: { at: Millis; text: string; target?: TargetId };
+  /** From here on these targets are going to move: the whole list. */
+  expect: { at: Millis } & Plan;
+  /** How the list stood when the recording ended: the maintenance report as it was shown. */
+  maintenance: { at: Millis } & Checklist;
   end: { at: Millis; samples: number };
 }
 
@@ -110,6 +115,20 @@ const HEADER: Shape = {
   targets: isListOf(isShaped(TARGET)),
 };
 
+const BOUNDS = isShaped({ estimate: isNumber, low: isNumber, high: isNumber });
+
+const MOVE: Shape = {
+  id: isText,
+  sure: isTruth,
+  open: isTruth,
+  expected: isTruth,
+  overBudget: isTruth,
+  startedAt: isMoment,
+  endedAt: isOptional(isMoment),
+  blackoutMs: isOptional(BOUNDS),
+  stuntimeMs: isOptional(isNumber),
+};
+
 const ROWS: Record<RowType, Shape> = {
   stream: { index: isCount, target: isText, probe: isText },
   learned: { part: isCount, parts: isCount, deflate: isText },
@@ -121,8 +140,9 @@ const ROWS: Record<RowType, Shape> = {
     startedAt: isMoment,
     endedAt: isOptional(isMoment),
     detectedAt: isMoment,
-    blackoutMs: isOptional(isShaped({ estimate: isNumber, low: isNumber, high: isNumber })),
+    blackoutMs: isOptional(BOUNDS),
     stuntimeMs: isOptional(isNumber),
+    expected: isOptional(isTruth),
     confidence: isNumber,
     evidence: isListOf(
       isShaped({ witness: isText, summary: isText, value: isOptional(isNumber), unit: isOptional(isText) }),
@@ -133,6 +153,16 @@ const ROWS: Record<RowType, Shape> = {
   reset: { at: isMoment, target: isOptional(isText) },
   target: { at: isMoment, info: isShaped(TARGET) },
   note: { at: isMoment, text: isText, target: isOptional(isText) },
+  expect: { at: isMoment, targets: isListOf(isText), budgetMs: isOptional(isDuration) },
+  maintenance: {
+    at: isMoment,
+    budgetMs: isOptional(isDuration),
+    items: isListOf(
+      isShaped({ target: isText, state: isOneOf(...ITEM_STATES), moves: isListOf(isShaped(MOVE)) }),
+    ),
+    ...{ expected: isCount, moved: isCount, moving: isCount },
+    ...{ twice: isCount, unexpected: isCount, overBudget: isCount },
+  },
   end: { at: isMoment, samples: isCount },
 };
 

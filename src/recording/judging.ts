@@ -1,3 +1,4 @@
+import type { Checklist, Plan } from '../core/checklist.js';
 import type { DetectorChoice } from '../core/detector.js';
 import type { LightState, MigrationEvent } from '../core/event.js';
 import { Pipeline } from '../core/pipeline.js';
@@ -62,6 +63,16 @@ export class Judging {
     this.tally = (thaw(shown, { tally: new Tally(), lights, open }, TALLY) as { tally: Tally }).tally;
   }
 
+  /** What maintenance mode expects; undefined outside of it. */
+  get expected(): Plan | undefined {
+    return this.pipeline.maintenance.plan;
+  }
+
+  /** How the maintenance stands; `over`, nothing more is waited for. Undefined outside of maintenance mode. */
+  checklist(over = false): Checklist | undefined {
+    return this.pipeline.maintenance.checklist(over);
+  }
+
   /** What a recording that begins now has to begin with. */
   opening(): Row[] {
     return [
@@ -73,6 +84,7 @@ export class Judging {
 
   private heed(row: Row): void {
     if (row.type === 'reset') this.tally.reset(row.data.target);
+    if (row.type === 'expect') this.pipeline.maintenance.expect(row.data);
     if (row.type !== 'learned') return;
     try {
       const learned = this.parts.add(row.data);

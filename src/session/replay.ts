@@ -1,4 +1,5 @@
 import type { Millis } from '../core/sample.js';
+import { failed } from '../fail-on.js';
 import type { Ending, Outcome, SessionIo } from '../main.js';
 import type { Progress } from '../output/progress.js';
 import type { ReplayPlan } from '../plan.js';
@@ -8,11 +9,10 @@ import { Judging } from '../recording/judging.js';
 import { RecordingReader } from '../recording/reader.js';
 import { relearning } from '../recording/relearning.js';
 import { ReplaySource } from '../sources/replay.js';
-import { LONGEST_SPAN } from '../ui/state.js';
+import { CLOSE_SPAN } from '../ui/state.js';
 import { asUsage } from '../usage-error.js';
 import { type Face, openFace, type Stage } from './face.js';
 import { Notices } from './notices.js';
-import { occurred } from './occurred.js';
 import { perform } from './perform.js';
 import { recordedDetectors } from './recorded-detectors.js';
 import { replayKeys } from './replay-keys.js';
@@ -50,13 +50,13 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     finished,
     io.ended,
   ]);
-  return { ending, failed: occurred(plan.failOn, summaries()) };
+  return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
 }
 
 /** As much of the past as a screen can show, as long as a jump stays quick. */
 function lookback({ plan, targets }: Header): Millis {
   const samplesPerMs = Math.max(1, targets.length) / Math.max(1, plan.intervalMs);
-  return Math.min(LONGEST_SPAN, LOOKBACK_SAMPLES / samplesPerMs);
+  return Math.min(CLOSE_SPAN, LOOKBACK_SAMPLES / samplesPerMs);
 }
 
 function stageOf(

@@ -22,7 +22,11 @@ export class Judge {
   private readonly lags = { real: new OwnLag(), simulated: new OwnLag() };
   private events = 0;
 
-  constructor(private readonly holdMs: Millis) {}
+  /** `expects` tells whether an event, if it is a move, was planned. */
+  constructor(
+    private readonly holdMs: Millis,
+    private readonly expects: (target: TargetId, eventId: string) => boolean = () => false,
+  ) {}
 
   observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
     if (sample.lagMs !== undefined) this.lagOf(sample.probe).add(sample.at, sample.lagMs);
@@ -60,6 +64,7 @@ export class Judge {
         lagMs: this.lagOf(probe).within({ from: span.from - slack, to: span.to + slack }),
         ...countDisturbed(this.othersThan(target), span, slack),
       }),
+      expects: eventId => this.expects(target, eventId),
       everyClockForward: step => allForward(this.othersThan(target), step),
     };
   }

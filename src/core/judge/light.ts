@@ -13,9 +13,9 @@ export class TrafficLight {
     private readonly holdMs: Millis,
   ) {}
 
-  /** Something is as said until further notice, or until it was over at `endedAt`, and is then held. */
-  raise(light: 'amber' | 'red', why: string, endedAt?: Millis): void {
-    this.until[light] = endedAt === undefined ? Infinity : endedAt + this.holdMs;
+  /** Something is as said until further notice, or until it was over at `endedAt`, and is then held for `holdMs`. */
+  raise(light: 'amber' | 'red', why: string, endedAt?: Millis, holdMs = this.holdMs): void {
+    this.until[light] = endedAt === undefined ? Infinity : endedAt + holdMs;
     this.reasons[light] = why;
   }
 

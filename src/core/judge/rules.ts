@@ -1,4 +1,4 @@
-import type { EventKind } from '../event.js';
+import type { EventKind, MigrationEvent } from '../event.js';
 import type { Findings } from './findings.js';
 
 /** One line of the decision table. The first that holds decides. */
@@ -213,4 +213,11 @@ export const RULES: readonly Rule[] = [
 
 export function decide(found: Findings): Rule {
   return RULES.find(rule => rule.holds(found))!;
+}
+
+const RED_REASONS = new Set(RULES.filter(({ red }) => red).map(({ why }) => why));
+
+/** Whether an event, as judged by these rules, turns its target's light red. */
+export function isRed({ evidence: [first] }: Pick<MigrationEvent, 'evidence'>): boolean {
+  return first !== undefined && RED_REASONS.has(first.summary);
 }

@@ -20,6 +20,8 @@ export interface Bench {
   nextEventId(): string;
   around(span: Span, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
   everyClockForward(step: ClockStep): boolean;
+  /** Whether the event, if it is a move, was planned. */
+  expects(eventId: string): boolean;
 }
 
 export interface Changes {
@@ -211,7 +213,10 @@ export class TargetWatch implements Neighbour {
     const light = rule.red ? 'red' : 'amber';
     if (event.light && event.light !== light) this.light.clear(event.light);
     event.light = light;
-    this.light.raise(light, rule.why, endedAt);
+    // What was planned is shown while it lasts and held no longer: red is for what nobody expects.
+    if (rule.red && rule.kind !== 'ghost' && this.bench.expects(event.id))
+      this.light.raise(light, `expected: ${rule.why}`, endedAt, 0);
+    else this.light.raise(light, rule.why, endedAt);
   }
 
   private findings(episode: Episode, now: Millis): Findings {
