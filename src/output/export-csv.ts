@@ -19,6 +19,7 @@ const COLUMNS = [
     'from',
   ],
   ...['offsetMs', 'via', 'mac', 'gratuitous', 'lagMs'],
+  ...['state', 'bufferMs', 'lowestMs', 'stalls', 'stalledMs', 'trouble'],
 ];
 const BATCH = 64 * 1024;
 

@@ -1,4 +1,5 @@
 import type { Light } from '../core/event.js';
+import type { PlaybackState } from '../core/sample.js';
 
 /** The characters a screen is drawn with. */
 export interface Glyphs {
@@ -13,6 +14,8 @@ export interface Glyphs {
   axis: string;
   chosen: string;
   event: string;
+  /** Something that is still to come. */
+  open: string;
   edge: string;
   /** On the scrubber: what was played, where we are, what has a gap or a note, and events judged otherwise now. */
   played: string;
@@ -24,6 +27,9 @@ export interface Glyphs {
   separator: string;
   lamp: { lit: string; frame: [top: string, side: string, bottom: string] };
   bar: string;
+  /** Where a gauge is empty. */
+  trough: string;
+  playback: Record<PlaybackState, string>;
   canvas: Canvas;
   ascii: boolean;
 }
@@ -57,6 +63,7 @@ export const UNICODE: Glyphs = {
   axis: '│',
   chosen: '▸',
   event: '▼',
+  open: '○',
   edge: '┊',
   played: '━',
   head: '◆',
@@ -67,6 +74,8 @@ export const UNICODE: Glyphs = {
   separator: ' · ',
   lamp: { lit: '█', frame: ['╭─╮', '│ │', '╰─╯'] },
   bar: '█',
+  trough: '░',
+  playback: { starting: '…', playing: '►', stalled: '║' },
   canvas: BRAILLE,
   ascii: false,
 };
@@ -81,6 +90,7 @@ export const ASCII: Glyphs = {
   axis: '|',
   chosen: '>',
   event: 'v',
+  open: '.',
   edge: '!',
   played: '=',
   head: 'O',
@@ -91,6 +101,8 @@ export const ASCII: Glyphs = {
   separator: ', ',
   lamp: { lit: '#', frame: ['.-.', '| |', "'-'"] },
   bar: '#',
+  trough: '.',
+  playback: { starting: '..', playing: '>', stalled: '||' },
   canvas: { across: 1, down: 2, characters: [' ', "'", '.', ':'] },
   ascii: true,
 };

@@ -6,6 +6,7 @@ import { Tally } from '../core/tally.js';
 import type { NamedVerdict } from '../core/verdict.js';
 import { ClockTrace } from './clock-trace.js';
 import { EventLog } from './eventlog.js';
+import { PlaybackTrace } from './playback-trace.js';
 import { SampleRing } from './ring.js';
 
 /** The longest time span a screen shows. */
@@ -13,11 +14,15 @@ export const LONGEST_SPAN: Millis = 600_000;
 /** Probes kept in all, at 13 bytes each. */
 const PROBES_KEPT = 4_000_000;
 const MOST_PER_TARGET = 400_000;
+/** Five a second for as long as every single probe is kept. */
+const PLAYBACKS_KEPT = 3072;
 
 /** What the screens know of one target. */
 export interface TargetState {
   probes: SampleRing;
   clock: ClockTrace;
+  /** Where a viewer plays its stream. */
+  playback?: PlaybackTrace | undefined;
   light?: LightState;
   /** When the outcome of a probe was last known. */
   heardAt: Millis;
@@ -48,12 +53,15 @@ export class SessionState implements Sink {
     this.tally.take(step);
     for (const light of step.lights) this.of(light.target).light = light;
     for (const event of step.events) this.events.tell(event);
-    const { target, knownAt } = step.sample;
+    const { target, knownAt, outcome } = step.sample;
     const state = this.of(target);
     state.probes.put(step.sample);
     state.clock.put(step.sample);
     state.verdicts = step.verdicts;
-    state.heardAt = knownAt;
+    if (outcome.kind === 'playback') {
+      state.playback ??= new PlaybackTrace(PLAYBACKS_KEPT);
+      state.playback.put(step.sample);
+    } else state.heardAt = knownAt;
     this.events.keepExcerpts(target, state.probes, knownAt);
   }
 
@@ -83,7 +91,12 @@ export class SessionState implements Sink {
     copy.targets = new Map(
       [...this.targets].map(([target, state]) => [
         target,
-        { ...state, probes: state.probes.copy(), clock: state.clock.copy() },
+        {
+          ...state,
+          probes: state.probes.copy(),
+          clock: state.clock.copy(),
+          playback: state.playback?.copy(),
+        },
       ]),
     );
     return copy;

@@ -1,11 +1,14 @@
 import type { Millis } from '../core/sample.js';
+import type { Checklist } from '../core/checklist.js';
 import type { SessionInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import { type ClockView, clockOf } from './clock-graph.js';
 import { type Controls, chosenTarget } from './controls.js';
 import type { GraphView } from './graph.js';
+import { type PlaybackView, playbackOf } from './playback-graph.js';
 import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
 import type { SessionState } from './state.js';
+import { type ChecklistView, checklistViewOf } from './views/checklist.js';
 import { type ChosenView, chosenOf } from './views/chosen.js';
 import { type EventView, eventsOf } from './views/events.js';
 import { chosenGraph } from './views/graph.js';
@@ -37,6 +40,10 @@ export interface Moment {
   recording?: RecordingState | undefined;
   /** Of the recording that is being played. */
   replay?: ReplayState | undefined;
+  /** How the maintenance stands, where there is one. */
+  checklist?: Checklist | undefined;
+  /** It rings when a light turns red. */
+  bell?: boolean;
 }
 
 /** All that a screen shows, as plain data; text from outside is printable already. */
@@ -48,12 +55,16 @@ export interface View {
   graph: GraphView;
   /** Of the chosen target, where it tells its clock. */
   clock: ClockView | undefined;
+  /** Of the chosen target, where a viewer plays its stream. */
+  playback: PlaybackView | undefined;
   chosen: ChosenView | undefined;
   events: readonly EventView[];
   status: StatusView;
   /** Of the chosen target, where it is asked for. */
   histogram: readonly Bar[];
   holdMs: Millis;
+  /** Absent outside of maintenance mode. */
+  checklist: ChecklistView | undefined;
   /** Absent while live. */
   replay: ReplayView | undefined;
   comparison: readonly ComparisonRow[];
@@ -80,11 +91,13 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
     targets: targetsOf(state, info, now, chosen?.target, detail),
     graph,
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
+    playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
     events: eventsOf(events, info, controls, detail),
     status: statusOf(info, recording),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,
+    checklist: moment.checklist && checklistViewOf(moment.checklist, info, chosen?.target),
     replay: replay && replayOf(replay, now),
     comparison: replay ? comparisonOf(replay, info.targets, now, detail.events) : [],
   };

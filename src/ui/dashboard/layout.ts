@@ -11,10 +11,12 @@ export const PANELS = [
   'targets',
   'graph',
   'clock',
+  'viewer',
   'histogram',
   'light',
   'events',
   'comparison',
+  'checklist',
   'notices',
   'scrubber',
   'status',
@@ -34,19 +36,25 @@ export interface Contents {
   notices: number;
   /** The chosen target tells its clock. */
   clock: boolean;
+  /** A viewer plays the chosen target's stream. */
+  viewer: boolean;
   full: boolean;
   histogram: boolean;
   help: boolean;
   replay: boolean;
   comparison: boolean;
+  checklist: boolean;
+  /** Lines that the checklist asks for. */
+  checklistRows: number;
 }
 
 /** Below these there is no room for the graph and rules. */
 const SHORT = 16;
-const NARROW = 64;
-const LIGHT_WIDTH = 22;
+export const NARROW = 64;
+export const LIGHT_WIDTH = 22;
 const LEAST_GRAPH = 8;
 const CLOCK_HEIGHT = 4;
+const VIEWER_HEIGHT = 5;
 
 /** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
 export function layOut({ columns, rows }: Size, contents: Contents): Layout {
@@ -70,6 +78,7 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     layout.histogram = layout.graph;
     delete layout.graph;
   }
+  if (contents.checklist) exchange(layout, contents.full ? 'graph' : 'events', 'checklist');
   if (contents.replay && contents.comparison && layout.events && columns >= NARROW) {
     layout.comparison = layout.events;
     delete layout.events;
@@ -80,7 +89,7 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
 
 type Heights = [name: PanelName, height: number][];
 
-function heightsOf(rows: number, { targets, notices, full, replay }: Contents): Heights {
+function heightsOf(rows: number, { targets, notices, full, replay, viewer }: Contents): Heights {
   const title = 1;
   const status = 1;
   const scrubber = replay ? 1 : 0;
@@ -91,10 +100,14 @@ function heightsOf(rows: number, { targets, notices, full, replay }: Contents): 
   const list = full
     ? 0
     : clamp(targets + 1, 2, Math.max(2, Math.min(free - LEAST_GRAPH, Math.floor(free * 0.55))));
+  // A heading alone would say nothing.
+  const spare = Math.min(VIEWER_HEIGHT, free - list - LEAST_GRAPH);
+  const viewed = viewer && spare > 1 ? spare : 0;
   return [
     ['title', title],
     ['targets', list],
-    ['graph', free - list],
+    ['graph', free - list - viewed],
+    ['viewer', viewed],
     ['events', events],
     ['notices', noticed],
     ['scrubber', scrubber],

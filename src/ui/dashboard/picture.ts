@@ -4,6 +4,7 @@ import { fit, type Line } from '../spans.js';
 import { type Moment, type View, viewOf } from '../view.js';
 import { type Box, layOut, type PanelName, type Size } from './layout.js';
 import type { Panel } from './panel.js';
+import { checklist, checklistHeight } from './panels/checklist.js';
 import { clock } from './panels/clock.js';
 import { comparison } from './panels/comparison.js';
 import { events } from './panels/events.js';
@@ -16,16 +17,19 @@ import { scrubber } from './panels/scrubber.js';
 import { status } from './panels/status.js';
 import { roomFor, targets } from './panels/targets.js';
 import { title } from './panels/title.js';
+import { viewer } from './panels/viewer.js';
 
 const DRAW: Record<PanelName, Panel> = {
   title,
   targets,
   graph,
   clock,
+  viewer,
   histogram,
   light,
   events,
   comparison,
+  checklist,
   notices,
   scrubber,
   status,
@@ -51,14 +55,18 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   const layout = layOut(size, {
     targets: info.targets.length,
     notices: info.notices.length,
-    clock: tellsClock(moment, controls),
+    clock: isSeenBy('clock', moment, controls),
+    viewer: isSeenBy('stream', moment, controls),
     replay: moment.replay !== undefined,
+    checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
   });
   const nothing = { rows: 0, spark: 0 };
+  // What lies under the histogram keeps the graph's time.
+  const plot = layout.graph ?? layout.histogram;
   const view = viewOf(moment, controls, {
     ...(layout.targets ? roomFor(layout.targets, info.targets.length) : nothing),
-    cells: layout.graph ? graphCells(layout.graph) : 1,
+    cells: plot ? graphCells(plot) : 1,
     across: glyphs.canvas.across,
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
     events: Math.max(1, ((layout.events ?? layout.comparison)?.height ?? 1) - 1),
@@ -75,10 +83,10 @@ function filled(lines: readonly Line[], { width, height }: Box): Line[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
 }
 
-function tellsClock({ info }: Moment, controls: Controls): boolean {
+function isSeenBy(witness: string, { info }: Moment, controls: Controls): boolean {
   const chosen = chosenTarget(
     controls,
     info.targets.map(({ target }) => target),
   );
-  return info.targets.find(({ target }) => target === chosen)?.witnesses.includes('clock') ?? false;
+  return info.targets.find(({ target }) => target === chosen)?.witnesses.includes(witness) ?? false;
 }
