@@ -46,6 +46,13 @@ function checkTaken({ name, flags }: Command, given: FlagValues): void {
     throw new UsageError(unknownName(`flag of migwatch ${name}`, dashed(stray), taken.map(dashed)).message);
 }
 
+/** Flags whose value may be a lone dash. */
+const READS_STDIN: Record<string, string> = {
+  '-f': '--file',
+  '--file': '--file',
+  '--expect': '--expect',
+  '--notes': '--notes',
+};
 const RECORD = /^(-r|--record)$/;
 const RECORDING = /\.jsonl$/;
 
@@ -56,10 +63,10 @@ const RECORDING = /\.jsonl$/;
 function joinValues(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     const [before = '', next = ''] = [argv[index - 1], argv[index + 1]];
-    if (word === '-' && /^(-f|--file)$/.test(before)) return [];
+    if (word === '-' && Object.hasOwn(READS_STDIN, before)) return [];
     if (RECORD.test(word)) return [`--record=${RECORDING.test(next) ? next : ''}`];
     if (RECORD.test(before) && RECORDING.test(word)) return [];
-    return /^(-f|--file)$/.test(word) && next === '-' ? ['--file=-'] : [word];
+    return Object.hasOwn(READS_STDIN, word) && next === '-' ? [`${READS_STDIN[word]}=-`] : [word];
   });
 }
 

@@ -65,6 +65,18 @@ export const FLAGS = [
     optional: true,
     help: 'record: -r under a name of its own, --record=FILE as you say',
   },
+  {
+    name: 'notes',
+    value: 'FILE',
+    help: 'the lines of FILE or a pipe become notes, as they come; - is stdin',
+  },
+  {
+    name: 'observer',
+    value: 'NAME=COMMAND',
+    repeatable: true,
+    help: 'show what another migwatch sees: COMMAND runs it with --headless --samples',
+  },
+  { name: 'demo', help: 'the whole demonstration: a viewer, two observers, and what they see' },
   { name: 'dir', value: 'FOLDER', help: 'where recordings of their own name are kept' },
   { name: 'force', help: 'replace a file that exists' },
   {

@@ -5,9 +5,11 @@ import { Judging } from './recording/judging.js';
 import { RecordSwitch } from './recording/record-switch.js';
 import { openFace, type Stage } from './session/face.js';
 import { liveKeys } from './session/live-keys.js';
+import { Notes, takeNotes } from './session/notes.js';
 import { Notices } from './session/notices.js';
 import { type Deliver, perform } from './session/perform.js';
 import { LiveSource } from './sources/live.js';
+import { type LiveSamples, WithObservers } from './sources/observers.js';
 import { asUsage } from './usage-error.js';
 
 /** Why a session ended. */
@@ -32,7 +34,7 @@ export interface Outcome {
 
 /** Composes a live session, runs it to its end and cleans up. */
 export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
-  const source = await LiveSource.prepare(plan);
+  const source = await WithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
   const session = new Judging(plan.detectors, plan.holdMs);
   for (const { id } of plan.targets) session.tally.of(id);
   const summaries = () => session.tally.targetSummaries();
@@ -42,21 +44,31 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   if (plan.record.atOnce) await asUsage(() => recording.start());
   if (plan.headless) source.onNotice = io.say;
   source.onTarget = info => recording.add({ type: 'target', data: { at: source.now(), info } });
+  const notes = new Notes(() => source.now());
   const stage: Stage = {
     holdMs: plan.holdMs,
     info: () => said.addedTo(source.info()),
     now: () => source.now(),
     summaries,
-    keys: liveKeys({ session, recording, now: () => source.now(), say }),
+    keys: liveKeys({ session, recording, now: () => source.now(), show: text => notes.add(text), say }),
+    notes: () => (plan.notes === undefined && notes.all.length === 0 ? undefined : notes.all),
     recording: () => recording.state,
     farewell: () => recording.made,
   };
+  let endNotes = () => {};
   const stop = async () => {
+    endNotes();
     await source.stop();
     recording.stop();
   };
   try {
     const face = await openFace(plan, stage, io);
+    const noted = (text: string) => {
+      const data = notes.add(text);
+      recording.add({ type: 'note', data });
+      face.note?.(data);
+    };
+    if (plan.notes !== undefined) endNotes = takeNotes(plan.notes, noted, say);
     const take = (sample: Sample) => {
       const step = session.take(sample)!;
       recording.take(step);
@@ -70,7 +82,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   }
 }
 
-function switchFor(plan: WatchPlan, source: LiveSource, session: Judging, say: (text: string) => void) {
+function switchFor(plan: WatchPlan, source: LiveSamples, session: Judging, say: (text: string) => void) {
   const { holdMs, detectors, record } = plan;
   return new RecordSwitch(
     { ...record, holdMs, detectors },

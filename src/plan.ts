@@ -7,6 +7,7 @@ import type { Millis, TargetId } from './core/sample.js';
 import { FASTEST, SLOWEST } from './core/virtual-clock.js';
 import { type FailWord, failWords, isOfMaintenance } from './fail-on.js';
 import type { FlagName, FlagValues } from './flags.js';
+import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';
 
 /** How a session is shown, live or replayed. */
@@ -40,6 +41,10 @@ export interface WatchPlan extends FacePlan {
   durationMs?: Millis;
   holdMs: Millis;
   record: RecordChoice;
+  /** Where notes come from, beside the user's keys; `-` for standard input. */
+  notes?: string;
+  /** Others whose samples are shown beside ours. */
+  observers: readonly ObserverSpec[];
   /** Who is going to move; absent outside of maintenance. */
   maintenance?: MaintenancePlan;
 }
@@ -67,6 +72,7 @@ export interface ReplayPlan extends FacePlan {
 /** What the edges have looked up for the plan. */
 export interface PlanInputs {
   targets: readonly TargetSpec[];
+  observers?: readonly ObserverSpec[];
   detectors: readonly DetectorChoice[];
   probes: readonly { probe: string; options: Record<string, number> }[];
   /** Who is going to move, where that was told. */
@@ -104,6 +110,8 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
       ...optional('folder', flags.dir),
       force: flags.force === true,
     },
+    ...optional('notes', flags.notes),
+    observers: inputs.observers ?? [],
     ...maintenance(flags, inputs.expected),
     ...facePlan(flags),
   };

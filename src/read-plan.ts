@@ -4,6 +4,7 @@ import type { TargetId } from './core/sample.js';
 import { expectedTargets } from './expected.js';
 import type { FlagValues } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
+import { parseObservers } from './observers.js';
 import { makePlan, type WatchPlan } from './plan.js';
 import { readText, texts, withSettings } from './settings.js';
 import { withStreams } from './streams.js';
@@ -17,6 +18,7 @@ const DEMONSTRATION = ['127.0.0.1', 'sim:demo'];
 export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   const { words, explicit } = line;
   const flags = withSettings(line);
+  checkStdin(flags);
   const named = [
     ...words,
     ...texts(flags.file).flatMap(file => parseTargetList(readText(file, 'the targets'))),
@@ -31,17 +33,31 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   );
   return makePlan(flags, {
     targets,
+    observers: parseObservers(texts(flags.observer)),
     expected: readExpected(flags, targets),
     detectors: await loadDetectors(texts(flags.detector)),
     probes: texts(flags.probe).map(chooseProbe),
   });
 }
 
+/** Only one flag can read standard input, and no flag can while it is the keyboard of a screen. */
+function checkStdin(flags: FlagValues): void {
+  const [first, second] = (['file', 'expect', 'notes'] as const).filter(name =>
+    texts(flags[name]).includes('-'),
+  );
+  if (second)
+    throw new UsageError(
+      `--${first} - and --${second} - would both read standard input: put one of them into a file`,
+    );
+  if (first === 'notes' && process.stdin.isTTY && process.stdout.isTTY && flags.headless !== true)
+    throw new UsageError(
+      '--notes - reads standard input, which is the keyboard here: pipe something into it',
+    );
+}
+
 function readExpected(flags: FlagValues, targets: readonly TargetSpec[]): TargetId[] | undefined {
   const { expect } = flags;
   if (typeof expect !== 'string') return undefined;
-  if (expect === '-' && texts(flags.file).includes('-'))
-    throw new UsageError('-f - and --expect - would both read standard input: put one of them into a file');
   const name = expect === '-' ? 'standard input' : expect;
   return expectedTargets(readText(expect, 'who is going to move'), name, targets);
 }

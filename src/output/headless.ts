@@ -1,4 +1,5 @@
 import type { LightState, MigrationEvent } from '../core/event.js';
+import type { Note } from '../core/note.js';
 import { safeJson } from '../core/safe-json.js';
 import type { Millis, Outcome, Sample } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
@@ -25,6 +26,10 @@ export class HeadlessLines implements Sink {
     if (this.options.samples) this.line(sampleLine(step.sample));
     for (const light of step.lights) this.line(lightLine(light));
     for (const event of step.events) this.line(eventLine(event));
+  }
+
+  note({ at, ...rest }: Note): void {
+    this.line({ type: 'note', at: utc(at), ...rest });
   }
 
   summary(at: Millis, targets: readonly TargetSummary[]): void {

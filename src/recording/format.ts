@@ -1,5 +1,6 @@
 import { type Checklist, ITEM_STATES, type Plan } from '../core/checklist.js';
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
+import type { Note } from '../core/note.js';
 import { safeJson } from '../core/safe-json.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
@@ -57,7 +58,7 @@ export interface RowData {
   /** A target came, or its address or backend changed. */
   target: { at: Millis; info: TargetInfo };
   /** The user's words about a moment. */
-  note: { at: Millis; text: string; target?: TargetId };
+  note: Note;
   /** From here on these targets are going to move: the whole list. */
   expect: { at: Millis } & Plan;
   /** How the list stood when the recording ended: the maintenance report as it was shown. */
@@ -100,6 +101,9 @@ const TARGET: Shape = {
     }),
   ),
 };
+
+/** A target as a headless line tells it, which names `simulated` only where it is. */
+export const isTargetLine = isShaped({ ...TARGET, simulated: isOptional(isTruth) });
 
 const HEADER: Shape = {
   tool: isText,

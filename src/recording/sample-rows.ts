@@ -36,7 +36,7 @@ interface Stream {
 }
 
 /** Fields of the outcomes known here; an outcome of another kind is kept as it is. */
-const OUTCOMES: Record<Outcome['kind'], Shape> = {
+export const OUTCOMES: Record<Outcome['kind'], Shape> = {
   reply: {
     rttMs: isDuration,
     ttl: isOptional(isCount),

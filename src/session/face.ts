@@ -1,4 +1,5 @@
 import { deferred } from '../core/deferred.js';
+import type { Note } from '../core/note.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { Sink } from '../core/step.js';
@@ -20,6 +21,8 @@ export interface Face extends Sink {
   finish(ending: Ending): Promise<void> | void;
   /** The session is elsewhere now, and this is what is known there. */
   jump(known: Known): void;
+  /** Somebody told what was going on. */
+  note?(note: Note): void;
   /** Counts anew, one target or all. */
   reset(target?: TargetId): void;
 }
@@ -31,6 +34,8 @@ export interface Stage {
   now(): Millis;
   summaries(): readonly TargetSummary[];
   keys: SessionKeys;
+  /** What was told of it, oldest first; undefined where nobody tells anything. */
+  notes?(): readonly Note[] | undefined;
   recording?(): RecordingState | undefined;
   replay?(): ReplayState;
   /** What to say when all is over. */
@@ -49,6 +54,7 @@ function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
   lines.start(stage.info());
   return {
     take: step => lines.take(step),
+    note: note => lines.note(note),
     quit: new Promise(() => {}),
     finish: () => lines.summary(stage.now(), stage.summaries()),
     // Nobody can lead lines elsewhere.

@@ -7,11 +7,13 @@ interface LiveSession {
   session: Judging;
   recording: RecordSwitch;
   now(): Millis;
+  /** Shows a note that was recorded. */
+  show(text: string): void;
   say(text: string): void;
 }
 
 /** What keys do to a live session. */
-export function liveKeys({ session, recording, now, say }: LiveSession): SessionKeys {
+export function liveKeys({ session, recording, now, show, say }: LiveSession): SessionKeys {
   return {
     acts: {
       reset: () => {
@@ -25,6 +27,14 @@ export function liveKeys({ session, recording, now, say }: LiveSession): Session
         return undefined;
       },
     },
-    questions: { note: { label: 'note', answer: text => recording.note(text) } },
+    questions: {
+      note: {
+        label: 'note',
+        answer: text => {
+          recording.note(text);
+          show(text);
+        },
+      },
+    },
   };
 }

@@ -74,6 +74,7 @@ function stageOf(
     now: () => source.now(),
     summaries: () => session.tally.targetSummaries(),
     keys: replayKeys(source, session),
+    notes: () => (notes.length > 0 ? notes : undefined),
     replay: () => ({ speed: source.speed, paused: source.paused, startedAt, endedAt, pairs, gaps, notes }),
     comparison: detectors !== undefined,
   };
@@ -87,6 +88,7 @@ function follow(source: ReplaySource, session: Judging, face: Face, say: (text: 
   };
   source.onRow = row => {
     session.take(row);
+    if (row.type === 'note') face.note?.(row.data);
     if (row.type === 'reset') face.reset(row.data.target);
     hear();
   };

@@ -1,4 +1,5 @@
 import { getOrMake } from '../get-or-make.js';
+import { observerOf } from '../observer.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import { type Atlas, type Frozen, freeze, thaw } from '../snapshot.js';
 import type { NamedVerdict } from '../verdict.js';
@@ -11,6 +12,7 @@ import { type Bench, type Changes, TargetWatch } from './target-watch.js';
 const ATLAS: Atlas = {
   blanks: {
     Episode: () => new Episode([], 0),
+    OwnLag: () => new OwnLag(),
   },
   constants: Object.fromEntries(RULES.map(rule => [`${rule.kind}: ${rule.why}`, rule])),
 };
@@ -18,8 +20,8 @@ const ATLAS: Atlas = {
 /** Merges the detectors' verdicts into one light a target and one event a disturbance. */
 export class Judge {
   private readonly watches = new Map<TargetId, TargetWatch>();
-  /** A simulated target's timer says nothing about the real probes. */
-  private readonly lags = { real: new OwnLag(), simulated: new OwnLag() };
+  /** By who probes: a simulated target's timer says nothing about the real probes, nor another observer's about ours. */
+  private readonly lags = new Map<string, OwnLag>();
   private events = 0;
 
   /** `expects` tells whether an event, if it is a move, was planned. */
@@ -29,7 +31,7 @@ export class Judge {
   ) {}
 
   observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
-    if (sample.lagMs !== undefined) this.lagOf(sample.probe).add(sample.at, sample.lagMs);
+    if (sample.lagMs !== undefined) this.lagOf(sample).add(sample.at, sample.lagMs);
     return this.watchOf(sample).observe(sample, verdicts);
   }
 
@@ -61,7 +63,7 @@ export class Judge {
     return {
       nextEventId: () => `e${++this.events}`,
       around: (span: Span, slack: Millis) => ({
-        lagMs: this.lagOf(probe).within({ from: span.from - slack, to: span.to + slack }),
+        lagMs: this.lagOf({ target, probe }).within({ from: span.from - slack, to: span.to + slack }),
         ...countDisturbed(this.othersThan(target), span, slack),
       }),
       expects: eventId => this.expects(target, eventId),
@@ -69,12 +71,15 @@ export class Judge {
     };
   }
 
+  /** What another observer sees came over other paths, and by another clock than ours. */
   private *othersThan(target: TargetId): Iterable<TargetWatch> {
     const own = this.watches.get(target);
-    for (const watch of this.watches.values()) if (watch !== own && !own?.simulated) yield watch;
+    const observer = observerOf(target);
+    for (const [other, watch] of this.watches)
+      if (watch !== own && !own?.simulated && observerOf(other) === observer) yield watch;
   }
 
-  private lagOf(probe: string): OwnLag {
-    return probe === 'sim' ? this.lags.simulated : this.lags.real;
+  private lagOf({ target, probe }: Pick<Sample, 'target' | 'probe'>): OwnLag {
+    return getOrMake(this.lags, probe === 'sim' ? 'sim' : observerOf(target), () => new OwnLag());
   }
 }

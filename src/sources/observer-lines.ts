@@ -1,0 +1,168 @@
+import { getOrMake } from '../core/get-or-make.js';
+import { observedId } from '../core/observer.js';
+import { type Millis, type Outcome, type Sample, toMicros } from '../core/sample.js';
+import type { TargetInfo } from '../core/session.js';
+import { isTargetLine } from '../recording/format.js';
+import { OUTCOMES } from '../recording/sample-rows.js';
+import { isCount, isDuration, isOptional, isRecord, isText, misfit, type Shape } from '../recording/shape.js';
+
+/** Where an observer's findings go. */
+export interface ObserverPorts {
+  /** On our time line. */
+  now(): Millis;
+  target(info: TargetInfo): void;
+  sample(sample: Sample): void;
+  /** A line that no migwatch writes. */
+  refused(why: string): void;
+}
+
+/** No migwatch watches more. */
+const MOST_TARGETS = 1000;
+const LONGEST_NAME = 200;
+/** Clocks this close to ours are taken as they are: it is the same machine, or one that is kept by NTP. */
+const SAME_CLOCK: Millis = 1000;
+/** A line that was under way for longer tells of a clock that was set. */
+const LONGEST_WAY: Millis = 60_000;
+
+const START: Shape = { targets: Array.isArray };
+const SAMPLE: Shape = {
+  target: isText,
+  probe: value => isText(value) && (value as string).length <= LONGEST_NAME,
+  seq: isCount,
+  at: isText,
+  knownAt: isText,
+  kind: isText,
+  lagMs: isOptional(isDuration),
+};
+
+type Fields = Record<string, unknown>;
+type SampleFields = { target: string; probe: string; seq: number; at: string; knownAt: string; kind: string };
+
+/** Reads what `migwatch watch --headless --samples` writes elsewhere. Believes nothing that it did not check. */
+export class ObserverLines {
+  /** Those it told of, in its own words, and each one's count of probes so far. */
+  private readonly targets = new Map<string, Map<string, { first: number; next: number }>>();
+  /** What its clock lacks to ours; undefined until a sample came. */
+  private behindMs: Millis | undefined;
+
+  constructor(
+    private readonly observer: string,
+    private readonly ports: ObserverPorts,
+  ) {}
+
+  /** Its probes are counted from 0 again: it was started anew. */
+  restarted(): void {
+    this.behindMs = undefined;
+    for (const probes of this.targets.values()) for (const count of probes.values()) count.first = count.next;
+  }
+
+  read(text: string): void {
+    if (text.trim() === '') return;
+    try {
+      this.take(parse(text));
+    } catch (error) {
+      this.ports.refused((error as Error).message);
+    }
+  }
+
+  /** Lines of other types say what we judge ourselves. */
+  private take(line: Fields): void {
+    if (line.type === 'start') this.takeStart(line);
+    else if (line.type === 'sample') this.takeSample(line);
+    else if (!isText(line.type)) throw new RangeError('a line without a type');
+  }
+
+  private takeStart(line: Fields): void {
+    check(line, START, 'start');
+    for (const info of line.targets as unknown[]) {
+      if (!isTargetLine(info)) throw new RangeError('a target that is told otherwise than by migwatch');
+      if (this.targets.size < MOST_TARGETS) this.takeTarget(info as Omit<TargetInfo, 'simulated'>);
+    }
+  }
+
+  private takeTarget(info: Omit<TargetInfo, 'simulated'> & { simulated?: boolean }): void {
+    if (info.target.length > LONGEST_NAME) throw new RangeError('a target with a name too long');
+    getOrMake(this.targets, info.target, () => new Map());
+    const { address, backend, witnesses, simulated = false, stream } = info;
+    this.ports.target({
+      target: observedId(info.target, this.observer),
+      name: `${info.name.slice(0, LONGEST_NAME)}@${this.observer}`,
+      ...{ address, backend, witnesses, simulated },
+      ...(stream && { stream }),
+    });
+  }
+
+  private takeSample(line: Fields): void {
+    check(line, SAMPLE, 'sample');
+    const { target, probe, seq, at, knownAt, kind } = line as SampleFields;
+    const probes = this.targets.get(target);
+    if (!probes) throw new RangeError('a sample of a target that it did not name');
+    const known = this.onOurs(momentOf(knownAt));
+    const sent = known - ageOf(momentOf(at), momentOf(knownAt));
+    const count = getOrMake(probes, probe, () => ({ first: 0, next: 0 }));
+    const counted = count.first + seq;
+    count.next = Math.max(count.next, counted + 1);
+    this.ports.sample({
+      at: toMicros(sent),
+      knownAt: toMicros(known),
+      target: observedId(target, this.observer),
+      probe,
+      seq: counted,
+      outcome: outcomeOf(kind, line),
+      ...(line.lagMs !== undefined && { lagMs: line.lagMs as Millis }),
+    });
+  }
+
+  /** Its moment on our time line: never in our future, and never long ago, whatever its clock says. */
+  private onOurs(theirs: Millis): Millis {
+    const now = this.ports.now();
+    const apart = now - theirs;
+    this.behindMs ??= Math.abs(apart) <= SAME_CLOCK ? 0 : apart;
+    const underway = apart - this.behindMs;
+    if (underway < -SAME_CLOCK || underway > LONGEST_WAY) this.behindMs = apart;
+    return theirs + this.behindMs;
+  }
+}
+
+function parse(text: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RangeError('a line that is no JSON', { cause });
+  }
+  if (!isRecord(value)) throw new RangeError('a line that is no object');
+  return value as Fields;
+}
+
+function check(line: Fields, shape: Shape, what: string): void {
+  const wrong = misfit(line, shape);
+  if (wrong) throw new RangeError(`a ${what} whose "${wrong}" is missing or of the wrong type`);
+}
+
+/** Of a line's fields those that its kind has. A late reply is a kind of its own on a line. */
+function outcomeOf(kind: string, line: Fields): Outcome {
+  const own = kind === 'late' ? 'reply' : kind;
+  if (!Object.hasOwn(OUTCOMES, own)) throw new RangeError('a sample of a kind that is not known here');
+  const shape = OUTCOMES[own as Outcome['kind']];
+  const fields = Object.fromEntries(
+    Object.keys(shape).flatMap(key => (Object.hasOwn(line, key) ? [[key, line[key]]] : [])),
+  );
+  check(fields, shape, own);
+  return { kind: own, ...fields, ...(kind === 'late' && { late: true }) } as Outcome;
+}
+
+const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})(\d{3})?Z$/;
+
+function momentOf(text: string): Millis {
+  const [, millis, micros = '0'] = MOMENT.exec(text) ?? [];
+  const moment = Date.parse(`${millis}Z`);
+  if (Number.isNaN(moment)) throw new RangeError('a moment that is not written as in ISO 8601');
+  return moment + Number(micros) / 1000;
+}
+
+function ageOf(sentAt: Millis, knownAt: Millis): Millis {
+  const age = knownAt - sentAt;
+  if (age >= 0 && age <= LONGEST_WAY) return age;
+  throw new RangeError('a sample that was known before it was sent, or long after');
+}

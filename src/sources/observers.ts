@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { deferred } from '../core/deferred.js';
+import type { Millis, Sample, TargetId } from '../core/sample.js';
+import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { ObserverSpec } from '../observers.js';
+import { ObserverLines } from './observer-lines.js';
+import { takeLines } from './text-lines.js';
+
+/** A live source of samples, and of what is told beside them. */
+export interface LiveSamples {
+  info(): SessionInfo;
+  now(): Millis;
+  /** Samples come in the order in which their outcomes were known. */
+  start(deliver: (samples: readonly Sample[]) => void): Promise<void>;
+  stop(): Promise<void>;
+  onNotice: ((text: string) => void) | undefined;
+  onTarget: ((info: TargetInfo) => void) | undefined;
+}
+
+/** What an observer reports to. */
+interface Ports {
+  now(): Millis;
+  target(info: TargetInfo): void;
+  sample(sample: Sample): void;
+  notice(text: string): void;
+}
+
+const LONGEST_LINE = 65_536;
+const LONGEST_COMPLAINT = 500;
+const AGAIN_AFTER: Millis = 1000;
+const LONGEST_PAUSE: Millis = 30_000;
+/** One that ran for so long ended for a reason of its own. */
+const RAN_WELL: Millis = 60_000;
+/** So long our own targets wait for what an observer watches. */
+const PATIENCE: Millis = 5000;
+const FAREWELL: Millis = 2000;
+const NOTICES_KEPT = 50;
+
+/** Our own samples, and beside them those of other observers. */
+export class WithObservers implements LiveSamples {
+  private readonly targets = new Map<TargetId, TargetInfo>();
+  private readonly notices: string[] = [];
+  private readonly observers: readonly Observer[];
+  private deliver: (samples: readonly Sample[]) => void = () => {};
+
+  private constructor(
+    private readonly own: LiveSamples,
+    specs: readonly ObserverSpec[],
+  ) {
+    const ports: Ports = {
+      now: () => own.now(),
+      target: info => this.admit(info),
+      sample: sample => this.deliver([sample]),
+      notice: text => this.notice(text),
+    };
+    this.observers = specs.map(spec => new Observer(spec, ports));
+  }
+
+  /** Starts the observers and waits a while until each has told what it watches. */
+  static async prepare(own: LiveSamples, specs: readonly ObserverSpec[]): Promise<LiveSamples> {
+    if (specs.length === 0) return own;
+    const source = new WithObservers(own, specs);
+    await Promise.all(source.observers.map(observer => observer.named));
+    return source;
+  }
+
+  now(): Millis {
+    return this.own.now();
+  }
+
+  info(): SessionInfo {
+    const info = this.own.info();
+    return {
+      ...info,
+      targets: [...info.targets, ...this.targets.values()],
+      notices: [...info.notices, ...this.notices],
+    };
+  }
+
+  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
+    this.deliver = deliver;
+    await this.own.start(deliver);
+  }
+
+  async stop(): Promise<void> {
+    this.deliver = () => {};
+    await Promise.all([this.own.stop(), ...this.observers.map(observer => observer.stop())]);
+  }
+
+  set onTarget(told: ((info: TargetInfo) => void) | undefined) {
+    this.own.onTarget = told;
+  }
+
+  get onTarget() {
+    return this.own.onTarget;
+  }
+
+  set onNotice(told: ((text: string) => void) | undefined) {
+    this.own.onNotice = told;
+  }
+
+  get onNotice() {
+    return this.own.onNotice;
+  }
+
+  private admit(info: TargetInfo): void {
+    this.targets.set(info.target, info);
+    this.onTarget?.(info);
+  }
+
+  private notice(text: string): void {
+    if (this.notices.at(-1) === text) return;
+    this.notices.push(text);
+    if (this.notices.length > NOTICES_KEPT) this.notices.shift();
+    this.onNotice?.(text);
+  }
+}
+
+/** Another migwatch in a process of its own, which is started anew whenever it ends. */
+class Observer {
+  /** Resolves when it told what it watches, or took too long. */
+  readonly named: Promise<void>;
+  private readonly lines: ObserverLines;
+  private child: ChildProcess | undefined;
+  private closed: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private refused = false;
+  private stopped = false;
+
+  constructor(
+    private readonly spec: ObserverSpec,
+    private readonly ports: Ports,
+  ) {
+    const told = deferred<void>();
+    this.named = told.promise;
+    setTimeout(told.resolve, PATIENCE).unref();
+    this.lines = new ObserverLines(spec.name, {
+      ...ports,
+      target: info => {
+        ports.target(info);
+        told.resolve();
+      },
+      refused: why => this.refuse(why),
+    });
+    this.open(AGAIN_AFTER);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.end('SIGTERM');
+    const limit = setTimeout(() => this.end('SIGKILL'), FAREWELL);
+    await this.closed;
+    clearTimeout(limit);
+  }
+
+  private open(pauseMs: Millis): void {
+    const openedAt = this.ports.now();
+    // A group of its own: a Ctrl-C in our terminal is for us, and its end takes what it started along.
+    const child = spawn('sh', ['-c', this.spec.command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.child = child;
+    let complaint = '';
+    const read = takeLines(child.stdout, LONGEST_LINE, line => this.lines.read(line));
+    const heard = takeLines(child.stderr, LONGEST_COMPLAINT, line => {
+      if (line !== '') complaint = `: ${line}`;
+    });
+    const gone = new Promise<string>(done => {
+      child.once('error', error => done(error.message));
+      child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+    });
+    this.closed = Promise.all([gone, read, heard]).then(([how]) => {
+      const ranWell = this.ports.now() - openedAt > RAN_WELL;
+      if (!this.stopped) this.reopen(`${how}${complaint}`, ranWell ? AGAIN_AFTER : pauseMs);
+    });
+  }
+
+  private reopen(how: string, pauseMs: Millis): void {
+    const { name } = this.spec;
+    this.ports.notice(`the observer ${name} ended (${how}); starting it again in ${pauseMs / 1000} s`);
+    this.lines.restarted();
+    this.timer = setTimeout(() => this.open(Math.min(LONGEST_PAUSE, 2 * pauseMs)), pauseMs);
+    this.timer.unref();
+  }
+
+  private refuse(why: string): void {
+    if (this.refused) return;
+    this.refused = true;
+    this.ports.notice(
+      `the observer ${this.spec.name} wrote ${why}: it must run migwatch watch --headless --samples`,
+    );
+  }
+
+  private end(signal: NodeJS.Signals): void {
+    const { pid } = this.child!;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // its group is gone
+    }
+  }
+}
