@@ -1,8 +1,10 @@
+import type { Plan } from './core/checklist.js';
 import type { Millis, Sample } from './core/sample.js';
 import { failed } from './fail-on.js';
 import type { WatchPlan } from './plan.js';
 import { Judging } from './recording/judging.js';
 import { RecordSwitch } from './recording/record-switch.js';
+import { openAlerts } from './session/alerts.js';
 import { openFace, type Stage } from './session/face.js';
 import { liveKeys } from './session/live-keys.js';
 import { Notes, takeNotes } from './session/notes.js';
@@ -21,6 +23,8 @@ export interface SessionIo {
   write(text: string): void;
   /** Standard error: talk. */
   say(text: string): void;
+  /** What the user should know of how we were started. */
+  remark?: string;
   /** Resolves when the session is asked to end from outside. */
   ended: Promise<Ending>;
 }
@@ -40,7 +44,11 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   const summaries = () => session.tally.targetSummaries();
   const said = new Notices();
   const say = plan.headless ? io.say : (text: string) => said.add(text);
+  if (io.remark) say(io.remark);
   const recording = switchFor(plan, source, session, say);
+  const alerts = await openAlerts(plan, { session, info: () => source.info(), say });
+  const expect = expecting(session, recording, () => source.now());
+  if (plan.maintenance) expect(plan.maintenance);
   if (plan.record.atOnce) await asUsage(() => recording.start());
   if (plan.headless) source.onNotice = io.say;
   source.onTarget = info => recording.add({ type: 'target', data: { at: source.now(), info } });
@@ -50,9 +58,19 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     info: () => said.addedTo(source.info()),
     now: () => source.now(),
     summaries,
-    keys: liveKeys({ session, recording, now: () => source.now(), show: text => notes.add(text), say }),
+    keys: liveKeys({
+      session,
+      recording,
+      bell: alerts.bell,
+      expect,
+      now: () => source.now(),
+      show: text => notes.add(text),
+      say,
+    }),
     notes: () => (plan.notes === undefined && notes.all.length === 0 ? undefined : notes.all),
     recording: () => recording.state,
+    checklist: over => session.checklist(over),
+    bell: alerts.bell,
     farewell: () => recording.made,
   };
   let endNotes = () => {};
@@ -73,20 +91,37 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
       const step = session.take(sample)!;
       recording.take(step);
       face.take(step);
+      alerts.take(step);
     };
     const start = (deliver: Deliver) => source.start(deliver);
     const ending = await perform({ start, stop }, take, face, [after(plan.durationMs), io.ended]);
     return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
   } finally {
     await stop();
+    await alerts.close();
   }
+}
+
+/** Who is going to move is told to those who judge and kept in the recording, in one breath. */
+function expecting(session: Judging, recording: RecordSwitch, now: () => Millis): (plan: Plan) => void {
+  return plan => {
+    const row = { type: 'expect' as const, data: { at: now(), ...plan } };
+    session.take(row);
+    recording.add(row);
+  };
 }
 
 function switchFor(plan: WatchPlan, source: LiveSamples, session: Judging, say: (text: string) => void) {
   const { holdMs, detectors, record } = plan;
   return new RecordSwitch(
     { ...record, holdMs, detectors },
-    { info: () => source.info(), now: () => source.now(), opening: () => session.opening(), say },
+    {
+      info: () => source.info(),
+      now: () => source.now(),
+      opening: () => session.opening(),
+      closing: () => session.closing(source.now()),
+      say,
+    },
   );
 }
 

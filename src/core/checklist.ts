@@ -67,7 +67,7 @@ export function checklistOf(
   const items = entries.map(entry => ({
     target: entry.target,
     state: stateOf(entry, over),
-    moves: entry.moves.map(move => ({ ...move, overBudget: isOver(move, budgetMs) })),
+    moves: entry.moves.map(move => ({ ...move, overBudget: !move.open && isOverBudget(move, budgetMs) })),
   }));
   const count = (state: ItemState) => items.filter(item => item.state === state).length;
   return {
@@ -82,13 +82,21 @@ export function checklistOf(
   };
 }
 
-/** How long a move kept its target from standing: the blackout, or what is nearest to it. */
-export function lengthOf({ blackoutMs, stuntimeMs }: Move): Millis | undefined {
+/** Everybody on the list moved, once, within the budget, and nobody else did. */
+export function isPassed({ expected, moved, twice, unexpected, overBudget }: Checklist): boolean {
+  return moved === expected && twice + unexpected + overBudget === 0;
+}
+
+type Lengths = Pick<Move, 'blackoutMs' | 'stuntimeMs'>;
+
+/** How long a move kept its target from answering: the blackout, or what is nearest to it. */
+export function lengthOf({ blackoutMs, stuntimeMs }: Lengths): Millis | undefined {
   return blackoutMs?.estimate ?? stuntimeMs;
 }
 
-function isOver(move: Move, budgetMs: Millis | undefined): boolean {
-  return budgetMs !== undefined && !move.open && (lengthOf(move) ?? 0) > budgetMs;
+/** Whether a move that is over took longer than it may. */
+export function isOverBudget(move: Lengths, budgetMs: Millis | undefined): boolean {
+  return budgetMs !== undefined && (lengthOf(move) ?? 0) > budgetMs;
 }
 
 function isMoving(moves: readonly Move[]): boolean {

@@ -28,13 +28,6 @@ export class Maintenance {
     for (const target of targets) getOrMake(this.marks, target, () => UNUSED);
   }
 
-  /** What `expect` was told last; undefined outside of maintenance mode. */
-  get plan(): Plan | undefined {
-    if (!this.on) return undefined;
-    const { budgetMs } = this;
-    return { targets: [...this.marks.keys()], ...(budgetMs !== undefined && { budgetMs }) };
-  }
-
   /** Whether this event, if it is a move, is the one that its target was marked for. */
   expects(target: TargetId, eventId: string): boolean {
     const known = this.moves.get(target)?.get(eventId);

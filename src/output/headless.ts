@@ -1,3 +1,4 @@
+import { type Checklist, isPassed } from '../core/checklist.js';
 import type { LightState, MigrationEvent } from '../core/event.js';
 import type { Note } from '../core/note.js';
 import { safeJson } from '../core/safe-json.js';
@@ -32,6 +33,10 @@ export class HeadlessLines implements Sink {
     this.line({ type: 'note', at: utc(at), ...rest });
   }
 
+  maintenance(at: Millis, checklist: Checklist): void {
+    this.line(maintenanceLine(at, checklist));
+  }
+
   summary(at: Millis, targets: readonly TargetSummary[]): void {
     this.line({ type: 'summary', at: utc(at), targets });
   }
@@ -62,6 +67,22 @@ export function eventLine({
     ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
     detectedAt: utc(detectedAt),
     ...rest,
+  };
+}
+
+/** How a maintenance went, as a line tells it. */
+export function maintenanceLine(at: Millis, checklist: Checklist): object {
+  const { items, ...totals } = checklist;
+  return {
+    ...{ type: 'maintenance', at: utc(at), passed: isPassed(checklist), ...totals },
+    targets: items.map(({ target, state, moves }) => ({
+      ...{ target, state },
+      moves: moves.map(({ startedAt, endedAt, ...move }) => ({
+        ...move,
+        startedAt: utc(startedAt),
+        ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
+      })),
+    })),
   };
 }
 

@@ -1,10 +1,21 @@
+import type { Checklist } from '../core/checklist.js';
 import type { SessionInfo } from '../core/session.js';
 import type { TargetSummary } from '../core/tally.js';
 import { printable } from '../ui/text.js';
-import { figure, percent } from '../ui/units.js';
+import { figure, percent, timeOfDay } from '../ui/units.js';
+import { maintenanceReport, maintenanceText } from './maintenance.js';
 
-/** The last word of a session, a paragraph for each target, as ping's. Ends with a newline. */
-export function summaryText(info: SessionInfo, summaries: readonly TargetSummary[]): string {
+/** The last word of a session: a paragraph for each target, as ping's, and how a maintenance went. Ends with a newline. */
+export function summaryText(
+  info: SessionInfo,
+  summaries: readonly TargetSummary[],
+  checklist?: Checklist,
+): string {
+  const report = checklist && maintenanceReport(checklist, info.targets, timeOfDay);
+  return `${paragraphs(info, summaries)}${report ? `\n${maintenanceText(report)}` : ''}`;
+}
+
+function paragraphs(info: SessionInfo, summaries: readonly TargetSummary[]): string {
   const targets = new Map(info.targets.map(target => [target.target, target]));
   return summaries
     .map(summary => {

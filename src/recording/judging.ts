@@ -1,4 +1,4 @@
-import type { Checklist, Plan } from '../core/checklist.js';
+import type { Checklist } from '../core/checklist.js';
 import type { DetectorChoice } from '../core/detector.js';
 import type { LightState, MigrationEvent } from '../core/event.js';
 import { Pipeline } from '../core/pipeline.js';
@@ -6,7 +6,7 @@ import type { Millis, TargetId } from '../core/sample.js';
 import { type Atlas, type Frozen, freeze, SnapshotError, thaw } from '../core/snapshot.js';
 import type { Step } from '../core/step.js';
 import { Tally, TargetTally } from '../core/tally.js';
-import { RecordingError, type Row } from './format.js';
+import { RecordingError, type Row, type RowData } from './format.js';
 import { LearnedParts, packLearned } from './learned.js';
 import { type Entry, isSample } from './reader.js';
 
@@ -24,6 +24,8 @@ export class Judging {
   readonly open = new Map<string, MigrationEvent>();
   /** What the user should know: detectors that had to learn anew. */
   readonly notices: string[] = [];
+  /** Who is going to move, as last told; absent outside of maintenance mode. */
+  planned: RowData['expect'] | undefined;
   private pipeline: Pipeline;
   private parts = new LearnedParts();
 
@@ -63,11 +65,6 @@ export class Judging {
     this.tally = (thaw(shown, { tally: new Tally(), lights, open }, TALLY) as { tally: Tally }).tally;
   }
 
-  /** What maintenance mode expects; undefined outside of it. */
-  get expected(): Plan | undefined {
-    return this.pipeline.maintenance.plan;
-  }
-
   /** How the maintenance stands; `over`, nothing more is waited for. Undefined outside of maintenance mode. */
   checklist(over = false): Checklist | undefined {
     return this.pipeline.maintenance.checklist(over);
@@ -77,14 +74,24 @@ export class Judging {
   opening(): Row[] {
     return [
       ...packLearned(this.pipeline.snapshot()),
+      ...(this.planned ? [{ type: 'expect' as const, data: this.planned }] : []),
       ...[...this.lights.values()].map(data => ({ type: 'light' as const, data })),
       ...[...this.open.values()].map(data => ({ type: 'event' as const, data })),
     ];
   }
 
+  /** What a recording that ends now has to end with. */
+  closing(at: Millis): Row[] {
+    const checklist = this.checklist(true);
+    return checklist ? [{ type: 'maintenance', data: { at, ...checklist } }] : [];
+  }
+
   private heed(row: Row): void {
     if (row.type === 'reset') this.tally.reset(row.data.target);
-    if (row.type === 'expect') this.pipeline.maintenance.expect(row.data);
+    if (row.type === 'expect') {
+      this.planned = row.data;
+      this.pipeline.maintenance.expect(row.data);
+    }
     if (row.type !== 'learned') return;
     try {
       const learned = this.parts.add(row.data);

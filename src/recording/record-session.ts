@@ -23,6 +23,8 @@ export interface Recorded {
   info(): SessionInfo;
   now(): Millis;
   opening(): readonly Row[];
+  /** What a recording that ends now has to end with. */
+  closing(): readonly Row[];
   say(text: string): void;
 }
 

@@ -41,6 +41,7 @@ export class RecordSwitch implements Sink {
     const { recorder } = this;
     this.recorder = undefined;
     if (!recorder) return;
+    for (const row of this.session.closing()) recorder.add(row);
     recorder.close();
     this.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
   }

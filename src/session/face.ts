@@ -1,3 +1,5 @@
+import type { Bell } from '../alerts/bell.js';
+import type { Checklist } from '../core/checklist.js';
 import { deferred } from '../core/deferred.js';
 import type { Note } from '../core/note.js';
 import type { Millis, TargetId } from '../core/sample.js';
@@ -38,6 +40,10 @@ export interface Stage {
   notes?(): readonly Note[] | undefined;
   recording?(): RecordingState | undefined;
   replay?(): ReplayState;
+  /** How the maintenance stands, or went when it is over; undefined where there is none. */
+  checklist?(over?: boolean): Checklist | undefined;
+  /** What rings on a screen. */
+  bell?: Bell;
   /** What to say when all is over. */
   farewell?(): readonly string[];
   /** Begin with events as recorded beside those judged now. */
@@ -56,7 +62,11 @@ function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
     take: step => lines.take(step),
     note: note => lines.note(note),
     quit: new Promise(() => {}),
-    finish: () => lines.summary(stage.now(), stage.summaries()),
+    finish: () => {
+      const checklist = stage.checklist?.(true);
+      if (checklist) lines.maintenance(stage.now(), checklist);
+      lines.summary(stage.now(), stage.summaries());
+    },
     // Nobody can lead lines elsewhere.
     jump: () => {},
     reset: () => {},
@@ -71,7 +81,7 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
   const { ascii, color } = plan;
   const { holdMs, comparison = false } = stage;
   const dashboard = await openDashboard(
-    { ascii, color, holdMs, comparison },
+    { ascii, color, holdMs, comparison, checklist: stage.checklist?.() !== undefined },
     { ...stage, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
   );
   return {
@@ -84,7 +94,8 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
       if (!read) return;
       const farewell = stage.farewell?.() ?? [];
       io.write(
-        summaryText(stage.info(), stage.summaries()) + farewell.map(text => `${printable(text)}\n`).join(''),
+        summaryText(stage.info(), stage.summaries(), stage.checklist?.(true)) +
+          farewell.map(text => `${printable(text)}\n`).join(''),
       );
     },
     jump: known => dashboard.jump(known),

@@ -1,3 +1,5 @@
+import type { Bell } from '../alerts/bell.js';
+import type { Plan } from '../core/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { Judging } from '../recording/judging.js';
 import type { RecordSwitch } from '../recording/record-switch.js';
@@ -6,6 +8,9 @@ import type { SessionKeys } from '../ui/session-keys.js';
 interface LiveSession {
   session: Judging;
   recording: RecordSwitch;
+  bell: Bell;
+  /** These are going to move. */
+  expect(plan: Plan): void;
   now(): Millis;
   /** Shows a note that was recorded. */
   show(text: string): void;
@@ -13,7 +18,7 @@ interface LiveSession {
 }
 
 /** What keys do to a live session. */
-export function liveKeys({ session, recording, now, show, say }: LiveSession): SessionKeys {
+export function liveKeys({ session, recording, bell, expect, now, show, say }: LiveSession): SessionKeys {
   return {
     acts: {
       reset: () => {
@@ -25,6 +30,20 @@ export function liveKeys({ session, recording, now, show, say }: LiveSession): S
         if (recording.state) recording.stop();
         else recording.start().catch((error: Error) => say(`can't record: ${error.message}`));
         return undefined;
+      },
+      bell: () => {
+        bell.on = !bell.on;
+        return undefined;
+      },
+      expect: chosen => {
+        if (chosen === undefined) return undefined;
+        const { targets = [], budgetMs } = session.planned ?? {};
+        const others = targets.filter(target => target !== chosen);
+        expect({
+          targets: others.length < targets.length ? others : [...targets, chosen],
+          ...(budgetMs !== undefined && { budgetMs }),
+        });
+        return { checklist: true, comparison: false };
       },
     },
     questions: {

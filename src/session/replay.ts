@@ -1,4 +1,4 @@
-import type { Millis } from '../core/sample.js';
+import type { Millis, Sample } from '../core/sample.js';
 import { failed } from '../fail-on.js';
 import type { Ending, Outcome, SessionIo } from '../main.js';
 import type { Progress } from '../output/progress.js';
@@ -11,6 +11,7 @@ import { relearning } from '../recording/relearning.js';
 import { ReplaySource } from '../sources/replay.js';
 import { CLOSE_SPAN } from '../ui/state.js';
 import { asUsage } from '../usage-error.js';
+import { openAlerts } from './alerts.js';
 import { type Face, openFace, type Stage } from './face.js';
 import { Notices } from './notices.js';
 import { perform } from './perform.js';
@@ -43,13 +44,18 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     say(
       `the detector ${name} keeps its state to itself: it learns anew where the recording begins and after a jump`,
     );
-  const face = await openFace(plan, stageOf(source, session, said, holdMs, plan), io);
+  const alerts = await openAlerts(plan, { session, info: () => source.info(), say });
+  const stage = { ...stageOf(source, session, said, holdMs, plan), bell: alerts.bell };
+  const face = await openFace(plan, stage, io);
   follow(source, session, face, say);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
-  const ending = await perform(source, sample => face.take(session.take(sample)!), face, [
-    finished,
-    io.ended,
-  ]);
+  const take = (sample: Sample) => {
+    const step = session.take(sample)!;
+    face.take(step);
+    alerts.take(step);
+  };
+  const ending = await perform(source, take, face, [finished, io.ended]);
+  await alerts.close();
   return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
 }
 
@@ -76,6 +82,7 @@ function stageOf(
     keys: replayKeys(source, session),
     notes: () => (notes.length > 0 ? notes : undefined),
     replay: () => ({ speed: source.speed, paused: source.paused, startedAt, endedAt, pairs, gaps, notes }),
+    checklist: over => session.checklist(over),
     comparison: detectors !== undefined,
   };
 }

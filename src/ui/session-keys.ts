@@ -1,8 +1,9 @@
+import type { TargetId } from '../core/sample.js';
 import type { Controls } from './controls.js';
 import type { Action } from './keys.js';
 
-/** What a key does to the session; returns how what is looked at changes with it. */
-export type Act = () => Partial<Controls> | undefined;
+/** What a key does to the session, or to the target that is looked at; returns how what is looked at changes with it. */
+export type Act = (chosen: TargetId | undefined) => Partial<Controls> | undefined;
 
 /** A line of text that a key asks for. */
 export interface Question {

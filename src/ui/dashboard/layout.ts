@@ -61,7 +61,9 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
   const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
   const layout: Layout = {};
   let top = 0;
-  for (const [name, height] of heights) {
+  const replaced = contents.full && rows >= LEAST_GRAPH ? 'graph' : 'events';
+  for (const [panel, height] of heights) {
+    const name = contents.checklist && panel === replaced ? 'checklist' : panel;
     if (height > 0) layout[name] = { top, left: 0, width: columns, height };
     top += height;
   }
@@ -78,7 +80,6 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     layout.histogram = layout.graph;
     delete layout.graph;
   }
-  if (contents.checklist) exchange(layout, contents.full ? 'graph' : 'events', 'checklist');
   if (contents.replay && contents.comparison && layout.events && columns >= NARROW) {
     layout.comparison = layout.events;
     delete layout.events;
@@ -89,12 +90,15 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
 
 type Heights = [name: PanelName, height: number][];
 
-function heightsOf(rows: number, { targets, notices, full, replay, viewer }: Contents): Heights {
+function heightsOf(rows: number, contents: Contents): Heights {
+  const { targets, notices, full, replay, viewer } = contents;
   const title = 1;
   const status = 1;
   const scrubber = replay ? 1 : 0;
   const noticed = Math.min(notices, rows < 30 ? 1 : 3);
-  const events = full ? 0 : clamp(Math.floor(rows / 5), 3, 14) + 1;
+  const log = clamp(Math.floor(rows / 5), 3, 14) + 1;
+  const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
+  const events = full ? 0 : wanted;
   const free = rows - title - status - scrubber - noticed - events;
   // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
   const list = full
@@ -116,7 +120,7 @@ function heightsOf(rows: number, { targets, notices, full, replay, viewer }: Con
 }
 
 /** Lights and names, the newest event, and a way out. */
-function shortHeights(rows: number, { targets, notices, full, replay }: Contents): Heights {
+function shortHeights(rows: number, { targets, notices, full, replay, checklist }: Contents): Heights {
   const scrubber = replay && rows >= 6 ? 1 : 0;
   if (full && rows >= LEAST_GRAPH)
     return [
@@ -126,7 +130,7 @@ function shortHeights(rows: number, { targets, notices, full, replay }: Contents
     ];
   const noticed = notices > 0 && rows >= 8 ? 1 : 0;
   const free = Math.max(1, rows - noticed - scrubber - (rows > 1 ? 1 : 0));
-  const list = clamp(targets, 1, Math.max(1, free - 2));
+  const list = clamp(targets, 1, Math.max(1, checklist ? Math.floor(free / 3) : free - 2));
   return [
     ['targets', list],
     ['events', free - list],

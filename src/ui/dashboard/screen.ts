@@ -88,11 +88,12 @@ export class Screen {
     this.redraw();
   }
 
-  /** Leaves the terminal as it was found. Synchronous, and bounded in time. */
-  end(): void {
+  /** Leaves the terminal as it was found, `farewell` writing last. Synchronous, and bounded in time. */
+  end(farewell: () => void = () => {}): void {
     this.output.end(() => {
       this.screen.destroy();
       this.program.flush();
+      farewell();
     });
     if ((this.keyboard as unknown) !== process.stdin) this.keyboard.destroy();
   }

@@ -9,13 +9,20 @@ export interface StatusView {
   packetsPerSecond: number;
   notices: readonly string[];
   recording: RecordingState | undefined;
+  /** It rings when a light turns red. */
+  bell: boolean;
 }
 
-export function statusOf(info: SessionInfo, recording: RecordingState | undefined): StatusView {
+export function statusOf(
+  info: SessionInfo,
+  recording: RecordingState | undefined,
+  bell: boolean,
+): StatusView {
   return {
     backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))].join(', '),
     intervalMs: info.intervalMs,
     packetsPerSecond: info.packetsPerSecond,
+    bell,
     notices: info.notices.map(printable),
     recording: recording && {
       ...recording,

@@ -26,6 +26,7 @@ export const status: Panel = (view, { width }, glyphs) => {
 /** Backend, interval, rate and recording, in words and ever shorter. */
 function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): Line[] {
   const { backends, intervalMs, packetsPerSecond, recording } = status;
+  const bell = status.bell ? ['bell'] : [];
   const rate = Number(packetsPerSecond.toPrecision(3));
   const interval = duration(intervalMs);
   const written = (words: readonly string[]) => span(` ${words.join(separator)}`, 'dim');
@@ -37,8 +38,8 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
   }
   if (!recording)
     return [
-      [written([backends, `every ${interval}`, `${rate} packets/s`, 'not recording'])],
-      [written([backends, interval, `${rate}/s`, 'not recording'])],
+      [written([backends, `every ${interval}`, `${rate} packets/s`, ...bell, 'not recording'])],
+      [written([backends, interval, `${rate}/s`, ...bell, 'not recording'])],
     ];
   const [long, short] = recordingWords(recording);
   const beside = (words: readonly string[], text: string) => [
@@ -47,8 +48,8 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
     span(`${mark} ${text}`, 'red'),
   ];
   return [
-    beside([backends, `every ${interval}`, `${rate} packets/s`], long),
-    beside([backends, interval, `${rate}/s`], short),
+    beside([backends, `every ${interval}`, `${rate} packets/s`, ...bell], long),
+    beside([backends, interval, `${rate}/s`, ...bell], short),
     [span(` ${mark} ${short}`, 'red')],
   ];
 }

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { deferred } from '../core/deferred.js';
+import type { Millis } from '../core/sample.js';
+
+export interface CommandOptions {
+  /** Its standard input. */
+  input: string;
+  env: Record<string, string | undefined>;
+  /** After this it is asked to end (SIGTERM), and made to a while later (SIGKILL), with all that it started. */
+  limitMs: Millis;
+}
+
+export interface Command {
+  /** Resolves when it has ended: with what went wrong, or what it said on standard error, if anything. */
+  ended: Promise<string | undefined>;
+  /** Makes it end now. */
+  kill(): void;
+}
+
+const GRACE: Millis = 2000;
+const MOST_SAID = 300;
+
+/** Runs a program without a shell, in a process group of its own that inherits nothing but three pipes' ends. */
+export function runCommand([program, ...args]: readonly string[], options: CommandOptions): Command {
+  const { input, env, limitMs } = options;
+  const { promise: ended, resolve } = deferred<string | undefined>();
+  const child = spawn(program!, args, { stdio: ['pipe', 'ignore', 'pipe'], env, detached: true });
+  let said = '';
+  let late = false;
+  const kill = (signal: NodeJS.Signals) => signalGroup(child, signal);
+  const limit = setTimeout(() => {
+    late = true;
+    kill('SIGTERM');
+    lastResort = setTimeout(() => kill('SIGKILL'), GRACE);
+  }, limitMs);
+  let lastResort: NodeJS.Timeout | undefined;
+  const end = (trouble: string | undefined) => {
+    clearTimeout(limit);
+    clearTimeout(lastResort);
+    child.stderr.destroy();
+    const words = said.trim().replace(/\s+/g, ' ');
+    resolve([trouble, words].filter(Boolean).join(': ') || undefined);
+  };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(0, MOST_SAID);
+  });
+  // One that reads nothing has closed its end.
+  child.stdin.on('error', () => {}).end(input);
+  child.on('error', (error: NodeJS.ErrnoException) =>
+    end(error.code === 'ENOENT' ? 'there is no such program' : error.message),
+  );
+  // What it left running in the background may hold its standard error open for ever.
+  child.on('exit', (code, signal) => setImmediate(end, troubleOf(code, signal, late && limitMs)));
+  return { ended, kill: () => kill('SIGKILL') };
+}
+
+function troubleOf(code: number | null, signal: string | null, limitMs: Millis | false): string | undefined {
+  if (limitMs !== false) return `stopped, since it took longer than ${limitMs / 1000} s`;
+  if (signal) return `ended by ${signal}`;
+  return code === 0 ? undefined : `ended with code ${code}`;
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // Gone already.
+  }
+}

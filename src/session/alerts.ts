@@ -1,0 +1,46 @@
+import { Bell } from '../alerts/bell.js';
+import type { EventHook } from '../alerts/hook.js';
+import { isOverBudget } from '../core/checklist.js';
+import type { MigrationEvent } from '../core/event.js';
+import { isRed } from '../core/judge/rules.js';
+import type { SessionInfo } from '../core/session.js';
+import type { Sink, Step } from '../core/step.js';
+import type { FacePlan } from '../plan.js';
+import type { Judging } from '../recording/judging.js';
+
+interface Alerted {
+  session: Judging;
+  info(): SessionInfo;
+  say(text: string): void;
+}
+
+/** Whoever calls the user: the bell, and the command of his choice. */
+export interface Alerts extends Sink {
+  bell: Bell;
+  close(): Promise<void>;
+}
+
+/** What it takes to run a command is loaded only where there is one. */
+export async function openAlerts(plan: FacePlan, { session, info, say }: Alerted): Promise<Alerts> {
+  const overBudget = (event: MigrationEvent) =>
+    event.state === 'closed' && isRed(event) && isOverBudget(event, session.checklist()?.budgetMs);
+  const nameOf = (event: MigrationEvent) =>
+    info().targets.find(({ target }) => target === event.target)?.name ?? event.target;
+  const about = (event: MigrationEvent) => ({ name: nameOf(event), overBudget: overBudget(event) });
+  const bell = new Bell(plan.bell, overBudget);
+  let hook: EventHook | undefined;
+  if (plan.onEvent) {
+    const { EventHook } = await import('../alerts/hook.js');
+    hook = new EventHook(plan.onEvent, { about, say, env: process.env });
+  }
+  return {
+    bell,
+    take: ({ events }: Step) => {
+      for (const event of events) {
+        bell.take(event);
+        hook?.take(event);
+      }
+    },
+    close: async () => hook?.close(),
+  };
+}

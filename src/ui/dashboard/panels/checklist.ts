@@ -1,0 +1,111 @@
+import { totalsOf } from '../../checklist-words.js';
+import type { Glyphs } from '../../glyphs.js';
+import { fit, type Line, lineWidth, type Span, type Style, span } from '../../spans.js';
+import { padEnd, padStart } from '../../text.js';
+import { duration, moment } from '../../units.js';
+import type { View } from '../../view.js';
+import type { ItemView } from '../../views/checklist.js';
+import { nameCell, type Panel, ruled } from '../panel.js';
+
+/** Who is going to move and who did, what asks for a look first, in as many columns as it takes to show all. */
+export const checklist: Panel = (view, { width, height }, glyphs) => {
+  const { checklist, now } = view;
+  const heading = [span('maintenance: ', 'strong'), ...headingOf(view, glyphs)];
+  const top = width < NARROW ? fit([span(' '), ...heading], width) : ruled(heading, width, glyphs);
+  const items = checklist?.items ?? [];
+  if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
+  const rows = Math.max(1, height - 1);
+  const columns = columnsFor(items.length, rows, width);
+  const cell = Math.floor(width / columns);
+  const fitting = rows * columns;
+  // The last place tells how many found none.
+  const shown = items.length > fitting ? items.slice(0, fitting - 1) : items;
+  const cells = shown.map(item => itemCell(item, now, cell, glyphs));
+  if (shown.length < items.length) cells.push([span(`  and ${items.length - shown.length} more`, 'dim')]);
+  const lines = Math.min(rows, Math.ceil(cells.length / columns));
+  return [top, ...Array.from({ length: lines }, (_, row) => rowOf(cells, row, lines, cell))];
+};
+
+const HINT = ['nobody is marked to move: x marks the chosen target,', '--expect FILE names a list'];
+const NARROW = 64;
+/** A cell with everything; one without the stuntime; one with name and time alone. */
+const FULL = 58;
+const COMPACT = 38;
+const LEAST = 20;
+const STATE_WIDTH = 12;
+const TIME_WIDTH = 9;
+const NUMBER = 9;
+
+/** As many lines as a list of so many asks for on a screen so wide, its heading included. */
+export function checklistHeight(items: number, width: number): number {
+  return 1 + Math.max(HINT.length, Math.ceil(items / Math.max(1, Math.floor(width / COMPACT))));
+}
+
+/** The fewest that show all, and never so many that a cell says too little. */
+function columnsFor(items: number, rows: number, width: number): number {
+  const most = Math.max(
+    1,
+    Math.floor(width / (rows * Math.floor(width / COMPACT) >= items ? COMPACT : LEAST)),
+  );
+  return Math.min(most, Math.max(1, Math.ceil(items / rows)));
+}
+
+/** Read downwards, as lists are. */
+function rowOf(cells: readonly Line[], row: number, lines: number, width: number): Line {
+  return cells.filter((_, index) => index % lines === row).flatMap(cell => fit(cell, width));
+}
+
+function headingOf({ checklist }: View, { separator }: Glyphs): Line {
+  const [first, ...rest] = checklist ? totalsOf(checklist) : [];
+  return [first ?? span('nothing expected'), ...rest.flatMap(total => [span(separator, 'dim'), total])];
+}
+
+function itemCell(item: ItemView, now: number, width: number, glyphs: Glyphs): Line {
+  const start: Line = [span(item.chosen ? glyphs.chosen : ' ', 'strong'), markOf(item, glyphs), span(' ')];
+  const end = width >= FULL ? fullEnd(item, now) : width >= COMPACT ? compactEnd(item, now) : leastEnd(item);
+  const room = Math.max(4, width - lineWidth(start) - lineWidth(end) - 2);
+  return [...start, ...nameCell(item, room, item.chosen ? 'strong' : 'plain'), span(' '), ...end];
+}
+
+function markOf({ light, state }: ItemView, glyphs: Glyphs): Span {
+  if (light) return span(glyphs.light[light], light);
+  return state === 'moving' ? span(glyphs.event, 'red') : span(glyphs.open, 'dim');
+}
+
+function fullEnd(item: ItemView, now: number): Line {
+  const { at, lengthMs, stuntimeMs } = item;
+  if (at === undefined) return [stateSpan(item), span(' '.repeat(TIME_WIDTH + 2 * NUMBER))];
+  return [
+    stateSpan(item),
+    span(padEnd(moment(at, now), TIME_WIDTH), 'dim'),
+    lengthSpan(item, lengthMs),
+    span(padStart(stuntimeMs === undefined ? '' : duration(stuntimeMs), NUMBER), 'dim'),
+  ];
+}
+
+/** The time of what went well says that it did; else the state is worth more. */
+function compactEnd(item: ItemView, now: number): Line {
+  const { at, lengthMs, state } = item;
+  const when =
+    state === 'moved' && at !== undefined
+      ? span(padEnd(moment(at, now), STATE_WIDTH), 'dim')
+      : stateSpan(item);
+  return [when, lengthSpan(item, lengthMs)];
+}
+
+function leastEnd(item: ItemView): Line {
+  return item.lengthMs === undefined ? [] : [lengthSpan(item, item.lengthMs)];
+}
+
+function stateSpan({ state, light, unclear }: ItemView): Span {
+  const word = unclear && state === 'moved' ? 'moved?' : state;
+  const style: Style = light === 'red' || state === 'moving' ? 'red' : light === 'amber' ? 'amber' : 'dim';
+  return span(padEnd(word, STATE_WIDTH), style);
+}
+
+/** An exclamation mark where it was longer than it may be. */
+function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined): Span {
+  const known = lengthMs !== undefined && state !== 'moving';
+  const text = known ? `${overBudget ? '!' : ''}${duration(lengthMs)}` : '';
+  return span(padStart(text, NUMBER), overBudget ? 'amber' : 'plain');
+}

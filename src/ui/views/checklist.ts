@@ -1,0 +1,57 @@
+import { type Checklist, type ChecklistItem, type ItemState, lengthOf } from '../../core/checklist.js';
+import type { Light } from '../../core/event.js';
+import type { Millis } from '../../core/sample.js';
+import type { SessionInfo } from '../../core/session.js';
+import { type NamedTarget, namedTarget } from '../named.js';
+
+/** The list of those that are going to move, in the order in which they ask for a look. */
+export interface ChecklistView extends Omit<Checklist, 'items'> {
+  items: readonly ItemView[];
+}
+
+export interface ItemView extends NamedTarget {
+  state: ItemState;
+  /** Red for what nobody planned, amber for what did not go as planned, green once it is done. */
+  light: Light | undefined;
+  chosen: boolean;
+  /** Of the last move. */
+  at?: Millis;
+  /** The blackout, else the stuntime. */
+  lengthMs?: Millis;
+  stuntimeMs?: Millis;
+  overBudget: boolean;
+  /** Echoes alone tell of the move. */
+  unclear: boolean;
+}
+
+const LIGHTS: Record<ItemState, Light | undefined> = {
+  unexpected: 'red',
+  'moved twice': 'red',
+  'not moved': 'amber',
+  moving: undefined,
+  waiting: undefined,
+  moved: 'green',
+};
+
+export function checklistViewOf(
+  { items, ...totals }: Checklist,
+  info: SessionInfo,
+  chosen: string | undefined,
+): ChecklistView {
+  return { ...totals, items: items.map(item => itemOf(item, info, item.target === chosen)) };
+}
+
+function itemOf({ target, state, moves }: ChecklistItem, info: SessionInfo, chosen: boolean): ItemView {
+  const last = moves.at(-1);
+  const lengthMs = last && lengthOf(last);
+  const overBudget = moves.some(move => move.overBudget);
+  return {
+    ...namedTarget(target, info.targets),
+    ...{ state, chosen, overBudget },
+    light: overBudget && LIGHTS[state] === 'green' ? 'amber' : LIGHTS[state],
+    unclear: last !== undefined && !last.sure,
+    ...(last && { at: last.startedAt }),
+    ...(lengthMs !== undefined && { lengthMs }),
+    ...(last?.stuntimeMs !== undefined && { stuntimeMs: last.stuntimeMs }),
+  };
+}
