@@ -4,7 +4,9 @@ export const lab: Command = {
   name: 'lab',
   summary: 'a real VM that migrates on this machine, watched live',
   usage: '[SCENARIO]',
+  rootFor: 'everything',
   flags: [
+    'demo',
     'interval',
     'timeout',
     'backend',

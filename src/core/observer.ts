@@ -22,7 +22,7 @@ export function seenElsewhere(target: TargetId, targets: readonly TargetId[]): T
 }
 
 /** What is seen, by whomever. */
-function subjectOf(target: TargetId): TargetId {
+export function subjectOf(target: TargetId): TargetId {
   const at = target.lastIndexOf(MARK);
   return at < 0 ? target : target.slice(0, at);
 }

@@ -1,4 +1,5 @@
 import type { Bounds, EventKind } from './event.js';
+import { observerOf, subjectOf } from './observer.js';
 import type { Millis, TargetId } from './sample.js';
 import { spanOf, type TruthItem, type TruthType } from './truth.js';
 
@@ -101,11 +102,13 @@ export function score(
 }
 
 function expand(truth: TruthItem, targets: readonly TargetId[]): Match[] {
-  return (truth.target === '*' ? targets : [truth.target]).map(target => ({
-    truth,
-    target,
-    ...spanOf(truth),
-  }));
+  return feltBy(truth, targets).map(target => ({ truth, target, ...spanOf(truth) }));
+}
+
+/** What befalls a target is felt by all who watch it; what befalls our path, by us. */
+function feltBy({ target }: TruthItem, targets: readonly TargetId[]): TargetId[] {
+  if (target === '*') return targets.filter(each => observerOf(each) === '');
+  return [target, ...targets.filter(each => each !== target && subjectOf(each) === target)];
 }
 
 function figures(matches: readonly Match[], unmatched: readonly Detection[], conditions: Conditions) {

@@ -1,32 +1,39 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseDuration } from '../core/duration.js';
+import { observerOf } from '../core/observer.js';
+import type { TargetId } from '../core/sample.js';
 import { score } from '../core/score.js';
 import { anyStuntime, threeLostInARow } from '../core/three-lost.js';
 import type { TruthItem } from '../core/truth.js';
 import { FLAGS, type Flag, type FlagName, type FlagValues } from '../flags.js';
 import type { SessionIo } from '../main.js';
+import { ownName, recordingsFolder } from '../recording/folder.js';
 import { parseTarget } from '../targets.js';
 import { asUsage, UsageError } from '../usage-error.js';
+import { checkClaims } from './claims.js';
 import { GUEST_ADDRESS } from './guest.js';
 import { Lab } from './lab.js';
 import { PingPeer } from './ping-peer.js';
-import { play } from './play.js';
-import { figuresTable, verdictTable } from './report.js';
+import { type Made, play } from './play.js';
+import { claimsTable, figuresTable, verdictTable } from './report.js';
 import { missing } from './requirements.js';
 import { parseScenario, type Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
-import { Watcher, watchCommand } from './watcher.js';
+import { telling, Watcher, watchCommand, watchEnvironment } from './watcher.js';
 
 /** A recording gets its truth beside it, for `migwatch analyze --truth`. */
 const RECORDING: readonly FlagName[] = ['record', 'force'];
 /** What the watching migwatch is given of our own flags. */
-const FORWARDED: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'witness', 'detector'];
+const PROBING: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'witness'];
+const FACE: readonly FlagName[] = ['detector', ...RECORDING];
 /** And what is for the screen alone. */
 const SCREEN: readonly FlagName[] = ['hold', 'color', 'ascii'];
+/** In the demonstration a light is to be its own event's, not the one's before. */
+const DEMO_HOLD = '10s';
 /** The last event is closed, and the last loss is known. */
 const SETTLE_MS = 3000;
 
@@ -34,9 +41,13 @@ const SETTLE_MS = 3000;
  * `migwatch lab [SCENARIO]`: a real VM that migrates here, watched live on the dashboard, or with `--headless` until the
  * scenario is over, and then what happened beside what was said. SCENARIO is a name, a file, or the steps themselves.
  */
-export async function runLab(words: readonly string[], flags: FlagValues, io: SessionIo): Promise<number> {
-  const headless = flags.headless === true || !process.stdout.isTTY;
-  const scenario = await asUsage(() => parseScenario(scenarioText(words, headless ? 'idle' : 'demo')));
+export async function runLab(words: readonly string[], given: FlagValues, io: SessionIo): Promise<number> {
+  const headless = given.headless === true || !process.stdout.isTTY;
+  if (given.demo && words.length > 0)
+    throw new UsageError(`--demo is a scenario of its own: leave out "${words.join(' ')}"`);
+  const usual = given.demo ? 'demo' : headless ? 'idle' : 'endless';
+  const scenario = await asUsage(() => parseScenario(scenarioText(words, usual)));
+  const flags = withFile({ ...(given.demo && { hold: DEMO_HOLD }), ...given }, usual);
   const lacking = missing();
   if (lacking.length > 0) throw new Error(['the lab cannot run here. Missing:', ...lacking].join('\n'));
   io.say('booting a VM; this takes a few seconds');
@@ -59,12 +70,26 @@ function scenarioText(words: readonly string[], otherwise: string): string {
   return text;
 }
 
-async function runHeadless(lab: Lab, { steps }: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
-  const watcher = await Watcher.start(lab, forwarded(flags, [...FORWARDED, ...RECORDING]));
+/** A recording of no name gets one here, for its truth to be beside it. */
+function withFile(flags: FlagValues, scenario: string): FlagValues {
+  if (flags.record === undefined) return flags;
+  const record = (flags.record ||
+    join(recordingsFolder(undefined), ownName(Date.now(), `lab-${scenario}`))) as string;
+  const file = truthFile(record);
+  if (existsSync(file) && flags.force !== true)
+    throw new UsageError(`${file} exists: name another recording, or add --force to replace both`);
+  return { ...flags, record };
+}
+
+async function runHeadless(lab: Lab, scenario: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
+  const options = { probing: forwarded(flags, PROBING), face: forwarded(flags, FACE) };
+  const watcher = await Watcher.start(lab, scenario.lab, options);
   const intervalMs = parseDuration((flags.interval as string | undefined) ?? '50ms');
   const peer = PingPeer.start(lab, intervalMs);
   const began = Date.now();
-  const played = play(steps, lab).then(async () => {
+  let made: readonly Made[] = [];
+  const played = play(scenario.steps, lab, watcher.tell).then(async claims => {
+    made = claims;
     await sleep(SETTLE_MS);
     return 'done' as const;
   });
@@ -76,13 +101,15 @@ async function runHeadless(lab: Lab, { steps }: Scenario, flags: FlagValues, io:
     intervalMs,
     watchedMs,
   };
-  const { detections, samples } = watcher.reader;
-  const ours = score(lab.truth, detections, conditions);
-  const baseline = score(lab.truth, threeLostInARow(samples), conditions);
+  const { detections, samples, targets, playback } = watcher.reader;
+  const all = score(lab.truth, detections, { ...conditions, targets: [...targets] });
+  const ours = score(lab.truth, detections.filter(isOurs), conditions);
+  const baseline = score(lab.truth, threeLostInARow(samples.filter(isOurs)), conditions);
   const peers = score(lab.truth, anyStuntime(peer.samples), { ...conditions, targets: [GUEST_ADDRESS] });
   const lines = [
-    ...verdictTable(ours),
+    ...verdictTable(all),
     '',
+    ...(made.length > 0 ? [...claimsTable(checkClaims(made, all, playback)), ''] : []),
     ...figuresTable({ migwatch: ours, 'three lost in a row': baseline, 'ping -D -O, stuntime': peers }),
   ];
   if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
@@ -90,23 +117,36 @@ async function runHeadless(lab: Lab, { steps }: Scenario, flags: FlagValues, io:
   return ending === 'done' ? 0 : 128 + constants.signals[ending];
 }
 
-function writeTruth(recording: string, truth: readonly TruthItem[]): void {
-  const file = `${recording.replace(/\.jsonl$/, '')}.truth.json`;
-  writeFileSync(file, `${JSON.stringify({ scenario: basename(recording, '.jsonl'), truth }, null, 1)}\n`);
+function isOurs({ target }: { target: TargetId }): boolean {
+  return observerOf(target) === '';
 }
 
-async function runOnScreen(lab: Lab, { steps }: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
-  const screen = lab.observer.spawn(watchCommand(lab, forwarded(flags, [...FORWARDED, ...SCREEN])), {
-    stdio: 'inherit',
+function truthFile(recording: string): string {
+  return `${recording.replace(/\.jsonl$/, '')}.truth.json`;
+}
+
+function writeTruth(recording: string, truth: readonly TruthItem[]): void {
+  writeFileSync(
+    truthFile(recording),
+    `${JSON.stringify({ scenario: basename(recording, '.jsonl'), truth }, null, 1)}\n`,
+  );
+}
+
+async function runOnScreen(lab: Lab, scenario: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
+  const options = { probing: forwarded(flags, PROBING), face: forwarded(flags, [...FACE, ...SCREEN]) };
+  const screen = lab.observer.spawn(watchCommand(lab, scenario.lab, options), {
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: watchEnvironment(),
   });
   const closed = once(screen, 'close');
   void io.ended.then(() => screen.kill('SIGTERM'));
   let trouble: Error | undefined;
-  play(steps, lab).catch((error: Error) => {
+  play(scenario.steps, lab, telling(screen)).catch((error: Error) => {
     trouble ??= error;
     screen.kill('SIGTERM');
   });
   const [code] = await closed;
+  if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
   if (trouble) throw trouble;
   return code ?? 1;
 }

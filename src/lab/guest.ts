@@ -13,6 +13,8 @@ export interface Kernel {
 /** What the guest's address ends in, on 10.77.0.0/24 and fd77::/64. */
 export const GUEST_HOST = 10;
 export const GUEST_ADDRESS = `10.77.0.${GUEST_HOST}`;
+/** What a viewer plays from the guest. */
+export const STREAM_URL = `http://${GUEST_ADDRESS}/clip`;
 /** What the guest says on its console when it answers. */
 export const UP = 'GUEST UP';
 
@@ -39,7 +41,7 @@ const UNPACK: Record<string, readonly string[]> = {
 
 /**
  * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second, 32 MB in
- * turn, with random bytes, as QEMU sends a page of zeros for next to nothing.
+ * turn, with random bytes, as QEMU sends a page of zeros for next to nothing. `clip=N` makes it serve N MB of random bytes.
  */
 const INIT = `#!/bin/busybox sh
 /bin/busybox mkdir -p /dev /proc /sys /tmp
@@ -50,7 +52,7 @@ const INIT = `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 PATH=/bin
 for m in /mods/*.ko; do insmod $m; done
-for w in $(cat /proc/cmdline); do case $w in dirty=*) dirty=\${w#dirty=};; esac; done
+for w in $(cat /proc/cmdline); do case $w in dirty=*|clip=*) eval $w;; esac; done
 echo 1 > /proc/sys/net/ipv4/conf/all/arp_notify
 echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad
 ip link set lo up
@@ -60,6 +62,7 @@ ip addr add fd77::${GUEST_HOST}/64 dev eth0
 ip route add default via 10.77.0.1
 mkdir -p /tmp/www
 echo lab > /tmp/www/index.html
+[ \${clip:-0} -gt 0 ] && dd if=/dev/urandom of=/tmp/www/clip bs=64k count=$((clip * 16)) 2>/dev/null
 httpd -h /tmp/www
 if [ \${dirty:-0} -gt 0 ]; then
   dd if=/dev/urandom of=/tmp/random bs=64k count=16 2>/dev/null

@@ -16,6 +16,8 @@ export interface MachineSpec {
   accel: 'tcg' | 'kvm';
   /** MB of memory that the guest rewrites a second. */
   dirty: number;
+  /** MB of random bytes that it serves as a stream. */
+  clip: number;
 }
 
 /** Where a QEMU runs. */
@@ -139,11 +141,22 @@ function converged<T>(phase: Promise<T>): Promise<T> {
   return within(CONVERGE_MS, phase, 'the migration does not converge: let the guest dirty less memory');
 }
 
-function qemu(tap: string, { kernel, initramfs, accel, dirty }: MachineSpec, control: string): string[] {
+function qemu(
+  tap: string,
+  { kernel, initramfs, accel, dirty, clip }: MachineSpec,
+  control: string,
+): string[] {
   return [
     'qemu-system-x86_64',
     ...['-machine', `q35,accel=${accel}`, '-m', '128', '-nodefaults', '-display', 'none'],
-    ...['-kernel', kernel, '-initrd', initramfs, '-append', `console=ttyS0 quiet dirty=${dirty}`],
+    ...[
+      '-kernel',
+      kernel,
+      '-initrd',
+      initramfs,
+      '-append',
+      `console=ttyS0 quiet dirty=${dirty} clip=${clip}`,
+    ],
     ...['-serial', 'stdio', '-qmp', `unix:${control},server=on,wait=off`],
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...['-device', `virtio-net-pci,netdev=n0,mac=${GUEST_MAC},romfile=`],

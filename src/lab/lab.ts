@@ -17,6 +17,10 @@ export interface LabOptions {
   link?: Partial<LinkSettings>;
   /** MB of memory that the guest rewrites a second. */
   dirty?: number;
+  /** The guest serves a stream, and a viewer with such a buffer plays it. */
+  viewer?: { bufferMs: Millis };
+  /** Watched from the hypervisor where the VM boots as well. */
+  insider?: true;
   /** `kvm` is used only if the guest then comes up. */
   accel?: MachineSpec['accel'];
   /** Told what the user should know. */
@@ -26,6 +30,8 @@ export interface LabOptions {
 /** A KVM device that opens can still hang. */
 const KVM_LIMIT_MS: Millis = 10_000;
 const BOOT_LIMIT_MS: Millis = 60_000;
+/** As much as is played in half a minute, and little more to copy when the guest moves. */
+const CLIP_MB = 8;
 
 /** A real VM between two hypervisors of this machine, and what was done to it. One action at a time. */
 export class Lab {
@@ -53,7 +59,8 @@ export class Lab {
     writeFileSync(image, initramfs(kernel));
     const topology = await Topology.build(options.link);
     const { accel = 'tcg', dirty = 0 } = options;
-    const lab = new Lab(topology, folder, { kernel: kernel.image, initramfs: image, accel, dirty });
+    const clip = options.viewer ? CLIP_MB : 0;
+    const lab = new Lab(topology, folder, { kernel: kernel.image, initramfs: image, accel, dirty, clip });
     try {
       await lab.boot(options.notice ?? (() => {}));
       return lab;
@@ -66,6 +73,11 @@ export class Lab {
   /** Where to watch from. */
   get observer(): Namespace {
     return this.topology.observer;
+  }
+
+  /** Where to watch from on the hypervisor where the VM boots. */
+  get insider(): Namespace {
+    return this.topology.insider;
   }
 
   /** What to watch, the VM first, as words for the command line. */

@@ -1,13 +1,34 @@
+import type { TruthItem } from '../core/truth.js';
 import type { Lab } from './lab.js';
+import { type Claim, claimText, hypervisorSays } from './narrator.js';
 import type { Step } from './scenario.js';
 import { sleep } from './time.js';
 
-/** Does the steps, one after the other. */
-export async function play(steps: readonly Step[], lab: Lab): Promise<void> {
-  for (const step of steps) await perform(step, lab);
+type Deed = Exclude<Step, { do: 'say' | 'expect' }>;
+
+/** A claim, and what of the truth it is about. */
+export interface Made {
+  claim: Claim;
+  truth: TruthItem;
 }
 
-function perform(step: Step, lab: Lab): Promise<void> | void {
+/** Does the steps, one after the other, and tells what is going on. Resolves with what was claimed. */
+export async function play(steps: readonly Step[], lab: Lab, tell: (text: string) => void): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const step of steps) {
+    const before = lab.truth.length;
+    if (step.do === 'say') tell(step.text);
+    else if (step.do === 'expect') {
+      tell(claimText(step));
+      const truth = lab.truth.at(-1);
+      if (truth) made.push({ claim: step, truth });
+    } else await perform(step, lab);
+    for (const item of lab.truth.slice(before)) tell(hypervisorSays(item));
+  }
+  return made;
+}
+
+function perform(step: Deed, lab: Lab): Promise<void> | void {
   switch (step.do) {
     case 'wait':
       return sleep(step.ms);

@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.js';
 import type { Millis } from '../core/sample.js';
 import type { Detection, Match, Quantiles, Ratio, Score } from '../core/score.js';
 import { spanOf, type TruthItem } from '../core/truth.js';
+import type { Checked } from './claims.js';
 
 /** What happened beside what was said of it, one line each, in the order of time; then what was said of nothing. */
 export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
@@ -31,6 +32,14 @@ function falseRow(detection: Detection) {
     at,
     cells: [clock(at), target, 'nothing', '', `${verdict(detection)} FALSE`, '', bounds(detection)],
   };
+}
+
+/** What the narration claimed beside what was seen. */
+export function claimsTable(claims: readonly Checked[]): string[] {
+  return aligned([
+    ['claimed', '', 'seen'],
+    ...claims.map(({ claim, holds, seen }) => [claim, holds ? 'holds' : 'FAILS', seen]),
+  ]);
 }
 
 /** The figures of several detectors over the same time, side by side. */

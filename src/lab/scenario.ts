@@ -3,6 +3,7 @@ import { unknownName } from '../core/names.js';
 import type { Millis } from '../core/sample.js';
 import type { LabOptions } from './lab.js';
 import { CLEAN, type LinkSettings } from './link-settings.js';
+import type { Claim } from './narrator.js';
 
 /** One thing to do to the lab. */
 export type Step =
@@ -10,7 +11,9 @@ export type Step =
   | { do: 'migrate'; holdMs: Millis }
   | { do: 'reboot' }
   | { do: 'cut'; what: 'target' | 'shared'; ms: Millis }
-  | { do: 'link'; settings: Partial<LinkSettings> };
+  | { do: 'link'; settings: Partial<LinkSettings> }
+  | { do: 'say'; text: string }
+  | ({ do: 'expect' } & Claim);
 
 /** What the lab must be, and what is done to it, repetitions written out. */
 export interface Scenario {
@@ -31,6 +34,7 @@ interface Word {
 }
 
 const MOST_STEPS = 100_000;
+const EXPECTED: readonly Claim['kind'][] = ['migration', 'pause', 'reboot', 'outage'];
 
 /** The language: what each line may begin with. Throws, as all below it, a RangeError that says what was expected. */
 export const WORDS: Readonly<Record<string, Word>> = {
@@ -77,6 +81,40 @@ export const WORDS: Readonly<Record<string, Word>> = {
     summary: 'how the VM is made: memory that it rewrites a second, and how it runs',
     read: (words, draft) => void Object.assign(draft.lab, readPairs(words, GUEST)),
   },
+  viewer: {
+    usage: 'viewer [buffer=TIME]',
+    summary: 'the VM serves a stream, and a viewer with such a buffer plays it (10s)',
+    read: (words, draft) => {
+      draft.lab.viewer = { bufferMs: 10_000, ...readPairs(words, VIEWER) };
+    },
+  },
+  observe: {
+    usage: 'observe hypervisor',
+    summary: 'watch from the hypervisor where the VM boots as well',
+    read: (words, draft) => {
+      if (words.join(' ') !== 'hypervisor') throw new RangeError(`hypervisor, not "${words.join(' ')}"`);
+      draft.lab.insider = true;
+    },
+  },
+  say: {
+    usage: 'say TEXT',
+    summary: 'tell those who look on what is going on',
+    read: (words, draft) => {
+      if (words.length === 0) throw new RangeError('a text');
+      add(draft, { do: 'say', text: words.join(' ') });
+    },
+  },
+  expect: {
+    usage: `expect ${EXPECTED.join('|')} plays|stalls`,
+    summary: 'claim what the last step looks like from outside, and what the viewer does meanwhile',
+    read: ([kind, viewer, ...rest], draft) => {
+      if (!EXPECTED.includes(kind as Claim['kind']))
+        throw new RangeError(`${EXPECTED.join(' or ')}, not "${kind ?? ''}"`);
+      if ((viewer !== 'plays' && viewer !== 'stalls') || rest.length > 0)
+        throw new RangeError(`plays or stalls, not "${[viewer, ...rest].join(' ')}"`);
+      add(draft, { do: 'expect', kind: kind as Claim['kind'], viewer });
+    },
+  },
   repeat: {
     usage: 'repeat N … end',
     summary: 'do what lies between so many times',
@@ -109,6 +147,8 @@ const LINK: Readers<LinkSettings> = {
   },
   loss: text => ({ lossPercent: readPercent(text) }),
 };
+
+const VIEWER: Readers<{ bufferMs: Millis }> = { buffer: text => ({ bufferMs: parseDuration(text) }) };
 
 const GUEST: Readers<LabOptions> = {
   dirty: text => {

@@ -1,6 +1,25 @@
 /** Scenarios with names of their own. The first seconds are for the detectors to learn. */
 export const SCENARIOS: Readonly<Record<string, { summary: string; text: string }>> = {
   demo: {
+    summary: 'what a viewer and two observers see of two migrations and an outage',
+    text: `viewer buffer=6s; observe hypervisor; link delay=1ms jitter=0.1ms
+      say Calm: the VM is on hypervisor A and serves a stream that a viewer plays, 6 s ahead. Two monitors probe it: one on hypervisor A, one outside.
+      wait 20s
+      say The VM moves to hypervisor B. The viewer should notice nothing.
+      migrate
+      expect migration plays
+      wait 18s
+      say It moves back, and is held for 8 s on the way: longer than the viewer's buffer of 6 s.
+      migrate hold=8s
+      expect migration stalls
+      wait 22s
+      say Now no migration: the VM's cable is cut for 12 s.
+      cut target 12s
+      expect outage stalls
+      wait 20s
+      say That was all. The VM stays where it is.`,
+  },
+  endless: {
     summary: 'back and forth every 20 s',
     text: 'repeat 10000; wait 20s; migrate; end',
   },

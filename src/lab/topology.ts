@@ -9,6 +9,8 @@ const NEIGHBOURS = [
   { host: 3, bridge: 'brb' },
   { host: 4, bridge: 'brc' },
 ] as const;
+/** A second observer, on the hypervisor where the VM boots. */
+const INSIDER = { host: 5, bridge: 'bra' } as const;
 export const NEIGHBOUR_HOSTS = NEIGHBOURS.map(({ host }) => host);
 
 /** The VM's port on either hypervisor. */
@@ -33,14 +35,16 @@ export class Topology {
   private constructor(
     readonly site: Namespace,
     readonly observer: Namespace,
+    /** On the hypervisor where the VM boots. */
+    readonly insider: Namespace,
     private readonly neighbours: readonly Namespace[],
     private readonly cable: Cable | undefined,
   ) {}
 
   /** With `link`, the trunk is a userspace cable of these settings, else plain. */
   static async build(link?: Partial<LinkSettings>): Promise<Topology> {
-    const [site, observer, ...neighbours] = await Promise.all(
-      Array.from({ length: 2 + NEIGHBOURS.length }, () => Namespace.create()),
+    const [site, observer, insider, ...neighbours] = await Promise.all(
+      Array.from({ length: 3 + NEIGHBOURS.length }, () => Namespace.create()),
     );
     site!.ip(SITE.join('\n'));
     const cable = link && (await Cable.lay(site!, observer!, TRUNK, link));
@@ -50,13 +54,13 @@ export class Topology {
     } else site!.ip(`link add ${TRUNK} type veth peer name eth0 netns ${observer!.pid}`);
     site!.ip(plugged(`${TRUNK} brc`).join('\n'));
     settle(observer!, 1);
-    NEIGHBOURS.forEach(({ host, bridge }, index) => {
-      const namespace = neighbours[index]!;
+    [INSIDER, ...NEIGHBOURS].forEach(({ host, bridge }, index) => {
+      const namespace = [insider!, ...neighbours][index]!;
       site!.ip(`link add host${host} type veth peer name eth0 netns ${namespace.pid}`);
       site!.ip(plugged(`host${host} ${bridge}`).join('\n'));
       settle(namespace, host);
     });
-    return new Topology(site!, observer!, neighbours, cable);
+    return new Topology(site!, observer!, insider!, neighbours, cable);
   }
 
   /**
@@ -78,7 +82,7 @@ export class Topology {
 
   close(): void {
     this.cable?.close();
-    for (const namespace of [this.site, this.observer, ...this.neighbours]) namespace.close();
+    for (const namespace of [this.site, this.observer, this.insider, ...this.neighbours]) namespace.close();
   }
 }
 

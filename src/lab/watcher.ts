@@ -2,19 +2,69 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Lab } from './lab.js';
+import type { Millis } from '../core/sample.js';
+import { STREAM_URL } from './guest.js';
+import type { Lab, LabOptions } from './lab.js';
 import { mortal } from './namespace.js';
 import { Reader } from './reader.js';
 
-/** The command line of a migwatch that watches the lab's hosts; it ends when we do. */
-export function watchCommand(lab: Lab, flags: readonly string[]): string[] {
-  const program = fileURLToPath(new URL('../cli.js', import.meta.url));
-  return mortal([process.execPath, program, 'watch', ...flags, ...lab.targets], 'TERM');
+const MIGWATCH = [process.execPath, fileURLToPath(new URL('../cli.js', import.meta.url)), 'watch'];
+/** A player can't wait for more than it fetches. */
+const LONGEST_WAIT: Millis = 2000;
+
+/** How a migwatch in the lab is to watch. */
+export interface WatchOptions {
+  /** For how it probes: every observer gets them. */
+  probing: readonly string[];
+  /** And for what it shows or keeps. */
+  face: readonly string[];
+}
+
+/** The command line of a migwatch that watches the lab's hosts, and takes notes from standard input; it ends when we do. */
+export function watchCommand(
+  lab: Lab,
+  { viewer, insider }: LabOptions,
+  { probing, face }: WatchOptions,
+): string[] {
+  const command = [
+    ...[...MIGWATCH, '--notes', '-', ...(viewer ? viewerFlags(viewer) : [])],
+    ...(insider ? ['--observer', `hypervisor-A=${insiderCommand(lab, probing)}`] : []),
+    ...[...probing, ...face, ...lab.targets],
+  ];
+  return mortal(command, 'TERM');
+}
+
+/** Nobody's rights are dropped there: it enters a network namespace of ours. */
+export function watchEnvironment(): NodeJS.ProcessEnv {
+  const { SUDO_UID, SUDO_GID, ...env } = process.env;
+  return env;
+}
+
+function viewerFlags({ bufferMs }: { bufferMs: Millis }): string[] {
+  const wait = Math.min(LONGEST_WAIT, bufferMs);
+  return [
+    '--stream',
+    STREAM_URL,
+    '--probe',
+    `stream:buffer=${bufferMs}ms,start=${wait}ms,rebuffer=${wait}ms`,
+  ];
+}
+
+/** The shell's line for a migwatch that watches the VM from the hypervisor. */
+function insiderCommand(lab: Lab, probing: readonly string[]): string {
+  const command = [...MIGWATCH, '--headless', '--samples', '--hold', '0', ...probing, lab.targets[0]!];
+  return lab.insider.inside(command).map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A headless migwatch in the observer's place, read line by line. */
 export class Watcher {
   readonly reader = new Reader();
+  /** Makes a note of what is going on. */
+  readonly tell: (text: string) => void;
   /** Rejects if it ends of its own accord. */
   readonly died: Promise<never>;
   private readonly closed: Promise<unknown>;
@@ -24,6 +74,7 @@ export class Watcher {
     private readonly child: ChildProcess,
     private readonly lines: Interface,
   ) {
+    this.tell = telling(child);
     this.closed = once(child, 'close');
     this.died = this.closed.then(() =>
       this.stopping
@@ -35,9 +86,14 @@ export class Watcher {
   }
 
   /** Resolves when it watches. */
-  static async start(lab: Lab, flags: readonly string[]): Promise<Watcher> {
-    const command = watchCommand(lab, ['--headless', '--samples', '--hold', '0', ...flags]);
-    const child = lab.observer.spawn(command, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  static async start(lab: Lab, options: LabOptions, { probing, face }: WatchOptions): Promise<Watcher> {
+    const lines = ['--headless', '--samples', '--hold', '0'];
+    const command = watchCommand(lab, options, { probing, face: [...lines, ...face] });
+    const child = lab.observer.spawn(command, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      detached: true,
+      env: watchEnvironment(),
+    });
     const watcher = new Watcher(child, createInterface(child.stdout!));
     await Promise.race([once(watcher.lines, 'line'), watcher.died]);
     return watcher;
@@ -49,4 +105,10 @@ export class Watcher {
     this.child.kill('SIGINT');
     await this.closed;
   }
+}
+
+/** What writes lines to a process, as long as it reads them. */
+export function telling({ stdin }: ChildProcess): (text: string) => void {
+  stdin!.on('error', () => {});
+  return text => void stdin!.write(`${text}\n`);
 }
