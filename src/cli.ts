@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { readCommandLine } from './command-line.js';
+import { type CommandLine, readCommandLine } from './command-line.js';
 import type { Command } from './commands/index.js';
 import { deferred } from './core/deferred.js';
 import { CODES } from './exit-codes.js';
 import type { Ending, SessionIo } from './main.js';
+import { dropPrivileges } from './system/privileges.js';
 import { restoreTerminal } from './system/terminal.js';
 import { version } from './system/version.js';
 import { printable } from './ui/text.js';
@@ -73,11 +74,20 @@ async function help(command: Command | undefined): Promise<string> {
   return helpText(detectors, command);
 }
 
+async function runCommand(line: CommandLine): Promise<number> {
+  const { command } = line;
+  const remark = await dropPrivileges(command.rootFor);
+  // Who probes shows it where the user looks.
+  if (command.rootFor === 'sockets') io.remark = remark;
+  else if (remark) say(remark);
+  return command.run(line, io);
+}
+
 async function run(argv: readonly string[]): Promise<number> {
   const line = readCommandLine(argv);
   if (line.flags.version) io.write(`${version}\n`);
   else if (line.flags.help) io.write(`${await help(line.explicit ? line.command : undefined)}\n`);
-  else return line.command.run(line, io);
+  else return runCommand(line);
   return CODES.done;
 }
 

@@ -1,17 +1,22 @@
 import { arch, platform, userInfo } from 'node:os';
+import { heldSockets } from '../probes/icmp/held.js';
 import { backends, witnesses } from '../probes/index.js';
 import type { Backend, Permission } from '../probes/prober.js';
 import { dashboardRefusal, prefersAscii } from './system/terminal.js';
 import { version } from './system/version.js';
 
-/** What this machine allows, in words, each refusal with the line that mends it. */
-export async function doctor(): Promise<string> {
+/**
+ * What this machine allows, in words, each refusal with the line that mends it. `remark` is what there is to say of the
+ * rights that we were started with.
+ */
+export async function doctor(remark: string | undefined): Promise<string> {
   const [reports, beside] = await Promise.all([
     Promise.all(backends.map(reportOn)),
     Promise.all(witnesses.map(reportOn)),
   ]);
   return [
     `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${userInfo().username}`,
+    ...rights(remark),
     '',
     'Backends, in the order in which hosts are tried',
     ...reports.flat(),
@@ -37,6 +42,11 @@ function complaint(permission: Permission, { needs }: Backend): string[] {
   const indent = ' '.repeat(22);
   const remedy = permission.remedy ? [`${indent}permit it: ${permission.remedy}`] : [];
   return [`${indent}needs ${needs}; ${permission.reason}`, ...remedy];
+}
+
+function rights(remark: string | undefined): string[] {
+  if (heldSockets()) return ['started by sudo: raw sockets were opened first, all else runs without root'];
+  return remark ? [remark] : [];
 }
 
 function terminal(): string[] {

@@ -1,10 +1,8 @@
 import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
 import type { Libc } from '../icmp/libc.js';
-import { SystemError } from '../icmp/socket.js';
+import { AF_PACKET, RAW, SystemError } from '../icmp/socket.js';
 import { ETHERTYPE } from './frames.js';
 
-const AF_PACKET = 17;
-const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | 0o4000 | 0o2000000;
 const SOL_SOCKET = 1;
 const SO_TIMESTAMPING = 37;
 /** SOF_TIMESTAMPING_RX_SOFTWARE and _SOFTWARE. */
@@ -37,7 +35,7 @@ const ANNOUNCEMENTS: readonly Instruction[] = [
 /** Opens a packet socket that listens on an interface, or, with 0, on none. Throws a SystemError when it is refused. */
 export function openPacketSocket(libc: Libc, interfaceIndex: number): number {
   // With protocol 0 nothing comes until it is bound.
-  const fd = libc.socket(AF_PACKET, SOCK_RAW_NONBLOCK_CLOEXEC, 0);
+  const fd = libc.socket(AF_PACKET, RAW, 0);
   if (fd < 0) throw new SystemError('a packet socket', libc.errorName());
   const stamps = libc.allocate(4);
   stamps.view.setInt32(0, RX_SOFTWARE, true);

@@ -8,24 +8,29 @@ export type Family = 4 | 6;
 export type Protocol = 'icmp' | 'tcp';
 
 export const AF: Record<Family, number> = { 4: 2, 6: 10 };
+export const AF_PACKET = 17;
 /** Bytes of a sockaddr, and where in it the address lies. */
 export const SOCKADDR: Record<Family, { length: number; at: number; bytes: number }> = {
   4: { length: 16, at: 4, bytes: 4 },
   6: { length: 28, at: 8, bytes: 16 },
 };
 
-const TYPE: Record<SocketKind, number> = { datagram: 2, raw: 3 };
 /** ICMP and ICMPv6; TCP. */
 const PROTOCOL: Record<Protocol, Record<Family, number>> = { icmp: { 4: 1, 6: 58 }, tcp: { 4: 6, 6: 6 } };
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+/** Non-blocking, and closed in every child. */
+const FLAGS = 0o4000 | 0o2000000;
+/** The type of every raw socket of ours. */
+export const RAW = 3 | FLAGS;
+const TYPE: Record<SocketKind, number> = { datagram: 2 | FLAGS, raw: RAW };
 
 const SOL_SOCKET = 1;
-const SO_SNDBUF = 7;
-const SO_RCVBUF = 8;
+/** SO_RCVBUF and SO_RCVBUFFORCE, SO_SNDBUF and SO_SNDBUFFORCE. */
+const BUFFERS = [
+  [8, 33],
+  [7, 32],
+] as const;
 const SO_BINDTODEVICE = 25;
-const SO_SNDBUFFORCE = 32;
-const SO_RCVBUFFORCE = 33;
+const SO_BINDTOIFINDEX = 62;
 const SO_TIMESTAMPING = 37;
 /** SOF_TIMESTAMPING_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE and _OPT_ID. */
 const TX_AND_RX_SOFTWARE = 2 | 8 | 16 | 128;
@@ -69,6 +74,9 @@ export class SystemError extends Error {
 /** One socket for probes. Throws a SystemError where the system refuses. */
 export class EchoSocket {
   readonly fd: number;
+  readonly domain: number;
+  /** The protocol's number. */
+  readonly number: number;
 
   constructor(
     private readonly libc: Libc,
@@ -76,8 +84,9 @@ export class EchoSocket {
     readonly family: Family,
     private readonly protocol: Protocol = 'icmp',
   ) {
-    const type = TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC;
-    this.fd = libc.socket(AF[family], type, PROTOCOL[protocol][family]);
+    this.domain = AF[family];
+    this.number = PROTOCOL[protocol][family];
+    this.fd = libc.socket(this.domain, TYPE[kind], this.number);
     const name = `a ${kind} ${protocol.toUpperCase()} socket for IPv${family}`;
     if (this.fd < 0) throw new SystemError(name, libc.errorName());
   }
@@ -87,13 +96,16 @@ export class EchoSocket {
     const [level, options] = ERRORS_AND_TTL[this.family];
     this.need('SO_TIMESTAMPING', SOL_SOCKET, SO_TIMESTAMPING, int(TX_AND_RX_SOFTWARE));
     for (const option of options) this.need(`IP option ${option}`, level, option, int(1));
-    // Beyond the limit for ordinary users where we may, else up to it.
-    if (!this.set(SOL_SOCKET, SO_RCVBUFFORCE, int(BUFFER_BYTES)))
-      this.set(SOL_SOCKET, SO_RCVBUF, int(BUFFER_BYTES));
-    if (!this.set(SOL_SOCKET, SO_SNDBUFFORCE, int(BUFFER_BYTES)))
-      this.set(SOL_SOCKET, SO_SNDBUF, int(BUFFER_BYTES));
+    this.enlarge();
     if (this.kind === 'raw' && this.protocol === 'icmp') this.pass(ECHO_REPLY[this.family]);
     return this;
+  }
+
+  /** Makes room for a burst: beyond the limit for ordinary users where we may or might, else up to it. */
+  enlarge(): void {
+    for (const [usual, forced] of BUFFERS)
+      if (!this.set(SOL_SOCKET, forced, int(BUFFER_BYTES)) && this.get(usual) < BUFFER_BYTES)
+        this.set(SOL_SOCKET, usual, int(BUFFER_BYTES));
   }
 
   /** On a raw socket, which would get every ICMP message of the machine: lets one type of them pass, or none. */
@@ -108,12 +120,7 @@ export class EchoSocket {
   sendFrom(where: string): void {
     const family = isIP(where.split('%')[0]!);
     if (family === 0) {
-      this.need(
-        `sending from interface ${JSON.stringify(where)}`,
-        SOL_SOCKET,
-        SO_BINDTODEVICE,
-        Buffer.from(`${where}\0`),
-      );
+      this.bindTo(where);
       return;
     }
     if (family !== this.family)
@@ -123,8 +130,24 @@ export class EchoSocket {
       throw new SystemError(`sending from ${where}`, this.libc.errorName());
   }
 
+  /** An ordinary user may bind a socket to an interface once, and a held one may be bound already. */
+  private bindTo(device: string): void {
+    const index = this.libc.if_nametoindex(device);
+    if (index > 0 && this.get(SO_BINDTOIFINDEX) === index) return;
+    const what = `sending from interface ${JSON.stringify(device)}`;
+    this.need(what, SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${device}\0`));
+  }
+
   close(): void {
     this.libc.close(this.fd);
+  }
+
+  /** An option of the socket's own level that is a number; 0 where the kernel does not know it. */
+  private get(option: number): number {
+    const memory = this.libc.allocate(8);
+    memory.view.setUint32(4, 4, true);
+    this.libc.getsockopt(this.fd, SOL_SOCKET, option, memory.address, memory.address + 4);
+    return memory.view.getInt32(0, true);
   }
 
   private need(what: string, level: number, option: number, value: Uint8Array): void {

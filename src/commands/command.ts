@@ -1,6 +1,7 @@
 import type { CommandLine } from '../command-line.js';
 import type { FlagName } from '../flags.js';
 import type { SessionIo } from '../main.js';
+import type { RootFor } from '../system/privileges.js';
 
 /**
  * A word that may come first on the command line. Its file tells what help and checks need to know and nothing more:
@@ -13,6 +14,8 @@ export interface Command {
   usage: string;
   /** Beside `--help` and `--version`, which all take. */
   flags: readonly FlagName[];
+  /** What it needs root for; whoever has root for nothing gives it back at once. */
+  rootFor?: RootFor;
   /** Does the work and returns the exit code. Rejects with a UsageError where the user's words are at fault. */
   run(line: CommandLine, io: SessionIo): Promise<number>;
 }

@@ -8,6 +8,7 @@ export const watch: Command = {
   name: 'watch',
   summary: 'full-screen monitor, or JSON lines where there is no terminal (the default)',
   usage: 'TARGET…',
+  rootFor: 'sockets',
   flags: [
     ...([
       'interval',
