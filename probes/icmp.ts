@@ -9,9 +9,10 @@ import { closeSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../src/core/sample.js';
 import { unpack } from './icmp/codec.js';
-import { loadLibc } from './icmp/libc.js';
+import { heldSockets, reclaim } from './icmp/held.js';
+import { borrower, loadLibc } from './icmp/libc.js';
 import { EchoSocket, type SocketKind, SystemError } from './icmp/socket.js';
-import type { FromWorker, ToWorker, WorkerPlan } from './icmp/worker.js';
+import type { FromWorker, ToWorker, WorkerData, WorkerPlan } from './icmp/worker.js';
 import type { Backend, Permission, Prober, ProberPorts } from './prober.js';
 
 const ACCURACY = 'kernel time stamps on request and reply, within about 10 µs';
@@ -60,15 +61,23 @@ export async function permissionOf(
 }
 
 /** Starts the thread, named `name` in errors. Rejects when a socket is refused. */
-export async function openWorker(name: string, workerData: WorkerPlan, ports: ProberPorts): Promise<Prober> {
-  const { plan } = workerData;
+export async function openWorker(name: string, order: WorkerPlan, ports: ProberPorts): Promise<Prober> {
+  const { plan } = order;
+  const held = heldSockets();
+  const workerData: WorkerData = { ...order, held };
   const worker = new Worker(new URL('./icmp/worker.js', import.meta.url), { workerData });
+  const thread = borrower(worker.threadId);
   const ids = plan.targets.map(({ id }) => id);
   const inOrder = ordering();
   let stopping = false;
   let cause: unknown = new Error('it ended by itself');
   worker.on('error', error => (cause = error));
-  const exited = new Promise<void>(done => worker.once('exit', () => done()));
+  const exited = new Promise<void>(done =>
+    worker.once('exit', () => {
+      if (held) reclaim(held, thread);
+      done();
+    }),
+  );
 
   const wake = await new Promise<number>((ready, refused) => {
     worker.on('message', (message: FromWorker) => {
@@ -87,7 +96,7 @@ export async function openWorker(name: string, workerData: WorkerPlan, ports: Pr
     if (!stopping) ports.fail(new Error(`${name} broke down: ${(cause as Error).message}`, { cause }));
   });
 
-  const order = (message: ToWorker) => {
+  const tell = (message: ToWorker) => {
     if (!running) return;
     worker.postMessage(message);
     writeSync(wake, new Uint8Array(BigUint64Array.of(1n).buffer));
@@ -95,10 +104,10 @@ export async function openWorker(name: string, workerData: WorkerPlan, ports: Pr
   return {
     readdress: (target, address, family) => {
       const index = ids.indexOf(target);
-      if (index >= 0) order({ index, address, family });
+      if (index >= 0) tell({ index, address, family });
     },
     stop: () => {
-      if (!stopping) order({ stop: true });
+      if (!stopping) tell({ stop: true });
       stopping = true;
       return exited;
     },

@@ -21,7 +21,7 @@ const REFUSALS: readonly [RegExp, string, string?][] = [
   [
     /not permitted|denied/i,
     'net-ping may not open a raw socket',
-    `sudo setcap cap_net_raw+ep ${process.execPath}, or run as root`,
+    `sudo setcap cap_net_raw+ep ${process.execPath}`,
   ],
   [/^/, 'net-ping does not work here'],
 ];
@@ -114,7 +114,7 @@ export const netPing: Backend = {
   name: 'net-ping',
   probe: 'net-ping',
   summary: 'RTT by the package net-ping, stamped in user space: good to about 0.1 ms',
-  needs: 'the optional package net-ping, built, and raw sockets (root or cap_net_raw)',
+  needs: 'the optional package net-ping, built, and CAP_NET_RAW: its process opens sockets of its own',
   options: {},
   check,
   open,

@@ -24,7 +24,7 @@ export interface SessionIo {
   /** Standard error: talk. */
   say(text: string): void;
   /** What the user should know of how we were started. */
-  remark?: string;
+  remark?: string | undefined;
   /** Resolves when the session is asked to end from outside. */
   ended: Promise<Ending>;
 }

@@ -3,6 +3,8 @@
  * All offsets and constants in this folder are those of 64-bit little-endian Linux; elsewhere `loadLibc` refuses.
  */
 import { constants, endianness } from 'node:os';
+import { threadId } from 'node:worker_threads';
+import { heldSockets, lending } from './held.js';
 
 /** Addresses are plain numbers: user space ends far below 2^53. */
 type Address = number;
@@ -10,6 +12,8 @@ type Address = number;
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, option: number, value: Address, length: number): number;
+  getsockopt(fd: number, level: number, option: number, value: Address, length: Address): number;
+  prctl(operation: number, argument: Address): number;
   bind(fd: number, address: Address, length: number): number;
   connect(fd: number, address: Address, length: number): number;
   getsockname(fd: number, address: Address, length: Address): number;
@@ -40,6 +44,8 @@ const SIGNATURES = [
   'int connect(int, uintptr_t, uint32_t)',
   'int getsockname(int, uintptr_t, uintptr_t)',
   'int64_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)',
+  'int getsockopt(int, int, int, uintptr_t, uintptr_t)',
+  'int prctl(int, uintptr_t)',
   'int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)',
   'int ppoll(uintptr_t, uint64_t, uintptr_t, uintptr_t)',
   'int eventfd(uint32_t, int)',
@@ -72,7 +78,7 @@ export async function loadLibc(): Promise<Libc> {
   const calls = Object.fromEntries(
     SIGNATURES.map(signature => [/(\w+)\(/.exec(signature)![1]!, library.func(signature)]),
   );
-  return {
+  const libc: Libc = {
     ...(calls as unknown as Omit<Libc, 'errorName' | 'allocate'>),
     errorName: () => ERROR_NAMES.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
     allocate: length => {
@@ -87,7 +93,12 @@ export async function loadLibc(): Promise<Libc> {
 async function loadKoffi() {
   try {
     return (await import('koffi')).default;
+  const held = heldSockets();
+  return held ? lending(libc, held, borrower(threadId)) : libc;
   } catch (cause) {
     throw new Error(`the koffi package can't be loaded (${(cause as Error).message}): run npm ci`, { cause });
+/** What a thread is called among those that sockets are lent to: the main thread's id is 0, which is nobody there. */
+export const borrower = (thread: number) => thread + 1;
+
   }
 }

@@ -5,6 +5,7 @@ import type { ClockPlan } from '../clock/plan.js';
 import type { ProbePlan } from '../prober.js';
 import { type Batch, pack } from './codec.js';
 import { loadLibc } from './libc.js';
+import { type Held, hold } from './held.js';
 import { EchoLoop } from './loop.js';
 import type { Family, SocketKind } from './socket.js';
 
@@ -27,7 +28,10 @@ export type FromWorker =
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
-const order = workerData as WorkerPlan;
+/** The plan, and the sockets that the process holds, if it does. */
+export type WorkerData = WorkerPlan & { held: Held | undefined };
+
+const order = workerData as WorkerData;
 const { plan } = order;
 const port = parentPort!;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
@@ -36,6 +40,7 @@ const indexOf = new Map(plan.targets.map(({ id }, index) => [id, index]));
 const libc = await loadLibc();
 const wake = libc.eventfd(0, EFD_NONBLOCK_CLOEXEC);
 const loop = start();
+hold(order.held);
 
 function start(): EchoLoop {
   let loop: EchoLoop | undefined;
