@@ -7,7 +7,7 @@
  */
 import { closeSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { Sample } from '../src/core/sample.js';
+import type { Sample, TargetId } from '../src/core/sample.js';
 import { unpack } from './icmp/codec.js';
 import { heldSockets, reclaim } from './icmp/held.js';
 import { borrower, loadLibc } from './icmp/libc.js';
@@ -67,7 +67,8 @@ export async function openWorker(name: string, order: WorkerPlan, ports: ProberP
   const workerData: WorkerData = { ...order, held };
   const worker = new Worker(new URL('./icmp/worker.js', import.meta.url), { workerData });
   const thread = borrower(worker.threadId);
-  const ids = plan.targets.map(({ id }) => id);
+  const ids: (TargetId | undefined)[] = plan.targets.map(({ id }) => id);
+  const free: number[] = [];
   const inOrder = ordering();
   let stopping = false;
   let cause: unknown = new Error('it ended by itself');
@@ -83,6 +84,7 @@ export async function openWorker(name: string, order: WorkerPlan, ports: ProberP
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') ready(message.wake);
       else if (message.kind === 'notice') ports.notice(message.text);
+      else if (message.kind === 'removed') free.push(message.index);
       else ports.emit(inOrder(unpack(message.batch, ids)));
     });
     void exited.then(() =>
@@ -102,12 +104,23 @@ export async function openWorker(name: string, order: WorkerPlan, ports: ProberP
     writeSync(wake, new Uint8Array(BigUint64Array.of(1n).buffer));
   };
   return {
+    add: target => {
+      const index = free.pop() ?? ids.length;
+      ids[index] = target.id;
+      tell({ kind: 'add', index, target });
+    },
+    remove: target => {
+      const index = ids.indexOf(target);
+      if (index < 0) return;
+      ids[index] = undefined;
+      tell({ kind: 'remove', index, target });
+    },
     readdress: (target, address, family) => {
       const index = ids.indexOf(target);
-      if (index >= 0) tell({ index, address, family });
+      if (index >= 0) tell({ kind: 'readdress', index, address, family });
     },
     stop: () => {
-      if (!stopping) tell({ stop: true });
+      if (!stopping) tell({ kind: 'stop' });
       stopping = true;
       return exited;
     },

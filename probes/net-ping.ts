@@ -98,6 +98,8 @@ async function open(plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
   }
   state = 'open';
   return {
+    add: target => send(child, { type: 'add', target }),
+    remove: target => send(child, { type: 'remove', target }),
     readdress: (target, address, family) => send(child, { type: 'readdress', target, address, family }),
     stop: async () => {
       state = 'over';

@@ -155,25 +155,26 @@ export function openPaced(
   probe: string,
   plan: ProbePlan,
   ports: Pick<ProberPorts, 'emit'>,
-  asker: (target: ProbeTarget, opening: Millis) => Asker,
+  asker: (target: ProbeTarget) => Asker,
 ): Prober {
   const clock = () => now(plan.origin);
   const outbox = new Outbox(samples => ports.emit(samples));
   const opening = clock();
-  const targets = new Map(
-    plan.targets.map(target => [
-      target.id,
-      new PacedTarget(
-        new Flight(target.id, probe, plan.timeoutMs),
-        asker(target, opening),
-        clock,
-        outbox,
-        opening + target.phaseMs,
-        plan.intervalMs,
-      ),
-    ]),
-  );
+  const begin = (target: ProbeTarget, firstSlot: Millis) => {
+    const flight = new Flight(target.id, probe, plan.timeoutMs);
+    return new PacedTarget(flight, asker(target), clock, outbox, firstSlot, plan.intervalMs);
+  };
+  const targets = new Map(plan.targets.map(target => [target.id, begin(target, opening + target.phaseMs)]));
   return {
+    add: target =>
+      void targets.set(
+        target.id,
+        begin(target, nextSlot(opening + target.phaseMs, plan.intervalMs, clock())),
+      ),
+    remove: id => {
+      targets.get(id)?.stop();
+      targets.delete(id);
+    },
     readdress: (id, address, family) => targets.get(id)?.readdress(address, family),
     stop: async () => {
       for (const target of targets.values()) target.stop();

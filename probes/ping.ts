@@ -158,10 +158,14 @@ export const ping: Backend = {
         throw new Error(`${permission.reason}${permission.remedy ? `: ${permission.remedy}` : ''}`);
     }
     const outbox = new Outbox(samples => ports.emit(samples));
-    const targets = new Map(
-      plan.targets.map(target => [target.id, new PingTarget(target, plan, ports, outbox)]),
-    );
+    const begin = (target: ProbeTarget) => new PingTarget(target, plan, ports, outbox);
+    const targets = new Map(plan.targets.map(target => [target.id, begin(target)]));
     return {
+      add: target => void targets.set(target.id, begin(target)),
+      remove: id => {
+        void targets.get(id)?.stop();
+        targets.delete(id);
+      },
       readdress: (id, address, family) => targets.get(id)?.readdress(address, family),
       stop: async () => {
         await Promise.all([...targets.values()].map(target => target.stop()));

@@ -39,6 +39,13 @@ export interface ProberPorts {
 
 /** A running prober. */
 export interface Prober {
+  /**
+   * Probes one target more; the others keep their slots. Its phase counts from the prober's opening and its sequence
+   * numbers from 0. Throws where it can't be probed.
+   */
+  add(target: ProbeTarget): void;
+  /** Probes a target no more, and says nothing more of it. */
+  remove(target: TargetId): void;
   /** A target's host name now resolves elsewhere. Sequence numbers go on. */
   readdress(target: TargetId, address: string, family: 4 | 6): void;
   /** Resolves when nothing of it runs any more; samples stop before. */

@@ -155,12 +155,18 @@ export const stream: Backend = {
   checkOptions,
   check: async () => ({ allowed: true }),
   open: async (plan, ports) => {
-    const viewers = plan.targets.map(target => new Viewer(target, plan, ports));
+    const begin = (target: ProbeTarget) => new Viewer(target, plan, ports);
+    const viewers = new Map(plan.targets.map(target => [target.id, begin(target)]));
     return {
+      add: target => void viewers.set(target.id, begin(target)),
+      remove: id => {
+        void viewers.get(id)?.stop();
+        viewers.delete(id);
+      },
       // Each new connection looks the name up itself.
       readdress: () => {},
       stop: async () => {
-        await Promise.all(viewers.map(viewer => viewer.stop()));
+        await Promise.all([...viewers.values()].map(viewer => viewer.stop()));
       },
     };
   },

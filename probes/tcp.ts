@@ -79,10 +79,8 @@ class TcpAsker implements Asker {
   }
 }
 
-function checkInterface({ interface: wanted, targets }: ProbePlan): void {
-  if (wanted === undefined) return;
-  const family = targets.map(target => target.family).find(each => !sourceAddress(wanted, each));
-  if (family)
+function checkInterface({ interface: wanted }: ProbePlan, { family }: ProbeTarget): void {
+  if (wanted !== undefined && !sourceAddress(wanted, family))
     throw new Error(`no interface has the name or IPv${family} address "${wanted}": see \`ip address\``);
 }
 
@@ -100,7 +98,11 @@ export const tcp: Backend = {
   options,
   check: async () => ({ allowed: true }),
   open: async (plan, ports) => {
-    checkInterface(plan);
-    return openPaced('tcp', plan, ports, target => new TcpAsker(target, plan));
+    // Before anything is begun that an error would leave behind.
+    for (const target of plan.targets) checkInterface(plan, target);
+    return openPaced('tcp', plan, ports, target => {
+      checkInterface(plan, target);
+      return new TcpAsker(target, plan);
+    });
   },
 };

@@ -6,7 +6,7 @@ import type { Lane } from '../icmp/lane.js';
 import type { Libc } from '../icmp/libc.js';
 import { type SourceFor, sourceFinder } from '../icmp/route.js';
 import type { Family } from '../icmp/socket.js';
-import type { ProbePlan } from '../prober.js';
+import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { type Announcement, readFrame } from './frames.js';
 import { Macs } from './macs.js';
 import { listenOn, openPacketSocket, unboundFinder } from './packet-socket.js';
@@ -36,7 +36,8 @@ interface Place {
 /** Listens for frames that tell where the targets are, on every segment that we share with one of them. */
 export class AnnounceLane implements Lane {
   deadline: Millis = 0;
-  private readonly places: Place[];
+  /** By index; where one was removed, none. */
+  private readonly places: (Place | undefined)[] = [];
   private readonly sockets = new Map<string, number>();
   /** Segments whose interface is gone for now. */
   private readonly gone = new Set<string>();
@@ -55,11 +56,7 @@ export class AnnounceLane implements Lane {
     this.inbox = new Inbox(libc);
     this.sourceFor = sourceFinder(libc);
     this.isUnbound = unboundFinder(libc);
-    this.places = plan.targets.map(({ id, address, family }) => ({
-      ...{ target: id, address: bare(address), family, near: false },
-      ...{ macs: new Macs(), seq: 0, second: 0, told: 0 },
-    }));
-    plan.targets.forEach(({ address, family }, index) => void this.seat(index, address, family));
+    plan.targets.forEach((target, index) => void this.add(index, target));
   }
 
   get fds(): number[] {
@@ -72,7 +69,9 @@ export class AnnounceLane implements Lane {
     if (now < this.deadline) return;
     this.deadline = this.sockets.size > 0 ? now + LOOK_EVERY : Infinity;
     for (const [segment, fd] of this.sockets) if (this.isUnbound(fd)) this.reseat(segment, fd);
-    const doubtful = this.places.filter(({ near, family, macs }) => near && family === 4 && macs.doubtful);
+    const doubtful = this.places.filter(
+      (place): place is Place => place?.near === true && place.family === 4 && place.macs.doubtful,
+    );
     if (doubtful.length === 0) return;
     const known = neighbours();
     for (const { macs, address } of doubtful) macs.confirm(known.get(address));
@@ -85,6 +84,19 @@ export class AnnounceLane implements Lane {
         for (let i = 0; i < count; i++) this.frame(i);
         if (count < BATCH) break;
       }
+  }
+
+  add(index: number, { id, address, family }: ProbeTarget): void {
+    this.places[index] = {
+      ...{ target: id, address: bare(address), family, near: false },
+      ...{ macs: new Macs(), seq: 0, second: 0, told: 0 },
+    };
+    this.seat(index, address, family);
+    this.deadline = 0;
+  }
+
+  remove(index: number): void {
+    this.places[index] = undefined;
   }
 
   readdress(index: number, address: string, family: Family): void {
@@ -124,7 +136,7 @@ export class AnnounceLane implements Lane {
     if (!told) return;
     let at: Millis | undefined;
     for (const place of this.places) {
-      if (!concerns(told, place)) continue;
+      if (!place || !concerns(told, place)) continue;
       place.macs.learn(told.mac);
       at ??= this.arrival(control, i);
       this.tell(place, told, at);

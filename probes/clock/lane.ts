@@ -34,7 +34,8 @@ interface Place {
 export class ClockLane implements Lane {
   private readonly places: (Place | undefined)[];
   private readonly sockets = new Map<Family, EchoSocket>();
-  private readonly deadlines: Deadlines;
+  private readonly targets: ProbeTarget[];
+  private readonly deadlines = new Deadlines();
   private readonly questions = new Questions();
   private readonly control = new ControlReader();
   private readonly inbox: Inbox;
@@ -45,13 +46,13 @@ export class ClockLane implements Lane {
     private readonly wire: ClockWire,
     private readonly plan: Pick<ProbePlan, 'targets' | 'interface'>,
     private readonly intervalMs: Millis,
-    start: Millis,
+    private readonly start: Millis,
     private readonly clock: KernelClock,
     private readonly emit: (sample: Sample) => void,
   ) {
     this.inbox = new Inbox(libc);
     this.message = libc.allocate(wire.bytes);
-    this.deadlines = new Deadlines(plan.targets.length);
+    this.targets = [...plan.targets];
     this.places = plan.targets.map(target => this.place(target, start));
     this.places.forEach((place, index) => void this.deadlines.set(index, place?.due ?? Infinity));
   }
@@ -92,14 +93,22 @@ export class ClockLane implements Lane {
   }
 
   /** Throws where the address is none, or a socket is refused. */
+  add(index: number, target: ProbeTarget): void {
+    this.targets[index] = target;
+    this.seat(index, this.place(target, nextSlot(this.start, this.intervalMs, this.clock.now())));
+  }
+
+  remove(index: number): void {
+    this.places[index] = undefined;
+    this.deadlines.set(index, Infinity);
+  }
+
+  /** Throws where the address is none, or a socket is refused. */
   readdress(index: number, address: string, family: Family): void {
-    const { id, phaseMs } = this.plan.targets[index]!;
     const former = this.places[index];
-    const place = this.place({ id, address, family, phaseMs }, this.clock.now());
+    const place = this.place({ ...this.targets[index]!, address, family }, this.clock.now());
     if (place && former) [place.readings, place.firstDue] = [former.readings, former.firstDue];
-    if (place) this.socket(family);
-    this.places[index] = place;
-    this.deadlines.set(index, place?.due ?? Infinity);
+    this.seat(index, place);
   }
 
   /** Asks at its usual pace again, from the next slot on. */
@@ -116,6 +125,12 @@ export class ClockLane implements Lane {
     for (const socket of this.sockets.values()) socket.close();
     this.sockets.clear();
     this.wire.close();
+  }
+
+  private seat(index: number, place: Place | undefined): void {
+    if (place) this.socket(place.to.family);
+    this.places[index] = place;
+    this.deadlines.set(index, place?.due ?? Infinity);
   }
 
   private place({ id, address, family, phaseMs }: ProbeTarget, start: Millis): Place | undefined {

@@ -47,20 +47,25 @@ export function pack(samples: readonly Sample[], indexOf: ReadonlyMap<TargetId, 
   return { rows, texts };
 }
 
-export function unpack({ rows, texts }: Batch, targets: readonly TargetId[]): Sample[] {
-  return Array.from({ length: rows.length / COLUMNS }, (_, row) => {
+/** What is of a target that was removed meanwhile is left out. */
+export function unpack({ rows, texts }: Batch, targets: readonly (TargetId | undefined)[]): Sample[] {
+  const samples: Sample[] = [];
+  for (let row = 0; row < rows.length / COLUMNS; row++) {
     const at = row * COLUMNS;
+    const target = targets[rows[at + 2]!];
+    if (target === undefined) continue;
     const lagMs = rows[at + 4]!;
-    return {
+    samples.push({
       at: rows[at]!,
       knownAt: rows[at + 1]!,
-      target: targets[rows[at + 2]!]!,
+      target,
       probe: PROBES[rows[at + 5]!]!,
       seq: rows[at + 3]!,
       outcome: outcome(rows, at + 6, texts.get(row)),
       ...(Number.isNaN(lagMs) ? {} : { lagMs }),
-    };
-  });
+    });
+  }
+  return samples;
 }
 
 function fields(outcome: Found): [values: number[], text?: string] {

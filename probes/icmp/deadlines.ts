@@ -1,17 +1,10 @@
 import type { Millis } from '../../src/core/sample.js';
 
-/** A binary heap that holds one deadline for each of a fixed number of items and knows the earliest. */
+/** A binary heap that holds one deadline for each of the items 0, 1, 2 … and knows the earliest. */
 export class Deadlines {
-  private readonly times: Float64Array;
-  private readonly heap: Uint32Array;
-  private readonly places: Uint32Array;
-
-  /** All items start at Infinity. */
-  constructor(count: number) {
-    this.times = new Float64Array(count).fill(Infinity);
-    this.heap = Uint32Array.from({ length: count }, (_, item) => item);
-    this.places = this.heap.slice();
-  }
+  private readonly times: Millis[] = [];
+  private readonly heap: number[] = [];
+  private readonly places: number[] = [];
 
   /** The item that is due first; undefined when there are none. */
   get first(): number | undefined {
@@ -23,11 +16,20 @@ export class Deadlines {
     return this.heap.length === 0 ? Infinity : this.times[this.heap[0]!]!;
   }
 
+  /** Items that were never set, and those set to Infinity, are not due. */
   set(item: number, time: Millis): void {
+    while (this.times.length <= item) this.enter();
     const earlier = time < this.times[item]!;
     this.times[item] = time;
     if (earlier) this.rise(this.places[item]!);
     else this.sink(this.places[item]!);
+  }
+
+  /** At Infinity, an item's place is behind all others. */
+  private enter(): void {
+    this.places.push(this.times.length);
+    this.heap.push(this.times.length);
+    this.times.push(Infinity);
   }
 
   private rise(place: number): void {

@@ -1,4 +1,5 @@
 import type { Millis } from '../../src/core/sample.js';
+import type { ProbeTarget } from '../prober.js';
 import type { Family } from './socket.js';
 
 /** What is done beside the echoes, on the same thread. */
@@ -11,7 +12,10 @@ export interface Lane {
   ask(): void;
   /** Reads what waits, or a part of it that costs no more than its share. */
   read(): void;
-  /** A target of the plan has another address. Throws where that is none, or a socket is refused. */
+  /** One target more, at an index that is free. Throws as `readdress` does. */
+  add(index: number, target: ProbeTarget): void;
+  remove(index: number): void;
+  /** A target has another address. Throws where that is none, or a socket is refused. */
   readdress(index: number, address: string, family: Family): void;
   /** A target answers echoes again after a long silence. */
   returned?(index: number): void;

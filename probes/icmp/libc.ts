@@ -28,10 +28,14 @@ export interface Libc {
   /** The name of the last call's error, such as `EPERM`. */
   errorName(): string;
   allocate(bytes: number): Memory;
+  /** The memory is not to be touched any more. */
+  free(memory: Memory): void;
 }
 
-/** Zeroed memory that never moves and lives as long as this object. */
+/** Zeroed memory that never moves and stays until it is freed. */
 export interface Memory {
+  /** As the library that made it knows it. */
+  pointer: unknown;
   address: Address;
   view: DataView;
   bytes: Uint8Array;
@@ -40,12 +44,12 @@ export interface Memory {
 const SIGNATURES = [
   'int socket(int, int, int)',
   'int setsockopt(int, int, int, uintptr_t, uint32_t)',
+  'int getsockopt(int, int, int, uintptr_t, uintptr_t)',
+  'int prctl(int, uintptr_t)',
   'int bind(int, uintptr_t, uint32_t)',
   'int connect(int, uintptr_t, uint32_t)',
   'int getsockname(int, uintptr_t, uintptr_t)',
   'int64_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)',
-  'int getsockopt(int, int, int, uintptr_t, uintptr_t)',
-  'int prctl(int, uintptr_t)',
   'int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)',
   'int ppoll(uintptr_t, uint64_t, uintptr_t, uintptr_t)',
   'int eventfd(uint32_t, int)',
@@ -79,26 +83,27 @@ export async function loadLibc(): Promise<Libc> {
     SIGNATURES.map(signature => [/(\w+)\(/.exec(signature)![1]!, library.func(signature)]),
   );
   const libc: Libc = {
-    ...(calls as unknown as Omit<Libc, 'errorName' | 'allocate'>),
+    ...(calls as unknown as Omit<Libc, 'errorName' | 'allocate' | 'free'>),
     errorName: () => ERROR_NAMES.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
     allocate: length => {
       const pointer = koffi.alloc('uint8_t', length);
       const buffer = koffi.view(pointer, length);
       const bytes = new Uint8Array(buffer).fill(0);
-      return { address: Number(koffi.address(pointer)), view: new DataView(buffer), bytes };
+      return { address: Number(koffi.address(pointer)), view: new DataView(buffer), bytes, pointer };
     },
+    free: ({ pointer }) => koffi.free(pointer),
   };
+  const held = heldSockets();
+  return held ? lending(libc, held, borrower(threadId)) : libc;
 }
+
+/** What a thread is called among those that sockets are lent to: the main thread's id is 0, which is nobody there. */
+export const borrower = (thread: number) => thread + 1;
 
 async function loadKoffi() {
   try {
     return (await import('koffi')).default;
-  const held = heldSockets();
-  return held ? lending(libc, held, borrower(threadId)) : libc;
   } catch (cause) {
     throw new Error(`the koffi package can't be loaded (${(cause as Error).message}): run npm ci`, { cause });
-/** What a thread is called among those that sockets are lent to: the main thread's id is 0, which is nobody there. */
-export const borrower = (thread: number) => thread + 1;
-
   }
 }

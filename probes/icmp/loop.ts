@@ -1,8 +1,8 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample } from '../../src/core/sample.js';
-import { turnMs } from '../../src/core/schedule.js';
+import { nextSlot, turnMs } from '../../src/core/schedule.js';
 import { now } from '../../src/system/clock.js';
-import type { ProbePlan } from '../prober.js';
+import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { Deadlines } from './deadlines.js';
 import { Flight } from './flight.js';
 import type { Lane } from './lane.js';
@@ -38,9 +38,13 @@ export interface LoopPorts {
 export class EchoLoop {
   private readonly plan: ProbePlan;
   private lanes: readonly Lane[] = [];
-  private readonly targets: EchoTarget[];
+  /** By index; where one was removed, none. */
+  private readonly targets: (EchoTarget | undefined)[] = [];
   private readonly sockets: Sockets;
-  private readonly deadlines: Deadlines;
+  private readonly deadlines = new Deadlines();
+  private readonly start: Millis;
+  /** Of raw sockets, which get the replies to everybody. */
+  private readonly id = getRandomValues(new Uint16Array(1))[0]!;
   private readonly mail: Mail;
   private readonly timeout: Memory;
   private readonly lagWorthTelling: Millis;
@@ -63,25 +67,17 @@ export class EchoLoop {
     private readonly ports: LoopPorts,
   ) {
     const { kind, plan } = order;
-    const { intervalMs, timeoutMs } = plan;
-    const targets = kind === 'none' ? [] : plan.targets;
+    const { intervalMs } = plan;
     this.plan = plan;
-    const start = this.now();
-    const id = getRandomValues(new Uint16Array(1))[0]!;
-    const emit = (sample: Sample) => void this.batch.push(sample);
-    this.targets = targets.map(({ id: target, address, family, phaseMs }, index) => {
-      const flight = new Flight({ target, intervalMs, timeoutMs }, emit);
-      return new EchoTarget(libc, index, id, address, family, start + phaseMs, flight);
-    });
+    this.start = this.now();
+    plan.targets.forEach((target, index) => void this.seat(index, target, this.start + target.phaseMs));
     // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
     this.spacing = turnMs(intervalMs);
     this.lagWorthTelling = this.spacing + Math.max(10, intervalMs / 10);
-    this.deadlines = new Deadlines(targets.length);
-    this.targets.forEach((target, index) => void this.deadlines.set(index, target.due));
     this.mail = new Mail(
       libc,
       this.targets,
-      id,
+      this.id,
       () => this.now(),
       (index, silence) => this.heard(index, silence * intervalMs),
     );
@@ -91,10 +87,9 @@ export class EchoLoop {
 
   /** Throws a SystemError when a socket is refused. */
   open(): void {
-    for (const { to } of this.targets) this.sockets.of(to.family);
-    const emit = (sample: Sample) => void this.batch.push(sample);
-    this.lanes = openLanes(this.libc, this.order, { emit, notice: this.ports.notice });
-    this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
+    for (const target of this.targets) if (target) this.sockets.of(target.to.family);
+    this.lanes = openLanes(this.libc, this.order, { emit: this.emit, notice: this.ports.notice });
+    this.waitForLanes();
   }
 
   /** Sleeps until something is due or comes, and does it. Whether it was woken. Throws when a socket is gone. */
@@ -115,15 +110,37 @@ export class EchoLoop {
     return woken;
   }
 
+  /** Begins with a target, in its own slots; says where it can't. */
+  add(index: number, target: ProbeTarget): void {
+    try {
+      if (this.echoes) this.sockets.of(target.family);
+      const { intervalMs } = this.plan;
+      this.seat(index, target, nextSlot(this.start + target.phaseMs, intervalMs, this.now()));
+      for (const lane of this.lanes) lane.add(index, target);
+      this.waitForLanes();
+    } catch (error) {
+      this.remove(index);
+      this.ports.notice(`${target.id} can't be probed: ${(error as Error).message}`);
+    }
+  }
+
+  /** What was found of the target is handed on before this returns, and nothing more after. */
+  remove(index: number): void {
+    this.flush(this.now());
+    this.deadlines.set(index, Infinity);
+    this.targets[index]?.close();
+    this.targets[index] = undefined;
+    for (const lane of this.lanes) lane.remove(index);
+  }
+
   readdress(index: number, address: string, family: Family): void {
     try {
-      if (this.targets.length > 0) this.sockets.of(family);
+      if (this.echoes) this.sockets.of(family);
       for (const lane of this.lanes) lane.readdress(index, address, family);
-      this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
+      this.waitForLanes();
       this.targets[index]?.readdress(address, family);
     } catch (error) {
-      const id = this.plan.targets[index]!.id;
-      this.ports.notice(`${id} stays at its former address: ${(error as Error).message}`);
+      this.ports.notice(`${address} can't be probed: ${(error as Error).message}`);
     }
   }
 
@@ -131,6 +148,24 @@ export class EchoLoop {
     this.flush(this.now());
     for (const lane of this.lanes) lane.close();
     this.sockets.close();
+  }
+
+  private readonly emit = (sample: Sample) => void this.batch.push(sample);
+
+  private get echoes(): boolean {
+    return this.order.kind !== 'none';
+  }
+
+  private seat(index: number, { id: target, address, family }: ProbeTarget, firstDue: Millis): void {
+    if (!this.echoes) return;
+    const { intervalMs, timeoutMs } = this.plan;
+    const flight = new Flight({ target, intervalMs, timeoutMs }, this.emit);
+    this.targets[index] = new EchoTarget(this.libc, index, this.id, address, family, firstDue, flight);
+    this.deadlines.set(index, firstDue);
+  }
+
+  private waitForLanes(): void {
+    this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
   }
 
   private send(target: EchoTarget): void {

@@ -20,7 +20,7 @@ export class Mail {
 
   constructor(
     private readonly libc: Libc,
-    private readonly targets: readonly EchoTarget[],
+    private readonly targets: readonly (EchoTarget | undefined)[],
     /** Of raw sockets, which get the replies to everybody. */
     private readonly rawId: number,
     private readonly now: () => Millis,
@@ -105,7 +105,7 @@ export class Mail {
     if (kind === 'raw' && echo.id !== this.rawId) return undefined;
     const destination = errors.name(i) + SOCKADDR[family].at;
     return this.targets.find(target =>
-      target.asked(target.flight.fullSeq(echo.wireSeq), errors.view, destination, family),
+      target?.asked(target.flight.fullSeq(echo.wireSeq), errors.view, destination, family),
     );
   }
 

@@ -40,9 +40,16 @@ export class EchoTarget {
     writeRequest(this.message.view, 0, this.identity);
   }
 
+  /** Lets go of its memory: it is not to be used any more. */
+  close(): void {
+    for (const { memory } of [this.to, this.before ?? []].flat()) this.libc.free(memory);
+    this.libc.free(this.message);
+  }
+
   /** Goes on at another address; replies from the former still count for the probes that went there. */
   readdress(address: string, family: Family): void {
     const to = this.destination(address, family);
+    if (this.before) this.libc.free(this.before.memory);
     this.before = this.to;
     this.to = to;
     this.identity = { ...this.identity, family };

@@ -1,11 +1,12 @@
 /** The thread that probes. It sleeps in the kernel and not in Node's event loop, and so it is woken by an eventfd. */
 import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { TargetId } from '../../src/core/sample.js';
 import type { ClockPlan } from '../clock/plan.js';
-import type { ProbePlan } from '../prober.js';
+import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { type Batch, pack } from './codec.js';
-import { loadLibc } from './libc.js';
 import { type Held, hold } from './held.js';
+import { loadLibc } from './libc.js';
 import { EchoLoop } from './loop.js';
 import type { Family, SocketKind } from './socket.js';
 
@@ -19,11 +20,17 @@ export interface WorkerPlan {
   announce?: boolean;
 }
 
-export type ToWorker = { stop: true } | { stop?: never; index: number; address: string; family: Family };
+export type ToWorker =
+  | { kind: 'stop' }
+  | { kind: 'add'; index: number; target: ProbeTarget }
+  | { kind: 'remove'; index: number; target: TargetId }
+  | { kind: 'readdress'; index: number; address: string; family: Family };
 
 export type FromWorker =
   | { kind: 'ready'; wake: number }
   | { kind: 'batch'; batch: Batch }
+  /** Nothing more comes of what had this index: it is free. */
+  | { kind: 'removed'; index: number }
   | { kind: 'notice'; text: string };
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
@@ -33,6 +40,7 @@ export type WorkerData = WorkerPlan & { held: Held | undefined };
 
 const order = workerData as WorkerData;
 const { plan } = order;
+hold(order.held);
 const port = parentPort!;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
@@ -40,7 +48,6 @@ const indexOf = new Map(plan.targets.map(({ id }, index) => [id, index]));
 const libc = await loadLibc();
 const wake = libc.eventfd(0, EFD_NONBLOCK_CLOEXEC);
 const loop = start();
-hold(order.held);
 
 function start(): EchoLoop {
   let loop: EchoLoop | undefined;
@@ -68,10 +75,23 @@ function obey(): boolean {
   readSync(wake, new Uint8Array(8));
   for (let mail = receiveMessageOnPort(port); mail; mail = receiveMessageOnPort(port)) {
     const order: ToWorker = mail.message;
-    if (order.stop) return false;
-    loop.readdress(order.index, order.address, order.family);
+    if (order.kind === 'stop') return false;
+    if (order.kind === 'readdress') loop.readdress(order.index, order.address, order.family);
+    else if (order.kind === 'add') add(order.index, order.target);
+    else remove(order.index, order.target);
   }
   return true;
+}
+
+function add(index: number, target: ProbeTarget): void {
+  indexOf.set(target.id, index);
+  loop.add(index, target);
+}
+
+function remove(index: number, target: TargetId): void {
+  loop.remove(index);
+  indexOf.delete(target);
+  tell({ kind: 'removed', index });
 }
 
 try {

@@ -91,6 +91,8 @@ process.on('message', (request: Request) => {
   try {
     if (request.type === 'check') check(request.family);
     else if (request.type === 'open') prober = open(request);
+    else if (request.type === 'add') prober?.add(request.target);
+    else if (request.type === 'remove') prober?.remove(request.target);
     else prober?.readdress(request.target, request.address, request.family);
   } catch (error) {
     fail(error as Error);

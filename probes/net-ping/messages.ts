@@ -1,10 +1,12 @@
 import type { Sample, TargetId } from '../../src/core/sample.js';
-import type { ProbePlan } from '../prober.js';
+import type { ProbePlan, ProbeTarget } from '../prober.js';
 
 /** What the parent asks of the child that holds net-ping. */
 export type Request =
   | { type: 'check'; family: 4 | 6 }
   | { type: 'open'; plan: ProbePlan }
+  | { type: 'add'; target: ProbeTarget }
+  | { type: 'remove'; target: TargetId }
   | { type: 'readdress'; target: TargetId; address: string; family: 4 | 6 };
 
 /** What the child tells: `done` answers a check or an opening, and `error` says why it can't be. */

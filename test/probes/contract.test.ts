@@ -54,6 +54,34 @@ async function session(backend: Backend) {
   return { samples, failures, stoppedAt: now(plan.origin) };
 }
 
+/** One target stays; another comes, goes, and comes again under the same name. */
+async function comingAndGoing(backend: Backend) {
+  const { plan, samples, failures, ports } = prepared({
+    intervalMs: INTERVAL,
+    options: resolveOptions(backend.name, backend.options),
+    targets: [target(backend, 'a', 0)],
+  });
+  const prober = await backend.open(plan, ports);
+  const of = (id: string) => samples.filter(sample => sample.target === id);
+  const seen = async (id: string, count: number) => {
+    for (const end = now(plan.origin) + 10_000; of(id).length < count && now(plan.origin) < end; )
+      await pause(5);
+  };
+  await seen('a', 3);
+  prober.add(target(backend, 'b', INTERVAL / 2));
+  await seen('b', 4);
+  prober.remove('b');
+  // What was found within the same turn may still be on its way.
+  await pause(0);
+  const first = of('b').length;
+  await seen('a', of('a').length + 5);
+  const whileGone = of('b').length - first;
+  prober.add(target(backend, 'b', INTERVAL / 2));
+  await seen('b', first + 4);
+  await prober.stop();
+  return { a: of('a'), visits: [of('b').slice(0, first), of('b').slice(first)], whileGone, failures };
+}
+
 for (const backend of backends) {
   const permission = await backend.check(4);
   if (!permission.allowed) {
@@ -82,6 +110,24 @@ for (const backend of backends) {
     await pause(3 * INTERVAL);
     assert.is(samples.length, count, 'silent after stop');
   });
+}
+
+for (const backend of backends) {
+  if (!(await backend.check(4)).allowed) continue;
+  contract(
+    `${backend.name} takes targets in and lets them go, and leaves the others undisturbed`,
+    async () => {
+      const { a, visits, whileGone, failures } = await comingAndGoing(backend);
+      assert.is(failures.length, 0);
+      onSchedule(a, backend);
+      for (const visit of visits) {
+        assert.ok(visit.length >= 4);
+        for (const sample of visit) wellFormed(sample, backend);
+        onSchedule(visit, backend);
+      }
+      assert.is(whileGone, 0);
+    },
+  );
 }
 
 function wellFormed({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample, backend: Backend): void {

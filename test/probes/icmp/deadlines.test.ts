@@ -7,7 +7,7 @@ const test = suite('deadlines');
 
 test('the earliest is first, whatever was set before', () => {
   const random = seeded(7);
-  const deadlines = new Deadlines(50);
+  const deadlines = new Deadlines();
   const times = new Array<number>(50).fill(Infinity);
   for (let change = 0; change < 5000; change++) {
     const item = Math.floor(random() * 50);
@@ -19,8 +19,8 @@ test('the earliest is first, whatever was set before', () => {
 });
 
 test('of nothing, nothing is ever due', () => {
-  assert.is(new Deadlines(0).firstTime, Infinity);
-  assert.is(new Deadlines(0).first, undefined);
+  assert.is(new Deadlines().firstTime, Infinity);
+  assert.is(new Deadlines().first, undefined);
 });
 
 test.run();
