@@ -1,6 +1,8 @@
+import type { Checklist } from '../../core/checklist.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import type { MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
+import { Jitter } from '../../core/jitter.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import type { Detection } from '../../core/score.js';
 import type { TargetSummary } from '../../core/tally.js';
@@ -10,7 +12,6 @@ import { Judging } from '../../recording/judging.js';
 import { type Entry, isSample, type RecordingEnd, RecordingReader } from '../../recording/reader.js';
 import { readThrough } from '../read-through.js';
 import { Detections } from './detections.js';
-import { Jitter } from './jitter.js';
 import { NearLosses } from './near-losses.js';
 
 /** Detectors that judge together, under a name. */
@@ -45,6 +46,8 @@ export interface Analysis {
   /** As they were shown. */
   recorded: readonly MigrationEvent[];
   judgements: readonly Judgement[];
+  /** How a maintenance went, as the last jury judges; absent where there was none. */
+  maintenance?: Checklist;
   /** Echoes around losses. */
   nearLosses: readonly Sample[];
 }
@@ -82,6 +85,7 @@ export async function analyse(
       } else if (entry.type === 'event') recorded.add(entry.data);
     };
     await readThrough(reader, take, progress);
+    const maintenance = seats.at(-1)!.judging.checklist(true);
     const names = new Map(header.targets.map(({ target, name }) => [target, name]));
     return {
       ...{ path, header, samples, ending: reader.ending! },
@@ -96,6 +100,7 @@ export async function analyse(
           return { ...summary, name, ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }) };
         }),
       recorded: recorded.all(),
+      ...(maintenance && { maintenance }),
       judgements: seats.map(({ name, judging, detections }) => ({
         name,
         events: detections.events.all(),

@@ -1,6 +1,6 @@
 import { safeJson } from '../../core/safe-json.js';
 import type { Score } from '../../core/score.js';
-import { eventLine, utc } from '../headless.js';
+import { eventLine, maintenanceLine, utc } from '../headless.js';
 import type { Analysis } from './analysis.js';
 import type { Scores } from './scoring.js';
 
@@ -13,6 +13,7 @@ export function analysisJson(analyses: readonly Analysis[], scores?: Scores): st
       ...{ startedAt: utc(startedAt), endedAt: utc(endedAt), samples },
       intervalMs: header.plan.intervalMs,
       ...{ ending: rest.ending, targets: rest.targets, recorded: rest.recorded.map(eventLine) },
+      ...(rest.maintenance && { maintenance: maintenanceLine(endedAt, rest.maintenance) }),
       judged: rest.judgements.map(({ name, events, notices }) => ({
         name,
         events: events.map(eventLine),

@@ -4,6 +4,7 @@ import { figuresTable, verdictTable } from '../../lab/report.js';
 import type { RecordingEnd } from '../../recording/reader.js';
 import { printable } from '../../ui/text.js';
 import { figure, percent } from '../../ui/units.js';
+import { maintenanceReport, maintenanceText } from '../maintenance.js';
 import { textTable } from '../table.js';
 import type { Analysis, Judgement, TargetFigures } from './analysis.js';
 import { lineUp } from './compare.js';
@@ -13,7 +14,7 @@ const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** What was found out about one recording, for people to read. */
 export function analysisText(analysis: Analysis): string {
-  const { path, startedAt, endedAt, samples, header, judgements, recorded, ending } = analysis;
+  const { path, startedAt, endedAt, samples, header, judgements, recorded, ending, maintenance } = analysis;
   const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
   const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)].map(printable);
   return [
@@ -24,7 +25,7 @@ export function analysisText(analysis: Analysis): string {
     ...targetTable(analysis.targets),
     '',
     ...(judgements.length > 1 ? comparison(recorded, judgements) : eventTable(judgements[0]!.events)),
-    '',
+    ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
   ].join('\n');
 }
 

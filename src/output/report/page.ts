@@ -1,6 +1,8 @@
+import type { Checklist } from '../../core/checklist.js';
 import type { MigrationEvent } from '../../core/event.js';
 import { duration, elapsed, figure, percent } from '../../ui/units.js';
 import { endingNotes } from '../analyze/text.js';
+import { maintenanceReport } from '../maintenance.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
 import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
 import { STYLE } from './style.js';
@@ -28,6 +30,7 @@ export function page(survey: Survey, title: string): string {
 <p>${escaped(subtitle(survey))}</p>
 ${notes.map(note => `<p class="note">${escaped(note)}</p>`).join('\n')}
 </header>
+${survey.maintenance ? maintenanceTable(survey, survey.maintenance) : ''}
 ${targetTable(survey.targets)}
 ${survey.targets.map((picture, index) => section(picture, survey, numbers[index]!)).join('\n')}
 ${eventTable(survey, numbers)}
@@ -78,6 +81,13 @@ ${closeups.length > 0 ? `<figure class="closeups">${closeups.join('\n')}</figure
 
 function svg(width: number, height: number, content: string, name: string): string {
   return tag('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': name, ...FONT }, content);
+}
+
+function maintenanceTable({ header }: Survey, checklist: Checklist): string {
+  const report = maintenanceReport(checklist, header.targets, at => timeOf(at, true));
+  const caption = `Maintenance ${report.passed ? 'passed' : 'NOT PASSED'}: ${report.totals.join(', ')}`;
+  const rows = report.rows.map(row => ({ cells: report.head.map((_, column) => row[column] ?? '') }));
+  return table(caption, report.head, rows, 4);
 }
 
 function targetTable(targets: readonly TargetPicture[]): string {

@@ -1,3 +1,4 @@
+import type { Checklist } from '../../core/checklist.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
@@ -17,6 +18,8 @@ export interface Survey {
   span: Span;
   samples: number;
   ending: RecordingEnd;
+  /** How a maintenance went; absent where there was none. */
+  maintenance?: Checklist;
   targets: readonly TargetPicture[];
   /** Targets that were left out. */
   more: number;
@@ -74,9 +77,10 @@ export async function survey(
   } finally {
     reader.close();
   }
-  const { header, span, samples, ending } = judged;
+  const { header, span, samples, ending, maintenance } = judged;
   const targets = [...pictures.values()];
-  return { header, span, samples, ending, targets, more: judged.tally.length - targets.length };
+  const more = judged.tally.length - targets.length;
+  return { header, span, samples, ending, ...(maintenance && { maintenance }), targets, more };
 }
 
 async function judge(path: string, choices: readonly DetectorChoice[], progress: (share: number) => void) {
@@ -109,7 +113,9 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
     );
     const span = samples > 0 ? { from, to: Math.max(to, from + 1) } : emptySpan(header.startedAt);
     const tally = judging.tally.targetSummaries();
-    return { header, span, samples, ending: reader.ending!, tally, events: events.all(), lights, infos };
+    const maintenance = judging.checklist(true);
+    const ending = reader.ending!;
+    return { header, span, samples, ending, maintenance, tally, events: events.all(), lights, infos };
   } finally {
     reader.close();
   }

@@ -19,6 +19,7 @@ export interface ItemView extends NamedTarget {
   /** The blackout, else the stuntime. */
   lengthMs?: Millis;
   stuntimeMs?: Millis;
+  /** The last move was. */
   overBudget: boolean;
   /** Echoes alone tell of the move. */
   unclear: boolean;
@@ -44,11 +45,12 @@ export function checklistViewOf(
 function itemOf({ target, state, moves }: ChecklistItem, info: SessionInfo, chosen: boolean): ItemView {
   const last = moves.at(-1);
   const lengthMs = last && lengthOf(last);
-  const overBudget = moves.some(move => move.overBudget);
+  const overBudget = last?.overBudget ?? false;
+  const concern = LIGHTS[state] === 'green' && moves.some(move => move.overBudget);
   return {
     ...namedTarget(target, info.targets),
     ...{ state, chosen, overBudget },
-    light: overBudget && LIGHTS[state] === 'green' ? 'amber' : LIGHTS[state],
+    light: concern ? 'amber' : LIGHTS[state],
     unclear: last !== undefined && !last.sure,
     ...(last && { at: last.startedAt }),
     ...(lengthMs !== undefined && { lengthMs }),

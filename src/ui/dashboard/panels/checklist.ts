@@ -1,7 +1,7 @@
 import { totalsOf } from '../../checklist-words.js';
 import type { Glyphs } from '../../glyphs.js';
 import { fit, type Line, lineWidth, type Span, type Style, span } from '../../spans.js';
-import { padEnd, padStart } from '../../text.js';
+import { clip, padEnd, padStart, widthOf } from '../../text.js';
 import { duration, moment } from '../../units.js';
 import type { View } from '../../view.js';
 import type { ItemView } from '../../views/checklist.js';
@@ -10,8 +10,11 @@ import { nameCell, type Panel, ruled } from '../panel.js';
 /** Who is going to move and who did, what asks for a look first, in as many columns as it takes to show all. */
 export const checklist: Panel = (view, { width, height }, glyphs) => {
   const { checklist, now } = view;
-  const heading = [span('maintenance: ', 'strong'), ...headingOf(view, glyphs)];
-  const top = width < NARROW ? fit([span(' '), ...heading], width) : ruled(heading, width, glyphs);
+  const totals = headingOf(view, glyphs);
+  const top =
+    width < NARROW
+      ? [span(' '), ...totals]
+      : ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs);
   const items = checklist?.items ?? [];
   if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
   const rows = Math.max(1, height - 1);
@@ -64,7 +67,16 @@ function itemCell(item: ItemView, now: number, width: number, glyphs: Glyphs): L
   const start: Line = [span(item.chosen ? glyphs.chosen : ' ', 'strong'), markOf(item, glyphs), span(' ')];
   const end = width >= FULL ? fullEnd(item, now) : width >= COMPACT ? compactEnd(item, now) : leastEnd(item);
   const room = Math.max(4, width - lineWidth(start) - lineWidth(end) - 2);
-  return [...start, ...nameCell(item, room, item.chosen ? 'strong' : 'plain'), span(' '), ...end];
+  const style = item.chosen ? 'strong' : 'plain';
+  const name = width >= FULL ? nameCell(item, room, style) : shortName(item, room, style);
+  return [...start, ...name, span(' '), ...end];
+}
+
+/** In a narrow cell the name is worth more than the whole mark of what is simulated. */
+function shortName({ name, simulated }: ItemView, width: number, style: Style): Line {
+  const mark = simulated ? ' SIM' : '';
+  const shown = clip(name, width - mark.length);
+  return [span(shown, style), span(padEnd(mark, width - widthOf(shown)), 'notice')];
 }
 
 function markOf({ light, state }: ItemView, glyphs: Glyphs): Span {
@@ -94,7 +106,7 @@ function compactEnd(item: ItemView, now: number): Line {
 }
 
 function leastEnd(item: ItemView): Line {
-  return item.lengthMs === undefined ? [] : [lengthSpan(item, item.lengthMs)];
+  return item.lengthMs === undefined || item.state === 'moving' ? [] : [lengthSpan(item, item.lengthMs)];
 }
 
 function stateSpan({ state, light, unclear }: ItemView): Span {
