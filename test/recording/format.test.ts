@@ -64,6 +64,14 @@ test('samples of every kind come back deeply equal', () => {
       seq: 6,
       outcome: { kind: 'announce', via: 'rarp', mac: '52:54:00:00:00:01', gratuitous: true },
     },
+    {
+      ...base,
+      probe: 'stream',
+      outcome: {
+        ...{ kind: 'playback', state: 'stalled', bufferMs: 10, lowestMs: 0, stalls: 1, stalledMs: 700 },
+        trouble: 'HTTP 503',
+      },
+    },
     { ...base, seq: 7, outcome: { kind: 'not-yet-known', colour: 'blue' } as never },
   ];
   const { samples: read, ending } = readAll(written(encodeHeader(HEADER), encoded(samples), END));
@@ -181,6 +189,8 @@ test('a damaged row ends the reading, with its line and everything before it', (
     '[0,1,1,"clock",1,{"offsetMs":1,"rttMs":1,"via":"icmp","at":1e300,"knownAt":1}]\n',
     '[0,1,1,"clock",1,{"offsetMs":1,"rttMs":-1,"via":"icmp"}]\n',
     '[0,1,1,"announce",1,{"via":"rarp","mac":1,"gratuitous":true}]\n',
+    '[0,1,1,"playback",1,{"state":"paused","bufferMs":1,"lowestMs":1,"stalls":0,"stalledMs":0}]\n',
+    '[0,1,1,"playback",1,{"state":"playing","bufferMs":1,"lowestMs":1,"stalls":0.5,"stalledMs":0}]\n',
     '["stream",{"index":7,"target":"a","probe":"icmp"}]\n',
     '["event",{"id":5}]\n',
     '["event"]\n',

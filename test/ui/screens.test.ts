@@ -13,6 +13,7 @@ import { SessionState } from '../../src/ui/state.js';
 import type { Moment } from '../../src/ui/view.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
+import { viewedSession } from '../support/viewed.js';
 
 process.env.TZ = 'UTC';
 process.env.TERM = 'xterm-256color';
@@ -42,6 +43,10 @@ const replayed = {
 };
 const recorded = { ...moment, recording: { name: '2026-11-20T10-00-00Z-web.jsonl', bytes: 1_234_567 } };
 const troubled = { ...moment, recording: { ...recorded.recording, trouble: 'ENOSPC: no space left' } };
+
+/** A viewer whose buffer outlasts the silence around the migration, and one that runs dry. */
+const viewed = viewedSession(SECONDS, [[40, 46]]);
+const stalled = viewedSession(SECONDS, [[40, 60]]);
 
 interface Case {
   name: string;
@@ -80,6 +85,16 @@ const CASES: readonly Case[] = [
   { name: '120x40-recording', of: recorded, columns: 120, rows: 40 },
   { name: '80x24-recording', of: recorded, columns: 80, rows: 24 },
   { name: '80x24-recording-trouble', of: troubled, columns: 80, rows: 24 },
+  { name: '120x40-viewer', of: viewed, columns: 120, rows: 40, controls: { chosen: '10.0.0.2' } },
+  { name: '80x24-viewer', of: stalled, columns: 80, rows: 24, controls: { chosen: '10.0.0.2' } },
+  {
+    name: '80x24-viewer-ascii',
+    of: viewed,
+    columns: 80,
+    rows: 24,
+    controls: { chosen: '10.0.0.2' },
+    ascii: true,
+  },
   {
     name: '80x24-prompt',
     columns: 80,
