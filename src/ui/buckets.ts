@@ -2,35 +2,68 @@ import type { Millis } from '../core/sample.js';
 import { Fate, type Probes } from './ring.js';
 
 /** Equal stretches of time with what the probes sent in each of them met. */
-export interface Buckets {
+export class Buckets {
   /** Smallest and largest RTT; NaN where nothing was answered. */
-  min: Float32Array;
-  max: Float32Array;
+  readonly min: Float32Array;
+  readonly max: Float32Array;
   /** The worst fate; `none` where nothing was sent. */
-  fate: Uint8Array;
+  readonly fate: Uint8Array;
+
+  constructor(readonly count: number) {
+    this.min = new Float32Array(count).fill(NaN);
+    this.max = new Float32Array(count).fill(NaN);
+    this.fate = new Uint8Array(count);
+  }
+
+  widen(bucket: number, min: Millis, max: Millis): void {
+    if (!(this.min[bucket]! <= min)) this.min[bucket] = min;
+    if (!(this.max[bucket]! >= max)) this.max[bucket] = max;
+  }
+
+  /** The last so many of them. */
+  last(count: number): Buckets {
+    const last = new Buckets(count);
+    for (const name of ['min', 'max', 'fate'] as const) last[name].set(this[name].subarray(-count));
+    return last;
+  }
 }
 
 /** Sorts the probes of [from, to) into `count` buckets. */
 export function bucketed(probes: Probes, from: Millis, to: Millis, count: number): Buckets {
-  const min = new Float32Array(count).fill(NaN);
-  const max = new Float32Array(count).fill(NaN);
-  const fate = new Uint8Array(count);
+  const buckets = new Buckets(count);
+  const { fate } = buckets;
   const perMs = count / (to - from);
   probes.since(from, (at, found, rttMs) => {
     const bucket = Math.floor((at - from) * perMs);
     if (bucket >= count) return;
     if (found > fate[bucket]!) fate[bucket] = found;
-    if (found !== Fate.reply) return;
-    if (!(min[bucket]! <= rttMs)) min[bucket] = rttMs;
-    if (!(max[bucket]! >= rttMs)) max[bucket] = rttMs;
+    if (found === Fate.reply) buckets.widen(bucket, rttMs, rttMs);
   });
-  return { min, max, fate };
+  return buckets;
 }
 
-/** Least, middle and greatest of what was answered; undefined where nothing was. */
-export function rangeOf({ min, max }: Buckets): { min: Millis; median: Millis; max: Millis } | undefined {
-  const lows = min.filter(value => !Number.isNaN(value)).sort();
-  if (lows.length === 0) return undefined;
-  const highest = max.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, value)), 0);
-  return { min: lows[0]!, median: lows[Math.floor(lows.length / 2)]!, max: highest };
+/** How far what was answered reaches. */
+export interface Range {
+  min: Millis;
+  median: Millis;
+  max: Millis;
+  /** All but a few of the largest lie below; `max` where absent. */
+  usual?: Millis;
+}
+
+/** Below this share of the buckets' largest lies what is usual: a few stray replies are not. */
+const USUAL = 0.98;
+
+/** Undefined where nothing was answered. */
+export function rangeOf({ min, max }: Buckets): Range | undefined {
+  const answered = (values: Float32Array) => values.filter(value => !Number.isNaN(value)).sort();
+  const [lows, highs] = [answered(min), answered(max)];
+  const { length } = lows;
+  if (length === 0) return undefined;
+  return {
+    min: lows[0]!,
+    median: lows[Math.floor(length / 2)]!,
+    max: highs[length - 1]!,
+    usual: highs[Math.floor(USUAL * (length - 1))]!,
+  };
 }

@@ -1,8 +1,8 @@
 import type { Millis, TargetId } from '../core/sample.js';
 import type { Action } from './keys.js';
 import type { Prompt } from './prompt.js';
-
-export const SPANS: readonly Millis[] = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
+import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from './scaling.js';
+import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } from './window.js';
 
 /** What the user chose to look at. */
 export interface Controls {
@@ -11,15 +11,25 @@ export interface Controls {
   span: number;
   full: boolean;
   histogram: boolean;
+  /** Percentiles, jitter and loss of the chosen target. */
+  figures: boolean;
+  scaling: Scaling;
   help: boolean;
   /** Events as recorded beside those judged now, in place of the log. */
   comparison: boolean;
+  /** Who is going to move, in place of the log. */
+  checklist: boolean;
   /** A question that waits for its answer. */
   prompt?: Prompt;
   /** Since when the picture stands still. */
   frozenAt?: Millis;
   /** The id of the event that the graph was moved to. */
   event?: string;
+  /** Where the graph ends while it is not moved on with time. */
+  end?: Millis;
+  cursor?: Cursor;
+  /** The detector whose statistic is shown. */
+  statistic?: string;
 }
 
 export const INITIAL: Controls = {
@@ -27,16 +37,27 @@ export const INITIAL: Controls = {
   span: 2,
   full: false,
   histogram: false,
+  figures: false,
+  scaling: AUTOMATIC,
   help: false,
   comparison: false,
+  checklist: false,
 };
 
 /** What there is to choose from when a key is pressed. */
 export interface Choices {
   targets: readonly TargetId[];
   /** Newest first. */
-  events: readonly { id: string; target: TargetId }[];
+  events: readonly { id: string; target: TargetId; startedAt: Millis }[];
   now: Millis;
+  /** When the session began. */
+  began: Millis;
+  /** What the graph shows. */
+  window: Window;
+  /** Bounds that hold the RTTs of all targets; undefined before there are any. */
+  bounds: () => Bounds | undefined;
+  /** Names of the detectors. */
+  detectors: readonly string[];
 }
 
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
@@ -46,15 +67,44 @@ const CHANGES: Partial<Record<Action, Change>> = {
   down: (controls, choices) => neighbour(controls, choices, 1),
   full: ({ full }) => ({ full: !full }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
-  compare: ({ comparison }) => ({ comparison: !comparison }),
-  longer: ({ span }) => ({ span: Math.min(SPANS.length - 1, span + 1) }),
-  shorter: ({ span }) => ({ span: Math.max(0, span - 1) }),
+  compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
+  checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
+  longer: (controls, choices) => zoomed(controls, groundOf(controls, choices), 1),
+  shorter: (controls, choices) => zoomed(controls, groundOf(controls, choices), -1),
+  left: (controls, choices) => moved(controls, groundOf(controls, choices), -1),
+  right: (controls, choices) => moved(controls, groundOf(controls, choices), 1),
+  cursor: (controls, choices) => cursorToggled(controls, groundOf(controls, choices)),
+  now: () => LIVE,
+  shape: ({ scaling }) => ({ scaling: { ...scaling, shape: after(SHAPES, scaling.shape) ?? SHAPES[0] } }),
+  fixed: ({ scaling: { shape, range } }, { bounds }) => {
+    const fixed = range ? undefined : bounds();
+    return { scaling: { shape, ...(fixed && { range: fixed }) } };
+  },
+  statistic: ({ statistic }, { detectors }) => ({ statistic: after(detectors, statistic) }),
+  figures: ({ figures }) => ({ figures: !figures }),
   freeze: ({ frozenAt }, { now }) => ({ frozenAt: frozenAt === undefined ? now : undefined }),
   help: ({ help }) => ({ help: !help }),
   event: nextEvent,
   back: ({ help }) =>
-    help ? { help: false } : { event: undefined, frozenAt: undefined, histogram: false, full: false },
+    help
+      ? { help: false }
+      : {
+          ...LIVE,
+          ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
+        },
 };
+
+/** The graph moves on with time again. */
+const LIVE = { event: undefined, end: undefined, cursor: undefined };
+
+function groundOf({ event }: Controls, choices: Choices): Ground {
+  return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
+}
+
+/** The one after it, the first after none, and none after the last. */
+function after<Item>(items: readonly Item[], item: Item | undefined): Item | undefined {
+  return items[item === undefined ? 0 : items.indexOf(item) + 1];
+}
 
 /** The controls after a key; actions that act on more than the picture leave them as they are. */
 export function press(controls: Controls, action: Action, choices: Choices): Controls {
@@ -74,5 +124,5 @@ function neighbour(controls: Controls, { targets }: Choices, by: number): Partia
 /** From the newest event to older ones, and after the oldest back to the live picture. */
 function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
   const next = events[events.findIndex(({ id }) => id === event) + 1];
-  return next ? { event: next.id, chosen: next.target, histogram: false, help: false } : { event: undefined };
+  return next ? { ...LIVE, event: next.id, chosen: next.target, histogram: false, help: false } : LIVE;
 }

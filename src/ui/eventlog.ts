@@ -4,7 +4,7 @@ import type { Fate, Probes, SampleRing, Visitor } from './ring.js';
 
 const REMEMBERED = 500;
 /** How much is kept around an event, so that it can still be looked at in the morning. */
-const MARGIN: Millis = 15_000;
+export const MARGIN: Millis = 15_000;
 const EXCERPT_PROBES = 4096;
 
 /** An event as last told, with the probes around it once they are all in. */

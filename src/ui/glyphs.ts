@@ -17,6 +17,10 @@ export interface Glyphs {
   /** Something that is still to come. */
   open: string;
   edge: string;
+  /** Above the top of a graph. */
+  beyond: string;
+  /** A detector's limit. */
+  limit: string;
   /** On the scrubber: what was played, where we are, what has a gap or a note, and events judged otherwise now. */
   played: string;
   head: string;
@@ -65,6 +69,8 @@ export const UNICODE: Glyphs = {
   event: '▼',
   open: '○',
   edge: '┊',
+  beyond: '▴',
+  limit: '┄',
   played: '━',
   head: '◆',
   gap: ' ',
@@ -92,6 +98,8 @@ export const ASCII: Glyphs = {
   event: 'v',
   open: '.',
   edge: '!',
+  beyond: '^',
+  limit: '-',
   played: '=',
   head: 'O',
   gap: ' ',

@@ -1,21 +1,22 @@
 import type { EventKind } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
-import { type Buckets, bucketed, rangeOf } from './buckets.js';
+import { type Buckets, type Range, rangeOf } from './buckets.js';
 import type { LoggedEvent } from './eventlog.js';
 import { endOf } from './eventlog.js';
-import type { Probes } from './ring.js';
+import type { Past } from './past.js';
 import { duration } from './units.js';
+import type { Window } from './window.js';
 
 /** A stretch of time as a graph shows it. */
-export interface GraphView {
-  from: Millis;
-  to: Millis;
-  /** Columns of characters. */
-  cells: number;
+export interface GraphView extends Window {
   /** One for each dot across. */
   buckets: Buckets;
-  range: ReturnType<typeof rangeOf>;
+  /** Of what the scale is made for: the window, and a little before it. */
+  range: Range | undefined;
   marks: readonly Mark[];
+  notes: readonly NoteMark[];
+  /** How much time each value stands for; 0 where every probe is known. */
+  stepMs: Millis;
 }
 
 /** An event at its place. */
@@ -27,22 +28,30 @@ export interface Mark {
   last: number;
 }
 
+/** The user's words at their column. */
+export interface NoteMark {
+  column: number;
+  text: string;
+}
+
 /** A window of `span` that ends at `end`, moved on by whole columns only, so that old dots keep their shape. */
-export function windowOf(end: Millis, span: Millis, cells: number): { from: Millis; to: Millis } {
+export function windowOf(end: Millis, span: Millis, cells: number): Window {
   const cell = span / cells;
   const to = Math.floor(end / cell + 1) * cell;
-  return { from: to - span, to };
+  return { from: to - span, to, cells };
 }
 
 export function graphOf(
-  probes: Probes,
+  past: Past,
   events: readonly LoggedEvent[],
-  window: { from: Millis; to: Millis },
-  { cells, across }: { cells: number; across: number },
-): GraphView {
-  const { from, to } = window;
-  const buckets = bucketed(probes, from, to, cells * across);
-  const column = (at: Millis) => Math.floor(((at - from) / (to - from)) * cells);
+  window: Window,
+  across: number,
+): Omit<GraphView, 'notes'> {
+  const { from, to, cells } = window;
+  const before = across * columnsBefore(window);
+  const dotMs = (to - from) / (cells * across);
+  const buckets = past.buckets(from - before * dotMs, to, before + cells * across);
+  const column = columnOf(window);
   const marks = events
     .filter(({ event }) => event.startedAt < to && endOf(event) >= from)
     .map(({ event }) => ({
@@ -51,10 +60,24 @@ export function graphOf(
       first: column(event.startedAt),
       last: column(endOf(event)),
     }));
-  return { ...window, cells, buckets, range: rangeOf(buckets), marks };
+  return {
+    ...window,
+    buckets: buckets.last(cells * across),
+    range: rangeOf(buckets),
+    marks,
+    stepMs: past.stepMs,
+  };
 }
 
-/** Where the window ends that shows an event: in the middle, but not in the future. */
-export function endAround(startedAt: Millis, span: Millis, now: Millis): Millis {
-  return Math.min(now, startedAt + span / 2);
+export function columnOf({ from, to, cells }: Window): (at: Millis) => number {
+  return at => Math.floor(((at - from) / (to - from)) * cells);
+}
+
+/**
+ * The scale looks back beyond the window, to the last of the quarters that it moves through: so it lets go of what
+ * left the window four times in a span, and not with every column.
+ */
+function columnsBefore({ from, to, cells }: Window): number {
+  const quarter = Math.max(1, Math.floor(cells / 4));
+  return Math.round((from / (to - from)) * cells) % quarter;
 }

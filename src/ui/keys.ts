@@ -6,6 +6,14 @@ export type Action =
   | 'freeze'
   | 'longer'
   | 'shorter'
+  | 'left'
+  | 'right'
+  | 'now'
+  | 'cursor'
+  | 'shape'
+  | 'fixed'
+  | 'statistic'
+  | 'figures'
   | 'event'
   | 'histogram'
   | 'reset'
@@ -21,6 +29,9 @@ export type Action =
   | 'begin'
   | 'end'
   | 'compare'
+  | 'checklist'
+  | 'expect'
+  | 'bell'
   | 'back'
   | 'redraw'
   | 'help'
@@ -103,6 +114,44 @@ export const KEYS: readonly Key[] = [
   { keys: ['enter'], label: 'Enter', help: 'graph in full, and back', hint: 'full', action: 'full' },
   { keys: ['+', '='], label: '+', help: 'longer time span', hint: 'longer', action: 'longer' },
   { keys: ['-', '_'], label: '-', help: 'shorter time span', hint: 'shorter', action: 'shorter' },
+  { keys: ['left'], label: 'left', help: 'graph to earlier times', hint: 'earlier', action: 'left' },
+  { keys: ['right'], label: 'right', help: 'graph to later times', hint: 'later', action: 'right' },
+  { keys: ['0'], label: '0', help: 'graph back to now', hint: 'now', action: 'now' },
+  {
+    keys: ['v'],
+    label: 'v',
+    help: 'read the graph off with left and right, and stop',
+    hint: 'read off',
+    action: 'cursor',
+  },
+  {
+    keys: ['w'],
+    label: 'w',
+    help: "why: each detector's statistic and its limit",
+    hint: 'why',
+    action: 'statistic',
+  },
+  {
+    keys: ['p'],
+    label: 'p',
+    help: 'percentiles, jitter and loss, and back',
+    hint: 'percentiles',
+    action: 'figures',
+  },
+  {
+    keys: ['l'],
+    label: 'l',
+    help: 'scale: automatic, linear, logarithmic',
+    hint: 'scale',
+    action: 'shape',
+  },
+  {
+    keys: ['y'],
+    label: 'y',
+    help: 'one scale for all targets, and back',
+    hint: 'one scale',
+    action: 'fixed',
+  },
   {
     keys: ['e'],
     label: 'e',
@@ -112,6 +161,29 @@ export const KEYS: readonly Key[] = [
     mode: 'live',
   },
   { keys: ['n'], label: 'n', help: 'note in the recording', hint: 'note', action: 'note', mode: 'live' },
+  {
+    keys: ['m'],
+    label: 'm',
+    help: 'maintenance: who is going to move, and who did',
+    hint: 'maintenance',
+    action: 'checklist',
+  },
+  {
+    keys: ['x'],
+    label: 'x',
+    help: 'expect the chosen target to move, or no more',
+    hint: 'expect',
+    action: 'expect',
+    mode: 'live',
+  },
+  {
+    keys: ['b'],
+    label: 'b',
+    help: 'ring the bell when a light turns red, and stop',
+    hint: 'bell',
+    action: 'bell',
+    mode: 'live',
+  },
   {
     keys: ['home'],
     label: 'Home',

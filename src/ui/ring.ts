@@ -1,4 +1,5 @@
 import type { Millis, Sample } from '../core/sample.js';
+import { Follower } from './follower.js';
 
 /** What became of a probe, as far as a picture needs it. A late reply stays a loss. */
 export const Fate = { none: 0, reply: 1, overdue: 2, lost: 3 } as const;
@@ -13,17 +14,13 @@ export interface Probes {
   since(from: Millis, visit: Visitor): void;
 }
 
-/** After this long without the probe that is being shown, another probe's samples take over. */
-const TAKEOVER: Millis = 5000;
-
 /** The last probes of a target in the order of sending, each with its present fate; memory is fixed. */
 export class SampleRing implements Probes {
   private at: Float64Array;
   private rtt: Float32Array;
   private fate: Uint8Array;
   private newest = -1;
-  private probe = '';
-  private heard: Millis = -Infinity;
+  private follower = new Follower();
 
   constructor(readonly capacity: number) {
     this.at = new Float64Array(capacity);
@@ -77,19 +74,17 @@ export class SampleRing implements Probes {
     copy.at = this.at.slice();
     copy.rtt = this.rtt.slice();
     copy.fate = this.fate.slice();
+    copy.follower = this.follower.copy();
     return copy;
   }
 
-  /** A target may be probed in several ways; the picture follows one of them while it lasts. */
-  private follows({ probe, knownAt }: Sample): boolean {
-    if (probe !== this.probe) {
-      if (knownAt < this.heard + TAKEOVER) return false;
-      this.probe = probe;
+  private follows(sample: Sample): boolean {
+    const part = this.follower.follow(sample);
+    if (part === 'another') {
       this.newest = -1;
       this.fate.fill(Fate.none);
     }
-    this.heard = knownAt;
-    return true;
+    return part !== 'unwanted';
   }
 
   private advance(seq: number): void {

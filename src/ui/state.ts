@@ -1,16 +1,18 @@
 import type { LightState, MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
+import { Jitter } from '../core/jitter.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
 import { Tally } from '../core/tally.js';
 import type { NamedVerdict } from '../core/verdict.js';
 import { ClockTrace } from './clock-trace.js';
 import { EventLog } from './eventlog.js';
+import { History } from './history.js';
 import { PlaybackTrace } from './playback-trace.js';
 import { SampleRing } from './ring.js';
 
-/** The longest time span a screen shows. */
-export const LONGEST_SPAN: Millis = 600_000;
+/** How far back every single probe is kept. */
+export const CLOSE_SPAN: Millis = 600_000;
 /** Probes kept in all, at 13 bytes each. */
 const PROBES_KEPT = 4_000_000;
 const MOST_PER_TARGET = 400_000;
@@ -21,6 +23,7 @@ const PLAYBACKS_KEPT = 3072;
 export interface TargetState {
   probes: SampleRing;
   clock: ClockTrace;
+  history: History;
   /** Where a viewer plays its stream. */
   playback?: PlaybackTrace | undefined;
   light?: LightState;
@@ -42,10 +45,14 @@ export class SessionState implements Sink {
   tally = new Tally();
   events = new EventLog();
   private targets = new Map<TargetId, TargetState>();
+  /** Of the whole recording that is being replayed, wherever in it the session is. */
+  private recalled = new Map<TargetId, History>();
   private readonly probesPerTarget: number;
+  private readonly expected: number;
 
   constructor({ targets, intervalMs }: { targets: number; intervalMs: Millis }) {
-    const wanted = Math.min(MOST_PER_TARGET, Math.ceil(LONGEST_SPAN / intervalMs) + 64);
+    this.expected = targets;
+    const wanted = Math.min(MOST_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
     this.probesPerTarget = Math.max(256, Math.min(wanted, Math.floor(PROBES_KEPT / Math.max(1, targets))));
   }
 
@@ -56,6 +63,7 @@ export class SessionState implements Sink {
     const { target, knownAt, outcome } = step.sample;
     const state = this.of(target);
     state.probes.put(step.sample);
+    state.history.take(step);
     state.clock.put(step.sample);
     state.verdicts = step.verdicts;
     if (outcome.kind === 'playback') {
@@ -65,13 +73,31 @@ export class SessionState implements Sink {
     this.events.keepExcerpts(target, state.probes, knownAt);
   }
 
+  /** Takes a step of a recording for the long view alone. */
+  recall(step: Step): void {
+    getOrMake(this.recalled, step.sample.target, () => new History(this.expected)).take(step);
+  }
+
+  /** What was there before the session entered the recording where it did. */
+  recalledOf(target: TargetId): History | undefined {
+    return this.recalled.get(target);
+  }
+
   of(target: TargetId): TargetState {
     return getOrMake(this.targets, target, () => ({
       probes: new SampleRing(this.probesPerTarget),
       clock: new ClockTrace(this.probesPerTarget),
+      history: new History(this.expected),
       verdicts: [],
       heardAt: -Infinity,
     }));
+  }
+
+  /** Counts anew, one target or all. */
+  reset(target?: TargetId): void {
+    this.tally.reset(target);
+    for (const [id, { history }] of this.targets)
+      if (target === undefined || id === target) history.jitter = new Jitter();
   }
 
   /** Forgets everything and goes on from another place. */
@@ -95,6 +121,7 @@ export class SessionState implements Sink {
           ...state,
           probes: state.probes.copy(),
           clock: state.clock.copy(),
+          history: state.history.copy(),
           playback: state.playback?.copy(),
         },
       ]),

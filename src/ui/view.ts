@@ -1,17 +1,17 @@
-import type { Millis } from '../core/sample.js';
 import type { Checklist } from '../core/checklist.js';
+import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import { type ClockView, clockOf } from './clock-graph.js';
 import { type Controls, chosenTarget } from './controls.js';
-import type { GraphView } from './graph.js';
 import { type PlaybackView, playbackOf } from './playback-graph.js';
 import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
 import type { SessionState } from './state.js';
 import { type ChecklistView, checklistViewOf } from './views/checklist.js';
 import { type ChosenView, chosenOf } from './views/chosen.js';
 import { type EventView, eventsOf } from './views/events.js';
-import { chosenGraph } from './views/graph.js';
+import type { Note } from './views/graph.js';
+import { type Look, lookOf } from './views/look.js';
 import { type StatusView, statusOf } from './views/status.js';
 import { type TargetsView, targetsOf } from './views/targets.js';
 import { type TitleView, titleOf } from './views/title.js';
@@ -42,17 +42,18 @@ export interface Moment {
   replay?: ReplayState | undefined;
   /** How the maintenance stands, where there is one. */
   checklist?: Checklist | undefined;
+  /** What the user said about moments of the session. */
+  notes?: readonly Note[];
   /** It rings when a light turns red. */
   bell?: boolean;
 }
 
 /** All that a screen shows, as plain data; text from outside is printable already. */
-export interface View {
+export interface View extends Look {
   now: Millis;
   controls: Controls;
   title: TitleView;
   targets: TargetsView;
-  graph: GraphView;
   /** Of the chosen target, where it tells its clock. */
   clock: ClockView | undefined;
   /** Of the chosen target, where a viewer plays its stream. */
@@ -83,18 +84,19 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
   const events = state.events.newestFirst();
   const ids = info.targets.map(({ target }) => target);
   const chosen = info.targets[ids.indexOf(chosenTarget(controls, ids)!)];
-  const graph = chosenGraph(state, chosen?.target, events, now, controls, detail);
+  const look = lookOf(moment, chosen, events, controls, detail);
+  const { graph } = look;
   return {
     now,
     controls,
     title: titleOf(state, info, now),
     targets: targetsOf(state, info, now, chosen?.target, detail),
-    graph,
+    ...look,
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
     events: eventsOf(events, info, controls, detail),
-    status: statusOf(info, recording),
+    status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,
     checklist: moment.checklist && checklistViewOf(moment.checklist, info, chosen?.target),

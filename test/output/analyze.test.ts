@@ -4,7 +4,7 @@ import type { MigrationEvent } from '../../src/core/event.js';
 import { threeLostInARow } from '../../src/core/three-lost.js';
 import { analyse } from '../../src/output/analyze/analysis.js';
 import { lineUp } from '../../src/output/analyze/compare.js';
-import { Jitter } from '../../src/output/analyze/jitter.js';
+import { Jitter } from '../../src/core/jitter.js';
 import { loadJuries } from '../../src/output/analyze/juries.js';
 import { NearLosses } from '../../src/output/analyze/near-losses.js';
 import { BASELINE, scoreAll } from '../../src/output/analyze/scoring.js';

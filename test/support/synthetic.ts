@@ -3,6 +3,7 @@ import { normal, type Random, seeded } from '../../src/core/random.js';
 import type { Millis, Outcome } from '../../src/core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../src/core/session.js';
 import type { Step } from '../../src/core/step.js';
+import type { Verdict } from '../../src/core/verdict.js';
 
 /** 2026-11-20 10:00:00 UTC. */
 export const START: Millis = Date.UTC(2026, 10, 20, 10, 0, 0);
@@ -36,7 +37,7 @@ export class SyntheticSession {
       const at = START + seq * INTERVAL + index;
       return {
         sample: { at, knownAt: at + 1, target, probe: 'icmp', seq, outcome },
-        verdicts: [{ detector: 'cusum', verdict: { state: 'calm', score: 1, threshold: 11.8, why: '' } }],
+        verdicts: [{ detector: 'cusum', verdict: verdictAt(index, second) }],
         lights: this.lights(target, index, seq, at),
         events: this.events(target, index, seq),
       };
@@ -71,6 +72,15 @@ export class SyntheticSession {
     if (index === 1 && seq === 808) return [migrationOf(target)];
     return index === 2 && seq === 420 ? [pauseOf(target)] : [];
   }
+}
+
+/** Target 1's statistic climbs while it is gone, to three times its limit, and comes down within 2 s. */
+function verdictAt(index: number, second: number): Verdict {
+  const threshold = 11.8;
+  const away = index === 1 ? Math.max(0, Math.min(1, (second - 40) / 0.35, (42.4 - second) / 2)) : 0;
+  const score = 1 + away * (3 * threshold - 1);
+  const alarm = score > threshold;
+  return { state: alarm ? 'alarm' : 'calm', score, threshold, why: alarm ? 'round trips above' : '' };
 }
 
 function targetNamed(name: string, index: number): TargetInfo {

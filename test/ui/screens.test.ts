@@ -48,6 +48,13 @@ const troubled = { ...moment, recording: { ...recorded.recording, trouble: 'ENOS
 const viewed = viewedSession(SECONDS, [[40, 46]]);
 const stalled = viewedSession(SECONDS, [[40, 60]]);
 
+/** Read off where the migration began, with the statistic that found it. */
+const CLOSER: Partial<Controls> = {
+  ...{ chosen: '10.0.0.2', statistic: 'cusum', span: 1 },
+  cursor: { at: START + 40_100, end: moment.now },
+};
+const noted = { ...moment, notes: [{ at: START + 34_000, text: 'drain node 7' }] };
+
 interface Case {
   name: string;
   of?: Moment;
@@ -77,6 +84,21 @@ const CASES: readonly Case[] = [
     controls: { chosen: '10.0.0.3', event: 'p-10.0.0.3', span: 0 },
   },
   { name: '80x24-histogram', columns: 80, rows: 24, controls: { histogram: true } },
+  { name: '120x40-closer', of: noted, columns: 120, rows: 40, controls: CLOSER },
+  { name: '80x24-closer', of: noted, columns: 80, rows: 24, controls: CLOSER },
+  { name: '80x24-closer-ascii', of: noted, columns: 80, rows: 24, controls: CLOSER, ascii: true },
+  {
+    name: '80x24-figures',
+    columns: 80,
+    rows: 24,
+    controls: { figures: true, scaling: { shape: 'log', range: { low: 0.1, high: 100 } } },
+  },
+  {
+    name: '120x40-earlier',
+    columns: 120,
+    rows: 40,
+    controls: { chosen: '10.0.0.2', span: 0, end: START + 44_000, figures: true },
+  },
   { name: '120x40-replay', of: replayed, columns: 120, rows: 40, controls: { chosen: '10.0.0.2' } },
   { name: '80x24-replay', of: replayed, columns: 80, rows: 24, controls: { comparison: true } },
   { name: '80x24-replay-ascii', of: replayed, columns: 80, rows: 24, controls: {}, ascii: true },

@@ -1,16 +1,21 @@
+import type { Bell } from '../../alerts/bell.js';
+import { WindowTitle } from '../../alerts/title.js';
+import type { Checklist } from '../../core/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
 import type { RecordingState } from '../../recording/record-switch.js';
+import { monotonicNow } from '../../system/clock.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import { type Choices, type Controls, INITIAL, press } from '../controls.js';
+import { type Choices, type Controls, chosenTarget, INITIAL, press } from '../controls.js';
 import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
 import { type Action, actionOf, type Mode } from '../keys.js';
 import { type KeyPress, type Prompt, typed } from '../prompt.js';
 import type { ReplayState } from '../replay.js';
+import { AUTOMATIC, boundsOf, type Scaling } from '../scaling.js';
 import type { Question, SessionKeys } from '../session-keys.js';
 import { type Known, SessionState } from '../state.js';
-import type { Moment } from '../view.js';
+import type { Moment, View } from '../view.js';
 import { type Picture, pictureOf } from './picture.js';
 import { Screen } from './screen.js';
 
@@ -21,8 +26,12 @@ export interface DashboardOptions {
   color: boolean;
   /** How long a light stays red. */
   holdMs: Millis;
+  /** How RTTs are scaled; automatically where absent. */
+  scaling?: Scaling;
   /** Begin with events as recorded beside those judged now. */
   comparison?: boolean;
+  /** Begin with who is going to move. */
+  checklist?: boolean;
 }
 
 /** What a dashboard asks of the session around it. */
@@ -35,6 +44,10 @@ export interface DashboardPorts {
   recording?(): RecordingState | undefined;
   /** How the recording is being played; absent where the session is live. */
   replay?(): ReplayState;
+  /** How the maintenance stands. */
+  checklist?(): Checklist | undefined;
+  /** Rings through the screen's own terminal. */
+  bell?: Bell;
 }
 
 /** Opens the full screen on standard output's terminal. Throws where there is no terminal to read keys from. */
@@ -52,10 +65,13 @@ export class Dashboard implements Sink {
   private readonly restore: () => void;
   private readonly resumed = () => this.screen.resume();
   private readonly mode: Mode;
+  private readonly title: WindowTitle | undefined;
   private controls: Controls = INITIAL;
   /** The one that waits for its answer. */
   private question: Question | undefined;
   private frozen: Moment | undefined;
+  /** What was drawn last. */
+  private view: View | undefined;
 
   constructor(
     private readonly options: DashboardOptions,
@@ -63,7 +79,8 @@ export class Dashboard implements Sink {
   ) {
     const { targets, intervalMs } = ports.info();
     this.mode = ports.replay ? 'replay' : 'live';
-    this.controls = { ...INITIAL, comparison: options.comparison ?? false };
+    const { comparison = false, checklist = false } = options;
+    this.controls = { ...INITIAL, scaling: options.scaling ?? AUTOMATIC, comparison, checklist };
     this.state = new SessionState({ targets: targets.length, intervalMs });
     const ascii = options.ascii || prefersAscii(process.env);
     this.glyphs = ascii ? ASCII : UNICODE;
@@ -71,7 +88,8 @@ export class Dashboard implements Sink {
       ascii,
       color: options.color && knowsColor(process.env),
     });
-    this.restore = onRestore(() => this.screen.end());
+    this.title = WindowTitle.of(process.env, text => this.output.write(text));
+    this.restore = onRestore(() => this.screen.end(() => this.title?.end()));
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
     this.screen.onKey(press => this.pressed(press));
@@ -90,7 +108,7 @@ export class Dashboard implements Sink {
 
   /** Counts anew. */
   reset(target?: TargetId): void {
-    this.state.tally.reset(target);
+    this.state.reset(target);
   }
 
   /** Gives the terminal back. */
@@ -110,13 +128,18 @@ export class Dashboard implements Sink {
   private frame(): void {
     this.output.flush();
     if (this.output.busy) return;
-    if (this.output.resized) this.screen.resize(this.picture());
-    else this.screen.show(this.picture());
+    const picture = this.picture();
+    if (this.output.resized) this.screen.resize(picture);
+    else this.screen.show(picture);
+    this.title?.show(picture.view.title.lights, this.glyphs.light);
+    if (this.ports.bell?.ring(monotonicNow())) this.output.write('\x07');
   }
 
   private picture(): Picture {
     const [columns, rows] = this.output.actualSize();
-    return pictureOf(this.frozen ?? this.moment(), this.controls, { columns, rows }, this.glyphs);
+    const picture = pictureOf(this.frozen ?? this.moment(), this.controls, { columns, rows }, this.glyphs);
+    this.view = picture.view;
+    return picture;
   }
 
   private moment(): Moment {
@@ -125,6 +148,8 @@ export class Dashboard implements Sink {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
       recording: ports.recording?.(),
       replay: ports.replay?.(),
+      checklist: ports.checklist?.(),
+      bell: ports.bell?.on ?? false,
     };
   }
 
@@ -144,7 +169,7 @@ export class Dashboard implements Sink {
     this.question = questions[action];
     const prompt = this.question && { label: this.question.label, text: '' };
     this.acts[action]?.();
-    const changes = acts[action]?.();
+    const changes = acts[action]?.(this.chosen);
     const controls = press(this.controls, action, this.choices());
     this.controls = { ...controls, ...changes, ...(prompt && { prompt, help: false }) };
   }
@@ -176,12 +201,22 @@ export class Dashboard implements Sink {
     redraw: () => this.screen.redraw(),
   };
 
+  private get chosen(): TargetId | undefined {
+    return chosenTarget(this.controls, this.choices().targets);
+  }
+
   private choices(): Choices {
     const { state, info, now } = this.frozen ?? this.moment();
+    const targets = info.targets.map(({ target }) => target);
+    const chosen = chosenTarget(this.controls, targets);
     return {
-      targets: info.targets.map(({ target }) => target),
+      targets,
       events: state.events.newestFirst().map(({ event }) => event),
       now,
+      began: info.startedAt,
+      window: this.view?.graph ?? { from: now, to: now, cells: 1 },
+      bounds: () => this.options.scaling?.range ?? boundsOf(targets.map(id => state.tally.of(id).rtt)),
+      detectors: chosen === undefined ? [] : state.of(chosen).verdicts.map(({ detector }) => detector),
     };
   }
 

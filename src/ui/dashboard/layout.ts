@@ -10,6 +10,9 @@ export const PANELS = [
   'title',
   'targets',
   'graph',
+  'statistic',
+  'cursor',
+  'figures',
   'clock',
   'viewer',
   'histogram',
@@ -40,6 +43,10 @@ export interface Contents {
   viewer: boolean;
   full: boolean;
   histogram: boolean;
+  figures: boolean;
+  /** Present where the graph is read off, and where a detector's statistic is asked for. */
+  cursor?: unknown;
+  statistic?: string;
   help: boolean;
   replay: boolean;
   comparison: boolean;
@@ -54,6 +61,10 @@ export const NARROW = 64;
 export const LIGHT_WIDTH = 22;
 const LEAST_GRAPH = 8;
 const CLOCK_HEIGHT = 4;
+const STATISTIC_HEIGHT = 4;
+const FIGURES_HEIGHT = 4;
+/** Of the log, below which it is left out. */
+const LEAST_LOG = 3;
 const VIEWER_HEIGHT = 5;
 
 /** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
@@ -71,10 +82,12 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     layout.light = { ...layout.graph, left: columns - LIGHT_WIDTH, width: LIGHT_WIDTH };
     layout.graph.width -= LIGHT_WIDTH;
   }
+  if (contents.statistic !== undefined && layout.graph && layout.graph.height > LEAST_GRAPH) {
+    const height = layout.graph.height >= 3 * LEAST_GRAPH ? STATISTIC_HEIGHT + 2 : STATISTIC_HEIGHT;
+    layout.statistic = underside(layout.graph, height);
+  }
   if (contents.clock && layout.graph && layout.graph.height >= LEAST_GRAPH + CLOCK_HEIGHT) {
-    layout.graph.height -= CLOCK_HEIGHT;
-    const { top: under, height, width } = layout.graph;
-    layout.clock = { top: under + height, left: 0, width, height: CLOCK_HEIGHT };
+    layout.clock = underside(layout.graph, CLOCK_HEIGHT);
   }
   if (contents.histogram && layout.graph) {
     layout.histogram = layout.graph;
@@ -88,6 +101,12 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
   return layout;
 }
 
+/** Cuts so many rows off a box. */
+function underside(box: Box, height: number): Box {
+  box.height -= height;
+  return { ...box, top: box.top + box.height, height };
+}
+
 type Heights = [name: PanelName, height: number][];
 
 function heightsOf(rows: number, contents: Contents): Heights {
@@ -98,20 +117,24 @@ function heightsOf(rows: number, contents: Contents): Heights {
   const noticed = Math.min(notices, rows < 30 ? 1 : 3);
   const log = clamp(Math.floor(rows / 5), 3, 14) + 1;
   const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
-  const events = full ? 0 : wanted;
-  const free = rows - title - status - scrubber - noticed - events;
+  const figures = contents.figures ? FIGURES_HEIGHT : 0;
+  const cursor = contents.cursor ? 1 : 0;
+  const left = wanted - figures;
+  const events = full || left < LEAST_LOG ? 0 : left;
+  const free = rows - title - status - scrubber - noticed - events - figures - cursor;
+  const least = LEAST_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
   // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
-  const list = full
-    ? 0
-    : clamp(targets + 1, 2, Math.max(2, Math.min(free - LEAST_GRAPH, Math.floor(free * 0.55))));
+  const list = full ? 0 : clamp(targets + 1, 2, Math.max(2, Math.min(free - least, Math.floor(free * 0.55))));
   // A heading alone would say nothing.
-  const spare = Math.min(VIEWER_HEIGHT, free - list - LEAST_GRAPH);
+  const spare = Math.min(VIEWER_HEIGHT, free - list - least);
   const viewed = viewer && spare > 1 ? spare : 0;
   return [
     ['title', title],
     ['targets', list],
     ['graph', free - list - viewed],
     ['viewer', viewed],
+    ['cursor', cursor],
+    ['figures', figures],
     ['events', events],
     ['notices', noticed],
     ['scrubber', scrubber],
@@ -120,11 +143,14 @@ function heightsOf(rows: number, contents: Contents): Heights {
 }
 
 /** Lights and names, the newest event, and a way out. */
-function shortHeights(rows: number, { targets, notices, full, replay, checklist }: Contents): Heights {
+function shortHeights(rows: number, contents: Contents): Heights {
+  const { targets, notices, full, replay, checklist } = contents;
   const scrubber = replay && rows >= 6 ? 1 : 0;
+  const cursor = contents.cursor ? 1 : 0;
   if (full && rows >= LEAST_GRAPH)
     return [
-      ['graph', rows - 1 - scrubber],
+      ['graph', rows - 1 - scrubber - cursor],
+      ['cursor', cursor],
       ['scrubber', scrubber],
       ['status', 1],
     ];

@@ -7,13 +7,16 @@ import type { Panel } from './panel.js';
 import { checklist, checklistHeight } from './panels/checklist.js';
 import { clock } from './panels/clock.js';
 import { comparison } from './panels/comparison.js';
+import { cursor } from './panels/cursor.js';
 import { events } from './panels/events.js';
+import { figures } from './panels/figures.js';
 import { graph, graphCells } from './panels/graph.js';
 import { help } from './panels/help.js';
 import { barsFor, histogram } from './panels/histogram.js';
 import { light } from './panels/light.js';
 import { notices } from './panels/notices.js';
 import { scrubber } from './panels/scrubber.js';
+import { statistic } from './panels/statistic.js';
 import { status } from './panels/status.js';
 import { roomFor, targets } from './panels/targets.js';
 import { title } from './panels/title.js';
@@ -23,6 +26,9 @@ const DRAW: Record<PanelName, Panel> = {
   title,
   targets,
   graph,
+  statistic,
+  cursor,
+  figures,
   clock,
   viewer,
   histogram,

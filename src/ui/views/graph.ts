@@ -1,27 +1,78 @@
 import type { Millis, TargetId } from '../../core/sample.js';
-import { type Controls, SPANS } from '../controls.js';
-import type { LoggedEvent } from '../eventlog.js';
-import { endAround, type GraphView, graphOf, windowOf } from '../graph.js';
+import type { Controls } from '../controls.js';
+import { endOf, type LoggedEvent, MARGIN } from '../eventlog.js';
+import { columnOf, type GraphView, graphOf, windowOf } from '../graph.js';
+import { type Past, pastOfProbes, pastOfSlots } from '../past.js';
+import type { Slots } from '../slots.js';
 import type { SessionState } from '../state.js';
+import { printable } from '../text.js';
 import type { Detail } from '../view.js';
+import { endOfWindow, SPANS, type Window } from '../window.js';
 
-export function chosenGraph(
-  state: SessionState,
-  target: TargetId | undefined,
-  events: readonly LoggedEvent[],
-  now: Millis,
-  controls: Controls,
-  { cells, across }: Detail,
-): GraphView {
-  const span = SPANS[controls.span]!;
-  const shown = state.events.get(controls.event);
-  const end = shown ? endAround(shown.event.startedAt, span, now) : now;
-  const window = windowOf(end, span, Math.max(1, cells));
-  const probes = target === undefined ? NO_PROBES : state.of(target).probes;
-  // What the ring no longer holds was kept with the event.
-  const forgotten = shown?.excerpt && probes.reachesBack > shown.event.startedAt;
-  const own = events.filter(({ event }) => event.target === target);
-  return graphOf(forgotten ? shown.excerpt! : probes, own, window, { cells: Math.max(1, cells), across });
+/** What the user said about a moment. */
+export interface Note {
+  at: Millis;
+  text: string;
 }
 
-const NO_PROBES = { since: () => {}, reachesBack: Infinity };
+/** The stretch of time that is looked at. */
+export function shownWindow(
+  state: SessionState,
+  now: Millis,
+  controls: Controls,
+  { cells }: Pick<Detail, 'cells'>,
+): Window {
+  const end = endOfWindow(controls, now, state.events.get(controls.event)?.event.startedAt);
+  return windowOf(end, SPANS[controls.span]!, Math.max(1, cells));
+}
+
+/** Every probe where they are still known, in the ring or beside the event that is looked at; else the slots. */
+export function pastOf(
+  state: SessionState,
+  target: TargetId | undefined,
+  { from, to, cells }: Window,
+  { event }: Controls,
+  across: number,
+): Past {
+  if (target === undefined) return NO_PAST;
+  if (state.of(target).probes.reachesBack <= Math.max(from, beganAt(state, target)))
+    return pastOfProbes(state.of(target).probes);
+  const shown = state.events.get(event);
+  const around = shown && from >= shown.event.startedAt - MARGIN && to <= endOf(shown.event) + MARGIN;
+  if (around && shown.excerpt) return pastOfProbes(shown.excerpt);
+  return pastOfSlots(slotsOf(state, target, { from, to, cells }, across));
+}
+
+/** The slots that suit a window: the session's own, or the recording's where that was entered later. */
+export function slotsOf(
+  state: SessionState,
+  target: TargetId,
+  { from, to, cells }: Window,
+  across: number,
+): Slots {
+  const own = state.of(target).history;
+  const reaches = own.beganAt <= Math.max(from, beganAt(state, target));
+  const source = reaches ? own : (state.recalledOf(target) ?? own);
+  return source.slotsFor(from, (to - from) / (cells * across));
+}
+
+function beganAt(state: SessionState, target: TargetId): Millis {
+  return Math.min(state.of(target).history.beganAt, state.recalledOf(target)?.beganAt ?? Infinity);
+}
+
+export function chosenGraph(
+  target: TargetId | undefined,
+  past: Past,
+  window: Window,
+  { events, notes, across }: { events: readonly LoggedEvent[]; notes: readonly Note[]; across: number },
+): GraphView {
+  const own = events.filter(({ event }) => event.target === target);
+  const column = columnOf(window);
+  const inside = notes.filter(({ at }) => at >= window.from && at < window.to);
+  return {
+    ...graphOf(past, own, window, across),
+    notes: inside.map(({ at, text }) => ({ column: column(at), text: printable(text) })),
+  };
+}
+
+const NO_PAST = pastOfProbes({ since: () => {} });

@@ -2,7 +2,7 @@ import { Dots } from '../../dots.js';
 import { span } from '../../spans.js';
 import { padStart } from '../../text.js';
 import { type Panel, ruled } from '../panel.js';
-import { GUTTER } from './graph.js';
+import { GUTTER } from './graph/plot.js';
 
 /** The chosen target's clock against ours, under its RTT: a standstill is a step down, by as much as it lasted. */
 export const clock: Panel = ({ clock: view, chosen }, box, glyphs) => {

@@ -7,7 +7,7 @@ import { padStart } from '../../text.js';
 import { duration } from '../../units.js';
 import { LIGHT_WIDTH, NARROW } from '../layout.js';
 import { type Panel, ruled } from '../panel.js';
-import { GUTTER } from './graph.js';
+import { GUTTER } from './graph/plot.js';
 
 const STATE_STYLE: Record<PlaybackState, Style> = { starting: 'dim', playing: 'strong', stalled: 'badge' };
 const GAUGE_WIDTH = 18;

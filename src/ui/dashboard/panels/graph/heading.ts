@@ -1,0 +1,59 @@
+import type { Millis } from '../../../../core/sample.js';
+import type { Glyphs } from '../../../glyphs.js';
+import { scalingName } from '../../../scaling.js';
+import { type Line, span } from '../../../spans.js';
+import { clip, widthOf } from '../../../text.js';
+import { duration, moment } from '../../../units.js';
+import type { View } from '../../../view.js';
+import { SPANS, spanName } from '../../../window.js';
+import type { Box } from '../../layout.js';
+import { ruled, SIMULATED } from '../../panel.js';
+
+/** From here on there is room for the witnesses' names. */
+const WIDE = 72;
+
+/** What is looked at and how; `higher` is the highest RTT where that lies above the graph. */
+export function headingOf(view: View, { width }: Box, higher: Millis | undefined, glyphs: Glyphs): Line {
+  const { chosen, controls, graph } = view;
+  if (!chosen) return ruled([span('no target')], width, glyphs);
+  const about = [
+    timeShown(view),
+    graph.stepMs > 0 ? `in steps of ${spanName(graph.stepMs)}` : '',
+    higher === undefined ? '' : `${glyphs.beyond} ${duration(higher)}`,
+    scalingName(controls.scaling),
+  ]
+    .filter(Boolean)
+    .join(glyphs.separator);
+  const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
+  const where = chosen.simulated || chosen.address === chosen.name ? '' : ` (${chosen.address})`;
+  const mark = chosen.simulated ? ` ${SIMULATED}` : '';
+  const seen = chosen.simulated ? '' : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
+  const rest = `${glyphs.separator}${about}${width >= WIDE ? seen : ''}`;
+  const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - 8));
+  const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
+  return ruled(
+    [
+      span(name, 'strong'),
+      span(address, 'dim'),
+      span(mark, 'notice'),
+      span(rest, graph.range ? 'plain' : 'dim'),
+      ...frozen,
+    ],
+    width,
+    glyphs,
+  );
+}
+
+/** Which time is looked at, and what leads back to the present. */
+function timeShown({ controls, events, now, graph }: View): string {
+  const length = spanName(SPANS[controls.span]!);
+  if (controls.cursor || controls.end !== undefined)
+    return `${length} to ${moment(graph.to, now)}, 0 for now`;
+  const shown = events.find(event => event.shown);
+  return shown ? `${length} around ${moment(shown.startedAt, now)}, Esc for now` : `RTT, last ${length}`;
+}
+
+/** Who sees the target; that nobody reads its clock is worth saying, since much is in doubt then. */
+function witnessesOf(witnesses: readonly string[]): string {
+  return witnesses.includes('clock') ? witnesses.join(', ') : `${witnesses.join(', ')}; no clock witness`;
+}

@@ -1,0 +1,66 @@
+import { timeMarks } from '../../../axis.js';
+import type { Glyphs } from '../../../glyphs.js';
+import type { GraphView } from '../../../graph.js';
+import { Fate } from '../../../ring.js';
+import { joinCells, type Line, type Span, type Style, span } from '../../../spans.js';
+import { clip, widthOf } from '../../../text.js';
+import { KIND_STYLE } from '../events.js';
+import { GUTTER } from './plot.js';
+
+const COLUMNS_A_TIME = 14;
+const NOTE_WIDTH = 16;
+
+/** The events' names over the columns where they began, the older ones giving way where two would overlap. */
+export function labels({ marks, cells }: GraphView, glyphs: Glyphs): Line {
+  const line: Span[] = Array.from({ length: cells }, () => span(' '));
+  let free = cells;
+  for (const { kind, label, first, last } of [...marks].sort((a, b) => b.first - a.first)) {
+    const at = Math.max(0, Math.min(first, last, cells - 1));
+    const text = `${glyphs.event} ${label}`;
+    const fits = at + text.length <= free;
+    const start = fits ? at : Math.max(0, Math.min(at, free - text.length));
+    const shown = start + text.length <= free ? text : free > at ? glyphs.event : '';
+    const from = shown === text ? start : at;
+    for (const [index, character] of [...shown].entries())
+      line[from + index] = span(character, KIND_STYLE[kind]);
+    if (shown) free = from - 1;
+  }
+  return joinCells(line);
+}
+
+/** The worst that happened to a column's probes, where that is no reply. */
+export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): Line {
+  const across = buckets.fate.length / cells;
+  return joinCells(
+    Array.from({ length: cells }, (_, cell) => {
+      const worst = Math.max(...buckets.fate.subarray(cell * across, (cell + 1) * across));
+      if (worst === Fate.lost) return span(glyphs.lost, 'red');
+      return worst === Fate.overdue ? span(glyphs.overdue, 'amber') : span(' ');
+    }),
+  );
+}
+
+/** Notes at their columns, as far as there is room for their words, and times of day centred beneath theirs. */
+export function times({ from, to, cells, notes }: GraphView, glyphs: Glyphs): Line {
+  const line: Span[] = Array.from({ length: cells }, () => span(' ', 'dim'));
+  const isFree = (start: number, length: number) =>
+    start >= 0 &&
+    start + length <= cells &&
+    line.slice(start, start + length).every(({ text }) => text === ' ');
+  const write = (start: number, text: string, style: Style) => {
+    for (const [index, character] of [...text].entries()) line[start + index] = span(character, style);
+  };
+  for (const { column } of notes) write(column, glyphs.note, 'notice');
+  for (const { column, text } of notes) {
+    const words = clip(text, NOTE_WIDTH);
+    // Characters two cells wide would shift what follows.
+    if (widthOf(words) === words.length && isFree(column + 1, words.length + 2))
+      write(column + 2, words, 'notice');
+  }
+  for (const { at, label } of timeMarks(from, to, Math.max(1, Math.floor(cells / COLUMNS_A_TIME)))) {
+    const column = Math.round(((at - from) / (to - from)) * cells) - Math.floor(label.length / 2);
+    const start = Math.max(0, column - 1);
+    if (isFree(start, column + label.length + 1 - start)) write(column, label, 'dim');
+  }
+  return [span(' '.repeat(GUTTER)), ...joinCells(line)];
+}

@@ -1,0 +1,45 @@
+import type { TargetInfo } from '../../core/session.js';
+import type { Controls } from '../controls.js';
+import type { LoggedEvent } from '../eventlog.js';
+import type { GraphView } from '../graph.js';
+import type { Detail, Moment } from '../view.js';
+import { type CursorView, cursorOf } from './cursor.js';
+import { type FiguresView, figuresOf } from './figures.js';
+import { chosenGraph, pastOf, shownWindow, slotsOf } from './graph.js';
+import { type StatisticView, statisticOf } from './statistic.js';
+
+/** The chosen target over time, as closely as it is looked at. */
+export interface Look {
+  graph: GraphView;
+  /** The place that is read off. */
+  cursor: CursorView | undefined;
+  statistic: StatisticView | undefined;
+  figures: FiguresView | undefined;
+}
+
+export function lookOf(
+  { state, now, notes = [] }: Moment,
+  chosen: TargetInfo | undefined,
+  events: readonly LoggedEvent[],
+  controls: Controls,
+  detail: Detail,
+): Look {
+  const { across } = detail;
+  const target = chosen?.target;
+  const window = shownWindow(state, now, controls, detail);
+  const past = pastOf(state, target, window, controls, across);
+  const graph = chosenGraph(target, past, window, { events, notes, across });
+  if (target === undefined) return { graph, cursor: undefined, statistic: undefined, figures: undefined };
+  const { verdicts, history } = state.of(target);
+  const slots = slotsOf(state, target, window, across);
+  const { cursor, statistic, figures } = controls;
+  const detector = verdicts.findIndex(verdict => verdict.detector === statistic);
+  const session = { tally: state.tally.of(target), jitter: history.jitter.value };
+  return {
+    graph,
+    cursor: cursor && cursorOf(cursor.at, graph, past, slots, verdicts),
+    statistic:
+      verdicts[detector] && statisticOf(slots, detector, verdicts[detector], window, { across, now }),
+    figures: figures ? figuresOf(past, window, now, session) : undefined,
+  };
+}
