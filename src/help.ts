@@ -3,7 +3,7 @@ import { type Command, commands } from './commands/index.js';
 import type { DetectorPlugin } from './core/detector.js';
 import { formatDuration } from './core/duration.js';
 import type { OptionSpec, OptionSpecs } from './core/options.js';
-import { COMMON_FLAGS, FLAGS, type Flag } from './flags.js';
+import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from './flags.js';
 
 /** The text of `--help`, made from the registries: of one command, or of everything. */
 export function helpText(detectors: readonly DetectorPlugin[], command?: Command): string {
@@ -22,8 +22,7 @@ Usage
 Commands
 ${table(commands.map(command => [commandUsage(command), command.summary]))}
 
-Flags
-${flagTable(FLAGS)}
+${flagSections(FLAGS)}
 
 ${detectorHelp(detectors)}
 
@@ -39,7 +38,7 @@ function commandHelp({ name, usage, summary, flags }: Command, detectors: readon
   return [
     `migwatch ${name}: ${summary}`,
     `Usage\n  migwatch ${name} ${usage}`.trimEnd(),
-    `Flags\n${flagTable(taken)}`,
+    taken.length > FEW ? flagSections(taken) : `Flags\n${flagTable(taken)}`,
     ...(flags.includes('detector') ? [detectorHelp(detectors)] : []),
     ...(flags.includes('backend') ? [backendHelp()] : []),
   ].join('\n\n');
@@ -50,8 +49,23 @@ function commandUsage({ name, usage }: Command): string {
   return name.length + usage.length < COLUMN - 1 ? `${name} ${usage}` : name;
 }
 
+/** Flags that need no sections to be found among. */
+const FEW = 8;
+
+function flagSections(flags: readonly Flag[]): string {
+  return FLAG_GROUPS.map(group => ({ group, own: flags.filter(flag => flag.group === group) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ group, own }) => `${group}\n${flagTable(own)}`)
+    .join('\n\n');
+}
+
 function flagTable(flags: readonly Flag[]): string {
-  return table(flags.map(flag => [flagUsage(flag), flag.help]));
+  return table(flags.map(flag => [flagUsage(flag), flagHelp(flag)]));
+}
+
+/** What a flag does, with the words it takes and what holds without it. */
+export function flagHelp({ help, values, default: usual }: Flag): string {
+  return `${help}${values ? `: ${values.join(', ')}` : ''}${usual === undefined ? '' : ` (default ${usual})`}`;
 }
 
 function detectorHelp(detectors: readonly DetectorPlugin[]): string {

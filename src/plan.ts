@@ -6,9 +6,11 @@ import { unknownName } from './core/names.js';
 import type { Millis, TargetId } from './core/sample.js';
 import { FASTEST, SLOWEST } from './core/virtual-clock.js';
 import { type FailWord, failWords, isOfMaintenance } from './fail-on.js';
-import type { FlagName, FlagValues } from './flags.js';
+import { type FlagName, type FlagValues, flagNamed } from './flags.js';
 import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';
+import { DEFAULT_THEME, type ThemeName } from './ui/themes.js';
+import type { Zone } from './ui/wall.js';
 
 /** How a session is shown, live or replayed. */
 export interface FacePlan {
@@ -17,6 +19,9 @@ export interface FacePlan {
   failOn: readonly FailWord[];
   color: boolean;
   ascii: boolean;
+  theme: ThemeName;
+  mouse: boolean;
+  zone: Zone;
   /** Ring when a light turns red. */
   bell: boolean;
   /** The program to run on events, and its arguments. */
@@ -83,7 +88,6 @@ const SHORTEST_INTERVAL: Millis = 2;
 const LONGEST: Millis = 86_400_000;
 /** Politeness: more than this needs the user's own word. */
 const PACKETS_PER_SECOND = 2000;
-const DEFAULTS = { interval: '50ms', timeout: '1s', hold: '30s' } as const;
 
 /** Throws a RangeError that says what was expected, what came and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
@@ -154,6 +158,9 @@ function facePlan(flags: FlagValues): FacePlan {
     failOn: failOn(flags),
     color: flags.color !== false,
     ascii: flags.ascii === true,
+    theme: (flags.theme ?? DEFAULT_THEME) as ThemeName,
+    mouse: flags.mouse !== false,
+    zone: flags.utc === true ? 'utc' : 'local',
     bell: flags.bell === true,
     ...onEvent(flags['on-event']),
   };
@@ -167,7 +174,7 @@ function speed(text: string): number {
 }
 
 function duration(flags: FlagValues, name: FlagName, least: Millis): Millis {
-  const text = (flags[name] ?? DEFAULTS[name as keyof typeof DEFAULTS]) as string;
+  const text = (flags[name] ?? flagNamed(name)?.default) as string;
   let value: Millis;
   try {
     value = parseDuration(text);

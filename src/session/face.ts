@@ -78,10 +78,10 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
   const { openDashboard } = await import('../ui/dashboard/index.js');
   const { summaryText } = await import('../output/summary.js');
   const quit = deferred<Ending>();
-  const { ascii, color } = plan;
+  const { ascii, color, theme, mouse, zone } = plan;
   const { holdMs, comparison = false } = stage;
   const dashboard = await openDashboard(
-    { ascii, color, holdMs, comparison, checklist: stage.checklist?.() !== undefined },
+    { ascii, color, theme, mouse, zone, holdMs, comparison, checklist: stage.checklist?.() !== undefined },
     { ...stage, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
   );
   return {

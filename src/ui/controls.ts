@@ -2,6 +2,8 @@ import type { Millis, TargetId } from '../core/sample.js';
 import type { Action } from './keys.js';
 import type { Prompt } from './prompt.js';
 import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from './scaling.js';
+import { DEFAULT_THEME, nextTheme, type ThemeName } from './themes.js';
+import type { Zone } from './wall.js';
 import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } from './window.js';
 
 /** What the user chose to look at. */
@@ -15,6 +17,13 @@ export interface Controls {
   figures: boolean;
   scaling: Scaling;
   help: boolean;
+  /** Pages of the help that were turned, on or back. */
+  helpPage: number;
+  theme: ThemeName;
+  /** Clicks and wheel come to us instead of the terminal. */
+  mouse: boolean;
+  /** Whose times of day are shown. */
+  zone: Zone;
   /** Events as recorded beside those judged now, in place of the log. */
   comparison: boolean;
   /** Who is going to move, in place of the log. */
@@ -40,6 +49,10 @@ export const INITIAL: Controls = {
   figures: false,
   scaling: AUTOMATIC,
   help: false,
+  helpPage: 0,
+  theme: DEFAULT_THEME,
+  mouse: true,
+  zone: 'local',
   comparison: false,
   checklist: false,
 };
@@ -83,7 +96,10 @@ const CHANGES: Partial<Record<Action, Change>> = {
   statistic: ({ statistic }, { detectors }) => ({ statistic: after(detectors, statistic) }),
   figures: ({ figures }) => ({ figures: !figures }),
   freeze: ({ frozenAt }, { now }) => ({ frozenAt: frozenAt === undefined ? now : undefined }),
-  help: ({ help }) => ({ help: !help }),
+  help: ({ help }) => ({ help: !help, helpPage: 0 }),
+  theme: ({ theme }) => ({ theme: nextTheme(theme) }),
+  mouse: ({ mouse }) => ({ mouse: !mouse }),
+  zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
   back: ({ help }) =>
     help

@@ -34,6 +34,9 @@ export type Action =
   | 'bell'
   | 'back'
   | 'redraw'
+  | 'theme'
+  | 'mouse'
+  | 'zone'
   | 'help'
   | 'quit'
   | 'interrupt';
@@ -49,20 +52,26 @@ export interface Key {
   /** The same in a word, where there is little room. */
   hint: string;
   action: Action;
+  /** The section of the help it stands in. */
+  group: (typeof KEY_GROUPS)[number];
   /** Where it means something; everywhere where absent. */
   mode?: Mode;
 }
 
+/** The sections of the help, in its order. */
+export const KEY_GROUPS = ['Look', 'Targets', 'Graph', 'Session', 'Replay'] as const;
+
 /** Every key there is: bindings, help and hints derive from this table. Hints are in order of worth. */
 export const KEYS: readonly Key[] = [
-  { keys: ['q'], label: 'q', help: 'quit', hint: 'quit', action: 'quit' },
-  { keys: ['?'], label: '?', help: 'this help', hint: 'help', action: 'help' },
+  { keys: ['q'], label: 'q', help: 'quit', hint: 'quit', action: 'quit', group: 'Session' },
+  { keys: ['?'], label: '?', help: 'this help', hint: 'help', action: 'help', group: 'Look' },
   {
     keys: ['space'],
     label: 'space',
     help: 'freeze the picture; probing goes on',
     hint: 'freeze',
     action: 'freeze',
+    group: 'Look',
     mode: 'live',
   },
   {
@@ -71,6 +80,7 @@ export const KEYS: readonly Key[] = [
     help: 'pause, and go on',
     hint: 'pause',
     action: 'pause',
+    group: 'Replay',
     mode: 'replay',
   },
   {
@@ -79,6 +89,7 @@ export const KEYS: readonly Key[] = [
     help: 'go to the next event',
     hint: 'next',
     action: 'nextEvent',
+    group: 'Replay',
     mode: 'replay',
   },
   {
@@ -87,18 +98,52 @@ export const KEYS: readonly Key[] = [
     help: 'go to the event before',
     hint: 'before',
     action: 'previousEvent',
+    group: 'Replay',
     mode: 'replay',
   },
-  { keys: ['>'], label: '>', help: 'play faster', hint: 'faster', action: 'faster', mode: 'replay' },
-  { keys: ['<'], label: '<', help: 'play slower', hint: 'slower', action: 'slower', mode: 'replay' },
-  { keys: ['g'], label: 'g', help: 'go to HH:MM:SS.mmm', hint: 'go to', action: 'goto', mode: 'replay' },
-  { keys: ['.'], label: '.', help: 'pause, one sample on', hint: 'step', action: 'step', mode: 'replay' },
+  {
+    keys: ['>'],
+    label: '>',
+    help: 'play faster',
+    hint: 'faster',
+    action: 'faster',
+    group: 'Replay',
+    mode: 'replay',
+  },
+  {
+    keys: ['<'],
+    label: '<',
+    help: 'play slower',
+    hint: 'slower',
+    action: 'slower',
+    group: 'Replay',
+    mode: 'replay',
+  },
+  {
+    keys: ['g'],
+    label: 'g',
+    help: 'go to HH:MM:SS.mmm',
+    hint: 'go to',
+    action: 'goto',
+    group: 'Replay',
+    mode: 'replay',
+  },
+  {
+    keys: ['.'],
+    label: '.',
+    help: 'pause, one sample on',
+    hint: 'step',
+    action: 'step',
+    group: 'Replay',
+    mode: 'replay',
+  },
   {
     keys: ['c'],
     label: 'c',
     help: 'events as recorded beside those judged now, and back',
     hint: 'compare',
     action: 'compare',
+    group: 'Replay',
     mode: 'replay',
   },
   {
@@ -107,22 +152,66 @@ export const KEYS: readonly Key[] = [
     help: 'record from here on, and stop',
     hint: 'record',
     action: 'record',
+    group: 'Session',
     mode: 'live',
   },
-  { keys: ['up', 'k'], label: 'up k', help: 'target above', hint: 'above', action: 'up' },
-  { keys: ['down', 'j'], label: 'down j', help: 'target below', hint: 'below', action: 'down' },
-  { keys: ['enter'], label: 'Enter', help: 'graph in full, and back', hint: 'full', action: 'full' },
-  { keys: ['+', '='], label: '+', help: 'longer time span', hint: 'longer', action: 'longer' },
-  { keys: ['-', '_'], label: '-', help: 'shorter time span', hint: 'shorter', action: 'shorter' },
-  { keys: ['left'], label: 'left', help: 'graph to earlier times', hint: 'earlier', action: 'left' },
-  { keys: ['right'], label: 'right', help: 'graph to later times', hint: 'later', action: 'right' },
-  { keys: ['0'], label: '0', help: 'graph back to now', hint: 'now', action: 'now' },
+  { keys: ['up', 'k'], label: 'up k', help: 'target above', hint: 'above', action: 'up', group: 'Targets' },
+  {
+    keys: ['down', 'j'],
+    label: 'down j',
+    help: 'target below',
+    hint: 'below',
+    action: 'down',
+    group: 'Targets',
+  },
+  {
+    keys: ['enter'],
+    label: 'Enter',
+    help: 'graph in full, and back',
+    hint: 'full',
+    action: 'full',
+    group: 'Look',
+  },
+  {
+    keys: ['+', '='],
+    label: '+',
+    help: 'longer time span',
+    hint: 'longer',
+    action: 'longer',
+    group: 'Graph',
+  },
+  {
+    keys: ['-', '_'],
+    label: '-',
+    help: 'shorter time span',
+    hint: 'shorter',
+    action: 'shorter',
+    group: 'Graph',
+  },
+  {
+    keys: ['left'],
+    label: 'left',
+    help: 'graph to earlier times',
+    hint: 'earlier',
+    action: 'left',
+    group: 'Graph',
+  },
+  {
+    keys: ['right'],
+    label: 'right',
+    help: 'graph to later times',
+    hint: 'later',
+    action: 'right',
+    group: 'Graph',
+  },
+  { keys: ['0'], label: '0', help: 'graph back to now', hint: 'now', action: 'now', group: 'Graph' },
   {
     keys: ['v'],
     label: 'v',
     help: 'read the graph off with left and right, and stop',
     hint: 'read off',
     action: 'cursor',
+    group: 'Graph',
   },
   {
     keys: ['w'],
@@ -130,6 +219,7 @@ export const KEYS: readonly Key[] = [
     help: "why: each detector's statistic and its limit",
     hint: 'why',
     action: 'statistic',
+    group: 'Look',
   },
   {
     keys: ['p'],
@@ -137,6 +227,7 @@ export const KEYS: readonly Key[] = [
     help: 'percentiles, jitter and loss, and back',
     hint: 'percentiles',
     action: 'figures',
+    group: 'Look',
   },
   {
     keys: ['l'],
@@ -144,6 +235,7 @@ export const KEYS: readonly Key[] = [
     help: 'scale: automatic, linear, logarithmic',
     hint: 'scale',
     action: 'shape',
+    group: 'Graph',
   },
   {
     keys: ['y'],
@@ -151,6 +243,7 @@ export const KEYS: readonly Key[] = [
     help: 'one scale for all targets, and back',
     hint: 'one scale',
     action: 'fixed',
+    group: 'Graph',
   },
   {
     keys: ['e'],
@@ -158,15 +251,25 @@ export const KEYS: readonly Key[] = [
     help: 'jump to an event; again: the one before',
     hint: 'event',
     action: 'event',
+    group: 'Look',
     mode: 'live',
   },
-  { keys: ['n'], label: 'n', help: 'note in the recording', hint: 'note', action: 'note', mode: 'live' },
+  {
+    keys: ['n'],
+    label: 'n',
+    help: 'note in the recording',
+    hint: 'note',
+    action: 'note',
+    group: 'Session',
+    mode: 'live',
+  },
   {
     keys: ['m'],
     label: 'm',
     help: 'maintenance: who is going to move, and who did',
     hint: 'maintenance',
     action: 'checklist',
+    group: 'Look',
   },
   {
     keys: ['x'],
@@ -174,6 +277,7 @@ export const KEYS: readonly Key[] = [
     help: 'expect the chosen target to move, or no more',
     hint: 'expect',
     action: 'expect',
+    group: 'Targets',
     mode: 'live',
   },
   {
@@ -182,6 +286,7 @@ export const KEYS: readonly Key[] = [
     help: 'ring the bell when a light turns red, and stop',
     hint: 'bell',
     action: 'bell',
+    group: 'Session',
     mode: 'live',
   },
   {
@@ -190,20 +295,75 @@ export const KEYS: readonly Key[] = [
     help: 'go to the beginning',
     hint: 'begin',
     action: 'begin',
+    group: 'Replay',
     mode: 'replay',
   },
-  { keys: ['end'], label: 'End', help: 'go to the end', hint: 'end', action: 'end', mode: 'replay' },
+  {
+    keys: ['end'],
+    label: 'End',
+    help: 'go to the end',
+    hint: 'end',
+    action: 'end',
+    group: 'Replay',
+    mode: 'replay',
+  },
   {
     keys: ['h'],
     label: 'h',
     help: 'histogram of round trips, and back',
     hint: 'histogram',
     action: 'histogram',
+    group: 'Look',
   },
-  { keys: ['r'], label: 'r', help: 'reset statistics', hint: 'reset', action: 'reset' },
-  { keys: ['escape'], label: 'Esc', help: 'back to the usual picture', hint: 'back', action: 'back' },
-  { keys: ['C-l'], label: 'Ctrl-L', help: 'draw everything anew', hint: 'redraw', action: 'redraw' },
-  { keys: ['C-c'], label: 'Ctrl-C', help: 'quit, as SIGINT does', hint: 'quit', action: 'interrupt' },
+  { keys: ['r'], label: 'r', help: 'reset statistics', hint: 'reset', action: 'reset', group: 'Session' },
+  {
+    keys: ['t'],
+    label: 't',
+    help: 'theme: dark, light, high-contrast, color-blind',
+    hint: 'theme',
+    action: 'theme',
+    group: 'Look',
+  },
+  {
+    keys: ['u'],
+    label: 'u',
+    help: 'times in UTC, and back to local time',
+    hint: 'UTC',
+    action: 'zone',
+    group: 'Look',
+  },
+  {
+    keys: ['S-m'],
+    label: 'M',
+    help: 'mouse off, so that the terminal selects text; and on',
+    hint: 'mouse',
+    action: 'mouse',
+    group: 'Look',
+  },
+  {
+    keys: ['escape'],
+    label: 'Esc',
+    help: 'back to the usual picture',
+    hint: 'back',
+    action: 'back',
+    group: 'Look',
+  },
+  {
+    keys: ['C-l'],
+    label: 'Ctrl-L',
+    help: 'draw everything anew',
+    hint: 'redraw',
+    action: 'redraw',
+    group: 'Look',
+  },
+  {
+    keys: ['C-c'],
+    label: 'Ctrl-C',
+    help: 'quit, as SIGINT does',
+    hint: 'quit',
+    action: 'interrupt',
+    group: 'Session',
+  },
 ];
 
 export function keysOf(mode: Mode): readonly Key[] {

@@ -15,6 +15,7 @@ import { type Look, lookOf } from './views/look.js';
 import { type StatusView, statusOf } from './views/status.js';
 import { type TargetsView, targetsOf } from './views/targets.js';
 import { type TitleView, titleOf } from './views/title.js';
+import { type Wall, wallOf } from './wall.js';
 
 /** How much of everything there is room for. */
 export interface Detail {
@@ -52,6 +53,8 @@ export interface Moment {
 export interface View extends Look {
   now: Millis;
   controls: Controls;
+  /** Tells times of day. */
+  wall: Wall;
   title: TitleView;
   targets: TargetsView;
   /** Of the chosen target, where it tells its clock. */
@@ -89,6 +92,7 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
   return {
     now,
     controls,
+    wall: wallOf(controls.zone, now),
     title: titleOf(state, info, now),
     targets: targetsOf(state, info, now, chosen?.target, detail),
     ...look,

@@ -15,7 +15,9 @@ import type { ReplayState } from '../replay.js';
 import { AUTOMATIC, boundsOf, type Scaling } from '../scaling.js';
 import type { Question, SessionKeys } from '../session-keys.js';
 import { type Known, SessionState } from '../state.js';
+import type { ThemeName } from '../themes.js';
 import type { Moment, View } from '../view.js';
+import type { Zone } from '../wall.js';
 import { type Picture, pictureOf } from './picture.js';
 import { Screen } from './screen.js';
 
@@ -24,6 +26,9 @@ const FRAME_MS = 200;
 export interface DashboardOptions {
   ascii: boolean;
   color: boolean;
+  theme: ThemeName;
+  mouse: boolean;
+  zone: Zone;
   /** How long a light stays red. */
   holdMs: Millis;
   /** How RTTs are scaled; automatically where absent. */
@@ -79,8 +84,16 @@ export class Dashboard implements Sink {
   ) {
     const { targets, intervalMs } = ports.info();
     this.mode = ports.replay ? 'replay' : 'live';
-    const { comparison = false, checklist = false } = options;
-    this.controls = { ...INITIAL, scaling: options.scaling ?? AUTOMATIC, comparison, checklist };
+    const { comparison = false, checklist = false, theme, mouse, zone } = options;
+    this.controls = {
+      ...INITIAL,
+      theme,
+      mouse,
+      zone,
+      scaling: options.scaling ?? AUTOMATIC,
+      comparison,
+      checklist,
+    };
     this.state = new SessionState({ targets: targets.length, intervalMs });
     const ascii = options.ascii || prefersAscii(process.env);
     this.glyphs = ascii ? ASCII : UNICODE;

@@ -2,10 +2,11 @@ import type { ReadStream } from 'node:tty';
 import blessed, { type Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
 import type { KeyPress } from '../prompt.js';
+import { paletteFor } from '../themes.js';
 import type { View } from '../view.js';
 import { BarChart, chartBars } from './barchart.js';
 import { PANELS, type PanelName } from './layout.js';
-import { painted, paletteFor } from './paint.js';
+import { painted } from './paint.js';
 import type { Picture, Placed } from './picture.js';
 
 export interface ScreenOptions {
@@ -18,7 +19,7 @@ export class Screen {
   private readonly program: Widgets.Screen['program'];
   private readonly screen: Widgets.Screen;
   private readonly boxes: Record<PanelName, Widgets.BoxElement>;
-  private readonly palette: ReturnType<typeof paletteFor>;
+  private readonly colors: number;
   private readonly chart: BarChart;
   private drawn = '';
 
@@ -40,9 +41,7 @@ export class Screen {
     this.chart = new BarChart(this.screen, () => {
       this.drawn = '';
     });
-    this.palette = paletteFor(
-      options.color ? (this.screen as unknown as { tput: { colors: number } }).tput.colors : 0,
-    );
+    this.colors = options.color ? (this.screen as unknown as { tput: { colors: number } }).tput.colors : 0;
     this.boxes = Object.fromEntries(
       PANELS.map(name => [
         name,
@@ -100,7 +99,8 @@ export class Screen {
 
   /** Whether anything differs from what was drawn last. */
   private fill({ panels, view }: Picture): boolean {
-    const contents = panels.map(({ lines }) => painted(lines, this.palette, this.options.ascii));
+    const palette = paletteFor(this.colors, view.controls.theme);
+    const contents = panels.map(({ lines }) => painted(lines, palette, this.options.ascii));
     const drawn = panels
       .map(({ name, box }, index) => `${name} ${Object.values(box)}\n${contents[index]}`)
       .join('\n');
