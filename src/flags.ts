@@ -186,6 +186,12 @@ export const FLAGS = [
   { name: 'color', group: 'Screen', help: 'colours; --no-color or NO_COLOR turns them off' },
   { name: 'ascii', group: 'Screen', help: 'draw with ASCII characters only' },
   {
+    name: 'scale',
+    group: 'Screen',
+    value: 'SHAPE|LOW..HIGH',
+    help: 'RTT axis: linear, log, 0..10ms for all targets, or log:100us..1s',
+  },
+  {
     name: 'theme',
     group: 'Screen',
     value: 'NAME',

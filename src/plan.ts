@@ -9,6 +9,7 @@ import { type FailWord, failWords, isOfMaintenance } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
 import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';
+import { AUTOMATIC, parseScaling, type Scaling } from './ui/scaling.js';
 import { DEFAULT_THEME, type ThemeName } from './ui/themes.js';
 import type { Zone } from './ui/wall.js';
 
@@ -21,6 +22,8 @@ export interface FacePlan {
   ascii: boolean;
   theme: ThemeName;
   mouse: boolean;
+  /** How RTTs are scaled on screen. */
+  scaling: Scaling;
   zone: Zone;
   /** Ring when a light turns red. */
   bell: boolean;
@@ -160,6 +163,7 @@ function facePlan(flags: FlagValues): FacePlan {
     ascii: flags.ascii === true,
     theme: (flags.theme ?? DEFAULT_THEME) as ThemeName,
     mouse: flags.mouse !== false,
+    scaling: typeof flags.scale === 'string' ? parseScaling(flags.scale) : AUTOMATIC,
     zone: flags.utc === true ? 'utc' : 'local',
     bell: flags.bell === true,
     ...onEvent(flags['on-event']),

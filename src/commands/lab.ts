@@ -19,6 +19,7 @@ export const lab: Command = {
     'headless',
     'color',
     'ascii',
+    'scale',
   ],
   run: async ({ words, flags }, io) => (await import('../lab/command.js')).runLab(words, flags, io),
 };

@@ -41,6 +41,7 @@ export const watch: Command = {
       'on-event',
       'color',
       'ascii',
+      'scale',
     ] as const),
   ],
   run,

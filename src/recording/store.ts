@@ -111,6 +111,18 @@ export class Store {
     });
   }
 
+  /** What was said about a recording so far; nothing where there is no catalogue to read. Changes nothing. */
+  async notesOf(name: string): Promise<readonly Note[]> {
+    try {
+      const low = new Low<unknown>(new JSONFile(this.file), undefined);
+      await low.read();
+      if (!isCatalogue(low.data)) return [];
+      return low.data.recordings.find(kept => kept.name === bare(name))?.notes ?? [];
+    } catch {
+      return [];
+    }
+  }
+
   /** Takes back the note that `show` lists at `index`. */
   async removeNote(name: string, index: number): Promise<void> {
     const known = this.known(name);

@@ -4,7 +4,7 @@ import { deferred } from '../core/deferred.js';
 import type { Note } from '../core/note.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
-import type { Sink } from '../core/step.js';
+import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Ending, SessionIo } from '../main.js';
 import { HeadlessLines } from '../output/headless.js';
@@ -25,6 +25,8 @@ export interface Face extends Sink {
   jump(known: Known): void;
   /** Somebody told what was going on. */
   note?(note: Note): void;
+  /** Takes a step of the whole recording, for the long view. */
+  recall?(step: Step): void;
   /** Counts anew, one target or all. */
   reset(target?: TargetId): void;
 }
@@ -78,10 +80,20 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
   const { openDashboard } = await import('../ui/dashboard/index.js');
   const { summaryText } = await import('../output/summary.js');
   const quit = deferred<Ending>();
-  const { ascii, color, theme, mouse, zone } = plan;
+  const { ascii, color, theme, mouse, scaling, zone } = plan;
   const { holdMs, comparison = false } = stage;
   const dashboard = await openDashboard(
-    { ascii, color, theme, mouse, zone, holdMs, comparison, checklist: stage.checklist?.() !== undefined },
+    {
+      ascii,
+      color,
+      theme,
+      mouse,
+      scaling,
+      zone,
+      holdMs,
+      comparison,
+      checklist: stage.checklist?.() !== undefined,
+    },
     { ...stage, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
   );
   return {
@@ -94,11 +106,14 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
       if (!read) return;
       const farewell = stage.farewell?.() ?? [];
       io.write(
-        summaryText(stage.info(), stage.summaries(), stage.checklist?.(true)) +
-          farewell.map(text => `${printable(text)}\n`).join(''),
+        summaryText(stage.info(), stage.summaries(), {
+          checklist: stage.checklist?.(true),
+          zone: dashboard.zone,
+        }) + farewell.map(text => `${printable(text)}\n`).join(''),
       );
     },
     jump: known => dashboard.jump(known),
+    recall: step => dashboard.recall(step),
     reset: target => dashboard.reset(target),
   };
 }

@@ -3,11 +3,12 @@ import type { ReplaySource } from '../sources/replay.js';
 import type { Controls } from '../ui/controls.js';
 import { momentAt } from '../ui/goto.js';
 import type { SessionKeys } from '../ui/session-keys.js';
+import type { ReplayNotes } from './replay-notes.js';
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 100, 300, 1000, Infinity];
 
 /** What keys do to a replay. */
-export function replayKeys(source: ReplaySource, session: Judging): SessionKeys {
+export function replayKeys(source: ReplaySource, session: Judging, notes: ReplayNotes): SessionKeys {
   const { startedAt: from, endedAt: to, recorded, judged } = source.overview;
   const events = [...judged, ...recorded];
   const act = (body: () => void) => () => {
@@ -32,6 +33,7 @@ export function replayKeys(source: ReplaySource, session: Judging): SessionKeys 
       reset: act(() => session.tally.reset()),
     },
     questions: {
+      note: { label: 'note', answer: (text, at = source.now()) => notes.add(text, at) },
       goto: {
         label: 'go to HH:MM:SS.mmm',
         answer: text => source.seek(momentAt(text, source.now(), { from, to })),

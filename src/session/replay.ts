@@ -15,8 +15,10 @@ import { openAlerts } from './alerts.js';
 import { type Face, openFace, type Stage } from './face.js';
 import { Notices } from './notices.js';
 import { perform } from './perform.js';
+import { recall } from './recall.js';
 import { recordedDetectors } from './recorded-detectors.js';
 import { replayKeys } from './replay-keys.js';
+import { ReplayNotes } from './replay-notes.js';
 
 /** Some 100 ms of judging. */
 const LOOKBACK_SAMPLES = 60_000;
@@ -45,7 +47,8 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
       `the detector ${name} keeps its state to itself: it learns anew where the recording begins and after a jump`,
     );
   const alerts = await openAlerts(plan, { session, info: () => source.info(), say });
-  const stage = { ...stageOf(source, session, said, holdMs, plan), bell: alerts.bell };
+  const notes = await ReplayNotes.of(plan.path, source.overview.notes, say);
+  const stage = { ...stageOf(source, session, said, notes, holdMs, plan), bell: alerts.bell };
   const face = await openFace(plan, stage, io);
   follow(source, session, face, say);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
@@ -54,7 +57,11 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     face.take(step);
     alerts.take(step);
   };
+  let over = false;
+  const recalled = face.recall && recall(plan.path, { choices, holdMs }, face.recall, () => over);
+  recalled?.catch((error: Error) => say(`the graph can't look back further: ${error.message}`));
   const ending = await perform(source, take, face, [finished, io.ended]);
+  over = true;
   await alerts.close();
   return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
 }
@@ -69,19 +76,23 @@ function stageOf(
   source: ReplaySource,
   session: Judging,
   said: Notices,
+  told: ReplayNotes,
   holdMs: number,
   { detectors }: ReplayPlan,
 ): Stage {
-  const { startedAt, endedAt, recorded, judged, gaps, notes } = source.overview;
+  const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
   const pairs = pairEvents(recorded, judged);
   return {
     holdMs,
     info: () => said.addedTo(source.info()),
     now: () => source.now(),
     summaries: () => session.tally.targetSummaries(),
-    keys: replayKeys(source, session),
-    notes: () => (notes.length > 0 ? notes : undefined),
-    replay: () => ({ speed: source.speed, paused: source.paused, startedAt, endedAt, pairs, gaps, notes }),
+    keys: replayKeys(source, session, told),
+    notes: () => (told.all.length > 0 ? told.all : undefined),
+    replay: () => {
+      const { speed, paused } = source;
+      return { speed, paused, startedAt, endedAt, pairs, gaps, notes: told.all };
+    },
     checklist: over => session.checklist(over),
     comparison: detectors !== undefined,
   };

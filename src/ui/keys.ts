@@ -261,7 +261,6 @@ export const KEYS: readonly Key[] = [
     hint: 'note',
     action: 'note',
     group: 'Session',
-    mode: 'live',
   },
   {
     keys: ['m'],

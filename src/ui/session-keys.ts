@@ -1,4 +1,4 @@
-import type { TargetId } from '../core/sample.js';
+import type { Millis, TargetId } from '../core/sample.js';
 import type { Controls } from './controls.js';
 import type { Action } from './keys.js';
 
@@ -8,8 +8,8 @@ export type Act = (chosen: TargetId | undefined) => Partial<Controls> | undefine
 /** A line of text that a key asks for. */
 export interface Question {
   label: string;
-  /** Throws what is wrong with the text, in words. */
-  answer(text: string): void;
+  /** Throws what is wrong with the text, in words; `at` is the moment that is read off the graph. */
+  answer(text: string, at?: Millis): void;
 }
 
 /** What keys do to the session, beyond choosing what is looked at. */

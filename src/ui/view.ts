@@ -1,4 +1,5 @@
 import type { Checklist } from '../core/checklist.js';
+import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
@@ -10,7 +11,6 @@ import type { SessionState } from './state.js';
 import { type ChecklistView, checklistViewOf } from './views/checklist.js';
 import { type ChosenView, chosenOf } from './views/chosen.js';
 import { type EventView, eventsOf } from './views/events.js';
-import type { Note } from './views/graph.js';
 import { type Look, lookOf } from './views/look.js';
 import { type StatusView, statusOf } from './views/status.js';
 import { type TargetsView, targetsOf } from './views/targets.js';

@@ -1,6 +1,7 @@
 import type { Bell } from '../../alerts/bell.js';
 import { WindowTitle } from '../../alerts/title.js';
 import type { Checklist } from '../../core/checklist.js';
+import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
@@ -47,6 +48,8 @@ export interface DashboardPorts {
   /** What keys do to the session. */
   keys: SessionKeys;
   recording?(): RecordingState | undefined;
+  /** What was told of the session. */
+  notes?(): readonly Note[] | undefined;
   /** How the recording is being played; absent where the session is live. */
   replay?(): ReplayState;
   /** How the maintenance stands. */
@@ -119,6 +122,11 @@ export class Dashboard implements Sink {
     this.state.restart(known);
   }
 
+  /** Takes a step of the whole recording, wherever in it the session is. */
+  recall(step: Step): void {
+    this.state.recall(step);
+  }
+
   /** Counts anew. */
   reset(target?: TargetId): void {
     this.state.reset(target);
@@ -135,6 +143,11 @@ export class Dashboard implements Sink {
   /** The terminal took nothing any more, to the very end: whatever is written there would wait for ever. */
   get stalled(): boolean {
     return this.output.busy;
+  }
+
+  /** As last chosen. */
+  get zone(): Zone {
+    return this.controls.zone;
   }
 
   /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
@@ -161,6 +174,7 @@ export class Dashboard implements Sink {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
       recording: ports.recording?.(),
       replay: ports.replay?.(),
+      notes: ports.notes?.() ?? [],
       checklist: ports.checklist?.(),
       bell: ports.bell?.on ?? false,
     };
@@ -199,7 +213,7 @@ export class Dashboard implements Sink {
   /** The prompt stays, with what was wrong, until the answer is taken. */
   private submit(question: Question, prompt: Prompt): Prompt | undefined {
     try {
-      question.answer(prompt.text);
+      question.answer(prompt.text, this.controls.cursor?.at);
       return undefined;
     } catch (error) {
       return { ...prompt, problem: (error as Error).message };

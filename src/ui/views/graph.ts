@@ -1,3 +1,4 @@
+import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { Controls } from '../controls.js';
 import { endOf, type LoggedEvent, MARGIN } from '../eventlog.js';
@@ -8,12 +9,6 @@ import type { SessionState } from '../state.js';
 import { printable } from '../text.js';
 import type { Detail } from '../view.js';
 import { endOfWindow, SPANS, type Window } from '../window.js';
-
-/** What the user said about a moment. */
-export interface Note {
-  at: Millis;
-  text: string;
-}
 
 /** The stretch of time that is looked at. */
 export function shownWindow(
