@@ -27,6 +27,8 @@ interface Probe {
   at: Millis;
   lagMs?: Millis;
   state: State;
+  /** Somebody said that it can't be delivered, and maybe who. */
+  refusal?: { from?: string };
 }
 
 /** Which probes time has yet to do something to. */
@@ -77,13 +79,13 @@ export class Flight {
     return [...before, this.sample(seq, probe, knownAt, outcome)];
   }
 
-  /** The network said that it could not deliver the probe. */
-  unreachable(seq: number, knownAt: Millis, from?: string): Sample[] {
+  /**
+   * The network said that it could not deliver the probe. Anybody may say so: the probe waits on, and should it be lost,
+   * that is why.
+   */
+  unreachable(seq: number, from?: string): void {
     const probe = this.probes.get(seq);
-    if (!probe || !PENDING.lost(probe)) return [];
-    probe.state = 'lost';
-    const outcome: Outcome = { kind: 'lost', reason: 'unreachable', ...(from && { from }) };
-    return [this.sample(seq, probe, knownAt, outcome)];
+    if (probe && PENDING.lost(probe)) probe.refusal = from === undefined ? {} : { from };
   }
 
   /** The probe never left this machine. */
@@ -141,7 +143,8 @@ export class Flight {
   private lost(seq: number, probe: Probe, now: Millis): Sample[] {
     if (!PENDING.lost(probe)) return [];
     probe.state = 'lost';
-    return [this.sample(seq, probe, now, { kind: 'lost', reason: 'timeout' })];
+    const reason = probe.refusal ? 'unreachable' : 'timeout';
+    return [this.sample(seq, probe, now, { kind: 'lost', reason, ...probe.refusal })];
   }
 
   /** Moves a cursor on to the first probe that is still pending there. */

@@ -138,7 +138,7 @@ class PacedTarget {
           tell([]);
         },
         answered: reply => tell(flight.answered(seq, clock(), reply)),
-        unreachable: from => tell(flight.unreachable(seq, clock(), from)),
+        unreachable: from => flight.unreachable(seq, from),
         unsent: reason => tell(flight.unsent(seq, clock(), reason, slot)),
         foreign: from => tell(flight.foreign(seq, clock(), from)),
       },

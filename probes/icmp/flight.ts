@@ -42,6 +42,8 @@ export class Flight {
   private overdueSeq = 0;
   private lostSeq = 0;
   private silentSince = 0;
+  /** Who said of a probe that waits that it can't be delivered. */
+  private readonly refusals = new Map<number, string>();
 
   constructor(
     private readonly plan: FlightPlan,
@@ -96,6 +98,7 @@ export class Flight {
     if (rttMs >= this.plan.timeoutMs) this.lose(seq);
     const late = (this.state[slot]! & LOST) !== 0;
     this.state[slot]! |= ANSWERED;
+    this.refusals.delete(seq);
     this.silentSince = this.next;
     if (!late) this.age.reply(rttMs);
     this.tell(seq, knownAt, {
@@ -112,11 +115,12 @@ export class Flight {
     if (this.remembers(seq) && this.first(seq, FOREIGN)) this.tell(seq, at, { kind: 'foreign', from });
   }
 
-  /** Somebody said that the probe can't be delivered: a hint, since a reply may still come. */
-  unreachable(seq: number, at: Millis, from: string): void {
-    if (!this.remembers(seq) || this.state[seq & this.mask]! & (ANSWERED | LOST)) return;
-    this.state[seq & this.mask]! |= LOST;
-    this.tell(seq, at, { kind: 'lost', reason: 'unreachable', from });
+  /**
+   * Somebody said that the probe can't be delivered. Anybody may say so: the probe waits on, and should it be lost, that
+   * is why.
+   */
+  unreachable(seq: number, from: string): void {
+    if (this.remembers(seq) && this.waiting(seq)) this.refusals.set(seq, from);
   }
 
   /** The newest probe's full number that ends in these 16 bits; maybe of a probe never sent. */
@@ -182,7 +186,12 @@ export class Flight {
   }
 
   private lose(seq: number): void {
-    if (this.first(seq, LOST)) this.tell(seq, this.lostAt(seq), { kind: 'lost', reason: 'timeout' });
+    if (!this.first(seq, LOST)) return;
+    const from = this.refusals.get(seq);
+    this.refusals.delete(seq);
+    const why =
+      from === undefined ? ({ reason: 'timeout' } as const) : ({ reason: 'unreachable', from } as const);
+    this.tell(seq, this.lostAt(seq), { kind: 'lost', ...why });
   }
 
   /** Whether this is new of a probe; from now on it is not. */

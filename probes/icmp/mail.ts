@@ -82,7 +82,7 @@ export class Mail {
       const target = this.accused(kind, family, i);
       const from = control.offenderAt + SOCKADDR[family].at;
       const seq = echo.whole ? echo.seq : target?.flight.fullSeq(echo.wireSeq);
-      target?.flight.unreachable(seq!, this.now(), addressText(view, from, family));
+      target?.flight.unreachable(seq!, addressText(view, from, family));
     } else if (length >= MESSAGE_BYTES) {
       // A looped request comes with the headers below, whatever those are: it is found from the end.
       if (!echo.read(view, errors.data(i) + length - MESSAGE_BYTES, MESSAGE_BYTES, ECHO_REQUEST[family]))

@@ -40,7 +40,8 @@ export class PingReader {
     }
     if (line.kind === 'error') {
       this.left(wire, stampedAt);
-      return this.flight.unreachable(seq, knownAt, line.from);
+      this.flight.unreachable(seq, line.from);
+      return [];
     }
     if (line.mark === 'foreign') return this.flight.foreign(seq, knownAt, line.from);
     this.left(wire, stampedAt - line.rttMs);

@@ -62,14 +62,17 @@ pinging('errors, duplicates and strangers are told apart', () => {
     '[1.020000] 64 bytes from 10.6.6.6: icmp_seq=2 ttl=64 time=20.0 ms (DIFFERENT ADDRESS!)',
     '[1.030000] 64 bytes from 10.0.0.7: icmp_seq=2 ttl=64 time=30.0 ms',
     '[1.040000] 64 bytes from 10.0.0.7: icmp_seq=2 ttl=64 time=40.0 ms (DUP!)',
+    '[2.000000] 64 bytes from 10.0.0.7: icmp_seq=2 ttl=64 time=990 ms (DUP!)',
   ]);
   assert.equal(
     samples.map(({ knownAt: _, ...rest }) => rest),
     [
-      { seq: 1, at: 950, kind: 'lost', reason: 'unreachable', from: '10.0.0.1' },
       { seq: 2, at: 1000, kind: 'foreign', from: '10.6.6.6' },
       { seq: 2, at: 1000, kind: 'reply', rttMs: 30, ttl: 64, stamp: 'kernel-rx' },
+      { seq: 1, at: 950, kind: 'overdue', waitedMs: 90 },
       { seq: 2, at: 1000, kind: 'duplicate', rttMs: 40 },
+      { seq: 1, at: 950, kind: 'lost', reason: 'unreachable', from: '10.0.0.1' },
+      { seq: 2, at: 1000, kind: 'duplicate', rttMs: 990 },
     ],
   );
 });

@@ -107,15 +107,17 @@ test('what came twice, or from elsewhere, is told once a probe', () => {
   ]);
 });
 
-test('an ICMP error is a hint: told once, no timeout after it, and a reply may follow', () => {
+test('an ICMP error is a hint: the probe waits on, a reply counts, and without one that is why', () => {
   const { probes, outcomes } = flight();
-  probes.sent(0, NONE);
-  probes.unreachable(0, 3, '192.0.2.254');
-  probes.unreachable(0, 4, '192.0.2.254');
+  for (const at of [0, 1]) probes.sent(at, NONE);
+  for (const seq of [0, 0, 1, 2]) probes.unreachable(seq, '192.0.2.254');
+  probes.reply(1, 11, NONE, NONE, NONE);
   probes.expire(2000);
   probes.reply(0, 2500, NONE, NONE, NONE);
-  probes.unreachable(0, 2600, '192.0.2.254');
+  probes.unreachable(0, '192.0.2.254');
+  probes.expire(9000);
   assert.equal(outcomes(), [
+    [1, { kind: 'reply', rttMs: 10, stamp: 'user' }],
     [0, { kind: 'lost', reason: 'unreachable', from: '192.0.2.254' }],
     [0, { kind: 'reply', rttMs: 2500, late: true, stamp: 'user' }],
   ]);
