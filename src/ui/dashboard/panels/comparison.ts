@@ -1,20 +1,19 @@
+import { KIND_STYLE } from '../../event-words.js';
 import type { ComparisonRow, EventWords } from '../../replay.js';
 import { fit, type Line, span } from '../../spans.js';
 import { padEnd } from '../../text.js';
-import { moment } from '../../units.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
-import { KIND_STYLE } from './events.js';
 
 const TIME_WIDTH = 13;
 const MARGIN = 4;
 
 /** Events as recorded beside those judged now, newest first; a sign where they differ. */
-export const comparison: Panel = ({ comparison, replay, now }, { width }, glyphs) => {
+export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyphs) => {
   const nameWidth = Math.max(10, Math.min(30, Math.floor(width / 5)));
   const column = Math.max(10, Math.floor((width - TIME_WIDTH - nameWidth - MARGIN) / 2));
   const row = (event: ComparisonRow): Line => [
     span(event.agrees ? '  ' : `${glyphs.differs} `, 'notice'),
-    span(padEnd(moment(event.startedAt, now), TIME_WIDTH), 'dim'),
+    span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
     span('  '),
     ...fit(wordsOf(event.recorded), column),

@@ -1,22 +1,23 @@
+import { KIND_STYLE } from '../../event-words.js';
 import type { Glyphs } from '../../glyphs.js';
 import { joinCells, type Line, type Span, span } from '../../spans.js';
-import { duration, figure, preciseTime, timeOfDay } from '../../units.js';
+import { duration, figure } from '../../units.js';
 import type { CursorView } from '../../views/cursor.js';
+import type { Wall } from '../../wall.js';
 import type { Panel } from '../panel.js';
-import { KIND_STYLE } from './events.js';
 
 /** What is known of the place at which the graph is read off: when, RTT, losses, events, alarms and notes. */
-export const cursor: Panel = ({ cursor: view }, _box, glyphs) => {
+export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   if (!view) return [];
   const parts = [...measured(view), ...view.events.map(({ kind, label }) => span(label, KIND_STYLE[kind]))];
   const told = [...parts, judged(view), ...view.notes.map(text => span(text, 'notice'))];
-  return [[span(` ${glyphs.chosen} ${when(view)}`, 'strong'), ...separated(told, glyphs)]];
+  return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(told, glyphs)]];
 };
 
 /** To the millisecond where a column is shorter than a second. */
-function when({ from, to }: CursorView): string {
+function when({ from, to }: CursorView, wall: Wall): string {
   const length = to - from;
-  const place = length < 1000 ? preciseTime(from) : timeOfDay(from);
+  const place = length < 1000 ? wall.precise(from) : wall.time(from);
   return `${place} +${duration(length)}`;
 }
 

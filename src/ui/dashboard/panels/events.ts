@@ -1,22 +1,11 @@
-import type { EventKind } from '../../../core/event.js';
+import { describeEvent, KIND_STYLE } from '../../event-words.js';
 import type { Glyphs } from '../../glyphs.js';
-import { type Line, lineWidth, type Style, span } from '../../spans.js';
+import { type Line, lineWidth, span } from '../../spans.js';
 import { clip, padEnd, wrap } from '../../text.js';
-import { duration, moment, percent } from '../../units.js';
 import type { View } from '../../view.js';
 import type { EventView } from '../../views/events.js';
+import type { Wall } from '../../wall.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
-
-/** The colour of the light that a kind of event brings. */
-export const KIND_STYLE: Record<EventKind, Style> = {
-  migration: 'red',
-  ghost: 'red',
-  unclear: 'red',
-  pause: 'amber',
-  reboot: 'amber',
-  outage: 'amber',
-  congestion: 'amber',
-};
 
 const KIND_WIDTH = 11;
 const TIME_WIDTH = 13;
@@ -28,7 +17,7 @@ const MOST_LINES = 3;
 export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
   const rows = view.events.flatMap((event, index) => {
-    const lines = eventLines(event, view.now, width, glyphs);
+    const lines = eventLines(event, view.wall, width, glyphs);
     return cut(lines, index === 0 || event.shown ? MOST_LINES : 1);
   });
   return [
@@ -38,16 +27,16 @@ export const events: Panel = (view, { width, height }, glyphs) => {
 };
 
 /** When, which target and what, and beside them all that is known. */
-function eventLines(event: EventView, now: number, width: number, glyphs: Glyphs): Line[] {
+function eventLines(event: EventView, wall: Wall, width: number, glyphs: Glyphs): Line[] {
   const head: Line = [
     span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
-    span(padEnd(moment(event.startedAt, now), TIME_WIDTH), 'dim'),
+    span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, Math.max(14, Math.min(30, Math.floor(width / 6))), 'plain'),
     span(' '),
     span(padEnd(event.kind, KIND_WIDTH), KIND_STYLE[event.kind]),
   ];
   const indent = lineWidth(head);
-  const told = wrap(describe(event).join(glyphs.separator), width - indent - 2);
+  const told = wrap(describeEvent(event).join(glyphs.separator), width - indent - 2);
   const [first = '', ...rest] = told.map(text => withoutEdges(text, glyphs.separator.trim()));
   return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
 }
@@ -65,29 +54,10 @@ function cut(lines: readonly Line[], most: number): Line[] {
     .map((line, index) => (index === most - 1 && lines.length > most ? [...line, span(' …')] : line));
 }
 
-/** What is known of an event, the most telling first. */
-function describe({ open, blackoutMs, stuntimeMs, confidence, evidence }: EventView): string[] {
-  return [
-    open ? 'going on' : '',
-    blackoutMs ? `blackout ${bounded(blackoutMs)}` : '',
-    stuntimeMs === undefined ? '' : `stuntime ${duration(stuntimeMs)}`,
-    `${percent(confidence)} sure`,
-    evidence,
-  ].filter(Boolean);
-}
-
-/** An estimate with its bounds, whose unit is left out where it is the same: `43.7 ms (42.9 to 44.5)`. */
-function bounded({ estimate, low, high }: NonNullable<EventView['blackoutMs']>): string {
-  const [middle, ...ends] = [estimate, low, high].map(duration);
-  const unit = middle!.slice(middle!.indexOf(' '));
-  const bare = ends.every(end => end.endsWith(unit)) ? ends.map(end => end.slice(0, -unit.length)) : ends;
-  return `${middle} (${bare.join(' to ')})`;
-}
-
-function newest({ events: [event], now }: View, width: number, height: number, glyphs: Glyphs): Line[] {
+function newest({ events: [event], wall }: View, width: number, height: number, glyphs: Glyphs): Line[] {
   if (!event) return [[span('  no event yet', 'dim')]];
-  const time = moment(event.startedAt, now);
-  const [first, ...rest] = describe(event);
+  const time = wall.moment(event.startedAt);
+  const [first, ...rest] = describeEvent(event);
   const head: Line = [
     span(`${glyphs.event} ${event.kind} `, KIND_STYLE[event.kind]),
     span(`${time} `, 'dim'),

@@ -1,14 +1,13 @@
+import { KIND_STYLE } from '../../event-words.js';
 import type { Glyphs } from '../../glyphs.js';
 import type { ScrubberMark } from '../../replay.js';
 import { joinCells, type Span, span } from '../../spans.js';
-import { moment } from '../../units.js';
 import type { Panel } from '../panel.js';
-import { KIND_STYLE } from './events.js';
 
 /** The whole recording in a line: what was played, where we are, its events, gaps and notes. */
-export const scrubber: Panel = ({ replay, now }, { width }, glyphs) => {
+export const scrubber: Panel = ({ replay, wall }, { width }, glyphs) => {
   if (!replay) return [];
-  const [start, end] = [moment(replay.startedAt, now), moment(replay.endedAt, now)];
+  const [start, end] = [wall.moment(replay.startedAt), wall.moment(replay.endedAt)];
   const cells = Math.max(1, width - start.length - end.length - 4);
   const column = (share: number) => Math.min(cells - 1, Math.floor(share * cells));
   const head = column(replay.played);

@@ -1,10 +1,10 @@
 import type { Glyphs } from '../../glyphs.js';
-import { Fate } from '../../ring.js';
-import { fit, joinCells, type Line, lineWidth, type Span, span } from '../../spans.js';
+import { lastCell, sparkline } from '../../row-cells.js';
+import { fit, type Line, lineWidth, span } from '../../spans.js';
 import { padStart, widthOf } from '../../text.js';
 import { duration, figure, percent } from '../../units.js';
 import type { View } from '../../view.js';
-import type { RowView, SparkCell } from '../../views/targets.js';
+import type { RowView } from '../../views/targets.js';
 import type { Box } from '../layout.js';
 import { lightSpan, nameCell, type Panel, SIMULATED } from '../panel.js';
 
@@ -55,7 +55,7 @@ function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs)
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
     ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),
-    lastCell(row),
+    lastCell(row, NUMBER),
   ];
   if (width < ALL_COLUMNS) return start;
   const line = [
@@ -65,26 +65,6 @@ function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs)
     span('  '),
   ];
   return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];
-}
-
-function lastCell({ last }: RowView): Span {
-  if (last.fate === Fate.lost) return span(padStart('lost', NUMBER), 'red');
-  if (last.fate === Fate.overdue) return span(padStart('overdue', NUMBER), 'amber');
-  return span(padStart(last.fate === Fate.reply ? figure(last.rttMs) : '-', NUMBER));
-}
-
-/** The newest at the right; a longer line than fits loses its oldest. */
-function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): Line {
-  return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
-}
-
-function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): Span {
-  if (fate === Fate.lost) return span(lost, 'red');
-  if (fate === Fate.overdue) return span(overdue, 'amber');
-  if (fate === Fate.none) return span(' ');
-  // The median sits low and each doubling adds a step and a half, so that calm looks calm and a peak stays a peak.
-  const height = Math.round(1 + 1.5 * Math.log2(ratio));
-  return span(bars[Math.max(0, Math.min(bars.length - 1, height))]!, 'data');
 }
 
 function headings({ targets }: View, nameWidth: number, width: number, glyphs: Glyphs): Line {

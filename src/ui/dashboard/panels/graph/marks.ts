@@ -1,10 +1,11 @@
 import { timeMarks } from '../../../axis.js';
+import { KIND_STYLE } from '../../../event-words.js';
 import type { Glyphs } from '../../../glyphs.js';
 import type { GraphView } from '../../../graph.js';
 import { Fate } from '../../../ring.js';
 import { joinCells, type Line, type Span, type Style, span } from '../../../spans.js';
-import { clip, widthOf } from '../../../text.js';
-import { KIND_STYLE } from '../events.js';
+import { clip, padStart, widthOf } from '../../../text.js';
+import type { Wall } from '../../../wall.js';
 import { GUTTER } from './plot.js';
 
 const COLUMNS_A_TIME = 14;
@@ -41,7 +42,7 @@ export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): Line {
 }
 
 /** Notes at their columns, as far as there is room for their words, and times of day centred beneath theirs. */
-export function times({ from, to, cells, notes }: GraphView, glyphs: Glyphs): Line {
+export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs: Glyphs): Line {
   const line: Span[] = Array.from({ length: cells }, () => span(' ', 'dim'));
   const isFree = (start: number, length: number) =>
     start >= 0 &&
@@ -57,10 +58,11 @@ export function times({ from, to, cells, notes }: GraphView, glyphs: Glyphs): Li
     if (widthOf(words) === words.length && isFree(column + 1, words.length + 2))
       write(column + 2, words, 'notice');
   }
-  for (const { at, label } of timeMarks(from, to, Math.max(1, Math.floor(cells / COLUMNS_A_TIME)))) {
+  for (const { at, label } of timeMarks(from, to, Math.max(1, Math.floor(cells / COLUMNS_A_TIME)), wall)) {
     const column = Math.round(((at - from) / (to - from)) * cells) - Math.floor(label.length / 2);
     const start = Math.max(0, column - 1);
     if (isFree(start, column + label.length + 1 - start)) write(column, label, 'dim');
   }
-  return [span(' '.repeat(GUTTER)), ...joinCells(line)];
+  const zone = wall.zone === 'utc' ? 'UTC' : '';
+  return [span(`${padStart(zone, GUTTER - 2)}  `, 'dim'), ...joinCells(line)];
 }
