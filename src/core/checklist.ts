@@ -26,12 +26,17 @@ export interface Move {
 export const ITEM_STATES = ['unexpected', 'moved twice', 'not moved', 'moving', 'waiting', 'moved'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
+/** A move beside its budget: longer than it may be, by its estimate, once it is over. */
+export interface BudgetedMove extends Move {
+  overBudget: boolean;
+}
+
 /** How a target on the list stands, or one that moved without being on it. */
 export interface ChecklistItem {
   target: TargetId;
   state: ItemState;
   /** Oldest first. */
-  moves: readonly (Move & { overBudget: boolean })[];
+  moves: readonly BudgetedMove[];
 }
 
 /** The list of those that are going to move, as far as they have. */

@@ -1,4 +1,10 @@
-import { type Checklist, type ChecklistItem, isPassed, type Move } from '../core/checklist.js';
+import {
+  type BudgetedMove,
+  type Checklist,
+  type ChecklistItem,
+  isPassed,
+  type Move,
+} from '../core/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import { totalsOf } from '../ui/checklist-words.js';
@@ -29,7 +35,7 @@ export function maintenanceReport(
     passed: isPassed(checklist),
     totals: totalsOf(checklist).map(({ text }) => text),
     head: hasBudget ? [...HEAD, 'budget'] : HEAD,
-    rows: checklist.items.flatMap(item => rowsOf(item, targets, timeOf, hasBudget)),
+    rows: checklist.items.flatMap(item => rowsOf(item, targets, timeOf, checklist.budgetMs)),
   };
 }
 
@@ -44,7 +50,7 @@ function rowsOf(
   { target, state, moves }: ChecklistItem,
   targets: readonly TargetInfo[],
   timeOf: (at: Millis) => string,
-  hasBudget: boolean,
+  budgetMs: Millis | undefined,
 ): string[][] {
   const { name, simulated } = namedTarget(target, targets);
   const who = simulated ? `${name} SIMULATED` : name;
@@ -53,8 +59,15 @@ function rowsOf(
     index === 0 ? who : '',
     index === 0 ? state : move.expected ? 'expected' : 'not expected',
     ...moveCells(move, timeOf),
-    ...(hasBudget ? [move.open ? '' : move.overBudget ? 'FAIL' : 'pass'] : []),
+    ...(budgetMs === undefined ? [] : [verdictOf(move, budgetMs)]),
   ]);
+}
+
+/** By the estimate; with a question mark where the bounds lie on both sides of the budget. */
+function verdictOf({ open, overBudget, blackoutMs }: BudgetedMove, budgetMs: Millis): string {
+  if (open) return '';
+  const doubtful = blackoutMs && blackoutMs.low <= budgetMs && blackoutMs.high > budgetMs;
+  return `${overBudget ? 'FAIL' : 'pass'}${doubtful ? '?' : ''}`;
 }
 
 function moveCells(

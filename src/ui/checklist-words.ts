@@ -12,10 +12,10 @@ export function totalsOf(totals: Totals): Span[] {
   const budget = budgetMs === undefined ? '' : duration(budgetMs);
   return [
     span(`${moved} of ${expected} moved`, moved === expected && expected > 0 ? 'green' : 'plain'),
-    ...counted(moving, 'moving', 'red'),
     ...counted(twice, 'twice', 'red'),
     ...counted(unexpected, 'not expected', 'red'),
     ...counted(overBudget, `over ${budget}`, 'amber'),
+    ...counted(moving, 'moving', 'red'),
     ...(overBudget === 0 && budget ? [span(`budget ${budget}`, 'dim')] : []),
   ];
 }

@@ -2,42 +2,51 @@ import { totalsOf } from '../../checklist-words.js';
 import type { Glyphs } from '../../glyphs.js';
 import { fit, type Line, lineWidth, type Span, type Style, span } from '../../spans.js';
 import { clip, padEnd, padStart, widthOf } from '../../text.js';
-import { duration, moment } from '../../units.js';
+import { duration } from '../../units.js';
 import type { View } from '../../view.js';
 import type { ItemView } from '../../views/checklist.js';
+import type { Wall } from '../../wall.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
 
 /** Who is going to move and who did, what asks for a look first, in as many columns as it takes to show all. */
 export const checklist: Panel = (view, { width, height }, glyphs) => {
-  const { checklist, now } = view;
+  const { checklist, wall } = view;
   const totals = headingOf(view, glyphs);
-  const top =
-    width < NARROW
-      ? [span(' '), ...totals]
-      : ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs);
+  const top = topLine(totals, width, glyphs);
   const items = checklist?.items ?? [];
   if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
   const rows = Math.max(1, height - 1);
-  const columns = columnsFor(items.length, rows, width);
+  const columns = columnsFor(items, rows, width);
   const cell = Math.floor(width / columns);
   const fitting = rows * columns;
   // The last place tells how many found none.
   const shown = items.length > fitting ? items.slice(0, fitting - 1) : items;
-  const cells = shown.map(item => itemCell(item, now, cell, glyphs));
+  const cells = shown.map(item => itemCell(item, wall, cell, glyphs));
   if (shown.length < items.length) cells.push([span(`  and ${items.length - shown.length} more`, 'dim')]);
   const lines = Math.min(rows, Math.ceil(cells.length / columns));
   return [top, ...Array.from({ length: lines }, (_, row) => rowOf(cells, row, lines, cell))];
 };
 
+/** The totals in as much of a heading as there is room for. */
+function topLine(totals: Line, width: number, glyphs: Glyphs): Line {
+  const headings = [
+    ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs),
+    ruled(totals, width, glyphs),
+  ];
+  return headings.find(line => lineWidth(line) <= width) ?? [span(' '), ...totals];
+}
+
 const HINT = ['nobody is marked to move: x marks the chosen target,', '--expect FILE names a list'];
-const NARROW = 64;
 /** A cell with everything; one without the stuntime; one with name and time alone. */
 const FULL = 58;
 const COMPACT = 38;
 const LEAST = 20;
+const MARGIN = 5;
 const STATE_WIDTH = 12;
 const TIME_WIDTH = 9;
 const NUMBER = 9;
+const SHORT_NUMBER = 8;
+const SHORT_MARK = ' SIM';
 
 /** As many lines as a list of so many asks for on a screen so wide, its heading included. */
 export function checklistHeight(items: number, width: number): number {
@@ -45,12 +54,16 @@ export function checklistHeight(items: number, width: number): number {
 }
 
 /** The fewest that show all, and never so many that a cell says too little. */
-function columnsFor(items: number, rows: number, width: number): number {
-  const most = Math.max(
-    1,
-    Math.floor(width / (rows * Math.floor(width / COMPACT) >= items ? COMPACT : LEAST)),
-  );
-  return Math.min(most, Math.max(1, Math.ceil(items / rows)));
+function columnsFor(items: readonly ItemView[], rows: number, width: number): number {
+  const compact = Math.floor(width / COMPACT);
+  const most = rows * compact >= items.length ? compact : Math.floor(width / leastWidth(items, width));
+  return Math.min(Math.max(1, most), Math.max(1, Math.ceil(items.length / rows)));
+}
+
+/** Room for the names, as long as two cells stand side by side. */
+function leastWidth(items: readonly ItemView[], width: number): number {
+  const names = items.map(({ name, simulated }) => widthOf(name) + (simulated ? SHORT_MARK.length : 0));
+  return Math.max(LEAST, Math.min(Math.floor(width / 2), MARGIN + Math.max(...names) + SHORT_NUMBER));
 }
 
 /** Read downwards, as lists are. */
@@ -63,9 +76,10 @@ function headingOf({ checklist }: View, { separator }: Glyphs): Line {
   return [first ?? span('nothing expected'), ...rest.flatMap(total => [span(separator, 'dim'), total])];
 }
 
-function itemCell(item: ItemView, now: number, width: number, glyphs: Glyphs): Line {
+function itemCell(item: ItemView, wall: Wall, width: number, glyphs: Glyphs): Line {
   const start: Line = [span(item.chosen ? glyphs.chosen : ' ', 'strong'), markOf(item, glyphs), span(' ')];
-  const end = width >= FULL ? fullEnd(item, now) : width >= COMPACT ? compactEnd(item, now) : leastEnd(item);
+  const end =
+    width >= FULL ? fullEnd(item, wall) : width >= COMPACT ? compactEnd(item, wall) : leastEnd(item);
   const room = Math.max(4, width - lineWidth(start) - lineWidth(end) - 2);
   const style = item.chosen ? 'strong' : 'plain';
   const name = width >= FULL ? nameCell(item, room, style) : shortName(item, room, style);
@@ -74,7 +88,7 @@ function itemCell(item: ItemView, now: number, width: number, glyphs: Glyphs): L
 
 /** In a narrow cell the name is worth more than the whole mark of what is simulated. */
 function shortName({ name, simulated }: ItemView, width: number, style: Style): Line {
-  const mark = simulated ? ' SIM' : '';
+  const mark = simulated ? SHORT_MARK : '';
   const shown = clip(name, width - mark.length);
   return [span(shown, style), span(padEnd(mark, width - widthOf(shown)), 'notice')];
 }
@@ -84,29 +98,31 @@ function markOf({ light, state }: ItemView, glyphs: Glyphs): Span {
   return state === 'moving' ? span(glyphs.event, 'red') : span(glyphs.open, 'dim');
 }
 
-function fullEnd(item: ItemView, now: number): Line {
+function fullEnd(item: ItemView, wall: Wall): Line {
   const { at, lengthMs, stuntimeMs } = item;
   if (at === undefined) return [stateSpan(item), span(' '.repeat(TIME_WIDTH + 2 * NUMBER))];
   return [
     stateSpan(item),
-    span(padEnd(moment(at, now), TIME_WIDTH), 'dim'),
+    span(padEnd(wall.moment(at), TIME_WIDTH), 'dim'),
     lengthSpan(item, lengthMs),
     span(padStart(stuntimeMs === undefined ? '' : duration(stuntimeMs), NUMBER), 'dim'),
   ];
 }
 
 /** The time of what went well says that it did; else the state is worth more. */
-function compactEnd(item: ItemView, now: number): Line {
-  const { at, lengthMs, state } = item;
-  const when =
-    state === 'moved' && at !== undefined
-      ? span(padEnd(moment(at, now), STATE_WIDTH), 'dim')
-      : stateSpan(item);
-  return [when, lengthSpan(item, lengthMs)];
+function compactEnd(item: ItemView, wall: Wall): Line {
+  const { at, lengthMs, state, unclear } = item;
+  const time = state === 'moved' && at !== undefined ? `${wall.moment(at)}${unclear ? '?' : ''}` : undefined;
+  return [
+    time === undefined ? stateSpan(item) : span(padEnd(time, STATE_WIDTH), 'dim'),
+    lengthSpan(item, lengthMs),
+  ];
 }
 
 function leastEnd(item: ItemView): Line {
-  return item.lengthMs === undefined || item.state === 'moving' ? [] : [lengthSpan(item, item.lengthMs)];
+  return item.lengthMs === undefined || item.state === 'moving'
+    ? []
+    : [lengthSpan(item, item.lengthMs, SHORT_NUMBER)];
 }
 
 function stateSpan({ state, light, unclear }: ItemView): Span {
@@ -116,8 +132,8 @@ function stateSpan({ state, light, unclear }: ItemView): Span {
 }
 
 /** An exclamation mark where it was longer than it may be. */
-function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined): Span {
+function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined, width = NUMBER): Span {
   const known = lengthMs !== undefined && state !== 'moving';
   const text = known ? `${overBudget ? '!' : ''}${duration(lengthMs)}` : '';
-  return span(padStart(text, NUMBER), overBudget ? 'amber' : 'plain');
+  return span(padStart(text, width), overBudget ? 'amber' : 'plain');
 }
