@@ -1,4 +1,4 @@
-import type { EventKind } from '../../core/event.js';
+import type { EventKind, Evidence } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Controls } from '../controls.js';
@@ -14,6 +14,8 @@ export interface EventView extends NamedTarget {
   blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
   stuntimeMs?: Millis;
   confidence: number;
+  /** Whether viewers of its stream noticed, where that is known. */
+  noticed: string;
   evidence: string;
   /** The graph was moved to it. */
   shown: boolean;
@@ -35,7 +37,12 @@ export function eventsOf(
     blackoutMs: event.blackoutMs,
     stuntimeMs: event.stuntimeMs,
     confidence: event.confidence,
-    evidence: event.evidence.map(({ summary }) => printable(summary)).join('; '),
+    noticed: wordsOf(event.evidence.filter(({ witness }) => witness === 'stream')),
+    evidence: wordsOf(event.evidence.filter(({ witness }) => witness !== 'stream')),
     shown: event.id === controls.event,
   }));
+}
+
+function wordsOf(evidence: readonly Evidence[]): string {
+  return evidence.map(({ summary }) => printable(summary)).join('; ');
 }
