@@ -1,17 +1,21 @@
 import type { Checklist } from '../core/checklist.js';
+import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { TargetSummary } from '../core/tally.js';
 import { printable } from '../ui/text.js';
-import { figure, percent, timeOfDay } from '../ui/units.js';
+import { figure, percent } from '../ui/units.js';
+import { wallOf, type Zone } from '../ui/wall.js';
 import { maintenanceReport, maintenanceText } from './maintenance.js';
 
 /** The last word of a session: a paragraph for each target, as ping's, and how a maintenance went. Ends with a newline. */
 export function summaryText(
   info: SessionInfo,
   summaries: readonly TargetSummary[],
-  checklist?: Checklist,
+  { checklist, zone = 'local' }: { checklist?: Checklist | undefined; zone?: Zone } = {},
 ): string {
-  const report = checklist && maintenanceReport(checklist, info.targets, timeOfDay);
+  const wall = wallOf(zone, info.startedAt);
+  const timeOf = (at: Millis) => `${wall.time(at)}${zone === 'utc' ? ' UTC' : ''}`;
+  const report = checklist && maintenanceReport(checklist, info.targets, timeOf);
   return `${paragraphs(info, summaries)}${report ? `\n${maintenanceText(report)}` : ''}`;
 }
 

@@ -34,10 +34,10 @@ export function replayKeys(source: ReplaySource, session: Judging, notes: Replay
     },
     questions: {
       note: { label: 'note', answer: (text, at = source.now()) => notes.add(text, at) },
-      goto: {
-        label: 'go to HH:MM:SS.mmm',
-        answer: text => source.seek(momentAt(text, source.now(), { from, to })),
-      },
+      goto: ({ zone }) => ({
+        label: `go to HH:MM:SS.mmm${zone === 'utc' ? ' UTC' : ''}`,
+        answer: text => source.seek(momentAt(text, source.now(), { from, to, zone })),
+      }),
     },
   };
 }

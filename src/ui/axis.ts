@@ -2,7 +2,8 @@ import type { Millis } from '../core/sample.js';
 import type { Range } from './buckets.js';
 import { indexAbove, indexBelow, rung } from './rungs.js';
 import { AUTOMATIC, type Bounds, type Scaling, spansDecades } from './scaling.js';
-import { day, duration, timeOfDay } from './units.js';
+import { duration } from './units.js';
+import type { Wall } from './wall.js';
 
 /** Where values lie between the bottom (0) and the top (1) of a graph; what is beyond them lies at the edge. */
 export interface Scale {
@@ -92,21 +93,26 @@ const TIME_STEPS: readonly Millis[] = [
   ...[1, 2, 3, 6, 12, 24].map(hours => hours * HOUR),
 ];
 
-/** Marks at round local times in [from, to], at most `most` of them. */
-export function timeMarks(from: Millis, to: Millis, most: number): { at: Millis; label: string }[] {
+/** Marks at round times of day in [from, to], at most `most` of them. */
+export function timeMarks(
+  from: Millis,
+  to: Millis,
+  most: number,
+  wall: Wall,
+): { at: Millis; label: string }[] {
   const step = TIME_STEPS.find(each => (to - from) / each <= most) ?? TIME_STEPS.at(-1)!;
-  const shift = -new Date(from).getTimezoneOffset() * MINUTE;
+  const shift = wall.shift(from);
   const first = Math.ceil((from + shift) / step);
   const count = Math.max(0, Math.floor((to + shift) / step) - first + 1);
   return Array.from({ length: count }, (_, index) => (first + index) * step - shift).map(at => ({
     at,
-    label: timeLabel(at, step),
+    label: timeLabel(at, step, wall),
   }));
 }
 
 /** Seconds only where they tell marks apart; midnight is the day that begins. */
-function timeLabel(at: Millis, step: Millis): string {
-  if (step < MINUTE) return timeOfDay(at);
-  const time = timeOfDay(at).slice(0, 5);
-  return step >= HOUR && time === '00:00' ? day(at) : time;
+function timeLabel(at: Millis, step: Millis, wall: Wall): string {
+  if (step < MINUTE) return wall.time(at);
+  const time = wall.time(at).slice(0, 5);
+  return step >= HOUR && time === '00:00' ? wall.day(at) : time;
 }

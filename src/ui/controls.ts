@@ -76,8 +76,10 @@ export interface Choices {
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
 const CHANGES: Partial<Record<Action, Change>> = {
-  up: (controls, choices) => neighbour(controls, choices, -1),
-  down: (controls, choices) => neighbour(controls, choices, 1),
+  up: (controls, choices) =>
+    controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
+  down: (controls, choices) =>
+    controls.help ? { helpPage: controls.helpPage + 1 } : neighbour(controls, choices, 1),
   full: ({ full }) => ({ full: !full }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),

@@ -15,5 +15,6 @@ export interface Question {
 /** What keys do to the session, beyond choosing what is looked at. */
 export interface SessionKeys {
   acts: Partial<Record<Action, Act>>;
-  questions: Partial<Record<Action, Question>>;
+  /** A question may depend on what is looked at. */
+  questions: Partial<Record<Action, Question | ((controls: Controls) => Question)>>;
 }

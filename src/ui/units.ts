@@ -32,33 +32,9 @@ export function percent(share: number): string {
   return `${value < 10 ? Number(value.toPrecision(2)) : Math.floor(value)} %`;
 }
 
-/** Local time of day, `HH:MM:SS`. */
-export function timeOfDay(at: Millis): string {
-  return new Date(at).toTimeString().slice(0, 8);
-}
-
-/** Local time of day to the millisecond, `HH:MM:SS.mmm`. */
-export function preciseTime(at: Millis): string {
-  const millis = Math.floor(at) - 1000 * Math.floor(at / 1000);
-  return `${timeOfDay(at)}.${String(millis).padStart(3, '0')}`;
-}
-
-/** Local day, such as `21 Nov`. */
-export function day(at: Millis): string {
-  const date = new Date(at);
-  return `${date.getDate()} ${date.toDateString().slice(4, 7)}`;
-}
-
 /** An amount of data in decimal units: `512 B`, `34 kB`, `1.2 MB`. */
 export function bytes(amount: number): string {
   const power = amount < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(amount) / 3));
   const value = amount / 1000 ** power;
   return `${power > 0 && value < 10 ? value.toFixed(1) : Math.floor(value)} ${['B', 'kB', 'MB', 'GB'][power]}`;
-}
-
-/** Local time of day, or day and minute when that is not today. */
-export function moment(at: Millis, now: Millis): string {
-  const date = new Date(at);
-  if (date.toDateString() === new Date(now).toDateString()) return timeOfDay(at);
-  return `${day(at)} ${timeOfDay(at).slice(0, 5)}`;
 }

@@ -216,10 +216,24 @@ test('space, Enter, h and ? toggle', () => {
   assert.equal([after('?').help, after('?', 'escape').help], [true, false]);
 });
 
-test('the help names every key of the table', () => {
-  const text = textOf(busy, 80, 24, { help: true });
-  for (const { label, help, hint } of keysOf('live'))
-    assert.ok(text.includes(label) && (text.includes(help) || text.includes(hint)), label);
+test('the help names every key of the table, on one page or on several', () => {
+  const words = (text: string) => text.replace(/[─\s]+/g, ' ');
+  const wide = words(textOf(busy, 40, 80, { help: true }));
+  for (const { label, help } of keysOf('live')) assert.ok(wide.includes(`${label} ${help}`), label);
+  for (const [columns, rows] of [
+    [40, 10],
+    [80, 24],
+    [100, 12],
+  ] as const) {
+    const pages = Array.from({ length: 12 }, (_, helpPage) =>
+      textOf(busy, columns, rows, { help: true, helpPage: -helpPage }),
+    );
+    for (const { label, hint, help } of keysOf('live'))
+      assert.ok(
+        pages.some(text => text.includes(label) && text.includes((rows < 16 ? hint : help).split(' ')[0]!)),
+        `${label} at ${columns}x${rows}`,
+      );
+  }
 });
 
 test.run();

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { momentAt } from '../../src/ui/goto.js';
 import { actionOf, keysOf } from '../../src/ui/keys.js';
 import { type Prompt, typed } from '../../src/ui/prompt.js';
-import { bytes, preciseTime } from '../../src/ui/units.js';
+import { bytes } from '../../src/ui/units.js';
 
 process.env.TZ = 'UTC';
 const test = suite('replay on screen');
@@ -11,16 +11,17 @@ const at = (day: number, hour: number, minute = 0, second = 0, ms = 0) =>
   Date.UTC(2026, 10, day, hour, minute, second, ms);
 
 test('a time of day is found in the recording, on the day that is nearest', () => {
-  const night = { from: at(20, 22), to: at(21, 6) };
+  const zone = 'local';
+  const night = { from: at(20, 22), to: at(21, 6), zone } as const;
   assert.is(momentAt('23:30', at(21, 1), night), at(20, 23, 30));
   assert.is(momentAt('02:03:04.5', at(20, 23), night), at(21, 2, 3, 4, 500));
   assert.is(momentAt('2:03:04.056', at(21, 1), night), at(21, 2, 3, 4, 56));
-  const days = { from: at(18, 0), to: at(21, 6) };
+  const days = { from: at(18, 0), to: at(21, 6), zone } as const;
   assert.is(momentAt('12:00', at(20, 13), days), at(20, 12));
 });
 
 test('a time outside the recording leads to its nearer end, and no time is refused', () => {
-  const hour = { from: at(20, 10), to: at(20, 11) };
+  const hour = { from: at(20, 10), to: at(20, 11), zone: 'local' } as const;
   assert.is(momentAt('09:59:59', at(20, 10, 30), hour), hour.from);
   assert.is(momentAt('11:00:01', at(20, 10, 30), hour), hour.to);
   for (const text of ['', 'noon', '24:00', '10:60', '10:00:61', '10:00:00.1234', '10'])
@@ -53,11 +54,10 @@ test('in either mode every key means one thing', () => {
   assert.is(actionOf('g', 'live'), undefined);
 });
 
-test('amounts of data and precise times', () => {
+test('amounts of data', () => {
   assert.equal([0, 999, 1000, 1234, 34_567, 1_249_999, 2.5e9].map(bytes), [
     ...['0 B', '999 B', '1.0 kB', '1.2 kB', '34 kB', '1.2 MB', '2.5 GB'],
   ]);
-  assert.is(preciseTime(at(20, 10, 0, 5, 7) + 0.9), '10:00:05.007');
 });
 
 test.run();

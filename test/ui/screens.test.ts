@@ -149,8 +149,8 @@ test('with colour the lights have theirs', async () => {
   const screen = new DrawnScreen(120, 40, { ascii: false, color: true });
   const text = await screen.show(pictureOf(moment, INITIAL, { columns: 120, rows: 40 }, UNICODE));
   const row = text.split('\n').findIndex(line => line.includes('■ RED   db'));
-  assert.is(screen.terminal.colorAt(row, 2), 1);
-  assert.is(screen.terminal.colorAt(row + 1, 2), 2);
+  assert.is(screen.terminal.colorAt(row, 2), 210);
+  assert.is(screen.terminal.colorAt(row + 1, 2), 77);
   screen.close();
 });
 

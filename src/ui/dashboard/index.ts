@@ -193,7 +193,8 @@ export class Dashboard implements Sink {
 
   private act(action: Action): void {
     const { acts, questions } = this.ports.keys;
-    this.question = questions[action];
+    const question = questions[action];
+    this.question = typeof question === 'function' ? question(this.controls) : question;
     const prompt = this.question && { label: this.question.label, text: '' };
     this.acts[action]?.();
     const changes = acts[action]?.(this.chosen);

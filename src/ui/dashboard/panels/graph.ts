@@ -19,7 +19,7 @@ export const graph: Panel = (view, box, glyphs) => {
     [span(' '.repeat(GUTTER)), ...labels(view.graph, glyphs)],
     ...plot(view, scale, rows, glyphs),
     [axisSpan('lost', glyphs, glyphs.axis), ...losses(view.graph, glyphs)],
-    times(view.graph, glyphs),
+    times(view.graph, view.wall, glyphs),
   ];
 };
 

@@ -2,8 +2,8 @@ import type { Light } from '../../../core/event.js';
 import type { Glyphs } from '../../glyphs.js';
 import { type Line, span } from '../../spans.js';
 import { wrap } from '../../text.js';
-import { moment } from '../../units.js';
 import type { ChosenView } from '../../views/chosen.js';
+import type { Wall } from '../../wall.js';
 import { type Panel, ruled } from '../panel.js';
 
 const LAMPS: readonly Light[] = ['red', 'amber', 'green'];
@@ -12,11 +12,11 @@ const LAMP_WIDTH = 7;
 const REASONS = 4;
 
 /** The chosen target's traffic light: three lamps of which one is lit, its word, and why. */
-export const light: Panel = ({ chosen, now }, { width, height }, glyphs) => {
+export const light: Panel = ({ chosen, wall }, { width, height }, glyphs) => {
   if (!chosen) return [];
   const size = Math.max(1, Math.min(3, Math.floor((height - 1 - REASONS) / LAMPS.length)));
   const lamps = LAMPS.flatMap(lamp => lampOf(lamp, lamp === chosen.light, size, glyphs));
-  const texts = reasons(chosen, now, width - 2);
+  const texts = reasons(chosen, wall, width - 2);
   return [ruled([span('light')], width, glyphs), ...lamps, ...texts.map(text => [span(` ${text}`, 'dim')])];
 };
 
@@ -39,11 +39,11 @@ function lampOf(lamp: Light, lit: boolean, size: number, { lamp: glyph, light }:
     ]);
 }
 
-function reasons({ why, since, detectors }: ChosenView, now: number, width: number): string[] {
+function reasons({ why, since, detectors }: ChosenView, wall: Wall, width: number): string[] {
   const alarms = detectors.filter(({ state }) => state === 'alarm');
   const learning = detectors.filter(({ state }) => state === 'learning');
   const texts = [
-    since === undefined ? '' : `since ${moment(since, now)}`,
+    since === undefined ? '' : `since ${wall.moment(since)}`,
     why,
     ...alarms.map(each => `${each.name}: ${each.why}`),
     learning.length > 0 ? `learning: ${learning.map(({ name }) => name).join(', ')}` : '',

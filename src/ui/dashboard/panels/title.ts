@@ -1,5 +1,5 @@
 import { justify, type Line, span } from '../../spans.js';
-import { day, elapsed, preciseTime, timeOfDay } from '../../units.js';
+import { elapsed } from '../../units.js';
 import type { View } from '../../view.js';
 import { lightCounts, modeBadge, type Panel } from '../panel.js';
 
@@ -12,12 +12,13 @@ export const title: Panel = (view, { width }, glyphs) => {
   if (rows.length > 0 && rows.length < all)
     left.push(span(`  ${first + 1}-${first + rows.length} of ${all} targets`, 'dim'));
   if (controls.frozenAt !== undefined)
-    left.push(span('  '), span(` FROZEN at ${timeOfDay(controls.frozenAt)}, space goes on `, 'badge'));
+    left.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
   if (replay) left.push(span('  '), ...modeBadge(view));
   return [justify(left, timeOf(view), width)];
 };
 
-function timeOf({ title, now, replay }: View): Line {
-  if (replay) return [span(`${day(now)} `, 'dim'), span(`${preciseTime(now)} `)];
-  return [span(`${elapsed(title.runningMs)}  `, 'dim'), span(`${timeOfDay(now)} `)];
+function timeOf({ title, now, replay, wall }: View): Line {
+  const zone = span(wall.zone === 'utc' ? 'UTC ' : '', 'dim');
+  if (replay) return [span(`${wall.day(now)} `, 'dim'), span(`${wall.precise(now)} `), zone];
+  return [span(`${elapsed(title.runningMs)}  `, 'dim'), span(`${wall.time(now)} `), zone];
 }

@@ -3,7 +3,7 @@ import type { Glyphs } from '../../../glyphs.js';
 import { scalingName } from '../../../scaling.js';
 import { type Line, span } from '../../../spans.js';
 import { clip, widthOf } from '../../../text.js';
-import { duration, moment } from '../../../units.js';
+import { duration } from '../../../units.js';
 import type { View } from '../../../view.js';
 import { SPANS, spanName } from '../../../window.js';
 import type { Box } from '../../layout.js';
@@ -45,12 +45,12 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
 }
 
 /** Which time is looked at, and what leads back to the present. */
-function timeShown({ controls, events, now, graph }: View): string {
+function timeShown({ controls, events, wall, graph }: View): string {
   const length = spanName(SPANS[controls.span]!);
   if (controls.cursor || controls.end !== undefined)
-    return `${length} to ${moment(graph.to, now)}, 0 for now`;
+    return `${length} to ${wall.moment(graph.to)}, 0 for now`;
   const shown = events.find(event => event.shown);
-  return shown ? `${length} around ${moment(shown.startedAt, now)}, Esc for now` : `RTT, last ${length}`;
+  return shown ? `${length} around ${wall.moment(shown.startedAt)}, Esc for now` : `RTT, last ${length}`;
 }
 
 /** Who sees the target; that nobody reads its clock is worth saying, since much is in doubt then. */

@@ -61,7 +61,7 @@ export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs:
   for (const { at, label } of timeMarks(from, to, Math.max(1, Math.floor(cells / COLUMNS_A_TIME)), wall)) {
     const column = Math.round(((at - from) / (to - from)) * cells) - Math.floor(label.length / 2);
     const start = Math.max(0, column - 1);
-    if (isFree(start, column + label.length + 1 - start)) write(column, label, 'dim');
+    if (column >= 0 && isFree(start, column + label.length - start)) write(column, label, 'dim');
   }
   const zone = wall.zone === 'utc' ? 'UTC' : '';
   return [span(`${padStart(zone, GUTTER - 2)}  `, 'dim'), ...joinCells(line)];
