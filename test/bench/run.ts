@@ -6,6 +6,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   cpu: async () => (await import('./cpu.js')).cpu(),
   schedule: async () => (await import('./schedule.js')).schedule(),
   dashboard: async () => (await import('./dashboard.js')).dashboard(),
+  load: async () => (await import('./load.js')).load(),
   throughput: async () => (await import('./throughput.js')).throughput(),
   rejudge: async () => (await import('./rejudge.js')).rejudge(),
 };

@@ -29,12 +29,20 @@ export const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url
 const open = new Set<() => void>();
 const PATIENCE_MS = 15_000;
 
+interface ScreenOptions {
+  cols?: number;
+  rows?: number;
+  env?: NodeJS.ProcessEnv;
+  /** Wraps the command line, to run it in a namespace. */
+  enter?(command: string[]): string[];
+}
+
 /** Runs the built program in a pseudo-terminal, from a shell that afterwards tells how the program left things. */
 export function openScreen(
   argv: readonly string[],
-  { cols = 80, rows = 24, env = {} }: { cols?: number; rows?: number; env?: NodeJS.ProcessEnv } = {},
+  { cols = 80, rows = 24, env = {}, enter = command => command }: ScreenOptions = {},
 ): Screen {
-  const pty = spawn('sh', ['-c', AFTERWARDS, 'sh', process.execPath, PROGRAM, ...argv], {
+  const pty = spawn('sh', ['-c', AFTERWARDS, 'sh', ...enter([process.execPath, PROGRAM, ...argv])], {
     cols,
     rows,
     // The pseudo-terminal's name becomes TERM, whatever `env` says.
