@@ -11,22 +11,26 @@ import { GUTTER } from './plot.js';
 const COLUMNS_A_TIME = 14;
 const NOTE_WIDTH = 16;
 
-/** The events' names over the columns where they began, the older ones giving way where two would overlap. */
+/** The events' names beside the columns where they began; the older ones give way where there is no room. */
 export function labels({ marks, cells }: GraphView, glyphs: Glyphs): Line {
   const line: Span[] = Array.from({ length: cells }, () => span(' '));
   let free = cells;
   for (const { kind, label, first, last } of [...marks].sort((a, b) => b.first - a.first)) {
     const at = Math.max(0, Math.min(first, last, cells - 1));
-    const text = `${glyphs.event} ${label}`;
-    const fits = at + text.length <= free;
-    const start = fits ? at : Math.max(0, Math.min(at, free - text.length));
-    const shown = start + text.length <= free ? text : free > at ? glyphs.event : '';
-    const from = shown === text ? start : at;
-    for (const [index, character] of [...shown].entries())
-      line[from + index] = span(character, KIND_STYLE[kind]);
-    if (shown) free = from - 1;
+    if (at >= free) continue;
+    const [start, text] = labelAt(at, label, free, glyphs.event);
+    for (const [index, character] of [...text].entries())
+      line[start + index] = span(character, KIND_STYLE[kind]);
+    free = start - 1;
   }
   return joinCells(line);
+}
+
+/** To the right of its sign, or to the left, or the sign alone. */
+function labelAt(at: number, label: string, free: number, sign: string): [start: number, text: string] {
+  const length = label.length + 2;
+  if (at + length <= free) return [at, `${sign} ${label}`];
+  return at + 1 >= length ? [at + 1 - length, `${label} ${sign}`] : [at, sign];
 }
 
 /** The worst that happened to a column's probes, where that is no reply. */
