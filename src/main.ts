@@ -98,7 +98,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
   } finally {
     await stop();
-    await alerts.close();
+    await alerts.close(io.say);
   }
 }
 

@@ -46,8 +46,9 @@ export class EventHook {
     this.next();
   }
 
-  /** Lets what waits be told, for a moment, and then ends what still runs. */
-  async close(): Promise<void> {
+  /** Lets what waits be told, for a moment, and then ends what still runs. From now on `say` is who listens. */
+  async close(say = this.ports.say): Promise<void> {
+    this.ports.say = say;
     if (this.running.size > 0)
       await new Promise<void>(done => {
         this.drained = done;

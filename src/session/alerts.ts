@@ -15,9 +15,10 @@ interface Alerted {
 }
 
 /** Whoever calls the user: the bell, and the command of his choice. */
-export interface Alerts extends Sink {
+export interface Alerts extends Pick<Sink, 'take'> {
   bell: Bell;
-  close(): Promise<void>;
+  /** The session is over, and `say` reaches whoever is left to read. */
+  close(say: (text: string) => void): Promise<void>;
 }
 
 /** What it takes to run a command is loaded only where there is one. */
@@ -41,6 +42,6 @@ export async function openAlerts(plan: FacePlan, { session, info, say }: Alerted
         hook?.take(event);
       }
     },
-    close: async () => hook?.close(),
+    close: async say => hook?.close(say),
   };
 }

@@ -67,7 +67,7 @@ export interface View extends Look {
   /** Of the chosen target, where it is asked for. */
   histogram: readonly Bar[];
   holdMs: Millis;
-  /** Absent outside of maintenance mode. */
+  /** Absent outside of maintenance mode, and where it is not asked for. */
   checklist: ChecklistView | undefined;
   /** Absent while live. */
   replay: ReplayView | undefined;
@@ -103,7 +103,10 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
     status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,
-    checklist: moment.checklist && checklistViewOf(moment.checklist, info, chosen?.target),
+    checklist:
+      controls.checklist && moment.checklist
+        ? checklistViewOf(moment.checklist, info, chosen?.target)
+        : undefined,
     replay: replay && replayOf(replay, now),
     comparison: replay ? comparisonOf(replay, info.targets, now, detail.events) : [],
   };

@@ -18,13 +18,17 @@ import type { Question, SessionKeys } from '../session-keys.js';
 import { type Known, SessionState } from '../state.js';
 import type { ThemeName } from '../themes.js';
 import type { Moment, View } from '../view.js';
+import { titleOf } from '../views/title.js';
 import type { Zone } from '../wall.js';
 import { type Picture, pictureOf } from './picture.js';
 import { Screen } from './screen.js';
 
 const FRAME_MS = 200;
+const SLOW_FRAME_MS = 1000;
 
 export interface DashboardOptions {
+  /** Fewer frames, over a slow link. */
+  slow: boolean;
   ascii: boolean;
   color: boolean;
   theme: ThemeName;
@@ -109,7 +113,7 @@ export class Dashboard implements Sink {
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
     this.screen.onKey(press => this.pressed(press));
-    this.timer = setInterval(() => this.frame(), FRAME_MS);
+    this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
     this.frame();
   }
 
@@ -157,7 +161,10 @@ export class Dashboard implements Sink {
     const picture = this.picture();
     if (this.output.resized) this.screen.resize(picture);
     else this.screen.show(picture);
-    this.title?.show(picture.view.title.lights, this.glyphs.light);
+    const { lights } = this.frozen
+      ? titleOf(this.state, this.ports.info(), this.ports.now())
+      : picture.view.title;
+    this.title?.show(lights, this.glyphs.light);
     if (this.ports.bell?.ring(monotonicNow())) this.output.write('\x07');
   }
 

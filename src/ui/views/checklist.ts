@@ -1,8 +1,8 @@
 import { type Checklist, type ChecklistItem, type ItemState, lengthOf } from '../../core/checklist.js';
 import type { Light } from '../../core/event.js';
-import type { Millis } from '../../core/sample.js';
+import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
-import { type NamedTarget, namedTarget } from '../named.js';
+import { type NamedTarget, named } from '../named.js';
 
 /** The list of those that are going to move, in the order in which they ask for a look. */
 export interface ChecklistView extends Omit<Checklist, 'items'> {
@@ -37,19 +37,23 @@ const LIGHTS: Record<ItemState, Light | undefined> = {
 export function checklistViewOf(
   { items, ...totals }: Checklist,
   info: SessionInfo,
-  chosen: string | undefined,
+  chosen: TargetId | undefined,
 ): ChecklistView {
-  return { ...totals, items: items.map(item => itemOf(item, info, item.target === chosen)) };
+  const names = new Map(info.targets.map(target => [target.target, named(target)]));
+  const nameOf = (target: TargetId) => names.get(target) ?? named({ name: target, simulated: false });
+  return {
+    ...totals,
+    items: items.map(item => ({ ...nameOf(item.target), ...itemOf(item), chosen: item.target === chosen })),
+  };
 }
 
-function itemOf({ target, state, moves }: ChecklistItem, info: SessionInfo, chosen: boolean): ItemView {
+function itemOf({ state, moves }: ChecklistItem): Omit<ItemView, keyof NamedTarget | 'chosen'> {
   const last = moves.at(-1);
   const lengthMs = last && lengthOf(last);
   const overBudget = last?.overBudget ?? false;
   const concern = LIGHTS[state] === 'green' && moves.some(move => move.overBudget);
   return {
-    ...namedTarget(target, info.targets),
-    ...{ state, chosen, overBudget },
+    ...{ state, overBudget },
     light: concern ? 'amber' : LIGHTS[state],
     unclear: last !== undefined && !last.sure,
     ...(last && { at: last.startedAt }),
