@@ -20,7 +20,7 @@ import {
   number,
   writeRequest,
 } from '../../probes/icmp/wire.js';
-import { samples } from '../support/arbitrary.js';
+import { probed } from '../support/arbitrary.js';
 
 const test = suite('properties of what is on the wire');
 const packet = fc.uint8Array({ maxLength: 120 });
@@ -146,7 +146,7 @@ test('samples cross from the thread unchanged', () => {
     ['__proto__', 2],
   ]);
   fc.assert(
-    fc.property(samples, all => {
+    fc.property(probed, all => {
       assert.equal(unpack(pack(all, index), [...index.keys()]), all);
     }),
   );

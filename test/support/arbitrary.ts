@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Millis, type Outcome, type Sample, toMicros } from '../../src/core/sample.js';
+import { type Millis, type Outcome, PLAYBACK_STATES, type Sample, toMicros } from '../../src/core/sample.js';
 
 /** The same every time, so that a run says something about the change; MIGWATCH_SEED and MIGWATCH_RUNS look further. */
 const { MIGWATCH_SEED = 20_261_121, MIGWATCH_RUNS = 200 } = process.env;
@@ -17,7 +17,7 @@ function shape<Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Nam
   return fc.record(fields, { noNullPrototype: true });
 }
 
-/** Every kind of outcome with every field that it may have. */
+/** Every kind of outcome that a probe may have, with every field that it may have. */
 export const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.record(
     {
@@ -55,9 +55,30 @@ export const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   }),
 );
 
+/** What a viewer sees, sane or not: its totals may fall. */
+const playback: fc.Arbitrary<Outcome> = fc.record(
+  {
+    kind: fc.constant('playback' as const),
+    state: fc.constantFrom(...PLAYBACK_STATES),
+    bufferMs: duration,
+    lowestMs: duration,
+    stalls: fc.integer({ min: 0, max: 1000 }),
+    stalledMs: duration,
+    trouble: words,
+  },
+  {
+    requiredKeys: ['kind', 'state', 'bufferMs', 'lowestMs', 'stalls', 'stalledMs'],
+    noNullPrototype: true,
+  },
+);
+
 /** Samples of a few targets in any order, within ten minutes. */
-export const samples: fc.Arbitrary<Sample[]> = fc.array(
-  fc
+export const samples = samplesWith(fc.oneof({ weight: 8, arbitrary: outcome }, playback));
+/** Without viewers, who live in the main thread. */
+export const probed = samplesWith(outcome);
+
+function samplesWith(outcomes: fc.Arbitrary<Outcome>): fc.Arbitrary<Sample[]> {
+  const sample = fc
     .record(
       {
         at: fc.integer({ min: 0, max: 600_000_000 }),
@@ -65,7 +86,7 @@ export const samples: fc.Arbitrary<Sample[]> = fc.array(
         target: fc.constantFrom('vm', 'db', '__proto__'),
         probe: fc.constantFrom('icmp', 'clock', 'announce'),
         seq: fc.integer({ min: 0, max: 100_000 }),
-        outcome,
+        outcome: outcomes,
         lagMs: duration,
       },
       { requiredKeys: ['at', 'waited', 'target', 'probe', 'seq', 'outcome'] },
@@ -74,6 +95,6 @@ export const samples: fc.Arbitrary<Sample[]> = fc.array(
       ...rest,
       at: START + at / 1000,
       knownAt: (START * 1000 + at + waited) / 1000,
-    })),
-  { maxLength: 400 },
-);
+    }));
+  return fc.array(sample, { maxLength: 400 });
+}
