@@ -14,6 +14,8 @@ export interface Scale {
 
 /** Above this ratio of the usual largest to the median, a linear axis would flatten all but the peaks. */
 const LOG_RATIO = 12;
+/** A stray reply up to this far above the rest is shown with it. */
+const STRAY_RATIO = 1.5;
 /** Between these every RTT that can be measured lies: what is outside is at the edge. */
 const LEAST: Millis = 0.0001;
 
@@ -35,7 +37,8 @@ function towering({ min, median, max, usual = max }: Range): boolean {
 function fittedLinear({ min, median, max, usual = max }: Range, mostTicks: number): Scale {
   // At least half the median to each side: zooming in further would make mountains of noise.
   const low = Math.max(0, Math.min(min, median * 0.5));
-  const high = Math.max(usual, median * 1.5, low + 0.001);
+  const roomy = Math.max(usual, median * 1.5, low + 0.001);
+  const high = max <= STRAY_RATIO * roomy ? Math.max(max, roomy) : roomy;
   const step = niceStep((high - low) / Math.max(1, mostTicks - 1));
   const bottom = Math.floor(low / step) * step;
   const steps = Math.max(1, Math.ceil((high - bottom) / step - 1e-9));
