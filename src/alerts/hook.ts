@@ -52,7 +52,7 @@ export class EventHook {
     if (this.running.size > 0)
       await new Promise<void>(done => {
         this.drained = done;
-        setTimeout(done, FAREWELL);
+        setTimeout(done, FAREWELL).unref();
       });
     this.waiting.clear();
     for (const [target, command] of this.running) {

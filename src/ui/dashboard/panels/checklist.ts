@@ -17,7 +17,7 @@ export const checklist: Panel = (view, { width, height }, glyphs) => {
   if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
   const rows = Math.max(1, height - 1);
   const columns = columnsFor(items, rows, width);
-  const cell = Math.floor(width / columns);
+  const cell = Math.min(WIDEST, Math.floor(width / columns));
   const fitting = rows * columns;
   // The last place tells how many found none.
   const shown = items.length > fitting ? items.slice(0, fitting - 1) : items;
@@ -37,7 +37,8 @@ function topLine(totals: Line, width: number, glyphs: Glyphs): Line {
 }
 
 const HINT = ['nobody is marked to move: x marks the chosen target,', '--expect FILE names a list'];
-/** A cell with everything; one without the stuntime; one with name and time alone. */
+/** The widest cell; the least that holds everything; one without the stuntime; one with name and time alone. */
+const WIDEST = 80;
 const FULL = 58;
 const COMPACT = 38;
 const LEAST = 20;
