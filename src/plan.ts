@@ -13,9 +13,16 @@ import { AUTOMATIC, parseScaling, type Scaling } from './ui/scaling.js';
 import { DEFAULT_THEME, type ThemeName } from './ui/themes.js';
 import type { Zone } from './ui/wall.js';
 
+export type ScreenName = 'dashboard' | 'pane';
+
 /** How a session is shown, live or replayed. */
 export interface FacePlan {
+  /** Lines, and no screen. */
   headless: boolean;
+  /** The screen, where there is one. */
+  screen: ScreenName;
+  /** Over a slow link: fewer frames. */
+  slow: boolean;
   samples: boolean;
   failOn: readonly FailWord[];
   color: boolean;
@@ -157,6 +164,8 @@ export function makeReplayPlan(
 function facePlan(flags: FlagValues): FacePlan {
   return {
     headless: flags.headless === true,
+    screen: 'dashboard',
+    slow: flags.slow === true,
     samples: flags.samples === true,
     failOn: failOn(flags),
     color: flags.color !== false,

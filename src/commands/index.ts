@@ -4,6 +4,7 @@ import { doctor } from './doctor.js';
 import { exportRecording } from './export.js';
 import { importLog } from './import.js';
 import { lab } from './lab.js';
+import { pane } from './pane.js';
 import { recordings } from './recordings.js';
 import { replay } from './replay.js';
 import { report } from './report.js';
@@ -14,6 +15,7 @@ export type { Command } from './command.js';
 /** Every command, in the order of the help; a first word that is none of them is a target for the first of these. */
 export const commands: readonly Command[] = [
   watch,
+  pane,
   replay,
   analyze,
   importLog,

@@ -1,6 +1,7 @@
 import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
+import type { ScreenName } from '../plan.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 
@@ -41,13 +42,15 @@ export const watch: Command = {
       'on-event',
       'color',
       'ascii',
+      'slow',
       'scale',
     ] as const),
   ],
-  run,
+  run: (line, io) => watchOn('dashboard', line, io),
 };
 
-async function run(line: CommandLine, io: SessionIo): Promise<number> {
+/** Watches on that screen, or says why not and writes lines. */
+export async function watchOn(screen: ScreenName, line: CommandLine, io: SessionIo): Promise<number> {
   const [{ watch }, { readWatchPlan }, { dashboardRefusal }] = await Promise.all([
     import('../main.js'),
     import('../read-plan.js'),
@@ -56,8 +59,11 @@ async function run(line: CommandLine, io: SessionIo): Promise<number> {
   const plan = await asUsage(() => readWatchPlan(line));
   await checkFirstWord(line);
   const refusal = plan.headless ? undefined : dashboardRefusal(process.env, process.stdout);
-  if (refusal && process.stdout.isTTY) io.say(`${refusal}; writing lines instead`);
-  const { ending, failed } = await watch({ ...plan, headless: plan.headless || refusal !== undefined }, io);
+  if (refusal && (process.stdout.isTTY || screen === 'pane')) io.say(`${refusal}; writing lines instead`);
+  const { ending, failed } = await watch(
+    { ...plan, screen, headless: plan.headless || refusal !== undefined },
+    io,
+  );
   return ending === 'done' && failed ? CODES.event : CODES[ending];
 }
 

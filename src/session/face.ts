@@ -8,12 +8,14 @@ import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Ending, SessionIo } from '../main.js';
 import { HeadlessLines } from '../output/headless.js';
-import type { FacePlan } from '../plan.js';
+import type { FacePlan, ScreenName } from '../plan.js';
 import type { RecordingState } from '../recording/record-switch.js';
+import type { DashboardOptions, DashboardPorts } from '../ui/dashboard/index.js';
 import type { ReplayState } from '../ui/replay.js';
 import type { SessionKeys } from '../ui/session-keys.js';
 import type { Known } from '../ui/state.js';
 import { printable } from '../ui/text.js';
+import type { Zone } from '../ui/wall.js';
 
 /** The face of a session: a screen, or lines. */
 export interface Face extends Sink {
@@ -75,14 +77,34 @@ function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
   };
 }
 
-/** The screen's modules load only when there is one. */
+/** A screen takes steps and draws them in its own time. */
+interface Screen extends Sink {
+  close(): Promise<void>;
+  jump(known: Known): void;
+  recall(step: Step): void;
+  reset(target?: TargetId): void;
+  /** In which times of day are told by now. */
+  zone: Zone;
+  /** Nobody reads it any more. */
+  stalled: boolean;
+}
+
+/** A screen's modules load only when it is asked for. */
+const SCREENS: Record<
+  ScreenName,
+  () => Promise<(options: DashboardOptions, ports: DashboardPorts) => Promise<Screen>>
+> = {
+  dashboard: async () => (await import('../ui/dashboard/index.js')).openDashboard,
+  pane: async () => (await import('../ui/pane/index.js')).openPane,
+};
+
 async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<Face> {
-  const { openDashboard } = await import('../ui/dashboard/index.js');
+  const open = await SCREENS[plan.screen]();
   const { summaryText } = await import('../output/summary.js');
   const quit = deferred<Ending>();
-  const { ascii, color, theme, mouse, scaling, zone } = plan;
+  const { ascii, color, theme, mouse, scaling, zone, slow } = plan;
   const { holdMs, comparison = false } = stage;
-  const dashboard = await openDashboard(
+  const screen = await open(
     {
       ascii,
       color,
@@ -90,6 +112,7 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
       mouse,
       scaling,
       zone,
+      slow,
       holdMs,
       comparison,
       checklist: stage.checklist?.() !== undefined,
@@ -97,23 +120,23 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
     { ...stage, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
   );
   return {
-    take: step => dashboard.take(step),
+    take: step => screen.take(step),
     quit: quit.promise,
-    close: () => dashboard.close(),
+    close: () => screen.close(),
     finish: async ending => {
-      await dashboard.close();
-      const read = ending !== 'SIGHUP' && !dashboard.stalled;
+      await screen.close();
+      const read = ending !== 'SIGHUP' && !screen.stalled;
       if (!read) return;
       const farewell = stage.farewell?.() ?? [];
       io.write(
         summaryText(stage.info(), stage.summaries(), {
           checklist: stage.checklist?.(true),
-          zone: dashboard.zone,
+          zone: screen.zone,
         }) + farewell.map(text => `${printable(text)}\n`).join(''),
       );
     },
-    jump: known => dashboard.jump(known),
-    recall: step => dashboard.recall(step),
-    reset: target => dashboard.reset(target),
+    jump: known => screen.jump(known),
+    recall: step => screen.recall(step),
+    reset: target => screen.reset(target),
   };
 }

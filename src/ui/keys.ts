@@ -34,6 +34,7 @@ export type Action =
   | 'bell'
   | 'back'
   | 'redraw'
+  | 'suspend'
   | 'theme'
   | 'mouse'
   | 'zone'
@@ -354,6 +355,14 @@ export const KEYS: readonly Key[] = [
     hint: 'redraw',
     action: 'redraw',
     group: 'Look',
+  },
+  {
+    keys: ['C-z'],
+    label: 'Ctrl-Z',
+    help: 'put aside; fg in the shell brings it back',
+    hint: 'put aside',
+    action: 'suspend',
+    group: 'Session',
   },
   {
     keys: ['C-c'],

@@ -1,4 +1,4 @@
-import type { EventKind, Evidence } from '../../core/event.js';
+import type { EventKind, Evidence, MigrationEvent } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Controls } from '../controls.js';
@@ -8,6 +8,7 @@ import { printable } from '../text.js';
 import type { Detail } from '../view.js';
 
 export interface EventView extends NamedTarget {
+  id: string;
   kind: EventKind;
   open: boolean;
   startedAt: Millis;
@@ -29,8 +30,15 @@ export function eventsOf(
 ): EventView[] {
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);
-  return events.slice(first, first + detail.events).map(({ event }) => ({
+  return events
+    .slice(first, first + detail.events)
+    .map(({ event }) => eventView(event, info, event.id === controls.event));
+}
+
+export function eventView(event: MigrationEvent, info: SessionInfo, shown = false): EventView {
+  return {
     ...namedTarget(event.target, info.targets),
+    id: event.id,
     kind: event.kind,
     open: event.state === 'open',
     startedAt: event.startedAt,
@@ -39,8 +47,8 @@ export function eventsOf(
     confidence: event.confidence,
     noticed: wordsOf(event.evidence.filter(({ witness }) => witness === 'stream')),
     evidence: wordsOf(event.evidence.filter(({ witness }) => witness !== 'stream')),
-    shown: event.id === controls.event,
-  }));
+    shown,
+  };
 }
 
 function wordsOf(evidence: readonly Evidence[]): string {

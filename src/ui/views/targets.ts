@@ -18,6 +18,7 @@ export interface TargetsView {
 }
 
 export interface RowView extends NamedTarget {
+  target: TargetId;
   chosen: boolean;
   /** Undefined until the first step. */
   light: Light;
@@ -59,7 +60,7 @@ export function targetsOf(
   };
 }
 
-function rowOf(
+export function rowOf(
   state: SessionState,
   info: SessionInfo,
   target: TargetInfo,
@@ -76,6 +77,7 @@ function rowOf(
   const { max, fate } = bucketed(probes, window.from, window.to, cells);
   return {
     ...named(target),
+    target: target.target,
     chosen,
     light: lightOf(known, info, now).light,
     last: probes.last(),

@@ -1,0 +1,218 @@
+import type { TargetId } from '../../core/sample.js';
+import type { Sink, Step } from '../../core/step.js';
+import { monotonicNow } from '../../system/clock.js';
+import { Keyboard } from '../../system/keyboard.js';
+import { suspend } from '../../system/suspend.js';
+import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
+import type { DashboardOptions, DashboardPorts } from '../dashboard/index.js';
+import { painted } from '../dashboard/paint.js';
+import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
+import type { Action } from '../keys.js';
+import { type Line, lineWidth } from '../spans.js';
+import { type Known, SessionState } from '../state.js';
+import { printable } from '../text.js';
+import { type Palette, paletteFor } from '../themes.js';
+import type { Moment } from '../view.js';
+import { eventView } from '../views/events.js';
+import { wallOf, type Zone } from '../wall.js';
+import type { Frame, Mounted } from './app.js';
+import { loadInk } from './ink.js';
+import { InkOutput } from './ink-output.js';
+import { keyLines, paneActionOf } from './keys.js';
+import { eventLines, noticeLine, paneLines, roomIn } from './lines.js';
+import { News } from './news.js';
+import { paneViewOf } from './view.js';
+
+const FRAME_MS = 500;
+const SLOW_FRAME_MS = 2000;
+/** Sizes come in bursts while somebody drags a border. */
+const RESIZED_MS = 50;
+const HIDE_CURSOR = '\x1b[?25l';
+const SHOW_CURSOR = '\x1b[?25h';
+const CLEAR_SCREEN = '\x1b[2J\x1b[H';
+const ERASE_UPWARDS = '\x1b[2K\x1b[1A';
+const ERASE_BELOW = '\r\x1b[J';
+
+/** Opens the inline view on standard output's terminal. Throws where there is no terminal to read keys from. */
+export async function openPane(options: DashboardOptions, ports: DashboardPorts): Promise<Pane> {
+  const { mount } = await loadInk();
+  return new Pane(options, ports, mount);
+}
+
+/** A few lines that stay in place at the bottom of an ordinary screen, and above them a history of events. */
+export class Pane implements Sink {
+  private readonly state: SessionState;
+  private readonly news = new News();
+  private readonly output = new TerminalOutput(process.stdout);
+  private readonly ink = new InkOutput(this.output);
+  private readonly glyphs: Glyphs;
+  private readonly palette: Palette;
+  private readonly keyboard: Keyboard;
+  private readonly mounted: Mounted & { clear(): void; unmount(): void };
+  private readonly timer: NodeJS.Timeout;
+  private readonly restore: () => void;
+  private readonly onResized = () => void setTimeout(() => this.frame(), RESIZED_MS);
+  private readonly onResumed = () => this.resume();
+  private drawn: readonly Line[] = [];
+  /** Lines that were asked for and go into the history. */
+  private asked: Line[] = [];
+  private suspended = false;
+  private closed = false;
+
+  constructor(
+    private readonly options: DashboardOptions,
+    private readonly ports: DashboardPorts,
+    mount: (output: InkOutput, frame: Frame) => Mounted & { clear(): void; unmount(): void },
+  ) {
+    const { targets, intervalMs } = ports.info();
+    this.state = new SessionState({ targets: targets.length, intervalMs });
+    const ascii = options.ascii || prefersAscii(process.env);
+    this.glyphs = ascii ? ASCII : UNICODE;
+    const colors = options.color && knowsColor(process.env) ? process.stdout.getColorDepth() : 1;
+    this.palette = paletteFor(2 ** colors, options.theme);
+    this.keyboard = new Keyboard(key => this.pressed(key));
+    this.restore = onRestore(() => this.end());
+    process.on('exit', this.restore);
+    process.on('SIGCONT', this.onResumed);
+    process.stdout.on('resize', this.onResized);
+    this.mounted = mount(this.ink, this.next());
+    this.ink.commit(HIDE_CURSOR);
+    this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
+  }
+
+  take(step: Step): void {
+    this.state.take(step);
+    for (const event of step.events) this.news.take(event);
+  }
+
+  jump(known: Known): void {
+    this.state.restart(known);
+  }
+
+  recall(step: Step): void {
+    this.state.recall(step);
+  }
+
+  get zone(): Zone {
+    return this.options.zone;
+  }
+
+  reset(target?: TargetId): void {
+    this.state.reset(target);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    this.restore();
+  }
+
+  /** The terminal took nothing any more, to the very end: whatever is written there would wait for ever. */
+  get stalled(): boolean {
+    return this.output.busy;
+  }
+
+  /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
+  private frame(): void {
+    this.output.flush();
+    if (this.closed || this.suspended || this.output.busy) return;
+    const erased = this.output.resized ? this.resize() : '';
+    this.mounted.show(this.next());
+    const ring = this.ports.bell?.ring(monotonicNow()) ? '\x07' : '';
+    this.ink.commit(ring + erased);
+  }
+
+  /** Our lines may have been wrapped onto more rows than ink knows of: returns what erases the surplus. */
+  private resize(): string {
+    this.output.resize();
+    const { columns } = this.output;
+    const surplus = this.drawn.map(line => Math.ceil(Math.max(1, lineWidth(line)) / columns) - 1);
+    return ERASE_UPWARDS.repeat(surplus.reduce((sum, rows) => sum + rows, 0));
+  }
+
+  private next(): Frame {
+    const { columns, rows } = this.output;
+    const moment = this.moment();
+    const { info } = moment;
+    const wall = wallOf(this.options.zone, moment.now);
+    const { glyphs } = this;
+    const view = paneViewOf(moment, { ...roomIn({ columns, rows }, info.targets.length), wall });
+    const { notices, events } = this.news.next(info.notices.map(printable));
+    const told = [
+      ...notices.flatMap(text => noticeLine(text, columns)),
+      ...events.flatMap(event => eventLines(eventView(event, info), wall, columns, glyphs)),
+      ...this.asked,
+    ];
+    this.asked = [];
+    this.drawn = paneLines(view, { columns, rows }, glyphs);
+    return {
+      lines: this.drawn.map(line => this.painted(line) || ' '),
+      told: told.length > 0 ? told.map(line => `${this.painted(line)}\n`).join('') : undefined,
+    };
+  }
+
+  private painted(line: Line): string {
+    return painted([line], this.palette, this.glyphs.ascii);
+  }
+
+  private moment(): Moment {
+    const { state, ports, options } = this;
+    return {
+      ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
+      recording: ports.recording?.(),
+    };
+  }
+
+  private pressed(key: string): void {
+    const action = paneActionOf(key);
+    if (!action) return;
+    this.acts[action]?.();
+    this.ports.keys.acts[action]?.(undefined);
+    this.frame();
+  }
+
+  private readonly acts: Partial<Record<Action, () => void>> = {
+    quit: () => this.ports.quit('q'),
+    interrupt: () => this.ports.quit('SIGINT'),
+    reset: () => this.reset(),
+    redraw: () => this.redraw(CLEAR_SCREEN),
+    suspend: () => this.suspend(),
+    help: () => this.asked.push(...keyLines(this.output.columns)),
+  };
+
+  /** Draws anew, whatever the terminal shows by now. */
+  private redraw(first: string): void {
+    this.mounted.show({ ...this.next(), told: '' });
+    this.ink.commit(first);
+  }
+
+  private suspend(): void {
+    this.suspended = true;
+    this.mounted.clear();
+    this.ink.commit();
+    this.output.write(SHOW_CURSOR);
+    suspend(() => this.keyboard.release(), this.onResumed);
+  }
+
+  /** Takes the terminal anew after the shell had it (SIGCONT). */
+  private resume(): void {
+    if (this.closed) return;
+    this.suspended = false;
+    this.keyboard.take();
+    this.redraw(HIDE_CURSOR);
+  }
+
+  /** Leaves the terminal as it was found, below what was told. Synchronous, and bounded in time. */
+  private end(): void {
+    this.closed = true;
+    process.off('exit', this.restore);
+    process.off('SIGCONT', this.onResumed);
+    process.stdout.off('resize', this.onResized);
+    this.output.end(() => {
+      this.mounted.clear();
+      this.ink.commit();
+      this.output.write(`${ERASE_BELOW}${SHOW_CURSOR}`);
+    });
+    this.mounted.unmount();
+    this.keyboard.close();
+  }
+}

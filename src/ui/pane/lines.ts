@@ -1,0 +1,144 @@
+import type { Light } from '../../core/event.js';
+import { nameCell, SIMULATED } from '../dashboard/panel.js';
+import { describeEvent, KIND_STYLE } from '../event-words.js';
+import type { Glyphs } from '../glyphs.js';
+import { lastCell, sparkline } from '../row-cells.js';
+import { fit, justify, type Line, lineWidth, span } from '../spans.js';
+import { clip, padStart, widthOf, wrap } from '../text.js';
+import { bytes, figure, percent } from '../units.js';
+import type { EventView } from '../views/events.js';
+import type { RowView } from '../views/targets.js';
+import type { Wall } from '../wall.js';
+import type { PaneView } from './view.js';
+
+interface Size {
+  columns: number;
+  rows: number;
+}
+
+const NUMBER = 8;
+/** From these widths on a line has the light's word, the median, the loss, a sparkline, and hints. */
+const FROM = { word: 64, median: 40, loss: 48, spark: 56, hints: 56, last: 14 };
+const WORD = 6;
+const LEAST_NAME = 4;
+const MOST_NAME = 24;
+const LEAST_SPARK = 6;
+const MOST_SPARK = 120;
+
+/** How much there is room for: lines in which to show targets, beside a line of totals where that is wanted. */
+export function roomIn(
+  { columns, rows }: Size,
+  targets: number,
+): { rows: number; totals: boolean; spark: number } {
+  const lines = Math.max(1, rows - 1);
+  const totals = targets !== lines && (lines > 1 || targets > 1);
+  const spark = columns < FROM.spark ? 0 : Math.min(MOST_SPARK, columns);
+  return { rows: Math.min(targets, lines - (totals ? 1 : 0)), totals, spark };
+}
+
+/** The lines that stay in place: targets, and under them the totals. */
+export function paneLines(view: PaneView, size: Size, glyphs: Glyphs): Line[] {
+  const { totals } = roomIn(size, view.all);
+  const lines = view.rows.map(row => rowLine(row, nameWidth(view, size.columns), size.columns, glyphs));
+  const shown = totals ? [...lines, totalsLine(view, size.columns, glyphs)] : lines;
+  return shown.map(line => trimmed(fit(line, size.columns)));
+}
+
+/** Spaces at the end would wrap when the terminal becomes narrower. */
+function trimmed(line: Line): Line {
+  const last = line.at(-1);
+  return last && last.style === 'plain' && last.text.trim() === '' ? line.slice(0, -1) : line;
+}
+
+function nameWidth({ rows }: PaneView, columns: number): number {
+  const needed = rows.map(({ name, simulated }) => widthOf(name) + (simulated ? SIMULATED.length + 1 : 0));
+  const room =
+    columns < FROM.median ? columns - 3 - (columns < FROM.last ? 0 : NUMBER) : Math.floor(columns / 3);
+  return Math.max(LEAST_NAME, Math.min(MOST_NAME, room, Math.max(0, ...needed)));
+}
+
+/** The light, the name, and of the figures those that there is room for, the most telling first. */
+function rowLine(row: RowView, nameWidth: number, columns: number, glyphs: Glyphs): Line {
+  const word = columns < FROM.word ? '' : row.light.toUpperCase().padEnd(WORD);
+  const line: Line = [
+    span(`${glyphs.light[row.light]} ${word}`, row.light),
+    ...nameCell(row, nameWidth, 'plain'),
+    ...(columns < FROM.last ? [] : [span(' '), lastCell(row, NUMBER)]),
+  ];
+  if (columns >= FROM.median)
+    line.push(span(padStart(row.medianMs === undefined ? '-' : figure(row.medianMs), NUMBER + 1)));
+  if (columns >= FROM.loss)
+    line.push(span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'));
+  const room = columns - lineWidth(line) - 2;
+  if (row.spark.length === 0 || room < LEAST_SPARK) return line;
+  return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];
+}
+
+/** How many show which light, who is worst or what happened last, and at the right whether it is recorded. */
+function totalsLine(view: PaneView, columns: number, glyphs: Glyphs): Line {
+  const counts = (['red', 'amber', 'green'] as const).flatMap(
+    (light, index): Line => [span(index > 0 ? ' ' : ''), countSpan(light, view.lights[light], glyphs)],
+  );
+  const right = [
+    ...recordingSpan(view, glyphs),
+    ...(columns < FROM.hints
+      ? []
+      : [span(' q', 'strong'), span(' quit ', 'dim'), span(' ?', 'strong'), span(' help', 'dim')]),
+  ];
+  const room = columns - lineWidth(counts) - widthOf(glyphs.separator) - lineWidth(right) - 1;
+  const words = wordsOf(view, glyphs);
+  if (room < LEAST_SPARK) return justify(counts, recordingSpan(view, glyphs), columns);
+  return justify(
+    [...counts, span(glyphs.separator, 'dim'), ...fit(words, Math.min(room, lineWidth(words)))],
+    right,
+    columns,
+  );
+}
+
+function countSpan(light: Light, count: number, glyphs: Glyphs) {
+  return span(`${glyphs.light[light]} ${count}`, count > 0 ? light : 'dim');
+}
+
+function recordingSpan({ recording }: PaneView, glyphs: Glyphs): Line {
+  if (!recording) return [];
+  const { trouble, bytes: size } = recording;
+  return [
+    span(trouble === undefined ? ` ${glyphs.recording} recording ${bytes(size)} ` : ' NOT RECORDING ', 'red'),
+  ];
+}
+
+function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs): Line {
+  if (worst)
+    return [
+      span(`${all > 1 ? 'worst ' : ''}${worst.name}`, worst.light),
+      span(worst.why && `${separator}${worst.why}`),
+    ];
+  if (!newest) return [span('no event yet', 'dim')];
+  return [span(`last ${newest.kind} of ${newest.name} at ${wall.moment(newest.startedAt)}`, 'dim')];
+}
+
+/** An event as it goes into the pane's history: when, what and who, and under that what is known of it. */
+export function eventLines(event: EventView, wall: Wall, columns: number, glyphs: Glyphs): Line[] {
+  const head: Line = [
+    span(`${wall.moment(event.startedAt)} `, 'dim'),
+    span(`${event.kind} `, KIND_STYLE[event.kind]),
+    ...(event.simulated
+      ? [span(`${event.name} `, 'strong'), span(`${SIMULATED} `, 'notice')]
+      : [span(`${event.name} `, 'strong')]),
+  ];
+  const indent = lineWidth(head);
+  const text = describeEvent(event).join(glyphs.separator);
+  if (columns - indent >= FROM.median) {
+    const [first = '', ...rest] = wrap(text, columns - indent);
+    return [[...head, span(first)], ...rest.map(line => [span(' '.repeat(indent) + line)])];
+  }
+  return [
+    fit(head, Math.min(columns, indent)),
+    ...wrap(text, Math.max(1, columns - 2)).map(line => [span(`  ${line}`)]),
+  ];
+}
+
+/** A line of words for the history, as many cells as there are. */
+export function noticeLine(text: string, columns: number): Line[] {
+  return wrap(`! ${text}`, Math.max(1, columns)).map(line => [span(clip(line, columns), 'notice')]);
+}
