@@ -3,10 +3,11 @@ import { observerOf } from '../observer.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import { type Atlas, type Frozen, freeze, thaw } from '../snapshot.js';
 import type { NamedVerdict } from '../verdict.js';
+import type { Bench, Changes } from './bench.js';
 import { Episode } from './episode.js';
 import { allForward, countDisturbed, OwnLag, type Span } from './neighbourhood.js';
 import { RULES } from './rules.js';
-import { type Bench, type Changes, TargetWatch } from './target-watch.js';
+import { TargetWatch } from './target-watch.js';
 
 /** The judge's own pieces that come and go. */
 const ATLAS: Atlas = {

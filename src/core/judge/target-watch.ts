@@ -1,9 +1,10 @@
 import type { ClockStep } from '../clock-track.js';
-import type { LightState, MigrationEvent } from '../event.js';
+import type { MigrationEvent } from '../event.js';
 import { RunningQuantile } from '../running-quantile.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
+import { type Bench, type Changes, changesOf, UNCHANGED } from './bench.js';
 import { clockFinding } from './clock-finding.js';
 import { EchoMemory } from './echo-memory.js';
 import { type Echo, Episode } from './episode.js';
@@ -15,20 +16,6 @@ import { describe, endOf, isHaunted, isSure, type OpenEvent } from './open-event
 import { decide, type Rule } from './rules.js';
 import { Viewer } from './viewer.js';
 
-/** What a target's watch asks of the judge. */
-export interface Bench {
-  nextEventId(): string;
-  around(span: Span, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
-  everyClockForward(step: ClockStep): boolean;
-  /** Whether the event, if it is a move, was planned. */
-  expects(eventId: string): boolean;
-}
-
-export interface Changes {
-  lights: readonly LightState[];
-  events: readonly MigrationEvent[];
-}
-
 const SETTLE_MS: Millis = 1000;
 /** After this long a slow level is the new habit. */
 const ACCEPT_MS: Millis = 5000;
@@ -36,7 +23,6 @@ const ACCEPT_MS: Millis = 5000;
 const LENGTHENING_MS: Millis = 250;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
-const UNCHANGED: Changes = Object.freeze({ lights: Object.freeze([]), events: Object.freeze([]) });
 
 /** Follows one target: keeps the episode that is going on, and the event if a detector alarmed. */
 export class TargetWatch implements Neighbour {
@@ -260,8 +246,4 @@ export class TargetWatch implements Neighbour {
     this.episode = undefined;
     this.unsent.count = 0;
   }
-}
-
-function changesOf(settled?: MigrationEvent, told?: MigrationEvent, light?: LightState): Changes {
-  return { lights: light ? [light] : [], events: [settled, told].filter(event => event !== undefined) };
 }
