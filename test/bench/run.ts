@@ -9,6 +9,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   load: async () => (await import('./load.js')).load(),
   throughput: async () => (await import('./throughput.js')).throughput(),
   rejudge: async () => (await import('./rejudge.js')).rejudge(),
+  flood: async () => (await import('./flood.js')).flood(),
 };
 
 const asked = process.argv.slice(2);
