@@ -6,6 +6,8 @@ import type { TargetId } from './sample.js';
 
 /** Moves of one target that are remembered; a VM that moves more often than this is no longer counted by hand. */
 const MOST_MOVES = 50;
+/** Nobody moves more in a night; a recording that claims so is cut here. */
+const MOST_TARGETS = 10_000;
 /** A mark that no move has used yet. */
 const UNUSED = '';
 
@@ -24,8 +26,9 @@ export class Maintenance {
   expect({ targets, budgetMs }: Plan): void {
     this.on = true;
     this.budgetMs = budgetMs;
-    for (const target of [...this.marks.keys()]) if (!targets.includes(target)) this.marks.delete(target);
-    for (const target of targets) getOrMake(this.marks, target, () => UNUSED);
+    const marked = new Set(targets.slice(0, MOST_TARGETS));
+    for (const target of [...this.marks.keys()]) if (!marked.has(target)) this.marks.delete(target);
+    for (const target of marked) getOrMake(this.marks, target, () => UNUSED);
   }
 
   /** Whether this event, if it is a move, is the one that its target was marked for. */

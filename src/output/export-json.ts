@@ -8,7 +8,7 @@ import { eventLine, sampleLine, utc } from './headless.js';
 import { readThrough } from './read-through.js';
 
 /** Rows that tell what happened beside the samples, and are few. */
-const KEPT = ['gap', 'reset', 'target', 'note'] as const;
+const KEPT = ['gap', 'reset', 'target', 'note', 'expect'] as const;
 const MOST_KEPT = 100_000;
 /** Characters that are written at once. */
 const BATCH = 64 * 1024;

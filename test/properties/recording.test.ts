@@ -49,7 +49,21 @@ test('rows of any JSON are read, or the recording ends before them with the line
   const row = fc.oneof(
     fc.array(value),
     fc.tuple(fc.constant(0), fc.maxSafeInteger(), fc.maxSafeInteger()),
-    fc.tuple(fc.constantFrom('event', 'light', 'gap', 'note', 'target', 'stream', 'learned', 'end'), value),
+    fc.tuple(
+      fc.constantFrom(
+        'event',
+        'light',
+        'gap',
+        'note',
+        'target',
+        'stream',
+        'learned',
+        'expect',
+        'maintenance',
+        'end',
+      ),
+      value,
+    ),
     fc.tuple(
       fc.nat(2),
       fc.integer(),

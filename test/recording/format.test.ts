@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { checklistOf } from '../../src/core/checklist.js';
 import { seeded } from '../../src/core/random.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
 import { encodeHeader, encodeRow, RecordingError, type Row } from '../../src/recording/format.js';
@@ -118,6 +119,16 @@ test('the file shows no raw control character', () => {
   assert.not.match(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f\u202e]/);
 });
 
+const MOVED = {
+  ...{ target: 'a', marked: true, waiting: false },
+  moves: [
+    {
+      ...{ id: 'e1', sure: true, open: false, expected: true, startedAt: START, endedAt: START + 90 },
+      ...{ blackoutMs: { estimate: 80, low: 79, high: 82 }, stuntimeMs: 91 },
+    },
+  ],
+};
+
 test('rows of every type and of unknown types come back', () => {
   const rows: Row[] = [
     { type: 'light', data: { target: 'a', light: 'amber', at: START, why: 'x' } },
@@ -125,6 +136,8 @@ test('rows of every type and of unknown types come back', () => {
     { type: 'reset', data: { at: START } },
     { type: 'target', data: { at: START, info: HEADER.targets[0]! } },
     { type: 'note', data: { at: START, text: 'moved by hand', target: 'a' } },
+    { type: 'expect', data: { at: START, targets: ['a'], budgetMs: 300 } },
+    { type: 'maintenance', data: { at: START, ...checklistOf([MOVED], { over: true, budgetMs: 300 }) } },
     { type: 'unknown', data: ['weather', { sky: 'grey' }, 7] },
   ];
   const { entries, header } = readAll(written(encodeHeader(HEADER), ...rows.map(encodeRow), END));

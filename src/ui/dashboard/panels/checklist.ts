@@ -63,8 +63,11 @@ function columnsFor(items: readonly ItemView[], rows: number, width: number): nu
 
 /** Room for the names, as long as two cells stand side by side. */
 function leastWidth(items: readonly ItemView[], width: number): number {
-  const names = items.map(({ name, simulated }) => widthOf(name) + (simulated ? SHORT_MARK.length : 0));
-  return Math.max(LEAST, Math.min(Math.floor(width / 2), MARGIN + Math.max(...names) + SHORT_NUMBER));
+  const longest = items.reduce(
+    (most, { name, simulated }) => Math.max(most, widthOf(name) + (simulated ? SHORT_MARK.length : 0)),
+    0,
+  );
+  return Math.max(LEAST, Math.min(Math.floor(width / 2), MARGIN + longest + SHORT_NUMBER));
 }
 
 /** Read downwards, as lists are. */
