@@ -20,6 +20,8 @@ export interface MaintenanceReport {
   head: readonly string[];
   /** One for every move, and for every target that did not. */
   rows: readonly (readonly string[])[];
+  /** What explains the rows. */
+  notes: readonly string[];
 }
 
 const HEAD = ['target', 'state', 'when', 'blackout', 'stuntime'];
@@ -31,18 +33,23 @@ export function maintenanceReport(
   timeOf: (at: Millis) => string,
 ): MaintenanceReport {
   const hasBudget = checklist.budgetMs !== undefined;
+  const rows = checklist.items.flatMap(item => rowsOf(item, targets, timeOf, checklist.budgetMs));
   return {
     passed: isPassed(checklist),
     totals: totalsOf(checklist).map(({ text }) => text),
     head: hasBudget ? [...HEAD, 'budget'] : HEAD,
-    rows: checklist.items.flatMap(item => rowsOf(item, targets, timeOf, checklist.budgetMs)),
+    rows,
+    notes: rows.some(row => row.at(-1)?.endsWith('?')) ? [DOUBTFUL] : [],
   };
 }
 
+const DOUBTFUL = '? by the estimate: the bounds of the blackout lie on both sides of the budget';
+
 /** The report as text, ending with a newline. */
-export function maintenanceText({ passed, totals, head, rows }: MaintenanceReport): string {
+export function maintenanceText({ passed, totals, head, rows, notes }: MaintenanceReport): string {
   const heading = `--- maintenance ${passed ? 'PASSED' : 'NOT PASSED'}: ${totals.join(', ')} ---`;
-  return `${[heading, ...(rows.length > 0 ? textTable([head, ...rows], [4]) : [])].join('\n')}\n`;
+  const table = rows.length > 0 ? textTable([head, ...rows], [4]) : [];
+  return `${[heading, ...table, ...notes].join('\n')}\n`;
 }
 
 /** Of several moves each has a row; the first also says how its target stands. */

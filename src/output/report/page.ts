@@ -87,7 +87,8 @@ function maintenanceTable({ header }: Survey, checklist: Checklist): string {
   const report = maintenanceReport(checklist, header.targets, at => timeOf(at, true));
   const caption = `Maintenance ${report.passed ? 'passed' : 'NOT PASSED'}: ${report.totals.join(', ')}`;
   const rows = report.rows.map(row => ({ cells: report.head.map((_, column) => row[column] ?? '') }));
-  return table(caption, report.head, rows, 4);
+  const notes = report.notes.map(note => `<p>${escaped(note)}</p>`);
+  return [table(caption, report.head, rows, 4), ...notes].join('\n');
 }
 
 function targetTable(targets: readonly TargetPicture[]): string {
