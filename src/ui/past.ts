@@ -56,23 +56,23 @@ export function pastOfSlots(slots: Slots): Past {
     stepMs: slots.slotMs,
     buckets: (from, to, count) => {
       const buckets = new Buckets(count);
-      slots.between(from, to, (slot, at) => {
-        if (slots.sent[slot] === 0) return;
+      slots.between(from, to, (page, slot, at) => {
+        if (page.sent[slot] === 0) return;
         const [first, last] = covered(at, slots.slotMs, { from, to, count });
         for (let bucket = first; bucket <= last; bucket++) {
-          if (slots.lost[slot]! > 0) buckets.fate[bucket] = Fate.lost;
+          if (page.lost[slot]! > 0) buckets.fate[bucket] = Fate.lost;
           else buckets.fate[bucket] ||= Fate.reply;
-          if (slots.hasAnswer(slot)) buckets.widen(bucket, slots.min[slot]!, slots.max[slot]!);
+          if (page.hasAnswer(slot)) buckets.widen(bucket, page.min[slot]!, page.max[slot]!);
         }
       });
       return buckets;
     },
     counts: (from, to) => {
       const counts: Counts = { ...NOTHING };
-      slots.between(from, to, slot => {
-        counts.sent += slots.sent[slot]!;
-        counts.lost += slots.lost[slot]!;
-        if (slots.hasAnswer(slot)) widen(counts, slots.min[slot]!, slots.max[slot]!);
+      slots.between(from, to, (page, slot) => {
+        counts.sent += page.sent[slot]!;
+        counts.lost += page.lost[slot]!;
+        if (page.hasAnswer(slot)) widen(counts, page.min[slot]!, page.max[slot]!);
       });
       return counts;
     },

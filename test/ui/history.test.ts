@@ -179,7 +179,9 @@ test('the highest level of a moment is kept by detector, at the time of the verd
     history.take(stepOf({ at: START + seq, rttMs: undefined }, seq, verdicts(score)));
   const slots = history.slotsFor(START, 1000);
   const levels: number[][] = [];
-  slots.between(START, START + 2000, slot => levels.push([0, 1].map(index => slots.levelIn(slot, index))));
+  slots.between(START, START + 2000, (page, slot) =>
+    levels.push([0, 1].map(index => page.levelIn(slot, index))),
+  );
   assert.equal(levels, [
     [0, 0],
     [1, 1 + Math.round(254 * 0.75)],

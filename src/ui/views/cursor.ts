@@ -48,8 +48,8 @@ export function cursorOf(
 
 function highest(slots: Slots, detector: number, from: Millis, to: Millis): number {
   let most = 0;
-  slots.between(from, to, slot => {
-    most = Math.max(most, slots.levelIn(slot, detector));
+  slots.between(from, to, (page, slot) => {
+    most = Math.max(most, page.levelIn(slot, detector));
   });
   return most;
 }

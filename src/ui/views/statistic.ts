@@ -41,9 +41,9 @@ function levelsOf(
   until: Millis,
 ): Uint8Array {
   const levels = new Uint8Array(dots.count);
-  slots.between(dots.from, Math.min(dots.to, until), (slot, at) => {
+  slots.between(dots.from, Math.min(dots.to, until), (page, slot, at) => {
     const [first, last] = covered(at, slots.slotMs, dots);
-    const level = slots.levelIn(slot, detector);
+    const level = page.levelIn(slot, detector);
     for (let dot = first; dot <= last; dot++) levels[dot] = Math.max(levels[dot]!, level);
   });
   return levels;
