@@ -1,4 +1,4 @@
-import type { Plan } from './core/checklist.js';
+import type { MaintenancePlan } from './core/checklist.js';
 import type { Millis, Sample } from './core/sample.js';
 import { failed } from './fail-on.js';
 import type { WatchPlan } from './plan.js';
@@ -103,7 +103,11 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
 }
 
 /** Who is going to move is told to those who judge and kept in the recording, in one breath. */
-function expecting(session: Judging, recording: RecordSwitch, now: () => Millis): (plan: Plan) => void {
+function expecting(
+  session: Judging,
+  recording: RecordSwitch,
+  now: () => Millis,
+): (plan: MaintenancePlan) => void {
   return plan => {
     const row = { type: 'expect' as const, data: { at: now(), ...plan } };
     session.take(row);

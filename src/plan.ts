@@ -1,5 +1,5 @@
 import { commandWords } from './alerts/words.js';
-import type { Plan as MaintenancePlan } from './core/checklist.js';
+import type { MaintenancePlan } from './core/checklist.js';
 import type { DetectorChoice } from './core/detector.js';
 import { formatDuration, parseDuration } from './core/duration.js';
 import { unknownName } from './core/names.js';

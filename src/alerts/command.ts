@@ -17,14 +17,26 @@ export interface Command {
   kill(): void;
 }
 
+const REFUSALS: Record<string, string> = {
+  ENOENT: 'there is no such program',
+  EACCES: 'this is no program that we may run',
+  EMFILE: 'too many files are open',
+};
 const GRACE: Millis = 2000;
 const MOST_SAID = 300;
 
-/** Runs a program without a shell, in a process group of its own that inherits nothing but three pipes' ends. */
+/**
+ * Runs a program without a shell, in a process group of its own that inherits nothing but the ends of two pipes. Throws
+ * where the system refuses at once.
+ */
 export function runCommand([program, ...args]: readonly string[], options: CommandOptions): Command {
   const { input, env, limitMs } = options;
   const { promise: ended, resolve } = deferred<string | undefined>();
-  const child = spawn(program!, args, { stdio: ['pipe', 'ignore', 'pipe'], env, detached: true });
+  const child: ChildProcess = spawn(program!, args, {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env,
+    detached: true,
+  });
   let said = '';
   let late = false;
   const kill = (signal: NodeJS.Signals) => signalGroup(child, signal);
@@ -37,18 +49,17 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
   const end = (trouble: string | undefined) => {
     clearTimeout(limit);
     clearTimeout(lastResort);
-    child.stderr.destroy();
+    child.stderr?.destroy();
     const words = said.trim().replace(/\s+/g, ' ');
     resolve([trouble, words].filter(Boolean).join(': ') || undefined);
   };
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.on('error', (error: NodeJS.ErrnoException) => end(REFUSALS[error.code ?? ''] ?? error.message));
+  // Where too many files are open there are no pipes, and the error tells.
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(0, MOST_SAID);
   });
   // One that reads nothing has closed its end.
-  child.stdin.on('error', () => {}).end(input);
-  child.on('error', (error: NodeJS.ErrnoException) =>
-    end(error.code === 'ENOENT' ? 'there is no such program' : error.message),
-  );
+  child.stdin?.on('error', () => {}).end(input);
   // What it left running in the background may hold its standard error open for ever.
   child.on('exit', (code, signal) => setImmediate(end, troubleOf(code, signal, late && limitMs)));
   return { ended, kill: () => kill('SIGKILL') };

@@ -77,16 +77,19 @@ export class EventHook {
 
   private async run(target: TargetId, news: News): Promise<void> {
     this.waiting.delete(target);
-    const { env } = this.ports;
-    const command = runCommand(this.words, {
-      input: newsJson(news),
-      env: newsEnvironment(news, env),
-      limitMs: this.limitMs,
-    });
-    this.running.set(target, command);
-    const trouble = await command.ended;
+    try {
+      const command = runCommand(this.words, {
+        input: newsJson(news),
+        env: newsEnvironment(news, this.ports.env),
+        limitMs: this.limitMs,
+      });
+      this.running.set(target, command);
+      const trouble = await command.ended;
+      if (trouble) this.say(trouble);
+    } catch (error) {
+      this.say((error as Error).message);
+    }
     this.running.delete(target);
-    if (trouble) this.say(trouble);
     this.next();
   }
 

@@ -2,7 +2,7 @@ import type { Bounds } from './event.js';
 import type { Millis, TargetId } from './sample.js';
 
 /** What the operator says: who is going to move, and how long each may stand still. */
-export interface Plan {
+export interface MaintenancePlan {
   targets: readonly TargetId[];
   /** For one blackout, by its estimate. */
   budgetMs?: Millis;

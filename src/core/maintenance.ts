@@ -1,4 +1,4 @@
-import { type Checklist, checklistOf, type Move, type Plan } from './checklist.js';
+import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './checklist.js';
 import type { MigrationEvent } from './event.js';
 import { getOrMake } from './get-or-make.js';
 import { isRed } from './judge/rules.js';
@@ -23,7 +23,7 @@ export class Maintenance {
   private readonly moves = new Map<TargetId, Map<string, Move>>();
 
   /** From now on these are expected to move; those that were marked before keep their mark, used or not. */
-  expect({ targets, budgetMs }: Plan): void {
+  expect({ targets, budgetMs }: MaintenancePlan): void {
     this.on = true;
     this.budgetMs = budgetMs;
     const marked = new Set(targets.slice(0, MOST_TARGETS));

@@ -1,4 +1,4 @@
-import { type Checklist, ITEM_STATES, type Plan } from '../core/checklist.js';
+import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/checklist.js';
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
 import type { Note } from '../core/note.js';
 import { safeJson } from '../core/safe-json.js';
@@ -60,7 +60,7 @@ export interface RowData {
   /** The user's words about a moment. */
   note: Note;
   /** From here on these targets are going to move: the whole list. */
-  expect: { at: Millis } & Plan;
+  expect: { at: Millis } & MaintenancePlan;
   /** How the list stood when the recording ended: the maintenance report as it was shown. */
   maintenance: { at: Millis } & Checklist;
   end: { at: Millis; samples: number };

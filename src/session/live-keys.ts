@@ -1,5 +1,5 @@
 import type { Bell } from '../alerts/bell.js';
-import type { Plan } from '../core/checklist.js';
+import type { MaintenancePlan } from '../core/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { Judging } from '../recording/judging.js';
 import type { RecordSwitch } from '../recording/record-switch.js';
@@ -10,7 +10,7 @@ interface LiveSession {
   recording: RecordSwitch;
   bell: Bell;
   /** These are going to move. */
-  expect(plan: Plan): void;
+  expect(plan: MaintenancePlan): void;
   now(): Millis;
   /** Shows a note that was recorded. */
   show(text: string): void;

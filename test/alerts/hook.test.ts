@@ -93,15 +93,16 @@ test('what goes wrong is said, once as long as it is the same, and nothing else 
   for (const target of ['a', 'b', 'c']) hook.take(event(`e-${target}`, 'closed', target));
   await hook.close();
   assert.equal(said, ['--on-event sh: ended with code 7: no route to pager']);
-  const missing: string[] = [];
-  const none = new EventHook(['/no/such/program'], {
-    about: () => ({ name: '', overBudget: false }),
-    say: text => missing.push(text),
-    env: {},
-  });
-  none.take(event('e1', 'closed'));
-  await none.close();
-  assert.equal(missing, ['--on-event /no/such/program: there is no such program']);
+  const refused = async (program: string) => {
+    const words: string[] = [];
+    const about = () => ({ name: '', overBudget: false });
+    const none = new EventHook([program], { about, say: text => words.push(text), env: {} });
+    none.take(event('e1', 'closed'));
+    await none.close();
+    return words;
+  };
+  assert.equal(await refused('/no/such/program'), ['--on-event /no/such/program: there is no such program']);
+  assert.equal(await refused('/'), ['--on-event /: this is no program that we may run']);
 });
 
 test('one that takes too long is ended with all that it started, and then the next one runs', async () => {

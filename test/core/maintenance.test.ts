@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
-import type { Checklist, Plan } from '../../src/core/checklist.js';
+import type { Checklist, MaintenancePlan } from '../../src/core/checklist.js';
 import type { LightState, MigrationEvent } from '../../src/core/event.js';
 import { isRed, RULES } from '../../src/core/judge/rules.js';
 import { Maintenance } from '../../src/core/maintenance.js';
@@ -21,7 +21,7 @@ const MOVE = `xxxxxxx${CALM}`;
 const test = suite('maintenance');
 
 /** Runs samples, telling `plan` before the first of them. */
-function run(samples: readonly Sample[], plan?: Plan) {
+function run(samples: readonly Sample[], plan?: MaintenancePlan) {
   const pipeline = new Pipeline(defaultChoices(), { holdMs: HOLD });
   if (plan) pipeline.maintenance.expect(plan);
   const steps = samples.map(sample => pipeline.step(sample));
@@ -182,7 +182,12 @@ test('a word of the judge that reddens a light is never that of one that does no
 });
 
 /** A session in which keys are pressed at some samples, recorded from another on. */
-function record(path: string, samples: readonly Sample[], plans: Record<number, Plan>, from: number) {
+function record(
+  path: string,
+  samples: readonly Sample[],
+  plans: Record<number, MaintenancePlan>,
+  from: number,
+) {
   const session = new Judging(defaultChoices(), HOLD);
   let now = START;
   const ports = { now: () => now, wall: () => now, header: () => HEADER, say: () => {} };
