@@ -114,7 +114,7 @@ export class Store {
   /** What was said about a recording so far; nothing where there is no catalogue to read. Changes nothing. */
   async notesOf(name: string): Promise<readonly Note[]> {
     try {
-      const low = new Low<unknown>(new JSONFile(this.file), undefined);
+      const low = new Low<unknown>(new JSONFile(this.file), {});
       await low.read();
       if (!isCatalogue(low.data)) return [];
       return low.data.recordings.find(kept => kept.name === bare(name))?.notes ?? [];

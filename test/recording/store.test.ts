@@ -59,6 +59,8 @@ test('notes and bookmarks stay with a recording that is renamed, and go with one
   const store = stocked();
   await store.note('first', 'host upgrade \u001b[31m');
   await store.note('first.jsonl', 'here it moved', START + 5000);
+  assert.equal(await store.notesOf('first.jsonl'), (await store.show('first')).notes);
+  assert.equal(await store.notesOf('second'), []);
   await store.rename('first', 'upgrade');
   assert.not(existsSync(store.pathOf('first')));
   const expected = [{ text: 'host upgrade \u001b[31m' }, { text: 'here it moved', at: START + 5000 }];
@@ -106,6 +108,8 @@ test('a damaged catalogue is set aside and made anew from the files', async () =
     const store = stocked();
     await store.note('first', 'precious');
     writeFileSync(join(store.folder, 'catalogue.json'), damage);
+    assert.equal(await store.notesOf('first'), [], 'whoever only looks changes nothing');
+    assert.is(readFileSync(join(store.folder, 'catalogue.json'), 'utf8'), damage);
     const entries = await store.list();
     assert.is(entries.length, 2);
     assert.is(entries[0]!.facts!.samples, samples.length);

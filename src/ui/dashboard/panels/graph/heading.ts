@@ -27,8 +27,10 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
   const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
   const where = chosen.simulated || chosen.address === chosen.name ? '' : ` (${chosen.address})`;
   const mark = chosen.simulated ? ` ${SIMULATED}` : '';
+  const told = `${glyphs.separator}${about}`;
   const seen = chosen.simulated ? '' : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
-  const rest = `${glyphs.separator}${about}${width >= WIDE ? seen : ''}`;
+  const whole = widthOf(chosen.name + mark + told + seen) + 8;
+  const rest = width >= Math.max(WIDE, whole) ? told + seen : told;
   const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - 8));
   const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
   return ruled(

@@ -59,8 +59,10 @@ export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs:
   for (const { column, text } of notes) {
     const words = clip(text, NOTE_WIDTH);
     // Characters two cells wide would shift what follows.
-    if (widthOf(words) === words.length && isFree(column + 1, words.length + 2))
-      write(column + 2, words, 'notice');
+    if (widthOf(words) !== words.length) continue;
+    const [right, left] = [column + 2, column - 1 - words.length];
+    if (isFree(right - 1, words.length + 2)) write(right, words, 'notice');
+    else if (isFree(left, words.length + 1)) write(left, words, 'notice');
   }
   for (const { at, label } of timeMarks(from, to, Math.max(1, Math.floor(cells / COLUMNS_A_TIME)), wall)) {
     const column = Math.round(((at - from) / (to - from)) * cells) - Math.floor(label.length / 2);
