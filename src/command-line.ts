@@ -1,7 +1,7 @@
 import meow from 'meow';
 import { type Command, commandNames, commands } from './commands/index.js';
 import { nearest, unknownName } from './core/names.js';
-import { COMMON_FLAGS, FLAGS, type Flag, type FlagValues, flagNames } from './flags.js';
+import { COMMON_FLAGS, checkWords, FLAGS, type Flag, type FlagValues, flagNames } from './flags.js';
 import { UsageError } from './usage-error.js';
 
 export interface CommandLine {
@@ -97,11 +97,17 @@ function parse(argv: readonly string[]) {
 
 function valuesOf(flags: Record<string, unknown>): FlagValues {
   const values: FlagValues = {};
-  for (const { name, value, optional } of FLAGS as readonly Flag[]) {
+  for (const flag of FLAGS as readonly Flag[]) {
+    const { name, value, optional } = flag;
     const given = flags[camel(name)];
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
     if (value && !optional && [given].flat().includes(''))
       throw new UsageError(`${dashed(name)} needs a value: ${dashed(name)} ${value}`);
+    try {
+      checkWords(flag, given as string);
+    } catch (cause) {
+      throw new UsageError((cause as Error).message, { cause });
+    }
     values[name as keyof FlagValues] = given as string | string[] | boolean;
   }
   return values;

@@ -183,7 +183,7 @@ export const FLAGS = [
     value: 'KIND,…',
     help: 'exit with 3 if such an event occurred; also unexpected, unmet, over-budget',
   },
-  { name: 'color', group: 'Screen', help: 'colours; --no-color or NO_COLOR turns them off' },
+  { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
   { name: 'slow', group: 'Screen', help: 'for slow links: draw once a second, or a key at once' },
   { name: 'ascii', group: 'Screen', help: 'draw with ASCII characters only' },
   {
@@ -200,7 +200,12 @@ export const FLAGS = [
     values: themeNames,
     help: 'colours for the terminal’s background, or for the eyes',
   },
-  { name: 'mouse', group: 'Screen', help: 'clicks and wheel; --no-mouse leaves them to the terminal' },
+  {
+    name: 'mouse',
+    group: 'Screen',
+    default: 'on',
+    help: 'clicks and wheel; --no-mouse leaves them to the terminal',
+  },
   { name: 'utc', group: 'Screen', help: 'times of day in UTC instead of local time' },
   { name: 'init', group: 'General', help: 'write a file of all settings; one that exists only with --force' },
   { name: 'path', group: 'General', help: 'print where the settings are' },
@@ -222,40 +227,7 @@ export function flagNamed(name: string): Flag | undefined {
   return FLAGS.find(flag => flag.name === name);
 }
 
-/** Checks a configuration file's content and brings it into the form of flags. Throws an Error that says what is wrong. */
-export function flagsFromConfig(text: string, file: string): FlagValues {
-  const settings = parseObject(text, file);
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => {
-      const flag = flagNamed(name);
-      if (!flag || NOT_IN_CONFIG.has(name))
-        throw new Error(`${file}: ${unknownName('setting', name, IN_CONFIG).message}`);
-      return [name, settingOf(flag, value, file)];
-    }),
-  );
-}
-
-const NOT_IN_CONFIG = new Set(['config', 'record', 'force', 'output', 'version', 'help']);
-const IN_CONFIG = flagNames.filter(name => !NOT_IN_CONFIG.has(name));
-
-function parseObject(text: string, file: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`${file} is no JSON: ${(cause as Error).message}`, { cause });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw new Error(`${file} must hold one JSON object of settings, such as {"interval": "100ms"}`);
-}
-
-function settingOf(flag: Flag, value: unknown, file: string): string | string[] | boolean {
-  const isText = typeof value === 'string';
-  const isTexts = Array.isArray(value) && value.every(item => typeof item === 'string');
-  if (flag.repeatable && (isText || isTexts)) return isText ? [value] : (value as string[]);
-  if (flag.value && !flag.repeatable && isText) return value;
-  if (!flag.value && typeof value === 'boolean') return value;
-  const expected = flag.repeatable ? 'a text or a list of texts' : flag.value ? 'a text' : 'true or false';
-  throw new Error(`${file}: "${flag.name}" must be ${expected}, not ${JSON.stringify(value)}`);
+/** Throws a RangeError that names the nearest of the words that a flag takes, where it takes only some. */
+export function checkWords({ name, values }: Flag, given: string): void {
+  if (values && !values.includes(given)) throw unknownName(name, given, values);
 }

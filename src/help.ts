@@ -3,6 +3,7 @@ import { type Command, commands } from './commands/index.js';
 import type { DetectorPlugin } from './core/detector.js';
 import { formatDuration } from './core/duration.js';
 import type { OptionSpec, OptionSpecs } from './core/options.js';
+import { flagHelp, flagUsage } from './flag-words.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from './flags.js';
 
 /** The text of `--help`, made from the registries: of one command, or of everything. */
@@ -60,12 +61,9 @@ function flagSections(flags: readonly Flag[]): string {
 }
 
 function flagTable(flags: readonly Flag[]): string {
-  return table(flags.map(flag => [flagUsage(flag), flagHelp(flag)]));
-}
-
-/** What a flag does, with the words it takes and what holds without it. */
-export function flagHelp({ help, values, default: usual }: Flag): string {
-  return `${help}${values ? `: ${values.join(', ')}` : ''}${usual === undefined ? '' : ` (default ${usual})`}`;
+  return table(
+    flags.map(flag => [`${flag.short ? `-${flag.short}, ` : '    '}${flagUsage(flag)}`, flagHelp(flag)]),
+  );
 }
 
 function detectorHelp(detectors: readonly DetectorPlugin[]): string {
@@ -74,11 +72,6 @@ function detectorHelp(detectors: readonly DetectorPlugin[]): string {
 
 function backendHelp(): string {
   return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}\n\nWitnesses beside the echo, where permitted\n${witnesses.map(pluginHelp).join('\n')}`;
-}
-
-function flagUsage({ short, name, value, optional }: Flag): string {
-  const written = value ? (optional ? `[=${value}]` : ` ${value}`) : '';
-  return `${short ? `-${short}, ` : '    '}--${name}${written}`;
 }
 
 function pluginHelp({

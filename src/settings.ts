@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandLine } from './command-line.js';
-import { type FlagName, type FlagValues, flagsFromConfig } from './flags.js';
+import { flagsFromConfig } from './config-file.js';
+import type { FlagName, FlagValues } from './flags.js';
 
 /** The texts of a repeatable flag. */
 export function texts(value: FlagValues[keyof FlagValues]): string[] {
@@ -17,11 +18,15 @@ export function withSettings({ command, flags: given }: CommandLine): FlagValues
 }
 
 /** The file that `--config` names, which must exist, or the user's own, which need not. */
-function readConfig(named: string | undefined): FlagValues {
-  const home = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
-  const file = named ?? join(home, 'migwatch', 'config.json');
+export function readConfig(named: string | undefined): FlagValues {
+  const file = configPath(named);
   if (named === undefined && !existsSync(file)) return {};
   return flagsFromConfig(readText(file, 'the settings'), file);
+}
+
+/** Where the settings are, or would be. */
+export function configPath(named: string | undefined): string {
+  return named ?? join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'migwatch', 'config.json');
 }
 
 /** Throws an Error that says what could not be read. */

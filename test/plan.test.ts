@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCommandLine } from '../src/command-line.js';
-import { flagsFromConfig } from '../src/flags.js';
+import { flagsFromConfig } from '../src/config-file.js';
 import { makePlan } from '../src/plan.js';
 import { parseTargets } from '../src/targets.js';
 

@@ -1,5 +1,6 @@
 import { analyze } from './analyze.js';
 import type { Command } from './command.js';
+import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { exportRecording } from './export.js';
 import { importLog } from './import.js';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   recordings,
   lab,
   doctor,
+  config,
 ];
 
 export const commandNames: readonly string[] = commands.map(command => command.name);

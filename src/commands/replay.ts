@@ -7,7 +7,20 @@ export const replay: Command = {
   summary: 'the same screen or lines, fed from a recording; --detector judges it anew',
   usage: 'RECORDING',
   flags: [
-    ...(['speed', 'detector', 'hold', 'headless', 'samples', 'fail-on', 'color', 'ascii', 'scale'] as const),
+    ...([
+      'speed',
+      'detector',
+      'hold',
+      'headless',
+      'samples',
+      'fail-on',
+      'color',
+      'ascii',
+      'theme',
+      'mouse',
+      'utc',
+      'scale',
+    ] as const),
     ...(['bell', 'on-event', 'dir', 'config'] as const),
   ],
   run: async (line, io) => {

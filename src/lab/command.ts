@@ -31,7 +31,7 @@ const RECORDING: readonly FlagName[] = ['record', 'force'];
 const PROBING: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'witness'];
 const FACE: readonly FlagName[] = ['detector', ...RECORDING];
 /** And what is for the screen alone. */
-const SCREEN: readonly FlagName[] = ['hold', 'color', 'ascii', 'scale'];
+const SCREEN: readonly FlagName[] = ['hold', 'color', 'ascii', 'theme', 'mouse', 'utc', 'scale'];
 /** In the demonstration a light is to be its own event's, not the one's before. */
 const DEMO_HOLD = '10s';
 /** The last event is closed, and the last loss is known. */

@@ -129,6 +129,17 @@ export function press(controls: Controls, action: Action, choices: Choices): Con
   return { ...controls, ...CHANGES[action]?.(controls, choices) };
 }
 
+/** The controls after a click on a target or an event. */
+export function pointed(
+  controls: Controls,
+  link: { target: TargetId } | { event: string },
+  choices: Choices,
+): Controls {
+  if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
+  const event = choices.events.find(({ id }) => id === link.event);
+  return event ? { ...controls, ...showing(event) } : controls;
+}
+
 /** The target whose graph is shown: the one chosen, else the first. */
 export function chosenTarget(controls: Controls, targets: readonly TargetId[]): TargetId | undefined {
   return targets.includes(controls.chosen!) ? controls.chosen : targets[0];
@@ -142,5 +153,10 @@ function neighbour(controls: Controls, { targets }: Choices, by: number): Partia
 /** From the newest event to older ones, and after the oldest back to the live picture. */
 function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
   const next = events[events.findIndex(({ id }) => id === event) + 1];
-  return next ? { ...LIVE, event: next.id, chosen: next.target, histogram: false, help: false } : LIVE;
+  return next ? showing(next) : LIVE;
+}
+
+/** What is looked at when the graph is moved to an event. */
+function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
+  return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
 }

@@ -1,11 +1,17 @@
+import type { TargetId } from '../core/sample.js';
+import type { Action } from './keys.js';
 import { clip, widthOf } from './text.js';
 
 /** What a piece of text means; the colours follow from it. */
 export type Style = 'plain' | 'dim' | 'strong' | 'green' | 'amber' | 'red' | 'data' | 'notice' | 'badge';
 
+/** What a click leads to. */
+export type Link = { target: TargetId } | { event: string } | { action: Action };
+
 export interface Span {
   text: string;
   style?: Style;
+  link?: Link;
 }
 
 /** One line of a screen. */
@@ -23,13 +29,27 @@ export function lineWidth(line: Line): number {
 export function fit(line: Line, width: number): Line {
   const fitted: Line = [];
   let left = width;
-  for (const { text, style } of line) {
+  for (const piece of line) {
     if (left <= 0) break;
-    const kept = clip(text, left);
-    fitted.push({ text: kept, style });
+    const kept = clip(piece.text, left);
+    fitted.push({ ...piece, text: kept });
     left -= widthOf(kept);
   }
   return left > 0 ? [...fitted, span(' '.repeat(left))] : fitted;
+}
+
+/** The same line, of which every place leads there. */
+export function linked(line: Line, link: Link): Line {
+  return line.map(piece => ({ ...piece, link }));
+}
+
+/** Where a click on a cell of the line leads. */
+export function linkAt(line: Line, column: number): Link | undefined {
+  let end = 0;
+  return line.find(({ text }) => {
+    end += widthOf(text);
+    return column < end;
+  })?.link;
 }
 
 /** Two parts of a line, one at each side; the right one gives way when there is no room for both. */

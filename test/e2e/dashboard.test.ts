@@ -20,6 +20,8 @@ function assertRestored(screen: Screen): void {
   const raw = screen.raw();
   assert.not(screen.terminal.alternate, 'the alternate screen is left');
   assert.ok(raw.lastIndexOf('\x1b[?25h') > raw.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
+  for (const mode of ['1000', '1006'])
+    assert.ok(raw.lastIndexOf(`\x1b[?${mode}l`) > raw.lastIndexOf(`\x1b[?${mode}h`), 'the mouse is let go');
   const modes = /speed[\s\S]*/.exec(screen.terminal.scrollback())![0];
   for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
     assert.match(modes, new RegExp(`(^|\\s)${mode}\\b`, 'm'), `${mode} is on again`);

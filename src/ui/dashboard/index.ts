@@ -7,20 +7,23 @@ import type { SessionInfo } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { monotonicNow } from '../../system/clock.js';
+import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import { type Choices, type Controls, chosenTarget, INITIAL, press } from '../controls.js';
+import { type Choices, type Controls, chosenTarget, INITIAL, pointed, press } from '../controls.js';
 import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
 import { type Action, actionOf, type Mode } from '../keys.js';
+import type { MousePress } from '../mouse.js';
 import { type KeyPress, type Prompt, typed } from '../prompt.js';
 import type { ReplayState } from '../replay.js';
 import { AUTOMATIC, boundsOf, type Scaling } from '../scaling.js';
 import type { Question, SessionKeys } from '../session-keys.js';
 import { type Known, SessionState } from '../state.js';
 import type { ThemeName } from '../themes.js';
-import type { Moment, View } from '../view.js';
+import type { Moment } from '../view.js';
 import { titleOf } from '../views/title.js';
 import type { Zone } from '../wall.js';
 import { type Picture, pictureOf } from './picture.js';
+import { pointedAt } from './pointing.js';
 import { Screen } from './screen.js';
 
 const FRAME_MS = 200;
@@ -75,7 +78,9 @@ export class Dashboard implements Sink {
   private readonly screen: Screen;
   private readonly timer: NodeJS.Timeout;
   private readonly restore: () => void;
-  private readonly resumed = () => this.screen.resume();
+  private readonly resumed = () => this.resume();
+  /** The shell has the terminal. */
+  private suspended = false;
   private readonly mode: Mode;
   private readonly title: WindowTitle | undefined;
   private controls: Controls = INITIAL;
@@ -83,7 +88,7 @@ export class Dashboard implements Sink {
   private question: Question | undefined;
   private frozen: Moment | undefined;
   /** What was drawn last. */
-  private view: View | undefined;
+  private drawn: Picture | undefined;
 
   constructor(
     private readonly options: DashboardOptions,
@@ -113,6 +118,7 @@ export class Dashboard implements Sink {
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
     this.screen.onKey(press => this.pressed(press));
+    this.screen.onMouse(press => this.pointed(press));
     this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
     this.frame();
   }
@@ -154,10 +160,26 @@ export class Dashboard implements Sink {
     return this.controls.zone;
   }
 
+  private suspend(): void {
+    this.suspended = true;
+    suspend(
+      () => {
+        this.title?.end();
+        this.screen.suspend();
+      },
+      () => this.suspended && this.resume(),
+    );
+  }
+
+  private resume(): void {
+    this.suspended = false;
+    this.screen.resume();
+  }
+
   /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
   private frame(): void {
     this.output.flush();
-    if (this.output.busy) return;
+    if (this.suspended || this.output.busy) return;
     const picture = this.picture();
     if (this.output.resized) this.screen.resize(picture);
     else this.screen.show(picture);
@@ -171,7 +193,7 @@ export class Dashboard implements Sink {
   private picture(): Picture {
     const [columns, rows] = this.output.actualSize();
     const picture = pictureOf(this.frozen ?? this.moment(), this.controls, { columns, rows }, this.glyphs);
-    this.view = picture.view;
+    this.drawn = picture;
     return picture;
   }
 
@@ -195,6 +217,16 @@ export class Dashboard implements Sink {
       this.act(action);
       this.keepFrozen();
     }
+    this.frame();
+  }
+
+  /** A question waits for keys alone. */
+  private pointed(press: MousePress): void {
+    const link = this.question || !this.drawn ? undefined : pointedAt(this.drawn, press);
+    if (!link) return;
+    if ('action' in link) this.act(link.action);
+    else this.controls = pointed(this.controls, link, this.choices());
+    this.keepFrozen();
     this.frame();
   }
 
@@ -234,6 +266,7 @@ export class Dashboard implements Sink {
     interrupt: () => this.ports.quit('SIGINT'),
     reset: () => this.reset(),
     redraw: () => this.screen.redraw(),
+    suspend: () => this.suspend(),
   };
 
   private get chosen(): TargetId | undefined {
@@ -249,7 +282,7 @@ export class Dashboard implements Sink {
       events: state.events.newestFirst().map(({ event }) => event),
       now,
       began: info.startedAt,
-      window: this.view?.graph ?? { from: now, to: now, cells: 1 },
+      window: this.drawn?.view.graph ?? { from: now, to: now, cells: 1 },
       bounds: () => this.options.scaling?.range ?? boundsOf(targets.map(id => state.tally.of(id).rtt)),
       detectors: chosen === undefined ? [] : state.of(chosen).verdicts.map(({ detector }) => detector),
     };

@@ -1,10 +1,12 @@
 import type { ReadStream } from 'node:tty';
 import blessed, { type Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
+import { MOUSE_OFF, MOUSE_ON, type MousePress } from '../mouse.js';
 import type { KeyPress } from '../prompt.js';
 import { paletteFor } from '../themes.js';
 import type { View } from '../view.js';
 import { BarChart, chartBars } from './barchart.js';
+import { KeyInput } from './input.js';
 import { PANELS, type PanelName } from './layout.js';
 import { painted } from './paint.js';
 import type { Picture, Placed } from './picture.js';
@@ -23,16 +25,21 @@ export class Screen {
   private readonly chart: BarChart;
   private drawn = '';
 
+  private readonly input: KeyInput;
+  /** The terminal reports what the mouse does. */
+  private mouse = false;
+
   constructor(
     private readonly output: TerminalOutput,
     private readonly keyboard: ReadStream,
     private readonly options: ScreenOptions,
   ) {
+    this.input = new KeyInput(keyboard);
     // Without UTF-8 we draw plain ASCII and with it UTF-8: the alternate character set is never wanted.
     process.env.NCURSES_NO_UTF8_ACS = '1';
     [this.program, this.screen] = keepingHandlers(() => {
       const terminal = terminfoName(process.env);
-      const settings = { input: keyboard, output, terminal, forceUnicode: !options.ascii, buffer: true };
+      const settings = { input: this.input, output, terminal, forceUnicode: !options.ascii, buffer: true };
       const program = blessed.program(settings as object);
       return [program, blessed.screen({ program, fullUnicode: true } as object)];
     });
@@ -56,8 +63,13 @@ export class Screen {
     );
   }
 
+  onMouse(pressed: (press: MousePress) => void): void {
+    this.input.onMouse = pressed;
+  }
+
   /** Draws the picture unless it is what the terminal shows already. */
   show(picture: Picture): void {
+    this.setMouse(picture.view.controls.mouse);
     if (!this.fill(picture)) return;
     this.screen.render();
     this.program.flush();
@@ -78,23 +90,40 @@ export class Screen {
     this.program.flush();
   }
 
+  /** Lends the terminal to the shell (SIGTSTP). */
+  suspend(): void {
+    this.program.normalBuffer();
+    this.program.showCursor();
+    this.program.flush();
+    if (this.mouse) this.output.write(MOUSE_OFF);
+    this.keyboard.setRawMode?.(false);
+  }
+
   /** Takes the terminal anew after the shell had it (SIGCONT). */
   resume(): void {
     this.keyboard.setRawMode?.(false);
     this.keyboard.setRawMode?.(true);
     this.program.alternateBuffer();
     this.program.hideCursor();
+    if (this.mouse) this.output.write(MOUSE_ON);
     this.redraw();
   }
 
   /** Leaves the terminal as it was found, `farewell` writing last. Synchronous, and bounded in time. */
   end(farewell: () => void = () => {}): void {
     this.output.end(() => {
+      this.setMouse(false);
       this.screen.destroy();
       this.program.flush();
       farewell();
     });
     if ((this.keyboard as unknown) !== process.stdin) this.keyboard.destroy();
+  }
+
+  private setMouse(on: boolean): void {
+    if (on === this.mouse) return;
+    this.mouse = on;
+    this.output.write(on ? MOUSE_ON : MOUSE_OFF);
   }
 
   /** Whether anything differs from what was drawn last. */

@@ -1,6 +1,6 @@
 import { describeEvent, KIND_STYLE } from '../../event-words.js';
 import type { Glyphs } from '../../glyphs.js';
-import { type Line, lineWidth, span } from '../../spans.js';
+import { fit, type Line, lineWidth, linked, span } from '../../spans.js';
 import { clip, padEnd, wrap } from '../../text.js';
 import type { View } from '../../view.js';
 import type { EventView } from '../../views/events.js';
@@ -17,8 +17,11 @@ const MOST_LINES = 3;
 export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
   const rows = view.events.flatMap((event, index) => {
-    const lines = eventLines(event, view.wall, width, glyphs);
-    return cut(lines, index === 0 || event.shown ? MOST_LINES : 1);
+    const lines = cut(
+      eventLines(event, view.wall, width, glyphs),
+      index === 0 || event.shown ? MOST_LINES : 1,
+    );
+    return lines.map(line => linked(fit(line, width), { event: event.id }));
   });
   return [
     ruled([span('events, newest first')], width, glyphs),
@@ -64,5 +67,6 @@ function newest({ events: [event], wall }: View, width: number, height: number, 
     ...nameCell(event, Math.max(4, width - event.kind.length - time.length - 4), 'plain'),
   ];
   const details = wrap([first, ...rest].join(glyphs.separator), width - 2).slice(0, height - 1);
-  return [head, ...details.map(text => [span(`  ${clip(text, width - 2)}`)])];
+  const lines = [head, ...details.map(text => [span(`  ${clip(text, width - 2)}`)])];
+  return lines.map(line => linked(fit(line, width), { event: event.id }));
 }

@@ -2,7 +2,7 @@ import type { RecordingState } from '../../../recording/record-switch.js';
 import type { Glyphs } from '../../glyphs.js';
 import { keysOf, type Mode } from '../../keys.js';
 import type { Prompt } from '../../prompt.js';
-import { fit, justify, type Line, lineWidth, span } from '../../spans.js';
+import { fit, justify, type Line, lineWidth, linked, span } from '../../spans.js';
 import { bytes, duration } from '../../units.js';
 import type { View } from '../../view.js';
 import { lightCounts, modeBadge, type Panel } from '../panel.js';
@@ -67,8 +67,8 @@ function asked({ label, text, problem }: Prompt, width: number): Line {
 
 function hints(room: number, mode: Mode): Line {
   const line: Line = [];
-  for (const { label, hint } of keysOf(mode)) {
-    const next = [span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')];
+  for (const { label, hint, action } of keysOf(mode)) {
+    const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
     if (lineWidth([...line, ...next]) > room) break;
     line.push(...next);
   }

@@ -1,6 +1,6 @@
 import type { Glyphs } from '../../glyphs.js';
 import { lastCell, sparkline } from '../../row-cells.js';
-import { fit, type Line, lineWidth, span } from '../../spans.js';
+import { fit, type Line, lineWidth, linked, span } from '../../spans.js';
 import { padStart, widthOf } from '../../text.js';
 import { duration, figure, percent } from '../../units.js';
 import type { View } from '../../view.js';
@@ -21,7 +21,9 @@ const ALL_COLUMNS = 64;
 export const targets: Panel = (view, box, glyphs) => {
   const { rows } = view.targets;
   const nameWidth = nameWidthOf(view, box.width);
-  const lines = rows.map(row => fit(rowLine(row, nameWidth, box.width, glyphs), box.width));
+  const lines = rows.map(row =>
+    linked(fit(rowLine(row, nameWidth, box.width, glyphs), box.width), { target: row.target }),
+  );
   return hasHeadings(box, view.targets.all)
     ? [headings(view, nameWidth, box.width, glyphs), ...lines]
     : lines;

@@ -1,0 +1,27 @@
+import type { Action } from '../keys.js';
+import type { MousePress } from '../mouse.js';
+import { type Link, linkAt } from '../spans.js';
+import type { PanelName } from './layout.js';
+import type { Picture } from './picture.js';
+
+/** What the wheel does over a panel, turned up and turned down. */
+const WHEEL: Partial<Record<PanelName, readonly [up: Action, down: Action]>> = {
+  targets: ['up', 'down'],
+  graph: ['shorter', 'longer'],
+  clock: ['shorter', 'longer'],
+  statistic: ['shorter', 'longer'],
+  viewer: ['shorter', 'longer'],
+  help: ['up', 'down'],
+};
+
+/** What a click or a turn of the wheel asks for in this picture. */
+export function pointedAt({ panels }: Picture, { what, column, row }: MousePress): Link | undefined {
+  const panel = panels.findLast(
+    ({ box }) =>
+      column >= box.left && column < box.left + box.width && row >= box.top && row < box.top + box.height,
+  );
+  if (!panel) return undefined;
+  if (what === 'click') return linkAt(panel.lines[row - panel.box.top]!, column - panel.box.left);
+  const actions = WHEEL[panel.name];
+  return actions && { action: actions[what === 'wheelUp' ? 0 : 1] };
+}
