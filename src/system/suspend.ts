@@ -2,11 +2,11 @@
 const STOPPED_BY_MS = 100;
 
 /**
- * Ctrl-Z as a shell expects it: gives the terminal back, stops the whole job, and takes the terminal anew when the job
- * goes on. Whoever leads a session of his own (a tmux pane's first process) can't be stopped, and just goes on.
+ * Ctrl-Z as a shell expects it: gives the terminal back and stops the whole job. SIGCONT tells when it goes on; where
+ * nobody could send that (the first process of a tmux pane can't be stopped), `stay` takes the terminal anew.
  */
-export function suspend(leave: () => void, enter: () => void): void {
+export function suspend(leave: () => void, stay: () => void): void {
   leave();
   process.kill(0, 'SIGTSTP');
-  setTimeout(enter, STOPPED_BY_MS);
+  setTimeout(stay, STOPPED_BY_MS);
 }

@@ -5,23 +5,19 @@ import { Keyboard } from '../../system/keyboard.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/index.js';
-import { painted } from '../dashboard/paint.js';
 import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
 import type { Action } from '../keys.js';
 import { type Line, lineWidth } from '../spans.js';
 import { type Known, SessionState } from '../state.js';
-import { printable } from '../text.js';
 import { type Palette, paletteFor } from '../themes.js';
 import type { Moment } from '../view.js';
-import { eventView } from '../views/events.js';
 import { wallOf, type Zone } from '../wall.js';
 import type { Frame, Mounted } from './app.js';
+import { frameOf } from './frame.js';
 import { loadInk } from './ink.js';
 import { InkOutput } from './ink-output.js';
 import { keyLines, paneActionOf } from './keys.js';
-import { eventLines, noticeLine, paneLines, roomIn } from './lines.js';
 import { News } from './news.js';
-import { paneViewOf } from './view.js';
 
 const FRAME_MS = 500;
 const SLOW_FRAME_MS = 2000;
@@ -132,26 +128,13 @@ export class Pane implements Sink {
   private next(): Frame {
     const { columns, rows } = this.output;
     const moment = this.moment();
-    const { info } = moment;
-    const wall = wallOf(this.options.zone, moment.now);
-    const { glyphs } = this;
-    const view = paneViewOf(moment, { ...roomIn({ columns, rows }, info.targets.length), wall });
-    const { notices, events } = this.news.next(info.notices.map(printable));
-    const told = [
-      ...notices.flatMap(text => noticeLine(text, columns)),
-      ...events.flatMap(event => eventLines(eventView(event, info), wall, columns, glyphs)),
-      ...this.asked,
-    ];
+    const { glyphs, palette, asked } = this;
+    const told = { ...this.news.next(moment.info.notices), asked };
     this.asked = [];
-    this.drawn = paneLines(view, { columns, rows }, glyphs);
-    return {
-      lines: this.drawn.map(line => this.painted(line) || ' '),
-      told: told.length > 0 ? told.map(line => `${this.painted(line)}\n`).join('') : undefined,
-    };
-  }
-
-  private painted(line: Line): string {
-    return painted([line], this.palette, this.glyphs.ascii);
+    const wall = wallOf(this.options.zone, moment.now);
+    const { plain, ...frame } = frameOf(moment, told, { columns, rows }, { glyphs, palette, wall });
+    this.drawn = plain;
+    return frame;
   }
 
   private moment(): Moment {
@@ -190,7 +173,10 @@ export class Pane implements Sink {
     this.mounted.clear();
     this.ink.commit();
     this.output.write(SHOW_CURSOR);
-    suspend(() => this.keyboard.release(), this.onResumed);
+    suspend(
+      () => this.keyboard.release(),
+      () => this.suspended && this.resume(),
+    );
   }
 
   /** Takes the terminal anew after the shell had it (SIGCONT). */
@@ -198,7 +184,8 @@ export class Pane implements Sink {
     if (this.closed) return;
     this.suspended = false;
     this.keyboard.take();
-    this.redraw(HIDE_CURSOR);
+    // Ink erases as many lines as it drew: give it some that are nobody's.
+    this.redraw(HIDE_CURSOR + '\n'.repeat(this.drawn.length));
   }
 
   /** Leaves the terminal as it was found, below what was told. Synchronous, and bounded in time. */

@@ -2,6 +2,7 @@ import type { Light } from '../../core/event.js';
 import { nameCell, SIMULATED } from '../dashboard/panel.js';
 import { describeEvent, KIND_STYLE } from '../event-words.js';
 import type { Glyphs } from '../glyphs.js';
+import type { NamedTarget } from '../named.js';
 import { lastCell, sparkline } from '../row-cells.js';
 import { fit, justify, type Line, lineWidth, span } from '../spans.js';
 import { clip, padStart, widthOf, wrap } from '../text.js';
@@ -11,14 +12,14 @@ import type { RowView } from '../views/targets.js';
 import type { Wall } from '../wall.js';
 import type { PaneView } from './view.js';
 
-interface Size {
+export interface Size {
   columns: number;
   rows: number;
 }
 
 const NUMBER = 8;
 /** From these widths on a line has the light's word, the median, the loss, a sparkline, and hints. */
-const FROM = { word: 64, median: 40, loss: 48, spark: 56, hints: 56, last: 14 };
+const FROM = { word: 64, median: 40, loss: 48, spark: 56, hints: 72, last: 14 };
 const WORD = 6;
 const LEAST_NAME = 4;
 const MOST_NAME = 24;
@@ -110,11 +111,16 @@ function recordingSpan({ recording }: PaneView, glyphs: Glyphs): Line {
 function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs): Line {
   if (worst)
     return [
-      span(`${all > 1 ? 'worst ' : ''}${worst.name}`, worst.light),
+      span(`${all > 1 ? 'worst ' : ''}${marked(worst)}`, worst.light),
       span(worst.why && `${separator}${worst.why}`),
     ];
   if (!newest) return [span('no event yet', 'dim')];
-  return [span(`last ${newest.kind} of ${newest.name} at ${wall.moment(newest.startedAt)}`, 'dim')];
+  return [span(`last ${newest.kind} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
+}
+
+/** A name in running text. */
+function marked({ name, simulated }: NamedTarget): string {
+  return simulated ? `${name} SIM` : name;
 }
 
 /** An event as it goes into the pane's history: when, what and who, and under that what is known of it. */

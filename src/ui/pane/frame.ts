@@ -1,0 +1,50 @@
+import type { MigrationEvent } from '../../core/event.js';
+import { painted } from '../dashboard/paint.js';
+import type { Glyphs } from '../glyphs.js';
+import type { Line } from '../spans.js';
+import { printable } from '../text.js';
+import type { Palette } from '../themes.js';
+import type { Moment } from '../view.js';
+import { eventView } from '../views/events.js';
+import type { Wall } from '../wall.js';
+import type { Frame } from './app.js';
+import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
+import { paneViewOf } from './view.js';
+
+/** How a pane looks. */
+export interface Look {
+  glyphs: Glyphs;
+  palette: Palette;
+  wall: Wall;
+}
+
+/** What goes into the history. */
+export interface Told {
+  notices: readonly string[];
+  events: readonly MigrationEvent[];
+  /** What a key asked for. */
+  asked: readonly Line[];
+}
+
+export interface DrawnFrame extends Frame {
+  /** As they are drawn, before they got their colours. */
+  plain: readonly Line[];
+}
+
+/** A pane of this size at one moment. Pure. */
+export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palette, wall }: Look): DrawnFrame {
+  const { info } = moment;
+  const paint = (line: Line) => painted([line], palette, glyphs.ascii);
+  const history = [
+    ...told.notices.flatMap(text => noticeLine(printable(text), size.columns)),
+    ...told.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
+    ...told.asked,
+  ];
+  const plain = paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
+  return {
+    plain,
+    // Ink gives an empty line no height.
+    lines: plain.map(line => paint(line) || ' '),
+    told: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
+  };
+}

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { migwatch } from '../support/cli.js';
+import { needing } from '../support/needs.js';
+import { closeScreens, openScreen, PROGRAM, type Screen } from '../support/screen.js';
+
+const test = suite('pane');
+test.after.each(closeScreens);
+const CALM = ['--probe', 'sim:loss=0,first=1h'];
+const ARGV = ['pane', 'sim:demo', 'other=sim:second', ...CALM];
+const pause = (ms: number) => new Promise(done => setTimeout(done, ms));
+
+async function open(cols: number, rows: number, argv = ARGV, env = {}): Promise<Screen> {
+  const screen = openScreen(argv, { cols, rows, env });
+  await screen.waitFor(/\d [µu]s/);
+  return screen;
+}
+
+/** What every ending owes the terminal. */
+function assertRestored(screen: Screen): void {
+  const raw = screen.raw();
+  assert.ok(raw.lastIndexOf('\x1b[?25h') > raw.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
+  const modes = /speed[\s\S]*/.exec(screen.terminal.scrollback())![0];
+  for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
+    assert.match(modes, new RegExp(`(^|\\s)${mode}\\b`, 'm'), `${mode} is on again`);
+}
+
+test('a few lines on the ordinary screen, an event into its history, and a summary where they were', async () => {
+  const screen = openScreen(['pane', 'sim:demo', '--probe', 'sim:first=100ms'], { cols: 90, rows: 14 });
+  await screen.waitFor(/\d\d:\d\d:\d\d unclear demo SIMULATED blackout/, 30_000);
+  const text = await screen.waitFor(/■ RED {3}demo SIMULATED/);
+  assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
+  assert.match(text, /q quit {2}\? help/);
+  screen.press('?');
+  await screen.waitFor(/Ctrl-Z put aside/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  assertRestored(screen);
+  const left = screen.terminal.scrollback();
+  assert.match(left, /unclear demo SIMULATED blackout[\s\S]*--- demo, SIMULATED ---[\s\S]*events: 1 unclear/);
+  assert.not.match(left, /■ \d ▲/, 'its lines are gone');
+});
+
+const ENDINGS: { name: string; end(screen: Screen): void; code: number; summary: boolean }[] = [
+  { name: 'Ctrl-C', end: screen => screen.press('\x03'), code: 130, summary: true },
+  { name: 'SIGTERM', end: screen => screen.kill('SIGTERM'), code: 143, summary: true },
+  { name: 'SIGHUP', end: screen => screen.kill('SIGHUP'), code: 129, summary: false },
+];
+
+test('however it is ended, it gives the terminal back', async () => {
+  await Promise.all(
+    ENDINGS.map(async ({ name, end, code, summary }) => {
+      const screen = await open(60, 6);
+      end(screen);
+      assert.is(await screen.exit, code, name);
+      assertRestored(screen);
+      assert.is(/round trip min/.test(screen.terminal.scrollback()), summary, name);
+    }),
+  );
+});
+
+test('sizes: one row, 20 columns, a storm of them', async () => {
+  const screen = await open(100, 10);
+  screen.resize(60, 1);
+  await screen.waitFor(/^■ 0 ▲ 0 ● 2/);
+  screen.resize(20, 4);
+  await screen.waitFor(
+    text =>
+      text.split('\n').length === 4 && /● demo SIM +[\d.]+ [µm]s\n● other SIM .*\n■ 0 ▲ 0 ● 2/.test(text),
+  );
+  for (let step = 0; step < 40; step++) {
+    screen.resize(15 + ((step * 37) % 100), 1 + ((step * 13) % 20));
+    await pause(5);
+  }
+  screen.resize(80, 12);
+  await screen.waitFor(/● GREEN demo .*\n● GREEN other .*\n■ 0 ▲ 0 ● 2 .*q quit {2}\? help\n\s*$/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+test('a terminal that stops reading loses frames, and nothing else stops', async () => {
+  const screen = await open(80, 6);
+  await screen.waitFor(/● 2/);
+  screen.stall(true);
+  await pause(3000);
+  const before = screen.raw().length;
+  const started = Date.now();
+  screen.stall(false);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  assert.ok(Date.now() - started < 3000, 'a key is heard at once');
+  assert.ok(screen.raw().length - before < 100_000, 'no queue of frames was waiting');
+  const [sent, received] = /(\d+) probes, (\d+) answered/
+    .exec(screen.terminal.scrollback())!
+    .slice(1)
+    .map(Number);
+  // 20 probes a second; a blocked loop would have lost some 60 of them.
+  assert.ok(sent! > 50 && received === sent, `${sent} sent, ${received} answered`);
+});
+
+test('every terminal: no colour, ASCII, and lines where the cursor does not move', async () => {
+  const shown = await Promise.all(
+    [
+      { TERM: 'vt100' },
+      { TERM: 'linux' },
+      { TERM: 'screen-256color', NO_COLOR: '1' },
+      { LANG: 'C', CI: 'true' },
+    ].map(async env => {
+      const screen = await open(80, 6, ARGV, env);
+      await screen.waitFor(/GREEN demo SIMULATED/);
+      screen.press('q');
+      assert.is(await screen.exit, 0);
+      return screen.raw();
+    }),
+  );
+  for (const raw of [shown[0]!, shown[2]!]) assert.not.match(raw, /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7])[;m]/);
+  for (const raw of [shown[0]!, shown[1]!, shown[3]!]) assert.not.match(raw.split('---')[0]!, /[^\x00-\x7f]/);
+  const dumb = openScreen([...ARGV, '-d', '200ms'], { cols: 200, env: { TERM: 'dumb' } });
+  assert.is(await dumb.exit, 0);
+  assert.match(dumb.raw(), /cannot move its cursor; writing lines instead[\s\S]*"type":"summary"/);
+});
+
+test('without a terminal it writes lines, and says why', async () => {
+  const { code, stdout, stderr } = await migwatch([...ARGV, '-d', '200ms']);
+  assert.is(code, 0);
+  assert.match(stderr, /standard output is no terminal; writing lines instead/);
+  assert.match(stdout, /^\{"type":"start"[\s\S]*"type":"summary"/);
+});
+
+/** A tmux of our own, where keys, job control and detaching are real. */
+needing(test, { commands: ['tmux', 'bash'] })('tmux: Ctrl-Z and fg, detach and attach', async () => {
+  const tmux = (...words: string[]) =>
+    spawnSync('tmux', ['-L', `migwatch-${process.pid}`, '-f', '/dev/null', ...words], { encoding: 'utf8' })
+      .stdout;
+  const until = async (wanted: RegExp) => {
+    for (let turn = 0; turn < 200; turn++) {
+      const text = tmux('capture-pane', '-p');
+      if (wanted.test(text)) return text;
+      await pause(75);
+    }
+    throw new Error(`no ${wanted}; the pane was\n${tmux('capture-pane', '-p')}`);
+  };
+  tmux('new-session', '-d', '-x', '90', '-y', '20', 'env LC_ALL=C.UTF-8 PS1="$ " bash --norc');
+  try {
+    await until(/\$/);
+    tmux('send-keys', `clear; ${process.execPath} ${PROGRAM} ${ARGV.join(' ')}`, 'Enter');
+    await until(/GREEN other .*\n.*q quit/);
+    assert.is(tmux('display', '-p', '#{cursor_flag}').trim(), '0');
+    tmux('send-keys', 'C-z');
+    await until(/Stopped/);
+    assert.is(tmux('display', '-p', '#{cursor_flag}').trim(), '1');
+    tmux('send-keys', 'echo set aside; stty -a | grep -o " icanon"; fg', 'Enter');
+    const back = await until(/GREEN other .*\n.*q quit/);
+    assert.match(back, /set aside\n icanon\n[\s\S]*● GREEN demo/, 'what the shell said is still there');
+    tmux('detach-client');
+    tmux('send-keys', 'q');
+    await until(/--- other, SIMULATED ---/);
+  } finally {
+    tmux('kill-server');
+  }
+});
+
+test.run();

@@ -1,0 +1,237 @@
+/**
+ * The pane as a user sees it: drawn by ink on a terminal emulator, against text files to be read by eye.
+ * UPDATE_SCREENS=1 writes the files anew: read the difference before you commit it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { MigrationEvent } from '../../src/core/event.js';
+import type { TerminalOutput } from '../../src/system/terminal.js';
+import { ASCII, type Glyphs, UNICODE } from '../../src/ui/glyphs.js';
+import { type DrawnFrame, frameOf } from '../../src/ui/pane/frame.js';
+import { loadInk } from '../../src/ui/pane/ink.js';
+import { InkOutput } from '../../src/ui/pane/ink-output.js';
+import { keyLines, paneActionOf } from '../../src/ui/pane/keys.js';
+import { paneLines, roomIn } from '../../src/ui/pane/lines.js';
+import { News } from '../../src/ui/pane/news.js';
+import { paneViewOf } from '../../src/ui/pane/view.js';
+import { lineWidth } from '../../src/ui/spans.js';
+import { SessionState } from '../../src/ui/state.js';
+import { paletteFor } from '../../src/ui/themes.js';
+import type { Moment } from '../../src/ui/view.js';
+import { wallOf } from '../../src/ui/wall.js';
+import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
+import { FakeTerminal } from '../support/xterm.js';
+
+const test = suite('pane');
+const FOLDER = fileURLToPath(new URL('../../../test/ui/screens/', import.meta.url));
+const SECONDS = 52;
+const wall = wallOf('utc', START);
+const { mount } = await loadInk();
+
+function momentOf(names: readonly string[]): Moment {
+  const session = new SyntheticSession(names);
+  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  for (const step of session.take(SECONDS)) state.take(step);
+  return { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
+}
+
+const few = momentOf(['web', 'db', 'cache', 'sim:demo']);
+const many = momentOf(['web', 'db', 'cache', ...Array.from({ length: 37 }, (_, index) => `vm-${index}`)]);
+const quiet = momentOf(['web']);
+const recorded = { ...few, recording: { name: 'a.jsonl', bytes: 1_234_567 } };
+const NOTHING = { notices: [], events: [], asked: [] };
+
+/** A pane of a terminal emulator, with ink in it. */
+class PaneScreen {
+  readonly terminal: FakeTerminal;
+  private readonly ink: InkOutput;
+  private readonly mounted: ReturnType<typeof mount>;
+  raw = '';
+
+  constructor(
+    readonly columns: number,
+    readonly rows: number,
+    first: DrawnFrame,
+  ) {
+    this.terminal = new FakeTerminal(columns, rows);
+    const write = (text: string) => {
+      this.raw += text;
+      // As the terminal driver does.
+      this.terminal.write(text.replaceAll('\n', '\r\n'));
+    };
+    this.ink = new InkOutput({ columns, rows, write } as unknown as TerminalOutput);
+    this.mounted = mount(this.ink, first);
+    this.ink.commit();
+  }
+
+  async show(frame: DrawnFrame): Promise<string> {
+    this.mounted.show(frame);
+    this.ink.commit();
+    await this.terminal.settled();
+    return this.terminal.text();
+  }
+
+  close(): void {
+    this.mounted.unmount();
+    this.terminal.dispose();
+  }
+}
+
+function frame(
+  moment: Moment,
+  columns: number,
+  rows: number,
+  {
+    glyphs = UNICODE,
+    events = [],
+    colors = 0,
+  }: { glyphs?: Glyphs; events?: MigrationEvent[]; colors?: number } = {},
+): DrawnFrame {
+  const palette = paletteFor(colors);
+  return frameOf(moment, { ...NOTHING, events }, { columns, rows }, { glyphs, palette, wall });
+}
+
+const told = { events: [pauseOf('10.0.0.3'), migrationOf('10.0.0.2')] };
+const CASES: { name: string; of: Moment; columns: number; rows: number; glyphs?: Glyphs }[] = [
+  { name: 'pane-100x10', of: few, columns: 100, rows: 10 },
+  { name: 'pane-80x5', of: few, columns: 80, rows: 5 },
+  { name: 'pane-60x14-recording', of: recorded, columns: 60, rows: 14 },
+  { name: 'pane-60x4-many', of: many, columns: 60, rows: 4 },
+  { name: 'pane-80x1-many', of: many, columns: 80, rows: 1 },
+  { name: 'pane-80x1', of: quiet, columns: 80, rows: 1 },
+  { name: 'pane-20x6', of: few, columns: 20, rows: 6 },
+  { name: 'pane-80x8-ascii', of: few, columns: 80, rows: 8, glyphs: ASCII },
+];
+
+for (const { name, of, columns, rows, glyphs = UNICODE } of CASES)
+  test(name, async () => {
+    const screen = new PaneScreen(columns, rows, frame(of, columns, rows, { glyphs }));
+    const text = await screen.show(frame(of, columns, rows, { glyphs, ...(rows > 1 && told) }));
+    screen.close();
+    const shown = `${text.replace(/ +$/gm, '')}\n`;
+    if (process.env.UPDATE_SCREENS) writeFileSync(`${FOLDER}${name}.txt`, shown);
+    assert.is(shown, readFileSync(`${FOLDER}${name}.txt`, 'utf8'));
+  });
+
+test('lines stay in place, events scroll into the history, and nothing of it is cleared', async () => {
+  const screen = new PaneScreen(80, 6, frame(few, 80, 6));
+  for (let index = 0; index < 20; index++) {
+    const event = { ...migrationOf('10.0.0.2'), startedAt: START + index * 1000 };
+    await screen.show(frame(few, 80, 6, { events: [event] }));
+  }
+  const text = screen.terminal.scrollback();
+  assert.is(text.match(/migration db/g)?.length, 20);
+  assert.is(text.match(/● GREEN web/g)?.length, 1);
+  assert.match(screen.terminal.text(), /■ RED {3}db[\s\S]*■ 1 ▲ 0 ● 3/);
+  assert.not.match(screen.raw, /\x1b\[[23]J|\x1b\[\?1049h|\x1bc/);
+  screen.close();
+});
+
+test('a pane of one row keeps its line', async () => {
+  const screen = new PaneScreen(80, 1, frame(few, 80, 1));
+  for (const event of told.events)
+    assert.match(await screen.show(frame(few, 80, 1, { events: [event] })), /^■ 1 ▲ 0 ● 3/);
+  assert.match(screen.terminal.scrollback(), /pause cache[\s\S]*migration db/);
+  screen.close();
+});
+
+test('no line is wider and no frame higher than the pane, and the worst come first', () => {
+  for (const columns of [1, 2, 5, 10, 14, 20, 39, 40, 47, 56, 64, 80, 120, 300])
+    for (const rows of [1, 2, 3, 6, 10, 40, 50])
+      for (const moment of [few, many, quiet, recorded]) {
+        const size = { columns, rows };
+        const view = paneViewOf(moment, { ...roomIn(size, moment.info.targets.length), wall });
+        const lines = paneLines(view, size, UNICODE);
+        assert.ok(lines.length >= 1 && lines.length <= Math.max(1, rows - 1), `${columns}x${rows}`);
+        for (const line of lines) assert.ok(lineWidth(line) <= columns, `${columns}x${rows}`);
+      }
+  const { rows } = paneViewOf(many, { rows: 2, spark: 0, wall });
+  assert.equal(
+    rows.map(({ name, light }) => [name, light]),
+    [
+      ['db', 'red'],
+      ['web', 'green'],
+    ],
+  );
+});
+
+test('an event is told once, when it is over, and again only as something else', () => {
+  const news = new News();
+  const event = migrationOf('a');
+  const kinds = () => news.next([]).events.map(({ kind }) => kind);
+  news.take({ ...event, state: 'open' });
+  assert.equal(kinds(), []);
+  news.take(event);
+  news.take({ ...event, confidence: 1 });
+  assert.equal(kinds(), ['migration']);
+  news.take({ ...event, kind: 'outage' });
+  assert.equal(kinds(), ['outage']);
+  for (let index = 0; index < 5000; index++) news.take({ ...event, id: `${index}` });
+  assert.ok(kinds().length <= 200, 'what waits for a stalled terminal is bounded');
+});
+
+test('a notice is told once', () => {
+  const news = new News();
+  const next = (...notices: string[]) => news.next(notices).notices;
+  assert.equal(next('a', 'b'), ['a', 'b']);
+  assert.equal(next('b', 'c'), ['c']);
+  assert.equal(next('c', 'a'), ['a']);
+});
+
+test('names, reasons and notices from outside are made harmless', () => {
+  const evil = '\x1b[2Jevil\u202e';
+  const moment = momentOf([evil]);
+  moment.state.of('10.0.0.1').light = { target: '10.0.0.1', light: 'red', at: START, why: evil };
+  const event = { ...migrationOf('10.0.0.1'), evidence: [{ witness: 'echo', summary: evil }] };
+  for (const columns of [20, 60, 120]) {
+    const { lines, told } = frameOf(
+      moment,
+      { ...NOTHING, notices: [evil], events: [event] },
+      { columns, rows: 10 },
+      { glyphs: UNICODE, palette: paletteFor(0), wall },
+    );
+    assert.match(`${lines.join('')}${told}`, /evil/);
+    assert.not.match(
+      `${lines.join('\n')}${told}`.replaceAll(/\x1b\[[17]?m/g, ''),
+      /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
+    );
+  }
+});
+
+test('keys of the dashboard that mean nothing here do nothing, and the others are told', () => {
+  assert.is(paneActionOf('q'), 'quit');
+  assert.is(paneActionOf('C-z'), 'suspend');
+  assert.is(paneActionOf('enter'), undefined);
+  for (const columns of [20, 40, 100]) {
+    const lines = keyLines(columns);
+    for (const line of lines) assert.ok(lineWidth(line) <= columns);
+    assert.match(
+      lines
+        .flat()
+        .map(({ text }) => text)
+        .join(''),
+      /q quit.*\? help.*Ctrl-C quit/,
+    );
+  }
+});
+
+test('with colour the lights have theirs, and without none is sent', async () => {
+  const shown = async (colors: number) => {
+    const screen = new PaneScreen(80, 8, frame(few, 80, 8, { colors }));
+    await screen.show(frame(few, 80, 8, { colors, ...told }));
+    const row = screen.terminal
+      .text()
+      .split('\n')
+      .findIndex(line => line.startsWith('■ RED'));
+    const { raw } = screen;
+    const color = screen.terminal.colorAt(row, 0);
+    screen.close();
+    return { color, raw };
+  };
+  assert.is((await shown(8)).color, 1);
+  assert.not.match((await shown(0)).raw, /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7])[;m]/);
+});
+
+test.run();
