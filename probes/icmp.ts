@@ -12,6 +12,7 @@ import { unpack } from './icmp/codec.js';
 import { heldSockets, reclaim } from './icmp/held.js';
 import { borrower, loadLibc } from './icmp/libc.js';
 import { EchoSocket, type SocketKind, SystemError } from './icmp/socket.js';
+import { watchTurns } from './icmp/watchdog.js';
 import type { FromWorker, ToWorker, WorkerData, WorkerPlan } from './icmp/worker.js';
 import type { Backend, Permission, Prober, ProberPorts } from './prober.js';
 
@@ -64,7 +65,8 @@ export async function permissionOf(
 export async function openWorker(name: string, order: WorkerPlan, ports: ProberPorts): Promise<Prober> {
   const { plan } = order;
   const held = heldSockets();
-  const workerData: WorkerData = { ...order, held };
+  const turns = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: WorkerData = { ...order, held, turns };
   const worker = new Worker(new URL('./icmp/worker.js', import.meta.url), { workerData });
   const thread = borrower(worker.threadId);
   const ids: (TargetId | undefined)[] = plan.targets.map(({ id }) => id);
@@ -92,8 +94,13 @@ export async function openWorker(name: string, order: WorkerPlan, ports: ProberP
     );
   });
   let running = true;
+  const unwatch = watchTurns(turns, () => {
+    cause = new Error('its thread hung');
+    void worker.terminate();
+  });
   void exited.then(() => {
     running = false;
+    unwatch();
     closeSync(wake);
     if (!stopping) ports.fail(new Error(`${name} broke down: ${(cause as Error).message}`, { cause }));
   });

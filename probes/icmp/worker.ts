@@ -35,8 +35,8 @@ export type FromWorker =
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
-/** The plan, and the sockets that the process holds, if it does. */
-export type WorkerData = WorkerPlan & { held: Held | undefined };
+/** The plan, the sockets that the process holds, if it does, and where our turns are counted. */
+export type WorkerData = WorkerPlan & { held: Held | undefined; turns: Int32Array };
 
 const order = workerData as WorkerData;
 const { plan } = order;
@@ -95,7 +95,7 @@ function remove(index: number, target: TargetId): void {
 }
 
 try {
-  for (let on = true; on; ) on = !loop.turn() || obey();
+  for (let on = true; on; Atomics.add(order.turns, 0, 1)) on = !loop.turn() || obey();
 } finally {
   loop.close();
 }
