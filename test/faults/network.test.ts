@@ -8,8 +8,9 @@ import { join, Namespace } from '../../src/lab/namespace.js';
 import { readAll } from '../recording/session.js';
 import { Headless, type Line, sleep } from '../support/headless.js';
 import { needing } from '../support/needs.js';
+import { sideBySide } from '../support/side-by-side.js';
 
-const test = suite('faults of the network');
+const test = sideBySide(suite('faults of the network'));
 const rooted = needing(test, { root: true, commands: ['ip', 'tc', 'nft', 'unshare', 'nsenter'] });
 const NEAR = '10.83.0.2';
 /** Behind the default route. */
@@ -100,14 +101,6 @@ function checkHarmless(monitor: Headless, file: string): void {
   assert.is(readAll(file).ending.kind, 'complete');
 }
 
-/** All at once, each in namespaces of its own: they mostly wait. */
-let ordeals: Map<string, Promise<void>> | undefined;
-for (const name of Object.keys(FAULTS))
-  rooted(name, () => {
-    ordeals ??= new Map(Object.entries(FAULTS).map(([each, fault]) => [each, undergo(fault)]));
-    // One that fails before its turn is told when it is asked for.
-    for (const ordeal of ordeals.values()) ordeal.catch(() => {});
-    return ordeals.get(name);
-  });
+for (const [name, fault] of Object.entries(FAULTS)) rooted(name, () => undergo(fault));
 
 test.run();
