@@ -1,5 +1,6 @@
 import { analyze } from './analyze.js';
 import type { Command } from './command.js';
+import { completion } from './completion.js';
 import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { exportRecording } from './export.js';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   lab,
   doctor,
   config,
+  completion,
 ];
 
 export const commandNames: readonly string[] = commands.map(command => command.name);

@@ -3,13 +3,14 @@ import { unknownName } from '../core/names.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
 import type { Store } from '../recording/store.js';
+import { printable } from '../ui/text.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 
 export const recordings: Command = {
   name: 'recordings',
   summary: 'the catalogue: list, show, rename and remove recordings, note something about one',
-  usage: '[list | show NAME | rename NAME NEW | remove NAME | note NAME TEXT… | forget NAME NUMBER]',
+  usage: '[list | names | show NAME | rename NAME NEW | remove NAME | note NAME TEXT… | forget NAME NUMBER]',
   flags: ['dir', 'json'],
   run,
 };
@@ -17,6 +18,7 @@ export const recordings: Command = {
 /** What can be done, with how many words, and the words of its usage. */
 const ACTIONS: Record<string, { least: number; most: number; usage: string }> = {
   list: { least: 0, most: 0, usage: 'list' },
+  names: { least: 0, most: 0, usage: 'names (one a line)' },
   show: { least: 1, most: 1, usage: 'show NAME' },
   rename: { least: 2, most: 2, usage: 'rename NAME NEW' },
   remove: { least: 1, most: 1, usage: 'remove NAME' },
@@ -56,6 +58,12 @@ async function act(store: Store, action: string, words: readonly string[], json:
       const entries = await store.list();
       return json ? `${safeJson(entries)}\n` : catalogueText(entries, store.folder);
     }
+    case 'names':
+      return store
+        .names()
+        .filter(each => printable(each) === each)
+        .map(each => `${each}\n`)
+        .join('');
     case 'rename':
       await store.rename(name, rest[0]!);
       return '';

@@ -151,7 +151,7 @@ export class Store {
     }
   }
 
-  private names(): string[] {
+  names(): string[] {
     if (!existsSync(this.folder)) return [];
     return readdirSync(this.folder)
       .filter(name => name.endsWith(EXTENSION) && !name.startsWith('.'))
