@@ -1,10 +1,9 @@
 import { backends, witnesses } from '../probes/index.js';
 import { type Command, commands } from './commands/index.js';
 import type { DetectorPlugin } from './core/detector.js';
-import { formatDuration } from './core/duration.js';
-import type { OptionSpec, OptionSpecs } from './core/options.js';
-import { flagHelp, flagUsage } from './flag-words.js';
+import type { OptionSpecs } from './core/options.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from './flags.js';
+import { EXIT_CODES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 
 /** The text of `--help`, made from the registries: of one command, or of everything. */
 export function helpText(detectors: readonly DetectorPlugin[], command?: Command): string {
@@ -12,13 +11,10 @@ export function helpText(detectors: readonly DetectorPlugin[], command?: Command
 }
 
 function overview(detectors: readonly DetectorPlugin[]): string {
-  return `migwatch watches virtual machines from outside and says when one was live-migrated.
+  return `${INTRODUCTION}
 
 Usage
-  migwatch [watch] TARGET…   TARGET is host, label=host, tcp://host:port, an IPv6 address, sim:NAME
-  migwatch                   a demonstration: this machine, and a simulated VM that migrates
-  migwatch replay RECORDING  the same screen, fed from a recording
-  migwatch COMMAND --help    what COMMAND takes
+${table(USAGES)}
 
 Commands
 ${table(commands.map(command => [commandUsage(command), command.summary]))}
@@ -30,8 +26,7 @@ ${detectorHelp(detectors)}
 ${backendHelp()}
 
 Exit codes
-  0 finished · 1 could not go on · 2 wrong usage · 3 an event of --fail-on occurred
-  130, 143, 129 ended by SIGINT, SIGTERM, SIGHUP`;
+${table(EXIT_CODES)}`;
 }
 
 function commandHelp({ name, usage, summary, flags }: Command, detectors: readonly DetectorPlugin[]): string {
@@ -85,10 +80,6 @@ function pluginHelp({
 }): string {
   const rows = Object.entries(options).map(([option, spec]) => [`  ${option}`, optionHelp(spec)]);
   return table([[name, summary], ...rows]);
-}
-
-function optionHelp({ help, unit, default: value }: OptionSpec): string {
-  return `${help} (default ${unit === 'ms' ? formatDuration(value) : `${value}${unit && ` ${unit}`}`})`;
 }
 
 const COLUMN = 30;

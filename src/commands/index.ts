@@ -6,6 +6,7 @@ import { doctor } from './doctor.js';
 import { exportRecording } from './export.js';
 import { importLog } from './import.js';
 import { lab } from './lab.js';
+import { man } from './man.js';
 import { pane } from './pane.js';
 import { recordings } from './recordings.js';
 import { replay } from './replay.js';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   doctor,
   config,
   completion,
+  man,
 ];
 
 export const commandNames: readonly string[] = commands.map(command => command.name);

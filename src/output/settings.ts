@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { configTemplate, SETTINGS } from '../config-file.js';
-import { flagHelp } from '../flag-words.js';
 import type { Flag } from '../flags.js';
+import { flagHelp } from '../manual.js';
 import { configPath, readConfig } from '../settings.js';
 import { printable } from '../ui/text.js';
 import { openDestination } from './destination.js';
