@@ -16,6 +16,7 @@ import { neighbours, segmentOf } from './segment.js';
 const MOST_BATCHES = 4;
 const MOST_A_SECOND = 64;
 /** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
+const TELL_EVERY: Millis = 60_000;
 const LOOK_EVERY: Millis = 1000;
 /** The family makes no difference to a packet socket's time stamps. */
 const ANY: Family = 4;
@@ -41,6 +42,7 @@ export class AnnounceLane implements Lane {
   private readonly sockets = new Map<string, number>();
   /** Segments whose interface is gone for now. */
   private readonly gone = new Set<string>();
+  private floodToldAt = -Infinity;
   private readonly inbox: Inbox;
   private readonly sourceFor: SourceFor;
   private readonly isUnbound: (fd: number) => boolean;
@@ -154,10 +156,12 @@ export class AnnounceLane implements Lane {
   private tell(place: Place, { via, mac, gratuitous }: Announcement, at: Millis): void {
     const second = Math.floor(at / 1000);
     if (second !== place.second) {
-      if (place.told > MOST_A_SECOND)
+      if (place.told > MOST_A_SECOND && at > this.floodToldAt + TELL_EVERY) {
+        this.floodToldAt = at;
         this.notice(
           `${place.told - MOST_A_SECOND} more announcements of ${place.target} came within a second`,
         );
+      }
       [place.second, place.told] = [second, 0];
     }
     if (++place.told > MOST_A_SECOND) return;

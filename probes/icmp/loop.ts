@@ -25,6 +25,8 @@ const RETURNS_AFTER: Millis = 4000;
 const LONGEST_SLEEP: Millis = 200;
 /** The main thread is woken no oftener: that costs as much as the probing. */
 const FLUSH_EVERY: Millis = 20;
+/** To send what an ICMP error on something else kept from leaving. */
+const MOST_TRIES = 4;
 const MSG_DONTWAIT = 0x40;
 /** Where the first descriptor's revents lie. */
 const REVENTS = 6;
@@ -186,12 +188,14 @@ export class EchoLoop {
     const { family } = target.to;
     const silent = target.flight.silence >= SILENT_AFTER;
     const socket = silent ? this.sockets.spare(family) : this.sockets.of(family);
-    const failure = this.attempt(socket, target);
+    let failure = this.attempt(socket, target);
     if (failure === undefined) return undefined;
     if (silent && failure === 'EAGAIN') return this.attempt(this.sockets.newSpare(family), target);
-    // It may be an ICMP error on another target's probe that came since the queue was read.
+    // It may be an ICMP error on another target's probe that came since the queue was read; in a flood of them, one more.
     this.mail.readErrors(socket);
-    return this.attempt(socket, target);
+    for (let tries = 0; failure !== undefined && tries < MOST_TRIES; tries++)
+      failure = this.attempt(socket, target);
+    return failure;
   }
 
   private attempt({ fd }: EchoSocket, { message, to }: EchoTarget): string | undefined {
