@@ -27,7 +27,7 @@ export class Drive {
     });
   }
 
-  static async start(plan: DriverPlan, inside?: Namespace): Promise<Drive> {
+  static async start(plan: DriverPlan, inside?: Pick<Namespace, 'inside'>): Promise<Drive> {
     const command = [
       process.execPath,
       fileURLToPath(new URL('./driver.js', import.meta.url)),
