@@ -2,6 +2,7 @@ import { Jitter } from '../core/jitter.js';
 import type { Millis, Sample } from '../core/sample.js';
 import type { Step } from '../core/step.js';
 import { Follower } from './follower.js';
+import { levelOf } from './level.js';
 import { Slots } from './slots.js';
 
 /** Ever coarser and ever further back: 10 minutes, an hour, a day, two weeks. */
@@ -26,6 +27,8 @@ export class History {
   jitter = new Jitter();
   private tiers: readonly Slots[];
   private follower = new Follower();
+  private judged: Step['verdicts'] = [];
+  private levels: readonly number[] = [];
 
   /** For one of so many targets. */
   constructor(targets: number) {
@@ -35,8 +38,10 @@ export class History {
 
   take({ sample, verdicts }: Step): void {
     this.count(sample);
+    if (verdicts !== this.judged) this.levels = verdicts.map(({ verdict }) => levelOf(verdict));
+    this.judged = verdicts;
     // Verdicts belong to the moment at which they were given, not to that of sending.
-    for (const slots of this.tiers) slots.judged(sample.knownAt, verdicts);
+    for (const slots of this.tiers) slots.judged(sample.knownAt, this.levels);
   }
 
   /** An overdue probe waits for its fate, and a late reply leaves it as it was: lost. */

@@ -1,6 +1,4 @@
 import type { Millis } from '../core/sample.js';
-import type { NamedVerdict } from '../core/verdict.js';
-import { levelOf } from './level.js';
 
 export const SLOTS_A_PAGE = 256;
 const MOST = 0xffff;
@@ -30,13 +28,14 @@ export class Page {
     this.lost[slot]!++;
   }
 
-  judged(slot: number, verdicts: readonly NamedVerdict[]): void {
-    if (this.detectors === 0) this.seat(verdicts.length);
-    for (let detector = 0; detector < Math.min(this.detectors, verdicts.length); detector++) {
-      const level = levelOf(verdicts[detector]!.verdict);
-      const place = slot * this.detectors + detector;
-      if (level > this.levels[place]!) this.levels[place] = level;
-    }
+  /** Levels in the order of the detectors. */
+  judged(slot: number, levels: readonly number[]): void {
+    if (this.detectors === 0) this.seat(levels.length);
+    const first = slot * this.detectors;
+    const count = Math.min(this.detectors, levels.length);
+    for (let detector = 0; detector < count; detector++)
+      if (levels[detector]! > this.levels[first + detector]!)
+        this.levels[first + detector] = levels[detector]!;
   }
 
   hasAnswer(slot: number): boolean {

@@ -1,5 +1,4 @@
 import type { Millis } from '../core/sample.js';
-import type { NamedVerdict } from '../core/verdict.js';
 import { Page, SLOTS_A_PAGE } from './slot-page.js';
 
 /** A slot that was visited: its page and its place on it, and the beginning of its stretch of time. */
@@ -34,9 +33,9 @@ export class Slots {
     this.pageOf(slot)?.unanswered(slot % SLOTS_A_PAGE);
   }
 
-  judged(at: Millis, verdicts: readonly NamedVerdict[]): void {
+  judged(at: Millis, levels: readonly number[]): void {
     const slot = this.slotAt(at);
-    this.pageOf(slot)?.judged(slot % SLOTS_A_PAGE, verdicts);
+    this.pageOf(slot)?.judged(slot % SLOTS_A_PAGE, levels);
   }
 
   /** Visits the stretches that overlap [from, to), oldest first. */
