@@ -13,13 +13,15 @@ const kindsOf = (drive: Drive, id?: string) => [...new Set(drive.of(id).map(({ o
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
 
 asRoot(
-  'dead neighbours, whose requests the kernel holds for 3 s, keep nobody else’s from leaving',
+  'dead neighbours, whose requests the kernel holds for a while, keep nobody else’s from leaving',
   async () => {
     const [here, there] = [await Namespace.create(), await Namespace.create()];
     here.run('sysctl -qw net.ipv4.ping_group_range=0\t2147483647');
     join(here, there, 'spare', 83);
-    const dead = Array.from({ length: 60 }, (_, i) => target(`dead${i}`, `10.83.0.${100 + i}`));
+    const dead = Array.from({ length: 100 }, (_, i) => target(`dead${i}`, `10.83.0.${100 + i}`));
     const targets = [target('alive', '10.83.0.2'), ...dead];
+    // They are asked for until the test is over, so that all of their requests add up.
+    here.run('sysctl -qw net.ipv4.neigh.spare.mcast_solicit=20');
     // An ordinary user's buffer is filled by a few of them.
     const inside = { inside: (command: string[]) => here.inside([...NOBODY, ...command]) };
     const drive = await Drive.start(
