@@ -22,7 +22,7 @@ export const help: Panel = (view, box, glyphs) => {
   const columns = Math.max(1, Math.floor((box.width - 1) / (short ? NARROW_COLUMN : WIDE_COLUMN)));
   const cell = Math.max(1, Math.floor((box.width - 1) / columns));
   const blocks = sections(view, short ? cell : cell - 1, short, glyphs);
-  const pages = paged(blocks, rows, columns);
+  const pages = paged(blocks, fewestRows(blocks, rows, columns), columns);
   const page = ((view.controls.helpPage % pages.length) + pages.length) % pages.length;
   return [heading(page, pages.length, box, glyphs), ...besides(pages[page]!, cell)];
 };
@@ -82,6 +82,13 @@ function hanging(label: Span, words: string, width: number): Line[] {
   const indent = lineWidth([label]);
   const [first = '', ...rest] = wrap(words, Math.max(1, width - indent));
   return [[label, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
+}
+
+/** On a single page the columns are as even as whole sections allow. */
+function fewestRows(blocks: readonly Section[], most: number, columns: number): number {
+  const highest = Math.max(1, ...blocks.map(({ length }) => length));
+  for (let rows = highest; rows < most; rows++) if (paged(blocks, rows, columns).length === 1) return rows;
+  return most;
 }
 
 /** Columns of lines, in pages of so many rows and columns. A section is parted only where it is higher than a page. */
