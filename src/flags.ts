@@ -184,7 +184,7 @@ export const FLAGS = [
     help: 'exit with 3 if such an event occurred; also unexpected, unmet, over-budget',
   },
   { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
-  { name: 'slow', group: 'Screen', help: 'for slow links: draw once a second, or a key at once' },
+  { name: 'slow', group: 'Screen', help: 'for slow links: draw every 2 s, and a key at once' },
   { name: 'ascii', group: 'Screen', help: 'draw with ASCII characters only' },
   {
     name: 'scale',

@@ -7,6 +7,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   schedule: async () => (await import('./schedule.js')).schedule(),
   dashboard: async () => (await import('./dashboard.js')).dashboard(),
   load: async () => (await import('./load.js')).load(),
+  pane: async () => (await import('./pane.js')).paneDay(),
   throughput: async () => (await import('./throughput.js')).throughput(),
   rejudge: async () => (await import('./rejudge.js')).rejudge(),
   flood: async () => (await import('./flood.js')).flood(),

@@ -1,5 +1,14 @@
 import xterm from '@xterm/headless';
 
+/** One character of a screen; colours are numbers of the palette of 256, undefined for the terminal's own. */
+export interface Cell {
+  text: string;
+  front: number | undefined;
+  back: number | undefined;
+  bold: boolean;
+  inverse: boolean;
+}
+
 /** What a user sees: a terminal emulator that can be asked for its text. */
 export class FakeTerminal {
   private readonly terminal: InstanceType<typeof xterm.Terminal>;
@@ -49,6 +58,25 @@ export class FakeTerminal {
     const buffer = this.terminal.buffer.active;
     const cell = buffer.getLine(buffer.baseY + row)!.getCell(column)!;
     return cell.isFgDefault() ? -1 : cell.getFgColor();
+  }
+
+  /** Every cell of a row as it is drawn. */
+  cells(row: number): Cell[] {
+    const buffer = this.terminal.buffer.active;
+    const line = buffer.getLine(buffer.baseY + row)!;
+    return Array.from({ length: this.terminal.cols }, (_, column) => {
+      const cell = line.getCell(column)!;
+      const front = cell.isFgDefault() ? undefined : cell.getFgColor();
+      const back = cell.isBgDefault() ? undefined : cell.getBgColor();
+      return {
+        ...{ text: cell.getChars(), front, back },
+        ...{ bold: cell.isBold() !== 0, inverse: cell.isInverse() !== 0 },
+      };
+    });
+  }
+
+  get size(): { columns: number; rows: number } {
+    return { columns: this.terminal.cols, rows: this.terminal.rows };
   }
 
   dispose(): void {

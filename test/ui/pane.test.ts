@@ -227,10 +227,14 @@ test('with colour the lights have theirs, and without none is sent', async () =>
       .findIndex(line => line.startsWith('■ RED'));
     const { raw } = screen;
     const color = screen.terminal.colorAt(row, 0);
+    const [name, last] = ['db', '1.18'].map(text => screen.terminal.line(row).indexOf(text));
+    assert.is(screen.terminal.colorAt(row, name!), -1, 'a style ends where it should');
+    assert.is(screen.terminal.colorAt(row, last!), -1);
     screen.close();
     return { color, raw };
   };
   assert.is((await shown(8)).color, 1);
+  assert.ok((await shown(256)).color > 15);
   assert.not.match((await shown(0)).raw, /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7])[;m]/);
 });
 

@@ -27,7 +27,7 @@ import { pointedAt } from './pointing.js';
 import { Screen } from './screen.js';
 
 const FRAME_MS = 200;
-const SLOW_FRAME_MS = 1000;
+const SLOW_FRAME_MS = 2000;
 
 export interface DashboardOptions {
   /** Fewer frames, over a slow link. */

@@ -34,7 +34,7 @@ export interface DrawnFrame extends Frame {
 /** A pane of this size at one moment. Pure. */
 export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palette, wall }: Look): DrawnFrame {
   const { info } = moment;
-  const paint = (line: Line) => painted([line], palette, glyphs.ascii);
+  const paint = (line: Line) => oneByOne(painted([line], palette, glyphs.ascii));
   const history = [
     ...told.notices.flatMap(text => noticeLine(printable(text), size.columns)),
     ...told.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
@@ -47,4 +47,11 @@ export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palett
     lines: plain.map(line => paint(line) || ' '),
     told: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
   };
+}
+
+/** Ink understands one style a sequence; of several it would end but the first. */
+function oneByOne(text: string): string {
+  return text.replace(/\x1b\[([\d;]+)m/g, (_, styles: string) =>
+    styles.replace(/((?:[34]8;5;)?\d+);?/g, '\x1b[$1m'),
+  );
 }

@@ -1,0 +1,132 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Screen } from '../support/screen.js';
+import { type Ground, LIGHT } from './colors.js';
+
+/** A screen to show: how the program is started, and what is done until it shows what it should. */
+export interface Shot {
+  name: string;
+  caption: string;
+  argv: readonly string[];
+  columns: number;
+  rows: number;
+  ground?: Ground;
+  lead(screen: Screen): Promise<unknown>;
+}
+
+const HELD = 'recordings/lan-held.jsonl';
+const SPEED = ['--speed', '5', '--utc'];
+
+/** Plays the recording a little past its third migration and holds it there. */
+async function toMigration(screen: Screen): Promise<void> {
+  await screen.waitFor(/REPLAY/);
+  screen.press(']]]');
+  await screen.waitFor(/blackout 541 ms/, 60_000);
+  await new Promise(done => setTimeout(done, 900));
+  screen.press(' ');
+  await screen.waitFor(/paused/);
+}
+
+const pressing =
+  (keys: string, wanted: RegExp) =>
+  async (screen: Screen): Promise<void> => {
+    await toMigration(screen);
+    screen.press(keys);
+    await screen.waitFor(wanted);
+  };
+
+/** The page, in its order. */
+export const SHOTS: readonly Shot[] = [
+  {
+    name: 'migration',
+    caption:
+      'A VM was live-migrated: lost echoes, its clock stood still, five RARP frames tell of its new place.',
+    argv: ['replay', HELD, ...SPEED],
+    columns: 110,
+    rows: 36,
+    lead: toMigration,
+  },
+  {
+    name: 'pane',
+    caption: '`migwatch pane`: a few lines in a small tmux pane; events scroll into its history.',
+    argv: ['pane', 'web=sim:a', 'db=sim:b', 'cache=sim:c', '--utc', '--probe', 'sim:first=9s'],
+    columns: 90,
+    rows: 13,
+    lead: screen => screen.waitFor(text => (text.match(/unclear \w+ SIM/g)?.length ?? 0) > 1, 40_000),
+  },
+  {
+    name: 'maintenance',
+    caption: '`--expect FILE --budget 300ms`: who is going to move, who did, and who took too long.',
+    argv: [
+      'a=sim:a',
+      'b=sim:b',
+      'c=sim:c',
+      '--utc',
+      '--probe',
+      'sim:first=2s',
+      '--expect',
+      expected('a', 'b'),
+      '--budget',
+      '300ms',
+    ],
+    columns: 100,
+    rows: 30,
+    lead: screen => screen.waitFor(/unexpected[\s\S]* moved/, 60_000),
+  },
+  {
+    name: 'statistic',
+    caption: 'Why it fired (`w`): the detector’s statistic and its limit under the graph.',
+    argv: ['replay', HELD, ...SPEED],
+    columns: 110,
+    rows: 36,
+    lead: pressing('w', /limit/),
+  },
+  {
+    name: 'histogram',
+    caption: 'The round trips of a target as a histogram (`h`).',
+    argv: ['replay', HELD, ...SPEED],
+    columns: 100,
+    rows: 30,
+    lead: pressing('h', /round trips/),
+  },
+  {
+    name: 'help',
+    caption: 'Every key (`?`).',
+    argv: ['replay', HELD, ...SPEED],
+    columns: 100,
+    rows: 40,
+    lead: pressing('?', /closes this/),
+  },
+  {
+    name: 'light',
+    caption: '`--theme light`, on a light terminal.',
+    argv: ['replay', HELD, ...SPEED, '--theme', 'light'],
+    columns: 100,
+    rows: 30,
+    ground: LIGHT,
+    lead: toMigration,
+  },
+  {
+    name: 'color-blind',
+    caption: '`--theme color-blind`; shapes and words tell the lights as well.',
+    argv: ['replay', HELD, ...SPEED, '--theme', 'color-blind'],
+    columns: 100,
+    rows: 30,
+    lead: toMigration,
+  },
+  {
+    name: 'small',
+    caption: '40×10, in ASCII: what is left where there is little room.',
+    argv: ['replay', HELD, ...SPEED, '--ascii'],
+    columns: 40,
+    rows: 10,
+    lead: screen => screen.waitFor(/RED/, 30_000),
+  },
+];
+
+function expected(...names: string[]): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'migwatch-')), 'tonight.txt');
+  writeFileSync(file, names.map(name => `${name}\n`).join(''));
+  return file;
+}
