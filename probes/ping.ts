@@ -149,6 +149,7 @@ export const ping: Backend = {
   probe: 'ping',
   summary: "RTT by the system's ping, one process a target: good to 0.1 ms, dear beyond a dozen targets",
   needs: 'ping of iputils (Linux)',
+  forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
   options: {},
   check: family => tryPing(family, 1000),
   open: async (plan, ports) => {

@@ -65,6 +65,8 @@ export interface Backend {
   summary: string;
   /** What it needs from the machine, in words. */
   needs: string;
+  /** Where whoever does not see our requests may forge its replies all the same: how, in words. */
+  forgeable?: string;
   options: OptionSpecs;
   /** Throws a RangeError where options that are each in range contradict each other. */
   checkOptions?(options: Record<string, number>): void;

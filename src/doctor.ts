@@ -30,18 +30,20 @@ export async function doctor(remark: string | undefined): Promise<string> {
   ].join('\n');
 }
 
+const INDENT = ' '.repeat(22);
+
 async function reportOn(backend: Backend): Promise<string[]> {
   const [v4, v6] = [await backend.check(4), await backend.check(6)];
   const families = [v4.allowed && 'IPv4', v6.allowed && 'IPv6'].filter(Boolean).join(' and ');
   const head = `  ${families ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}${v4.allowed !== v6.allowed ? ` (${families} only)` : ''}`;
-  return [head, ...complaint(v4.allowed ? v6 : v4, backend)];
+  const weaker = backend.forgeable ? [`${INDENT}weaker: ${backend.forgeable}`] : [];
+  return [head, ...weaker, ...complaint(v4.allowed ? v6 : v4, backend)];
 }
 
 function complaint(permission: Permission, { needs }: Backend): string[] {
   if (permission.allowed) return [];
-  const indent = ' '.repeat(22);
-  const remedy = permission.remedy ? [`${indent}permit it: ${permission.remedy}`] : [];
-  return [`${indent}needs ${needs}; ${permission.reason}`, ...remedy];
+  const remedy = permission.remedy ? [`${INDENT}permit it: ${permission.remedy}`] : [];
+  return [`${INDENT}needs ${needs}; ${permission.reason}`, ...remedy];
 }
 
 function rights(remark: string | undefined): string[] {

@@ -33,7 +33,7 @@ export class BackendChooser {
   private async only(name: string, family: 4 | 6): Promise<Choice> {
     const backend = backendNamed(name);
     const permission = await backend.check(family);
-    if (permission.allowed) return { backend, notices: [] };
+    if (permission.allowed) return { backend, notices: weakness(backend) };
     throw new Error(`backend ${name} is not available: ${permission.reason}${permit(permission.remedy)}`);
   }
 
@@ -65,10 +65,15 @@ interface Refusal {
 /** With an ICMP socket of our own nothing is missing; without one, the line that would permit the best. */
 function worthTelling(backend: Backend, refused: readonly Refusal[]): readonly string[] {
   const [best] = refused;
-  if (backend.probe === 'icmp' || !best) return [];
+  if (backend.probe === 'icmp' || !best) return weakness(backend);
   return [
     `probing by ${backend.name}, less exact than ${best.name}${permit(best.remedy)} — more: migwatch doctor`,
+    ...weakness(backend),
   ];
+}
+
+function weakness({ name, forgeable }: Backend): readonly string[] {
+  return forgeable ? [`${name} is easier to forge than ICMP sockets of our own: ${forgeable}`] : [];
 }
 
 function permit(remedy: string | undefined): string {

@@ -23,8 +23,8 @@ type Environment = Record<string, string | undefined>;
 const SAFE_NODE: Record<number, [minor: number, patch: number]> = { 20: [11, 1], 21: [6, 2] };
 
 export const RUNNING_AS_ROOT =
-  'running as root, and stays so: start it by sudo from your own account, which it then returns to, or without root ' +
-  'after: sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
+  'running as root: start it by sudo from your own account, and it drops root — or permit it without: ' +
+  'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
 
 /** Where we are root: becomes the user who called sudo, for good, and where nobody did, says so. Throws where it can't. */
 export async function dropPrivileges(needed: RootFor | undefined): Promise<string | undefined> {
