@@ -32,7 +32,8 @@ export function fit(line: Line, width: number): Line {
   for (const piece of line) {
     if (left <= 0) break;
     const kept = clip(piece.text, left);
-    fitted.push({ ...piece, text: kept });
+    // Nearly every piece fits, and a copy of each on every frame is felt.
+    fitted.push(kept === piece.text ? piece : { ...piece, text: kept });
     left -= widthOf(kept);
   }
   return left > 0 ? [...fitted, span(' '.repeat(left))] : fitted;

@@ -15,8 +15,8 @@ const SUBSTITUTE = '\ufffd';
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3040-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
-/** Nothing but what we draw with most: ASCII, box drawing, blocks, shapes and braille. */
-const NARROW = /^[\x20-\x7e\u2500-\u25ff\u2800-\u28ff]*$/;
+/** Nothing but what lies outside of the ranges of WIDE, as nearly all that is drawn: one look instead of one a character. */
+const NARROW = /^[\0-\u10ff\u1160-\u2e7f]*$/;
 
 /**
  * Text from outside as it may be shown: one line, of characters that only look and never act.
