@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { migwatch } from '../support/cli.js';
 import { needing } from '../support/needs.js';
 import { closeScreens, openScreen, PROGRAM, type Screen } from '../support/screen.js';
+import { Tmux } from '../support/tmux.js';
 
 const test = suite('pane');
 test.after.each(closeScreens);
@@ -128,36 +128,23 @@ test('without a terminal it writes lines, and says why', async () => {
   assert.match(stdout, /^\{"type":"start"[\s\S]*"type":"summary"/);
 });
 
-/** A tmux of our own, where keys, job control and detaching are real. */
-needing(test, { commands: ['tmux', 'bash'] })('tmux: Ctrl-Z and fg, detach and attach', async () => {
-  const tmux = (...words: string[]) =>
-    spawnSync('tmux', ['-L', `migwatch-${process.pid}`, '-f', '/dev/null', ...words], { encoding: 'utf8' })
-      .stdout;
-  const until = async (wanted: RegExp) => {
-    for (let turn = 0; turn < 200; turn++) {
-      const text = tmux('capture-pane', '-p');
-      if (wanted.test(text)) return text;
-      await pause(75);
-    }
-    throw new Error(`no ${wanted}; the pane was\n${tmux('capture-pane', '-p')}`);
-  };
-  tmux('new-session', '-d', '-x', '90', '-y', '20', 'env LC_ALL=C.UTF-8 PS1="$ " bash --norc');
+needing(test, { commands: ['tmux', 'bash'] })('Ctrl-Z and fg', async () => {
+  const tmux = new Tmux(90, 20);
   try {
-    await until(/\$/);
-    tmux('send-keys', `clear; ${process.execPath} ${PROGRAM} ${ARGV.join(' ')}`, 'Enter');
-    await until(/GREEN other .*\n.*q quit/);
-    assert.is(tmux('display', '-p', '#{cursor_flag}').trim(), '0');
-    tmux('send-keys', 'C-z');
-    await until(/Stopped/);
-    assert.is(tmux('display', '-p', '#{cursor_flag}').trim(), '1');
-    tmux('send-keys', 'echo set aside; stty -a | grep -o " icanon"; fg', 'Enter');
-    const back = await until(/GREEN other .*\n.*q quit/);
+    await tmux.waitFor(/\$/);
+    tmux.keys(`clear; ${process.execPath} ${PROGRAM} ${ARGV.join(' ')}`, 'Enter');
+    await tmux.waitFor(/GREEN other .*\n.*q quit/);
+    assert.is(tmux.value('cursor_flag'), '0');
+    tmux.keys('C-z');
+    await tmux.waitFor(/Stopped/);
+    assert.is(tmux.value('cursor_flag'), '1');
+    tmux.keys('echo set aside; stty -a | grep -o " icanon"; fg', 'Enter');
+    const back = await tmux.waitFor(/GREEN other .*\n.*q quit/);
     assert.match(back, /set aside\n icanon\n[\s\S]*● GREEN demo/, 'what the shell said is still there');
-    tmux('detach-client');
-    tmux('send-keys', 'q');
-    await until(/--- other, SIMULATED ---/);
+    tmux.keys('q');
+    await tmux.waitFor(/--- other, SIMULATED ---/);
   } finally {
-    tmux('kill-server');
+    tmux.close();
   }
 });
 
