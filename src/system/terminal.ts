@@ -21,9 +21,9 @@ export function prefersAscii(env: Environment): boolean {
   return !/utf-?8/i.test(locale) || /^(linux|vt\d)/.test(env.TERM ?? '');
 }
 
-/** Whether the terminal knows colours at all. */
+/** Whether the terminal knows colours at all, and its user wants some (no-color.org: an empty NO_COLOR is none). */
 export function knowsColor(env: Environment): boolean {
-  return !/^vt\d|-mono$|-m$/.test(env.TERM ?? '');
+  return !env.NO_COLOR && !/^vt\d|-mono$|-m$/.test(env.TERM ?? '');
 }
 
 /** The terminfo entry to draw by: those of screen and tmux make blessed print line-drawing junk. */

@@ -87,7 +87,7 @@ test('a resize, and a storm of them, end in a right screen', async () => {
 test('keys: help, freeze, target, span', async () => {
   const screen = await open(120, 40);
   screen.press('?');
-  await screen.waitFor(/freeze the picture; probing goes on/);
+  await screen.waitFor(/freeze the picture; probing/);
   screen.press('?');
   await screen.waitFor(/events, newest first/);
   screen.press('j');
@@ -96,6 +96,12 @@ test('keys: help, freeze, target, span', async () => {
   await screen.waitFor(/▸ ● GREEN demo/);
   screen.press('+');
   await screen.waitFor(/last 120 s/);
+  screen.press('u');
+  await screen.waitFor(/\d\d:\d\d:\d\d UTC/);
+  const colorOfLight = () => screen.terminal.colorAt(2, 2);
+  const dark = colorOfLight();
+  screen.press('t');
+  await screen.waitFor(() => colorOfLight() !== dark);
   screen.press('h');
   await screen.waitFor(/round trips since the start/);
   screen.press('h');
@@ -195,12 +201,14 @@ test('a dumb terminal gets lines instead, and is told why', async () => {
 
 test('no colour, and ASCII, where asked for or all there is', async () => {
   const plain = await open(80, 24, ['sim:demo', '--no-color']);
+  const unwanted = await open(80, 24, ['sim:demo', '--theme', 'high-contrast'], { NO_COLOR: '1' });
   const latin = openScreen(['sim:demo'], { env: { LANG: 'C' } });
   await latin.waitFor(/o GREEN demo/);
-  for (const screen of [plain, latin]) screen.press('q');
-  await Promise.all([plain.exit, latin.exit]);
+  for (const screen of [plain, unwanted, latin]) screen.press('q');
+  await Promise.all([plain.exit, unwanted.exit, latin.exit]);
   const dashboard = /\x1b\[\?1049h[\s\S]*\x1b\[\?1049l/;
-  assert.not.match(dashboard.exec(plain.raw())![0], /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]/);
+  for (const screen of [plain, unwanted])
+    assert.not.match(dashboard.exec(screen.raw())![0], /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]/);
   assert.not.match(dashboard.exec(latin.raw())![0], /[^\x00-\x7f]/);
 });
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -50,15 +53,17 @@ test('a click chooses a target, the wheel walks the list and zooms the graph, a 
 });
 
 test('a click on an event jumps to it', async () => {
-  const screen = openScreen(['replay', RECORDING], { cols: 120, rows: 40 });
+  const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
+  const env = { XDG_CACHE_HOME: folder };
+  const screen = openScreen(['replay', RECORDING, '--speed=5'], { cols: 120, rows: 40, env });
   await screen.waitFor(/REPLAY/);
   screen.press(']');
-  screen.press(' ');
   await screen.waitFor(/migration[\s\S]*% sure/);
   screen.press(click(...cellOf(screen, '% sure')));
   await screen.waitFor(/around \d\d:\d\d:\d\d/);
   screen.press('q');
   await screen.exit;
+  rmSync(folder, { recursive: true });
 });
 
 test('M gives the mouse back to the terminal, and takes it again', async () => {
