@@ -15,7 +15,8 @@ const TIERS = [
 const SLOTS_A_TARGET = TIERS.reduce((sum, { slots }) => sum + slots, 0);
 /**
  * Kept over all targets, at 12 bytes and one for each detector: 72 MB with six of them, which 104 targets reach in two
- * weeks. Each of 500 targets keeps 2 minutes, 12 minutes, 5 hours and nearly 3 days.
+ * weeks; twice that in a replay, which also keeps the whole recording. Each of 500 targets keeps 2 minutes, 12
+ * minutes, 5 hours and nearly 3 days.
  */
 const SLOTS_KEPT = 4_000_000;
 

@@ -6,7 +6,8 @@ import { GUTTER } from './graph/plot.js';
 
 /** The chosen target's clock against ours, under its RTT: a standstill is a step down, by as much as it lasted. */
 export const clock: Panel = ({ clock: view, chosen }, box, glyphs) => {
-  if (!view || !chosen) return [ruled([span('guest clock: not read in this time', 'dim')], box.width, glyphs)];
+  if (!view || !chosen)
+    return [ruled([span('guest clock: not read in this time', 'dim')], box.width, glyphs)];
   const rows = box.height - 1;
   const dots = new Dots(glyphs.canvas, view.cells, Math.max(0, rows));
   const rowOf = (value: number) =>
