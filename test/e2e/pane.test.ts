@@ -6,9 +6,15 @@ import { closeScreens, openScreen, PROGRAM, type Screen } from '../support/scree
 import { Tmux } from '../support/tmux.js';
 
 const test = suite('pane');
-test.after.each(closeScreens);
+test.after(closeScreens);
 const CALM = ['--probe', 'sim:loss=0,first=1h'];
 const ARGV = ['pane', 'sim:demo', 'other=sim:second', ...CALM];
+/** Begins at once what mostly waits, while the others run. */
+const begun = (body: () => Promise<void>) => {
+  const run = body();
+  run.catch(() => {});
+  return () => run;
+};
 const pause = (ms: number) => new Promise(done => setTimeout(done, ms));
 
 async function open(cols: number, rows: number, argv = ARGV, env = {}): Promise<Screen> {
@@ -25,22 +31,6 @@ function assertRestored(screen: Screen): void {
   for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
     assert.match(modes, new RegExp(`(^|\\s)${mode}\\b`, 'm'), `${mode} is on again`);
 }
-
-test('a few lines on the ordinary screen, an event into its history, and a summary where they were', async () => {
-  const screen = openScreen(['pane', 'sim:demo', '--probe', 'sim:first=100ms'], { cols: 90, rows: 14 });
-  await screen.waitFor(/\d\d:\d\d:\d\d unclear demo SIMULATED blackout/, 30_000);
-  const text = await screen.waitFor(/■ RED {3}demo SIMULATED/);
-  assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
-  assert.match(text, /q quit {2}\? help/);
-  screen.press('?');
-  await screen.waitFor(/Ctrl-Z put aside/);
-  screen.press('q');
-  assert.is(await screen.exit, 0);
-  assertRestored(screen);
-  const left = screen.terminal.scrollback();
-  assert.match(left, /unclear demo SIMULATED blackout[\s\S]*--- demo, SIMULATED ---[\s\S]*events: 1 unclear/);
-  assert.not.match(left, /■ \d ▲/, 'its lines are gone');
-});
 
 const ENDINGS: { name: string; end(screen: Screen): void; code: number; summary: boolean }[] = [
   { name: 'Ctrl-C', end: screen => screen.press('\x03'), code: 130, summary: true },
@@ -79,25 +69,28 @@ test('sizes: one row, 20 columns, a storm of them', async () => {
   assert.is(await screen.exit, 0);
 });
 
-test('a terminal that stops reading loses frames, and nothing else stops', async () => {
-  const screen = await open(80, 6);
-  await screen.waitFor(/● 2/);
-  screen.stall(true);
-  await pause(3000);
-  const before = screen.raw().length;
-  const started = Date.now();
-  screen.stall(false);
-  screen.press('q');
-  assert.is(await screen.exit, 0);
-  assert.ok(Date.now() - started < 3000, 'a key is heard at once');
-  assert.ok(screen.raw().length - before < 100_000, 'no queue of frames was waiting');
-  const [sent, received] = /(\d+) probes, (\d+) answered/
-    .exec(screen.terminal.scrollback())!
-    .slice(1)
-    .map(Number);
-  // 20 probes a second; a blocked loop would have lost some 60 of them.
-  assert.ok(sent! > 50 && received === sent, `${sent} sent, ${received} answered`);
-});
+test(
+  'a terminal that stops reading loses frames, and nothing else stops',
+  begun(async () => {
+    const screen = await open(80, 6);
+    await screen.waitFor(/● 2/);
+    screen.stall(true);
+    await pause(2000);
+    const before = screen.raw().length;
+    const started = Date.now();
+    screen.stall(false);
+    screen.press('q');
+    assert.is(await screen.exit, 0);
+    assert.ok(Date.now() - started < 3000, 'a key is heard at once');
+    assert.ok(screen.raw().length - before < 100_000, 'no queue of frames was waiting');
+    const [sent, received] = /(\d+) probes, (\d+) answered/
+      .exec(screen.terminal.scrollback())!
+      .slice(1)
+      .map(Number);
+    // 20 probes a second; a blocked loop would have lost some 40 of them.
+    assert.ok(sent! > 35 && received === sent, `${sent} sent, ${received} answered`);
+  }),
+);
 
 test('every terminal: no colour, ASCII, and lines where the cursor does not move', async () => {
   const shown = await Promise.all(
@@ -147,5 +140,27 @@ needing(test, { commands: ['tmux', 'bash'] })('Ctrl-Z and fg', async () => {
     tmux.close();
   }
 });
+
+test(
+  'a few lines on the ordinary screen, an event into its history, and a summary where they were',
+  begun(async () => {
+    const screen = openScreen(['pane', 'sim:demo', '--probe', 'sim:first=100ms'], { cols: 90, rows: 14 });
+    await screen.waitFor(/\d\d:\d\d:\d\d unclear demo SIMULATED blackout/, 30_000);
+    const text = await screen.waitFor(/■ RED {3}demo SIMULATED/);
+    assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
+    assert.match(text, /q quit {2}\? help/);
+    screen.press('?');
+    await screen.waitFor(/Ctrl-Z put aside/);
+    screen.press('q');
+    assert.is(await screen.exit, 0);
+    assertRestored(screen);
+    const left = screen.terminal.scrollback();
+    assert.match(
+      left,
+      /unclear demo SIMULATED blackout[\s\S]*--- demo, SIMULATED ---[\s\S]*events: 1 unclear/,
+    );
+    assert.not.match(left, /■ \d ▲/, 'its lines are gone');
+  }),
+);
 
 test.run();

@@ -1,4 +1,4 @@
-import { Box, type Instance, render, Text, useStdout } from 'ink';
+import { Box, type Instance, render, Text, Transform, useStdout } from 'ink';
 import { useLayoutEffect } from 'react';
 import type { InkOutput } from './ink-output.js';
 
@@ -26,6 +26,9 @@ export interface Mounted {
   show(frame: Frame): void;
 }
 
+/** Ink remembers every text that it ever measured; so it measures always the same, which becomes the line after that. */
+const PLACEHOLDER = '.';
+
 function Pane({ lines, told }: Frame) {
   const { write } = useStdout();
   // Not ink's Static, which keeps all that it ever wrote: a session may last for weeks.
@@ -35,9 +38,9 @@ function Pane({ lines, told }: Frame) {
   return (
     <Box flexDirection="column">
       {lines.map((line, row) => (
-        <Text key={row} wrap="truncate">
-          {line}
-        </Text>
+        <Transform key={row} transform={() => line}>
+          <Text>{PLACEHOLDER}</Text>
+        </Transform>
       ))}
     </Box>
   );

@@ -43,8 +43,7 @@ export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palett
   const plain = paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
   return {
     plain,
-    // Ink gives an empty line no height.
-    lines: plain.map(line => paint(line) || ' '),
+    lines: plain.map(paint),
     told: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
   };
 }
