@@ -8,15 +8,18 @@ import { type SourceFor, sourceFinder } from '../icmp/route.js';
 import type { Family } from '../icmp/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { type Announcement, readFrame } from './frames.js';
+import { IndexOf } from './index-of.js';
 import { Macs } from './macs.js';
 import { listenOn, openPacketSocket, unboundFinder } from './packet-socket.js';
 import { neighbours, segmentOf } from './segment.js';
 
-/** Frames read at once, and samples of a target a second: what is beyond is a flood, and costs us no more. */
+/** Frames read at once, and samples a second, of a target and of all: what is beyond is a flood, and costs us no more. */
 const MOST_BATCHES = 4;
 const MOST_A_SECOND = 64;
-/** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
+const MOST_OF_ALL_A_SECOND = 2048;
+/** How often a flood is worth a word. */
 const TELL_EVERY: Millis = 60_000;
+/** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
 const LOOK_EVERY: Millis = 1000;
 /** The family makes no difference to a packet socket's time stamps. */
 const ANY: Family = 4;
@@ -39,10 +42,14 @@ export class AnnounceLane implements Lane {
   deadline: Millis = 0;
   /** By index; where one was removed, none. */
   private readonly places: (Place | undefined)[] = [];
+  private readonly byAddress = new IndexOf<Place>();
+  private readonly byMac = new IndexOf<Place>();
   private readonly sockets = new Map<string, number>();
   /** Segments whose interface is gone for now. */
   private readonly gone = new Set<string>();
   private floodToldAt = -Infinity;
+  /** Of all targets, since we looked after the interfaces. */
+  private told = 0;
   private readonly inbox: Inbox;
   private readonly sourceFor: SourceFor;
   private readonly isUnbound: (fd: number) => boolean;
@@ -69,6 +76,12 @@ export class AnnounceLane implements Lane {
   ask(): void {
     const now = this.clock.now();
     if (now < this.deadline) return;
+    if (this.told > MOST_OF_ALL_A_SECOND)
+      this.flooded(
+        `more than ${MOST_OF_ALL_A_SECOND} announcements came within a second; the rest is not looked at`,
+        now,
+      );
+    this.told = 0;
     this.deadline = this.sockets.size > 0 ? now + LOOK_EVERY : Infinity;
     for (const [segment, fd] of this.sockets) if (this.isUnbound(fd)) this.reseat(segment, fd);
     const doubtful = this.places.filter(
@@ -89,20 +102,22 @@ export class AnnounceLane implements Lane {
   }
 
   add(index: number, { id, address, family }: ProbeTarget): void {
-    this.places[index] = {
-      ...{ target: id, address: bare(address), family, near: false },
-      ...{ macs: new Macs(), seq: 0, second: 0, told: 0 },
+    const place: Place = {
+      ...{ target: id, address: bare(address), family, near: false, seq: 0, second: 0, told: 0 },
+      macs: new Macs((mac, known) => this.byMac[known ? 'add' : 'remove'](mac, place)),
     };
+    this.places[index] = place;
     this.seat(index, address, family);
     this.deadline = 0;
   }
 
   remove(index: number): void {
+    const place = this.places[index];
     this.places[index] = undefined;
+    if (place) this.forget(place);
   }
 
   readdress(index: number, address: string, family: Family): void {
-    this.places[index]!.macs = new Macs();
     this.seat(index, address, family);
     this.deadline = 0;
   }
@@ -112,10 +127,17 @@ export class AnnounceLane implements Lane {
     this.sockets.clear();
   }
 
+  private forget(place: Place): void {
+    this.byAddress.remove(place.address, place);
+    place.macs.forget();
+  }
+
   private seat(index: number, address: string, family: Family): void {
     const place = this.places[index]!;
     const segment = segmentOf(this.libc, address, family, this.sourceFor);
+    this.forget(place);
     [place.address, place.family, place.near] = [bare(address), family, segment !== undefined];
+    this.byAddress.add(place.address, place);
     if (segment === undefined || this.sockets.has(segment)) return;
     this.sockets.set(segment, openPacketSocket(this.libc, this.libc.if_nametoindex(segment)));
   }
@@ -135,10 +157,11 @@ export class AnnounceLane implements Lane {
   private frame(i: number): void {
     const { inbox, control } = this;
     const told = readFrame(inbox.view, inbox.data(i), inbox.length(i));
-    if (!told) return;
+    if (!told || this.told > MOST_OF_ALL_A_SECOND) return;
     let at: Millis | undefined;
-    for (const place of this.places) {
-      if (!place || !concerns(told, place)) continue;
+    const { address, mac } = told;
+    for (const place of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
+      if (!place.near) continue;
       place.macs.learn(told.mac);
       at ??= this.arrival(control, i);
       this.tell(place, told, at);
@@ -156,22 +179,24 @@ export class AnnounceLane implements Lane {
   private tell(place: Place, { via, mac, gratuitous }: Announcement, at: Millis): void {
     const second = Math.floor(at / 1000);
     if (second !== place.second) {
-      if (place.told > MOST_A_SECOND && at > this.floodToldAt + TELL_EVERY) {
-        this.floodToldAt = at;
-        this.notice(
+      if (place.told > MOST_A_SECOND)
+        this.flooded(
           `${place.told - MOST_A_SECOND} more announcements of ${place.target} came within a second`,
+          at,
         );
-      }
       [place.second, place.told] = [second, 0];
     }
+    this.told++;
     if (++place.told > MOST_A_SECOND) return;
     const outcome = { kind: 'announce', via, mac, gratuitous } as const;
     this.emit({ at, knownAt: at, target: place.target, probe: 'announce', seq: place.seq++, outcome });
   }
-}
 
-function concerns({ address, mac }: Announcement, place: Place): boolean {
-  return place.near && (address === undefined ? place.macs.has(mac) : address === place.address);
+  private flooded(text: string, at: Millis): void {
+    if (at < this.floodToldAt + TELL_EVERY) return;
+    this.floodToldAt = at;
+    this.notice(text);
+  }
 }
 
 /** Without a scope, in the spelling of frames. */

@@ -8,6 +8,9 @@ export class Macs {
   private readonly list: string[] = [];
   private kernels: string | undefined;
 
+  /** Is told of each one that becomes known, and that no longer is. */
+  constructor(private readonly changed: (mac: string, known: boolean) => void = () => {}) {}
+
   has(mac: string): boolean {
     return this.list.includes(mac);
   }
@@ -17,7 +20,18 @@ export class Macs {
     if (this.has(mac)) return;
     this.doubtful = true;
     this.list.push(mac);
-    if (this.list.length > MOST) this.list.splice(this.list[0] === this.kernels ? 1 : 0, 1);
+    this.changed(mac, true);
+    if (this.list.length > MOST) this.drop(this.list[0] === this.kernels ? 1 : 0);
+  }
+
+  forget(): void {
+    while (this.list.length > 0) this.drop(0);
+    this.kernels = undefined;
+    this.doubtful = true;
+  }
+
+  private drop(place: number): void {
+    for (const mac of this.list.splice(place, 1)) this.changed(mac, false);
   }
 
   /** What the kernel's neighbour table names, if anything. */
