@@ -20,23 +20,26 @@ export class EventList {
 export interface EventPair {
   recorded?: MigrationEvent;
   judged?: MigrationEvent;
-  /** The same kind on both sides. */
+  /** The same kind on both sides, or only one side to ask. */
   agrees: boolean;
 }
 
-/** Matches events of one target that overlap in time, one to one, in the order of time. */
+/**
+ * Matches events of one target that overlap in time, one to one, in the order of time. Where nothing was ever shown,
+ * `recorded` is undefined, and there is nothing to disagree with.
+ */
 export function pairEvents(
-  recorded: readonly MigrationEvent[],
+  recorded: readonly MigrationEvent[] | undefined,
   judged: readonly MigrationEvent[],
 ): EventPair[] {
   const left = new Set(judged);
-  const pairs: EventPair[] = recorded.map(event => {
+  const pairs: EventPair[] = (recorded ?? []).map(event => {
     const match = find(left, other => other.target === event.target && overlap(event, other));
     if (!match) return { recorded: event, agrees: false };
     left.delete(match);
     return { recorded: event, judged: match, agrees: match.kind === event.kind };
   });
-  for (const event of left) pairs.push({ judged: event, agrees: false });
+  for (const event of left) pairs.push({ judged: event, agrees: recorded === undefined });
   return pairs.sort((a, b) => startOf(a) - startOf(b));
 }
 

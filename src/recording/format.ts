@@ -24,6 +24,9 @@ const FORMAT = 'migwatch-recording';
 /** What this build writes, and the only one it reads. */
 const VERSION = 1;
 
+/** The host of a recording that was made from logs: nobody watched, so nothing was shown. */
+export const IMPORTED = 'imported';
+
 /** The first line of a recording. `recordings/README.md` tells every field. */
 export interface Header {
   /** Of migwatch. */

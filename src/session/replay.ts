@@ -4,7 +4,7 @@ import type { Ending, Outcome, SessionIo } from '../main.js';
 import type { Progress } from '../output/progress.js';
 import type { ReplayPlan } from '../plan.js';
 import { pairEvents } from '../recording/event-list.js';
-import type { Header } from '../recording/format.js';
+import { type Header, IMPORTED } from '../recording/format.js';
 import { Judging } from '../recording/judging.js';
 import { RecordingReader } from '../recording/reader.js';
 import { relearning } from '../recording/relearning.js';
@@ -48,7 +48,8 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     );
   const alerts = await openAlerts(plan, { session, info: () => source.info(), say });
   const notes = await ReplayNotes.of(plan.path, source.overview.notes, say);
-  const stage = { ...stageOf(source, session, said, notes, holdMs, plan), bell: alerts.bell };
+  const asked = { ...plan, wasShown: header.host !== IMPORTED };
+  const stage = { ...stageOf(source, session, said, notes, holdMs, asked), bell: alerts.bell };
   const face = await openFace(plan, stage, io);
   follow(source, session, face, say);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
@@ -78,10 +79,10 @@ function stageOf(
   said: Notices,
   told: ReplayNotes,
   holdMs: number,
-  { detectors }: ReplayPlan,
+  { detectors, wasShown }: ReplayPlan & { wasShown: boolean },
 ): Stage {
   const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
-  const pairs = pairEvents(recorded, judged);
+  const pairs = pairEvents(wasShown ? recorded : undefined, judged);
   return {
     holdMs,
     info: () => said.addedTo(source.info()),

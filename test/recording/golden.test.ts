@@ -102,6 +102,11 @@ test('events pair where they overlap, one to one', () => {
       [undefined, 'e3', false],
     ],
   );
+  assert.equal(
+    pairEvents(undefined, [event('e1', 5, 12)]).map(({ agrees }) => agrees),
+    [true],
+    'where nothing was shown, nothing differs',
+  );
 });
 
 test('what was learned by another release, or is damaged, costs a notice and nothing more', () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { defaultChoices } from '../../../detectors/index.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
-import { encodeHeader, encodeRow, type Header } from '../../recording/format.js';
+import { encodeHeader, encodeRow, type Header, IMPORTED } from '../../recording/format.js';
 import { LogFile } from '../../recording/log-file.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';
 import { version } from '../../system/version.js';
@@ -47,7 +47,7 @@ export function importRecording(
   });
   const header: Header = {
     tool: version,
-    host: 'imported',
+    host: IMPORTED,
     startedAt: earliest.knownAt,
     clock: { wallMs: earliest.knownAt, monotonicMs: 0 },
     plan: {
