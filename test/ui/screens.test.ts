@@ -68,6 +68,8 @@ const CASES: readonly Case[] = [
   { name: '120x40', columns: 120, rows: 40, controls: { chosen: '10.0.0.2' } },
   { name: '80x24', columns: 80, rows: 24, controls: { chosen: '10.0.0.3' } },
   { name: '40x10', columns: 40, rows: 10 },
+  { name: '40x6', columns: 40, rows: 6 },
+  { name: '40x15', columns: 40, rows: 15 },
   { name: '80x24-ascii', columns: 80, rows: 24, controls: { chosen: '10.0.0.2' }, ascii: true },
   { name: '80x24-help', columns: 80, rows: 24, controls: { help: true } },
   { name: '40x10-help', columns: 40, rows: 10, controls: { help: true } },

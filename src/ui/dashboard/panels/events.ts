@@ -57,16 +57,26 @@ function cut(lines: readonly Line[], most: number): Line[] {
     .map((line, index) => (index === most - 1 && lines.length > most ? [...line, span(' …')] : line));
 }
 
-function newest({ events: [event], wall }: View, width: number, height: number, glyphs: Glyphs): Line[] {
+/** The newest event in as many lines as it takes, and on those that are left the ones before it. */
+function newest({ events, wall }: View, width: number, height: number, glyphs: Glyphs): Line[] {
+  const [event, ...older] = events;
   if (!event) return [[span('  no event yet', 'dim')]];
+  const details = wrap(describeEvent(event).join(glyphs.separator), width - 2).slice(0, height - 1);
+  const lines = [
+    headLine(event, wall, width, glyphs),
+    ...details.map(text => [span(`  ${clip(text, width - 2)}`)]),
+  ];
+  return [
+    ...lines.map(line => linked(fit(line, width), { event: event.id })),
+    ...older.map(each => linked(fit(headLine(each, wall, width, glyphs), width), { event: each.id })),
+  ].slice(0, height);
+}
+
+function headLine(event: EventView, wall: Wall, width: number, glyphs: Glyphs): Line {
   const time = wall.moment(event.startedAt);
-  const [first, ...rest] = describeEvent(event);
-  const head: Line = [
+  return [
     span(`${glyphs.event} ${event.kind} `, KIND_STYLE[event.kind]),
     span(`${time} `, 'dim'),
     ...nameCell(event, Math.max(4, width - event.kind.length - time.length - 4), 'plain'),
   ];
-  const details = wrap([first, ...rest].join(glyphs.separator), width - 2).slice(0, height - 1);
-  const lines = [head, ...details.map(text => [span(`  ${clip(text, width - 2)}`)])];
-  return lines.map(line => linked(fit(line, width), { event: event.id }));
 }
