@@ -78,7 +78,7 @@ export class SeekIndex {
   static async of(path: string, options: IndexOptions): Promise<SeekIndex> {
     const folder = writable(options.folder ?? cacheFolder());
     const base = join(folder, keyOf(path, options));
-    return readCached(base) ?? (await make(path, base, options));
+    return readCached(base, options) ?? (await make(path, base, options));
   }
 
   /** The last place before which everything happened at `at` or earlier. */
@@ -191,14 +191,14 @@ function keyOf(path: string, { choices, holdMs }: IndexOptions): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
-function readCached(base: string): SeekIndex | undefined {
+function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex | undefined {
   try {
     const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
-    const last = data.places.at(-1)!.state;
-    if (statSync(`${base}.states`).size < last.start + last.length) return undefined;
-    return SeekIndex.restore(data, `${base}.states`);
+    const index = SeekIndex.restore(data, `${base}.states`);
+    new Judging(choices, holdMs).restore(index.stateAt(data.places.at(-1)!));
+    return index;
   } catch {
-    return undefined; // not made yet, or damaged: it is made anew
+    return undefined; // not made yet, damaged, or of a build that knew other things: it is made anew
   }
 }
 
