@@ -34,10 +34,9 @@ export function watchCommand(
   return mortal(command, 'TERM');
 }
 
-/** Nobody's rights are dropped there: it enters a network namespace of ours. */
+/** Root is wanted there, since it enters network namespaces of ours: as if root itself had called sudo. */
 export function watchEnvironment(): NodeJS.ProcessEnv {
-  const { SUDO_UID, SUDO_GID, ...env } = process.env;
-  return env;
+  return { ...process.env, SUDO_UID: '0', SUDO_GID: '0' };
 }
 
 function viewerFlags({ bufferMs }: { bufferMs: Millis }): string[] {

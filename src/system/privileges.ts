@@ -26,11 +26,14 @@ export const RUNNING_AS_ROOT =
   'running as root: start it by sudo from your own account, and it drops root — or permit it without: ' +
   'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
 
-/** Where we are root: becomes the user who called sudo, for good, and where nobody did, says so. Throws where it can't. */
+/**
+ * Where we are root: becomes the user who called sudo, for good, and where nobody did, says so; root who called it wants
+ * to stay. Throws where it can't.
+ */
 export async function dropPrivileges(needed: RootFor | undefined): Promise<string | undefined> {
   if (process.geteuid?.() !== 0 || needed === 'everything') return undefined;
   const caller = callerOf(process.env);
-  if (!caller) return RUNNING_AS_ROOT;
+  if (!caller) return process.env.SUDO_UID === undefined ? RUNNING_AS_ROOT : undefined;
   const unsafe = unsafety(process.versions.node, process.env);
   if (unsafe) throw new Error(unsafe);
   // Where libc can't be called there are no sockets of ours either, and nothing to open.

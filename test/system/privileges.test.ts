@@ -197,6 +197,14 @@ asRoot('by sudo: it still ends with a parent that asked for that', async () => {
   while (existsSync(`/proc/${pid}`)) await sleep(10);
 });
 
+asRoot('by sudo of root: root is what was wanted', async () => {
+  const watching = Headless.start(['--samples', '127.0.0.1'], undefined, { SUDO_UID: '0', SUDO_GID: '0' });
+  await watching.until(isReply);
+  assert.match(rightsOf(watching.child.pid!)[0]!.Uid!, /^0\t/);
+  await watching.end();
+  assert.is(watching.errors, '');
+});
+
 asRoot('without sudo root stays, and it is said once', async () => {
   const watching = Headless.start(['--samples', '127.0.0.1'], undefined, { SUDO_UID: undefined });
   await watching.until(isReply);
