@@ -53,7 +53,11 @@ export const SHOTS: readonly Shot[] = [
     argv: ['pane', 'web=sim:a', 'db=sim:b', 'cache=sim:c', '--utc', '--probe', 'sim:first=9s'],
     columns: 90,
     rows: 13,
-    lead: screen => screen.waitFor(text => (text.match(/unclear \w+ SIM/g)?.length ?? 0) > 1, 40_000),
+    lead: screen =>
+      screen.waitFor(
+        text => (text.match(/unclear \w+ SIM/g)?.length ?? 0) > 1 && /q quit/.test(text),
+        40_000,
+      ),
   },
   {
     name: 'maintenance',

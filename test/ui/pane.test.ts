@@ -194,7 +194,7 @@ test('names, reasons and notices from outside are made harmless', () => {
     );
     assert.match(`${lines.join('')}${told}`, /evil/);
     assert.not.match(
-      `${lines.join('\n')}${told}`.replaceAll(/\x1b\[[17]?m/g, ''),
+      `${lines.join('\n')}${told}`.replaceAll(/\x1b\[[017]?m/g, ''),
       /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
     );
   }
@@ -230,6 +230,12 @@ test('with colour the lights have theirs, and without none is sent', async () =>
     const [name, last] = ['db', '1.18'].map(text => screen.terminal.line(row).indexOf(text));
     assert.is(screen.terminal.colorAt(row, name!), -1, 'a style ends where it should');
     assert.is(screen.terminal.colorAt(row, last!), -1);
+    const simulated = screen.terminal
+      .text()
+      .split('\n')
+      .findIndex(line => line.includes('SIMULATED'));
+    const after = screen.terminal.line(simulated).indexOf('11.2');
+    assert.is(screen.terminal.colorAt(simulated, after), -1, 'the second ends as well');
     screen.close();
     return { color, raw };
   };

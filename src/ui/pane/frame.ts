@@ -48,9 +48,9 @@ export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palett
   };
 }
 
-/** Ink understands one style a sequence; of several it would end but the first. */
+/** Ink understands one style a sequence, of several it would end but the first; and a reset only in full. */
 function oneByOne(text: string): string {
-  return text.replace(/\x1b\[([\d;]+)m/g, (_, styles: string) =>
-    styles.replace(/((?:[34]8;5;)?\d+);?/g, '\x1b[$1m'),
-  );
+  return text
+    .replaceAll('\x1b[m', '\x1b[0m')
+    .replace(/\x1b\[([\d;]+)m/g, (_, styles: string) => styles.replace(/((?:[34]8;5;)?\d+);?/g, '\x1b[$1m'));
 }
