@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chooseDetector, defaultChoices } from '../detectors/index.js';
@@ -24,6 +25,8 @@ async function load(text: string): Promise<DetectorChoice> {
 
 async function importModule(path: string): Promise<{ default?: unknown }> {
   try {
+    // A pipe or a device would be read for ever.
+    if (!statSync(path).isFile()) throw new Error('it is no file');
     return await import(pathToFileURL(resolve(path)).href);
   } catch (cause) {
     throw new Error(`the detector ${path} can't be loaded: ${(cause as Error).message}`, { cause });

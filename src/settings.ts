@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandLine } from './command-line.js';
 import { flagsFromConfig } from './config-file.js';
 import type { FlagName, FlagValues } from './flags.js';
+import { readTextFile } from './system/input-file.js';
 
 /** The texts of a repeatable flag. */
 export function texts(value: FlagValues[keyof FlagValues]): string[] {
@@ -32,7 +33,7 @@ export function configPath(named: string | undefined): string {
 /** Throws an Error that says what could not be read. */
 export function readText(file: string, what: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readTextFile(file);
   } catch (cause) {
     throw new Error(`can't read ${what} from ${file}: ${(cause as Error).message}`, { cause });
   }

@@ -33,6 +33,8 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
   const total = paths.reduce((sum, path) => sum + (path === '-' ? Infinity : statSync(path).size), 0);
   const progress = new Progress('importing');
+  // The lock of the recording listens for signals, and would not hear one while we wait for a pipe: they end us at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
   const opened = openLogs(paths, { timeoutMs, progress: bytes => progress.show(bytes / total) });
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
   const { path, samples, targets } = importRecording(opened, pathOf, options);

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, openSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
@@ -28,10 +29,20 @@ export function takeNotes(
   add: (text: string) => void,
   say: (text: string) => void,
 ): () => void {
-  const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const stream = openNotes(file);
   stream.once('error', error => say(`no more notes from ${file}: ${error.message}`));
   void takeLines(stream, LONGEST, line => {
     if (line.trim() !== '') add(line.trim());
   });
   return () => void stream.destroy();
+}
+
+/**
+ * A named pipe is held open for writing too, so that its writers may come and go, and is never waited for: a thread that
+ * did could not be ended.
+ */
+function openNotes(file: string): Readable {
+  if (file === '-') return process.stdin;
+  if (!statSync(file, { throwIfNoEntry: false })?.isFIFO()) return createReadStream(file);
+  return new Socket({ fd: openSync(file, constants.O_RDWR | constants.O_NONBLOCK), writable: false });
 }

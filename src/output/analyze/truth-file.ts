@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { EVENT_KINDS } from '../../core/event.js';
 import { unknownName } from '../../core/names.js';
 import { spanOf, type TruthItem } from '../../core/truth.js';
+import { readTextFile } from '../../system/input-file.js';
 
 const TYPES: readonly string[] = [...EVENT_KINDS.filter(kind => kind !== 'unclear'), 'host-contention'];
 
 /** Reads labels: a JSON object with a list `truth`. Throws an Error that says what is wrong with the file. */
 export function readTruth(path: string): TruthItem[] {
   try {
-    const labels: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const labels: unknown = JSON.parse(readTextFile(path));
     const items = (labels as { truth?: unknown } | null)?.truth;
     if (!Array.isArray(items))
       throw new Error('labels are a JSON object with a list "truth" of {type, target, stop, resume}');

@@ -1,12 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { InputFile } from '../../system/input-file.js';
 
 const CHUNK = 64 * 1024;
 /** No program writes a longer one of its own accord. */
 const LONGEST_LINE = 64 * 1024;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** How long to wait for a pipe that has nothing yet, in ms. */
-const PATIENCE = 20;
 
 export interface Line {
   /** From 1. */
@@ -18,21 +16,21 @@ export interface Line {
 
 /** The lines of a file, or of standard input for `-`, in constant memory. Throws when one is too long for a log. */
 export function* linesOf(path: string): Generator<Line> {
-  const fd = path === '-' ? 0 : openSync(path, 'r');
+  const file = new InputFile(path);
   try {
-    yield* split(fd, path);
+    yield* split(file, path);
   } finally {
-    if (fd !== 0) closeSync(fd);
+    file.close();
   }
 }
 
-function* split(fd: number, path: string): Generator<Line> {
+function* split(file: InputFile, path: string): Generator<Line> {
   const buffer = Buffer.allocUnsafe(CHUNK + LONGEST_LINE);
   let filled = 0;
   let number = 0;
   let read = 0;
   for (;;) {
-    const count = readSome(fd, buffer, filled, CHUNK);
+    const count = file.read(buffer, filled, CHUNK);
     filled += count;
     let start = 0;
     for (let end = lineEnd(buffer, start, filled); end >= 0; end = lineEnd(buffer, start, filled)) {
@@ -59,14 +57,4 @@ function lineEnd(buffer: Buffer, start: number, filled: number): number {
 
 function textOf(buffer: Buffer, start: number, end: number): string {
   return buffer.toString('utf8', start, buffer[end - 1] === CARRIAGE_RETURN && end > start ? end - 1 : end);
-}
-
-function readSome(fd: number, buffer: Buffer, offset: number, length: number): number {
-  for (;;)
-    try {
-      return readSync(fd, buffer, offset, length, null);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE);
-    }
 }
