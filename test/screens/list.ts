@@ -52,7 +52,7 @@ export const SHOTS: readonly Shot[] = [
     caption: '`migwatch pane`: a few lines in a small tmux pane; events scroll into its history.',
     argv: ['pane', 'web=sim:a', 'db=sim:b', 'cache=sim:c', '--utc', '--probe', 'sim:first=9s'],
     columns: 90,
-    rows: 13,
+    rows: 18,
     lead: screen =>
       screen.waitFor(
         text => (text.match(/unclear \w+ SIM/g)?.length ?? 0) > 1 && /q quit/.test(text),
