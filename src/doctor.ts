@@ -4,6 +4,7 @@ import { backends, witnesses } from '../probes/index.js';
 import type { Backend, Permission } from '../probes/prober.js';
 import { dashboardRefusal, prefersAscii } from './system/terminal.js';
 import { version } from './system/version.js';
+import { printable } from './ui/text.js';
 
 /**
  * What this machine allows, in words, each refusal with the line that mends it. `remark` is what there is to say of the
@@ -15,7 +16,7 @@ export async function doctor(remark: string | undefined): Promise<string> {
     Promise.all(witnesses.map(reportOn)),
   ]);
   return [
-    `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${userInfo().username}`,
+    `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${printable(userInfo().username)}`,
     ...rights(remark),
     '',
     'Backends, in the order in which hosts are tried',
@@ -56,5 +57,7 @@ function terminal(): string[] {
   if (refusal) return [`  no   full screen    ${refusal}`];
   const { columns, rows } = process.stdout;
   const drawing = prefersAscii(process.env) ? 'ASCII, for want of a UTF-8 locale' : 'Unicode';
-  return [`  yes  full screen    TERM=${process.env.TERM}, ${columns}x${rows}, drawn in ${drawing}`];
+  return [
+    `  yes  full screen    TERM=${printable(process.env.TERM ?? '')}, ${columns}x${rows}, drawn in ${drawing}`,
+  ];
 }

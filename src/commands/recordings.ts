@@ -61,7 +61,7 @@ async function act(store: Store, action: string, words: readonly string[], json:
     case 'names':
       return store
         .names()
-        .filter(each => printable(each) === each)
+        .filter(each => printable(each) === each && !each.startsWith('-'))
         .map(each => `${each}\n`)
         .join('');
     case 'rename':

@@ -1,10 +1,19 @@
-/** C1 controls, DEL, zero-width and bidirectional characters: what JSON lets through and a terminal might obey. */
-const UNSAFE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/**
+ * What JSON lets through and a terminal might obey, hide or reorder by: DEL and C1 controls, and whatever is formatting
+ * (zero-width, bidirectional, tags), line ends of Unicode included.
+ */
+const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** JSON that is safe to show: whatever could steer a terminal is written as an escape, and reads back the same. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    UNSAFE,
-    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(value).replace(UNSAFE, escapes);
+}
+
+/** One escape for each UTF-16 unit. */
+function escapes(char: string): string {
+  return Array.from({ length: char.length }, (_, unit) => escape(char.charCodeAt(unit))).join('');
+}
+
+function escape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

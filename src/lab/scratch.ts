@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,11 +8,18 @@ const PREFIX = 'migwatch-lab-';
 export function scratchFolder(): string {
   for (const name of readdirSync(tmpdir())) {
     const owner = name.match(/^migwatch-lab-(\d+)-/)?.[1];
-    if (owner !== undefined && !existsSync(`/proc/${owner}`)) remove(join(tmpdir(), name));
+    if (owner !== undefined && !existsSync(`/proc/${owner}`) && isOurs(join(tmpdir(), name)))
+      remove(join(tmpdir(), name));
   }
   return mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
 }
 
 export function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Anybody may give a folder such a name, and lay links into it while it is cleared away by root. */
+function isOurs(path: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there?.isDirectory() === true && there.uid === process.getuid!();
 }

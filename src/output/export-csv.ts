@@ -45,10 +45,13 @@ export async function exportCsv(
   write(text);
 }
 
-/** Texts come from outside: a spreadsheet must not take one for a formula, nor a terminal for a command. */
+/**
+ * Texts come from outside: a terminal must not take one for a command, nor a spreadsheet for a formula, whatever it
+ * splits cells at and whichever form of the signs it knows. Reference: OWASP, CSV Injection.
+ */
 function cell(value: unknown): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const safe = printable(value).replace(/^[=+\-@]/, "'$&");
-  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = printable(value).replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&");
+  return /[",;|]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
