@@ -31,9 +31,12 @@ function run(what, command, args) {
   process.exit(1);
 }
 
-if (Number(process.versions.node.split('.')[0]) < 20) {
+const needed = [20, 11, 1];
+const present = process.versions.node.split('.').map(Number);
+const differing = needed.findIndex((part, index) => part !== present[index]);
+if (differing >= 0 && present[differing] < needed[differing]) {
   console.error(
-    `migwatch: needs Node 20 or newer, this is ${process.version}. Install a newer Node and try again.`,
+    `migwatch: needs Node ${needed.join('.')} or newer, this is ${process.version}. Install a newer Node and try again.`,
   );
   process.exit(1);
 }
