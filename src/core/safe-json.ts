@@ -11,9 +11,9 @@ export function safeJson(value: unknown): string {
 
 /** One escape for each UTF-16 unit. */
 function escapes(char: string): string {
-  return Array.from({ length: char.length }, (_, unit) => escape(char.charCodeAt(unit))).join('');
+  return Array.from({ length: char.length }, (_, unit) => escaped(char.charCodeAt(unit))).join('');
 }
 
-function escape(unit: number): string {
+function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -15,6 +15,7 @@ import {
   isNumber,
   isOneOf,
   isOptional,
+  isProbeNumber,
   isRecord,
   isText,
   isTruth,
@@ -182,7 +183,7 @@ export class SampleDecoder {
     if (wrong) throw new RangeError(`the field "${wrong}" of a "${kind}" is missing or of the wrong type`);
     const micros = stream.at + since;
     const seq = stream.seq + steps;
-    if (![micros, micros + until, seq].every(Number.isSafeInteger) || seq < 0)
+    if (![micros, micros + until].every(Number.isSafeInteger) || !isProbeNumber(seq))
       throw new RangeError('a time or number is out of range');
     const { at, knownAt, lagMs, ...rest } = fields as { at?: Millis; knownAt?: Millis; lagMs?: Millis };
     const outcome = { kind, ...rest } as Outcome;

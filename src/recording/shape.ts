@@ -4,12 +4,17 @@ export type Shape = Record<string, Check>;
 
 /** The last moment that a Date can hold. */
 const LAST_MOMENT = 8.64e15;
+/** A thousand a second, for 8,900 years. */
+const LAST_PROBE = 2 ** 48;
 
 export const isText: Check = value => typeof value === 'string';
 export const isTruth: Check = value => typeof value === 'boolean';
 export const isNumber: Check = Number.isFinite;
 export const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
-export const isDuration: Check = value => isNumber(value) && (value as number) >= 0;
+export const isDuration: Check = value =>
+  isNumber(value) && (value as number) >= 0 && (value as number) <= LAST_MOMENT;
+/** A probe's number: far enough from where a double stops counting for what follows it to be counted too. */
+export const isProbeNumber: Check = value => isCount(value) && (value as number) <= LAST_PROBE;
 export const isMoment: Check = value => isNumber(value) && Math.abs(value as number) <= LAST_MOMENT;
 export const isRecord: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isOneOf =

@@ -4,7 +4,15 @@ import { type Millis, type Outcome, type Sample, toMicros } from '../core/sample
 import type { TargetInfo } from '../core/session.js';
 import { isTargetLine } from '../recording/format.js';
 import { OUTCOMES } from '../recording/sample-rows.js';
-import { isCount, isDuration, isOptional, isRecord, isText, misfit, type Shape } from '../recording/shape.js';
+import {
+  isDuration,
+  isOptional,
+  isProbeNumber,
+  isRecord,
+  isText,
+  misfit,
+  type Shape,
+} from '../recording/shape.js';
 
 /** Where an observer's findings go. */
 export interface ObserverPorts {
@@ -28,7 +36,7 @@ const START: Shape = { targets: Array.isArray };
 const SAMPLE: Shape = {
   target: isText,
   probe: value => isText(value) && (value as string).length <= LONGEST_NAME,
-  seq: isCount,
+  seq: isProbeNumber,
   at: isText,
   knownAt: isText,
   kind: isText,
@@ -101,6 +109,7 @@ export class ObserverLines {
     const sent = known - ageOf(momentOf(at), momentOf(knownAt));
     const count = getOrMake(probes, probe, () => ({ first: 0, next: 0 }));
     const counted = count.first + seq;
+    if (!isProbeNumber(counted)) throw new RangeError('more probes than anybody sends');
     count.next = Math.max(count.next, counted + 1);
     this.ports.sample({
       at: toMicros(sent),

@@ -20,20 +20,25 @@ export interface Wall {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const MINUTE: Millis = 60_000;
+/** That a Date can hold: a recording may claim any, and a zone may lie beyond. */
+const LAST_MOMENT: Millis = 8.64e15;
 
 export function wallOf(zone: Zone, now: Millis): Wall {
   const shift = (at: Millis) => (zone === 'utc' ? 0 : -new Date(at).getTimezoneOffset() * MINUTE);
-  /** As ISO 8601 writes it, without the zone. */
-  const iso = (at: Millis) => new Date(Math.floor(at) + shift(at)).toISOString();
-  const time = (at: Millis) => iso(at).slice(11, 19);
-  const day = (at: Millis) => {
-    const [month, number] = iso(at).slice(5, 10).split('-').map(Number) as [number, number];
-    return `${number} ${MONTHS[month - 1]}`;
-  };
-  const sameDay = (at: Millis) => iso(at).slice(0, 10) === iso(now).slice(0, 10);
+  /** Its UTC tells the zone's time. */
+  const date = (at: Millis) =>
+    new Date(Math.max(-LAST_MOMENT, Math.min(LAST_MOMENT, Math.floor(at) + shift(at))));
+  /** As ISO 8601 writes it; from the end, for years of more than four digits are longer. */
+  const iso = (at: Millis, ...part: [from: number, to: number]) =>
+    date(at)
+      .toISOString()
+      .slice(...part);
+  const time = (at: Millis) => iso(at, -13, -5);
+  const day = (at: Millis) => `${date(at).getUTCDate()} ${MONTHS[date(at).getUTCMonth()]}`;
+  const sameDay = (at: Millis) => iso(at, 0, -14) === iso(now, 0, -14);
   return {
     ...{ zone, time, day, shift },
-    precise: at => iso(at).slice(11, 23),
+    precise: at => iso(at, -13, -1),
     moment: at => (sameDay(at) ? time(at) : `${day(at)} ${time(at).slice(0, 5)}`),
   };
 }

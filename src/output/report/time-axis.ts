@@ -26,11 +26,12 @@ export function timeTicks(from: Millis, to: Millis, most: number): { at: Millis;
 
 /** As fine as the step needs: a day, a minute, a second, or parts of it. */
 function clockLabel(at: Millis, step: Millis): string {
+  // Parts are counted from its end: a year of more than four digits makes it longer.
   const iso = new Date(at).toISOString();
   if (step >= DAY || (step >= HOUR && at % DAY === 0)) return dayOf(at);
-  if (step >= MINUTE) return iso.slice(11, 16);
-  if (step >= SECOND) return iso.slice(11, 19);
-  return step >= 100 ? iso.slice(11, 21) : iso.slice(14, 23);
+  if (step >= MINUTE) return iso.slice(-13, -8);
+  if (step >= SECOND) return iso.slice(-13, -5);
+  return step >= 100 ? iso.slice(-13, -3) : iso.slice(-10, -1);
 }
 
 /** `21 Nov 2026`. */
@@ -41,5 +42,5 @@ export function dayOf(at: Millis): string {
 
 /** `21 Nov 2026 10:00:05`, in UTC. */
 export function timeOf(at: Millis, parts = false): string {
-  return `${dayOf(at)} ${new Date(at).toISOString().slice(11, parts ? 23 : 19)}`;
+  return `${dayOf(at)} ${new Date(at).toISOString().slice(-13, parts ? -1 : -5)}`;
 }
