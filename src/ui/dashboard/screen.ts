@@ -1,11 +1,12 @@
 import type { ReadStream } from 'node:tty';
-import blessed, { type Widgets } from 'blessed';
+import type { Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
 import { MOUSE_OFF, MOUSE_ON, type MousePress } from '../mouse.js';
 import type { KeyPress } from '../prompt.js';
 import { paletteFor } from '../themes.js';
 import type { View } from '../view.js';
 import { BarChart, chartBars } from './barchart.js';
+import * as blessed from './blessed.js';
 import { KeyInput } from './input.js';
 import { PANELS, type PanelName } from './layout.js';
 import { painted } from './paint.js';
