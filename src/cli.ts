@@ -10,8 +10,17 @@ import { version } from './system/version.js';
 import { printable } from './ui/text.js';
 import { UsageError } from './usage-error.js';
 
+/** Words of ours around a text of others, however long that is. */
+const LONGEST_SAID = 4000;
+
 function say(text: string): void {
-  process.stderr.write(`migwatch: ${text.split('\n').map(printable).join('\n  ')}\n`);
+  process.stderr.write(`migwatch: ${shortened(text).split('\n').map(printable).join('\n  ')}\n`);
+}
+
+/** Without its middle: what came stands at the beginning, and what to do at the end. */
+function shortened(text: string): string {
+  const half = LONGEST_SAID / 2;
+  return text.length <= LONGEST_SAID ? text : `${text.slice(0, half)} … ${text.slice(-half)}`;
 }
 
 /** Nothing else ends the process. */

@@ -6,6 +6,9 @@ import { flagsFromConfig } from './config-file.js';
 import type { FlagName, FlagValues } from './flags.js';
 import { readTextFile } from './system/input-file.js';
 
+/** Bytes. The template of all settings is a hundredth of this. */
+const MOST_SETTINGS = 1024 * 1024;
+
 /** The texts of a repeatable flag. */
 export function texts(value: FlagValues[keyof FlagValues]): string[] {
   return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
@@ -22,7 +25,7 @@ export function withSettings({ command, flags: given }: CommandLine): FlagValues
 export function readConfig(named: string | undefined): FlagValues {
   const file = configPath(named);
   if (named === undefined && !existsSync(file)) return {};
-  return flagsFromConfig(readText(file, 'the settings'), file);
+  return flagsFromConfig(readText(file, 'the settings', MOST_SETTINGS), file);
 }
 
 /** Where the settings are, or would be. */
@@ -31,9 +34,9 @@ export function configPath(named: string | undefined): string {
 }
 
 /** Throws an Error that says what could not be read. */
-export function readText(file: string, what: string): string {
+export function readText(file: string, what: string, most?: number): string {
   try {
-    return readTextFile(file);
+    return readTextFile(file, most);
   } catch (cause) {
     throw new Error(`can't read ${what} from ${file}: ${(cause as Error).message}`, { cause });
   }

@@ -54,8 +54,8 @@ export class InputFile {
   }
 }
 
-/** A whole text file, or standard input for `-`. Throws for what never ends, as a device does. */
-export function readTextFile(path: string): string {
+/** A whole text file, or standard input for `-`. Throws for more than `most` bytes: what never ends, as a device does. */
+export function readTextFile(path: string, most = MOST_BYTES): string {
   const file = new InputFile(path);
   try {
     const pieces: Buffer[] = [];
@@ -64,7 +64,7 @@ export function readTextFile(path: string): string {
       const count = file.read(piece, 0, CHUNK);
       if (count === 0) return Buffer.concat(pieces).toString('utf8');
       total += count;
-      if (total > MOST_BYTES) throw new Error(`longer than ${MOST_BYTES} bytes`);
+      if (total > most) throw new Error(`longer than ${most} bytes`);
       pieces.push(piece.subarray(0, count));
     }
   } finally {
