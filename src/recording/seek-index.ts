@@ -33,6 +33,8 @@ import { isSample, type Position, type RecordingEnd, RecordingReader } from './r
 const SAMPLES_BETWEEN = 50_000;
 const KEPT_FOR: Millis = 30 * 86_400_000;
 const MOST_NOTES = 10_000;
+/** Permission bits of group and others. */
+const OTHERS_WRITE = 0o022;
 
 /** A place to go on from: everything up to `at` lies before it. */
 export interface Place {
@@ -202,16 +204,25 @@ function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex 
   }
 }
 
-/** The folder, tidied; a passing one where it can't be had. */
+/** The folder, tidied; a passing one where it can't be had, or where others may lay something into it. */
 function writable(folder: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    if (uid !== (process.getuid?.() ?? uid) || (mode & OTHERS_WRITE) !== 0) return passing();
     const old = Date.now() - KEPT_FOR;
     for (const name of readdirSync(folder))
       if (/\.(json|states)$/.test(name) && statSync(join(folder, name)).mtimeMs < old)
         rmSync(join(folder, name));
     return folder;
   } catch {
-    return mkdtempSync(join(tmpdir(), 'migwatch-'));
+    return passing();
   }
+}
+
+/** Gone when the process ends. */
+function passing(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
