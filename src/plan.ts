@@ -96,12 +96,18 @@ export interface PlanInputs {
 
 const SHORTEST_INTERVAL: Millis = 2;
 const LONGEST: Millis = 86_400_000;
+/** Each takes some hundred kilobytes to judge, and a recording holds no more. */
+const MOST_TARGETS = 10_000;
 /** Politeness: more than this needs the user's own word. */
 const PACKETS_PER_SECOND = 2000;
 
 /** Throws a RangeError that says what was expected, what came and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   const intervalMs = duration(flags, 'interval', SHORTEST_INTERVAL);
+  if (inputs.targets.length > MOST_TARGETS)
+    throw new RangeError(
+      `${inputs.targets.length} targets are more than one migwatch watches: name at most ${MOST_TARGETS}, or run several`,
+    );
   if (flags.interval === undefined) checkPolite(inputs.targets.length, intervalMs);
   if (flags.ipv4 && flags.ipv6)
     throw new RangeError('-4 and -6 exclude each other: leave both out to use either');

@@ -36,6 +36,9 @@ interface Stream {
   stamp?: Stamp | undefined;
 }
 
+/** Ten thousand targets by four probes each. A line makes one, and to judge it takes a hundred kilobytes. */
+const MOST_STREAMS = 40_000;
+
 /** Fields of the outcomes known here; an outcome of another kind is kept as it is. */
 export const OUTCOMES: Record<Outcome['kind'], Shape> = {
   reply: {
@@ -133,6 +136,7 @@ export class SampleDecoder {
   declare({ index, target, probe }: RowData['stream']): void {
     if (index !== this.streams.length)
       throw new RangeError(`stream ${index} is declared where ${this.streams.length} is due`);
+    if (index >= MOST_STREAMS) throw new RangeError(`more than ${MOST_STREAMS} streams`);
     this.streams.push({ index, target, probe, at: 0, seq: -1 });
   }
 
