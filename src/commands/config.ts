@@ -15,13 +15,14 @@ export const config: Command = {
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length > 0)
     throw new UsageError(`config takes no words, only flags: leave out "${words.join(' ')}"`);
-  const [{ configPath }, { settingsText, writeConfig }] = await Promise.all([
+  const [{ configPath }, { settingsText, writeConfig }, { pathLine }] = await Promise.all([
     import('../settings.js'),
     import('../output/settings.js'),
+    import('../output/destination.js'),
   ]);
   const named = flags.config as string | undefined;
   const path = configPath(named);
-  if (flags.path) io.write(`${path}\n`);
+  if (flags.path) io.write(pathLine(path));
   else if (flags.init) {
     await asUsage(() => writeConfig(path, flags.force === true));
     io.say(`written to ${path}`);

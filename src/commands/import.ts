@@ -22,12 +22,14 @@ const LONGEST_TIMEOUT: Millis = 60_000;
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
     throw new UsageError('no LOG to import: name a file of ping -D or fping -D, or - for standard input');
-  const [{ openLogs, withCompanions }, { importRecording }, { Progress }, pathOf] = await Promise.all([
-    import('../sources/import/open-logs.js'),
-    import('../sources/import/import-recording.js'),
-    import('../output/progress.js'),
-    namer(words[0]!, flags),
-  ]);
+  const [{ openLogs, withCompanions }, { importRecording }, { Progress }, { pathLine }, pathOf] =
+    await Promise.all([
+      import('../sources/import/open-logs.js'),
+      import('../sources/import/import-recording.js'),
+      import('../output/progress.js'),
+      import('../output/destination.js'),
+      namer(words[0]!, flags),
+    ]);
   const timeoutMs = timeoutOf(flags);
   const paths = withCompanions(words);
   for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
@@ -41,7 +43,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   progress.end();
   for (const log of opened.logs) for (const text of log.skipped.told()) io.say(`${log.path}: ${text}`);
   io.say(`${samples} samples of ${targets.slice(0, 5).join(', ')}${targets.length > 5 ? ', …' : ''}`);
-  io.write(`${path}\n`);
+  io.write(pathLine(path));
   return CODES.done;
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Millis } from '../core/sample.js';
+import { printable } from '../ui/text.js';
 
 /** Where a document goes: standard output, or a file. Written at once, so that a slow reader slows us. */
 export interface Destination {
@@ -21,6 +22,11 @@ export function openDestination(path?: string, force = false): Destination {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     throw new Error(`${path} exists: choose another name, or add --force to replace it`, { cause });
   }
+}
+
+/** A path on a line of its own: exact for whoever reads on, and only to be looked at on a terminal. */
+export function pathLine(path: string): string {
+  return `${process.stdout.isTTY ? printable(path) : path}\n`;
 }
 
 /** Not by way of the stream: what that holds back is lost when the process ends, and grows until then. */
