@@ -1,5 +1,6 @@
 import type { Millis, TargetId } from '../core/sample.js';
 import type { Action } from './keys.js';
+import { ALL_AS_GIVEN, type Listing, SORTS } from './listing.js';
 import type { Prompt } from './prompt.js';
 import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from './scaling.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from './themes.js';
@@ -9,6 +10,7 @@ import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } f
 /** What the user chose to look at. */
 export interface Controls {
   chosen: TargetId | undefined;
+  listing: Listing;
   /** Index into SPANS. */
   span: number;
   full: boolean;
@@ -43,6 +45,7 @@ export interface Controls {
 
 export const INITIAL: Controls = {
   chosen: undefined,
+  listing: ALL_AS_GIVEN,
   span: 2,
   full: false,
   histogram: false,
@@ -60,6 +63,8 @@ export const INITIAL: Controls = {
 /** What there is to choose from when a key is pressed. */
 export interface Choices {
   targets: readonly TargetId[];
+  /** How many of them are seen at once. */
+  page: number;
   /** Newest first. */
   events: readonly { id: string; target: TargetId; startedAt: Millis }[];
   now: Millis;
@@ -80,6 +85,12 @@ const CHANGES: Partial<Record<Action, Change>> = {
     controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
   down: (controls, choices) =>
     controls.help ? { helpPage: controls.helpPage + 1 } : neighbour(controls, choices, 1),
+  pageUp: (controls, choices) => neighbour(controls, choices, -choices.page),
+  pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
+  top: (controls, choices) => neighbour(controls, choices, -Infinity),
+  bottom: (controls, choices) => neighbour(controls, choices, Infinity),
+  sort: ({ listing }) => fromTheTop({ ...listing, sort: after(SORTS, listing.sort) ?? SORTS[0] }),
+  reverse: ({ listing }) => fromTheTop({ ...listing, reversed: !listing.reversed }),
   full: ({ full }) => ({ full: !full }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
@@ -103,20 +114,31 @@ const CHANGES: Partial<Record<Action, Change>> = {
   mouse: ({ mouse }) => ({ mouse: !mouse }),
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
-  back: ({ help }) =>
-    help
-      ? { help: false }
-      : {
-          ...LIVE,
-          ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
-        },
+  back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
 };
 
 /** The graph moves on with time again. */
 const LIVE = { event: undefined, end: undefined, cursor: undefined };
 
+/** Nothing lies over the usual picture. */
+const USUAL: Partial<Controls> = {
+  ...LIVE,
+  ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
+};
+
+/** Of what stands in the way of the usual picture, the filter goes last: it was typed. */
+function unfiltered(controls: Controls): Partial<Controls> {
+  const usual = Object.entries(USUAL).every(([name, value]) => controls[name as keyof Controls] === value);
+  return usual ? { listing: { ...controls.listing, filter: '' } } : {};
+}
+
 function groundOf({ event }: Controls, choices: Choices): Ground {
   return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
+}
+
+/** Who stands first is worth a look: that is what an order is for. */
+function fromTheTop(listing: Listing): Partial<Controls> {
+  return { listing, chosen: undefined, event: undefined };
 }
 
 /** The one after it, the first after none, and none after the last. */
@@ -137,7 +159,7 @@ export function pointed(
 ): Controls {
   if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
   const event = choices.events.find(({ id }) => id === link.event);
-  return event ? { ...controls, ...showing(event) } : controls;
+  return event ? { ...controls, ...showing(event, controls, choices.targets) } : controls;
 }
 
 /** The target whose graph is shown: the one chosen, else the first. */
@@ -151,12 +173,24 @@ function neighbour(controls: Controls, { targets }: Choices, by: number): Partia
 }
 
 /** From the newest event to older ones, and after the oldest back to the live picture. */
-function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
-  const next = events[events.findIndex(({ id }) => id === event) + 1];
-  return next ? showing(next) : LIVE;
+function nextEvent(controls: Controls, { events, targets }: Choices): Partial<Controls> {
+  const next = events[events.findIndex(({ id }) => id === controls.event) + 1];
+  return next ? showing(next, controls, targets) : LIVE;
 }
 
 /** What is looked at when the graph is moved to an event. */
-function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
-  return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
+function showing(
+  { id, target }: Choices['events'][number],
+  { listing }: Controls,
+  targets: readonly TargetId[],
+): Partial<Controls> {
+  const filter = targets.includes(target) ? listing.filter : '';
+  return {
+    ...LIVE,
+    event: id,
+    chosen: target,
+    histogram: false,
+    help: false,
+    listing: { ...listing, filter },
+  };
 }

@@ -13,6 +13,8 @@ export interface Glyphs {
   tick: string;
   axis: string;
   chosen: string;
+  /** Over a column that the list is sorted by, from the top and turned round. */
+  sorted: readonly [string, string];
   event: string;
   /** Something that is still to come. */
   open: string;
@@ -66,6 +68,7 @@ export const UNICODE: Glyphs = {
   tick: '┤',
   axis: '│',
   chosen: '▸',
+  sorted: ['▾', '▴'],
   event: '▼',
   open: '○',
   edge: '┊',
@@ -95,6 +98,7 @@ export const ASCII: Glyphs = {
   tick: '+',
   axis: '|',
   chosen: '>',
+  sorted: ['v', '^'],
   event: 'v',
   open: '.',
   edge: '!',

@@ -2,6 +2,13 @@
 export type Action =
   | 'up'
   | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'top'
+  | 'bottom'
+  | 'sort'
+  | 'reverse'
+  | 'filter'
   | 'full'
   | 'freeze'
   | 'longer'
@@ -164,6 +171,64 @@ export const KEYS: readonly Key[] = [
     hint: 'below',
     action: 'down',
     group: 'Targets',
+  },
+  {
+    keys: ['/'],
+    label: '/',
+    help: 'list only targets with these words: web red',
+    hint: 'filter',
+    action: 'filter',
+    group: 'Targets',
+  },
+  {
+    keys: ['s'],
+    label: 's',
+    help: 'sort by light, name, RTT, loss, and as given',
+    hint: 'sort',
+    action: 'sort',
+    group: 'Targets',
+  },
+  {
+    keys: ['S-s'],
+    label: 'S',
+    help: 'sort the other way round',
+    hint: 'reverse',
+    action: 'reverse',
+    group: 'Targets',
+  },
+  {
+    keys: ['pageup'],
+    label: 'PgUp',
+    help: 'a page of targets up',
+    hint: 'page up',
+    action: 'pageUp',
+    group: 'Targets',
+  },
+  {
+    keys: ['pagedown'],
+    label: 'PgDn',
+    help: 'a page of targets down',
+    hint: 'page down',
+    action: 'pageDown',
+    group: 'Targets',
+  },
+  {
+    keys: ['home'],
+    label: 'Home',
+    help: 'first target',
+    hint: 'first',
+    action: 'top',
+    group: 'Targets',
+    mode: 'live',
+  },
+  {
+    keys: ['end'],
+    label: 'End',
+    help: 'last target',
+    hint: 'last',
+    action: 'bottom',
+    group: 'Targets',
+    mode: 'live',
   },
   {
     keys: ['enter'],

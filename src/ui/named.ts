@@ -2,6 +2,9 @@ import type { TargetId } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import { printable } from './text.js';
 
+/** The mark of a target that is not real. */
+export const SIMULATED = 'SIMULATED';
+
 /** How a target is called on screen. */
 export interface NamedTarget {
   name: string;

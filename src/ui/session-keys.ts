@@ -9,7 +9,9 @@ export type Act = (chosen: TargetId | undefined) => Partial<Controls> | undefine
 export interface Question {
   label: string;
   /** Throws what is wrong with the text, in words; `at` is the moment that is read off the graph. */
-  answer(text: string, at?: Millis): void;
+  answer?(text: string, at?: Millis): void;
+  /** How what is typed so far changes what is looked at; nothing is typed where the question is left. */
+  typing?(text: string): Partial<Controls>;
 }
 
 /** What keys do to the session, beyond choosing what is looked at. */

@@ -1,7 +1,7 @@
 import type { Checklist } from '../core/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
-import type { SessionInfo } from '../core/session.js';
+import type { SessionInfo, TargetInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import { type ClockView, clockOf } from './clock-graph.js';
 import { type Controls, chosenTarget } from './controls.js';
@@ -34,6 +34,8 @@ export interface Detail {
 export interface Moment {
   state: SessionState;
   info: SessionInfo;
+  /** The targets that are asked for, in their order; all where absent. */
+  listed?: readonly TargetInfo[];
   now: Millis;
   /** How long a light stays red. */
   holdMs: Millis;
@@ -85,8 +87,9 @@ export interface Bar {
 export function viewOf(moment: Moment, controls: Controls, detail: Detail): View {
   const { state, info, now, holdMs, recording, replay } = moment;
   const events = state.events.newestFirst();
-  const ids = info.targets.map(({ target }) => target);
-  const chosen = info.targets[ids.indexOf(chosenTarget(controls, ids)!)];
+  const { listed = info.targets } = moment;
+  const ids = listed.map(({ target }) => target);
+  const chosen = listed[ids.indexOf(chosenTarget(controls, ids)!)];
   const look = lookOf(moment, chosen, events, controls, detail);
   const { graph } = look;
   return {
@@ -94,7 +97,7 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
     controls,
     wall: wallOf(controls.zone, now),
     title: titleOf(state, info, now),
-    targets: targetsOf(state, info, now, chosen?.target, detail),
+    targets: targetsOf(state, info, listed, now, chosen?.target, detail),
     ...look,
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),

@@ -63,6 +63,7 @@ class Desk {
     return {
       ...{ targets, now: this.now, began: START, window: this.view().graph },
       events: this.state.events.newestFirst().map(({ event }) => event),
+      page: 10,
       bounds: () => boundsOf(targets.map(target => this.state.tally.of(target).rtt)),
       detectors: ['cusum'],
     };

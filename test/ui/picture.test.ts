@@ -182,6 +182,7 @@ const CHOICES = {
   now: START,
   began: START - 600_000,
   window: { from: START - 60_000, to: START, cells: 60 },
+  page: 10,
   bounds: () => ({ low: 0.2, high: 5 }),
   detectors: ['cusum', 'loss'],
 };

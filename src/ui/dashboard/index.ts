@@ -12,16 +12,18 @@ import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } fro
 import { type Choices, type Controls, chosenTarget, INITIAL, pointed, press } from '../controls.js';
 import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
 import { type Action, actionOf, type Mode } from '../keys.js';
+import { filterQuestion, SteadyList } from '../listing.js';
 import type { MousePress } from '../mouse.js';
-import { type KeyPress, type Prompt, typed } from '../prompt.js';
+import type { KeyPress } from '../prompt.js';
 import type { ReplayState } from '../replay.js';
 import { AUTOMATIC, boundsOf, type Scaling } from '../scaling.js';
-import type { Question, SessionKeys } from '../session-keys.js';
+import type { SessionKeys } from '../session-keys.js';
 import { type Known, SessionState } from '../state.js';
 import type { ThemeName } from '../themes.js';
 import type { Moment } from '../view.js';
 import { titleOf } from '../views/title.js';
 import type { Zone } from '../wall.js';
+import { Asking } from './asking.js';
 import { type Picture, pictureOf } from './picture.js';
 import { pointedAt } from './pointing.js';
 import { Screen } from './screen.js';
@@ -84,8 +86,8 @@ export class Dashboard implements Sink {
   private readonly mode: Mode;
   private readonly title: WindowTitle | undefined;
   private controls: Controls = INITIAL;
-  /** The one that waits for its answer. */
-  private question: Question | undefined;
+  private readonly asking = new Asking();
+  private readonly list = new SteadyList();
   private frozen: Moment | undefined;
   /** What was drawn last. */
   private drawn: Picture | undefined;
@@ -192,9 +194,15 @@ export class Dashboard implements Sink {
 
   private picture(): Picture {
     const [columns, rows] = this.output.actualSize();
-    const picture = pictureOf(this.frozen ?? this.moment(), this.controls, { columns, rows }, this.glyphs);
+    const picture = pictureOf(this.shown(), this.controls, { columns, rows }, this.glyphs);
     this.drawn = picture;
     return picture;
+  }
+
+  /** The moment that is looked at, and whom of it. */
+  private shown(): Moment {
+    const moment = this.frozen ?? this.moment();
+    return { ...moment, listed: this.list.of(moment, this.controls.listing) };
   }
 
   private moment(): Moment {
@@ -210,7 +218,7 @@ export class Dashboard implements Sink {
   }
 
   private pressed(press: KeyPress): void {
-    if (this.question) this.answer(this.question, press);
+    if (this.asking.waits) this.controls = this.asking.answered(press, this.controls);
     else {
       const action = actionOf(press.key, this.mode);
       if (!action) return;
@@ -222,7 +230,7 @@ export class Dashboard implements Sink {
 
   /** A question waits for keys alone. */
   private pointed(press: MousePress): void {
-    const link = this.question || !this.drawn ? undefined : pointedAt(this.drawn, press);
+    const link = this.asking.waits || !this.drawn ? undefined : pointedAt(this.drawn, press);
     if (!link) return;
     if ('action' in link) this.act(link.action);
     else this.controls = pointed(this.controls, link, this.choices());
@@ -232,32 +240,12 @@ export class Dashboard implements Sink {
 
   private act(action: Action): void {
     const { acts, questions } = this.ports.keys;
-    const question = questions[action];
-    this.question = typeof question === 'function' ? question(this.controls) : question;
-    const prompt = this.question && { label: this.question.label, text: '' };
+    const question = action === 'filter' ? filterQuestion : questions[action];
     this.acts[action]?.();
     const changes = acts[action]?.(this.chosen);
     const controls = press(this.controls, action, this.choices());
-    this.controls = { ...controls, ...changes, ...(prompt && { prompt, help: false }) };
-  }
-
-  /** A key goes to the question that waits. */
-  private answer(question: Question, press: KeyPress): void {
-    const { prompt, ...rest } = this.controls;
-    const next = typed(prompt!, press);
-    const kept = next === 'entered' ? this.submit(question, prompt!) : next === 'left' ? undefined : next;
-    if (!kept) this.question = undefined;
-    this.controls = kept ? { ...rest, prompt: kept } : rest;
-  }
-
-  /** The prompt stays, with what was wrong, until the answer is taken. */
-  private submit(question: Question, prompt: Prompt): Prompt | undefined {
-    try {
-      question.answer(prompt.text, this.controls.cursor?.at);
-      return undefined;
-    } catch (error) {
-      return { ...prompt, problem: (error as Error).message };
-    }
+    const asked = typeof question === 'function' ? question(this.controls) : question;
+    this.controls = { ...controls, ...changes, ...(asked && this.asking.ask(asked)) };
   }
 
   /** What keys do to the screen beyond changing what is looked at. */
@@ -274,11 +262,12 @@ export class Dashboard implements Sink {
   }
 
   private choices(): Choices {
-    const { state, info, now } = this.frozen ?? this.moment();
-    const targets = info.targets.map(({ target }) => target);
+    const { state, info, now, listed = info.targets } = this.shown();
+    const targets = listed.map(({ target }) => target);
     const chosen = chosenTarget(this.controls, targets);
     return {
       targets,
+      page: Math.max(1, this.drawn?.view.targets.rows.length ?? 1),
       events: state.events.newestFirst().map(({ event }) => event),
       now,
       began: info.startedAt,

@@ -1,6 +1,6 @@
 import type { Light } from '../../core/event.js';
 import type { Glyphs } from '../glyphs.js';
-import type { NamedTarget } from '../named.js';
+import { type NamedTarget, SIMULATED } from '../named.js';
 import { type Line, lineWidth, type Span, type Style, span } from '../spans.js';
 import { padEnd } from '../text.js';
 import type { View } from '../view.js';
@@ -36,8 +36,6 @@ export function modeBadge({ controls, replay }: View): Line {
   if (replay) return [span(` REPLAY ${replay.speed}${replay.paused ? ' paused' : ''} `, 'badge')];
   return controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
 }
-
-export const SIMULATED = 'SIMULATED';
 
 /** A name in `width` cells; a simulated target's mark stays even where its name must give way. */
 export function nameCell({ name, simulated }: NamedTarget, width: number, style: Style): Line {

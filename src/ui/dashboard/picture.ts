@@ -58,8 +58,9 @@ export interface Picture {
 /** Draws a moment of a session for a screen of this size. Pure. */
 export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs: Glyphs): Picture {
   const { info } = moment;
+  const { listed = info.targets } = moment;
   const layout = layOut(size, {
-    targets: info.targets.length,
+    targets: listed.length,
     notices: info.notices.length,
     clock: isSeenBy('clock', moment, controls),
     viewer: isSeenBy('stream', moment, controls),
@@ -71,7 +72,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   // What lies under the histogram keeps the graph's time.
   const plot = layout.graph ?? layout.histogram;
   const view = viewOf(moment, controls, {
-    ...(layout.targets ? roomFor(layout.targets, info.targets.length) : nothing),
+    ...(layout.targets ? roomFor(layout.targets, listed.length) : nothing),
     cells: plot ? graphCells(plot) : 1,
     across: glyphs.canvas.across,
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
@@ -89,10 +90,10 @@ function filled(lines: readonly Line[], { width, height }: Box): Line[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
 }
 
-function isSeenBy(witness: string, { info }: Moment, controls: Controls): boolean {
+function isSeenBy(witness: string, { info, listed = info.targets }: Moment, controls: Controls): boolean {
   const chosen = chosenTarget(
     controls,
-    info.targets.map(({ target }) => target),
+    listed.map(({ target }) => target),
   );
-  return info.targets.find(({ target }) => target === chosen)?.witnesses.includes(witness) ?? false;
+  return listed.find(({ target }) => target === chosen)?.witnesses.includes(witness) ?? false;
 }

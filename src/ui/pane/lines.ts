@@ -1,8 +1,9 @@
 import type { Light } from '../../core/event.js';
-import { nameCell, SIMULATED } from '../dashboard/panel.js';
+import { nameCell } from '../dashboard/panel.js';
 import { describeEvent, KIND_STYLE } from '../event-words.js';
 import type { Glyphs } from '../glyphs.js';
 import type { NamedTarget } from '../named.js';
+import { SIMULATED } from '../named.js';
 import { lastCell, sparkline } from '../row-cells.js';
 import { fit, justify, type Line, lineWidth, span } from '../spans.js';
 import { clip, padStart, widthOf, wrap } from '../text.js';

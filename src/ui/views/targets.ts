@@ -3,16 +3,20 @@ import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import { bucketed } from '../buckets.js';
 import { windowOf } from '../graph.js';
-import { type NamedTarget, named } from '../named.js';
+import { type NamedTarget, named, SIMULATED } from '../named.js';
 import type { Fate } from '../ring.js';
 import type { SessionState } from '../state.js';
+import { printable, widthOf } from '../text.js';
 import type { Detail } from '../view.js';
 import { lightOf } from './light.js';
 
 export interface TargetsView {
   rows: readonly RowView[];
-  /** Index of the first row among all. */
+  /** Index of the first row among those listed. */
   first: number;
+  listed: number;
+  /** The width of the longest name of those listed, so that columns stand still from page to page. */
+  nameWidth: number;
   all: number;
   sparkMs: Millis;
 }
@@ -39,25 +43,32 @@ export interface SparkCell {
 export function targetsOf(
   state: SessionState,
   info: SessionInfo,
+  listed: readonly TargetInfo[],
   now: Millis,
   chosen: TargetId | undefined,
   { rows, spark }: Detail,
 ): TargetsView {
-  const all = info.targets.length;
   const index = Math.max(
     0,
-    info.targets.findIndex(({ target }) => target === chosen),
+    listed.findIndex(({ target }) => target === chosen),
   );
   const page = Math.floor(index / Math.max(1, rows)) * rows;
-  const first = Math.max(0, Math.min(page, all - rows));
+  const first = Math.max(0, Math.min(page, listed.length - rows));
   const sparkMs = Math.max(1000, info.intervalMs);
-  const shown = info.targets.slice(first, first + rows);
+  const shown = listed.slice(first, first + rows);
   return {
     rows: shown.map(target => rowOf(state, info, target, now, target.target === chosen, spark, sparkMs)),
     first,
-    all,
+    listed: listed.length,
+    nameWidth: Math.max(0, ...listed.map(widthOfName)),
+    all: info.targets.length,
     sparkMs,
   };
+}
+
+/** With the mark of a simulated target. */
+function widthOfName({ name, simulated }: TargetInfo): number {
+  return widthOf(printable(name)) + (simulated ? SIMULATED.length + 1 : 0);
 }
 
 export function rowOf(

@@ -1,12 +1,13 @@
 import type { Glyphs } from '../../glyphs.js';
+import type { Sort } from '../../listing.js';
 import { lastCell, sparkline } from '../../row-cells.js';
 import { fit, type Line, lineWidth, linked, span } from '../../spans.js';
-import { padStart, widthOf } from '../../text.js';
+import { padEnd, padStart } from '../../text.js';
 import { duration, figure, percent } from '../../units.js';
 import type { View } from '../../view.js';
 import type { RowView } from '../../views/targets.js';
 import type { Box } from '../layout.js';
-import { lightSpan, nameCell, type Panel, SIMULATED } from '../panel.js';
+import { lightSpan, nameCell, type Panel } from '../panel.js';
 
 type Size = Pick<Box, 'width' | 'height'>;
 
@@ -20,11 +21,12 @@ const ALL_COLUMNS = 64;
 /** The list of targets, with headings where there is more than one line to spare. */
 export const targets: Panel = (view, box, glyphs) => {
   const { rows } = view.targets;
+  if (rows.length === 0) return [[span('  no target has these words; Esc lists all', 'dim')]];
   const nameWidth = nameWidthOf(view, box.width);
   const lines = rows.map(row =>
     linked(fit(rowLine(row, nameWidth, box.width, glyphs), box.width), { target: row.target }),
   );
-  return hasHeadings(box, view.targets.all)
+  return hasHeadings(box, view.targets.listed)
     ? [headings(view, nameWidth, box.width, glyphs), ...lines]
     : lines;
 };
@@ -46,10 +48,7 @@ function sparkWidth(width: number): number {
 
 function nameWidthOf({ targets }: View, width: number): number {
   if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - NUMBER);
-  const needed = targets.rows.map(
-    ({ name, simulated }) => widthOf(name) + (simulated ? SIMULATED.length + 1 : 0),
-  );
-  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), Math.max(0, ...needed)));
+  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), targets.nameWidth));
 }
 
 function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): Line {
@@ -69,10 +68,22 @@ function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs)
   return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];
 }
 
-function headings({ targets }: View, nameWidth: number, width: number, glyphs: Glyphs): Line {
+/** The heading over what a list is sorted by. */
+const SORTED_BY: Partial<Record<Sort, string>> = {
+  state: 'light',
+  name: 'target',
+  rtt: 'median',
+  loss: 'loss',
+};
+
+function headings({ targets, controls }: View, nameWidth: number, width: number, glyphs: Glyphs): Line {
   const { rows, sparkMs } = targets;
-  const figures = ['last', 'median', 'p99', 'loss'].map(text => padStart(text, NUMBER)).join('');
-  const text = `  light   ${'target'.padEnd(nameWidth)}${figures}  `;
+  const { sort, reversed } = controls.listing;
+  // The heading that the list is sorted by bears the way it runs.
+  const headed = (text: string) =>
+    text === SORTED_BY[sort] ? `${text}${glyphs.sorted[reversed ? 1 : 0]}` : text;
+  const figures = ['last', 'median', 'p99', 'loss'].map(text => padStart(headed(text), NUMBER)).join('');
+  const text = `  ${padEnd(headed('light'), 8)}${padEnd(headed('target'), nameWidth)}${figures}  `;
   const sparkRoom = Math.min(rows[0]?.spark.length ?? 0, width - text.length);
   const seconds = `last ${Math.round((sparkRoom * sparkMs) / 1000)} s`;
   const legend = `${seconds}, worst of each ${duration(sparkMs)}; ${glyphs.lost} lost`;

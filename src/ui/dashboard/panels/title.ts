@@ -5,17 +5,26 @@ import { lightCounts, modeBadge, type Panel } from '../panel.js';
 
 /** Who we are, how many targets show which light, and the time; says so when the picture is not live. */
 export const title: Panel = (view, { width }, glyphs) => {
-  const { title, targets, controls, replay } = view;
+  const { title, controls, replay } = view;
   const left: Line = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
   left.push(...lightCounts(title.lights, glyphs));
-  const { first, rows, all } = targets;
-  if (rows.length > 0 && rows.length < all)
-    left.push(span(`  ${first + 1}-${first + rows.length} of ${all} targets`, 'dim'));
+  left.push(...listOf(view));
   if (controls.frozenAt !== undefined)
     left.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
   if (replay) left.push(span('  '), ...modeBadge(view));
   return [justify(left, timeOf(view), width)];
 };
+
+/** Which part of which list is seen, where it is not all of all. */
+function listOf({ targets: { first, rows, listed, all }, controls }: View): Line {
+  const { filter } = controls.listing;
+  const part = rows.length > 0 && rows.length < listed ? `${first + 1}-${first + rows.length} of ` : '';
+  const whole = filter === '' ? `${all} targets` : `${listed} of ${all} with`;
+  return [
+    ...(part || filter ? [span(`  ${part}${whole}`, 'dim')] : []),
+    ...(filter ? [span(` ${filter}`, 'notice')] : []),
+  ];
+}
 
 function timeOf({ title, now, replay, wall }: View): Line {
   const zone = span(wall.zone === 'utc' ? 'UTC ' : '', 'dim');

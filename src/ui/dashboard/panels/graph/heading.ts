@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../core/sample.js';
 import type { Glyphs } from '../../../glyphs.js';
+import { SIMULATED } from '../../../named.js';
 import { scalingName } from '../../../scaling.js';
 import { type Line, span } from '../../../spans.js';
 import { clip, widthOf } from '../../../text.js';
@@ -7,7 +8,7 @@ import { duration } from '../../../units.js';
 import type { View } from '../../../view.js';
 import { SPANS, spanName } from '../../../window.js';
 import type { Box } from '../../layout.js';
-import { ruled, SIMULATED } from '../../panel.js';
+import { ruled } from '../../panel.js';
 
 /** From here on there is room for the witnesses' names. */
 const WIDE = 72;
