@@ -237,4 +237,10 @@ test('the help names every key of the table, on one page or on several', () => {
   }
 });
 
+test('older events are told in full where nobody else needs the lines', () => {
+  const night = sessionOf(['web', 'db', 'cache'], 52);
+  assert.match(textOf(night, 80, 40), /sawtooth of 8\s+late replies/);
+  assert.not.match(textOf(night, 80, 24), /late replies/);
+});
+
 test.run();

@@ -9,32 +9,46 @@ import { nameCell, type Panel, ruled } from '../panel.js';
 
 const KIND_WIDTH = 11;
 const TIME_WIDTH = 13;
+const LEAST_NAME = 8;
+const MOST_NAME = 30;
 const NARROW = 64;
-/** Lines that the newest event, and the one jumped to, may take. */
+/** Lines that the newest event and the one jumped to may take, and the others where nobody needs them. */
 const MOST_LINES = 3;
 
 /** The log of events, newest first; in a narrow box the newest alone, in as many lines as there are. */
 export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
-  const rows = view.events.flatMap((event, index) => {
-    const lines = cut(
-      eventLines(event, view.wall, width, glyphs),
-      index === 0 || event.shown ? MOST_LINES : 1,
-    );
-    return lines.map(line => linked(fit(line, width), { event: event.id }));
-  });
+  const told = view.events.map(event => eventLines(event, view, width, glyphs));
+  const rows = shares(told, view.events, height - 1).flatMap((most, index) =>
+    cut(told[index]!, most).map(line => linked(fit(line, width), { event: view.events[index]!.id })),
+  );
   return [
     ruled([span('events, newest first')], width, glyphs),
     ...(rows.length > 0 ? rows : [[span('  nothing yet', 'dim')]]),
   ];
 };
 
+/** How many lines each event may take: one, the newest and the one jumped to more; then what is left, newest first. */
+function shares(told: readonly Line[][], events: readonly EventView[], height: number): number[] {
+  const most = told.map(({ length }, index) => {
+    const dear = index === 0 || events[index]!.shown;
+    return Math.min(length, dear ? MOST_LINES : 1);
+  });
+  let left = Math.max(0, height - most.reduce((sum, lines) => sum + lines, 0));
+  return most.map((lines, index) => {
+    const more = Math.min(left, Math.min(told[index]!.length, MOST_LINES) - lines);
+    left -= more;
+    return lines + more;
+  });
+}
+
 /** When, which target and what, and beside them all that is known. */
-function eventLines(event: EventView, wall: Wall, width: number, glyphs: Glyphs): Line[] {
+function eventLines(event: EventView, { wall, targets }: View, width: number, glyphs: Glyphs): Line[] {
+  const nameWidth = Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), targets.nameWidth));
   const head: Line = [
     span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
     span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
-    ...nameCell(event, Math.max(14, Math.min(30, Math.floor(width / 6))), 'plain'),
+    ...nameCell(event, nameWidth, 'plain'),
     span(' '),
     span(padEnd(event.kind, KIND_WIDTH), KIND_STYLE[event.kind]),
   ];
