@@ -5,6 +5,8 @@ import { Store } from '../recording/store.js';
 
 /** What was noted in a recording, what was said about its moments later, and what is said while it is replayed. */
 export class ReplayNotes {
+  private keeping: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly store: Store,
     private readonly name: string,
@@ -29,10 +31,16 @@ export class ReplayNotes {
   /** Shows it at once; where it can't be kept, that is said. */
   add(text: string, at: Millis): void {
     this.all = inOrder([...this.all, { at, text }]);
-    this.store.note(this.name, text, at).then(
+    const kept = this.store.note(this.name, text, at).then(
       () => this.store.notices.splice(0).forEach(this.say),
       (error: Error) => this.say(`the note is not kept: ${error.message}`),
     );
+    this.keeping = Promise.all([this.keeping, kept]).then(() => {});
+  }
+
+  /** Resolves when nothing that was said is still to be kept: whoever quits at once loses no note. */
+  settled(): Promise<void> {
+    return this.keeping;
   }
 }
 

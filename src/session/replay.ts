@@ -63,6 +63,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   recalled?.catch((error: Error) => say(`the graph can't look back further: ${error.message}`));
   const ending = await perform(source, take, face, [finished, io.ended]);
   over = true;
+  await notes.settled();
   await alerts.close(io.say);
   return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
 }

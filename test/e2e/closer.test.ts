@@ -47,6 +47,14 @@ test('a replay is read off, asked why and noted upon; the note is there at the n
   await again.waitFor(/switch rebooted/);
 });
 
+test('a note is kept though the replay is left at once', async () => {
+  const screen = openScreen(['replay', recording], size);
+  await screen.waitFor(/q quit/);
+  screen.press('nleft at once\rq');
+  assert.is(await screen.exit, 0);
+  assert.match(readFileSync(join(folder, 'catalogue.json'), 'utf8'), /left at once/);
+});
+
 test('a scale that is none is refused before anything is watched', async () => {
   const { code, stderr } = await migwatch(['watch', 'sim:demo', '--scale', 'log:0..1s']);
   assert.is(code, 2);
