@@ -21,6 +21,8 @@ export interface LabOptions {
   viewer?: { bufferMs: Millis };
   /** Watched from the hypervisor where the VM boots as well. */
   insider?: true;
+  /** How many of the hosts beside the VM are watched; all where absent. */
+  hosts?: number;
   /** `kvm` is used only if the guest then comes up. */
   accel?: MachineSpec['accel'];
   /** Told what the user should know. */
@@ -48,6 +50,7 @@ export class Lab {
     private readonly topology: Topology,
     private readonly folder: string,
     private spec: MachineSpec,
+    private readonly hosts: number | undefined,
   ) {}
 
   /** Builds the network, boots the guest and resolves when it answers. */
@@ -60,7 +63,8 @@ export class Lab {
     const topology = await Topology.build(options.link);
     const { accel = 'tcg', dirty = 0 } = options;
     const clip = options.viewer ? CLIP_MB : 0;
-    const lab = new Lab(topology, folder, { kernel: kernel.image, initramfs: image, accel, dirty, clip });
+    const spec: MachineSpec = { kernel: kernel.image, initramfs: image, accel, dirty, clip };
+    const lab = new Lab(topology, folder, spec, options.hosts);
     try {
       await lab.boot(options.notice ?? (() => {}));
       return lab;
@@ -82,7 +86,8 @@ export class Lab {
 
   /** What to watch, the VM first, as words for the command line. */
   get targets(): readonly string[] {
-    return [`vm=${GUEST_ADDRESS}`, ...NEIGHBOUR_HOSTS.map(host => `host${host}=10.77.0.${host}`)];
+    const beside = NEIGHBOUR_HOSTS.slice(0, this.hosts);
+    return [`vm=${GUEST_ADDRESS}`, ...beside.map(host => `host${host}=10.77.0.${host}`)];
   }
 
   /** The ids of the processes that run the guest or a copy of it. */

@@ -7,7 +7,7 @@ const WORDS: Partial<Record<TruthType, readonly [who: string, began: string, end
     migration: ['hypervisor', 'STOP', 'RESUME', 'migration completed'],
     pause: ['hypervisor', 'STOP', 'RESUME', 'paused, not migrated'],
     reboot: ['hypervisor', 'RESET', 'up', 'rebooted, not migrated'],
-    outage: ['lab', 'cut', 'carrying again', 'the path was cut, nothing migrated'],
+    outage: ['lab', 'cut', 'carrying again', 'cable cut, nothing migrated'],
     ghost: ['hypervisor', 'the stale copy RESUMEd', 'STOP', 'it was there twice'],
     'host-contention': ['lab', 'every CPU busy', 'idle again', 'nothing happened to the VM'],
   };

@@ -4,6 +4,7 @@ import type { Millis } from '../core/sample.js';
 import type { LabOptions } from './lab.js';
 import { CLEAN, type LinkSettings } from './link-settings.js';
 import type { Claim } from './narrator.js';
+import { NEIGHBOUR_HOSTS } from './topology.js';
 
 /** One thing to do to the lab. */
 export type Step =
@@ -94,6 +95,18 @@ export const WORDS: Readonly<Record<string, Word>> = {
     read: (words, draft) => {
       if (words.join(' ') !== 'hypervisor') throw new RangeError(`hypervisor, not "${words.join(' ')}"`);
       draft.lab.insider = true;
+    },
+  },
+  hosts: {
+    usage: 'hosts N',
+    summary: 'watch so many of the hosts beside the VM, all by default',
+    read: ([count, ...rest], draft) => {
+      const hosts = Number(count);
+      if (rest.length > 0 || !/^\d$/.test(count ?? '') || hosts > NEIGHBOUR_HOSTS.length)
+        throw new RangeError(
+          `a whole number from 0 to ${NEIGHBOUR_HOSTS.length}, not "${[count, ...rest].join(' ')}"`,
+        );
+      draft.lab.hosts = hosts;
     },
   },
   say: {

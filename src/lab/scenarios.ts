@@ -2,22 +2,25 @@
 export const SCENARIOS: Readonly<Record<string, { summary: string; text: string }>> = {
   demo: {
     summary: 'what a viewer and two observers see of two migrations and an outage',
-    text: `viewer buffer=6s; observe hypervisor; link delay=1ms jitter=0.1ms
-      say Calm: the VM is on hypervisor A and serves a stream that a viewer plays, 6 s ahead. Two monitors probe it: one on hypervisor A, one outside.
-      wait 20s
-      say The VM moves to hypervisor B. The viewer should notice nothing.
+    text: `viewer buffer=6s; observe hypervisor; hosts 1; link delay=1ms jitter=0.1ms
+      say Two monitors watch one VM: this one from outside, the other on its hypervisor, A.
+      say A viewer plays the stream that the VM serves, 6 s ahead. Four steps follow.
+      say 1 of 4: calm.
+      wait 15s
+      say 2 of 4: the VM moves to hypervisor B. The viewer should notice nothing.
       migrate
       expect migration plays
-      wait 18s
-      say It moves back, and is held for 8 s on the way: longer than the viewer's buffer of 6 s.
+      wait 15s
+      say 3 of 4: it moves back, held for 8 s on the way: longer than the viewer's 6 s.
       migrate hold=8s
       expect migration stalls
-      wait 22s
-      say Now no migration: the VM's cable is cut for 12 s.
+      wait 18s
+      say 4 of 4: no migration, but the VM's cable is cut for 12 s.
       cut target 12s
       expect outage stalls
-      wait 20s
-      say That was all. The VM stays where it is.`,
+      wait 15s
+      say Over. Shown: a migration nobody noticed, one that stalled the viewer, an outage.
+      say Look around as long as you like: ? shows the keys, q quits.`,
   },
   endless: {
     summary: 'back and forth every 20 s',

@@ -12,6 +12,7 @@ import { type ChecklistView, checklistViewOf } from './views/checklist.js';
 import { type ChosenView, chosenOf } from './views/chosen.js';
 import { type EventView, eventsOf } from './views/events.js';
 import { type Look, lookOf } from './views/look.js';
+import { narrationOf } from './views/narration.js';
 import { type StatusView, statusOf } from './views/status.js';
 import { type TargetsView, targetsOf } from './views/targets.js';
 import { type TitleView, titleOf } from './views/title.js';
@@ -45,8 +46,8 @@ export interface Moment {
   replay?: ReplayState | undefined;
   /** How the maintenance stands, where there is one. */
   checklist?: Checklist | undefined;
-  /** What the user said about moments of the session. */
-  notes?: readonly Note[];
+  /** What was said about moments of the session, oldest first; undefined where nobody says anything. */
+  notes?: readonly Note[] | undefined;
   /** It rings when a light turns red. */
   bell?: boolean;
 }
@@ -64,6 +65,8 @@ export interface View extends Look {
   /** Of the chosen target, where a viewer plays its stream. */
   playback: PlaybackView | undefined;
   chosen: ChosenView | undefined;
+  /** What was told of it until now, oldest first. */
+  narration: readonly Note[];
   events: readonly EventView[];
   status: StatusView;
   /** Of the chosen target, where it is asked for. */
@@ -102,6 +105,7 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
+    narration: narrationOf(moment.notes ?? [], now),
     events: eventsOf(events, info, controls, detail),
     status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],

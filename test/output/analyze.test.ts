@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../src/core/event.js';
+import { Jitter } from '../../src/core/jitter.js';
 import { threeLostInARow } from '../../src/core/three-lost.js';
 import { analyse } from '../../src/output/analyze/analysis.js';
 import { lineUp } from '../../src/output/analyze/compare.js';
-import { Jitter } from '../../src/core/jitter.js';
 import { loadJuries } from '../../src/output/analyze/juries.js';
 import { NearLosses } from '../../src/output/analyze/near-losses.js';
 import { BASELINE, scoreAll } from '../../src/output/analyze/scoring.js';

@@ -211,7 +211,7 @@ export class Dashboard implements Sink {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
       recording: ports.recording?.(),
       replay: ports.replay?.(),
-      notes: ports.notes?.() ?? [],
+      notes: ports.notes?.(),
       checklist: ports.checklist?.(),
       bell: ports.bell?.on ?? false,
     };

@@ -8,8 +8,10 @@ export interface Box {
 
 export const PANELS = [
   'title',
+  'narration',
   'targets',
   'graph',
+  'elsewhere',
   'statistic',
   'cursor',
   'figures',
@@ -41,6 +43,10 @@ export interface Contents {
   clock: boolean;
   /** A viewer plays the chosen target's stream. */
   viewer: boolean;
+  /** Notes of what is going on. */
+  notes: number;
+  /** Another observer sees the chosen target too. */
+  elsewhere: boolean;
   full: boolean;
   histogram: boolean;
   figures: boolean;
@@ -66,6 +72,13 @@ const FIGURES_HEIGHT = 4;
 /** Of the log, below which it is left out. */
 const LEAST_LOG = 3;
 const VIEWER_HEIGHT = 5;
+/** A heading alone would say nothing. */
+const LEAST_VIEWER = 2;
+/** A screen of as many rows has room for more than the least. */
+const TALL = 30;
+const NARRATION_HEIGHT = 3;
+const ELSEWHERE_HEIGHT = 6;
+const LEAST_ELSEWHERE = 4;
 
 /** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
 export function layOut({ columns, rows }: Size, contents: Contents): Layout {
@@ -85,6 +98,10 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
   if (contents.statistic !== undefined && layout.graph && layout.graph.height > LEAST_GRAPH) {
     const height = layout.graph.height >= 3 * LEAST_GRAPH ? STATISTIC_HEIGHT + 2 : STATISTIC_HEIGHT;
     layout.statistic = underside(layout.graph, height);
+  }
+  if (contents.elsewhere && layout.graph) {
+    const height = Math.min(ELSEWHERE_HEIGHT, layout.graph.height - LEAST_GRAPH);
+    if (height >= LEAST_ELSEWHERE) layout.elsewhere = underside(layout.graph, height);
   }
   if (contents.clock && layout.graph && layout.graph.height >= LEAST_GRAPH + CLOCK_HEIGHT) {
     layout.clock = underside(layout.graph, CLOCK_HEIGHT);
@@ -110,26 +127,29 @@ function underside(box: Box, height: number): Box {
 type Heights = [name: PanelName, height: number][];
 
 function heightsOf(rows: number, contents: Contents): Heights {
-  const { targets, notices, full, replay, viewer } = contents;
+  const { targets, notices, full, replay, viewer, elsewhere } = contents;
   const title = 1;
+  const narration = Math.min(contents.notes, rows < TALL ? 1 : NARRATION_HEIGHT);
   const status = 1;
   const scrubber = replay ? 1 : 0;
-  const noticed = Math.min(notices, rows < 30 ? 1 : 3);
-  const log = clamp(Math.floor(rows / 5), 3, 14) + 1;
+  const noticed = Math.min(notices, rows < TALL ? 1 : 3);
+  const log = clamp(Math.floor(rows / (elsewhere ? 7 : 5)), 3, 14) + 1;
   const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
   const figures = contents.figures ? FIGURES_HEIGHT : 0;
   const cursor = contents.cursor ? 1 : 0;
   const left = wanted - figures;
   const events = full || left < LEAST_LOG ? 0 : left;
-  const free = rows - title - status - scrubber - noticed - events - figures - cursor;
+  const free = rows - title - narration - status - scrubber - noticed - events - figures - cursor;
   const least = LEAST_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
   // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
   const list = full ? 0 : clamp(targets + 1, 2, Math.max(2, Math.min(free - least, Math.floor(free * 0.55))));
-  // A heading alone would say nothing.
-  const spare = Math.min(VIEWER_HEIGHT, free - list - least);
-  const viewed = viewer && spare > 1 ? spare : 0;
+  const room = free - list - least;
+  const beside = elsewhere && room >= LEAST_ELSEWHERE + LEAST_VIEWER ? LEAST_ELSEWHERE : 0;
+  const spare = Math.min(VIEWER_HEIGHT, room - beside);
+  const viewed = viewer && spare >= LEAST_VIEWER ? spare : 0;
   return [
     ['title', title],
+    ['narration', narration],
     ['targets', list],
     ['graph', free - list - viewed],
     ['viewer', viewed],

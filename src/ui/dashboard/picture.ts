@@ -1,3 +1,5 @@
+import { seenElsewhere } from '../../core/observer.js';
+import type { TargetInfo } from '../../core/session.js';
 import { type Controls, chosenTarget } from '../controls.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, type Line } from '../spans.js';
@@ -8,12 +10,14 @@ import { checklist, checklistHeight } from './panels/checklist.js';
 import { clock } from './panels/clock.js';
 import { comparison } from './panels/comparison.js';
 import { cursor } from './panels/cursor.js';
+import { elsewhere } from './panels/elsewhere.js';
 import { events } from './panels/events.js';
 import { figures } from './panels/figures.js';
 import { graph, graphCells } from './panels/graph.js';
 import { help } from './panels/help.js';
 import { barsFor, histogram } from './panels/histogram.js';
 import { light } from './panels/light.js';
+import { narration } from './panels/narration.js';
 import { notices } from './panels/notices.js';
 import { scrubber } from './panels/scrubber.js';
 import { statistic } from './panels/statistic.js';
@@ -24,8 +28,10 @@ import { viewer } from './panels/viewer.js';
 
 const DRAW: Record<PanelName, Panel> = {
   title,
+  narration,
   targets,
   graph,
+  elsewhere,
   statistic,
   cursor,
   figures,
@@ -63,6 +69,8 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
     targets: listed.length,
     notices: info.notices.length,
     clock: isSeenBy('clock', moment, controls),
+    notes: moment.notes?.length ?? 0,
+    elsewhere: isSeenElsewhere(moment, controls),
     viewer: isSeenBy('stream', moment, controls),
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
@@ -90,10 +98,20 @@ function filled(lines: readonly Line[], { width, height }: Box): Line[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
 }
 
-function isSeenBy(witness: string, { info, listed = info.targets }: Moment, controls: Controls): boolean {
+function isSeenBy(witness: string, moment: Moment, controls: Controls): boolean {
+  return chosenOf(moment, controls)?.witnesses.includes(witness) ?? false;
+}
+
+function isSeenElsewhere(moment: Moment, controls: Controls): boolean {
+  const chosen = chosenOf(moment, controls)?.target;
+  const ids = moment.info.targets.map(({ target }) => target);
+  return chosen !== undefined && seenElsewhere(chosen, ids) !== undefined;
+}
+
+function chosenOf({ info, listed = info.targets }: Moment, controls: Controls): TargetInfo | undefined {
   const chosen = chosenTarget(
     controls,
     listed.map(({ target }) => target),
   );
-  return listed.find(({ target }) => target === chosen)?.witnesses.includes(witness) ?? false;
+  return listed.find(({ target }) => target === chosen);
 }

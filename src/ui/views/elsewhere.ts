@@ -1,0 +1,41 @@
+import type { Light } from '../../core/event.js';
+import { observerOf, seenElsewhere } from '../../core/observer.js';
+import type { TargetInfo } from '../../core/session.js';
+import type { Controls } from '../controls.js';
+import type { LoggedEvent } from '../eventlog.js';
+import type { GraphView } from '../graph.js';
+import { printable } from '../text.js';
+import type { Moment } from '../view.js';
+import type { Window } from '../window.js';
+import { chosenGraph, pastOf } from './graph.js';
+import { lightOf } from './light.js';
+
+/** What another observer sees of the chosen target, over the same time. */
+export interface ElsewhereView {
+  /** The observer's name; empty where that is us. */
+  observer: string;
+  light: Light;
+  graph: GraphView;
+}
+
+/** Undefined where nobody else sees it. */
+export function elsewhereOf(
+  { state, info, now }: Moment,
+  chosen: TargetInfo,
+  window: Window,
+  controls: Controls,
+  { events, across }: { events: readonly LoggedEvent[]; across: number },
+): ElsewhereView | undefined {
+  const target = seenElsewhere(
+    chosen.target,
+    info.targets.map(each => each.target),
+  );
+  const other = info.targets.find(each => each.target === target);
+  if (!other) return undefined;
+  const past = pastOf(state, other.target, window, controls, across);
+  return {
+    observer: printable(observerOf(other.target)),
+    light: lightOf(state.of(other.target), info, now).light,
+    graph: chosenGraph(other.target, past, window, { events, notes: [], across }),
+  };
+}
