@@ -9,6 +9,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FILE_LIMIT_MS = 100_000;
+const TIMED = /^(faults|lab|probes|system)\/|e2e\/(flood|namespace|maintenance)/;
+/** Begin before the others, since they take longest. */
+const LONG = [/^faults\/clock/, /^e2e\/namespace/, /^lab\/lab/, /^(faults|fuzz)/, /^(e2e|recording)\//];
+const rank = (file: string) =>
+  (LONG.findIndex(long => long.test(file)) + LONG.length + 1) % (LONG.length + 1);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Outcome {
@@ -16,12 +21,14 @@ interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
+  seconds: number;
   output: string;
 }
 
 function run(file: string): Promise<Outcome> {
   const built = join(root, 'dist/test', file.replace(/\.tsx?$/, '.js'));
   const child = spawn(process.execPath, [built], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const began = performance.now();
   const limit = setTimeout(() => child.kill('SIGKILL'), FILE_LIMIT_MS);
   let output = '';
   child.stdout.on('data', text => (output += text));
@@ -29,7 +36,8 @@ function run(file: string): Promise<Outcome> {
   return new Promise(done =>
     child.on('close', (code, signal) => {
       clearTimeout(limit);
-      done({ file, ...count(output, code, signal), output });
+      const seconds = (performance.now() - began) / 1000;
+      done({ file, ...count(output, code, signal), seconds, output });
     }),
   );
 }
@@ -49,19 +57,33 @@ const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
   .filter(
     file => /\.test\.tsx?$/.test(file) && (words.length === 0 || words.some(word => file.includes(word))),
   )
-  .sort();
-const waiting = [...files];
+  .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+/** Asserts on real time, and mostly waits: runs before what would keep every core busy. */
+const isTimed = (file: string) => TIMED.test(file);
 const outcomes: Outcome[] = [];
-const lane = async () => {
-  for (let file = waiting.shift(); file; file = waiting.shift()) {
-    const outcome = await run(file);
-    outcomes.push(outcome);
-    console.log(`${outcome.failed ? 'FAIL' : 'ok  '} ${file} (${outcome.passed} passed)`);
-    for (const line of outcome.output.match(/^skipped: .*/gm) ?? []) console.log(`     ${line}`);
-    if (outcome.failed) console.log(outcome.output || '(no output: does it call .run()?)');
-  }
-};
-await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, lane));
+
+async function runAll(files: readonly string[], lanes: number): Promise<void> {
+  const waiting = [...files];
+  const lane = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) tell(await run(file));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+function tell(outcome: Outcome): void {
+  outcomes.push(outcome);
+  const { file, failed, passed, seconds, output } = outcome;
+  console.log(`${failed ? 'FAIL' : 'ok  '} ${file} (${passed} passed, ${seconds.toFixed(1)} s)`);
+  for (const line of output.match(/^skipped: .*/gm) ?? []) console.log(`     ${line}`);
+  if (failed) console.log(output || '(no output: does it call .run()?)');
+}
+
+const lanes = availableParallelism() + 1;
+await runAll(files.filter(isTimed), lanes);
+await runAll(
+  files.filter(file => !isTimed(file)),
+  lanes,
+);
 
 const sum = (field: 'passed' | 'failed' | 'skipped') =>
   outcomes.reduce((total, outcome) => total + outcome[field], 0);

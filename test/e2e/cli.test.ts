@@ -1,20 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { migwatch } from '../support/cli.js';
 import { CLI, Headless } from '../support/headless.js';
+import { exitOf } from '../support/run.js';
+import { sideBySide } from '../support/side-by-side.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-cli-'));
-const run = (args: string[], env = {}) =>
-  spawnSync(process.execPath, [CLI, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-    timeout: 20_000,
-  });
 
-const test = suite('migwatch');
+const test = sideBySide(suite('migwatch'), 4);
 
 test('headless lines have the promised fields, and the event’s last line stands', async () => {
   const monitor = Headless.start([
@@ -87,23 +83,17 @@ for (const [signal, code] of SIGNALS)
     assert.is(monitor.lines.at(-1)!.type, 'summary');
   });
 
-test('a reader that is slow still gets every line', () => {
+test('a reader that is slow still gets every line', async () => {
   const slow = `${process.execPath} ${CLI} watch --headless sim:demo -i 2ms --samples -d 2s | (sleep 3; cat)`;
-  const { stdout } = spawnSync('sh', ['-c', slow], { encoding: 'utf8', timeout: 20_000, maxBuffer: 1e8 });
+  const { stdout } = await exitOf(['sh', '-c', slow]);
   const lines = stdout.trimEnd().split('\n');
   assert.ok(stdout.length > 100_000, 'more than a pipe holds');
   assert.is(JSON.parse(lines.at(-1)!).type, 'summary');
 });
 
-test('a reader that goes away ends it without a stack trace', () => {
-  const { stdout, stderr } = spawnSync(
-    'sh',
-    ['-c', `${process.execPath} ${CLI} watch --headless sim:demo --samples | head -2`],
-    {
-      encoding: 'utf8',
-      timeout: 20_000,
-    },
-  );
+test('a reader that goes away ends it without a stack trace', async () => {
+  const brief = `${process.execPath} ${CLI} watch --headless sim:demo --samples | head -2`;
+  const { stdout, stderr } = await exitOf(['sh', '-c', brief]);
   assert.is(stdout.trim().split('\n').length, 2);
   assert.match(stderr, /closed by its reader/);
   assert.not.match(stderr, /\n\s+at /);
@@ -122,16 +112,16 @@ const REFUSED: [string[], RegExp][] = [
   [['10.0.0.300'], /is no target/],
 ];
 for (const [args, reason] of REFUSED)
-  test(`refuses ${args.join(' ')} with 2 and the reason`, () => {
-    const { status, stdout, stderr } = run(args);
-    assert.is(status, 2);
+  test(`refuses ${args.join(' ')} with 2 and the reason`, async () => {
+    const { code, stdout, stderr } = await migwatch(args);
+    assert.is(code, 2);
     assert.is(stdout, '');
     assert.match(stderr, reason);
   });
 
-test('a name that does not resolve ends it with 1 and the reason', () => {
-  const { status, stderr } = run(['no-such-host.invalid', '--headless']);
-  assert.is(status, 1);
+test('a name that does not resolve ends it with 1 and the reason', async () => {
+  const { code, stderr } = await migwatch(['no-such-host.invalid', '--headless']);
+  assert.is(code, 1);
   assert.match(stderr, /no-such-host.invalid does not resolve/);
 });
 
@@ -148,9 +138,9 @@ test('targets come from a file, settings from the user’s own', async () => {
   );
 });
 
-test('help names every flag, command, detector and backend; version is the package’s', () => {
-  const help = run(['--help']);
-  assert.is(help.status, 0);
+test('help names every flag, command, detector and backend; version is the package’s', async () => {
+  const help = await migwatch(['--help']);
+  assert.is(help.code, 0);
   for (const word of [
     'watch',
     'doctor',
@@ -164,19 +154,20 @@ test('help names every flag, command, detector and backend; version is the packa
   ])
     assert.match(help.stdout, word);
   assert.ok(help.stdout.split('\n').every(line => line.length <= 100));
-  assert.is(run(['--version']).stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
+  const { stdout } = await migwatch(['--version']);
+  assert.is(stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
 });
 
-test('a command’s help names its own flags only', () => {
-  const { stdout } = run(['lab', '--help']);
+test('a command’s help names its own flags only', async () => {
+  const { stdout } = await migwatch(['lab', '--help']);
   assert.match(stdout, /migwatch lab \[SCENARIO\]/);
   assert.match(stdout, '--hold');
   assert.not.match(stdout, '--fail-on');
 });
 
-test('doctor says of each backend whether it may be used, and how to permit it', () => {
-  const { status, stdout } = run(['doctor']);
-  assert.is(status, 0);
+test('doctor says of each backend whether it may be used, and how to permit it', async () => {
+  const { code, stdout } = await migwatch(['doctor']);
+  assert.is(code, 0);
   for (const name of ['icmp-datagram', 'icmp-raw', 'net-ping', 'ping', 'tcp'])
     assert.match(stdout, new RegExp(`(yes|no ) +${name}`));
   assert.match(stdout, /full screen +not a terminal|full screen/);
@@ -189,8 +180,8 @@ test('the detector of CONTRIBUTING.md works as it is printed there', async () =>
   const monitor = Headless.start(['sim:demo', '--detector', `${file}:hold=50`, '-d', '500ms', '--samples']);
   assert.is(await monitor.exit(), 0);
   assert.is(monitor.events().length, 0);
-  const wrong = run(['sim:demo', '--detector', `${file}:hold=0`]);
-  assert.is(wrong.status, 2);
+  const wrong = await migwatch(['sim:demo', '--detector', `${file}:hold=0`]);
+  assert.is(wrong.code, 2);
   assert.match(wrong.stderr, /ttl:hold must be between 1 and 10000/);
 });
 

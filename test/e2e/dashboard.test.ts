@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeScreens, openScreen, type Screen } from '../support/screen.js';
+import { sideBySide } from '../support/side-by-side.js';
 
-const test = suite('dashboard');
-test.after.each(closeScreens);
+const test = sideBySide(suite('dashboard'), 4);
+test.after(closeScreens);
 const ARGV = ['sim:demo', 'other=sim:second'];
 
 async function open(cols: number, rows: number, argv = ARGV, env = {}): Promise<Screen> {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,18 +5,19 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLI, Headless } from '../support/headless.js';
 import { needing } from '../support/needs.js';
+import { exitOf } from '../support/run.js';
 import { closeScreens, openScreen, type Screen } from '../support/screen.js';
+import { sideBySide } from '../support/side-by-side.js';
 
-const test = suite('record and replay');
+const test = sideBySide(suite('record and replay'), 4);
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-replay-'));
 const recording = join(folder, 'night.jsonl');
-const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
 const SIM = ['--probe', 'sim:first=3s'];
 
-const replay = (args: string[], program: string[] = []) => {
-  const [command, ...rest] = [...program, process.execPath, CLI, 'replay', ...args];
-  const { status, stdout, stderr } = spawnSync(command!, rest, { encoding: 'utf8', env, timeout: 30_000 });
-  return { status, stderr, lines: stdout.split('\n').filter(Boolean) };
+const replay = async (args: string[], program: string[] = []) => {
+  const command = [...program, process.execPath, CLI, 'replay', ...args];
+  const { code, stdout, stderr } = await exitOf(command);
+  return { status: code, stderr, lines: stdout.split('\n').filter(Boolean) };
 };
 /** All but the first line and the last, which tell when the session began and ended. */
 const told = (lines: readonly string[]) => lines.slice(1, -1);
@@ -40,7 +40,7 @@ test.before(async () => {
   assert.is(await monitor.exit(), 0, monitor.errors);
   live = monitor.lines.map(line => JSON.stringify(line));
 });
-test.after.each(closeScreens);
+test.after(closeScreens);
 test.after(() => rmSync(folder, { recursive: true }));
 
 test('a recording is the user’s own and complete', () => {
@@ -51,8 +51,8 @@ test('a recording is the user’s own and complete', () => {
 });
 
 for (const speed of ['max', '100', '7'])
-  test(`a replay at speed ${speed} tells the very lines of the live run`, () => {
-    const { status, stderr, lines } = replay([recording, '--headless', '--samples', '--speed', speed]);
+  test(`a replay at speed ${speed} tells the very lines of the live run`, async () => {
+    const { status, stderr, lines } = await replay([recording, '--headless', '--samples', '--speed', speed]);
     assert.is(status, 0, stderr);
     assert.ok(eventsAndLights(live).some(line => line.includes('"state":"closed"')));
     assert.ok(told(live).length > 400);
@@ -61,15 +61,16 @@ for (const speed of ['max', '100', '7'])
     assert.equal(summaries[0], summaries[1]);
   });
 
-test('another detector judges anew, and --fail-on applies to what it says', () => {
-  const blind = replay([recording, '--detector', 'z-score', '--fail-on', 'unclear,migration']);
+test('another detector judges anew, and --fail-on applies to what it says', async () => {
+  const blind = await replay([recording, '--detector', 'z-score', '--fail-on', 'unclear,migration']);
   assert.is(blind.status, 0, blind.stderr);
   assert.not.equal(eventsAndLights(blind.lines), eventsAndLights(live));
-  assert.is(replay([recording, '--fail-on', 'unclear,migration']).status, 3);
+  const seeing = await replay([recording, '--fail-on', 'unclear,migration']);
+  assert.is(seeing.status, 3);
 });
 
-needing(test, { commands: ['strace'] })('a replay opens no socket', () => {
-  const { status, lines, stderr } = replay(
+needing(test, { commands: ['strace'] })('a replay opens no socket', async () => {
+  const { status, lines, stderr } = await replay(
     [recording],
     ['strace', '-f', '-qq', '-e', 'trace=socket,connect,sendto'],
   );
@@ -89,22 +90,22 @@ const REFUSED: [string, string[], RegExp][] = [
   ['a flag of watch', [recording, '-i', '50ms'], /unknown flag of migwatch replay "--interval"/],
 ];
 for (const [what, args, reason] of REFUSED)
-  test(`refuses ${what} with 2`, () => {
-    const { status, stderr } = replay(args);
+  test(`refuses ${what} with 2`, async () => {
+    const { status, stderr } = await replay(args);
     assert.is(status, 2);
     assert.match(stderr, reason);
   });
 
-test('what is no recording is refused with its line; a cut one is played to its last whole line', () => {
+test('what is no recording is refused with its line; a cut one is played to its last whole line', async () => {
   const cut = join(folder, 'cut.jsonl');
   const whole = readFileSync(recording);
   // In the middle of the row before the end line.
   writeFileSync(cut, whole.subarray(0, whole.lastIndexOf('\n', whole.length - 2) - 3));
-  const partial = replay([cut]);
+  const partial = await replay([cut]);
   assert.is(partial.status, 0, partial.stderr);
   assert.match(partial.stderr, /the recording is incomplete: line \d+ is cut short/);
   writeFileSync(cut, 'PING 10.0.0.1\n');
-  const other = replay([cut]);
+  const other = await replay([cut]);
   assert.is(other.status, 2);
   assert.match(other.stderr, /line 1: this is no recording/);
 });
@@ -119,7 +120,7 @@ test('a recording of hostile words acts on no terminal', async () => {
   header.plan.detectors = [{ name: '\x1b[1mx', options: {} }];
   header.targets = header.targets.map((target: object) => ({ ...target, ...hostile }));
   writeFileSync(evil, [JSON.stringify(header), ...rest].join('\n'));
-  const { status, lines, stderr } = replay([evil]);
+  const { status, lines, stderr } = await replay([evil]);
   assert.is(status, 0, stderr);
   assert.not.match(lines.join('') + stderr, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
   const screen = openScreen(['replay', evil, '--speed', 'max'], { cols: 120, rows: 40 });
@@ -130,11 +131,7 @@ test('a recording of hostile words acts on no terminal', async () => {
 });
 
 async function open(cols: number, rows: number, args: string[] = []): Promise<Screen> {
-  const screen = openScreen(['replay', recording, ...args], {
-    cols,
-    rows,
-    env: { XDG_CACHE_HOME: env.XDG_CACHE_HOME },
-  });
+  const screen = openScreen(['replay', recording, ...args], { cols, rows });
   await screen.waitFor(/REPLAY/);
   return screen;
 }

@@ -301,8 +301,9 @@ asRoot('keeps its slots: nothing adds up, and what is missed is not caught up', 
   const sent = drive.of().map(({ at }) => at);
   /** How far from its slot a probe left, the slots being counted from the middle of the run. */
   const offset = (at: number) => ((at - sent[40]! + 1e6 * 20 + 10) % 20) - 10;
-  const median = (some: number[]) => some.map(offset).sort((a, b) => a - b)[some.length >> 1]!;
-  const drift = median(sent.slice(-30)) - median(sent.slice(0, 30));
+  // A busy machine lets probes leave late, never early: the most punctual tell.
+  const least = (some: number[]) => Math.min(...some.map(offset));
+  const drift = least(sent.slice(-30)) - least(sent.slice(0, 30));
   assert.ok(Math.abs(drift) < 2, `drifted by ${drift} ms in ${sent.length} slots`);
   assert.ok(sent.length <= (sent.at(-1)! - sent[0]!) / 20 + 2);
 });

@@ -20,7 +20,7 @@ if (mode === 'full') fillDisk();
 else writeForever();
 
 function writeForever(): void {
-  const samples = scenario('.'.repeat(100_000), { leadIn: 0, target: 'a' });
+  const samples = scenario('.'.repeat(20_000), { leadIn: 0, target: 'a' });
   const recorder = Recorder.open(path, {}, session.ports);
   let taken = 0;
   const timer = setInterval(() => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import './home.js';
 
 export const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Run } from './cli.js';
+import './home.js';
 
 /** Runs a command to its end. */
 export function exitOf([program, ...args]: readonly string[], env = {}): Promise<Run> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
+import { HOME } from './home.js';
 import { FakeTerminal } from './xterm.js';
 
 export interface Screen {
@@ -51,6 +52,7 @@ export function openScreen(
       ...{
         PATH: process.env.PATH,
         HOME: process.env.HOME,
+        ...HOME,
         LANG: 'C.UTF-8',
         TERM: 'xterm-256color',
         TZ: 'UTC',

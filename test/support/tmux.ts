@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import './home.js';
 
 const LOOK_MS = 75;
 const PATIENCE_MS = 15_000;
