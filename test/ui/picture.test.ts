@@ -243,4 +243,19 @@ test('older events are told in full where nobody else needs the lines', () => {
   assert.not.match(textOf(night, 80, 24), /late replies/);
 });
 
+test('a graph’s heading tells whole facts or none', () => {
+  const night = sessionOf(['sim:primary'], 52);
+  const cursor = { at: START + 40_000, end: START + 52_000 };
+  const headings = [80, 90, 100, 120].map(columns => {
+    const text = textOf(night, columns, 24, {
+      cursor,
+      scaling: { shape: 'log', range: { low: 0.1, high: 5 } },
+    });
+    return /── primary SIMULATED · (60 s to [\d:]+, 0 for now)(.*?) ─/.exec(text)!;
+  });
+  for (const [, , facts] of headings) assert.not.match(facts!, /…/);
+  assert.match(headings[3]![2]!, /log, fixed 100 µs to 5 ms/);
+  assert.is(headings[0]![2], '');
+});
+
 test.run();

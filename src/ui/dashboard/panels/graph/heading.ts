@@ -2,7 +2,7 @@ import type { Millis } from '../../../../core/sample.js';
 import type { Glyphs } from '../../../glyphs.js';
 import { SIMULATED } from '../../../named.js';
 import { scalingName } from '../../../scaling.js';
-import { type Line, span } from '../../../spans.js';
+import { type Line, lineWidth, span } from '../../../spans.js';
 import { clip, widthOf } from '../../../text.js';
 import { duration } from '../../../units.js';
 import type { View } from '../../../view.js';
@@ -12,27 +12,30 @@ import { ruled } from '../../panel.js';
 
 /** From here on there is room for the witnesses' names. */
 const WIDE = 72;
+/** A name that is shorter is never cut for what else is told. */
+const LEAST_NAME = 12;
+/** The rule before and after. */
+const EDGES = 5;
 
 /** What is looked at and how; `higher` is the highest RTT where that lies above the graph. */
 export function headingOf(view: View, { width }: Box, higher: Millis | undefined, glyphs: Glyphs): Line {
   const { chosen, controls, graph } = view;
   if (!chosen) return ruled([span('no target')], width, glyphs);
-  const about = [
+  const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
+  const mark = chosen.simulated ? ` ${SIMULATED}` : '';
+  const facts = [
     timeShown(view),
     graph.stepMs > 0 ? `in steps of ${spanName(graph.stepMs)}` : '',
     higher === undefined ? '' : `${glyphs.beyond} ${duration(higher)}`,
     scalingName(controls.scaling),
-  ]
-    .filter(Boolean)
-    .join(glyphs.separator);
-  const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
+  ].filter(Boolean);
+  const named = Math.min(LEAST_NAME, widthOf(chosen.name)) + widthOf(mark) + lineWidth(frozen);
+  const told = glyphs.separator + fitting(facts, width - named - EDGES - glyphs.separator.length, glyphs);
   const where = chosen.simulated || chosen.address === chosen.name ? '' : ` (${chosen.address})`;
-  const mark = chosen.simulated ? ` ${SIMULATED}` : '';
-  const told = `${glyphs.separator}${about}`;
   const seen = chosen.simulated ? '' : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
   const whole = widthOf(chosen.name + mark + told + seen) + 8;
   const rest = width >= Math.max(WIDE, whole) ? told + seen : told;
-  const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - 8));
+  const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - lineWidth(frozen) - EDGES));
   const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
   return ruled(
     [
@@ -45,6 +48,14 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
     width,
     glyphs,
   );
+}
+
+/** The first facts that fit as a whole: half of one is worse than none. */
+function fitting([first = '', ...others]: readonly string[], width: number, { separator }: Glyphs): string {
+  return others.reduce((told, fact) => {
+    const more = told + separator + fact;
+    return widthOf(more) <= width ? more : told;
+  }, first);
 }
 
 /** Which time is looked at, and what leads back to the present. */
