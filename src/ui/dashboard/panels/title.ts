@@ -18,10 +18,11 @@ export const title: Panel = (view, { width }, glyphs) => {
 /** Which part of which list is seen, where it is not all of all. */
 function listOf({ targets: { first, rows, listed, all }, controls }: View): Line {
   const { filter } = controls.listing;
-  const part = rows.length > 0 && rows.length < listed ? `${first + 1}-${first + rows.length} of ` : '';
-  const whole = filter === '' ? `${all} targets` : `${listed} of ${all} with`;
+  const part = rows.length > 0 && rows.length < listed ? `${first + 1}-${first + rows.length}` : '';
+  const some =
+    filter === '' ? `${part} of ${all} targets` : `${part || listed} of ${part ? listed : all} with`;
   return [
-    ...(part || filter ? [span(`  ${part}${whole}`, 'dim')] : []),
+    ...(part || filter ? [span(`  ${some}`, 'dim')] : []),
     ...(filter ? [span(` ${filter}`, 'notice')] : []),
   ];
 }
