@@ -122,9 +122,9 @@ export async function openWorker(name: string, order: WorkerPlan, ports: ProberP
       ids[index] = undefined;
       tell({ kind: 'remove', index, target });
     },
-    readdress: (target, address, family) => {
-      const index = ids.indexOf(target);
-      if (index >= 0) tell({ kind: 'readdress', index, address, family });
+    readdress: (id, address, family) => {
+      const index = ids.indexOf(id);
+      if (index >= 0) tell({ kind: 'readdress', index, id, address, family });
     },
     stop: () => {
       if (!stopping) tell({ kind: 'stop' });

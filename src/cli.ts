@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import './system/usr1.js'; // first, so that the signal is ours before anything else runs
+
 import { type CommandLine, readCommandLine } from './command-line.js';
 import type { Command } from './commands/index.js';
 import { deferred } from './core/deferred.js';
@@ -6,6 +8,7 @@ import { CODES } from './exit-codes.js';
 import type { Ending, SessionIo } from './main.js';
 import { dropPrivileges } from './system/privileges.js';
 import { restoreTerminal } from './system/terminal.js';
+import { onUsr1 } from './system/usr1.js';
 import { version } from './system/version.js';
 import { printable } from './ui/text.js';
 import { UsageError } from './usage-error.js';
@@ -68,6 +71,7 @@ let ended: Promise<Ending> | undefined;
 const io: SessionIo = {
   write: text => process.stdout.write(text),
   say,
+  onReread: onUsr1,
   /** Signals are ours from the moment at which somebody waits for them; until then they end us as usual. */
   get ended() {
     ended ??= signalled();

@@ -5,13 +5,16 @@ import type { WatchPlan } from './plan.js';
 import { Judging } from './recording/judging.js';
 import { RecordSwitch } from './recording/record-switch.js';
 import { openAlerts } from './session/alerts.js';
-import { openFace, type Stage } from './session/face.js';
+import { type Face, openFace, type Stage } from './session/face.js';
 import { liveKeys } from './session/live-keys.js';
+import { membership } from './session/membership.js';
 import { Notes, takeNotes } from './session/notes.js';
 import { Notices } from './session/notices.js';
 import { type Deliver, perform } from './session/perform.js';
+import { Roster } from './session/roster.js';
 import { LiveSource } from './sources/live.js';
-import { type LiveSamples, WithObservers } from './sources/observers.js';
+import type { LiveSamples } from './sources/live-samples.js';
+import { WithObservers } from './sources/observers.js';
 import { asUsage } from './usage-error.js';
 
 /** Why a session ended. */
@@ -25,6 +28,8 @@ export interface SessionIo {
   say(text: string): void;
   /** What the user should know of how we were started. */
   remark?: string | undefined;
+  /** Calls whenever the session is asked to read its list of targets again. */
+  onReread?(heard: () => void): void;
   /** Resolves when the session is asked to end from outside. */
   ended: Promise<Ending>;
 }
@@ -51,7 +56,9 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   if (plan.maintenance) expect(plan.maintenance);
   if (plan.record.atOnce) await asUsage(() => recording.start());
   if (plan.headless) source.onNotice = io.say;
-  source.onTarget = info => recording.add({ type: 'target', data: { at: source.now(), info } });
+  let face: Face | undefined;
+  source.onTarget = membership({ session, recording, alerts, face: () => face });
+  const roster = new Roster(plan, source, say);
   const notes = new Notes(() => source.now());
   const stage: Stage = {
     holdMs: plan.holdMs,
@@ -61,6 +68,8 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     keys: liveKeys({
       session,
       recording,
+      roster,
+      info: () => source.info(),
       bell: alerts.bell,
       expect,
       now: () => source.now(),
@@ -80,21 +89,23 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     recording.stop();
   };
   try {
-    const face = await openFace(plan, stage, io);
+    const opened = await openFace(plan, stage, io);
+    face = opened;
+    io.onReread?.(() => roster.reread());
     const noted = (text: string) => {
       const data = notes.add(text);
       recording.add({ type: 'note', data });
-      face.note?.(data);
+      opened.note?.(data);
     };
     if (plan.notes !== undefined) endNotes = takeNotes(plan.notes, noted, say);
     const take = (sample: Sample) => {
       const step = session.take(sample)!;
       recording.take(step);
-      face.take(step);
+      opened.take(step);
       alerts.take(step);
     };
     const start = (deliver: Deliver) => source.start(deliver);
-    const ending = await perform({ start, stop }, take, face, [after(plan.durationMs), io.ended]);
+    const ending = await perform({ start, stop }, take, opened, [after(plan.durationMs), io.ended]);
     return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
   } finally {
     await stop();

@@ -41,6 +41,10 @@ export interface FacePlan {
 /** What `watch` is to do, checked and complete. */
 export interface WatchPlan extends FacePlan {
   targets: readonly TargetSpec[];
+  /** The files of `-f`, and whom they named at the start; absent where there are none. */
+  lists?: TargetLists;
+  /** Nobody asked for this rate: it is kept below what is polite. */
+  polite: boolean;
   intervalMs: Millis;
   timeoutMs: Millis;
   /** Of host names; both where absent. */
@@ -62,6 +66,11 @@ export interface WatchPlan extends FacePlan {
   observers: readonly ObserverSpec[];
   /** Who is going to move; absent outside of maintenance. */
   maintenance?: MaintenancePlan;
+}
+
+export interface TargetLists {
+  files: readonly string[];
+  targets: readonly TargetId[];
 }
 
 /** Whether to record from the start, and where. */
@@ -87,6 +96,7 @@ export interface ReplayPlan extends FacePlan {
 /** What the edges have looked up for the plan. */
 export interface PlanInputs {
   targets: readonly TargetSpec[];
+  lists?: TargetLists | undefined;
   observers?: readonly ObserverSpec[];
   detectors: readonly DetectorChoice[];
   probes: readonly { probe: string; options: Record<string, number> }[];
@@ -108,12 +118,15 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     throw new RangeError(
       `${inputs.targets.length} targets are more than one migwatch watches: name at most ${MOST_TARGETS}, or run several`,
     );
-  if (flags.interval === undefined) checkPolite(inputs.targets.length, intervalMs);
+  const polite = flags.interval === undefined;
+  if (polite) checkPolite(inputs.targets.length, intervalMs);
   if (flags.ipv4 && flags.ipv6)
     throw new RangeError('-4 and -6 exclude each other: leave both out to use either');
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
     targets: inputs.targets,
+    ...(inputs.lists && { lists: inputs.lists }),
+    polite,
     intervalMs,
     timeoutMs: duration(flags, 'timeout', 1),
     ...(flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {}),
@@ -206,7 +219,8 @@ function duration(flags: FlagValues, name: FlagName, least: Millis): Millis {
   );
 }
 
-function checkPolite(targets: number, intervalMs: Millis): void {
+/** Throws a RangeError for more packets a second than anybody gets without asking. */
+export function checkPolite(targets: number, intervalMs: Millis): void {
   const rate = (targets * 1000) / intervalMs;
   if (rate <= PACKETS_PER_SECOND) return;
   const fitting = Math.ceil((targets * 1000) / PACKETS_PER_SECOND / 10) * 10;

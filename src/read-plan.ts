@@ -19,10 +19,9 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   const { words, explicit } = line;
   const flags = withSettings(line);
   checkStdin(flags);
-  const named = [
-    ...words,
-    ...texts(flags.file).flatMap(file => parseTargetList(readText(file, 'the targets'))),
-  ];
+  const files = texts(flags.file);
+  const listed = files.flatMap(readList);
+  const named = [...words, ...listed];
   const streams = texts(flags.stream);
   if (named.length + streams.length === 0 && (explicit || flags.file !== undefined))
     throw new UsageError('no TARGET to watch: name a host, such as migwatch watch db=10.0.0.7');
@@ -33,11 +32,21 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   );
   return makePlan(flags, {
     targets,
+    lists: files.length > 0 ? { files, targets: parseTargets(listed).map(({ id }) => id) } : undefined,
     observers: parseObservers(texts(flags.observer)),
     expected: readExpected(flags, targets),
     detectors: await loadDetectors(texts(flags.detector)),
     probes: texts(flags.probe).map(chooseProbe),
   });
+}
+
+/** The targets that these files name. Throws what is wrong with them. */
+export function readListed(files: readonly string[]): TargetSpec[] {
+  return parseTargets(files.flatMap(readList));
+}
+
+function readList(file: string): string[] {
+  return parseTargetList(readText(file, 'the targets'));
 }
 
 /** Only one flag can read standard input, and no flag can while it is the keyboard of a screen. */

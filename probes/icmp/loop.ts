@@ -1,5 +1,5 @@
 import { getRandomValues } from 'node:crypto';
-import type { Millis, Sample } from '../../src/core/sample.js';
+import type { Millis, Sample, TargetId } from '../../src/core/sample.js';
 import { nextSlot, turnMs } from '../../src/core/schedule.js';
 import { now } from '../../src/system/clock.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
@@ -135,14 +135,14 @@ export class EchoLoop {
     for (const lane of this.lanes) lane.remove(index);
   }
 
-  readdress(index: number, address: string, family: Family): void {
+  readdress(index: number, id: TargetId, address: string, family: Family): void {
     try {
       if (this.echoes) this.sockets.of(family);
       for (const lane of this.lanes) lane.readdress(index, address, family);
       this.waitForLanes();
       this.targets[index]?.readdress(address, family);
     } catch (error) {
-      this.ports.notice(`${address} can't be probed: ${(error as Error).message}`);
+      this.ports.notice(`${id} stays at its former address: ${(error as Error).message}`);
     }
   }
 

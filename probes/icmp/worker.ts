@@ -24,7 +24,7 @@ export type ToWorker =
   | { kind: 'stop' }
   | { kind: 'add'; index: number; target: ProbeTarget }
   | { kind: 'remove'; index: number; target: TargetId }
-  | { kind: 'readdress'; index: number; address: string; family: Family };
+  | { kind: 'readdress'; index: number; id: TargetId; address: string; family: Family };
 
 export type FromWorker =
   | { kind: 'ready'; wake: number }
@@ -76,7 +76,7 @@ function obey(): boolean {
   for (let mail = receiveMessageOnPort(port); mail; mail = receiveMessageOnPort(port)) {
     const order: ToWorker = mail.message;
     if (order.kind === 'stop') return false;
-    if (order.kind === 'readdress') loop.readdress(order.index, order.address, order.family);
+    if (order.kind === 'readdress') loop.readdress(order.index, order.id, order.address, order.family);
     else if (order.kind === 'add') add(order.index, order.target);
     else remove(order.index, order.target);
   }

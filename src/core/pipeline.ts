@@ -43,6 +43,12 @@ export class Pipeline {
     return { sample, verdicts, lights, events: this.maintenance.note(events) };
   }
 
+  /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
+  forget(target: TargetId): void {
+    this.rows.delete(target);
+    this.judge.forget(target);
+  }
+
   /** What detectors and judge have learned so far, for `restore`. */
   snapshot(): Frozen {
     const seats = [...this.rows].map(([target, row]) => [target, freezeRow(row)]);

@@ -18,6 +18,14 @@ export function staggered(index: number, count: number, interval: Millis): Milli
   return Math.floor((index * interval) / count / turn) * turn;
 }
 
+/** Of the phases that `staggered` gives out, the first of those that the fewest have taken: for who joins later. */
+export function leastUsedSlot(taken: Iterable<Millis>, interval: Millis): Millis {
+  const turn = turnMs(interval);
+  const used: number[] = Array(Math.max(1, Math.floor(interval / turn))).fill(0);
+  for (const phase of taken) used[Math.min(used.length - 1, Math.round(phase / turn))]!++;
+  return used.indexOf(Math.min(...used)) * turn;
+}
+
 /** How often a prober need wake: every 10 ms, or five times an interval. Waking is what probing costs most. */
 export function turnMs(interval: Millis): Millis {
   return Math.min(10, interval / 5);

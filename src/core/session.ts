@@ -25,6 +25,15 @@ export interface TargetInfo {
   simulated: boolean;
   /** What a viewer plays from it, where one does. */
   stream?: StreamInfo;
+  /** Why it is not probed, in words, while it can't be: its name does not resolve. Its address and backend are `-` then. */
+  trouble?: string;
+}
+
+/** A target came, changed its address or label, or left. */
+export interface TargetChange {
+  at: Millis;
+  action: 'added' | 'changed' | 'removed';
+  info: TargetInfo;
 }
 
 /** A stream and the player that shows it. */

@@ -18,6 +18,8 @@ export interface TargetSummary {
   /** Over the received; quantiles within 0.5 %, the extremes exact. */
   rttMs: RttSummary | null;
   events: Partial<Record<EventKind, number>>;
+  /** It was watched no more when the session ended. */
+  removed?: true;
 }
 
 export interface RttSummary {
@@ -31,10 +33,15 @@ export interface RttSummary {
 /** Events that may still be told again with another kind; older ones stay counted as they were. */
 const REMEMBERED_EVENTS = 4096;
 
+/** Removed targets that had events, of which the oldest are dropped. */
+const REMEMBERED_TARGETS = 10_000;
+
 /** Counts a session, in memory that does not grow with its length. */
 export class Tally implements Sink {
   private readonly targets = new Map<TargetId, TargetTally>();
   private readonly kinds = new Map<string, EventKind>();
+  /** Those that were removed and had events, as they stood then. */
+  private readonly removed = new Map<TargetId, TargetSummary>();
 
   constructor(targets: readonly TargetId[] = []) {
     for (const target of targets) this.of(target);
@@ -46,12 +53,22 @@ export class Tally implements Sink {
   }
 
   of(target: TargetId): TargetTally {
-    return getOrMake(this.targets, target, () => new TargetTally());
+    return getOrMake(this.targets, target, () => this.begin(target));
   }
 
-  /** In the order in which the targets were named or first seen. */
+  /** In the order in which the targets were named or first seen, then those that were removed and had events. */
   targetSummaries(): TargetSummary[] {
-    return [...this.targets].map(([target, tally]) => ({ target, ...tally.summary() }));
+    const present = [...this.targets].map(([target, tally]) => ({ target, ...tally.summary() }));
+    return [...present, ...this.removed.values()];
+  }
+
+  /** Counts a target no more. Its events stay counted: they happened. */
+  remove(target: TargetId): void {
+    const tally = this.targets.get(target);
+    this.targets.delete(target);
+    if (!tally || Object.keys(tally.events).length === 0) return;
+    this.removed.set(target, { target, ...tally.summary(), removed: true });
+    if (this.removed.size > REMEMBERED_TARGETS) this.removed.delete(this.removed.keys().next().value!);
   }
 
   /** Forgets what was measured, of one target or of all. Events stay counted: they happened. */
@@ -64,7 +81,16 @@ export class Tally implements Sink {
     const copy = new Tally();
     for (const [id, tally] of this.targets) copy.targets.set(id, tally.copy());
     for (const [id, kind] of this.kinds) copy.kinds.set(id, kind);
+    for (const [id, summary] of this.removed) copy.removed.set(id, summary);
     return copy;
+  }
+
+  /** One that was removed and comes again has the events it had. */
+  private begin(target: TargetId): TargetTally {
+    const tally = new TargetTally();
+    tally.events = { ...this.removed.get(target)?.events };
+    this.removed.delete(target);
+    return tally;
   }
 
   private countEvent({ id, target, kind }: MigrationEvent): void {

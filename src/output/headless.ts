@@ -3,7 +3,7 @@ import type { LightState, MigrationEvent } from '../core/event.js';
 import type { Note } from '../core/note.js';
 import { safeJson } from '../core/safe-json.js';
 import type { Millis, Outcome, Sample } from '../core/sample.js';
-import type { SessionInfo } from '../core/session.js';
+import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 
@@ -19,7 +19,7 @@ export class HeadlessLines implements Sink {
       type: 'start',
       version,
       at: utc(startedAt),
-      targets: targets.map(({ simulated, ...target }) => ({ ...target, ...(simulated && { simulated }) })),
+      targets: targets.map(targetFields),
     });
   }
 
@@ -27,6 +27,11 @@ export class HeadlessLines implements Sink {
     if (this.options.samples) this.line(sampleLine(step.sample));
     for (const light of step.lights) this.line(lightLine(light));
     for (const event of step.events) this.line(eventLine(event));
+  }
+
+  target({ at, action, info }: TargetChange, over: readonly MigrationEvent[]): void {
+    for (const event of over) this.line(eventLine(event));
+    this.line({ type: 'target', at: utc(at), action, ...targetFields(info) });
   }
 
   note({ at, ...rest }: Note): void {
@@ -44,6 +49,11 @@ export class HeadlessLines implements Sink {
   private line(object: object): void {
     this.write(`${safeJson(object)}\n`);
   }
+}
+
+/** `simulated` is named only where it is. */
+function targetFields({ simulated, ...target }: TargetInfo): object {
+  return { ...target, ...(simulated && { simulated }) };
 }
 
 function lightLine({ at, target, light, why }: LightState): object {

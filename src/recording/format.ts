@@ -60,6 +60,8 @@ export interface RowData {
   reset: { at: Millis; target?: TargetId };
   /** A target came, or its address or backend changed. */
   target: { at: Millis; info: TargetInfo };
+  /** A target is watched no more. */
+  removed: { at: Millis; target: TargetId };
   /** The user's words about a moment. */
   note: Note;
   /** From here on these targets are going to move: the whole list. */
@@ -103,6 +105,7 @@ const TARGET: Shape = {
       rebufferMs: isDuration,
     }),
   ),
+  trouble: isOptional(isText),
 };
 
 /** A target as a headless line tells it, which names `simulated` only where it is. */
@@ -159,6 +162,7 @@ const ROWS: Record<RowType, Shape> = {
   gap: { at: isMoment, until: isMoment, reason: isText, dropped: isOptional(isCount) },
   reset: { at: isMoment, target: isOptional(isText) },
   target: { at: isMoment, info: isShaped(TARGET) },
+  removed: { at: isMoment, target: isText },
   note: { at: isMoment, text: isText, target: isOptional(isText) },
   expect: { at: isMoment, targets: isListOf(isText), budgetMs: isOptional(isDuration) },
   maintenance: {

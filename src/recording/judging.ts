@@ -52,6 +52,19 @@ export class Judging {
     return step;
   }
 
+  /**
+   * A target is watched no more, and nothing is known of it afterwards. What was open is over: the last words on it, to
+   * be told.
+   */
+  remove({ target, at }: RowData['removed']): MigrationEvent[] {
+    const open = [...this.open.values()].filter(event => event.target === target);
+    for (const { id } of open) this.open.delete(id);
+    this.pipeline.forget(target);
+    this.tally.remove(target);
+    this.lights.delete(target);
+    return open.map(event => ({ ...event, state: 'closed', endedAt: event.endedAt ?? at }));
+  }
+
   snapshot(): Frozen {
     const { tally, lights, open } = this;
     return { pipeline: this.pipeline.snapshot(), shown: freeze({ tally, lights, open }, TALLY) };
@@ -88,6 +101,7 @@ export class Judging {
 
   private heed(row: Row): void {
     if (row.type === 'reset') this.tally.reset(row.data.target);
+    if (row.type === 'removed') this.remove(row.data);
     if (row.type === 'expect') {
       this.planned = row.data;
       this.pipeline.maintenance.expect(row.data);

@@ -25,7 +25,7 @@ import type { Frozen } from '../core/snapshot.js';
 import { version } from '../system/version.js';
 import { EventList } from './event-list.js';
 import { cacheFolder } from './folder.js';
-import type { RowData } from './format.js';
+import type { KnownRow, RowData } from './format.js';
 import { Judging } from './judging.js';
 import { isSample, type Position, type RecordingEnd, RecordingReader } from './reader.js';
 
@@ -33,6 +33,7 @@ import { isSample, type Position, type RecordingEnd, RecordingReader } from './r
 const SAMPLES_BETWEEN = 50_000;
 const KEPT_FOR: Millis = 30 * 86_400_000;
 const MOST_NOTES = 10_000;
+const MOST_CHANGES = 100_000;
 /** Permission bits of group and others. */
 const OTHERS_WRITE = 0o022;
 
@@ -42,7 +43,11 @@ export interface Place {
   position: Position;
   /** Where the state of the judgement lies in the file of states. */
   state: { start: number; length: number };
+  /** How many of the changes lie before it. */
+  changes: number;
 }
+
+type Change = Extract<KnownRow, { type: 'target' | 'removed' }>;
 
 /** What one pass over a recording finds out, so that it can be entered anywhere. */
 export interface IndexData {
@@ -58,6 +63,8 @@ export interface IndexData {
   judged: readonly MigrationEvent[];
   gaps: readonly RowData['gap'][];
   notes: readonly RowData['note'][];
+  /** Targets that came, changed or left. */
+  changes: readonly Change[];
 }
 
 export interface IndexOptions {
@@ -142,6 +149,7 @@ async function survey(
   const places: Place[] = [];
   const gaps: RowData['gap'][] = [];
   const notes: RowData['note'][] = [];
+  const changes: Change[] = [];
   let endedAt = reader.header.startedAt;
   let startedAt: Millis | undefined;
   let samples = 0;
@@ -149,7 +157,8 @@ async function survey(
   const keep = (at: Millis) => {
     const packed = deflateRawSync(JSON.stringify(judging.snapshot()), { level: 1 });
     write(packed);
-    places.push({ at, position: reader.position, state: { start: written, length: packed.length } });
+    const state = { start: written, length: packed.length };
+    places.push({ at, position: reader.position, state, changes: changes.length });
     written += packed.length;
   };
   keep(-Number.MAX_VALUE);
@@ -163,6 +172,8 @@ async function survey(
       } else if (entry.type === 'event') recorded.add(entry.data);
       else if (entry.type === 'gap' && gaps.length < MOST_NOTES) gaps.push(entry.data);
       else if (entry.type === 'note' && notes.length < MOST_NOTES) notes.push(entry.data);
+      else if ((entry.type === 'target' || entry.type === 'removed') && changes.length < MOST_CHANGES)
+        changes.push(entry);
       for (const event of judging.take(entry)?.events ?? []) judged.add(event);
     }
     if (samples - keptAt >= SAMPLES_BETWEEN && !reader.ending) {
@@ -182,6 +193,7 @@ async function survey(
     judged: judged.all(),
     gaps,
     notes,
+    changes,
   };
 }
 
@@ -197,6 +209,7 @@ function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex 
   try {
     const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
     const index = SeekIndex.restore(data, `${base}.states`);
+    if (!data.changes) return undefined; // of a build before targets came and left
     new Judging(choices, holdMs).restore(index.stateAt(data.places.at(-1)!));
     return index;
   } catch {

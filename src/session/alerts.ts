@@ -4,7 +4,7 @@ import { isOverBudget } from '../core/checklist.js';
 import type { MigrationEvent } from '../core/event.js';
 import { isRed } from '../core/judge/rules.js';
 import type { SessionInfo } from '../core/session.js';
-import type { Sink, Step } from '../core/step.js';
+import type { Step } from '../core/step.js';
 import type { FacePlan } from '../plan.js';
 import type { Judging } from '../recording/judging.js';
 
@@ -15,7 +15,8 @@ interface Alerted {
 }
 
 /** Whoever calls the user: the bell, and the command of his choice. */
-export interface Alerts extends Pick<Sink, 'take'> {
+export interface Alerts {
+  take(step: Pick<Step, 'events'>): void;
   bell: Bell;
   /** The session is over, and `say` reaches whoever is left to read. */
   close(say: (text: string) => void): Promise<void>;
@@ -36,7 +37,7 @@ export async function openAlerts(plan: FacePlan, { session, info, say }: Alerted
   }
   return {
     bell,
-    take: ({ events }: Step) => {
+    take: ({ events }) => {
       for (const event of events) {
         bell.take(event);
         hook?.take(event);

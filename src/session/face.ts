@@ -1,9 +1,10 @@
 import type { Bell } from '../alerts/bell.js';
 import type { Checklist } from '../core/checklist.js';
 import { deferred } from '../core/deferred.js';
+import type { MigrationEvent } from '../core/event.js';
 import type { Note } from '../core/note.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import type { SessionInfo } from '../core/session.js';
+import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Ending, SessionIo } from '../main.js';
@@ -31,6 +32,8 @@ export interface Face extends Sink {
   recall?(step: Step): void;
   /** Counts anew, one target or all. */
   reset(target?: TargetId): void;
+  /** A target came, changed or left; these events were over with it. */
+  target(change: TargetChange, over: readonly MigrationEvent[]): void;
 }
 
 /** A session as its face sees it; read anew whenever it is shown. */
@@ -71,6 +74,7 @@ function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
       if (checklist) lines.maintenance(stage.now(), checklist);
       lines.summary(stage.now(), stage.summaries());
     },
+    target: (change, over) => lines.target(change, over),
     // Nobody can lead lines elsewhere.
     jump: () => {},
     reset: () => {},
@@ -83,6 +87,7 @@ interface Screen extends Sink {
   jump(known: Known): void;
   recall(step: Step): void;
   reset(target?: TargetId): void;
+  target(change: TargetChange, over: readonly MigrationEvent[]): void;
   /** In which times of day are told by now. */
   zone: Zone;
   /** Nobody reads it any more. */
@@ -119,6 +124,9 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
     },
     { ...stage, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
   );
+  const at = stage.now();
+  for (const info of stage.info().targets)
+    if (info.trouble !== undefined) screen.target({ at, action: 'changed', info }, []);
   return {
     take: step => screen.take(step),
     quit: quit.promise,
@@ -138,5 +146,6 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
     jump: known => screen.jump(known),
     recall: step => screen.recall(step),
     reset: target => screen.reset(target),
+    target: (change, over) => screen.target(change, over),
   };
 }

@@ -1,13 +1,18 @@
 import type { Bell } from '../alerts/bell.js';
 import type { MaintenancePlan } from '../core/checklist.js';
-import type { Millis } from '../core/sample.js';
+import type { Millis, TargetId } from '../core/sample.js';
+import type { SessionInfo } from '../core/session.js';
 import type { Judging } from '../recording/judging.js';
 import type { RecordSwitch } from '../recording/record-switch.js';
 import type { SessionKeys } from '../ui/session-keys.js';
+import { printable } from '../ui/text.js';
+import type { Roster } from './roster.js';
 
 interface LiveSession {
   session: Judging;
   recording: RecordSwitch;
+  roster: Roster;
+  info(): SessionInfo;
   bell: Bell;
   /** These are going to move. */
   expect(plan: MaintenancePlan): void;
@@ -18,7 +23,9 @@ interface LiveSession {
 }
 
 /** What keys do to a live session. */
-export function liveKeys({ session, recording, bell, expect, now, show, say }: LiveSession): SessionKeys {
+export function liveKeys(live: LiveSession): SessionKeys {
+  const { session, recording, roster, info, bell, expect, now, show, say } = live;
+  const nameOf = (id: TargetId) => info().targets.find(({ target }) => target === id)?.name ?? id;
   return {
     acts: {
       reset: () => {
@@ -47,6 +54,17 @@ export function liveKeys({ session, recording, bell, expect, now, show, say }: L
       },
     },
     questions: {
+      add: { label: 'add a target', answer: text => roster.add(text) },
+      remove: (_, chosen) => ({
+        label:
+          chosen === undefined ? 'remove: no target is chosen' : `remove ${printable(nameOf(chosen))}? y`,
+        answer: text => {
+          const word = text.trim().toLowerCase();
+          if (chosen === undefined || word === 'n' || word === 'no') return;
+          if (word !== 'y' && word !== 'yes') throw new RangeError('y removes it, Esc leaves it');
+          roster.remove(chosen);
+        },
+      }),
       note: {
         label: 'note',
         answer: text => {

@@ -1,10 +1,11 @@
 import type { Millis, Sample } from '../core/sample.js';
+import type { TargetChange, TargetInfo } from '../core/session.js';
 import { failed } from '../fail-on.js';
 import type { Ending, Outcome, SessionIo } from '../main.js';
 import type { Progress } from '../output/progress.js';
 import type { ReplayPlan } from '../plan.js';
 import { pairEvents } from '../recording/event-list.js';
-import { type Header, IMPORTED } from '../recording/format.js';
+import { type Header, IMPORTED, type Row } from '../recording/format.js';
 import { Judging } from '../recording/judging.js';
 import { RecordingReader } from '../recording/reader.js';
 import { relearning } from '../recording/relearning.js';
@@ -107,7 +108,10 @@ function follow(source: ReplaySource, session: Judging, face: Face, say: (text: 
     for (; heard < session.notices.length; heard++) say(session.notices[heard]!);
   };
   source.onRow = row => {
-    session.take(row);
+    const change = changeOf(row, source.info().targets);
+    const over = row.type === 'removed' ? session.remove(row.data) : [];
+    if (row.type !== 'removed') session.take(row);
+    if (change) face.target(change, over);
     if (row.type === 'note') face.note?.(row.data);
     if (row.type === 'reset') face.reset(row.data.target);
     hear();
@@ -120,6 +124,16 @@ function follow(source: ReplaySource, session: Judging, face: Face, say: (text: 
       events: [...events, ...session.open.values()],
     });
   };
+}
+
+/** What a row says of who is watched; `targets` were before it. */
+function changeOf(row: Row, targets: readonly TargetInfo[]): TargetChange | undefined {
+  if (row.type !== 'target' && row.type !== 'removed') return undefined;
+  const { at } = row.data;
+  const id = row.type === 'target' ? row.data.info.target : row.data.target;
+  const known = targets.find(({ target }) => target === id);
+  if (row.type === 'target') return { at, action: known ? 'changed' : 'added', info: row.data.info };
+  return known && { at, action: 'removed', info: known };
 }
 
 /** Rejects when `played` does, and else says nothing: a screen stays where the recording ends. */

@@ -1,21 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { deferred } from '../core/deferred.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
-import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../observers.js';
+import type { TargetSpec } from '../targets.js';
+import type { LiveSamples } from './live-samples.js';
 import { ObserverLines } from './observer-lines.js';
 import { takeLines } from './text-lines.js';
-
-/** A live source of samples, and of what is told beside them. */
-export interface LiveSamples {
-  info(): SessionInfo;
-  now(): Millis;
-  /** Samples come in the order in which their outcomes were known. */
-  start(deliver: (samples: readonly Sample[]) => void): Promise<void>;
-  stop(): Promise<void>;
-  onNotice: ((text: string) => void) | undefined;
-  onTarget: ((info: TargetInfo) => void) | undefined;
-}
 
 /** What an observer reports to. */
 interface Ports {
@@ -87,7 +78,16 @@ export class WithObservers implements LiveSamples {
     await Promise.all([this.own.stop(), ...this.observers.map(observer => observer.stop())]);
   }
 
-  set onTarget(told: ((info: TargetInfo) => void) | undefined) {
+  add(spec: TargetSpec): Promise<void> {
+    return this.own.add(spec);
+  }
+
+  /** What an observer watches is for it to say. */
+  remove(target: TargetId): boolean {
+    return this.own.remove(target);
+  }
+
+  set onTarget(told: ((change: TargetChange) => void) | undefined) {
     this.own.onTarget = told;
   }
 
@@ -104,8 +104,9 @@ export class WithObservers implements LiveSamples {
   }
 
   private admit(info: TargetInfo): void {
+    const action = this.targets.has(info.target) ? 'changed' : 'added';
     this.targets.set(info.target, info);
-    this.onTarget?.(info);
+    this.onTarget?.({ at: this.now(), action, info });
   }
 
   private notice(text: string): void {

@@ -158,6 +158,9 @@ export class ReplaySource {
     const at = Math.min(endedAt, Math.max(startedAt, moment));
     const place = this.index.placeBefore(at - this.options.lookbackMs);
     const state = this.index.stateAt(place);
+    this.targets.clear();
+    for (const info of this.reader.header.targets) this.targets.set(info.target, info);
+    for (const row of this.index.data.changes.slice(0, place.changes)) this.follow(row);
     this.reader.seek(place.position);
     this.entries = [];
     this.next = 0;
@@ -242,8 +245,13 @@ export class ReplaySource {
     return this.entries[this.next];
   }
 
-  private heed(row: Row): void {
+  private follow(row: Row): void {
     if (row.type === 'target') this.targets.set(row.data.info.target, row.data.info);
+    if (row.type === 'removed') this.targets.delete(row.data.target);
+  }
+
+  private heed(row: Row): void {
     this.onRow?.(row);
+    this.follow(row);
   }
 }

@@ -9,6 +9,8 @@ export type Action =
   | 'sort'
   | 'reverse'
   | 'filter'
+  | 'add'
+  | 'remove'
   | 'full'
   | 'freeze'
   | 'longer'
@@ -342,6 +344,24 @@ export const KEYS: readonly Key[] = [
     help: 'expect the chosen target to move, or no more',
     hint: 'expect',
     action: 'expect',
+    group: 'Targets',
+    mode: 'live',
+  },
+  {
+    keys: ['a'],
+    label: 'a',
+    help: 'add a target: host, label=host, tcp://host:port',
+    hint: 'add',
+    action: 'add',
+    group: 'Targets',
+    mode: 'live',
+  },
+  {
+    keys: ['d'],
+    label: 'd',
+    help: 'remove the chosen target, after asking',
+    hint: 'remove',
+    action: 'remove',
     group: 'Targets',
     mode: 'live',
   },

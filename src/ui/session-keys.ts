@@ -18,5 +18,7 @@ export interface Question {
 export interface SessionKeys {
   acts: Partial<Record<Action, Act>>;
   /** A question may depend on what is looked at. */
-  questions: Partial<Record<Action, Question | ((controls: Controls) => Question)>>;
+  questions: Partial<
+    Record<Action, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>
+  >;
 }

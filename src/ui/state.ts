@@ -2,6 +2,7 @@ import type { LightState, MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { Jitter } from '../core/jitter.js';
 import type { Millis, TargetId } from '../core/sample.js';
+import type { TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import { Tally } from '../core/tally.js';
 import type { NamedVerdict } from '../core/verdict.js';
@@ -16,6 +17,7 @@ export const CLOSE_SPAN: Millis = 600_000;
 /** Probes kept in all, at 13 bytes each. */
 const PROBES_KEPT = 4_000_000;
 const MOST_PER_TARGET = 400_000;
+const LEAST_PER_TARGET = 256;
 /** Five a second for as long as every single probe is kept. */
 const PLAYBACKS_KEPT = 3072;
 
@@ -30,6 +32,8 @@ export interface TargetState {
   /** When the outcome of a probe was last known. */
   heardAt: Millis;
   verdicts: readonly NamedVerdict[];
+  /** Why it can't be probed, while that is so. */
+  trouble?: string | undefined;
 }
 
 /** What is known at a place of a session that is entered there. */
@@ -47,13 +51,12 @@ export class SessionState implements Sink {
   private targets = new Map<TargetId, TargetState>();
   /** Of the whole recording that is being replayed, wherever in it the session is. */
   private recalled = new Map<TargetId, History>();
-  private readonly probesPerTarget: number;
+  private readonly probesWanted: number;
   private readonly expected: number;
 
   constructor({ targets, intervalMs }: { targets: number; intervalMs: Millis }) {
     this.expected = targets;
-    const wanted = Math.min(MOST_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
-    this.probesPerTarget = Math.max(256, Math.min(wanted, Math.floor(PROBES_KEPT / Math.max(1, targets))));
+    this.probesWanted = Math.min(MOST_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
   }
 
   take(step: Step): void {
@@ -75,7 +78,9 @@ export class SessionState implements Sink {
 
   /** Takes a step of a recording for the long view alone. */
   recall(step: Step): void {
-    getOrMake(this.recalled, step.sample.target, () => new History(this.expected)).take(step);
+    const { recalled, expected } = this;
+    const made = () => new History(Math.max(expected, recalled.size + 1));
+    getOrMake(recalled, step.sample.target, made).take(step);
   }
 
   /** What was there before the session entered the recording where it did. */
@@ -84,13 +89,48 @@ export class SessionState implements Sink {
   }
 
   of(target: TargetId): TargetState {
-    return getOrMake(this.targets, target, () => ({
-      probes: new SampleRing(this.probesPerTarget),
-      clock: new ClockTrace(this.probesPerTarget),
-      history: new History(this.expected),
-      verdicts: [],
-      heardAt: -Infinity,
-    }));
+    return getOrMake(this.targets, target, () => {
+      const probes = this.probesOfOneMore();
+      return {
+        probes: new SampleRing(probes),
+        clock: new ClockTrace(probes),
+        history: new History(Math.max(this.expected, this.targets.size + 1)),
+        verdicts: [],
+        heardAt: -Infinity,
+      };
+    });
+  }
+
+  /** A target came, changed or left; these events were over with it. */
+  change({ at, action, info: { target, trouble } }: TargetChange, over: readonly MigrationEvent[]): void {
+    for (const event of over) this.events.tell(event);
+    if (action === 'removed') {
+      this.forget(target);
+      return;
+    }
+    const state = this.of(target);
+    // Nothing can have been heard before.
+    if (action === 'added' || state.trouble !== trouble) state.heardAt = Math.max(state.heardAt, at);
+    state.trouble = trouble;
+  }
+
+  /** What happened to it stays in the log, with the probes around. */
+  private forget(target: TargetId): void {
+    const state = this.targets.get(target);
+    if (state) this.events.keepExcerpts(target, state.probes, Infinity);
+    this.targets.delete(target);
+    this.tally.remove(target);
+  }
+
+  /** Those that were expected share alike; who joins later gets a part of what is left. */
+  private probesOfOneMore(): number {
+    const { expected, targets, probesWanted } = this;
+    const share = targets.size < expected ? PROBES_KEPT / expected : this.probesLeft() / 16;
+    return Math.max(LEAST_PER_TARGET, Math.min(probesWanted, Math.floor(share)));
+  }
+
+  private probesLeft(): number {
+    return [...this.targets.values()].reduce((left, { probes }) => left - probes.capacity, PROBES_KEPT);
   }
 
   /** Counts anew, one target or all. */

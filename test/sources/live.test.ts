@@ -47,12 +47,12 @@ test('names every target with its address and backend, and marks the simulated',
   await source.stop();
 });
 
-test('a name that does not resolve is retried while the others are watched, and said', async () => {
+test('a name that does not resolve is listed with what keeps it, and is retried while the others are watched', async () => {
   const source = await LiveSource.prepare(planFor(['sim:demo', 'no-such-host.invalid']));
-  assert.equal(
-    source.info().targets.map(({ target }) => target),
-    ['sim:demo'],
-  );
+  const [demo, missing] = source.info().targets;
+  assert.equal([demo!.target, demo!.trouble], ['sim:demo', undefined]);
+  assert.equal([missing!.target, missing!.address], ['no-such-host.invalid', '-']);
+  assert.match(missing!.trouble!, /no-such-host.invalid does not resolve \(\w+\)/);
   assert.match(
     source.info().notices.join('\n'),
     /no-such-host.invalid does not resolve \(\w+\); trying again/,

@@ -36,6 +36,11 @@ export class Judge {
     return this.watchOf(sample).observe(sample, verdicts);
   }
 
+  /** Knows nothing of a target any more, and the others are no longer compared with it. */
+  forget(target: TargetId): void {
+    this.watches.delete(target);
+  }
+
   snapshot(): Frozen {
     const { watches, lags, events } = this;
     const probes = [...watches].map(([target, watch]) => [target, watch.probe]);

@@ -1,9 +1,10 @@
 import type { Bell } from '../../alerts/bell.js';
 import { WindowTitle } from '../../alerts/title.js';
 import type { Checklist } from '../../core/checklist.js';
+import type { MigrationEvent } from '../../core/event.js';
 import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo, TargetChange } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { monotonicNow } from '../../system/clock.js';
@@ -129,6 +130,11 @@ export class Dashboard implements Sink {
     this.state.take(step);
   }
 
+  /** A target came, changed or left; these events were over with it. */
+  target(change: TargetChange, over: readonly MigrationEvent[]): void {
+    this.state.change(change, over);
+  }
+
   /** The session is elsewhere now, and this is what is known there. */
   jump(known: Known): void {
     this.state.restart(known);
@@ -244,7 +250,7 @@ export class Dashboard implements Sink {
     this.acts[action]?.();
     const changes = acts[action]?.(this.chosen);
     const controls = press(this.controls, action, this.choices());
-    const asked = typeof question === 'function' ? question(this.controls) : question;
+    const asked = typeof question === 'function' ? question(this.controls, this.chosen) : question;
     this.controls = { ...controls, ...changes, ...(asked && this.asking.ask(asked)) };
   }
 

@@ -1,4 +1,6 @@
+import type { MigrationEvent } from '../../core/event.js';
 import type { TargetId } from '../../core/sample.js';
+import type { TargetChange } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
 import { monotonicNow } from '../../system/clock.js';
 import { Keyboard } from '../../system/keyboard.js';
@@ -95,6 +97,11 @@ export class Pane implements Sink {
 
   reset(target?: TargetId): void {
     this.state.reset(target);
+  }
+
+  target(change: TargetChange, over: readonly MigrationEvent[]): void {
+    this.state.change(change, over);
+    for (const event of over) this.news.take(event);
   }
 
   async close(): Promise<void> {

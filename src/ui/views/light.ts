@@ -5,10 +5,11 @@ import type { TargetState } from '../state.js';
 
 /** Green is a promise: where nothing is measured, there is none. */
 export function lightOf(
-  { light, heardAt }: TargetState,
+  { light, heardAt, trouble }: TargetState,
   { startedAt, timeoutMs, intervalMs }: SessionInfo,
   now: Millis,
 ): { light: Light; why: string; at?: Millis } {
+  if (trouble !== undefined) return { light: 'amber', why: trouble };
   const silentSince = Math.max(heardAt, startedAt);
   const silent = now - silentSince > Math.max(timeoutMs, 3 * intervalMs) + NOT_MEASURED_MS;
   if (silent && light?.light !== 'red')
