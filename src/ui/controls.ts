@@ -1,6 +1,9 @@
 import type { Millis, TargetId } from '../core/sample.js';
 import type { Action } from './keys.js';
-import { ALL_AS_GIVEN, type Listing, SORTS } from './listing.js';
+import { allFolded, folded } from './listing/folding.js';
+import { type Group, hasMember } from './listing/groups.js';
+import { SORTS } from './listing/order.js';
+import { ALL_AS_GIVEN, type Listing } from './listing.js';
 import type { Prompt } from './prompt.js';
 import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from './scaling.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from './themes.js';
@@ -62,9 +65,11 @@ export const INITIAL: Controls = {
 
 /** What there is to choose from when a key is pressed. */
 export interface Choices {
+  /** Those that one walks through row by row. */
   targets: readonly TargetId[];
-  /** How many of them are seen at once. */
+  /** How many rows are seen at once. */
   page: number;
+  groups: readonly Group[];
   /** Newest first. */
   events: readonly { id: string; target: TargetId; startedAt: Millis }[];
   now: Millis;
@@ -89,8 +94,14 @@ const CHANGES: Partial<Record<Action, Change>> = {
   pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
   top: (controls, choices) => neighbour(controls, choices, -Infinity),
   bottom: (controls, choices) => neighbour(controls, choices, Infinity),
-  sort: ({ listing }) => fromTheTop({ ...listing, sort: after(SORTS, listing.sort) ?? SORTS[0] }),
-  reverse: ({ listing }) => fromTheTop({ ...listing, reversed: !listing.reversed }),
+  sort: ({ listing }) => ({ listing: { ...listing, sort: after(SORTS, listing.sort) ?? SORTS[0] } }),
+  reverse: ({ listing }) => ({ listing: { ...listing, reversed: !listing.reversed } }),
+  group: ({ listing }) => ({ listing: { ...listing, grouped: !listing.grouped } }),
+  fold: ({ listing, chosen }, { groups }) => {
+    const group = groups.find(each => hasMember(each, chosen));
+    return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };
+  },
+  foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
   full: ({ full }) => ({ full: !full }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
@@ -136,11 +147,6 @@ function groundOf({ event }: Controls, choices: Choices): Ground {
   return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
 }
 
-/** Who stands first is worth a look: that is what an order is for. */
-function fromTheTop(listing: Listing): Partial<Controls> {
-  return { listing, chosen: undefined, event: undefined };
-}
-
 /** The one after it, the first after none, and none after the last. */
 function after<Item>(items: readonly Item[], item: Item | undefined): Item | undefined {
   return items[item === undefined ? 0 : items.indexOf(item) + 1];
@@ -151,46 +157,46 @@ export function press(controls: Controls, action: Action, choices: Choices): Con
   return { ...controls, ...CHANGES[action]?.(controls, choices) };
 }
 
-/** The controls after a click on a target or an event. */
+/** The controls after a click on a target, the heading of a group or an event. */
 export function pointed(
   controls: Controls,
-  link: { target: TargetId } | { event: string },
+  link: { target: TargetId } | { group: string } | { event: string },
   choices: Choices,
 ): Controls {
   if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
+  if ('group' in link) return { ...controls, listing: folded(controls.listing, link.group) };
   const event = choices.events.find(({ id }) => id === link.event);
-  return event ? { ...controls, ...showing(event, controls, choices.targets) } : controls;
+  return event ? { ...controls, ...showing(event) } : controls;
 }
 
-/** The target whose graph is shown: the one chosen, else the first. */
-export function chosenTarget(controls: Controls, targets: readonly TargetId[]): TargetId | undefined {
-  return targets.includes(controls.chosen!) ? controls.chosen : targets[0];
+/**
+ * The target whose graph is shown: the one chosen, else the first given; while the filter hides that one, the first
+ * that is listed. An event is looked at whatever is listed.
+ */
+export function chosenTarget(
+  { chosen, event }: Controls,
+  given: readonly TargetId[],
+  listed = given,
+): TargetId | undefined {
+  const wanted = given.includes(chosen!) ? chosen : given[0];
+  const hidden = event === undefined && listed.length > 0 && !listed.includes(wanted!);
+  return hidden ? listed[0] : wanted;
 }
 
-function neighbour(controls: Controls, { targets }: Choices, by: number): Partial<Controls> {
-  const index = targets.indexOf(chosenTarget(controls, targets)!) + by;
+/** From outside of the list one steps onto its first row. */
+function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
+  if (targets.length === 0) return {};
+  const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
   return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
 }
 
 /** From the newest event to older ones, and after the oldest back to the live picture. */
-function nextEvent(controls: Controls, { events, targets }: Choices): Partial<Controls> {
-  const next = events[events.findIndex(({ id }) => id === controls.event) + 1];
-  return next ? showing(next, controls, targets) : LIVE;
+function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
+  const next = events[events.findIndex(({ id }) => id === event) + 1];
+  return next ? showing(next) : LIVE;
 }
 
 /** What is looked at when the graph is moved to an event. */
-function showing(
-  { id, target }: Choices['events'][number],
-  { listing }: Controls,
-  targets: readonly TargetId[],
-): Partial<Controls> {
-  const filter = targets.includes(target) ? listing.filter : '';
-  return {
-    ...LIVE,
-    event: id,
-    chosen: target,
-    histogram: false,
-    help: false,
-    listing: { ...listing, filter },
-  };
+function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
+  return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
 }

@@ -15,6 +15,8 @@ export interface Glyphs {
   chosen: string;
   /** Over a column that the list is sorted by, from the top and turned round. */
   sorted: readonly [string, string];
+  /** Of a group's heading: open, and folded. */
+  fold: readonly [string, string];
   event: string;
   /** Something that is still to come. */
   open: string;
@@ -69,6 +71,7 @@ export const UNICODE: Glyphs = {
   axis: '│',
   chosen: '▸',
   sorted: ['▾', '▴'],
+  fold: ['▾', '▹'],
   event: '▼',
   open: '○',
   edge: '┊',
@@ -99,6 +102,7 @@ export const ASCII: Glyphs = {
   axis: '|',
   chosen: '>',
   sorted: ['v', '^'],
+  fold: ['-', '+'],
   event: 'v',
   open: '.',
   edge: '!',

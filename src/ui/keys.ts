@@ -9,6 +9,9 @@ export type Action =
   | 'sort'
   | 'reverse'
   | 'filter'
+  | 'group'
+  | 'fold'
+  | 'foldAll'
   | 'add'
   | 'remove'
   | 'full'
@@ -177,7 +180,7 @@ export const KEYS: readonly Key[] = [
   {
     keys: ['/'],
     label: '/',
-    help: 'list only targets with these words: web red',
+    help: 'list only what matches: web red 10.0.*',
     hint: 'filter',
     action: 'filter',
     group: 'Targets',
@@ -196,6 +199,30 @@ export const KEYS: readonly Key[] = [
     help: 'sort the other way round',
     hint: 'reverse',
     action: 'reverse',
+    group: 'Targets',
+  },
+  {
+    keys: ['S-g'],
+    label: 'G',
+    help: 'group by what names begin with, and back',
+    hint: 'group',
+    action: 'group',
+    group: 'Targets',
+  },
+  {
+    keys: ['z'],
+    label: 'z',
+    help: 'fold its group, and unfold',
+    hint: 'fold',
+    action: 'fold',
+    group: 'Targets',
+  },
+  {
+    keys: ['S-z'],
+    label: 'Z',
+    help: 'fold all groups, and unfold',
+    hint: 'fold all',
+    action: 'foldAll',
     group: 'Targets',
   },
   {

@@ -1,86 +1,39 @@
-import type { Millis, TargetId } from '../core/sample.js';
-import type { TargetInfo } from '../core/session.js';
-import type { Controls } from './controls.js';
-import type { Question } from './session-keys.js';
-import type { Moment } from './view.js';
-import { lightOf } from './views/light.js';
+import type { Fact } from './listing/facts.js';
+import { matcherOf } from './listing/filter.js';
+import { groupRows, type Row } from './listing/groups.js';
+import { ordered, type Sort } from './listing/order.js';
 
-/** In which order the targets stand: as given, worst light, name, longest median RTT or most loss first. */
-export const SORTS = ['given', 'state', 'name', 'rtt', 'loss'] as const;
-export type Sort = (typeof SORTS)[number];
-
-/** Which targets are listed, and in which order. */
+/** Which targets are listed, in which order, and which of their groups show a heading only. */
 export interface Listing {
   sort: Sort;
   reversed: boolean;
-  /** Words that must all stand in a target's name, address or light; none lists all. */
+  /** What they are to match; none lists all. */
   filter: string;
+  /** Under headings, by what their names begin with. */
+  grouped: boolean;
+  /** Names of the groups whose members are hidden. */
+  folded: readonly string[];
 }
 
-export const ALL_AS_GIVEN: Listing = { sort: 'given', reversed: false, filter: '' };
-
-/** Lists what matches while it is typed. */
-export function filterQuestion({ listing }: Controls): Question {
-  return { label: 'list only', typing: filter => ({ listing: { ...listing, filter } }) };
-}
-
-/** Rows that change places every frame can't be read. */
-const STEADY_MS: Millis = 1000;
-const SEVERITY = { red: 0, amber: 1, green: 2 };
-/** `web-2` before `web-10`. */
-const NAMES = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
-type Compare = (a: TargetInfo, b: TargetInfo) => number;
-
-const COMPARE: Record<Sort, (moment: Moment) => Compare> = {
-  given: () => () => 0,
-  state: moment => ascending(target => SEVERITY[lightAt(moment, target)]),
-  name: () => (a, b) => NAMES.compare(a.name, b.name),
-  rtt: ({ state }) => ascending(({ target }) => -(state.tally.of(target).rtt.quantile(0.5) ?? 0)),
-  loss: ({ state }) => ascending(({ target }) => -state.tally.of(target).lossRate),
+export const ALL_AS_GIVEN: Listing = {
+  ...{ sort: 'given', reversed: false, filter: '' },
+  ...{ grouped: false, folded: [] },
 };
 
-/** The targets that are asked for, in their order; equal ones stand as they were given. Pure. */
-export function listed(moment: Moment, { sort, reversed, filter }: Listing): TargetInfo[] {
-  const words = filter.toLowerCase().split(' ').filter(Boolean);
-  const wanted = moment.info.targets.filter(target => words.length === 0 || matches(moment, target, words));
-  const sorted = sort === 'given' ? wanted : wanted.sort(COMPARE[sort](moment));
-  return reversed ? sorted.reverse() : sorted;
+export interface List {
+  rows: readonly Row[];
+  /** Who matches, the members of folded groups included. */
+  matching: readonly Fact[];
+  /** How many rows there would be without a filter: it does not change the room that the list takes. */
+  unfiltered: number;
 }
 
-function matches(moment: Moment, target: TargetInfo, words: readonly string[]): boolean {
-  const text = `${target.name} ${target.address} ${lightAt(moment, target)}`.toLowerCase();
-  return words.every(word => text.includes(word));
-}
-
-function lightAt({ state, info, now }: Moment, { target }: TargetInfo) {
-  return lightOf(state.of(target), info, now).light;
-}
-
-/** Each target's figure is asked for once, not at every comparison. */
-function ascending(figureOf: (target: TargetInfo) => number): Compare {
-  const figures = new Map<TargetId, number>();
-  const of = (target: TargetInfo) => {
-    const figure = figures.get(target.target) ?? figureOf(target);
-    figures.set(target.target, figure);
-    return figure;
-  };
-  return (a, b) => of(a) - of(b);
-}
-
-/** Keeps the list as it was for a second, unless another one is asked for. */
-export class SteadyList {
-  private kept: readonly TargetInfo[] = [];
-  private keptFor: readonly unknown[] = [];
-
-  of(moment: Moment, listing: Listing): readonly TargetInfo[] {
-    const { targets } = moment.info;
-    if (listing.sort === 'given' && !listing.reversed && listing.filter === '') return targets;
-    const asked = [listing, Math.floor(moment.now / STEADY_MS), targets.length];
-    if (asked.some((part, index) => part !== this.keptFor[index])) {
-      this.kept = listed(moment, listing);
-      this.keptFor = asked;
-    }
-    return this.kept;
-  }
+/** The rows of a list. Pure: the same facts and choices give the same rows. */
+export function listOf(facts: readonly Fact[], listing: Listing): List {
+  const { filter, grouped, folded } = listing;
+  const inOrder = ordered(facts, listing);
+  const rowsOf = (some: readonly Fact[]) => (grouped ? groupRows(some, folded) : some);
+  const matching = filter === '' ? inOrder : inOrder.filter(matcherOf(filter));
+  const rows = rowsOf(matching);
+  return { rows, matching, unfiltered: filter === '' ? rows.length : rowsOf(inOrder).length };
 }

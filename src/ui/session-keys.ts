@@ -8,6 +8,8 @@ export type Act = (chosen: TargetId | undefined) => Partial<Controls> | undefine
 /** A line of text that a key asks for. */
 export interface Question {
   label: string;
+  /** What it begins with. */
+  text?: string;
   /** Throws what is wrong with the text, in words; `at` is the moment that is read off the graph. */
   answer?(text: string, at?: Millis): void;
   /** How what is typed so far changes what is looked at; nothing is typed where the question is left. */

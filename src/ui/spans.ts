@@ -6,7 +6,7 @@ import { clip, widthOf } from './text.js';
 export type Style = 'plain' | 'dim' | 'strong' | 'green' | 'amber' | 'red' | 'data' | 'notice' | 'badge';
 
 /** What a click leads to. */
-export type Link = { target: TargetId } | { event: string } | { action: Action };
+export type Link = { target: TargetId } | { group: string } | { event: string } | { action: Action };
 
 export interface Span {
   text: string;

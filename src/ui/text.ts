@@ -35,6 +35,7 @@ export function asciiOnly(text: string): string {
     .replace(/[−–]/g, '-')
     .replace(/µ/g, 'u')
     .replace(/…/g, '~')
+    .replace(/[“”]/g, '"')
     .replace(/[^\x20-\x7e]/g, '?');
 }
 
@@ -68,6 +69,13 @@ export function padStart(text: string, width: number): string {
   const clipped = clip(text, width);
   return ' '.repeat(Math.max(0, width - widthOf(clipped))) + clipped;
 }
+
+/** A text as typed by the user, within quotation marks and of a bearable length. */
+export function quoted(text: string): string {
+  return `“${clip(text, MOST_QUOTED)}”`;
+}
+
+const MOST_QUOTED = 30;
 
 /** Breaks a text at spaces into lines of at most `width` cells; a longer word is clipped. */
 export function wrap(text: string, width: number): string[] {

@@ -1,16 +1,18 @@
 import type { Checklist } from '../core/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
-import type { SessionInfo, TargetInfo } from '../core/session.js';
+import type { SessionInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import { type ClockView, clockOf } from './clock-graph.js';
-import { type Controls, chosenTarget } from './controls.js';
+import type { Controls } from './controls.js';
+import type { List } from './listing.js';
 import { type PlaybackView, playbackOf } from './playback-graph.js';
 import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
 import type { SessionState } from './state.js';
 import { type ChecklistView, checklistViewOf } from './views/checklist.js';
 import { type ChosenView, chosenOf } from './views/chosen.js';
 import { type EventView, eventsOf } from './views/events.js';
+import { chosenIn, listIn } from './views/listed.js';
 import { type Look, lookOf } from './views/look.js';
 import { narrationOf } from './views/narration.js';
 import { type StatusView, statusOf } from './views/status.js';
@@ -35,8 +37,8 @@ export interface Detail {
 export interface Moment {
   state: SessionState;
   info: SessionInfo;
-  /** The targets that are asked for, in their order; all where absent. */
-  listed?: readonly TargetInfo[];
+  /** Whom of it the user asked for, in which order; made of this very moment where absent. */
+  list?: List;
   now: Millis;
   /** How long a light stays red. */
   holdMs: Millis;
@@ -90,9 +92,8 @@ export interface Bar {
 export function viewOf(moment: Moment, controls: Controls, detail: Detail): View {
   const { state, info, now, holdMs, recording, replay } = moment;
   const events = state.events.newestFirst();
-  const { listed = info.targets } = moment;
-  const ids = listed.map(({ target }) => target);
-  const chosen = listed[ids.indexOf(chosenTarget(controls, ids)!)];
+  const list = listIn(moment, controls);
+  const chosen = chosenIn(moment, list, controls);
   const look = lookOf(moment, chosen, events, controls, detail);
   const { graph } = look;
   return {
@@ -100,7 +101,7 @@ export function viewOf(moment: Moment, controls: Controls, detail: Detail): View
     controls,
     wall: wallOf(controls.zone, now),
     title: titleOf(state, info, now),
-    targets: targetsOf(state, info, listed, now, chosen?.target, detail),
+    targets: targetsOf(moment, list, chosen?.target, detail),
     ...look,
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),

@@ -64,6 +64,7 @@ class Desk {
       ...{ targets, now: this.now, began: START, window: this.view().graph },
       events: this.state.events.newestFirst().map(({ event }) => event),
       page: 10,
+      groups: [],
       bounds: () => boundsOf(targets.map(target => this.state.tally.of(target).rtt)),
       detectors: ['cusum'],
     };

@@ -183,6 +183,7 @@ const CHOICES = {
   began: START - 600_000,
   window: { from: START - 60_000, to: START, cells: 60 },
   page: 10,
+  groups: [],
   bounds: () => ({ low: 0.2, high: 5 }),
   detectors: ['cusum', 'loss'],
 };

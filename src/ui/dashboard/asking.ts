@@ -14,7 +14,7 @@ export class Asking {
   /** How asking changes what is shown. */
   ask(question: Question): Partial<Controls> {
     this.question = question;
-    return { prompt: { label: question.label, text: '' }, help: false };
+    return { prompt: { label: question.label, text: question.text ?? '' }, help: false };
   }
 
   /** What is shown after a key. */

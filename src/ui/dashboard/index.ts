@@ -10,18 +10,21 @@ import type { RecordingState } from '../../recording/record-switch.js';
 import { monotonicNow } from '../../system/clock.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import { type Choices, type Controls, chosenTarget, INITIAL, pointed, press } from '../controls.js';
+import { choicesOf } from '../choices.js';
+import { type Choices, type Controls, INITIAL, pointed, press } from '../controls.js';
 import { ASCII, type Glyphs, UNICODE } from '../glyphs.js';
 import { type Action, actionOf, type Mode } from '../keys.js';
-import { filterQuestion, SteadyList } from '../listing.js';
+import { filterQuestion } from '../listing/filter-question.js';
+import { SteadyList } from '../listing/steady.js';
 import type { MousePress } from '../mouse.js';
 import type { KeyPress } from '../prompt.js';
 import type { ReplayState } from '../replay.js';
-import { AUTOMATIC, boundsOf, type Scaling } from '../scaling.js';
+import { AUTOMATIC, type Scaling } from '../scaling.js';
 import type { SessionKeys } from '../session-keys.js';
 import { type Known, SessionState } from '../state.js';
 import type { ThemeName } from '../themes.js';
 import type { Moment } from '../view.js';
+import { chosenIn, listIn } from '../views/listed.js';
 import { titleOf } from '../views/title.js';
 import type { Zone } from '../wall.js';
 import { Asking } from './asking.js';
@@ -208,7 +211,9 @@ export class Dashboard implements Sink {
   /** The moment that is looked at, and whom of it. */
   private shown(): Moment {
     const moment = this.frozen ?? this.moment();
-    return { ...moment, listed: this.list.of(moment, this.controls.listing) };
+    const { listing, prompt, frozenAt } = this.controls;
+    const held = prompt !== undefined || frozenAt !== undefined;
+    return { ...moment, list: this.list.of(moment, listing, monotonicNow(), held) };
   }
 
   private moment(): Moment {
@@ -248,9 +253,10 @@ export class Dashboard implements Sink {
     const { acts, questions } = this.ports.keys;
     const question = action === 'filter' ? filterQuestion : questions[action];
     this.acts[action]?.();
-    const changes = acts[action]?.(this.chosen);
-    const controls = press(this.controls, action, this.choices());
-    const asked = typeof question === 'function' ? question(this.controls, this.chosen) : question;
+    const { chosen } = this;
+    const changes = acts[action]?.(chosen);
+    const controls = press({ ...this.controls, chosen }, action, this.choices());
+    const asked = typeof question === 'function' ? question(this.controls, chosen) : question;
     this.controls = { ...controls, ...changes, ...(asked && this.asking.ask(asked)) };
   }
 
@@ -264,23 +270,12 @@ export class Dashboard implements Sink {
   };
 
   private get chosen(): TargetId | undefined {
-    return chosenTarget(this.controls, this.choices().targets);
+    const moment = this.shown();
+    return chosenIn(moment, listIn(moment, this.controls), this.controls)?.target;
   }
 
   private choices(): Choices {
-    const { state, info, now, listed = info.targets } = this.shown();
-    const targets = listed.map(({ target }) => target);
-    const chosen = chosenTarget(this.controls, targets);
-    return {
-      targets,
-      page: Math.max(1, this.drawn?.view.targets.rows.length ?? 1),
-      events: state.events.newestFirst().map(({ event }) => event),
-      now,
-      began: info.startedAt,
-      window: this.drawn?.view.graph ?? { from: now, to: now, cells: 1 },
-      bounds: () => this.options.scaling?.range ?? boundsOf(targets.map(id => state.tally.of(id).rtt)),
-      detectors: chosen === undefined ? [] : state.of(chosen).verdicts.map(({ detector }) => detector),
-    };
+    return choicesOf(this.shown(), this.controls, this.drawn?.view, this.options.scaling?.range);
   }
 
   /** Frozen, we look at a copy of the moment, while the session itself goes on. */

@@ -1,9 +1,10 @@
 import { seenElsewhere } from '../../core/observer.js';
-import type { TargetInfo } from '../../core/session.js';
-import { type Controls, chosenTarget } from '../controls.js';
+import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import type { Controls } from '../controls.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, type Line } from '../spans.js';
 import { type Moment, type View, viewOf } from '../view.js';
+import { chosenIn, listIn } from '../views/listed.js';
 import { type Box, layOut, type PanelName, type Size } from './layout.js';
 import type { Panel } from './panel.js';
 import { checklist, checklistHeight } from './panels/checklist.js';
@@ -64,14 +65,15 @@ export interface Picture {
 /** Draws a moment of a session for a screen of this size. Pure. */
 export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs: Glyphs): Picture {
   const { info } = moment;
-  const { listed = info.targets } = moment;
+  const list = listIn(moment, controls);
+  const chosen = chosenIn(moment, list, controls);
   const layout = layOut(size, {
-    targets: listed.length,
+    targets: list.unfiltered,
     notices: info.notices.length,
-    clock: isSeenBy('clock', moment, controls),
+    clock: isSeenBy('clock', chosen),
     notes: moment.notes?.length ?? 0,
-    elsewhere: isSeenElsewhere(moment, controls),
-    viewer: isSeenBy('stream', moment, controls),
+    elsewhere: isSeenElsewhere(info, chosen),
+    viewer: isSeenBy('stream', chosen),
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
@@ -79,8 +81,9 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   const nothing = { rows: 0, spark: 0 };
   // What lies under the histogram keeps the graph's time.
   const plot = layout.graph ?? layout.histogram;
-  const view = viewOf(moment, controls, {
-    ...(layout.targets ? roomFor(layout.targets, listed.length) : nothing),
+  const shown = { ...moment, list };
+  const view = viewOf(shown, controls, {
+    ...(layout.targets ? roomFor(layout.targets, list.unfiltered) : nothing),
     cells: plot ? graphCells(plot) : 1,
     across: glyphs.canvas.across,
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
@@ -98,20 +101,11 @@ function filled(lines: readonly Line[], { width, height }: Box): Line[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
 }
 
-function isSeenBy(witness: string, moment: Moment, controls: Controls): boolean {
-  return chosenOf(moment, controls)?.witnesses.includes(witness) ?? false;
+function isSeenBy(witness: string, chosen: TargetInfo | undefined): boolean {
+  return chosen?.witnesses.includes(witness) ?? false;
 }
 
-function isSeenElsewhere(moment: Moment, controls: Controls): boolean {
-  const chosen = chosenOf(moment, controls)?.target;
-  const ids = moment.info.targets.map(({ target }) => target);
-  return chosen !== undefined && seenElsewhere(chosen, ids) !== undefined;
-}
-
-function chosenOf({ info, listed = info.targets }: Moment, controls: Controls): TargetInfo | undefined {
-  const chosen = chosenTarget(
-    controls,
-    listed.map(({ target }) => target),
-  );
-  return listed.find(({ target }) => target === chosen);
+function isSeenElsewhere({ targets }: SessionInfo, chosen: TargetInfo | undefined): boolean {
+  const ids = targets.map(({ target }) => target);
+  return chosen !== undefined && seenElsewhere(chosen.target, ids) !== undefined;
 }

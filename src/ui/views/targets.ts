@@ -3,23 +3,31 @@ import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import { bucketed } from '../buckets.js';
 import { windowOf } from '../graph.js';
+import { hasMember, isGroup, type Row } from '../listing/groups.js';
+import type { List } from '../listing.js';
 import { type NamedTarget, named, SIMULATED } from '../named.js';
 import type { Fate } from '../ring.js';
 import type { SessionState } from '../state.js';
 import { printable, widthOf } from '../text.js';
-import type { Detail } from '../view.js';
+import type { Detail, Moment } from '../view.js';
+import { type GroupView, groupViewOf } from './group.js';
 import { lightOf } from './light.js';
 
 export interface TargetsView {
-  rows: readonly RowView[];
+  rows: readonly ListedView[];
   /** Index of the first row among those listed. */
   first: number;
+  /** Rows in all, and how many targets match, of all. */
   listed: number;
+  matching: number;
+  all: number;
   /** The width of the longest name of those listed, so that columns stand still from page to page. */
   nameWidth: number;
-  all: number;
   sparkMs: Millis;
 }
+
+/** A target, or the heading of a group. */
+export type ListedView = RowView | GroupView;
 
 export interface RowView extends NamedTarget {
   target: TargetId;
@@ -41,29 +49,38 @@ export interface SparkCell {
 
 /** The page of the list that holds the chosen target. */
 export function targetsOf(
-  state: SessionState,
-  info: SessionInfo,
-  listed: readonly TargetInfo[],
-  now: Millis,
+  moment: Moment,
+  { rows: all, matching }: List,
   chosen: TargetId | undefined,
   { rows, spark }: Detail,
 ): TargetsView {
+  const { state, info, now } = moment;
   const index = Math.max(
     0,
-    listed.findIndex(({ target }) => target === chosen),
+    all.findIndex(row => isChosen(row, chosen)),
   );
   const page = Math.floor(index / Math.max(1, rows)) * rows;
-  const first = Math.max(0, Math.min(page, listed.length - rows));
+  const first = Math.max(0, Math.min(page, all.length - rows));
   const sparkMs = Math.max(1000, info.intervalMs);
-  const shown = listed.slice(first, first + rows);
+  const shown = all.slice(first, first + rows);
   return {
-    rows: shown.map(target => rowOf(state, info, target, now, target.target === chosen, spark, sparkMs)),
+    rows: shown.map(row =>
+      isGroup(row)
+        ? groupViewOf(moment, row, isChosen(row, chosen))
+        : rowOf(state, info, row.target, now, isChosen(row, chosen), spark, sparkMs),
+    ),
     first,
-    listed: listed.length,
-    nameWidth: Math.max(0, ...listed.map(widthOfName)),
+    listed: all.length,
+    matching: matching.length,
     all: info.targets.length,
+    nameWidth: Math.max(0, ...matching.map(({ target }) => widthOfName(target))),
     sparkMs,
   };
+}
+
+/** A folded group stands for the members that it hides. */
+function isChosen(row: Row, chosen: TargetId | undefined): boolean {
+  return isGroup(row) ? row.folded && hasMember(row, chosen) : row.target.target === chosen;
 }
 
 /** With the mark of a simulated target. */

@@ -3,25 +3,38 @@ import type { Glyphs } from '../../glyphs.js';
 import { keysOf, type Mode } from '../../keys.js';
 import type { Prompt } from '../../prompt.js';
 import { fit, justify, type Line, lineWidth, linked, span } from '../../spans.js';
+import { clip } from '../../text.js';
 import { bytes, duration } from '../../units.js';
 import type { View } from '../../view.js';
+import { NARROW } from '../layout.js';
 import { lightCounts, modeBadge, type Panel } from '../panel.js';
 
 /** Enough for the way out and the help. */
 const LEAST_HINTS = 16;
+const MOST_FILTER = 10;
 
 /** How it is being probed and recorded, and the keys there is room for; or a question that waits for its answer. */
 export const status: Panel = (view, { width }, glyphs) => {
   const { controls, title, replay } = view;
   if (controls.prompt) return [asked(controls.prompt, width)];
   const mode: Mode = replay ? 'replay' : 'live';
-  const badge = modeBadge(view);
+  const badge = [...modeBadge(view), ...listBadge(view, width, glyphs)];
   const room = width - lineWidth(badge) - lineWidth(hints(LEAST_HINTS, mode)) - 1;
   const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
   // Where there is no room for facts, the state of all targets and the way out are worth more.
   const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
   return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
 };
+
+/** What is listed and how it is sorted, where there is room neither for a title nor for headings. */
+function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): Line {
+  const { filter, sort, reversed } = controls.listing;
+  if (width >= NARROW) return [];
+  const shown = filter && `/${clip(filter, MOST_FILTER)} ${targets.matching}`;
+  const order = sort === 'given' ? '' : `${sort}${sorted[reversed ? 1 : 0]}`;
+  const text = [shown, order].filter(Boolean).join(' ');
+  return text ? linked([span(` ${text} `, 'notice')], { action: filter ? 'filter' : 'sort' }) : [];
+}
 
 /** Backend, interval, rate and recording, in words and ever shorter. */
 function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): Line[] {

@@ -1,31 +1,31 @@
 import type { Glyphs } from '../../glyphs.js';
-import type { Sort } from '../../listing.js';
 import { lastCell, sparkline } from '../../row-cells.js';
 import { fit, type Line, lineWidth, linked, span } from '../../spans.js';
-import { padEnd, padStart } from '../../text.js';
-import { duration, figure, percent } from '../../units.js';
+import { padStart, quoted, wrap } from '../../text.js';
+import { figure, percent } from '../../units.js';
 import type { View } from '../../view.js';
 import type { RowView } from '../../views/targets.js';
 import type { Box } from '../layout.js';
 import { lightSpan, nameCell, type Panel } from '../panel.js';
+import { groupLine } from './targets/group.js';
+import { headings } from './targets/headings.js';
+import { ALL_COLUMNS, MARK_AND_LIGHT, NUMBER } from './targets/widths.js';
 
 type Size = Pick<Box, 'width' | 'height'>;
 
-const MARK_AND_LIGHT = 10;
-const NUMBER = 9;
 const LEAST_NAME = 15;
 const MOST_NAME = 36;
-/** Wide enough for the columns of figures and a sparkline. */
-const ALL_COLUMNS = 64;
 
 /** The list of targets, with headings where there is more than one line to spare. */
 export const targets: Panel = (view, box, glyphs) => {
   const { rows } = view.targets;
-  if (rows.length === 0) return [[span('  no target has these words; Esc lists all', 'dim')]];
   const nameWidth = nameWidthOf(view, box.width);
   const lines = rows.map(row =>
-    linked(fit(rowLine(row, nameWidth, box.width, glyphs), box.width), { target: row.target }),
+    'group' in row
+      ? linked(fit(groupLine(row, box.width, glyphs), box.width), { group: row.group })
+      : linked(fit(rowLine(row, nameWidth, box.width, glyphs), box.width), { target: row.target }),
   );
+  if (rows.length === 0) lines.push(...nobody(view, box.width));
   return hasHeadings(box, view.targets.listed)
     ? [headings(view, nameWidth, box.width, glyphs), ...lines]
     : lines;
@@ -51,6 +51,12 @@ function nameWidthOf({ targets }: View, width: number): number {
   return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), targets.nameWidth));
 }
 
+function nobody({ controls, targets }: View, width: number): Line[] {
+  if (targets.all === 0) return [];
+  const text = `  no target matches ${quoted(controls.listing.filter)}; Esc lists all`;
+  return wrap(text, width - 2).map(line => [span(`  ${line}`, 'dim')]);
+}
+
 function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): Line {
   const start: Line = [
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
@@ -66,26 +72,4 @@ function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs)
     span('  '),
   ];
   return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];
-}
-
-/** The heading over what a list is sorted by. */
-const SORTED_BY: Partial<Record<Sort, string>> = {
-  state: 'light',
-  name: 'target',
-  rtt: 'median',
-  loss: 'loss',
-};
-
-function headings({ targets, controls }: View, nameWidth: number, width: number, glyphs: Glyphs): Line {
-  const { rows, sparkMs } = targets;
-  const { sort, reversed } = controls.listing;
-  // The heading that the list is sorted by bears the way it runs.
-  const headed = (text: string) =>
-    text === SORTED_BY[sort] ? `${text}${glyphs.sorted[reversed ? 1 : 0]}` : text;
-  const figures = ['last', 'median', 'p99', 'loss'].map(text => padStart(headed(text), NUMBER)).join('');
-  const text = `  ${padEnd(headed('light'), 8)}${padEnd(headed('target'), nameWidth)}${figures}  `;
-  const sparkRoom = Math.min(rows[0]?.spark.length ?? 0, width - text.length);
-  const seconds = `last ${Math.round((sparkRoom * sparkMs) / 1000)} s`;
-  const legend = `${seconds}, worst of each ${duration(sparkMs)}; ${glyphs.lost} lost`;
-  return [span(text + (text.length + legend.length <= width ? legend : seconds), 'dim')];
 }

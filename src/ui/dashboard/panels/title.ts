@@ -1,4 +1,5 @@
 import { justify, type Line, span } from '../../spans.js';
+import { quoted } from '../../text.js';
 import { elapsed } from '../../units.js';
 import type { View } from '../../view.js';
 import { lightCounts, modeBadge, type Panel } from '../panel.js';
@@ -15,16 +16,14 @@ export const title: Panel = (view, { width }, glyphs) => {
   return [justify(left, timeOf(view), width)];
 };
 
-/** Which part of which list is seen, where it is not all of all. */
-function listOf({ targets: { first, rows, listed, all }, controls }: View): Line {
-  const { filter } = controls.listing;
-  const part = rows.length > 0 && rows.length < listed ? `${first + 1}-${first + rows.length}` : '';
-  const some =
-    filter === '' ? `${part} of ${all} targets` : `${part || listed} of ${part ? listed : all} with`;
-  return [
-    ...(part || filter ? [span(`  ${some}`, 'dim')] : []),
-    ...(filter ? [span(` ${filter}`, 'notice')] : []),
-  ];
+/** What the filter leaves of the list, and which part of it is seen where that is not all. */
+function listOf({ targets: { first, rows, listed, matching, all }, controls }: View): Line {
+  const { filter, grouped } = controls.listing;
+  const part = `${first + 1}-${first + rows.length}`;
+  const paged = rows.length > 0 && rows.length < listed;
+  const matched = span(`  ${matching} of ${all} match ${quoted(filter)}`, 'notice');
+  if (filter !== '') return paged ? [matched, span(`  rows ${part} of ${listed}`, 'dim')] : [matched];
+  return paged ? [span(`  ${part} of ${listed} ${grouped ? 'rows' : 'targets'}`, 'dim')] : [];
 }
 
 function timeOf({ title, now, replay, wall }: View): Line {

@@ -1,0 +1,52 @@
+import { getOrMake } from '../../core/get-or-make.js';
+import type { TargetId } from '../../core/sample.js';
+import type { Fact } from './facts.js';
+
+/** Targets whose names begin alike, under a heading. */
+export interface Group {
+  name: string;
+  members: readonly Fact[];
+  /** Only the heading is shown. */
+  folded: boolean;
+}
+
+/** A line of the list: a target, or the heading of a group. */
+export type Row = Fact | Group;
+
+export function isGroup(row: Row): row is Group {
+  return 'members' in row;
+}
+
+/** What names of a kind begin with: `web` of `web-12` and of `web03.example.org`, `10.0.0` of `10.0.0.7`. */
+export function prefixOf(name: string): string {
+  const host = name.replace(/^([^:]+):\d+$/, '$1');
+  const isAddress = /^[\d.]+$/.test(host) || host.includes(':');
+  const prefix = isAddress
+    ? host.replace(/[.:][^.:]*$/, '')
+    : host.replace(/\..*/s, '').replace(/([-_][^-_]*|(?<!\d)\d+)$/, '');
+  return prefix || name;
+}
+
+/** Each group stands where its first member stood; who is alone stays without a heading. */
+export function groupRows(facts: readonly Fact[], folded: readonly string[]): Row[] {
+  const groups = new Map<string, Fact[]>();
+  for (const fact of facts) getOrMake(groups, prefixOf(fact.target.name), () => []).push(fact);
+  return [...groups].flatMap(([name, members]): Row[] => {
+    if (members.length === 1) return members;
+    const heading = { name, members, folded: folded.includes(name) };
+    return heading.folded ? [heading] : [heading, ...members];
+  });
+}
+
+export function hasMember({ members }: Group, id: TargetId | undefined): boolean {
+  return members.some(({ target }) => target.target === id);
+}
+
+/** The targets that one walks through row by row: a folded group is one step, at whom it was left or at its first. */
+export function stopsOf(rows: readonly Row[], chosen: TargetId | undefined): TargetId[] {
+  return rows.flatMap(row => {
+    if (!isGroup(row)) return row.target.target;
+    if (!row.folded) return [];
+    return hasMember(row, chosen) ? chosen! : row.members[0]!.target.target;
+  });
+}
