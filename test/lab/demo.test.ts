@@ -1,0 +1,58 @@
+/** The demonstration, shortened, on a real VM: what it says of the hypervisor is what the hypervisor did. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readTruth } from '../../src/output/analyze/truth-file.js';
+import { CLI } from '../support/headless.js';
+import { needing } from '../support/needs.js';
+import { exitOf } from '../support/run.js';
+
+const test = suite('demonstration');
+const real = needing(test, { root: true, commands: ['qemu-system-x86_64', 'busybox', 'cpio', 'setpriv'] });
+const folder = mkdtempSync(join(tmpdir(), 'migwatch-demo-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+/** A player of 2 s runs dry in a blackout of 4 s, and in none of an idle VM. */
+const WALK = `viewer buffer=2s; observe hypervisor; hosts 0; wait 9s
+  say It moves.
+  migrate; expect migration plays; wait 4s
+  migrate hold=4s; expect migration stalls; wait 4s`;
+
+const notesOf = (path: string): { at: number; text: string }[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(line => line.startsWith('["note",'))
+    .map(line => JSON.parse(line)[1]);
+
+real(
+  'two migrations, a viewer and two observers: every claim holds, and the words are the truth',
+  async () => {
+    const recording = join(folder, 'walk.jsonl');
+    const command = [process.execPath, CLI, 'lab', WALK, '--headless', `--record=${recording}`];
+    const { code, stdout: text, stderr } = await exitOf(command);
+    assert.is(code, 0, stderr);
+    const holds = text.match(/^to be seen: .* holds +.*$/gm) ?? [];
+    assert.is(holds.length, 2, text);
+    for (const line of holds)
+      assert.match(line, /10\.77\.0\.10: red migration, 10\.77\.0\.10@hypervisor-A: red migration/);
+    assert.match(holds[1]!, /the viewer stalled for \d/);
+
+    const truth = readTruth(join(folder, 'walk.truth.json'));
+    const notes = notesOf(recording);
+    assert.ok(notes.some(note => note.text === 'It moves.'));
+    const words = notes.filter(note => note.text.startsWith('hypervisor: STOP '));
+    assert.is(words.length, truth.length);
+    for (const [index, { stop, resume }] of truth.entries()) {
+      const [, at, length, unit] = /STOP (\S+) UTC, RESUME \+([\d.]+) (m?s)/.exec(words[index]!.text)!;
+      assert.is(at, new Date(stop! * 1000).toISOString().slice(11, 23));
+      const told = Number(length) / (unit === 's' ? 1 : 1000);
+      assert.ok(Math.abs(told - (resume! - stop!)) <= (unit === 's' ? 0.006 : 0.0006), words[index]!.text);
+      // Told when it was over, and not before.
+      assert.ok(words[index]!.at >= resume! * 1000 - 5, `${words[index]!.at} ${resume}`);
+    }
+  },
+);
+
+test.run();
