@@ -4,7 +4,7 @@ import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
 import { deferred } from '../core/deferred.js';
 import { getOrMake } from '../core/get-or-make.js';
-import type { Millis, Sample, TargetId } from '../core/sample.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { leastUsedSlot, staggered } from '../core/schedule.js';
 import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { WatchPlan } from '../plan.js';
@@ -246,7 +246,7 @@ export class LiveSource implements LiveSamples {
   }
 
   private tell(asked: Asked, action: TargetChange['action']): void {
-    const at = this.now();
+    const at = toMicros(this.now());
     this.onTarget?.({ at, action, info: describe(asked, at) });
   }
 

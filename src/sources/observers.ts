@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { deferred } from '../core/deferred.js';
-import type { Millis, Sample, TargetId } from '../core/sample.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../observers.js';
 import type { TargetSpec } from '../targets.js';
@@ -106,7 +106,7 @@ export class WithObservers implements LiveSamples {
   private admit(info: TargetInfo): void {
     const action = this.targets.has(info.target) ? 'changed' : 'added';
     this.targets.set(info.target, info);
-    this.onTarget?.({ at: this.now(), action, info });
+    this.onTarget?.({ at: toMicros(this.now()), action, info });
   }
 
   private notice(text: string): void {

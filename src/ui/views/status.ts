@@ -19,7 +19,9 @@ export function statusOf(
   bell: boolean,
 ): StatusView {
   return {
-    backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))].join(', '),
+    backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))]
+      .filter(backend => backend !== '-')
+      .join(', '),
     intervalMs: info.intervalMs,
     packetsPerSecond: info.packetsPerSecond,
     bell,
