@@ -92,7 +92,7 @@ async function runCommand(line: CommandLine): Promise<number> {
   const remark = await dropPrivileges(command.rootFor);
   // Who probes shows it where the user looks.
   if (command.rootFor === 'sockets') io.remark = remark;
-  else if (remark) say(remark);
+  else if (remark && !command.harmless) say(remark);
   return command.run(line, io);
 }
 

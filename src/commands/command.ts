@@ -16,6 +16,8 @@ export interface Command {
   flags: readonly FlagName[];
   /** What it needs root for; whoever has root for nothing gives it back at once. */
   rootFor?: RootFor;
+  /** Reads nothing from outside, so that there is nothing to say to root. */
+  harmless?: true;
   /** Does the work and returns the exit code. Rejects with a UsageError where the user's words are at fault. */
   run(line: CommandLine, io: SessionIo): Promise<number>;
 }

@@ -15,6 +15,7 @@ export const completion: Command = {
   name: 'completion',
   summary: 'what a shell needs to complete these commands and flags: source <(migwatch completion bash)',
   usage: 'bash|zsh|fish',
+  harmless: true,
   flags: [],
   run: async ({ words: [shell = '', ...more] }, io) => {
     if (shell === '' || more.length > 0) throw new UsageError('write migwatch completion bash, zsh or fish');

@@ -5,6 +5,7 @@ export const man: Command = {
   name: 'man',
   summary: 'the manual page, for man -l - or a folder of manual pages',
   usage: '',
+  harmless: true,
   flags: [],
   run: async (_line, io) => {
     const [{ manPage }, { detectors }, { version }] = await Promise.all([
