@@ -1,0 +1,106 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { defaultChoices } from '../../detectors/index.js';
+import type { Sample } from '../../src/core/sample.js';
+import type { Step } from '../../src/core/step.js';
+import { failed } from '../../src/fail-on.js';
+import { Judging } from '../../src/recording/judging.js';
+import { SessionState } from '../../src/ui/state.js';
+import { START } from '../support/synthetic.js';
+
+const INTERVAL = 50;
+const infoOf = (target: string) => ({
+  ...{ target, name: target, address: '192.0.2.1', backend: 'b' },
+  ...{ witnesses: ['echo'], simulated: false },
+});
+
+/** Echoes of a target every 50 ms from a moment on, the lost ones 1 s after they left. */
+function echoes(target: string, from: number, count: number, lost: (seq: number) => boolean = () => false) {
+  return Array.from({ length: count }, (_, seq): Sample => {
+    const at = START + from + seq * INTERVAL;
+    const common = { at, target, probe: 'icmp', seq };
+    return lost(seq)
+      ? { ...common, knownAt: at + 1000, outcome: { kind: 'lost', reason: 'timeout' } }
+      : { ...common, knownAt: at + 1, outcome: { kind: 'reply', rttMs: 1 } };
+  }).sort((a, b) => a.knownAt - b.knownAt);
+}
+
+const test = suite('removed targets');
+
+test('2,000 cycles of joining and leaving leave nothing behind, in judgement or on screen', () => {
+  const judging = new Judging(defaultChoices(), 1000);
+  const state = new SessionState({ targets: 1, intervalMs: INTERVAL });
+  const follow = (samples: Sample[]) => {
+    for (const sample of samples) state.take(judging.take(sample) as Step);
+  };
+  follow(echoes('stays', 0, 100));
+  const before = JSON.stringify(judging.snapshot()).length;
+  for (let cycle = 0; cycle < 2000; cycle++) {
+    const target = `guest-${cycle}`;
+    const at = START + 5000 + cycle * 100;
+    state.change({ at, action: 'added', info: infoOf(target) }, []);
+    follow(echoes(target, 5000 + cycle * 100, 2));
+    state.change({ at, action: 'removed', info: infoOf(target) }, judging.remove({ at, target }));
+  }
+  assert.is(JSON.stringify(judging.snapshot()).length, before);
+  assert.is(JSON.stringify([...judging.lights]).includes('guest'), false);
+  assert.equal(
+    state.tally.targetSummaries().map(({ target }) => target),
+    ['stays'],
+  );
+});
+
+test('what was open is over with the target, and its events stay counted, once, when it comes again', () => {
+  const judging = new Judging(defaultChoices(), 1000);
+  for (const sample of echoes('vm', 0, 400, seq => seq >= 300)) judging.take(sample);
+  const [open] = [...judging.open.values()];
+  assert.is(open!.target, 'vm');
+  const at = START + 21_000;
+  const over = judging.remove({ at, target: 'vm' });
+  assert.equal(
+    over.map(({ id, state, endedAt }) => [id, state, endedAt]),
+    [[open!.id, 'closed', open!.endedAt ?? at]],
+  );
+  assert.is(judging.open.size, 0);
+  const [summary] = judging.tally.targetSummaries();
+  assert.is(summary!.removed, true);
+  assert.equal(summary!.events, { [open!.kind]: 1 });
+  assert.is(failed([open!.kind], judging.tally.targetSummaries(), undefined), true);
+  for (const sample of echoes('vm', 30_000, 5)) judging.take(sample);
+  assert.equal(
+    judging.tally.targetSummaries().map(({ received, events, removed }) => ({ received, events, removed })),
+    [{ received: 5, events: { [open!.kind]: 1 }, removed: undefined }],
+  );
+});
+
+test('a removed target is no longer compared with: two that fail together are not all of three', () => {
+  const kinds = (removed: boolean) => {
+    const judging = new Judging(defaultChoices(), 1000);
+    const names = ['a', 'b', 'c', 'd'];
+    const gap = (seq: number) => seq >= 300 && seq < 320;
+    const all = names.flatMap(name => echoes(name, names.indexOf(name), 500, gap));
+    for (const sample of all.sort((x, y) => x.knownAt - y.knownAt)) {
+      const gone = removed && (sample.target === 'c' || sample.target === 'd');
+      if (gone && sample.at > START + 10_000) continue;
+      if (removed && sample.at > START + 10_000) {
+        judging.remove({ at: sample.at, target: 'c' });
+        judging.remove({ at: sample.at, target: 'd' });
+      }
+      judging.take(sample);
+    }
+    return judging.tally.targetSummaries().map(({ target, events }) => `${target} ${Object.keys(events)}`);
+  };
+  assert.equal(kinds(false), ['a outage', 'b outage', 'c outage', 'd outage']);
+  assert.equal(kinds(true), ['a unclear', 'b unclear']);
+});
+
+test('a screen that grows from one target to 500 keeps within one budget of probes', () => {
+  // 1 target every 2 ms would keep 300,064 probes; 500 of these would be 150 million, 2 GB.
+  const state = new SessionState({ targets: 1, intervalMs: 2 });
+  const kept = Array.from({ length: 500 }, (_, index) => state.of(`t${index}`).probes.capacity);
+  assert.is(kept[0], 300_064);
+  assert.ok(kept.every(capacity => capacity >= 256));
+  assert.ok(kept.reduce((sum, capacity) => sum + capacity, 0) <= 4_000_000 + 500 * 256);
+});
+
+test.run();
