@@ -13,6 +13,8 @@ export interface GroupView {
   title: string;
   size: number;
   folded: boolean;
+  /** One of its members at least is. */
+  simulated: boolean;
   /** Folded, it hides the chosen target. */
   chosen: boolean;
   /** Of the member that asks for a look most, and how many show which. */
@@ -43,6 +45,7 @@ export function groupViewOf(
   }
   return {
     ...{ group: name, title: printable(name), size: members.length },
+    simulated: members.some(({ target }) => target.simulated),
     ...{ folded, chosen, lights, worstMs },
     light: (Object.keys(lights) as Light[]).reduce((worst, light) =>
       lights[light] > 0 && (lights[worst] === 0 || SEVERITY[light] > SEVERITY[worst]) ? light : worst,

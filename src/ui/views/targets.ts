@@ -21,7 +21,7 @@ export interface TargetsView {
   listed: number;
   matching: number;
   all: number;
-  /** The width of the longest name of those listed, so that columns stand still from page to page. */
+  /** The width of the longest name of all, so that columns stand still from page to page and while a filter is typed. */
   nameWidth: number;
   sparkMs: Millis;
 }
@@ -73,7 +73,7 @@ export function targetsOf(
     listed: all.length,
     matching: matching.length,
     all: info.targets.length,
-    nameWidth: Math.max(0, ...matching.map(({ target }) => widthOfName(target))),
+    nameWidth: info.targets.reduce((widest, target) => Math.max(widest, widthOfName(target)), 0),
     sparkMs,
   };
 }

@@ -1,4 +1,5 @@
 import type { Glyphs } from '../../../glyphs.js';
+import { SIMULATED } from '../../../named.js';
 import { fit, type Line, span } from '../../../spans.js';
 import { duration, percent } from '../../../units.js';
 import type { GroupView } from '../../../views/group.js';
@@ -14,6 +15,7 @@ export function groupLine(group: GroupView, width: number, glyphs: Glyphs): Line
     ...fit(light, MARK_AND_LIGHT - 2),
     span(`${glyphs.fold[folded ? 1 : 0]} ${title} `, 'strong'),
     span(`(${size}) `, 'dim'),
+    ...(group.simulated ? [span(`${width < ALL_COLUMNS ? 'SIM' : SIMULATED} `, 'notice')] : []),
     ...lightCounts(lights, glyphs),
   ];
   if (width < ALL_COLUMNS) return start;
