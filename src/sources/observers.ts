@@ -119,8 +119,9 @@ export class WithObservers implements LiveSamples {
 
 /** Another migwatch in a process of its own, which is started anew whenever it ends. */
 class Observer {
-  /** Resolves when it told what it watches, or took too long. */
-  readonly named: Promise<void>;
+  private readonly told = deferred<void>();
+  /** Resolves when it told what it watches, failed to, or took too long. */
+  readonly named = this.told.promise;
   private readonly lines: ObserverLines;
   private child: ChildProcess | undefined;
   private closed: Promise<void> = Promise.resolve();
@@ -132,14 +133,13 @@ class Observer {
     private readonly spec: ObserverSpec,
     private readonly ports: Ports,
   ) {
-    const told = deferred<void>();
-    this.named = told.promise;
-    setTimeout(told.resolve, PATIENCE).unref();
+    const patience = setTimeout(this.told.resolve, PATIENCE);
+    void this.named.then(() => clearTimeout(patience));
     this.lines = new ObserverLines(spec.name, {
       ...ports,
       target: info => {
         ports.target(info);
-        told.resolve();
+        this.told.resolve();
       },
       refused: why => this.refuse(why),
     });
@@ -181,6 +181,7 @@ class Observer {
   private reopen(how: string, pauseMs: Millis): void {
     const { name } = this.spec;
     this.ports.notice(`the observer ${name} ended (${how}); starting it again in ${pauseMs / 1000} s`);
+    this.told.resolve();
     this.lines.restarted();
     this.timer = setTimeout(() => this.open(Math.min(LONGEST_PAUSE, 2 * pauseMs)), pauseMs);
     this.timer.unref();
