@@ -45,8 +45,9 @@ export class Histogram {
     const rank = Math.floor(q * (this.total - 1));
     if (rank === 0) return this.smallest;
     if (rank === this.total - 1) return this.largest;
-    let bucket = 0;
-    for (let seen = this.counts[0]!; seen <= rank; seen += this.counts[bucket]!) bucket++;
+    // Nothing lies below the smallest, and the way there is long.
+    let bucket = bucketOf(this.smallest);
+    for (let seen = this.counts[bucket]!; seen <= rank; seen += this.counts[bucket]!) bucket++;
     return Math.min(this.largest, Math.max(this.smallest, centreOf(bucket)));
   }
 
