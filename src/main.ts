@@ -59,6 +59,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   let face: Face | undefined;
   source.onTarget = membership({ session, recording, alerts, face: () => face });
   const roster = new Roster(plan, source, say);
+  io.onReread?.(() => roster.reread());
   const notes = new Notes(() => source.now());
   const stage: Stage = {
     holdMs: plan.holdMs,
@@ -91,7 +92,6 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   try {
     const opened = await openFace(plan, stage, io);
     face = opened;
-    io.onReread?.(() => roster.reread());
     const noted = (text: string) => {
       const data = notes.add(text);
       recording.add({ type: 'note', data });

@@ -164,7 +164,7 @@ export class LiveSource implements LiveSamples {
   private async settle(asked: Asked, action: TargetChange['action']): Promise<void> {
     const { spec, member, trouble } = asked;
     if (!this.expects(asked)) return;
-    if (this.started) this.tell(asked, action);
+    if (this.started || action === 'added') this.tell(asked, action);
     if (!member) {
       this.notice(`${trouble}; trying again every ${BETWEEN_LOOKUPS / 1000} s`);
       this.tryLater(asked);

@@ -6,8 +6,9 @@ import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import { Judging } from '../../src/recording/judging.js';
+import { Recorder } from '../../src/recording/recorder.js';
 import { type ReplayOptions, ReplaySource } from '../../src/sources/replay.js';
-import { HOLD, record, scratch } from '../recording/session.js';
+import { FakeSession, HEADER, HOLD, record, scratch } from '../recording/session.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
 
 const folder = scratch();
@@ -240,6 +241,36 @@ test('a cache that can\u2019t be written is no obstacle', async () => {
   writeFileSync(blocked, '');
   const { source } = await LookerOn.at(path, { folder: join(blocked, 'cache') });
   assert.ok(source.overview.samples === samples.length);
+  await source.stop();
+});
+
+test('a seek knows who was watched at that moment, from any place', async () => {
+  const session = new FakeSession();
+  const file = join(folder, 'come-and-go.jsonl');
+  const recorder = Recorder.open(file, {}, session.ports);
+  const third = Math.floor(samples.length / 3);
+  const moment = (index: number) => samples[index]!.knownAt;
+  session.run(samples.slice(0, third), recorder);
+  recorder.add({
+    type: 'target',
+    data: { at: moment(third), info: { ...HEADER.targets[0]!, target: 'late' } },
+  });
+  session.run(samples.slice(third, 2 * third), recorder);
+  recorder.add({ type: 'removed', data: { at: moment(2 * third), target: 'late' } });
+  session.run(samples.slice(2 * third), recorder);
+  recorder.close();
+  const { source } = await (await LookerOn.at(file)).paused();
+  const at = (index: number) => {
+    source.seek(moment(index));
+    return source.info().targets.map(({ target }) => target);
+  };
+  assert.ok(source.overview.places.some(({ changes }) => changes === 1));
+  assert.ok(source.overview.places.some(({ changes }) => changes === 2));
+  assert.equal(at(samples.length - 1), ['a', 'b']);
+  assert.equal(at(Math.floor(1.9 * third)), ['a', 'b', 'late']);
+  assert.equal(at(Math.floor(0.5 * third)), ['a', 'b']);
+  assert.equal(at(Math.floor(2.9 * third)), ['a', 'b']);
+  assert.equal(at(third + 10), ['a', 'b', 'late']);
   await source.stop();
 });
 
