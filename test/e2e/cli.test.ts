@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -11,6 +11,7 @@ import { sideBySide } from '../support/side-by-side.js';
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-cli-'));
 
 const test = sideBySide(suite('migwatch'), 4);
+test.after(() => rmSync(folder, { recursive: true }));
 
 test('headless lines have the promised fields, and the event’s last line stands', async () => {
   const monitor = Headless.start([
@@ -84,7 +85,7 @@ for (const [signal, code] of SIGNALS)
   });
 
 test('a reader that is slow still gets every line', async () => {
-  const slow = `${process.execPath} ${CLI} watch --headless sim:demo -i 2ms --samples -d 2s | (sleep 3; cat)`;
+  const slow = `${process.execPath} ${CLI} watch --headless sim:a sim:b sim:c sim:d sim:e -i 2ms --samples -d 2s | (sleep 3; cat)`;
   const { stdout } = await exitOf(['sh', '-c', slow]);
   const lines = stdout.trimEnd().split('\n');
   assert.ok(stdout.length > 100_000, 'more than a pipe holds');

@@ -51,7 +51,7 @@ test('80x24 and 40x10 show less', async () => {
   middle.press('q');
   const small = await open(40, 10);
   const text = small.text();
-  assert.match(text, /● GREEN demo SIMULATED +[\d.]+ µs/);
+  assert.match(text, /● GREEN demo SIMULATED +[\d.]+ [µm]s/);
   assert.match(text, /no event yet/);
   assert.match(text, /q quit/);
   small.press('q');

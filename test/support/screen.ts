@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
+import { sleep } from './headless.js';
 import { HOME } from './home.js';
 import { FakeTerminal } from './xterm.js';
 
@@ -24,11 +25,13 @@ export interface Screen {
   pid(): number;
 }
 
-/** Runs a program and then tells its exit code and the terminal's modes. */
-const AFTERWARDS = '"$@"; code=$?; echo; echo "exit code $code"; stty -a';
+/** Runs a program and then tells the terminal's modes and, last of all, its exit code. */
+const AFTERWARDS = '"$@"; code=$?; echo; stty -a; echo "exit code $code"';
+const LAST_WORDS = /\nexit code (\d+)\r?\n/;
 export const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const open = new Set<() => void>();
 const PATIENCE_MS = 15_000;
+const LAST_WORDS_MS = 3000;
 
 interface ScreenOptions {
   cols?: number;
@@ -72,14 +75,11 @@ export function openScreen(
     });
   });
   // The last words may still be on their way through the pty when the process is gone.
-  const exit = new Promise<number>(done =>
-    pty.onExit(() =>
-      setTimeout(async () => {
-        await terminal.settled();
-        done(Number(/exit code (\d+)/.exec(raw)?.[1]));
-      }, 50),
-    ),
-  );
+  const exit = new Promise<void>(done => pty.onExit(() => done())).then(async () => {
+    for (const end = Date.now() + LAST_WORDS_MS; !LAST_WORDS.test(raw) && Date.now() < end; ) await sleep(10);
+    await terminal.settled();
+    return Number(LAST_WORDS.exec(raw)?.[1]);
+  });
   const pid = () => Number(readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8').trim());
   return {
     text: () => terminal.text(),
