@@ -56,6 +56,8 @@ export function openScreen(
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         ...HOME,
+        // Node hands it on by itself, a pseudo-terminal does not.
+        ...(process.env.NODE_V8_COVERAGE && { NODE_V8_COVERAGE: process.env.NODE_V8_COVERAGE }),
         LANG: 'C.UTF-8',
         TERM: 'xterm-256color',
         TZ: 'UTC',
