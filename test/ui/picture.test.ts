@@ -38,6 +38,7 @@ const VARIANTS: Partial<Controls>[] = [
   { frozenAt: START },
   { comparison: true },
   { prompt: { label: 'note', text: 'a long text indeed', problem: 'and what is wrong with it' } },
+  { listing: { sort: 'loss', reversed: true, filter: 'host', grouped: true, folded: ['host'] } },
 ];
 
 test('at any size every panel lies on the screen, fills its box exactly and overlaps no other', () => {
