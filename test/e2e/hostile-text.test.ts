@@ -197,7 +197,11 @@ function checkScreen(screen: Screen): void {
 }
 
 const FACES: Record<string, { words: readonly string[]; keys: readonly string[]; shown: RegExp }> = {
-  dashboard: { words: LIVE, keys: ['l', 'x', 'n\r', 'm', `${EVIL_LINE}\r`, '?'], shown: /note|Session/ },
+  dashboard: {
+    words: LIVE,
+    keys: ['l', 'x', 'n\r', 'm', `${EVIL_LINE}\r`, '\x1b', 'a', `${EVIL_LINE}\r`, '\x1b', '?'],
+    shown: /note|Session/,
+  },
   pane: {
     words: ['pane', ...LIVE.filter(word => !/^--notes$|\/notes$/.test(word))],
     keys: [],
