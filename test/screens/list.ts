@@ -15,6 +15,7 @@ export interface Shot {
   lead(screen: Screen): Promise<unknown>;
 }
 
+const DEMO = 'recordings/demo.jsonl';
 const HELD = 'recordings/lan-held.jsonl';
 const SPEED = ['--speed', '5', '--utc'];
 
@@ -26,6 +27,15 @@ async function toMigration(screen: Screen): Promise<void> {
   await new Promise(done => setTimeout(done, 900));
   screen.press(' ');
   await screen.waitFor(/paused/);
+}
+
+/** Goes to 8 s after the demonstration's first migration, while the light is red, and holds it there. */
+async function toDemo(screen: Screen): Promise<void> {
+  await screen.waitFor(/REPLAY/);
+  screen.press(' g06:34:06\r');
+  await screen.waitFor(/viewers noticed[\s\S]*q quit/, 30_000);
+  screen.press('-');
+  await screen.waitFor(/last 30 s[\s\S]*06:33:57 +vm +migration[\s\S]*paused/);
 }
 
 const pressing =
@@ -46,6 +56,15 @@ export const SHOTS: readonly Shot[] = [
     columns: 110,
     rows: 36,
     lead: toMigration,
+  },
+  {
+    name: 'demo',
+    caption:
+      'A live migration that two observers see and a viewer does not: the light is red, the video plays on.',
+    argv: ['replay', DEMO, '--utc'],
+    columns: 110,
+    rows: 40,
+    lead: toDemo,
   },
   {
     name: 'pane',

@@ -32,7 +32,10 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
   const named = Math.min(LEAST_NAME, widthOf(chosen.name)) + widthOf(mark) + lineWidth(frozen);
   const told = glyphs.separator + fitting(facts, width - named - EDGES - glyphs.separator.length, glyphs);
   const where = chosen.simulated || ['-', chosen.name].includes(chosen.address) ? '' : ` (${chosen.address})`;
-  const seen = chosen.simulated || chosen.witnesses.length === 0 ? '' : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
+  const seen =
+    chosen.simulated || chosen.witnesses.length === 0
+      ? ''
+      : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
   const whole = widthOf(chosen.name + mark + told + seen) + 8;
   const rest = width >= Math.max(WIDE, whole) ? told + seen : told;
   const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - lineWidth(frozen) - EDGES));

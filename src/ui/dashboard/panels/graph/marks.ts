@@ -10,6 +10,8 @@ import { GUTTER } from './plot.js';
 
 const COLUMNS_A_TIME = 14;
 const NOTE_WIDTH = 16;
+/** The words of more would hide the times, and are told above the list. */
+const MOST_WORDS = 2;
 
 /** The events' names beside the columns where they began; the older ones give way where there is no room. */
 export function labels({ marks, cells }: GraphView, glyphs: Glyphs): Line {
@@ -45,7 +47,7 @@ export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): Line {
   );
 }
 
-/** Notes at their columns, as far as there is room for their words, and times of day centred beneath theirs. */
+/** Notes at their columns, a few with their words as far as there is room, and times of day centred beneath theirs. */
 export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs: Glyphs): Line {
   const line: Span[] = Array.from({ length: cells }, () => span(' ', 'dim'));
   const isFree = (start: number, length: number) =>
@@ -56,7 +58,7 @@ export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs:
     for (const [index, character] of [...text].entries()) line[start + index] = span(character, style);
   };
   for (const { column } of notes) write(column, glyphs.note, 'notice');
-  for (const { column, text } of notes) {
+  for (const { column, text } of notes.length <= MOST_WORDS ? notes : []) {
     const words = clip(text, NOTE_WIDTH);
     // Characters two cells wide would shift what follows.
     if (widthOf(words) !== words.length) continue;
