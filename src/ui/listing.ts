@@ -2,6 +2,8 @@ import type { Fact } from './listing/facts.js';
 import { matcherOf } from './listing/filter.js';
 import { groupRows, type Row } from './listing/groups.js';
 import { ordered, type Sort } from './listing/order.js';
+import { SIMULATED } from './named.js';
+import { printable, widthOf } from './text.js';
 
 /** Which targets are listed, in which order, and which of their groups show a heading only. */
 export interface Listing {
@@ -26,6 +28,8 @@ export interface List {
   matching: readonly Fact[];
   /** How many rows there would be without a filter: it does not change the room that the list takes. */
   unfiltered: number;
+  /** The width of the longest name of all, with the mark of a simulated target. */
+  nameWidth: number;
 }
 
 /** The rows of a list. Pure: the same facts and choices give the same rows. */
@@ -35,5 +39,16 @@ export function listOf(facts: readonly Fact[], listing: Listing): List {
   const rowsOf = (some: readonly Fact[]) => (grouped ? groupRows(some, folded) : some);
   const matching = filter === '' ? inOrder : inOrder.filter(matcherOf(filter));
   const rows = rowsOf(matching);
-  return { rows, matching, unfiltered: filter === '' ? rows.length : rowsOf(inOrder).length };
+  return {
+    rows,
+    matching,
+    unfiltered: filter === '' ? rows.length : rowsOf(inOrder).length,
+    nameWidth: widestName(facts),
+  };
+}
+
+function widestName(facts: readonly Fact[]): number {
+  const widthOfName = ({ target: { name, simulated } }: Fact) =>
+    widthOf(printable(name)) + (simulated ? SIMULATED.length + 1 : 0);
+  return facts.reduce((widest, fact) => Math.max(widest, widthOfName(fact)), 0);
 }

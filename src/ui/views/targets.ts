@@ -5,10 +5,9 @@ import { bucketed } from '../buckets.js';
 import { windowOf } from '../graph.js';
 import { hasMember, isGroup, type Row } from '../listing/groups.js';
 import type { List } from '../listing.js';
-import { type NamedTarget, named, SIMULATED } from '../named.js';
+import { type NamedTarget, named } from '../named.js';
 import type { Fate } from '../ring.js';
 import type { SessionState } from '../state.js';
-import { printable, widthOf } from '../text.js';
 import type { Detail, Moment } from '../view.js';
 import { type GroupView, groupViewOf } from './group.js';
 import { lightOf } from './light.js';
@@ -50,7 +49,7 @@ export interface SparkCell {
 /** The page of the list that holds the chosen target. */
 export function targetsOf(
   moment: Moment,
-  { rows: all, matching }: List,
+  { rows: all, matching, nameWidth }: List,
   chosen: TargetId | undefined,
   { rows, spark }: Detail,
 ): TargetsView {
@@ -73,7 +72,7 @@ export function targetsOf(
     listed: all.length,
     matching: matching.length,
     all: info.targets.length,
-    nameWidth: info.targets.reduce((widest, target) => Math.max(widest, widthOfName(target)), 0),
+    nameWidth,
     sparkMs,
   };
 }
@@ -81,11 +80,6 @@ export function targetsOf(
 /** A folded group stands for the members that it hides. */
 function isChosen(row: Row, chosen: TargetId | undefined): boolean {
   return isGroup(row) ? row.folded && hasMember(row, chosen) : row.target.target === chosen;
-}
-
-/** With the mark of a simulated target. */
-function widthOfName({ name, simulated }: TargetInfo): number {
-  return widthOf(printable(name)) + (simulated ? SIMULATED.length + 1 : 0);
 }
 
 export function rowOf(

@@ -26,12 +26,11 @@ export const status: Panel = (view, { width }, glyphs) => {
   return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
 };
 
-/** What is listed and how it is sorted, where there is room neither for a title nor for headings. */
+/** What is listed, since a low screen has no title, and how it is sorted, where a narrow one has no headings. */
 function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): Line {
   const { filter, sort, reversed } = controls.listing;
-  if (width >= NARROW) return [];
   const shown = filter && `/${clip(filter, MOST_FILTER)} ${targets.matching}`;
-  const order = sort === 'given' ? '' : `${sort}${sorted[reversed ? 1 : 0]}`;
+  const order = sort === 'given' || width >= NARROW ? '' : `${sort}${sorted[reversed ? 1 : 0]}`;
   const text = [shown, order].filter(Boolean).join(' ');
   return text ? linked([span(` ${text} `, 'notice')], { action: filter ? 'filter' : 'sort' }) : [];
 }

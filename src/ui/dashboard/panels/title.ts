@@ -1,4 +1,4 @@
-import { justify, type Line, span } from '../../spans.js';
+import { justify, type Line, lineWidth, span } from '../../spans.js';
 import { quoted } from '../../text.js';
 import { elapsed } from '../../units.js';
 import type { View } from '../../view.js';
@@ -9,11 +9,14 @@ export const title: Panel = (view, { width }, glyphs) => {
   const { title, controls, replay } = view;
   const left: Line = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
   left.push(...lightCounts(title.lights, glyphs));
-  left.push(...listOf(view));
+  const badges: Line = [];
   if (controls.frozenAt !== undefined)
-    left.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
-  if (replay) left.push(span('  '), ...modeBadge(view));
-  return [justify(left, timeOf(view), width)];
+    badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
+  if (replay) badges.push(span('  '), ...modeBadge(view));
+  // Which part of the list is seen gives way to whether it is seen live.
+  const list = listOf(view);
+  const fits = lineWidth([...left, ...list, ...badges]) <= width;
+  return [justify([...left, ...(fits ? list : []), ...badges], timeOf(view), width)];
 };
 
 /** What the filter leaves of the list, and which part of it is seen where that is not all. */
