@@ -62,7 +62,7 @@ export const FLAGS = [
     short: 'f',
     value: 'FILE',
     repeatable: true,
-    help: 'read targets from FILE, one a line; - is stdin',
+    help: 'targets from FILE, one a line; SIGUSR1 rereads it; - is stdin',
   },
   {
     name: 'config',

@@ -2,6 +2,8 @@
  * The child process that holds net-ping: a load on the main process does not touch its stamps, and a fault in the
  * native part ends nothing but it. It ends when its parent goes.
  */
+import '../../src/system/usr1.js'; // first, so that Node opens no debugger on a SIGUSR1
+
 import { SocketAddress } from 'node:net';
 import type { Millis } from '../../src/core/sample.js';
 import { type Asker, openPaced, type Report } from '../paced.js';

@@ -1,6 +1,6 @@
 import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
-import { type Millis, type Outcome, type Sample, toMicros } from '../core/sample.js';
+import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import { isTargetLine } from '../recording/format.js';
 import { OUTCOMES } from '../recording/sample-rows.js';
@@ -19,6 +19,8 @@ export interface ObserverPorts {
   /** On our time line. */
   now(): Millis;
   target(info: TargetInfo): void;
+  /** It watches that one no more. */
+  gone(target: TargetId): void;
   sample(sample: Sample): void;
   /** A line that no migwatch writes. */
   refused(why: string): void;
@@ -77,27 +79,39 @@ export class ObserverLines {
   private take(line: Fields): void {
     if (line.type === 'start') this.takeStart(line);
     else if (line.type === 'sample') this.takeSample(line);
+    else if (line.type === 'target') this.takeChange(line);
     else if (!isText(line.type)) throw new RangeError('a line without a type');
   }
 
   private takeStart(line: Fields): void {
     check(line, START, 'start');
-    for (const info of line.targets as unknown[]) {
-      if (!isTargetLine(info)) throw new RangeError('a target that is told otherwise than by migwatch');
-      if (this.targets.size < MOST_TARGETS) this.takeTarget(info as Omit<TargetInfo, 'simulated'>);
-    }
+    for (const info of line.targets as unknown[]) this.takeTarget(info);
   }
 
-  private takeTarget(info: Omit<TargetInfo, 'simulated'> & { simulated?: boolean }): void {
+  private takeChange(line: Fields): void {
+    const { action, target } = line;
+    if (action !== 'removed') this.takeTarget(line);
+    else if (this.targets.delete(target as string)) this.ports.gone(this.idOf(target as string));
+  }
+
+  private takeTarget(value: unknown): void {
+    if (!isTargetLine(value)) throw new RangeError('a target that is told otherwise than by migwatch');
+    const info = value as unknown as Omit<TargetInfo, 'simulated'> & { simulated?: boolean };
+    if (this.targets.size >= MOST_TARGETS && !this.targets.has(info.target)) return;
     if (info.target.length > LONGEST_NAME) throw new RangeError('a target with a name too long');
     getOrMake(this.targets, info.target, () => new Map());
-    const { address, backend, witnesses, simulated = false, stream } = info;
+    const { address, backend, witnesses, simulated = false, stream, trouble } = info;
     this.ports.target({
-      target: observedId(info.target, this.observer),
+      target: this.idOf(info.target),
       name: `${info.name.slice(0, LONGEST_NAME)}@${this.observer}`,
       ...{ address, backend, witnesses, simulated },
       ...(stream && { stream }),
+      ...(trouble !== undefined && { trouble: trouble.slice(0, LONGEST_NAME) }),
     });
+  }
+
+  private idOf(target: string): TargetId {
+    return observedId(target, this.observer);
   }
 
   private takeSample(line: Fields): void {
@@ -114,7 +128,7 @@ export class ObserverLines {
     this.ports.sample({
       at: toMicros(sent),
       knownAt: toMicros(known),
-      target: observedId(target, this.observer),
+      target: this.idOf(target),
       probe,
       seq: counted,
       outcome: outcomeOf(kind, line),

@@ -12,6 +12,7 @@ import { takeLines } from './text-lines.js';
 interface Ports {
   now(): Millis;
   target(info: TargetInfo): void;
+  gone(target: TargetId): void;
   sample(sample: Sample): void;
   notice(text: string): void;
 }
@@ -41,6 +42,7 @@ export class WithObservers implements LiveSamples {
     const ports: Ports = {
       now: () => own.now(),
       target: info => this.admit(info),
+      gone: target => this.dismiss(target),
       sample: sample => this.deliver([sample]),
       notice: text => this.notice(text),
     };
@@ -107,6 +109,13 @@ export class WithObservers implements LiveSamples {
     const action = this.targets.has(info.target) ? 'changed' : 'added';
     this.targets.set(info.target, info);
     this.onTarget?.({ at: toMicros(this.now()), action, info });
+  }
+
+  private dismiss(target: TargetId): void {
+    const info = this.targets.get(target);
+    if (!info) return;
+    this.targets.delete(target);
+    this.onTarget?.({ at: toMicros(this.now()), action: 'removed', info });
   }
 
   private notice(text: string): void {

@@ -28,10 +28,14 @@ const sample = (more: object = {}, at = NOW - 20) =>
 
 /** Reads lines as of an observer called rack2. */
 function reading(...lines: string[]) {
-  const heard = { targets: [] as TargetInfo[], samples: [] as Sample[], refused: [] as string[] };
+  const heard = {
+    ...{ targets: [] as TargetInfo[], gone: [] as string[] },
+    ...{ samples: [] as Sample[], refused: [] as string[] },
+  };
   const reader = new ObserverLines('rack2', {
     now: () => NOW,
     target: info => void heard.targets.push(info),
+    gone: target => void heard.gone.push(target),
     sample: each => void heard.samples.push(each),
     refused: why => void heard.refused.push(why),
   });
@@ -52,6 +56,20 @@ test('its targets and samples are its own here, by its name', () => {
     outcome: { kind: 'reply', rttMs: 5 },
   });
   assert.equal(samples[1]!.outcome, { kind: 'reply', rttMs: 1200, late: true });
+});
+
+test('targets that come and go there come and go here', () => {
+  const line = (action: string, more: object = {}) =>
+    JSON.stringify({ type: 'target', at: iso(NOW), action, ...DB, target: 'web', ...more });
+  const lines = [line('added'), sample({ target: 'web' }), line('removed'), sample({ target: 'web' })];
+  const { targets, gone, samples, refused } = reading(START, ...lines, line('removed', { target: 7 }));
+  assert.equal(
+    targets.map(({ target }) => target),
+    ['10.0.0.2@rack2', 'web@rack2'],
+  );
+  assert.equal(gone, ['web@rack2']);
+  assert.is(samples.length, 1);
+  assert.match(refused.join(), /did not name/);
 });
 
 test('a clock that is an hour behind ours is brought to our time', () => {
