@@ -64,19 +64,19 @@ function mark({ playback }: Glyphs): Span {
   return span(playback.stalled[0]!, 'red');
 }
 
-/** In the order of what they are worth, since there may be room for the first only. */
+/** In the order of what they are worth, since there may be room for the first ones only. */
 function figures(view: PlaybackView, glyphs: Glyphs): Line[] {
   const { stalls, stalledMs, trouble, state, thresholdMs } = view;
   const times = stalls === 1 ? 'stalled once' : `${stalls} stalls`;
   return [
     [span('  '), stateSpan(view, glyphs)],
-    [span('  '), ...gauge(view, glyphs)],
     [
       span(
         stalls === 0 ? '  never stalled' : `  ${times}, ${seconds(stalledMs)}`,
         stalls === 0 ? 'dim' : 'plain',
       ),
     ],
+    [span('  '), ...gauge(view, glyphs)],
     [
       trouble
         ? span(`  ${trouble}`, 'notice')
