@@ -180,9 +180,9 @@ asRoot('a flood is counted, costs the echoes nothing, and is said', async () => 
   send(`20000*${arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' })}`);
   await wait(1500);
   send(arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' }));
-  await drive.until(() => drive.notices.length > 0, 'a notice');
+  const counted = /^\d+ more announcements of vm came within a second$/;
+  await drive.until(() => drive.notices.some(notice => counted.test(notice)), 'the count');
   await drive.stop();
-  assert.match(drive.notices[0]!, /^\d+ more announcements of vm came within a second$/);
   assert.ok(drive.outcomes('announce', 'vm').length <= 3 * 64 + 1);
   assert.is(drive.outcomes('lost', 'six').length, 0);
   close();

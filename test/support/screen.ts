@@ -25,8 +25,8 @@ export interface Screen {
   pid(): number;
 }
 
-/** Runs a program and then tells the terminal's modes and, last of all, its exit code. */
-const AFTERWARDS = '"$@"; code=$?; echo; stty -a; echo "exit code $code"';
+/** Runs a program and then tells the terminal's modes and, last of all, its exit code; lingers until that is read. */
+const AFTERWARDS = '"$@"; code=$?; echo; stty -a; echo "exit code $code"; sleep 0.5';
 const LAST_WORDS = /\nexit code (\d+)\r?\n/;
 export const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const open = new Set<() => void>();
@@ -77,7 +77,10 @@ export function openScreen(
     });
   });
   // The last words may still be on their way through the pty when the process is gone.
-  const exit = new Promise<void>(done => pty.onExit(() => done())).then(async () => {
+  const exit = new Promise<void>(done => {
+    pty.onData(() => LAST_WORDS.test(raw.slice(-100)) && done());
+    pty.onExit(() => done());
+  }).then(async () => {
     for (const end = Date.now() + LAST_WORDS_MS; !LAST_WORDS.test(raw) && Date.now() < end; ) await sleep(10);
     await terminal.settled();
     return Number(LAST_WORDS.exec(raw)?.[1]);
