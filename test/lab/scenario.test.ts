@@ -29,6 +29,33 @@ test('reads every step', () => {
   ]);
 });
 
+test('reads who watches, what is said, and what is claimed', () => {
+  const { lab, steps } = parseScenario(`viewer buffer=6s; observe hypervisor; hosts 1
+    say It moves.  # to B
+    migrate; expect migration plays
+    cut target 1s; expect outage stalls`);
+  assert.equal([lab.viewer, lab.insider, lab.hosts], [{ bufferMs: 6000 }, true, 1]);
+  assert.equal(steps, [
+    { do: 'say', text: 'It moves.' },
+    { do: 'migrate', holdMs: 0 },
+    { do: 'expect', kind: 'migration', viewer: 'plays' },
+    { do: 'cut', what: 'target', ms: 1000 },
+    { do: 'expect', kind: 'outage', viewer: 'stalls' },
+  ]);
+  assert.equal(parseScenario('viewer; migrate').lab.viewer, { bufferMs: 10_000 });
+});
+
+test('the demonstration holds longer than its viewer’s buffer, and short enough to be told as a migration', () => {
+  const { lab, steps } = parseScenario(SCENARIOS.demo!.text);
+  const lengths = steps.flatMap(step =>
+    step.do === 'migrate' ? [step.holdMs] : step.do === 'cut' ? [step.ms] : [],
+  );
+  const { bufferMs } = lab.viewer!;
+  assert.is(lengths[0], 0);
+  assert.ok(lengths[1]! > bufferMs && lengths[1]! < 10_000);
+  assert.ok(lengths[2]! > bufferMs);
+});
+
 test('a scenario without a link needs none', () => {
   assert.is(parseScenario('migrate').lab.link, undefined);
 });
@@ -57,6 +84,12 @@ const REFUSED: Record<string, RegExp> = {
   'migrate; end': /a repeat above it/,
   'repeat 1000; repeat 1000; migrate; end; end': /at most 100000 steps/,
   'reboot now': /nothing after it, not "now"/,
+  'hosts 4': /whole number from 0 to 3, not "4"/,
+  'viewer size=3': /buffer=…, not "size=3"/,
+  'observe switch': /hypervisor, not "switch"/,
+  say: /expected a text/,
+  'expect ghost plays': /migration or pause or reboot or outage, not "ghost"/,
+  'expect migration sleeps': /plays or stalls, not "sleeps"/,
   toString: /unknown step "toString"/,
   '# nothing': /no step/,
 };
