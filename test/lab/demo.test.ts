@@ -14,11 +14,11 @@ const real = needing(test, { root: true, commands: ['qemu-system-x86_64', 'busyb
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-demo-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
-/** A player of 2 s runs dry in a blackout of 4 s, and in none of an idle VM. */
-const WALK = `viewer buffer=2s; observe hypervisor; hosts 0; wait 9s
+/** A player of 3 s runs dry in a blackout of 5 s, and in none of an idle VM. */
+const WALK = `viewer buffer=3s; observe hypervisor; hosts 0; wait 9s
   say It moves.
   migrate; expect migration plays; wait 4s
-  migrate hold=4s; expect migration stalls; wait 4s`;
+  migrate hold=5s; expect migration stalls; wait 4s`;
 
 const notesOf = (path: string): { at: number; text: string }[] =>
   readFileSync(path, 'utf8')
