@@ -123,7 +123,8 @@ test('a asks for a target and takes what the command line takes; d removes the c
   screen.press('q');
   assert.is(await screen.exit, 0);
   // At its end the replay shows who was left, and at its beginning who was there.
-  const replay = openScreen(['replay', recording], { cols: 120, rows: 40 });
+  // Slowly: the whole session was a second or two.
+  const replay = openScreen(['replay', '--speed', '0.1', recording], { cols: 120, rows: 40 });
   await replay.waitFor(/first SIM/);
   await replay.waitFor(text => !/second/.test(text));
   replay.press('\x1b[F');
