@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { migwatch } from '../support/cli.js';
@@ -97,6 +98,8 @@ test('a asks for a target and takes what the command line takes; d removes the c
   const recording = join(folder, 'keys.jsonl');
   const screen = openScreen(['first=sim:a', `--record=${recording}`], { cols: 120, rows: 40 });
   await screen.waitFor(/● GREEN first/);
+  // Between the steps a replay must have something to show.
+  await sleep(700);
   screen.press('d');
   await screen.waitFor(/remove first\? y:/);
   screen.press('y\r');
@@ -114,17 +117,18 @@ test('a asks for a target and takes what the command line takes; d removes the c
   await screen.waitFor(/sim:b is watched already/);
   screen.press('\x15gone=no-such-host.invalid\r');
   await screen.waitFor(/▲ AMBER gone/);
+  await sleep(700);
   screen.press('d');
   await screen.waitFor(/remove first\? y:/);
   screen.press('maybe\r');
   await screen.waitFor(/y removes it, Esc leaves it/);
   screen.press('\x15y\r');
   await screen.waitFor(text => !/GREEN first/.test(text) && /GREEN second/.test(text));
+  await sleep(700);
   screen.press('q');
   assert.is(await screen.exit, 0);
   // At its end the replay shows who was left, and at its beginning who was there.
-  // Slowly: the whole session was a second or two.
-  const replay = openScreen(['replay', '--speed', '0.1', recording], { cols: 120, rows: 40 });
+  const replay = openScreen(['replay', '--speed', '0.5', recording], { cols: 120, rows: 40 });
   await replay.waitFor(/first SIM/);
   await replay.waitFor(text => !/second/.test(text));
   replay.press('\x1b[F');
