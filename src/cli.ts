@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import './system/usr1.js'; // first, so that the signal is ours before anything else runs
 
-import { type CommandLine, readCommandLine } from './command-line.js';
 import type { Command } from './commands/index.js';
 import { deferred } from './core/deferred.js';
 import { CODES } from './exit-codes.js';
 import type { Ending, SessionIo } from './main.js';
+import { type CommandLine, readCommandLine } from './plan/command-line.js';
 import { dropPrivileges } from './system/privileges.js';
 import { restoreTerminal } from './system/terminal.js';
 import { onUsr1 } from './system/usr1.js';
 import { version } from './system/version.js';
-import { printable } from './ui/text.js';
+import { printable } from './ui/words/text.js';
 import { UsageError } from './usage-error.js';
 
 /** Words of ours around a text of others, however long that is. */
@@ -81,7 +81,7 @@ const io: SessionIo = {
 
 async function help(command: Command | undefined): Promise<string> {
   const [{ helpText }, { detectors }] = await Promise.all([
-    import('./help.js'),
+    import('./help/help.js'),
     import('../detectors/index.js'),
   ]);
   return helpText(detectors, command);

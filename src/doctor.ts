@@ -4,7 +4,7 @@ import { backends, witnesses } from '../probes/index.js';
 import type { Backend, Permission } from '../probes/prober.js';
 import { dashboardRefusal, prefersAscii } from './system/terminal.js';
 import { version } from './system/version.js';
-import { printable } from './ui/text.js';
+import { printable } from './ui/words/text.js';
 
 /**
  * What this machine allows, in words, each refusal with the line that mends it. `remark` is what there is to say of the

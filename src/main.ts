@@ -1,7 +1,7 @@
 import type { MaintenancePlan } from './core/checklist.js';
 import type { Millis, Sample } from './core/sample.js';
-import { failed } from './fail-on.js';
-import type { WatchPlan } from './plan.js';
+import { failed } from './plan/fail-on.js';
+import type { WatchPlan } from './plan/plan.js';
 import { Judging } from './recording/judging.js';
 import { RecordSwitch } from './recording/record-switch.js';
 import { openAlerts } from './session/alerts.js';

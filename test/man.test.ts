@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { detectors } from '../detectors/index.js';
 import { commandNames } from '../src/commands/index.js';
-import { FLAGS } from '../src/flags.js';
-import { helpText } from '../src/help.js';
-import { manPage } from '../src/man.js';
+import { helpText } from '../src/help/help.js';
+import { manPage } from '../src/help/man.js';
+import { FLAGS } from '../src/plan/flags.js';
 import { KEYS } from '../src/ui/keys.js';
 import { needing } from './support/needs.js';
 

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCommandLine } from '../src/command-line.js';
-import { flagsFromConfig } from '../src/config-file.js';
-import { makePlan } from '../src/plan.js';
-import { parseTargets } from '../src/targets.js';
+import { readCommandLine } from '../src/plan/command-line.js';
+import { flagsFromConfig } from '../src/plan/config-file.js';
+import { makePlan } from '../src/plan/plan.js';
+import { parseTargets } from '../src/plan/targets.js';
 
 const plan = (argv: string, targets = ['vm']) =>
   makePlan(readCommandLine(argv.split(' ').filter(Boolean)).flags, {

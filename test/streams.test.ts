@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withStreams } from '../src/streams.js';
-import { parseTargets } from '../src/targets.js';
+import { withStreams } from '../src/plan/streams.js';
+import { parseTargets } from '../src/plan/targets.js';
 
 const test = suite('streams');
 

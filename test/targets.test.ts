@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseTarget, parseTargetList, parseTargets } from '../src/targets.js';
+import { parseTarget, parseTargetList, parseTargets } from '../src/plan/targets.js';
 
 const test = suite('targets');
 

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../core/event.js';
 import { safeJson } from '../core/safe-json.js';
 import { eventLine, utc } from '../output/headless.js';
-import { printable } from '../ui/text.js';
+import { printable } from '../ui/words/text.js';
 
 /** What a command is told of an event. */
 export interface News {

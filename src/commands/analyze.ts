@@ -1,6 +1,6 @@
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 

@@ -1,6 +1,6 @@
-import type { CommandLine } from '../command-line.js';
-import type { FlagName } from '../flags.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
+import type { FlagName } from '../plan/flags.js';
 import type { RootFor } from '../system/privileges.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 
@@ -16,7 +16,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   if (words.length > 0)
     throw new UsageError(`config takes no words, only flags: leave out "${words.join(' ')}"`);
   const [{ configPath }, { settingsText, writeConfig }, { pathLine }] = await Promise.all([
-    import('../settings.js'),
+    import('../plan/settings.js'),
     import('../output/settings.js'),
     import('../output/destination.js'),
   ]);

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CommandLine } from '../command-line.js';
 import { parseDuration } from '../core/duration.js';
 import type { Millis } from '../core/sample.js';
 import { CODES } from '../exit-codes.js';
-import type { FlagValues } from '../flags.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
+import type { FlagValues } from '../plan/flags.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 

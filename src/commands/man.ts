@@ -9,7 +9,7 @@ export const man: Command = {
   flags: [],
   run: async (_line, io) => {
     const [{ manPage }, { detectors }, { version }] = await Promise.all([
-      import('../man.js'),
+      import('../help/man.js'),
       import('../../detectors/index.js'),
       import('../system/version.js'),
     ]);

@@ -1,5 +1,5 @@
-import type { CommandLine } from '../command-line.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
 import type { Command } from './command.js';
 import { watch, watchOn } from './watch.js';
 

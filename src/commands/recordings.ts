@@ -1,9 +1,9 @@
-import type { CommandLine } from '../command-line.js';
 import { unknownName } from '../core/names.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
 import type { Store } from '../recording/store.js';
-import { printable } from '../ui/text.js';
+import { printable } from '../ui/words/text.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 

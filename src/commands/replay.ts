@@ -26,7 +26,7 @@ export const replay: Command = {
   run: async (line, io) => {
     const [{ replay }, { readReplayPlan }, { dashboardRefusal }, { Progress }] = await Promise.all([
       import('../session/replay.js'),
-      import('../read-replay-plan.js'),
+      import('../plan/read-replay-plan.js'),
       import('../system/terminal.js'),
       import('../output/progress.js'),
     ]);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
+import type { CommandLine } from '../plan/command-line.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 
@@ -21,7 +21,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       import('../output/recording-path.js'),
       import('../output/destination.js'),
       import('../output/progress.js'),
-      import('../load-detectors.js'),
+      import('../plan/load-detectors.js'),
     ]);
   const [{ survey }, { PLOT }, { page }, { svgFigure }] = await Promise.all([
     import('../output/report/survey.js'),

@@ -1,7 +1,7 @@
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
-import type { ScreenName } from '../plan.js';
+import type { CommandLine } from '../plan/command-line.js';
+import type { ScreenName } from '../plan/plan.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 
@@ -56,7 +56,7 @@ export const watch: Command = {
 export async function watchOn(screen: ScreenName, line: CommandLine, io: SessionIo): Promise<number> {
   const [{ watch }, { readWatchPlan }, { dashboardRefusal }] = await Promise.all([
     import('../main.js'),
-    import('../read-plan.js'),
+    import('../plan/read-plan.js'),
     import('../system/terminal.js'),
   ]);
   const plan = await asUsage(() => readWatchPlan(line));
@@ -75,7 +75,7 @@ async function checkFirstWord({ words: [word], resembles }: CommandLine): Promis
   if (word === undefined || resembles === undefined) return;
   const [{ resolve }, { parseTarget }] = await Promise.all([
     import('../sources/resolve.js'),
-    import('../targets.js'),
+    import('../plan/targets.js'),
   ]);
   await resolve(parseTarget(word)).catch(cause => {
     throw new UsageError(

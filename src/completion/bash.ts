@@ -1,4 +1,4 @@
-import { FLAGS, type Flag } from '../flags.js';
+import { FLAGS, type Flag } from '../plan/flags.js';
 import { commands, flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
 /** Completion for bash from 3.2 on, without the package bash-completion. */

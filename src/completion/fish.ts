@@ -1,6 +1,6 @@
 import { type Command, commands } from '../commands/index.js';
-import type { Flag } from '../flags.js';
-import { flagHelp } from '../manual.js';
+import { flagHelp } from '../help/manual.js';
+import type { Flag } from '../plan/flags.js';
 import { flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
 /** Completion for fish: `migwatch completion fish | source`, or a file in `~/.config/fish/completions`. */

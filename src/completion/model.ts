@@ -1,9 +1,9 @@
 import { detectors } from '../../detectors/index.js';
 import { backends, probes, witnesses } from '../../probes/index.js';
 import { type Command, commands } from '../commands/index.js';
-import { FAIL_WORDS } from '../fail-on.js';
-import { COMMON_FLAGS, FLAGS, type Flag } from '../flags.js';
 import { SCENARIOS } from '../lab/scenarios.js';
+import { FAIL_WORDS } from '../plan/fail-on.js';
+import { COMMON_FLAGS, FLAGS, type Flag } from '../plan/flags.js';
 import { SHELLS } from './shells.js';
 
 /** What may come next: words, and what only the shell or the catalogue knows. */

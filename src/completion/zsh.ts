@@ -1,6 +1,6 @@
 import type { Command } from '../commands/index.js';
-import type { Flag } from '../flags.js';
-import { flagHelp } from '../manual.js';
+import { flagHelp } from '../help/manual.js';
+import type { Flag } from '../plan/flags.js';
 import { commands, flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
 /** Completion for zsh: saved as `_migwatch` in a folder of `$fpath`, or sourced. */

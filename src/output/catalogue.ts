@@ -1,7 +1,7 @@
 import type { Facts } from '../recording/facts.js';
 import type { CatalogueEntry } from '../recording/store.js';
-import { printable } from '../ui/text.js';
-import { elapsed } from '../ui/units.js';
+import { printable } from '../ui/words/text.js';
+import { elapsed } from '../ui/words/units.js';
 import { endingNotes } from './analyze/text.js';
 import { textTable } from './table.js';
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Millis } from '../core/sample.js';
-import { printable } from '../ui/text.js';
+import { printable } from '../ui/words/text.js';
 
 /** Where a document goes: standard output, or a file. Written at once, so that a slow reader slows us. */
 export interface Destination {

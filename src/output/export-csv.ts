@@ -1,5 +1,5 @@
 import { isSample, type RecordingReader } from '../recording/reader.js';
-import { printable } from '../ui/text.js';
+import { printable } from '../ui/words/text.js';
 import { sampleLine } from './headless.js';
 import { readThrough } from './read-through.js';
 

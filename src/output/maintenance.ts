@@ -7,9 +7,9 @@ import {
 } from '../core/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
-import { totalsOf } from '../ui/checklist-words.js';
-import { namedTarget } from '../ui/named.js';
-import { duration } from '../ui/units.js';
+import { totalsOf } from '../ui/words/checklist-words.js';
+import { namedTarget } from '../ui/words/named.js';
+import { duration } from '../ui/words/units.js';
 import { textTable } from './table.js';
 
 /** The report of a maintenance that is over. Rows are in words, texts from outside printable. */

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { configTemplate, SETTINGS } from '../config-file.js';
-import type { Flag } from '../flags.js';
-import { flagHelp } from '../manual.js';
-import { configPath, readConfig } from '../settings.js';
-import { printable } from '../ui/text.js';
+import { flagHelp } from '../help/manual.js';
+import { configTemplate, SETTINGS } from '../plan/config-file.js';
+import type { Flag } from '../plan/flags.js';
+import { configPath, readConfig } from '../plan/settings.js';
+import { printable } from '../ui/words/text.js';
 import { openDestination } from './destination.js';
 import { textTable } from './table.js';
 

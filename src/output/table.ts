@@ -1,4 +1,4 @@
-import { widthOf } from '../ui/text.js';
+import { widthOf } from '../ui/words/text.js';
 
 /** Columns side by side, two spaces apart; those named in `right` are flush right. Cells must be printable. */
 export function textTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {

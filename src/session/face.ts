@@ -9,14 +9,14 @@ import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Ending, SessionIo } from '../main.js';
 import { HeadlessLines } from '../output/headless.js';
-import type { FacePlan, ScreenName } from '../plan.js';
+import type { FacePlan, ScreenName } from '../plan/plan.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import type { DashboardOptions, DashboardPorts } from '../ui/dashboard/index.js';
 import type { ReplayState } from '../ui/replay.js';
 import type { SessionKeys } from '../ui/session-keys.js';
 import type { Known } from '../ui/state.js';
-import { printable } from '../ui/text.js';
-import type { Zone } from '../ui/wall.js';
+import { printable } from '../ui/words/text.js';
+import type { Zone } from '../ui/words/wall.js';
 
 /** The face of a session: a screen, or lines. */
 export interface Face extends Sink {

@@ -5,7 +5,7 @@ import type { SessionInfo } from '../core/session.js';
 import type { Judging } from '../recording/judging.js';
 import type { RecordSwitch } from '../recording/record-switch.js';
 import type { SessionKeys } from '../ui/session-keys.js';
-import { printable } from '../ui/text.js';
+import { printable } from '../ui/words/text.js';
 import type { Roster } from './roster.js';
 
 interface LiveSession {

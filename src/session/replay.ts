@@ -1,9 +1,9 @@
 import type { Millis, Sample } from '../core/sample.js';
 import type { TargetChange, TargetInfo } from '../core/session.js';
-import { failed } from '../fail-on.js';
 import type { Ending, Outcome, SessionIo } from '../main.js';
 import type { Progress } from '../output/progress.js';
-import type { ReplayPlan } from '../plan.js';
+import { failed } from '../plan/fail-on.js';
+import type { ReplayPlan } from '../plan/plan.js';
 import { pairEvents } from '../recording/event-list.js';
 import { type Header, IMPORTED, type Row } from '../recording/format.js';
 import { Judging } from '../recording/judging.js';

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { TargetId } from '../core/sample.js';
-import { checkPolite, type WatchPlan } from '../plan.js';
-import { readListed } from '../read-plan.js';
+import { checkPolite, type WatchPlan } from '../plan/plan.js';
+import { readListed } from '../plan/read-plan.js';
+import { parseTarget, type TargetSpec } from '../plan/targets.js';
 import type { LiveSamples } from '../sources/live-samples.js';
-import { parseTarget, type TargetSpec } from '../targets.js';
 
 /** Who is watched, as the user changes it while the session runs. */
 export class Roster {

@@ -1,7 +1,7 @@
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import type { Millis } from '../core/sample.js';
-import type { WatchPlan } from '../plan.js';
+import type { WatchPlan } from '../plan/plan.js';
 import { BackendChooser } from './choose-backend.js';
 import type { Asked, Member } from './member.js';
 import { resolve } from './resolve.js';

@@ -1,7 +1,7 @@
 import { BACKEND_OF_SCHEME, backendNamed, backends } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { getOrMake } from '../core/get-or-make.js';
-import type { TargetSpec } from '../targets.js';
+import type { TargetSpec } from '../plan/targets.js';
 
 /** The backend for a target here, and what the user should know about the better ones that were refused. */
 export interface Choice {

@@ -1,7 +1,7 @@
 import type { Backend, Prober } from '../../probes/prober.js';
 import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample } from '../core/sample.js';
-import type { WatchPlan } from '../plan.js';
+import type { WatchPlan } from '../plan/plan.js';
 import type { ClockOrigin } from '../system/clock.js';
 import { type Member, probeTarget } from './member.js';
 

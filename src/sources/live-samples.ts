@@ -1,6 +1,6 @@
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetChange } from '../core/session.js';
-import type { TargetSpec } from '../targets.js';
+import type { TargetSpec } from '../plan/targets.js';
 
 /** A live source of samples, and of what is told beside them. */
 export interface LiveSamples {

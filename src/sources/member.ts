@@ -1,7 +1,7 @@
 import type { Backend, ProbeTarget } from '../../probes/prober.js';
 import type { Millis } from '../core/sample.js';
 import type { StreamInfo, TargetInfo } from '../core/session.js';
-import type { TargetSpec } from '../targets.js';
+import type { TargetSpec } from '../plan/targets.js';
 import type { Holder } from './holder.js';
 import type { Address } from './resolve.js';
 

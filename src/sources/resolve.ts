@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { TargetSpec } from '../targets.js';
+import type { TargetSpec } from '../plan/targets.js';
 
 export interface Address {
   address: string;

@@ -5,8 +5,8 @@ import { playerSettings, stream } from '../../probes/stream.js';
 import { withWitnesses } from '../../probes/witnesses.js';
 import { defaultOptions } from '../core/options.js';
 import type { StreamInfo } from '../core/session.js';
-import type { WatchPlan } from '../plan.js';
-import type { TargetSpec } from '../targets.js';
+import type { WatchPlan } from '../plan/plan.js';
+import type { TargetSpec } from '../plan/targets.js';
 import type { Address } from './resolve.js';
 
 /** What a viewer plays from the target, where one does. */

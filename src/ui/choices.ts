@@ -1,6 +1,6 @@
 import type { Choices, Controls } from './controls.js';
+import { type Bounds, boundsOf } from './graph/scaling.js';
 import { isGroup, stopsOf } from './listing/groups.js';
-import { type Bounds, boundsOf } from './scaling.js';
 import type { Moment, View } from './view.js';
 import { chosenIn, listIn } from './views/listed.js';
 

@@ -1,14 +1,14 @@
 import type { Millis, TargetId } from '../core/sample.js';
+import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from './graph/scaling.js';
+import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } from './graph/window.js';
 import type { Action } from './keys.js';
 import { allFolded, folded } from './listing/folding.js';
 import { type Group, hasMember } from './listing/groups.js';
 import { SORTS } from './listing/order.js';
 import { ALL_AS_GIVEN, type Listing } from './listing.js';
 import type { Prompt } from './prompt.js';
-import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from './scaling.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from './themes.js';
-import type { Zone } from './wall.js';
-import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } from './window.js';
+import type { Zone } from './words/wall.js';
 
 /** What the user chose to look at. */
 export interface Controls {

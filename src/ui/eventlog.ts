@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
-import type { Fate, Probes, SampleRing, Visitor } from './ring.js';
+import type { Fate, Probes, SampleRing, Visitor } from './past/ring.js';
 
 const REMEMBERED = 500;
 /** How much is kept around an event, so that it can still be looked at in the morning. */

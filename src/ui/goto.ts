@@ -1,5 +1,5 @@
 import type { Millis } from '../core/sample.js';
-import type { Zone } from './wall.js';
+import type { Zone } from './words/wall.js';
 
 const EXPECTED = 'write a time of day as HH:MM:SS.mmm';
 const DAY: Millis = 86_400_000;

@@ -2,8 +2,8 @@ import type { Fact } from './listing/facts.js';
 import { matcherOf } from './listing/filter.js';
 import { groupRows, type Row } from './listing/groups.js';
 import { ordered, type Sort } from './listing/order.js';
-import { SIMULATED } from './named.js';
-import { printable, widthOf } from './text.js';
+import { SIMULATED } from './words/named.js';
+import { printable, widthOf } from './words/text.js';
 
 /** Which targets are listed, in which order, and which of their groups show a heading only. */
 export interface Listing {

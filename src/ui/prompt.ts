@@ -1,4 +1,4 @@
-import { printable } from './text.js';
+import { printable } from './words/text.js';
 
 /** A question on screen, with what was typed so far. */
 export interface Prompt {

@@ -2,8 +2,8 @@ import type { EventKind, MigrationEvent } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import type { EventPair } from '../recording/event-list.js';
-import { type NamedTarget, namedTarget } from './named.js';
-import { duration } from './units.js';
+import { type NamedTarget, namedTarget } from './words/named.js';
+import { duration } from './words/units.js';
 
 /** How a recording is being played. */
 export interface ReplayState {

@@ -6,11 +6,11 @@ import type { TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import { Tally } from '../core/tally.js';
 import type { NamedVerdict } from '../core/verdict.js';
-import { ClockTrace } from './clock-trace.js';
 import { EventLog } from './eventlog.js';
-import { History } from './history.js';
-import { PlaybackTrace } from './playback-trace.js';
-import { SampleRing } from './ring.js';
+import { ClockTrace } from './past/clock-trace.js';
+import { History } from './past/history.js';
+import { PlaybackTrace } from './past/playback-trace.js';
+import { SampleRing } from './past/ring.js';
 
 /** How far back every single probe is kept. */
 export const CLOSE_SPAN: Millis = 600_000;

@@ -1,4 +1,4 @@
-import type { Style } from './spans.js';
+import type { Style } from './words/spans.js';
 
 /** SGR parameters (ECMA-48) of each style; empty where it looks like plain text. */
 export type Palette = Readonly<Record<Style, string>>;

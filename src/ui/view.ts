@@ -3,10 +3,10 @@ import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { RecordingState } from '../recording/record-switch.js';
-import { type ClockView, clockOf } from './clock-graph.js';
 import type { Controls } from './controls.js';
+import { type ClockView, clockOf } from './graph/clock-graph.js';
+import { type PlaybackView, playbackOf } from './graph/playback-graph.js';
 import type { List } from './listing.js';
-import { type PlaybackView, playbackOf } from './playback-graph.js';
 import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
 import type { SessionState } from './state.js';
 import { type ChecklistView, checklistViewOf } from './views/checklist.js';
@@ -18,7 +18,7 @@ import { narrationOf } from './views/narration.js';
 import { type StatusView, statusOf } from './views/status.js';
 import { type TargetsView, targetsOf } from './views/targets.js';
 import { type TitleView, titleOf } from './views/title.js';
-import { type Wall, wallOf } from './wall.js';
+import { type Wall, wallOf } from './words/wall.js';
 
 /** How much of everything there is room for. */
 export interface Detail {

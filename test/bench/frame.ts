@@ -2,9 +2,9 @@
 import { INITIAL } from '../../src/ui/controls.js';
 import { painted } from '../../src/ui/dashboard/paint.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { UNICODE } from '../../src/ui/glyphs.js';
 import { SessionState } from '../../src/ui/state.js';
 import { DEFAULT_THEME, paletteFor } from '../../src/ui/themes.js';
+import { UNICODE } from '../../src/ui/words/glyphs.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 import { quantile } from './pcap.js';
 import type { Row } from './row.js';

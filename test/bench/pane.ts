@@ -2,14 +2,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { TerminalOutput } from '../../src/system/terminal.js';
-import { UNICODE } from '../../src/ui/glyphs.js';
 import { frameOf } from '../../src/ui/pane/frame.js';
 import { loadInk } from '../../src/ui/pane/ink.js';
 import { InkOutput } from '../../src/ui/pane/ink-output.js';
 import { News } from '../../src/ui/pane/news.js';
 import { SessionState } from '../../src/ui/state.js';
 import { paletteFor } from '../../src/ui/themes.js';
-import { wallOf } from '../../src/ui/wall.js';
+import { UNICODE } from '../../src/ui/words/glyphs.js';
+import { wallOf } from '../../src/ui/words/wall.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 import type { Row } from './row.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands } from '../../src/commands/index.js';
-import { flagsFromConfig } from '../../src/config-file.js';
+import { flagsFromConfig } from '../../src/plan/config-file.js';
 import { CLI } from '../support/headless.js';
 
 const test = suite('config');

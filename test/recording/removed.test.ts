@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
-import { failed } from '../../src/fail-on.js';
+import { failed } from '../../src/plan/fail-on.js';
 import { Judging } from '../../src/recording/judging.js';
 import { SessionState } from '../../src/ui/state.js';
 import { START } from '../support/synthetic.js';

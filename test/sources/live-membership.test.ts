@@ -4,10 +4,10 @@ import { defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import { leastUsedSlot } from '../../src/core/schedule.js';
 import type { TargetChange } from '../../src/core/session.js';
-import { makePlan } from '../../src/plan.js';
+import { makePlan } from '../../src/plan/plan.js';
+import { parseTarget, parseTargets } from '../../src/plan/targets.js';
 import { LiveSource } from '../../src/sources/live.js';
 import { WithObservers } from '../../src/sources/observers.js';
-import { parseTarget, parseTargets } from '../../src/targets.js';
 import { sleep } from '../support/headless.js';
 
 const INTERVAL = 10;

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import { Pipeline } from '../../src/core/pipeline.js';
 import type { Sample } from '../../src/core/sample.js';
-import { makePlan } from '../../src/plan.js';
+import { makePlan } from '../../src/plan/plan.js';
+import { parseTargets } from '../../src/plan/targets.js';
 import { LiveSource } from '../../src/sources/live.js';
-import { parseTargets } from '../../src/targets.js';
 import { sleep } from '../support/headless.js';
 
 const planFor = (targets: string[], flags = {}) =>

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { seenElsewhere } from '../../src/core/observer.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { TargetInfo } from '../../src/core/session.js';
-import { parseObservers } from '../../src/observers.js';
+import { parseObservers } from '../../src/plan/observers.js';
 import { ObserverLines } from '../../src/sources/observer-lines.js';
 import { CLI, Headless } from '../support/headless.js';
 

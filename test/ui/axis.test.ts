@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Histogram } from '../../src/core/histogram.js';
-import { scaleFor } from '../../src/ui/axis.js';
-import { Buckets, rangeOf } from '../../src/ui/buckets.js';
-import { boundsOf, parseScaling } from '../../src/ui/scaling.js';
+import { scaleFor } from '../../src/ui/graph/axis.js';
+import { Buckets, rangeOf } from '../../src/ui/graph/buckets.js';
+import { boundsOf, parseScaling } from '../../src/ui/graph/scaling.js';
 
 const test = suite('scales');
 

@@ -7,11 +7,11 @@ import { type Checklist, checklistOf, type Move } from '../../src/core/checklist
 import { maintenanceReport, maintenanceText } from '../../src/output/maintenance.js';
 import { type Controls, INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
-import { lineWidth } from '../../src/ui/spans.js';
 import { SessionState } from '../../src/ui/state.js';
 import type { Moment } from '../../src/ui/view.js';
-import { wallOf } from '../../src/ui/wall.js';
+import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { lineWidth } from '../../src/ui/words/spans.js';
+import { wallOf } from '../../src/ui/words/wall.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 

@@ -4,10 +4,10 @@ import { seeded } from '../../src/core/random.js';
 import type { Millis, Outcome } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import type { NamedVerdict, Verdict } from '../../src/core/verdict.js';
-import { History } from '../../src/ui/history.js';
-import { LIMIT, levelOf, ratioOf } from '../../src/ui/level.js';
-import { type Counts, covered, pastOfProbes, pastOfSlots } from '../../src/ui/past.js';
-import { Fate, SampleRing } from '../../src/ui/ring.js';
+import { History } from '../../src/ui/past/history.js';
+import { LIMIT, levelOf, ratioOf } from '../../src/ui/past/level.js';
+import { type Counts, covered, pastOfProbes, pastOfSlots } from '../../src/ui/past/past.js';
+import { Fate, SampleRing } from '../../src/ui/past/ring.js';
 import { START } from '../support/synthetic.js';
 
 const test = suite('history');

@@ -8,9 +8,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
 import { ALL_AS_GIVEN, type Listing } from '../../src/ui/listing.js';
 import { SessionState } from '../../src/ui/state.js';
+import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 

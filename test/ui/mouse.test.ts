@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { partInput } from '../../src/ui/mouse.js';
-import { fit, linkAt, linked, span } from '../../src/ui/spans.js';
+import { fit, linkAt, linked, span } from '../../src/ui/words/spans.js';
 
 const test = suite('mouse');
 

@@ -3,10 +3,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { UNICODE } from '../../src/ui/glyphs.js';
-import { lineWidth } from '../../src/ui/spans.js';
 import { SessionState } from '../../src/ui/state.js';
 import type { Moment } from '../../src/ui/view.js';
+import { UNICODE } from '../../src/ui/words/glyphs.js';
+import { lineWidth } from '../../src/ui/words/spans.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

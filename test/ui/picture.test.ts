@@ -2,12 +2,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Controls, INITIAL, press } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { ASCII, UNICODE } from '../../src/ui/glyphs.js';
+import { SPANS } from '../../src/ui/graph/window.js';
 import { actionOf, keysOf } from '../../src/ui/keys.js';
-import { lineWidth } from '../../src/ui/spans.js';
 import { SessionState } from '../../src/ui/state.js';
 import type { Moment } from '../../src/ui/view.js';
-import { SPANS } from '../../src/ui/window.js';
+import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { lineWidth } from '../../src/ui/words/spans.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { momentAt } from '../../src/ui/goto.js';
 import { actionOf, keysOf } from '../../src/ui/keys.js';
 import { type Prompt, typed } from '../../src/ui/prompt.js';
-import { bytes } from '../../src/ui/units.js';
+import { bytes } from '../../src/ui/words/units.js';
 
 process.env.TZ = 'UTC';
 const test = suite('replay on screen');

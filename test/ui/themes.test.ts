@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Style } from '../../src/ui/spans.js';
 import { nextTheme, type Palette, paletteFor, type ThemeName, themeNames } from '../../src/ui/themes.js';
+import type { Style } from '../../src/ui/words/spans.js';
 
 const test = suite('themes');
 type Rgb = readonly [number, number, number];

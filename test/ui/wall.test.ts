@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { timeMarks } from '../../src/ui/axis.js';
 import { momentAt } from '../../src/ui/goto.js';
-import { wallOf } from '../../src/ui/wall.js';
+import { timeMarks } from '../../src/ui/graph/axis.js';
+import { wallOf } from '../../src/ui/words/wall.js';
 
 // 5.5 hours ahead of UTC all year, so that day and half hour differ.
 process.env.TZ = 'Asia/Kolkata';

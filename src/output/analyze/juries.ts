@@ -1,5 +1,5 @@
 import { defaultChoices } from '../../../detectors/index.js';
-import { loadDetectors } from '../../load-detectors.js';
+import { loadDetectors } from '../../plan/load-detectors.js';
 import type { Jury } from './analysis.js';
 
 /** Each detector that was named alone, and last the defaults together. Rejects with what is wrong with one. */

@@ -1,5 +1,5 @@
-import { type Scale, scaleFor } from '../../ui/axis.js';
-import { duration } from '../../ui/units.js';
+import { type Scale, scaleFor } from '../../ui/graph/axis.js';
+import { duration } from '../../ui/words/units.js';
 import { placeY } from './chart.js';
 import type { Closeup } from './columns.js';
 import { DOT, EVENTS, FRAME, GRID, LOSS, label, MUTED, round, tag } from './svg.js';

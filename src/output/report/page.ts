@@ -1,6 +1,6 @@
 import type { Checklist } from '../../core/checklist.js';
 import type { MigrationEvent } from '../../core/event.js';
-import { duration, elapsed, figure, percent } from '../../ui/units.js';
+import { duration, elapsed, figure, percent } from '../../ui/words/units.js';
 import { endingNotes } from '../analyze/text.js';
 import { maintenanceReport } from '../maintenance.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';

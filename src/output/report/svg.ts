@@ -1,4 +1,4 @@
-import { printable } from '../../ui/text.js';
+import { printable } from '../../ui/words/text.js';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

@@ -1,6 +1,6 @@
 import type { Widgets } from 'blessed';
-import { duration } from '../units.js';
 import type { Bar } from '../view.js';
+import { duration } from '../words/units.js';
 import type { Box } from './layout.js';
 
 /** blessed-contrib's bar chart, as far as we use it. */

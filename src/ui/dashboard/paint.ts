@@ -1,6 +1,6 @@
-import type { Line } from '../spans.js';
-import { asciiOnly } from '../text.js';
 import type { Palette } from '../themes.js';
+import type { Line } from '../words/spans.js';
+import { asciiOnly } from '../words/text.js';
 
 /** Lines as the content of a box: text and SGR, nothing else. */
 export function painted(lines: readonly Line[], palette: Palette, ascii: boolean): string {

@@ -1,9 +1,9 @@
 import type { Light } from '../../core/event.js';
-import type { Glyphs } from '../glyphs.js';
-import { type NamedTarget, SIMULATED } from '../named.js';
-import { type Line, lineWidth, type Span, type Style, span } from '../spans.js';
-import { padEnd } from '../text.js';
 import type { View } from '../view.js';
+import type { Glyphs } from '../words/glyphs.js';
+import { type NamedTarget, SIMULATED } from '../words/named.js';
+import { type Line, lineWidth, type Span, type Style, span } from '../words/spans.js';
+import { padEnd } from '../words/text.js';
 import type { Box } from './layout.js';
 
 /** Draws one part of the view into a box: at most `box.height` lines, of which each is clipped to the box. */

@@ -1,10 +1,10 @@
 import { seenElsewhere } from '../../core/observer.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { Controls } from '../controls.js';
-import type { Glyphs } from '../glyphs.js';
-import { fit, type Line } from '../spans.js';
 import { type Moment, type View, viewOf } from '../view.js';
 import { chosenIn, listIn } from '../views/listed.js';
+import type { Glyphs } from '../words/glyphs.js';
+import { fit, type Line } from '../words/spans.js';
 import { type Box, layOut, type PanelName, type Size } from './layout.js';
 import type { Panel } from './panel.js';
 import { checklist, checklistHeight } from './panels/checklist.js';

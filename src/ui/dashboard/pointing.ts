@@ -1,6 +1,6 @@
 import type { Action } from '../keys.js';
 import type { MousePress } from '../mouse.js';
-import { type Link, linkAt } from '../spans.js';
+import { type Link, linkAt } from '../words/spans.js';
 import type { PanelName } from './layout.js';
 import type { Picture } from './picture.js';
 

@@ -1,12 +1,12 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { painted } from '../dashboard/paint.js';
-import type { Glyphs } from '../glyphs.js';
-import type { Line } from '../spans.js';
-import { printable } from '../text.js';
 import type { Palette } from '../themes.js';
 import type { Moment } from '../view.js';
 import { eventView } from '../views/events.js';
-import type { Wall } from '../wall.js';
+import type { Glyphs } from '../words/glyphs.js';
+import type { Line } from '../words/spans.js';
+import { printable } from '../words/text.js';
+import type { Wall } from '../words/wall.js';
 import type { Frame } from './app.js';
 import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
 import { paneViewOf } from './view.js';

@@ -1,16 +1,16 @@
 import type { Light } from '../../core/event.js';
 import { nameCell } from '../dashboard/panel.js';
-import { describeEvent, KIND_STYLE } from '../event-words.js';
-import type { Glyphs } from '../glyphs.js';
-import type { NamedTarget } from '../named.js';
-import { SIMULATED } from '../named.js';
-import { lastCell, sparkline } from '../row-cells.js';
-import { fit, justify, type Line, lineWidth, span } from '../spans.js';
-import { clip, padStart, widthOf, wrap } from '../text.js';
-import { bytes, figure, percent } from '../units.js';
 import type { EventView } from '../views/events.js';
 import type { RowView } from '../views/targets.js';
-import type { Wall } from '../wall.js';
+import { describeEvent, KIND_STYLE } from '../words/event-words.js';
+import type { Glyphs } from '../words/glyphs.js';
+import type { NamedTarget } from '../words/named.js';
+import { SIMULATED } from '../words/named.js';
+import { lastCell, sparkline } from '../words/row-cells.js';
+import { fit, justify, type Line, lineWidth, span } from '../words/spans.js';
+import { clip, padStart, widthOf, wrap } from '../words/text.js';
+import { bytes, figure, percent } from '../words/units.js';
+import type { Wall } from '../words/wall.js';
 import type { PaneView } from './view.js';
 
 export interface Size {

@@ -1,15 +1,15 @@
 import type { Light } from '../../core/event.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import { type NamedTarget, named } from '../named.js';
-import { printable } from '../text.js';
 import type { Moment } from '../view.js';
 import { type EventView, eventView } from '../views/events.js';
 import { lightOf } from '../views/light.js';
 import { statusOf } from '../views/status.js';
 import { type RowView, rowOf } from '../views/targets.js';
 import { titleOf } from '../views/title.js';
-import type { Wall } from '../wall.js';
+import { type NamedTarget, named } from '../words/named.js';
+import { printable } from '../words/text.js';
+import type { Wall } from '../words/wall.js';
 
 /** All that a pane shows, as plain data; text from outside is printable already. */
 export interface PaneView {

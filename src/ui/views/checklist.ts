@@ -2,7 +2,7 @@ import { type Checklist, type ChecklistItem, type ItemState, lengthOf } from '..
 import type { Light } from '../../core/event.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
-import { type NamedTarget, named } from '../named.js';
+import { type NamedTarget, named } from '../words/named.js';
 
 /** The list of those that are going to move, in the order in which they ask for a look. */
 export interface ChecklistView extends Omit<Checklist, 'items'> {

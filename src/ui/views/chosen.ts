@@ -1,9 +1,9 @@
 import type { Light } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
-import { type NamedTarget, named } from '../named.js';
 import type { SessionState } from '../state.js';
-import { printable } from '../text.js';
+import { type NamedTarget, named } from '../words/named.js';
+import { printable } from '../words/text.js';
 import { lightOf } from './light.js';
 
 export interface ChosenView extends NamedTarget {

@@ -1,10 +1,10 @@
 import type { Millis } from '../../core/sample.js';
 import type { NamedVerdict } from '../../core/verdict.js';
-import { columnOf, type GraphView, type Mark } from '../graph.js';
-import { LIMIT, ratioOf } from '../level.js';
-import type { Counts, Past } from '../past.js';
-import type { Slots } from '../slots.js';
-import { printable } from '../text.js';
+import { columnOf, type GraphView, type Mark } from '../graph/graph.js';
+import { LIMIT, ratioOf } from '../past/level.js';
+import type { Counts, Past } from '../past/past.js';
+import type { Slots } from '../past/slots.js';
+import { printable } from '../words/text.js';
 
 /** What is known of the place at which the graph is read off. */
 export interface CursorView {

@@ -3,10 +3,10 @@ import { observerOf, seenElsewhere } from '../../core/observer.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { Controls } from '../controls.js';
 import type { LoggedEvent } from '../eventlog.js';
-import type { GraphView } from '../graph.js';
-import { printable } from '../text.js';
+import type { GraphView } from '../graph/graph.js';
+import type { Window } from '../graph/window.js';
 import type { Moment } from '../view.js';
-import type { Window } from '../window.js';
+import { printable } from '../words/text.js';
 import { chosenGraph, pastOf } from './graph.js';
 import { lightOf } from './light.js';
 

@@ -3,9 +3,9 @@ import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Controls } from '../controls.js';
 import type { LoggedEvent } from '../eventlog.js';
-import { type NamedTarget, namedTarget } from '../named.js';
-import { printable } from '../text.js';
 import type { Detail } from '../view.js';
+import { type NamedTarget, namedTarget } from '../words/named.js';
+import { printable } from '../words/text.js';
 
 export interface EventView extends NamedTarget {
   id: string;

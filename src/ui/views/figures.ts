@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/sample.js';
 import type { TargetTally } from '../../core/tally.js';
-import type { Counts, Past } from '../past.js';
-import type { Window } from '../window.js';
+import type { Window } from '../graph/window.js';
+import type { Counts, Past } from '../past/past.js';
 
 export const QUANTILES = [0.5, 0.9, 0.95, 0.99, 1] as const;
 

@@ -2,13 +2,13 @@ import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { Controls } from '../controls.js';
 import { endOf, type LoggedEvent, MARGIN } from '../eventlog.js';
-import { columnOf, type GraphView, graphOf, windowOf } from '../graph.js';
-import { type Past, pastOfProbes, pastOfSlots } from '../past.js';
-import type { Slots } from '../slots.js';
+import { columnOf, type GraphView, graphOf, windowOf } from '../graph/graph.js';
+import { endOfWindow, SPANS, type Window } from '../graph/window.js';
+import { type Past, pastOfProbes, pastOfSlots } from '../past/past.js';
+import type { Slots } from '../past/slots.js';
 import type { SessionState } from '../state.js';
-import { printable } from '../text.js';
 import type { Detail } from '../view.js';
-import { endOfWindow, SPANS, type Window } from '../window.js';
+import { printable } from '../words/text.js';
 
 /** The stretch of time that is looked at. */
 export function shownWindow(

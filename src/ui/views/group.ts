@@ -2,8 +2,8 @@ import type { Light } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import type { Group } from '../listing/groups.js';
 import { SEVERITY } from '../listing/order.js';
-import { printable } from '../text.js';
 import type { Moment } from '../view.js';
+import { printable } from '../words/text.js';
 import { lightOf } from './light.js';
 
 /** The heading of a group: what can be said of all its members. */

@@ -1,7 +1,7 @@
 import type { TargetInfo } from '../../core/session.js';
 import type { Controls } from '../controls.js';
 import type { LoggedEvent } from '../eventlog.js';
-import type { GraphView } from '../graph.js';
+import type { GraphView } from '../graph/graph.js';
 import type { Detail, Moment } from '../view.js';
 import { type CursorView, cursorOf } from './cursor.js';
 import { type ElsewhereView, elsewhereOf } from './elsewhere.js';

@@ -1,6 +1,6 @@
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
-import { printable } from '../text.js';
+import { printable } from '../words/text.js';
 
 /** More than any screen has room for beside the rest. */
 const MOST = 10;

@@ -1,9 +1,9 @@
 import type { Millis } from '../../core/sample.js';
 import type { Verdict } from '../../core/verdict.js';
-import { covered } from '../past.js';
-import type { Slots } from '../slots.js';
-import { printable } from '../text.js';
-import type { Window } from '../window.js';
+import type { Window } from '../graph/window.js';
+import { covered } from '../past/past.js';
+import type { Slots } from '../past/slots.js';
+import { printable } from '../words/text.js';
 
 /** A detector's statistic over the time that the graph shows. */
 export interface StatisticView {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import { printable } from '../text.js';
+import { printable } from '../words/text.js';
 
 export interface StatusView {
   backends: string;

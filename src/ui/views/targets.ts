@@ -1,14 +1,14 @@
 import type { Light } from '../../core/event.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
-import { bucketed } from '../buckets.js';
-import { windowOf } from '../graph.js';
+import { bucketed } from '../graph/buckets.js';
+import { windowOf } from '../graph/graph.js';
 import { hasMember, isGroup, type Row } from '../listing/groups.js';
 import type { List } from '../listing.js';
-import { type NamedTarget, named } from '../named.js';
-import type { Fate } from '../ring.js';
+import type { Fate } from '../past/ring.js';
 import type { SessionState } from '../state.js';
 import type { Detail, Moment } from '../view.js';
+import { type NamedTarget, named } from '../words/named.js';
 import { type GroupView, groupViewOf } from './group.js';
 import { lightOf } from './light.js';
 

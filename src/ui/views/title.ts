@@ -2,7 +2,7 @@ import type { Light } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { SessionState } from '../state.js';
-import { printable } from '../text.js';
+import { printable } from '../words/text.js';
 import { lightOf } from './light.js';
 
 export interface TitleView {

@@ -1,11 +1,11 @@
-import { totalsOf } from '../../checklist-words.js';
-import type { Glyphs } from '../../glyphs.js';
-import { fit, type Line, lineWidth, type Span, type Style, span } from '../../spans.js';
-import { clip, padEnd, padStart, widthOf } from '../../text.js';
-import { duration } from '../../units.js';
 import type { View } from '../../view.js';
 import type { ItemView } from '../../views/checklist.js';
-import type { Wall } from '../../wall.js';
+import { totalsOf } from '../../words/checklist-words.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { fit, type Line, lineWidth, type Span, type Style, span } from '../../words/spans.js';
+import { clip, padEnd, padStart, widthOf } from '../../words/text.js';
+import { duration } from '../../words/units.js';
+import type { Wall } from '../../words/wall.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
 
 /** Who is going to move and who did, what asks for a look first, in as many columns as it takes to show all. */

@@ -1,6 +1,6 @@
-import { Dots } from '../../dots.js';
-import { span } from '../../spans.js';
-import { padStart } from '../../text.js';
+import { Dots } from '../../graph/dots.js';
+import { span } from '../../words/spans.js';
+import { padStart } from '../../words/text.js';
 import { type Panel, ruled } from '../panel.js';
 import { GUTTER } from './graph/plot.js';
 

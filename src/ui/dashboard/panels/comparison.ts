@@ -1,7 +1,7 @@
-import { KIND_STYLE } from '../../event-words.js';
 import type { ComparisonRow, EventWords } from '../../replay.js';
-import { fit, type Line, span } from '../../spans.js';
-import { padEnd } from '../../text.js';
+import { KIND_STYLE } from '../../words/event-words.js';
+import { fit, type Line, span } from '../../words/spans.js';
+import { padEnd } from '../../words/text.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
 
 const TIME_WIDTH = 13;

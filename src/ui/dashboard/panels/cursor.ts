@@ -1,9 +1,9 @@
-import { KIND_STYLE } from '../../event-words.js';
-import type { Glyphs } from '../../glyphs.js';
-import { joinCells, type Line, type Span, span } from '../../spans.js';
-import { duration, figure } from '../../units.js';
 import type { CursorView } from '../../views/cursor.js';
-import type { Wall } from '../../wall.js';
+import { KIND_STYLE } from '../../words/event-words.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { joinCells, type Line, type Span, span } from '../../words/spans.js';
+import { duration, figure } from '../../words/units.js';
+import type { Wall } from '../../words/wall.js';
 import type { Panel } from '../panel.js';
 
 /** What is known of the place at which the graph is read off: when, RTT, losses, events, alarms and notes. */

@@ -1,4 +1,4 @@
-import { type Line, span } from '../../spans.js';
+import { type Line, span } from '../../words/spans.js';
 import { lightSpan, type Panel, ruled } from '../panel.js';
 import { labels, losses } from './graph/marks.js';
 import { axisSpan, GUTTER, plot, scaleOf } from './graph/plot.js';

@@ -1,10 +1,10 @@
-import { describeEvent, KIND_STYLE } from '../../event-words.js';
-import type { Glyphs } from '../../glyphs.js';
-import { fit, type Line, lineWidth, linked, span } from '../../spans.js';
-import { clip, padEnd, wrap } from '../../text.js';
 import type { View } from '../../view.js';
 import type { EventView } from '../../views/events.js';
-import type { Wall } from '../../wall.js';
+import { describeEvent, KIND_STYLE } from '../../words/event-words.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { fit, type Line, lineWidth, linked, span } from '../../words/spans.js';
+import { clip, padEnd, wrap } from '../../words/text.js';
+import type { Wall } from '../../words/wall.js';
 import { nameCell, type Panel, ruled } from '../panel.js';
 
 const KIND_WIDTH = 11;

@@ -1,8 +1,8 @@
-import { type Line, span } from '../../spans.js';
-import { padEnd, padStart } from '../../text.js';
-import { figure, percent } from '../../units.js';
+import { SPANS, spanName } from '../../graph/window.js';
 import { type Figures, QUANTILES } from '../../views/figures.js';
-import { SPANS, spanName } from '../../window.js';
+import { type Line, span } from '../../words/spans.js';
+import { padEnd, padStart } from '../../words/text.js';
+import { figure, percent } from '../../words/units.js';
 import { type Panel, ruled } from '../panel.js';
 
 const NAME = 13;

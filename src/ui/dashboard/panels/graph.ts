@@ -1,4 +1,4 @@
-import { span } from '../../spans.js';
+import { span } from '../../words/spans.js';
 import type { Box } from '../layout.js';
 import type { Panel } from '../panel.js';
 import { headingOf } from './graph/heading.js';

@@ -1,9 +1,9 @@
 import { formatDuration } from '../../../core/duration.js';
-import type { Glyphs } from '../../glyphs.js';
 import { KEY_GROUPS, type Key, keysOf, type Mode } from '../../keys.js';
-import { fit, type Line, lineWidth, type Span, span } from '../../spans.js';
-import { padEnd, wrap } from '../../text.js';
 import type { View } from '../../view.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { fit, type Line, lineWidth, type Span, span } from '../../words/spans.js';
+import { padEnd, wrap } from '../../words/text.js';
 import type { Box } from '../layout.js';
 import { lightSpan, type Panel, ruled } from '../panel.js';
 

@@ -1,7 +1,7 @@
-import { type Line, span } from '../../spans.js';
-import { padStart } from '../../text.js';
-import { duration } from '../../units.js';
 import type { Bar, View } from '../../view.js';
+import { type Line, span } from '../../words/spans.js';
+import { padStart } from '../../words/text.js';
+import { duration } from '../../words/units.js';
 import { chartBars } from '../barchart.js';
 import type { Box } from '../layout.js';
 import { type Panel, ruled } from '../panel.js';

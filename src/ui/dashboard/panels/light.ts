@@ -1,9 +1,9 @@
 import type { Light } from '../../../core/event.js';
-import type { Glyphs } from '../../glyphs.js';
-import { type Line, span } from '../../spans.js';
-import { wrap } from '../../text.js';
 import type { ChosenView } from '../../views/chosen.js';
-import type { Wall } from '../../wall.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { type Line, span } from '../../words/spans.js';
+import { wrap } from '../../words/text.js';
+import type { Wall } from '../../words/wall.js';
 import { type Panel, ruled } from '../panel.js';
 
 const LAMPS: readonly Light[] = ['red', 'amber', 'green'];

@@ -1,5 +1,5 @@
-import { type Line, span } from '../../spans.js';
-import { wrap } from '../../text.js';
+import { type Line, span } from '../../words/spans.js';
+import { wrap } from '../../words/text.js';
 import type { Panel } from '../panel.js';
 
 const MARGIN = 2;

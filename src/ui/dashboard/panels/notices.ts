@@ -1,4 +1,4 @@
-import { span } from '../../spans.js';
+import { span } from '../../words/spans.js';
 import type { Panel } from '../panel.js';
 
 /** What the user should know, newest last. */

@@ -1,7 +1,7 @@
-import { KIND_STYLE } from '../../event-words.js';
-import type { Glyphs } from '../../glyphs.js';
 import type { ScrubberMark } from '../../replay.js';
-import { joinCells, type Span, span } from '../../spans.js';
+import { KIND_STYLE } from '../../words/event-words.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { joinCells, type Span, span } from '../../words/spans.js';
 import type { Panel } from '../panel.js';
 
 /** The whole recording in a line: what was played, where we are, its events, gaps and notes. */

@@ -1,9 +1,9 @@
-import { Dots } from '../../dots.js';
-import type { Glyphs } from '../../glyphs.js';
-import { heightOf, LIMIT } from '../../level.js';
-import { joinCells, type Line, span } from '../../spans.js';
-import { clip } from '../../text.js';
+import { Dots } from '../../graph/dots.js';
+import { heightOf, LIMIT } from '../../past/level.js';
 import type { StatisticView } from '../../views/statistic.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { joinCells, type Line, span } from '../../words/spans.js';
+import { clip } from '../../words/text.js';
 import { type Panel, ruled } from '../panel.js';
 import { axisSpan } from './graph/plot.js';
 

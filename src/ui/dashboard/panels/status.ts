@@ -1,11 +1,11 @@
 import type { RecordingState } from '../../../recording/record-switch.js';
-import type { Glyphs } from '../../glyphs.js';
 import { keysOf, type Mode } from '../../keys.js';
 import type { Prompt } from '../../prompt.js';
-import { fit, justify, type Line, lineWidth, linked, span } from '../../spans.js';
-import { clip } from '../../text.js';
-import { bytes, duration } from '../../units.js';
 import type { View } from '../../view.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { fit, justify, type Line, lineWidth, linked, span } from '../../words/spans.js';
+import { clip } from '../../words/text.js';
+import { bytes, duration } from '../../words/units.js';
 import { NARROW } from '../layout.js';
 import { lightCounts, modeBadge, type Panel } from '../panel.js';
 

@@ -1,10 +1,10 @@
-import type { Glyphs } from '../../glyphs.js';
-import { lastCell, sparkline } from '../../row-cells.js';
-import { fit, type Line, lineWidth, linked, span } from '../../spans.js';
-import { padStart, quoted, wrap } from '../../text.js';
-import { figure, percent } from '../../units.js';
 import type { View } from '../../view.js';
 import type { RowView } from '../../views/targets.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { lastCell, sparkline } from '../../words/row-cells.js';
+import { fit, type Line, lineWidth, linked, span } from '../../words/spans.js';
+import { padStart, quoted, wrap } from '../../words/text.js';
+import { figure, percent } from '../../words/units.js';
 import type { Box } from '../layout.js';
 import { lightSpan, nameCell, type Panel } from '../panel.js';
 import { groupLine } from './targets/group.js';

@@ -1,7 +1,7 @@
-import { justify, type Line, lineWidth, span } from '../../spans.js';
-import { quoted } from '../../text.js';
-import { elapsed } from '../../units.js';
 import type { View } from '../../view.js';
+import { justify, type Line, lineWidth, span } from '../../words/spans.js';
+import { quoted } from '../../words/text.js';
+import { elapsed } from '../../words/units.js';
 import { lightCounts, modeBadge, type Panel } from '../panel.js';
 
 /** Who we are, how many targets show which light, and the time; says so when the picture is not live. */

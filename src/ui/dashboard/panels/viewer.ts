@@ -1,10 +1,10 @@
 import type { PlaybackState } from '../../../core/sample.js';
-import { Dots } from '../../dots.js';
-import type { Glyphs } from '../../glyphs.js';
-import type { PlaybackView } from '../../playback-graph.js';
-import { fit, type Line, type Span, type Style, span } from '../../spans.js';
-import { padStart } from '../../text.js';
-import { duration } from '../../units.js';
+import { Dots } from '../../graph/dots.js';
+import type { PlaybackView } from '../../graph/playback-graph.js';
+import type { Glyphs } from '../../words/glyphs.js';
+import { fit, type Line, type Span, type Style, span } from '../../words/spans.js';
+import { padStart } from '../../words/text.js';
+import { duration } from '../../words/units.js';
 import { LIGHT_WIDTH, NARROW } from '../layout.js';
 import { type Panel, ruled } from '../panel.js';
 import { GUTTER } from './graph/plot.js';

@@ -1,12 +1,12 @@
 import type { Millis } from '../../../../core/sample.js';
-import type { Glyphs } from '../../../glyphs.js';
-import { SIMULATED } from '../../../named.js';
-import { scalingName } from '../../../scaling.js';
-import { type Line, lineWidth, span } from '../../../spans.js';
-import { clip, widthOf } from '../../../text.js';
-import { duration } from '../../../units.js';
+import { scalingName } from '../../../graph/scaling.js';
+import { SPANS, spanName } from '../../../graph/window.js';
 import type { View } from '../../../view.js';
-import { SPANS, spanName } from '../../../window.js';
+import type { Glyphs } from '../../../words/glyphs.js';
+import { SIMULATED } from '../../../words/named.js';
+import { type Line, lineWidth, span } from '../../../words/spans.js';
+import { clip, widthOf } from '../../../words/text.js';
+import { duration } from '../../../words/units.js';
 import type { Box } from '../../layout.js';
 import { ruled } from '../../panel.js';
 

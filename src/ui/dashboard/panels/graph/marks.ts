@@ -1,11 +1,11 @@
-import { timeMarks } from '../../../axis.js';
-import { KIND_STYLE } from '../../../event-words.js';
-import type { Glyphs } from '../../../glyphs.js';
-import type { GraphView } from '../../../graph.js';
-import { Fate } from '../../../ring.js';
-import { joinCells, type Line, type Span, type Style, span } from '../../../spans.js';
-import { clip, padStart, widthOf } from '../../../text.js';
-import type { Wall } from '../../../wall.js';
+import { timeMarks } from '../../../graph/axis.js';
+import type { GraphView } from '../../../graph/graph.js';
+import { Fate } from '../../../past/ring.js';
+import { KIND_STYLE } from '../../../words/event-words.js';
+import type { Glyphs } from '../../../words/glyphs.js';
+import { joinCells, type Line, type Span, type Style, span } from '../../../words/spans.js';
+import { clip, padStart, widthOf } from '../../../words/text.js';
+import type { Wall } from '../../../words/wall.js';
 import { GUTTER } from './plot.js';
 
 const COLUMNS_A_TIME = 14;

@@ -1,13 +1,13 @@
 import type { Millis } from '../../../../core/sample.js';
-import { type Scale, scaleFor } from '../../../axis.js';
-import { Dots } from '../../../dots.js';
-import { KIND_STYLE } from '../../../event-words.js';
-import type { Glyphs } from '../../../glyphs.js';
-import type { GraphView } from '../../../graph.js';
-import { type Line, type Span, type Style, span } from '../../../spans.js';
-import { padStart } from '../../../text.js';
+import { type Scale, scaleFor } from '../../../graph/axis.js';
+import { Dots } from '../../../graph/dots.js';
+import type { GraphView } from '../../../graph/graph.js';
 import type { View } from '../../../view.js';
 import type { CursorView } from '../../../views/cursor.js';
+import { KIND_STYLE } from '../../../words/event-words.js';
+import type { Glyphs } from '../../../words/glyphs.js';
+import { type Line, type Span, type Style, span } from '../../../words/spans.js';
+import { padStart } from '../../../words/text.js';
 
 /** Labels and the axis at the left. */
 export const GUTTER = 9;

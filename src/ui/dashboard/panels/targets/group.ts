@@ -1,8 +1,8 @@
-import type { Glyphs } from '../../../glyphs.js';
-import { SIMULATED } from '../../../named.js';
-import { fit, type Line, span } from '../../../spans.js';
-import { duration, percent } from '../../../units.js';
 import type { GroupView } from '../../../views/group.js';
+import type { Glyphs } from '../../../words/glyphs.js';
+import { SIMULATED } from '../../../words/named.js';
+import { fit, type Line, span } from '../../../words/spans.js';
+import { duration, percent } from '../../../words/units.js';
 import { lightCounts, lightSpan } from '../../panel.js';
 import { ALL_COLUMNS, MARK_AND_LIGHT } from './widths.js';
 

@@ -1,9 +1,9 @@
-import type { Glyphs } from '../../../glyphs.js';
 import type { Sort } from '../../../listing/order.js';
-import { type Line, span } from '../../../spans.js';
-import { padEnd, padStart } from '../../../text.js';
-import { duration } from '../../../units.js';
 import type { View } from '../../../view.js';
+import type { Glyphs } from '../../../words/glyphs.js';
+import { type Line, span } from '../../../words/spans.js';
+import { padEnd, padStart } from '../../../words/text.js';
+import { duration } from '../../../words/units.js';
 import { NUMBER } from './widths.js';
 
 /** The heading over what a list is sorted by. */

@@ -1,0 +1,34 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chooseDetector, defaultChoices } from '../../detectors/index.js';
+import type { DetectorChoice } from '../core/detector.js';
+import { checkDetector } from '../core/detector-contract.js';
+import { parseSelection, resolveOptions } from '../core/options.js';
+
+/** The detectors that `--detector` names, or the defaults: registered ones by name, the user's own by path. */
+export function loadDetectors(texts: readonly string[]): Promise<readonly DetectorChoice[]> {
+  return texts.length === 0 ? Promise.resolve(defaultChoices()) : Promise.all(texts.map(load));
+}
+
+async function load(text: string): Promise<DetectorChoice> {
+  if (!/[/\\]|\.[cm]?js(:|$)/.test(text)) return chooseDetector(text);
+  const { name: path, given } = parseSelection(text);
+  const module = await importModule(path);
+  try {
+    const plugin = checkDetector(module.default);
+    return { plugin, options: resolveOptions(plugin.name, plugin.options, given) };
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function importModule(path: string): Promise<{ default?: unknown }> {
+  try {
+    // A pipe or a device would be read for ever.
+    if (!statSync(path).isFile()) throw new Error('it is no file');
+    return await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    throw new Error(`the detector ${path} can't be loaded: ${(cause as Error).message}`, { cause });
+  }
+}

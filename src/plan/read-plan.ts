@@ -1,0 +1,72 @@
+import { backendNamed, chooseProbe } from '../../probes/index.js';
+import type { TargetId } from '../core/sample.js';
+import { UsageError } from '../usage-error.js';
+import type { CommandLine } from './command-line.js';
+import { expectedTargets } from './expected.js';
+import type { FlagValues } from './flags.js';
+import { loadDetectors } from './load-detectors.js';
+import { parseObservers } from './observers.js';
+import { makePlan, type WatchPlan } from './plan.js';
+import { readText, texts, withSettings } from './settings.js';
+import { withStreams } from './streams.js';
+import { parseTargetList, parseTargets, type TargetSpec } from './targets.js';
+
+/** What is watched when nothing is named: something real, and something that migrates while one looks. */
+const DEMONSTRATION = ['127.0.0.1', 'sim:demo'];
+
+/** Reads configuration, target files and detectors, and makes the plan. Rejects with what is wrong with them. */
+export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
+  const { words, explicit } = line;
+  const flags = withSettings(line);
+  checkStdin(flags);
+  const files = texts(flags.file);
+  const listed = files.flatMap(readList);
+  const named = [...words, ...listed];
+  const streams = texts(flags.stream);
+  if (named.length + streams.length === 0 && (explicit || flags.file !== undefined))
+    throw new UsageError('no TARGET to watch: name a host, such as migwatch watch db=10.0.0.7');
+  if (typeof flags.backend === 'string') backendNamed(flags.backend);
+  const targets = withStreams(
+    parseTargets(named.length + streams.length > 0 ? named : DEMONSTRATION),
+    streams,
+  );
+  return makePlan(flags, {
+    targets,
+    lists: files.length > 0 ? { files, targets: parseTargets(listed).map(({ id }) => id) } : undefined,
+    observers: parseObservers(texts(flags.observer)),
+    expected: readExpected(flags, targets),
+    detectors: await loadDetectors(texts(flags.detector)),
+    probes: texts(flags.probe).map(chooseProbe),
+  });
+}
+
+/** The targets that these files name. Throws what is wrong with them. */
+export function readListed(files: readonly string[]): TargetSpec[] {
+  return parseTargets(files.flatMap(readList));
+}
+
+function readList(file: string): string[] {
+  return parseTargetList(readText(file, 'the targets'));
+}
+
+/** Only one flag can read standard input, and no flag can while it is the keyboard of a screen. */
+function checkStdin(flags: FlagValues): void {
+  const [first, second] = (['file', 'expect', 'notes'] as const).filter(name =>
+    texts(flags[name]).includes('-'),
+  );
+  if (second)
+    throw new UsageError(
+      `--${first} - and --${second} - would both read standard input: put one of them into a file`,
+    );
+  if (first === 'notes' && process.stdin.isTTY && process.stdout.isTTY && flags.headless !== true)
+    throw new UsageError(
+      '--notes - reads standard input, which is the keyboard here: pipe something into it',
+    );
+}
+
+function readExpected(flags: FlagValues, targets: readonly TargetSpec[]): TargetId[] | undefined {
+  const { expect } = flags;
+  if (typeof expect !== 'string') return undefined;
+  const name = expect === '-' ? 'standard input' : expect;
+  return expectedTargets(readText(expect, 'who is going to move'), name, targets);
+}

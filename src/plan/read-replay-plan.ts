@@ -1,0 +1,21 @@
+import { locateRecording } from '../recording/locate.js';
+import { UsageError } from '../usage-error.js';
+import type { CommandLine } from './command-line.js';
+import { loadDetectors } from './load-detectors.js';
+import { makeReplayPlan, type ReplayPlan } from './plan.js';
+import { texts, withSettings } from './settings.js';
+
+/** Finds the recording and loads detectors. Rejects with what is wrong with them. */
+export async function readReplayPlan(line: CommandLine): Promise<ReplayPlan> {
+  const { words } = line;
+  // What a user likes to watch with is no reason to judge a recording anew, nor to be called to what is long over.
+  const { detector, hold, bell, 'on-event': onEvent } = line.flags;
+  const flags = { ...withSettings(line), detector, hold, bell, 'on-event': onEvent };
+  if (words.length !== 1)
+    throw new UsageError('replay takes one RECORDING: a file, or a name in the folder of recordings');
+  const named = texts(detector);
+  return makeReplayPlan(flags, {
+    path: locateRecording(words[0]!, flags.dir as string | undefined),
+    detectors: named.length > 0 ? await loadDetectors(named) : undefined,
+  });
+}

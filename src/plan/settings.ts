@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { readTextFile } from '../system/input-file.js';
+import type { CommandLine } from './command-line.js';
+import { flagsFromConfig } from './config-file.js';
+import type { FlagName, FlagValues } from './flags.js';
+
+/** Bytes. The template of all settings is a hundredth of this. */
+const MOST_SETTINGS = 1024 * 1024;
+
+/** The texts of a repeatable flag. */
+export function texts(value: FlagValues[keyof FlagValues]): string[] {
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
+/** The flags that were given and, of what the command takes beside them, the settings. */
+export function withSettings({ command, flags: given }: CommandLine): FlagValues {
+  const settings = Object.entries(readConfig(given.config as string | undefined));
+  const taken = settings.filter(([name]) => command.flags.includes(name as FlagName));
+  return { ...Object.fromEntries(taken), ...given };
+}
+
+/** The file that `--config` names, which must exist, or the user's own, which need not. */
+export function readConfig(named: string | undefined): FlagValues {
+  const file = configPath(named);
+  if (named === undefined && !existsSync(file)) return {};
+  return flagsFromConfig(readText(file, 'the settings', MOST_SETTINGS), file);
+}
+
+/** Where the settings are, or would be. */
+export function configPath(named: string | undefined): string {
+  return named ?? join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'migwatch', 'config.json');
+}
+
+/** Throws an Error that says what could not be read. */
+export function readText(file: string, what: string, most?: number): string {
+  try {
+    return readTextFile(file, most);
+  } catch (cause) {
+    throw new Error(`can't read ${what} from ${file}: ${(cause as Error).message}`, { cause });
+  }
+}

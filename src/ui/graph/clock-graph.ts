@@ -1,0 +1,56 @@
+import type { Millis } from '../../core/sample.js';
+import type { ClockTrace } from '../past/clock-trace.js';
+
+/** A guest's clock over the time that the RTT graph shows. */
+export interface ClockView {
+  cells: number;
+  /** Smallest and largest offset a dot across, in ms against `zeroMs`; NaN where it was not read. */
+  min: Float64Array;
+  max: Float64Array;
+  /** The offset at the left edge: what is drawn is how far the clock went from there. */
+  zeroMs: Millis;
+  /** The newest offset of all. */
+  latestMs: Millis;
+  low: Millis;
+  high: Millis;
+}
+
+/** Whole milliseconds make readings differ by one: a window is never lower. */
+const LEAST_RANGE_MS = 4;
+
+/** Undefined where the clock was not read in the window. */
+export function clockOf(
+  trace: ClockTrace,
+  { from, to }: { from: Millis; to: Millis },
+  cells: number,
+  across: number,
+): ClockView | undefined {
+  const count = cells * across;
+  const min = new Float64Array(count).fill(NaN);
+  const max = new Float64Array(count).fill(NaN);
+  let oldest = NaN;
+  let latest = NaN;
+  trace.since(from, (at, offset) => {
+    const bucket = Math.floor(((at - from) / (to - from)) * count);
+    if (bucket >= count) return;
+    if (Number.isNaN(latest)) latest = offset;
+    oldest = offset;
+    if (!(min[bucket]! <= offset)) min[bucket] = offset;
+    if (!(max[bucket]! >= offset)) max[bucket] = offset;
+  });
+  if (Number.isNaN(latest)) return undefined;
+  const relative = (values: Float64Array) => values.map(value => value - oldest);
+  const [lows, highs] = [relative(min), relative(max)];
+  const low = lows.reduce((least, value) => (value < least ? value : least), 0);
+  const high = highs.reduce((most, value) => (value > most ? value : most), 0);
+  const margin = Math.max(0, LEAST_RANGE_MS - (high - low)) / 2;
+  return {
+    cells,
+    min: lows,
+    max: highs,
+    zeroMs: oldest,
+    latestMs: latest,
+    low: low - margin,
+    high: high + margin,
+  };
+}

@@ -1,0 +1,67 @@
+import { parseDuration } from '../../core/duration.js';
+import type { Histogram } from '../../core/histogram.js';
+import type { Millis } from '../../core/sample.js';
+import { duration } from '../words/units.js';
+import { rungAbove, rungBelow } from './rungs.js';
+
+export const SHAPES = ['auto', 'linear', 'log'] as const;
+export type Shape = (typeof SHAPES)[number];
+
+/** How RTTs are scaled: by what shape, and between which bounds where they are fixed for all targets. */
+export interface Scaling {
+  shape: Shape;
+  range?: Bounds;
+}
+
+export interface Bounds {
+  low: Millis;
+  high: Millis;
+}
+
+export const AUTOMATIC: Scaling = { shape: 'auto' };
+
+/** From here on, fixed bounds lie so far apart that a linear scale would flatten what is near the lower one. */
+const LOG_BOUNDS = 50;
+
+/** Reads `log`, `0..10ms`, `log:100us..1s`. Throws a RangeError that says what was expected. */
+export function parseScaling(text: string): Scaling {
+  const expected = 'write linear, log, bounds such as 0..10ms, or both: log:100us..1s';
+  const refuse = (why: string, cause?: unknown) =>
+    new RangeError(`--scale ${JSON.stringify(text)} ${why}: ${expected}`, { cause });
+  const [, shape = 'auto', low, high] =
+    /^(auto|linear|log)?(?:(?:^|(?<=.):)([^.:]+(?:\.\d+[^.:]*)?)\.\.([^:]+))?$/.exec(text) ?? [];
+  if (text === '' || (shape === 'auto' && low === undefined && text !== 'auto')) throw refuse('is no scale');
+  if (low === undefined) return { shape: shape as Shape };
+  const range = { low: bound(low, refuse), high: bound(high!, refuse) };
+  if (range.low >= range.high) throw refuse('ends below its beginning');
+  if (shape === 'log' && range.low === 0) throw refuse('has a logarithmic scale begin at 0');
+  return { shape: shape as Shape, range };
+}
+
+function bound(text: string, refuse: (why: string, cause: unknown) => Error): Millis {
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    throw refuse(`has the bound ${JSON.stringify(text)}, which is no duration`, cause);
+  }
+}
+
+/** How it differs from the automatic one, in words; empty where it does not. */
+export function scalingName({ shape, range }: Scaling): string {
+  const fixed = range && `fixed ${duration(range.low)} to ${duration(range.high)}`;
+  return [shape === 'auto' ? '' : shape, fixed].filter(Boolean).join(', ');
+}
+
+/** Whether fixed bounds ask for a logarithmic scale where nobody said. */
+export function spansDecades({ low, high }: Bounds): boolean {
+  return low > 0 && high / low >= LOG_BOUNDS;
+}
+
+/** Round bounds between which nearly all of these RTTs lie; undefined before there are any. */
+export function boundsOf(rtts: readonly Histogram[]): Bounds | undefined {
+  const known = rtts.filter(({ count }) => count > 0);
+  if (known.length === 0) return undefined;
+  const low = Math.min(...known.map(rtt => rtt.quantile(0.01)!));
+  const high = Math.max(...known.map(rtt => rtt.quantile(0.99)!));
+  return { low: rungBelow(low), high: rungAbove(Math.max(high, low * 1.01)) };
+}

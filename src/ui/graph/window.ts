@@ -1,0 +1,108 @@
+import type { Millis } from '../../core/sample.js';
+import type { Controls } from '../controls.js';
+
+/** How much time a graph may span. */
+export const SPANS: readonly Millis[] = [
+  ...[15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
+  ...[1, 3, 6, 12, 24].map(hours => hours * 3_600_000),
+];
+
+/** A round length of time in its largest whole unit, seconds up to two minutes: `100 ms`, `60 s`, `5 min`, `24 h`. */
+export function spanName(ms: Millis): string {
+  if (ms < 1000) return `${ms} ms`;
+  if (ms <= 120_000) return `${ms / 1000} s`;
+  return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
+}
+
+/** A stretch of time as a graph of so many columns shows it. */
+export interface Window {
+  from: Millis;
+  to: Millis;
+  cells: number;
+}
+
+/** A place on the graph that is read off. While there is one, the window stands still and ends at `end`. */
+export interface Cursor {
+  at: Millis;
+  end: Millis;
+}
+
+/** What there is to move over. */
+export interface Ground {
+  window: Window;
+  /** When the session began. */
+  began: Millis;
+  now: Millis;
+  /** When the event began that the graph was moved to. */
+  eventAt?: Millis | undefined;
+}
+
+type Moved = Partial<Controls>;
+
+/** Where the window ends; at `now` where nothing holds it. */
+export function endOfWindow(
+  { cursor, end, span }: Pick<Controls, 'cursor' | 'end' | 'span'>,
+  now: Millis,
+  eventAt: Millis | undefined,
+): Millis {
+  if (cursor) return cursor.end;
+  if (end !== undefined) return Math.min(end, now);
+  return eventAt === undefined ? now : Math.min(now, eventAt + SPANS[span]! / 2);
+}
+
+/** One column of the cursor, or a quarter of the window; by -1 to the past, by 1 to the present. */
+export function moved(controls: Controls, ground: Ground, by: 1 | -1): Moved {
+  return controls.cursor ? cursorMoved(controls.cursor, ground, by) : panned(ground, by);
+}
+
+/** On the event that is looked at, else on the newest column; off again. */
+export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: Ground): Moved {
+  if (cursor) return { cursor: undefined };
+  const { from, to } = window;
+  const cell = cellOf(window);
+  const onEvent = eventAt !== undefined && eventAt >= from && eventAt < to;
+  // The middle of the column, and the end in the last one: so both stay where they are when drawn.
+  const at = onEvent ? eventAt : Math.min(now, to - cell / 2);
+  return { cursor: { at: middleOf(at, window), end: to - cell / 2 } };
+}
+
+/** Another span, around the cursor or the middle of a window that was moved. */
+export function zoomed(controls: Controls, { window, now }: Ground, by: 1 | -1): Moved {
+  const span = Math.max(0, Math.min(SPANS.length - 1, controls.span + by));
+  const { cursor, end } = controls;
+  const middle = cursor?.at ?? (window.from + window.to) / 2;
+  const around = Math.min(now, middle + SPANS[span]! / 2);
+  return {
+    span,
+    ...(cursor && { cursor: { at: cursor.at, end: around } }),
+    ...(!cursor && end !== undefined && { end: around < now ? around : undefined }),
+  };
+}
+
+function cellOf({ from, to, cells }: Window): Millis {
+  return (to - from) / cells;
+}
+
+function panned({ window, began, now }: Ground, by: 1 | -1): Moved {
+  const end = shifted(window, by);
+  if (by > 0) return { end: end < now ? end : undefined, ...(end >= now && { event: undefined }) };
+  return window.from > began ? { end } : {};
+}
+
+/** Where the window ends when it moves by a quarter: in the middle of its last column, so that it is not one further. */
+function shifted(window: Window, by: 1 | -1): Millis {
+  const quarter = Math.max(1, Math.round(window.cells / 4));
+  return window.to + (by * quarter - 0.5) * cellOf(window);
+}
+
+function cursorMoved({ at, end }: Cursor, { window, began, now }: Ground, by: 1 | -1): Moved {
+  const next = at + by * cellOf(window);
+  if (next < began - cellOf(window) || next > now + cellOf(window)) return {};
+  const inside = next >= window.from && next < window.to;
+  return { cursor: { at: next, end: inside ? end : shifted(window, by) } };
+}
+
+function middleOf(at: Millis, window: Window): Millis {
+  const cell = cellOf(window);
+  return window.from + (Math.floor((at - window.from) / cell) + 0.5) * cell;
+}

@@ -1,0 +1,38 @@
+import type { Millis, Sample } from '../../core/sample.js';
+
+/** The last readings of a guest's clock in the order in which they came; memory is fixed. */
+export class ClockTrace {
+  private at: Float64Array;
+  private offset: Float64Array;
+  private count = 0;
+
+  constructor(readonly capacity: number) {
+    this.at = new Float64Array(capacity);
+    this.offset = new Float64Array(capacity);
+  }
+
+  /** Takes clock samples; others are passed over. */
+  put({ at, outcome }: Sample): void {
+    if (outcome.kind !== 'clock') return;
+    const slot = this.count++ % this.capacity;
+    this.at[slot] = at + outcome.rttMs / 2;
+    this.offset[slot] = outcome.offsetMs;
+  }
+
+  /** Visits the readings since `from`, newest first. */
+  since(from: Millis, visit: (at: Millis, offsetMs: Millis) => void): void {
+    const oldest = Math.max(0, this.count - this.capacity);
+    for (let index = this.count - 1; index >= oldest; index--) {
+      const slot = index % this.capacity;
+      if (this.at[slot]! < from) return;
+      visit(this.at[slot]!, this.offset[slot]!);
+    }
+  }
+
+  copy(): ClockTrace {
+    const copy: ClockTrace = Object.assign(Object.create(ClockTrace.prototype), this);
+    copy.at = this.at.slice();
+    copy.offset = this.offset.slice();
+    return copy;
+  }
+}
