@@ -23,6 +23,7 @@ const REFUSALS: Record<string, string> = {
   EMFILE: 'too many files are open',
 };
 const GRACE: Millis = 2000;
+const LAST_WORDS: Millis = 250;
 const MOST_SAID = 300;
 
 /**
@@ -60,8 +61,15 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
   });
   // One that reads nothing has closed its end.
   child.stdin?.on('error', () => {}).end(input);
-  // What it left running in the background may hold its standard error open for ever.
-  child.on('exit', (code, signal) => setImmediate(end, troubleOf(code, signal, late && limitMs)));
+  // Its last words may still be on their way, but what it left running may hold its standard error open for ever.
+  let lastWords: NodeJS.Timeout | undefined;
+  child.on('exit', (code, signal) => {
+    lastWords = setTimeout(end, LAST_WORDS, troubleOf(code, signal, late && limitMs));
+  });
+  child.on('close', (code, signal) => {
+    if (lastWords) end(troubleOf(code, signal, late && limitMs));
+    clearTimeout(lastWords);
+  });
   return { ended, kill: () => kill('SIGKILL') };
 }
 

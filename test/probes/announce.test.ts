@@ -175,18 +175,26 @@ asRoot('tells the announcements of watched targets, and nobody else’s', async 
 
 asRoot('a flood is counted, costs the echoes nothing, and is said', async () => {
   const { here, send, close } = await segment();
+  try {
+    await floods(here, send);
+  } finally {
+    close();
+  }
+});
+
+async function floods(here: Namespace, send: (frames: string) => void): Promise<void> {
   const drive = await watched(here);
   await drive.until(() => drive.outcomes('reply', 'vm').length > 2, 'replies');
   send(`20000*${arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' })}`);
   await wait(1500);
   send(arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' }));
-  const counted = /^\d+ more announcements of vm came within a second$/;
+  // One word a minute: of whichever limit was reached first.
+  const counted = /^(\d+ more announcements of vm|more than 2048 announcements) came within a second/;
   await drive.until(() => drive.notices.some(notice => counted.test(notice)), 'the count');
   await drive.stop();
   assert.ok(drive.outcomes('announce', 'vm').length <= 3 * 64 + 1);
   assert.is(drive.outcomes('lost', 'six').length, 0);
-  close();
-});
+}
 
 asRoot('hears again what comes by an interface that was deleted and made anew', async () => {
   const here = await Namespace.create();
