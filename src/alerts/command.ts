@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { deferred } from '../core/deferred.js';
 import type { Millis } from '../core/sample.js';
+import { signalGroup } from '../system/process-group.js';
 
 export interface CommandOptions {
   /** Its standard input. */
@@ -77,12 +78,4 @@ function troubleOf(code: number | null, signal: string | null, limitMs: Millis |
   if (limitMs !== false) return `stopped, since it took longer than ${limitMs / 1000} s`;
   if (signal) return `ended by ${signal}`;
   return code === 0 ? undefined : `ended with code ${code}`;
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // Gone already.
-  }
 }

@@ -3,12 +3,8 @@ import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample } from '../core/sample.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { ClockOrigin } from '../system/clock.js';
+import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import { type Member, probeTarget } from './member.js';
-
-const REOPEN_AFTER: Millis = 1000;
-const LONGEST_PAUSE: Millis = 30_000;
-/** A prober that broke after this long had been fine: no need to be shy about opening it again. */
-const RAN_WELL: Millis = 60_000;
 
 export interface HolderPorts {
   plan: Pick<WatchPlan, 'intervalMs' | 'timeoutMs' | 'interface' | 'probes'>;
@@ -36,7 +32,7 @@ export class Holder {
   async add(members: readonly Member[]): Promise<Error | undefined> {
     for (const member of members) this.members.add(member);
     if (this.prober) for (const member of members) this.begin(this.prober, member);
-    else if (!this.opening && !this.stopped) return this.open(REOPEN_AFTER);
+    else if (!this.opening && !this.stopped) return this.open(FIRST_PAUSE);
     return undefined;
   }
 
@@ -74,7 +70,7 @@ export class Holder {
       broken = true;
       if (prober !== this.prober) return; // it was closed by us
       this.prober = undefined;
-      this.reopen(error, now() - openedAt > RAN_WELL ? REOPEN_AFTER : waitMs);
+      this.reopen(error, pauseAfter(now() - openedAt, waitMs));
     };
     try {
       prober = await this.backend.open(
@@ -124,7 +120,7 @@ export class Holder {
     for (const member of this.members) if (member.backend.name === name) member.firstSeq = member.nextSeq;
     setTimeout(() => {
       this.opening = false;
-      if (!this.stopped && this.members.size > 0) void this.open(Math.min(LONGEST_PAUSE, waitMs * 2));
+      if (!this.stopped && this.members.size > 0) void this.open(longerPause(waitMs));
     }, waitMs).unref();
   }
 }

@@ -16,9 +16,9 @@ import { Holder, type HolderPorts } from './holder.js';
 import type { LiveSamples } from './live-samples.js';
 import { BETWEEN_LOOKUPS, lookUpTheSilent } from './lookups.js';
 import { type Asked, describe, type Member } from './member.js';
+import { NoticeBoard } from './notice-board.js';
 import type { Address } from './resolve.js';
 
-const NOTICES_KEPT = 50;
 /** So long the first target waits for the names of the others. */
 const PATIENCE_WITH_NAMES: Millis = 1500;
 const CLOCK_REQUESTS_A_SECOND = 50;
@@ -32,14 +32,13 @@ interface Crew {
 
 /** Probers on a schedule: the source of a live session's samples. */
 export class LiveSource implements LiveSamples {
-  onNotice: ((text: string) => void) | undefined;
   onTarget: ((change: TargetChange) => void) | undefined;
   private readonly origin: ClockOrigin = clockOrigin();
   private readonly startedAt = now(this.origin);
   /** In the order in which they were asked for. */
   private readonly asked = new Map<TargetId, Asked>();
   private readonly crews = new Map<string, Crew>();
-  private readonly notices: string[] = [];
+  private readonly board = new NoticeBoard();
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private watchdog: NodeJS.Timeout | undefined;
   private started = false;
@@ -50,7 +49,7 @@ export class LiveSource implements LiveSamples {
     private readonly admission: Admission,
   ) {
     if (admission.notice && plan.targets.some(({ scheme }) => scheme !== 'sim'))
-      this.notice(admission.notice);
+      this.board.tell(admission.notice);
     plan.targets.forEach((spec, index) => {
       const phaseMs = staggered(index, plan.targets.length, plan.intervalMs);
       this.asked.set(spec.id, { spec, phaseMs, trouble: LOOKING_UP });
@@ -92,6 +91,14 @@ export class LiveSource implements LiveSamples {
     this.watchdog = setInterval(() => lookUpTheSilent(this.members(), this.now(), family, found), 1000);
   }
 
+  set onNotice(told: ((text: string) => void) | undefined) {
+    this.board.onNotice = told;
+  }
+
+  get onNotice() {
+    return this.board.onNotice;
+  }
+
   now(): Millis {
     return now(this.origin);
   }
@@ -105,7 +112,7 @@ export class LiveSource implements LiveSamples {
       timeoutMs: this.plan.timeoutMs,
       packetsPerSecond: this.members().reduce((sum, member) => sum + this.packetsOf(member), 0),
       targets: [...this.asked.values()].map(asked => describe(asked, time)),
-      notices: this.notices,
+      notices: this.board.texts,
     };
   }
 
@@ -151,7 +158,7 @@ export class LiveSource implements LiveSamples {
   /** Whether it can be probed now; why not stands in its trouble. */
   private async admit(asked: Asked): Promise<boolean> {
     try {
-      const notice = (text: string) => this.notice(text);
+      const notice = (text: string) => this.board.tell(text);
       asked.member = await this.admission.admit(asked, () => this.now(), notice);
       return true;
     } catch (error) {
@@ -166,10 +173,10 @@ export class LiveSource implements LiveSamples {
     if (!this.expects(asked)) return;
     if (this.started || action === 'added') this.tell(asked, action);
     if (!member) {
-      this.notice(`${trouble}; trying again every ${BETWEEN_LOOKUPS / 1000} s`);
+      this.board.tell(`${trouble}; trying again every ${BETWEEN_LOOKUPS / 1000} s`);
       this.tryLater(asked);
     } else if (this.started) {
-      if (action === 'changed') this.notice(`${spec.host} is ${member.address.address} now`);
+      if (action === 'changed') this.board.tell(`${spec.host} is ${member.address.address} now`);
       await this.engage(member.backend, [member]);
     }
   }
@@ -211,7 +218,7 @@ export class LiveSource implements LiveSamples {
     const ports: HolderPorts = {
       ...{ plan: this.plan, origin: this.origin, now: () => this.now() },
       emit: samples => this.take(samples),
-      notice: text => this.notice(text),
+      notice: text => this.board.tell(text),
     };
     return getOrMake(this.crews, backend.name, () => ({
       beside: this.admission.beside(backend).map(each => new Holder(each, ports)),
@@ -239,7 +246,7 @@ export class LiveSource implements LiveSamples {
   private moved(member: Member, found: Address): void {
     const asked = this.asked.get(member.spec.id);
     if (found.address === member.address.address || this.stopped || asked?.member !== member) return;
-    this.notice(`${member.spec.host} moved from ${member.address.address} to ${found.address}`);
+    this.board.tell(`${member.spec.host} moved from ${member.address.address} to ${found.address}`);
     member.address = found;
     for (const holder of member.holders) holder.readdress(member);
     this.tell(asked, 'changed');
@@ -248,12 +255,5 @@ export class LiveSource implements LiveSamples {
   private tell(asked: Asked, action: TargetChange['action']): void {
     const at = toMicros(this.now());
     this.onTarget?.({ at, action, info: describe(asked, at) });
-  }
-
-  private notice(text: string): void {
-    if (this.notices.at(-1) === text) return;
-    this.notices.push(text);
-    if (this.notices.length > NOTICES_KEPT) this.notices.shift();
-    this.onNotice?.(text);
   }
 }

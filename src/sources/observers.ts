@@ -4,7 +4,10 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../core/sampl
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
+import { signalGroup } from '../system/process-group.js';
+import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import type { LiveSamples } from './live-samples.js';
+import { NoticeBoard } from './notice-board.js';
 import { ObserverLines } from './observer-lines.js';
 import { takeLines } from './text-lines.js';
 
@@ -19,19 +22,14 @@ interface Ports {
 
 const LONGEST_LINE = 65_536;
 const LONGEST_COMPLAINT = 500;
-const AGAIN_AFTER: Millis = 1000;
-const LONGEST_PAUSE: Millis = 30_000;
-/** One that ran for so long ended for a reason of its own. */
-const RAN_WELL: Millis = 60_000;
 /** So long our own targets wait for what an observer watches. */
 const PATIENCE: Millis = 5000;
 const FAREWELL: Millis = 2000;
-const NOTICES_KEPT = 50;
 
 /** Our own samples, and beside them those of other observers. */
 export class WithObservers implements LiveSamples {
   private readonly targets = new Map<TargetId, TargetInfo>();
-  private readonly notices: string[] = [];
+  private readonly board = new NoticeBoard();
   private readonly observers: readonly Observer[];
   private deliver: (samples: readonly Sample[]) => void = () => {};
 
@@ -44,7 +42,7 @@ export class WithObservers implements LiveSamples {
       target: info => this.admit(info),
       gone: target => this.dismiss(target),
       sample: sample => this.deliver([sample]),
-      notice: text => this.notice(text),
+      notice: text => this.board.tell(text),
     };
     this.observers = specs.map(spec => new Observer(spec, ports));
   }
@@ -66,7 +64,7 @@ export class WithObservers implements LiveSamples {
     return {
       ...info,
       targets: [...info.targets, ...this.targets.values()],
-      notices: [...info.notices, ...this.notices],
+      notices: [...info.notices, ...this.board.texts],
     };
   }
 
@@ -99,6 +97,7 @@ export class WithObservers implements LiveSamples {
 
   set onNotice(told: ((text: string) => void) | undefined) {
     this.own.onNotice = told;
+    this.board.onNotice = told;
   }
 
   get onNotice() {
@@ -116,13 +115,6 @@ export class WithObservers implements LiveSamples {
     if (!info) return;
     this.targets.delete(target);
     this.onTarget?.({ at: toMicros(this.now()), action: 'removed', info });
-  }
-
-  private notice(text: string): void {
-    if (this.notices.at(-1) === text) return;
-    this.notices.push(text);
-    if (this.notices.length > NOTICES_KEPT) this.notices.shift();
-    this.onNotice?.(text);
   }
 }
 
@@ -152,14 +144,14 @@ class Observer {
       },
       refused: why => this.refuse(why),
     });
-    this.open(AGAIN_AFTER);
+    this.open(FIRST_PAUSE);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    this.end('SIGTERM');
-    const limit = setTimeout(() => this.end('SIGKILL'), FAREWELL);
+    signalGroup(this.child!, 'SIGTERM');
+    const limit = setTimeout(() => signalGroup(this.child!, 'SIGKILL'), FAREWELL);
     await this.closed;
     clearTimeout(limit);
   }
@@ -182,8 +174,8 @@ class Observer {
       child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
     });
     this.closed = Promise.all([gone, read, heard]).then(([how]) => {
-      const ranWell = this.ports.now() - openedAt > RAN_WELL;
-      if (!this.stopped) this.reopen(`${how}${complaint}`, ranWell ? AGAIN_AFTER : pauseMs);
+      const ranMs = this.ports.now() - openedAt;
+      if (!this.stopped) this.reopen(`${how}${complaint}`, pauseAfter(ranMs, pauseMs));
     });
   }
 
@@ -192,7 +184,7 @@ class Observer {
     this.ports.notice(`the observer ${name} ended (${how}); starting it again in ${pauseMs / 1000} s`);
     this.told.resolve();
     this.lines.restarted();
-    this.timer = setTimeout(() => this.open(Math.min(LONGEST_PAUSE, 2 * pauseMs)), pauseMs);
+    this.timer = setTimeout(() => this.open(longerPause(pauseMs)), pauseMs);
     this.timer.unref();
   }
 
@@ -202,15 +194,5 @@ class Observer {
     this.ports.notice(
       `the observer ${this.spec.name} wrote ${why}: it must run migwatch watch --headless --samples`,
     );
-  }
-
-  private end(signal: NodeJS.Signals): void {
-    const { pid } = this.child!;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // its group is gone
-    }
   }
 }

@@ -70,23 +70,24 @@ test('in ASCII nothing but ASCII, with the same words', () => {
   assert.match(lines.join(''), /^[\x20-\x7e]*$/);
 });
 
+const STALLED = {
+  kind: 'playback',
+  state: 'stalled',
+  bufferMs: 0,
+  lowestMs: 0,
+  stalls: 1,
+  stalledMs: 5,
+} as const;
+
 test('what comes from outside only looks', () => {
   const moment = viewedSession(5, []);
   const evil = '\x1b[2Jevil\u202e';
   const targets = moment.info.targets.map(info =>
     info.stream ? { ...info, stream: { ...info.stream, url: evil } } : info,
   );
-  const outcome = {
-    kind: 'playback',
-    state: 'stalled',
-    bufferMs: 0,
-    lowestMs: 0,
-    stalls: 1,
-    stalledMs: 5,
-  } as const;
   const sample = { at: START + 5000, knownAt: START + 5000, target: '10.0.0.2', probe: 'stream', seq: 99 };
   moment.state.take({
-    sample: { ...sample, outcome: { ...outcome, trouble: evil } },
+    sample: { ...sample, outcome: { ...STALLED, trouble: evil } },
     verdicts: moment.state.of('10.0.0.2').verdicts,
     lights: [],
     events: [],
@@ -101,15 +102,7 @@ test('a frozen screen keeps what the viewer saw, and a silent echo is not made u
   const frozen = { ...moment, state: moment.state.snapshot() };
   const before = panelOf(frozen).join('\n');
   const late = START + 58_000;
-  const outcome = {
-    kind: 'playback',
-    state: 'stalled',
-    bufferMs: 0,
-    lowestMs: 0,
-    stalls: 1,
-    stalledMs: 5,
-  } as const;
-  const sample = { at: late, knownAt: late, target: '10.0.0.2', probe: 'stream', seq: 999, outcome };
+  const sample = { at: late, knownAt: late, target: '10.0.0.2', probe: 'stream', seq: 999, outcome: STALLED };
   moment.state.take({ sample, verdicts: moment.state.of('10.0.0.2').verdicts, lights: [], events: [] });
   assert.is(panelOf(frozen).join('\n'), before);
   moment.state.of('10.0.0.2').light = { target: '10.0.0.2', light: 'green', at: START, why: '' };
