@@ -1,13 +1,5 @@
+import type { ClockReadings } from './clock-readings.js';
 import type { Millis } from './sample.js';
-
-/** One reading of a guest's clock. */
-export interface ClockReading {
-  /** The middle of the round trip, on our time line. */
-  at: Millis;
-  /** The guest's clock minus ours, then. */
-  offsetMs: Millis;
-  rttMs: Millis;
-}
 
 /** A clock's level: its offset at the middle of the readings, as if it ran as fast as ours. */
 export interface ClockLevel {
@@ -32,19 +24,20 @@ const JITTER_VARIANCE = 0.01;
 const DRIFT = 2.5e-4;
 
 /**
- * The mean of the readings, each weighted by the inverse of its variance: that of the quantum, and that of half the
- * delay (the filter of NTP, RFC 5905 section 10, without its hard choice of the best). `formerlyMs` is a round trip
- * without delay that was possible before. NaN without readings.
+ * The mean of the readings since the first that counts, each weighted by the inverse of its variance: that of the
+ * quantum, and that of half the delay (the filter of NTP, RFC 5905 section 10, without its hard choice of the best).
+ * `formerlyMs` is a round trip without delay that was possible before. NaN without readings.
  */
-export function levelOf(readings: readonly ClockReading[], formerlyMs: Millis = Infinity): ClockLevel {
-  const undelayedMs = Math.min(formerlyMs, undelayed(readings, formerlyMs));
-  const origin = readings[0] ?? { at: 0, offsetMs: 0 };
+export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis = Infinity): ClockLevel {
+  const undelayedMs = Math.min(formerlyMs, undelayed(readings, since, formerlyMs));
+  const [began, zero] = [readings.at(since), readings.offsetMs(since)];
   let [weights, times, offsets, timeSquares, timeOffsets, delays] = [0, 0, 0, 0, 0, 0];
-  for (const { at, offsetMs, rttMs } of readings) {
-    const weight = 1 / varianceOf(rttMs - undelayedMs);
-    const time = at - origin.at;
-    const offset = offsetMs - origin.offsetMs;
-    delays += rttMs - undelayedMs;
+  for (let index = since; index < readings.length; index++) {
+    const delay = readings.rttMs(index) - undelayedMs;
+    const weight = 1 / varianceOf(delay);
+    const time = readings.at(index) - began;
+    const offset = readings.offsetMs(index) - zero;
+    delays += delay;
     weights += weight;
     times += weight * time;
     offsets += weight * offset;
@@ -52,11 +45,11 @@ export function levelOf(readings: readonly ClockReading[], formerlyMs: Millis = 
     timeOffsets += weight * time * offset;
   }
   return {
-    at: origin.at + times / weights,
-    offsetMs: origin.offsetMs + offsets / weights,
+    at: began + times / weights,
+    offsetMs: zero + offsets / weights,
     errorMs: Math.sqrt(1 / weights),
     undelayedMs,
-    delayMs: delays / readings.length,
+    delayMs: delays / (readings.length - since),
     timeSquares: Math.max(0, timeSquares - (times * times) / weights),
     timeOffsets: timeOffsets - (times * offsets) / weights,
   };
@@ -66,12 +59,14 @@ export function levelOf(readings: readonly ClockReading[], formerlyMs: Millis = 
  * How long a round trip takes without delay. The quickest may have been delayed too: by some twice as much as it is
  * ahead of the third, as extreme values go. Of one or two readings nothing can be said.
  */
-function undelayed(readings: readonly ClockReading[], unlessKnown: Millis): Millis {
+function undelayed(readings: ClockReadings, since: number, unlessKnown: Millis): Millis {
   let [first, second, third] = [Infinity, Infinity, Infinity];
-  for (const { rttMs } of readings)
+  for (let index = since; index < readings.length; index++) {
+    const rttMs = readings.rttMs(index);
     if (rttMs < first) [first, second, third] = [rttMs, first, second];
     else if (rttMs < second) [second, third] = [rttMs, second];
     else if (rttMs < third) third = rttMs;
+  }
   if (third < Infinity) return Math.max(0, first - 2 * (third - first));
   return unlessKnown < Infinity ? first : 0;
 }

@@ -1,4 +1,5 @@
-import { type ClockLevel, type ClockReading, driftErrorOf, driftOf, levelOf } from './clock-fit.js';
+import { type ClockLevel, driftErrorOf, driftOf, levelOf } from './clock-fit.js';
+import { type ClockReading, ClockReadings } from './clock-readings.js';
 import { RunningQuantile } from './running-quantile.js';
 import type { Millis } from './sample.js';
 
@@ -42,10 +43,10 @@ const ASYMMETRY_MS: Millis = 0.15;
 export class ClockTrack {
   /** What the latest reading left unexplained. */
   unexplainedMs: Millis = 0;
+  /** Of the last readings, those of the present course that are used: at most 128. */
+  settled = 0;
   private delayMs: Millis = 0;
-  private readings: ClockReading[] = [];
-  /** Of the present course, the last few; the same objects as above. */
-  private course: ClockReading[] = [];
+  private readonly readings = new ClockReadings(KEPT);
   /** The first readings' moments of all courses but the first. */
   private breaks: Millis[] = [];
   /** Deviated, and not known yet whether they are outliers or a new course. */
@@ -61,14 +62,9 @@ export class ClockTrack {
     return Math.max(this.leastStepMs, HEADROOM * (this.noise.value ?? 0), DOUBTFUL_SHARE * this.delayMs);
   }
 
-  /** Readings of the present course that are used, at most 128. */
-  get settled(): number {
-    return this.course.length;
-  }
-
   /** Takes a reading; the step, where it shows that the clock stepped. */
   observe(reading: ClockReading): ClockStep | undefined {
-    if (this.course.length === 0) {
+    if (this.settled === 0) {
       this.keep(reading);
       return undefined;
     }
@@ -92,8 +88,8 @@ export class ClockTrack {
   /** The newest step anew, with what was read since. */
   lastStep(): ClockStep | undefined {
     const to = this.breaks.at(-1);
-    const before = to !== undefined && this.readings.findLast(({ at }) => at < to);
-    return before ? this.stepAround(before.at, to) : undefined;
+    const from = to === undefined ? undefined : this.readings.lastAt(at => at < to);
+    return from === undefined ? undefined : this.stepAround(from, to!);
   }
 
   /**
@@ -101,20 +97,21 @@ export class ClockTrack {
    * was read since, the better. Undefined where a side has no reading.
    */
   stepAround(from: Millis, to: Millis): ClockStep | undefined {
-    const began = Math.max(from - USED_FOR, this.breaks.findLast(moment => moment <= from) ?? -Infinity);
-    const before = this.readings.filter(({ at }) => at >= began && at <= from).slice(-USED);
-    const first = this.readings.find(({ at }) => at >= to)?.at ?? Infinity;
-    const next = this.breaks.find(moment => moment > Math.max(first, to + GRACE));
+    const { readings, breaks } = this;
+    const began = Math.max(from - USED_FOR, breaks.findLast(moment => moment <= from) ?? -Infinity);
+    const before = readings.copy(at => at >= began && at <= from, USED, 'last');
+    const first = readings.firstAt(at => at >= to) ?? Infinity;
+    const next = breaks.find(moment => moment > Math.max(first, to + GRACE));
     const ended = Math.min(first + USED_FOR, next ?? Infinity);
-    const after = this.readings.filter(({ at }) => at >= first && at < ended).slice(0, USED);
+    const after = readings.copy(at => at >= first && at < ended, USED, 'first');
     if (before.length === 0 || after.length === 0) return undefined;
     return { from, to, ...between(before, after) };
   }
 
   private get level(): ClockLevel {
-    const { course } = this;
-    const age = course.at(-1)!.at - (this.breaks.at(-1) ?? -Infinity);
-    return levelOf(course, age < YOUNG ? this.formerlyMs : Infinity);
+    const { readings, settled } = this;
+    const age = readings.at(readings.length - 1) - (this.breaks.at(-1) ?? -Infinity);
+    return levelOf(readings, readings.length - settled, age < YOUNG ? this.formerlyMs : Infinity);
   }
 
   private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
@@ -132,7 +129,7 @@ export class ClockTrack {
     undelayedMs: Millis,
   ): ClockStep | undefined {
     this.formerlyMs = undelayedMs;
-    this.course = [];
+    this.settled = 0;
     this.doubtful = [];
     this.breaks.push(Math.min(...doubtful.map(({ reading }) => reading.at)));
     if (this.breaks.length > BREAKS) this.breaks.shift();
@@ -141,22 +138,20 @@ export class ClockTrack {
   }
 
   private keep(reading: ClockReading): void {
-    this.readings.push(reading);
-    this.course.push(reading);
-    if (this.course.length > USED) this.course.shift();
-    if (this.readings.length > KEPT) this.readings.shift();
+    this.readings.add(reading);
+    this.settled = Math.min(USED, this.settled + 1);
   }
 }
 
-function between(before: readonly ClockReading[], after: readonly ClockReading[]) {
-  const [least, leastNow] = [before, after].map(side => Math.min(...side.map(({ rttMs }) => rttMs)));
+function between(before: ClockReadings, after: ClockReadings) {
+  const [least, leastNow] = [before.leastRttMs, after.leastRttMs];
   // In a handful of late replies the quickest was late as well.
-  const [old, present] = [levelOf(before, leastNow), levelOf(after, least)];
+  const [old, present] = [levelOf(before, 0, leastNow), levelOf(after, 0, least)];
   const levels = [old, present];
   const apart = present.at - old.at;
   const doubt = 2 * Math.hypot(old.errorMs, present.errorMs, driftErrorOf(levels) * apart, ASYMMETRY_MS);
   return {
     stepMs: present.offsetMs - old.offsetMs - driftOf(levels) * apart,
-    errorMs: doubt + Math.abs(least! - leastNow!) / 2,
+    errorMs: doubt + Math.abs(least - leastNow) / 2,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClockReading } from '../../src/core/clock-fit.js';
+import type { ClockReading } from '../../src/core/clock-readings.js';
 import { type ClockStep, ClockTrack } from '../../src/core/clock-track.js';
 import type { Millis } from '../../src/core/sample.js';
 import { spanOf, type TruthItem } from '../../src/core/truth.js';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ClockReading } from '../../src/core/clock-fit.js';
+import type { ClockReading } from '../../src/core/clock-readings.js';
 import { type ClockStep, ClockTrack } from '../../src/core/clock-track.js';
 import { normal, type Random, seeded } from '../../src/core/random.js';
 import { freeze, thaw } from '../../src/core/snapshot.js';

@@ -2,18 +2,20 @@ import type { Millis, Sample } from '../../core/sample.js';
 
 /** The last readings of a guest's clock in the order in which they came; memory is fixed. */
 export class ClockTrace {
-  private at: Float64Array;
-  private offset: Float64Array;
+  /** There from the first reading on: many targets tell no time. */
+  private at = new Float64Array(0);
+  private offset = new Float64Array(0);
   private count = 0;
 
-  constructor(readonly capacity: number) {
-    this.at = new Float64Array(capacity);
-    this.offset = new Float64Array(capacity);
-  }
+  constructor(readonly capacity: number) {}
 
   /** Takes clock samples; others are passed over. */
   put({ at, outcome }: Sample): void {
     if (outcome.kind !== 'clock') return;
+    if (this.count === 0) {
+      this.at = new Float64Array(this.capacity);
+      this.offset = new Float64Array(this.capacity);
+    }
     const slot = this.count++ % this.capacity;
     this.at[slot] = at + outcome.rttMs / 2;
     this.offset[slot] = outcome.offsetMs;
