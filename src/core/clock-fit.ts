@@ -1,4 +1,4 @@
-import type { ClockReadings } from './clock-readings.js';
+import { AT, type ClockReadings, FIELDS, OFFSET, RTT } from './clock-readings.js';
 import type { Millis } from './sample.js';
 
 /** A clock's level: its offset at the middle of the readings, as if it ran as fast as ours. */
@@ -29,14 +29,21 @@ const DRIFT = 2.5e-4;
  * `formerlyMs` is a round trip without delay that was possible before. NaN without readings.
  */
 export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis = Infinity): ClockLevel {
-  const undelayedMs = Math.min(formerlyMs, undelayed(readings, since, formerlyMs));
-  const [began, zero] = [readings.at(since), readings.offsetMs(since)];
-  let [weights, times, offsets, timeSquares, timeOffsets, delays] = [0, 0, 0, 0, 0, 0];
-  for (let index = since; index < readings.length; index++) {
-    const delay = readings.rttMs(index) - undelayedMs;
+  const { rows, end } = readings;
+  const first = since * FIELDS;
+  const undelayedMs = Math.min(formerlyMs, undelayed(readings, first, formerlyMs));
+  const [began, zero] = [rows[first + AT] ?? 0, rows[first + OFFSET] ?? 0];
+  let weights = 0;
+  let times = 0;
+  let offsets = 0;
+  let timeSquares = 0;
+  let timeOffsets = 0;
+  let delays = 0;
+  for (let row = first; row < end; row += FIELDS) {
+    const delay = rows[row + RTT]! - undelayedMs;
     const weight = 1 / varianceOf(delay);
-    const time = readings.at(index) - began;
-    const offset = readings.offsetMs(index) - zero;
+    const time = rows[row + AT]! - began;
+    const offset = rows[row + OFFSET]! - zero;
     delays += delay;
     weights += weight;
     times += weight * time;
@@ -59,13 +66,14 @@ export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis =
  * How long a round trip takes without delay. The quickest may have been delayed too: by some twice as much as it is
  * ahead of the third, as extreme values go. Of one or two readings nothing can be said.
  */
-function undelayed(readings: ClockReadings, since: number, unlessKnown: Millis): Millis {
+function undelayed({ rows, end }: ClockReadings, from: number, unlessKnown: Millis): Millis {
   let [first, second, third] = [Infinity, Infinity, Infinity];
-  for (let index = since; index < readings.length; index++) {
-    const rttMs = readings.rttMs(index);
+  for (let row = from; row < end; row += FIELDS) {
+    const rttMs = rows[row + RTT]!;
+    if (rttMs >= third) continue;
     if (rttMs < first) [first, second, third] = [rttMs, first, second];
     else if (rttMs < second) [second, third] = [rttMs, second];
-    else if (rttMs < third) third = rttMs;
+    else third = rttMs;
   }
   if (third < Infinity) return Math.max(0, first - 2 * (third - first));
   return unlessKnown < Infinity ? first : 0;

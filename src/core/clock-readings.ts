@@ -9,70 +9,68 @@ export interface ClockReading {
   rttMs: Millis;
 }
 
-const FIELDS = 3;
+/** Of a row: its numbers, and the place of each. */
+export const FIELDS = 3;
+export const AT = 0;
+export const OFFSET = 1;
+export const RTT = 2;
 
-/** The last readings of one clock, oldest first, as one row of numbers: as objects they would take five times as much. */
+const NOWHERE = new Float64Array(0);
+
+/** The last readings of one clock, oldest first, as rows of numbers: as objects they would take five times as much. */
 export class ClockReadings {
   length = 0;
   /** There from the first reading on: many targets tell no time. A third more than is kept, to move them rarely. */
-  private rows: Float64Array | undefined;
+  private room: Float64Array | undefined;
 
   /** Keeps at least the last `kept`. */
   constructor(private readonly kept: number) {}
 
+  /** The readings one after the other, up to `end`, for whoever goes through all of them without a call for each. */
+  get rows(): Float64Array {
+    return this.room ?? NOWHERE;
+  }
+
+  get end(): number {
+    return this.length * FIELDS;
+  }
+
   add({ at, offsetMs, rttMs }: ClockReading): void {
     const { kept } = this;
-    this.rows ??= new Float64Array(Math.ceil((kept * 4) / 3) * FIELDS);
-    const { rows } = this;
-    if (this.length * FIELDS === rows.length) {
-      rows.copyWithin(0, rows.length - (kept - 1) * FIELDS);
+    this.room ??= new Float64Array(Math.ceil((kept * 4) / 3) * FIELDS);
+    const { room } = this;
+    if (this.end === room.length) {
+      room.copyWithin(0, room.length - (kept - 1) * FIELDS);
       this.length = kept - 1;
     }
-    const row = this.length++ * FIELDS;
-    rows[row] = at;
-    rows[row + 1] = offsetMs;
-    rows[row + 2] = rttMs;
+    const row = this.end;
+    this.length++;
+    room[row + AT] = at;
+    room[row + OFFSET] = offsetMs;
+    room[row + RTT] = rttMs;
   }
 
-  /** NaN where there is none, as for the two below. */
-  at(index: number): Millis {
-    return this.rows?.[index * FIELDS] ?? NaN;
-  }
-
-  offsetMs(index: number): Millis {
-    return this.rows?.[index * FIELDS + 1] ?? NaN;
-  }
-
-  rttMs(index: number): Millis {
-    return this.rows?.[index * FIELDS + 2] ?? NaN;
+  /** The middle of the last round trip; NaN without readings. */
+  get lastAt(): Millis {
+    return this.rows[this.end - FIELDS + AT] ?? NaN;
   }
 
   /** The smallest; Infinity without readings. */
   get leastRttMs(): Millis {
     let least = Infinity;
-    for (let index = 0; index < this.length; index++) least = Math.min(least, this.rttMs(index));
+    const { rows, end } = this;
+    for (let row = 0; row < end; row += FIELDS) least = Math.min(least, rows[row + RTT]!);
     return least;
   }
 
-  /** When the first reading was taken of those that are wanted. */
-  firstAt(wanted: (at: Millis) => boolean): Millis | undefined {
-    for (let index = 0; index < this.length; index++) if (wanted(this.at(index))) return this.at(index);
-    return undefined;
-  }
-
-  /** When the last reading was taken of those that are wanted. */
-  lastAt(wanted: (at: Millis) => boolean): Millis | undefined {
-    for (let index = this.length - 1; index >= 0; index--) if (wanted(this.at(index))) return this.at(index);
-    return undefined;
-  }
-
-  /** A copy of those that are wanted: of more than `most` the first, or the last. */
+  /** A copy of those that were taken when wanted: of more than `most` the first, or the last. */
   copy(wanted: (at: Millis) => boolean, most: number, which: 'first' | 'last'): ClockReadings {
-    const indexes: number[] = [];
-    for (let index = 0; index < this.length; index++) if (wanted(this.at(index))) indexes.push(index);
+    const { rows, end } = this;
+    const found: number[] = [];
+    for (let row = 0; row < end; row += FIELDS) if (wanted(rows[row + AT]!)) found.push(row);
     const copy = new ClockReadings(most);
-    for (const index of which === 'first' ? indexes.slice(0, most) : indexes.slice(-most))
-      copy.add({ at: this.at(index), offsetMs: this.offsetMs(index), rttMs: this.rttMs(index) });
+    for (const row of which === 'first' ? found.slice(0, most) : found.slice(-most))
+      copy.add({ at: rows[row + AT]!, offsetMs: rows[row + OFFSET]!, rttMs: rows[row + RTT]! });
     return copy;
   }
 }

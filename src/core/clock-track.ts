@@ -88,8 +88,9 @@ export class ClockTrack {
   /** The newest step anew, with what was read since. */
   lastStep(): ClockStep | undefined {
     const to = this.breaks.at(-1);
-    const from = to === undefined ? undefined : this.readings.lastAt(at => at < to);
-    return from === undefined ? undefined : this.stepAround(from, to!);
+    if (to === undefined) return undefined;
+    const before = this.readings.copy(at => at < to, 1, 'last');
+    return before.length === 0 ? undefined : this.stepAround(before.lastAt, to);
   }
 
   /**
@@ -100,7 +101,7 @@ export class ClockTrack {
     const { readings, breaks } = this;
     const began = Math.max(from - USED_FOR, breaks.findLast(moment => moment <= from) ?? -Infinity);
     const before = readings.copy(at => at >= began && at <= from, USED, 'last');
-    const first = readings.firstAt(at => at >= to) ?? Infinity;
+    const first = readings.copy(at => at >= to, 1, 'first').lastAt;
     const next = breaks.find(moment => moment > Math.max(first, to + GRACE));
     const ended = Math.min(first + USED_FOR, next ?? Infinity);
     const after = readings.copy(at => at >= first && at < ended, USED, 'first');
@@ -110,7 +111,7 @@ export class ClockTrack {
 
   private get level(): ClockLevel {
     const { readings, settled } = this;
-    const age = readings.at(readings.length - 1) - (this.breaks.at(-1) ?? -Infinity);
+    const age = readings.lastAt - (this.breaks.at(-1) ?? -Infinity);
     return levelOf(readings, readings.length - settled, age < YOUNG ? this.formerlyMs : Infinity);
   }
 
