@@ -9,6 +9,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   frame: async () => (await import('./frame.js')).frame(),
   load: async () => (await import('./load.js')).load(),
   pane: async () => (await import('./pane.js')).paneDay(),
+  outage: async () => (await import('./outage.js')).outage(),
   throughput: async () => (await import('./throughput.js')).throughput(),
   rejudge: async () => (await import('./rejudge.js')).rejudge(),
   flood: async () => (await import('./flood.js')).flood(),

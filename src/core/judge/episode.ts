@@ -37,7 +37,8 @@ const RELEASE_MS: Millis = 30;
 /** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
 export class Episode {
   private readonly echoes = new Map<number, Echo>();
-  private ordered: Echo[] | undefined;
+  /** In the order of sending, and how many before each were bad; made anew when asked for after a change. */
+  private ordered: { echoes: readonly Echo[]; badBefore: readonly number[] } | undefined;
   /** When the last echo that was not good had been sent. */
   lastBadAt: Millis;
   readonly startedAt: Millis;
@@ -78,8 +79,7 @@ export class Episode {
   }
 
   inOrder(): readonly Echo[] {
-    this.ordered ??= [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
-    return this.ordered;
+    return this.order().echoes;
   }
 
   /** The last good echo before a stretch of bad ones around these two, and the first good one after it. */
@@ -115,10 +115,20 @@ export class Episode {
     return gaps;
   }
 
-  /** Whether most of the echoes sent in a span were bad. */
+  /** Whether most of the echoes sent in a span were bad. Asked of every neighbour whenever a target is judged. */
   isBadThrough(from: Millis, to: Millis): boolean {
-    const sent = this.inOrder().filter(({ at }) => at >= from && at <= to);
-    return 2 * sent.filter(({ fate }) => fate !== 'good').length >= Math.max(1, sent.length);
+    const { echoes, badBefore } = this.order();
+    const [first, after] = [countUntil(echoes, at => at >= from), countUntil(echoes, at => at > to)];
+    return 2 * (badBefore[after]! - badBefore[first]!) >= Math.max(1, after - first);
+  }
+
+  private order() {
+    if (this.ordered) return this.ordered;
+    const echoes = [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
+    const badBefore = [0];
+    for (const { fate } of echoes) badBefore.push(badBefore.at(-1)! + (fate === 'good' ? 0 : 1));
+    this.ordered = { echoes, badBefore };
+    return this.ordered;
   }
 
   /** The largest group of slow echoes that were answered together. */
@@ -136,6 +146,17 @@ export class Episode {
     }
     return best;
   }
+}
+
+/** How many echoes were sent until something holds, which it does from some moment on: bisection. */
+function countUntil(echoes: readonly Echo[], holds: (at: Millis) => boolean): number {
+  let [low, high] = [0, echoes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(echoes[middle]!.at)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function answeredTogether(first: Echo, previous: Echo, next: Echo): boolean {

@@ -57,7 +57,7 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
   if (found.others > 0 && found.othersDisturbed > 0)
     say(
       'echo',
-      `${found.othersDisturbed} of ${found.others} other targets disturbed at once`,
+      `${found.othersDisturbed} of ${found.others} other targets compared were disturbed at once`,
       found.othersDisturbed,
     );
   if (gap) say('echo', `${gap.missing} echoes in a row unanswered, ${gapWords(found)}`, found.gapMs, 'ms');

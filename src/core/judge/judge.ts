@@ -5,7 +5,7 @@ import { type Atlas, type Frozen, freeze, thaw } from '../snapshot.js';
 import type { NamedVerdict } from '../verdict.js';
 import type { Bench, Changes } from './bench.js';
 import { Episode } from './episode.js';
-import { allForward, countDisturbed, OwnLag, type Span } from './neighbourhood.js';
+import { allForward, countDisturbed, Neighbourhood, OwnLag, type Span } from './neighbourhood.js';
 import { RULES } from './rules.js';
 import { TargetWatch } from './target-watch.js';
 
@@ -23,6 +23,8 @@ export class Judge {
   private readonly watches = new Map<TargetId, TargetWatch>();
   /** By who probes: a simulated target's timer says nothing about the real probes, nor another observer's about ours. */
   private readonly lags = new Map<string, OwnLag>();
+  /** By observer: what another sees came over other paths, and by another clock than ours. */
+  private readonly neighbourhoods = new Map<string, Neighbourhood<TargetWatch>>();
   private events = 0;
 
   /** `expects` tells whether an event, if it is a move, was planned. */
@@ -38,6 +40,8 @@ export class Judge {
 
   /** Knows nothing of a target any more, and the others are no longer compared with it. */
   forget(target: TargetId): void {
+    const watch = this.watches.get(target);
+    if (watch) this.neighbourhoodOf(target).remove(watch);
     this.watches.delete(target);
   }
 
@@ -50,6 +54,7 @@ export class Judge {
   /** Knows afterwards what `snapshot` told, and nothing else. Throws a SnapshotError where that does not fit. */
   restore(frozen: Frozen): void {
     this.watches.clear();
+    this.neighbourhoods.clear();
     for (const [target, probe] of (frozen as { probes: [TargetId, string][] }).probes)
       this.watchOf({ target, probe });
     const { watches, lags, events } = this;
@@ -58,11 +63,11 @@ export class Judge {
   }
 
   private watchOf({ target, probe }: Pick<Sample, 'target' | 'probe'>): TargetWatch {
-    return getOrMake(
-      this.watches,
-      target,
-      () => new TargetWatch(target, probe, this.holdMs, this.benchFor(target, probe)),
-    );
+    return getOrMake(this.watches, target, () => {
+      const watch = new TargetWatch(target, probe, this.holdMs, this.benchFor(target, probe));
+      this.neighbourhoodOf(target).add(watch);
+      return watch;
+    });
   }
 
   private benchFor(target: TargetId, probe: string): Bench {
@@ -70,19 +75,19 @@ export class Judge {
       nextEventId: () => `e${++this.events}`,
       around: (span: Span, slack: Millis) => ({
         lagMs: this.lagOf({ target, probe }).within({ from: span.from - slack, to: span.to + slack }),
-        ...countDisturbed(this.othersThan(target), span, slack),
+        ...countDisturbed(this.neighboursOf(target), span, slack),
       }),
       expects: eventId => this.expects(target, eventId),
-      everyClockForward: step => allForward(this.othersThan(target), step),
+      everyClockForward: step => allForward(this.neighboursOf(target), step),
     };
   }
 
-  /** What another observer sees came over other paths, and by another clock than ours. */
-  private *othersThan(target: TargetId): Iterable<TargetWatch> {
-    const own = this.watches.get(target);
-    const observer = observerOf(target);
-    for (const [other, watch] of this.watches)
-      if (watch !== own && !own?.simulated && observerOf(other) === observer) yield watch;
+  private neighboursOf(target: TargetId): readonly TargetWatch[] {
+    return this.neighbourhoodOf(target).othersThan(this.watches.get(target)!);
+  }
+
+  private neighbourhoodOf(target: TargetId): Neighbourhood<TargetWatch> {
+    return getOrMake(this.neighbourhoods, observerOf(target), () => new Neighbourhood());
   }
 
   private lagOf({ target, probe }: Pick<Sample, 'target' | 'probe'>): OwnLag {

@@ -20,23 +20,57 @@ export interface Neighbour {
   aliveBefore(moment: Millis): boolean;
 }
 
+/** Comparing with more would tell no more, and cost as much again for every target that is disturbed. */
+const MOST_COMPARED = 64;
+
+/** Targets that are compared with each other; of many, the same few from all over the list: those side by side share a rack. */
+export class Neighbourhood<Watch extends Neighbour> {
+  private readonly all = new Set<Watch>();
+  private chosen: readonly Watch[] | undefined;
+
+  add(watch: Watch): void {
+    this.all.add(watch);
+    this.chosen = undefined;
+  }
+
+  remove(watch: Watch): void {
+    this.all.delete(watch);
+    this.chosen = undefined;
+  }
+
+  /** A simulation has none: it tells nothing about the paths of real ones, nor they about its. */
+  othersThan(watch: Watch): readonly Watch[] {
+    if (watch.simulated) return [];
+    this.chosen ??= spread(
+      [...this.all].filter(({ simulated }) => !simulated),
+      MOST_COMPARED + 1,
+    );
+    return this.chosen.filter(other => other !== watch).slice(0, MOST_COMPARED);
+  }
+}
+
+function spread<Item>(all: readonly Item[], most: number): readonly Item[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, index) => all[Math.floor((index * all.length) / most)]!);
+}
+
 /** Their clocks may be read as far apart as this. */
 const TOGETHER_MS: Millis = 2000;
 
 /** Whether every neighbour's clock, of at least one, stepped forward about when this one did. */
-export function allForward(neighbours: Iterable<Neighbour>, { to, stepMs }: ClockStep): boolean {
-  const clocks = [...neighbours].filter(({ hasClock }) => hasClock);
+export function allForward(neighbours: readonly Neighbour[], { to, stepMs }: ClockStep): boolean {
+  const clocks = neighbours.filter(({ hasClock }) => hasClock);
   const forward = ({ clockStep: other }: Neighbour) =>
     other !== undefined && other.stepMs > 0 && Math.abs(other.to - to) < TOGETHER_MS;
   return stepMs > 0 && clocks.length > 0 && clocks.every(forward);
 }
 
 /** Counts the neighbours that answered before `span`, and those disturbed through it. */
-export function countDisturbed(neighbours: Iterable<Neighbour>, span: Span, slack: Millis) {
+export function countDisturbed(neighbours: readonly Neighbour[], span: Span, slack: Millis) {
   let others = 0;
   let othersDisturbed = 0;
   for (const neighbour of neighbours) {
-    if (neighbour.simulated || !neighbour.aliveBefore(span.from)) continue;
+    if (!neighbour.aliveBefore(span.from)) continue;
     others++;
     if (neighbour.disturbedThrough(widen(span, slack))) othersDisturbed++;
   }

@@ -19,8 +19,9 @@ import { Viewer } from './viewer.js';
 const SETTLE_MS: Millis = 1000;
 /** After this long a slow level is the new habit. */
 const ACCEPT_MS: Millis = 5000;
-/** How often an open gap is judged anew while it lasts. */
+/** How often an open gap is judged anew while it lasts; after ten seconds ever more rarely, by this share of its length. */
 const LENGTHENING_MS: Millis = 250;
+const LENGTHENING_SHARE = 1 / 40;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
 
@@ -87,7 +88,8 @@ export class TargetWatch implements Neighbour {
   /** One more missing echo only lengthens what is known; that is looked at now and then. */
   private isWorthJudging({ outcome, knownAt }: Sample): boolean {
     const longer = outcome.kind === 'lost' || outcome.kind === 'overdue';
-    return !longer || knownAt - this.judgedAt >= LENGTHENING_MS;
+    const length = knownAt - (this.episode?.startedAt ?? knownAt);
+    return !longer || knownAt - this.judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
   }
 
   private take(sample: Sample): void {

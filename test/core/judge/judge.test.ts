@@ -73,6 +73,41 @@ test('a pause longer than the timeout is a pause still', () => {
   assert.not(colours(lights).includes('red'));
 });
 
+/** A hundred targets in the order of a list, of which some are gone for three seconds. */
+function crowd(isGone: (index: number) => boolean) {
+  const track = (index: number) => (isGone(index) ? 'x'.repeat(60) : '.'.repeat(60)) + CALM;
+  return run(
+    inOrder(
+      ...Array.from({ length: 100 }, (_, index) =>
+        scenario(track(index), {
+          target: `vm${index}`,
+          seed: index,
+          leadIn: 100,
+          startMs: START + index / 4,
+        }),
+      ),
+    ),
+  );
+}
+
+test('where very many are gone at once, each is compared with 64 of the others', () => {
+  const { events } = crowd(() => true);
+  assert.is(events.length, 100);
+  for (const { kind, evidence } of events) {
+    assert.is(kind, 'outage');
+    assert.ok(
+      evidence.some(({ summary }) => summary === '64 of 64 other targets compared were disturbed at once'),
+      JSON.stringify(evidence),
+    );
+  }
+});
+
+test('a rack that is gone, side by side in the list, is not taken for all of them', () => {
+  const { events } = crowd(index => index < 70);
+  assert.is(events.length, 70);
+  assert.not(events.some(({ kind }) => kind === 'outage'));
+});
+
 test('silence for longer than a migration takes is an outage', () => {
   const { events, lights } = judged('x'.repeat(240));
   assert.equal(
