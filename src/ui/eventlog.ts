@@ -1,5 +1,6 @@
 import type { MigrationEvent } from '../core/event.js';
-import type { Millis } from '../core/sample.js';
+import { getOrMake } from '../core/get-or-make.js';
+import type { Millis, TargetId } from '../core/sample.js';
 import type { Fate, Probes, SampleRing, Visitor } from './past/ring.js';
 
 const REMEMBERED = 500;
@@ -16,22 +17,24 @@ export interface LoggedEvent {
 /** What happened, newest last, in memory that does not grow with the session. */
 export class EventLog {
   private entries = new Map<string, LoggedEvent>();
-  private awaiting = new Set<LoggedEvent>();
+  /** By target: asked at every step. */
+  private awaiting = new Map<TargetId, Set<LoggedEvent>>();
 
   tell(event: MigrationEvent): void {
     const entry = this.entries.get(event.id) ?? { event };
     entry.event = event;
     this.entries.set(event.id, entry);
-    if (event.state === 'closed' && !entry.excerpt) this.awaiting.add(entry);
+    if (event.state === 'closed' && !entry.excerpt)
+      getOrMake(this.awaiting, event.target, () => new Set()).add(entry);
     if (this.entries.size > REMEMBERED) this.forgetOldest();
   }
 
   /** Keeps the probes around those events of the target that lie far enough back at `now`. */
-  keepExcerpts(target: string, probes: SampleRing, now: Millis): void {
-    for (const entry of this.awaiting) {
-      if (entry.event.target !== target || now < endOf(entry.event) + MARGIN) continue;
+  keepExcerpts(target: TargetId, probes: SampleRing, now: Millis): void {
+    for (const entry of this.awaiting.get(target) ?? []) {
+      if (now < endOf(entry.event) + MARGIN) continue;
       entry.excerpt = new Excerpt(probes, entry.event.startedAt - MARGIN, endOf(entry.event) + MARGIN);
-      this.awaiting.delete(entry);
+      this.settle(entry);
     }
   }
 
@@ -53,7 +56,15 @@ export class EventLog {
   private forgetOldest(): void {
     const [id, entry] = this.entries.entries().next().value!;
     this.entries.delete(id);
-    this.awaiting.delete(entry);
+    this.settle(entry);
+  }
+
+  /** An event that waits for its probes no more. */
+  private settle(entry: LoggedEvent): void {
+    const { target } = entry.event;
+    const others = this.awaiting.get(target);
+    others?.delete(entry);
+    if (others?.size === 0) this.awaiting.delete(target);
   }
 }
 

@@ -7,8 +7,9 @@ export interface Echo {
   fate: 'good' | 'slow' | 'missing';
   /** Of an echo that came. */
   rttMs?: Millis;
-  /** Of a missing echo: how many missing ones right after it are not kept. */
+  /** Of a missing echo: how many missing ones after it are not kept, and the number of the last of them. */
   folded?: number;
+  foldedTo?: number;
 }
 
 /** A run of missing echoes. */
@@ -31,14 +32,24 @@ export interface Sawtooth {
 
 /** No disturbance needs more to be judged; a longer gap only lengthens. */
 const MOST_ECHOES = 512;
+/** Fewer are not worth folding. */
+const FEW_ECHOES = 64;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
+
+/** Echoes in the order of sending, and before each how many were sent, and were bad; made anew after a change. */
+interface Ordered {
+  echoes: readonly Echo[];
+  sentBefore: readonly number[];
+  badBefore: readonly number[];
+}
 
 /** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
 export class Episode {
   private readonly echoes = new Map<number, Echo>();
-  /** In the order of sending, and how many before each were bad; made anew when asked for after a change. */
-  private ordered: { echoes: readonly Echo[]; badBefore: readonly number[] } | undefined;
+  private ordered: Ordered | undefined;
+  /** So many are folded. */
+  private foldAt = FEW_ECHOES;
   /** When the last echo that was not good had been sent. */
   lastBadAt: Millis;
   readonly startedAt: Millis;
@@ -51,9 +62,20 @@ export class Episode {
 
   add(echo: Echo): void {
     if (echo.fate !== 'good') this.lastBadAt = Math.max(this.lastBadAt, echo.at);
+    const run = this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
+    // It is counted there already; an answer that came after all is kept for itself.
+    if (run && echo.fate === 'missing') return;
+    if (run) run.folded!--;
     this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
-    if (this.echoes.size > MOST_ECHOES) this.fold();
+    if (this.echoes.size > this.foldAt) this.fold();
+  }
+
+  /** The missing echo for which this one, not kept, is counted. */
+  private runAround(seq: number): Echo | undefined {
+    for (const echo of this.echoes.values())
+      if (echo.foldedTo !== undefined && echo.seq < seq && seq <= echo.foldedTo) return echo;
+    return undefined;
   }
 
   /** Keeps the edges of what went on for long: the inner ones of a run of missing echoes are only counted. */
@@ -65,12 +87,14 @@ export class Episode {
       const inside = [all[index - 1], echo, all[index + 1]].every(each => each?.fate === 'missing');
       if (inside && kept) {
         kept.folded = (kept.folded ?? 0) + 1 + (echo.folded ?? 0);
+        kept.foldedTo = echo.foldedTo ?? echo.seq;
         this.echoes.delete(echo.seq);
       } else kept = echo;
     });
     // Replies that were not folded: the oldest good ones tell nothing more.
-    const spare = this.inOrder().length - MOST_ECHOES;
+    const spare = this.echoes.size - MOST_ECHOES;
     if (spare > 0) this.forgetOldest(spare);
+    this.foldAt = Math.min(MOST_ECHOES, Math.max(FEW_ECHOES, 2 * this.echoes.size));
   }
 
   private forgetOldest(count: number): void {
@@ -115,19 +139,33 @@ export class Episode {
     return gaps;
   }
 
-  /** Whether most of the echoes sent in a span were bad. Asked of every neighbour whenever a target is judged. */
+  /** Whether most of the echoes sent in a span were bad. Asked of many neighbours whenever a target is judged. */
   isBadThrough(from: Millis, to: Millis): boolean {
-    const { echoes, badBefore } = this.order();
-    const [first, after] = [countUntil(echoes, at => at >= from), countUntil(echoes, at => at > to)];
-    return 2 * (badBefore[after]! - badBefore[first]!) >= Math.max(1, after - first);
+    const { sentBefore, badBefore } = this.order();
+    const first = this.placeOf(from, at => at >= from);
+    const last = this.placeOf(to, at => at > to);
+    const bad = between(badBefore, last) - between(badBefore, first);
+    return bad > 0 && 2 * bad >= between(sentBefore, last) - between(sentBefore, first);
   }
 
-  private order() {
+  /** How many echoes had been sent when the first `follows`, with the share of a folded run that time tells. */
+  private placeOf(moment: Millis, follows: (at: Millis) => boolean): number {
+    const { echoes } = this.order();
+    const place = bisect(echoes, follows);
+    const [run, next] = [echoes[place - 1], echoes[place]];
+    if (!run?.folded || !next) return place;
+    return place - (next.at - moment) / (next.at - run.at);
+  }
+
+  private order(): Ordered {
     if (this.ordered) return this.ordered;
     const echoes = [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
-    const badBefore = [0];
-    for (const { fate } of echoes) badBefore.push(badBefore.at(-1)! + (fate === 'good' ? 0 : 1));
-    this.ordered = { echoes, badBefore };
+    const [sentBefore, badBefore] = [[0], [0]];
+    for (const [index, { fate, folded = 0 }] of echoes.entries()) {
+      sentBefore.push(sentBefore[index]! + 1 + folded);
+      badBefore.push(badBefore[index]! + (fate === 'good' ? 0 : 1 + folded));
+    }
+    this.ordered = { echoes, sentBefore, badBefore };
     return this.ordered;
   }
 
@@ -148,15 +186,22 @@ export class Episode {
   }
 }
 
-/** How many echoes were sent until something holds, which it does from some moment on: bisection. */
-function countUntil(echoes: readonly Echo[], holds: (at: Millis) => boolean): number {
+/** The number of echoes before the first that `follows`, as do all after it. */
+function bisect(echoes: readonly Echo[], follows: (at: Millis) => boolean): number {
   let [low, high] = [0, echoes.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (holds(echoes[middle]!.at)) high = middle;
+    if (follows(echoes[middle]!.at)) high = middle;
     else low = middle + 1;
   }
   return low;
+}
+
+/** A running count at a place that may lie between two. */
+function between(counts: readonly number[], place: number): number {
+  const whole = Math.floor(place);
+  const [before, after] = [counts[whole]!, counts[whole + 1] ?? counts[whole]!];
+  return before + (place - whole) * (after - before);
 }
 
 function answeredTogether(first: Echo, previous: Echo, next: Echo): boolean {

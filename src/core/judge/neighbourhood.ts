@@ -21,7 +21,7 @@ export interface Neighbour {
 }
 
 /** Comparing with more would tell no more, and cost as much again for every target that is disturbed. */
-const MOST_COMPARED = 64;
+const MOST_COMPARED = 32;
 
 /** Targets that are compared with each other; of many, the same few from all over the list: those side by side share a rack. */
 export class Neighbourhood<Watch extends Neighbour> {

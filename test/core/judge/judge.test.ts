@@ -73,6 +73,40 @@ test('a pause longer than the timeout is a pause still', () => {
   assert.not(colours(lights).includes('red'));
 });
 
+test('every missing echo of a long outage is counted once', () => {
+  for (const missing of [65, 600, 5000]) {
+    const { events } = judged('x'.repeat(missing));
+    const said = events.map(({ evidence }) => evidence.map(({ summary }) => summary).join('; '));
+    assert.match(said.join(), new RegExp(`\\b${missing} echoes in a row unanswered`));
+  }
+});
+
+test('a pause of 20 seconds whose requests are all answered in the end is a pause', () => {
+  const { events } = judged('p'.repeat(400));
+  assert.equal(
+    events.map(({ kind }) => kind),
+    ['pause'],
+  );
+});
+
+test('a gap within the longer one of another is shared', () => {
+  const at = (index: number) => ({ target: `vm${index}`, seed: index, startMs: START + index * 17 });
+  const calm = '.'.repeat(90);
+  const { events } = run(
+    inOrder(
+      scenario('x'.repeat(190) + CALM, at(0)),
+      scenario(`${calm}xxxxxxxxxx${calm}${CALM}`, at(1)),
+      scenario(`${calm}xxxxxxxxxx${calm}${CALM}`, at(2)),
+    ),
+  );
+  for (const { target, evidence } of events.filter(event => event.target !== 'vm0'))
+    assert.ok(
+      evidence.some(({ summary }) => summary.startsWith('2 of 2 other targets')),
+      target,
+    );
+  assert.is(events.length, 3);
+});
+
 /** A hundred targets in the order of a list, of which some are gone for three seconds. */
 function crowd(isGone: (index: number) => boolean) {
   const track = (index: number) => (isGone(index) ? 'x'.repeat(60) : '.'.repeat(60)) + CALM;
@@ -90,13 +124,13 @@ function crowd(isGone: (index: number) => boolean) {
   );
 }
 
-test('where very many are gone at once, each is compared with 64 of the others', () => {
+test('where very many are gone at once, each is compared with 32 of the others', () => {
   const { events } = crowd(() => true);
   assert.is(events.length, 100);
   for (const { kind, evidence } of events) {
     assert.is(kind, 'outage');
     assert.ok(
-      evidence.some(({ summary }) => summary === '64 of 64 other targets compared were disturbed at once'),
+      evidence.some(({ summary }) => summary === '32 of 32 other targets compared were disturbed at once'),
       JSON.stringify(evidence),
     );
   }
