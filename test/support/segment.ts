@@ -46,6 +46,22 @@ export class Segment {
     return new Segment(bridge, watcher, target, attacker);
   }
 
+  /** Gives the target `count` more addresses, all behind its one hardware address. */
+  crowd(count: number): string[] {
+    const addresses = Array.from({ length: count }, (_, index) => `10.95.${index >> 8}.${index & 255}`);
+    this.target.ip(addresses.map(address => `addr add ${address}/32 dev ${device}`).join('\n'));
+    this.watcher.run(`ip addr add 10.95.255.254/16 dev ${device}`);
+    this.target.run(`ip route add 10.95.0.0/16 dev ${device}`);
+    this.target.run(
+      `ip neigh add 10.95.255.254 lladdr ${spelt(macOf(HOSTS.watcher))} nud permanent dev ${device}`,
+    );
+    const mac = spelt(macOf(HOSTS.target));
+    this.watcher.ip(
+      addresses.map(address => `neigh add ${address} lladdr ${mac} nud permanent dev ${device}`).join('\n'),
+    );
+    return addresses;
+  }
+
   /** Floods the segment; resolves with how many frames were sent. */
   async flood(kinds: readonly Forgery[], perSecond: number, seconds: number): Promise<number> {
     const flood: Flood = {

@@ -52,6 +52,8 @@ export class Episode {
   private foldAt = FEW_ECHOES;
   /** When the last echo that was not good had been sent. */
   lastBadAt: Millis;
+  /** Some echo was not good: else other witnesses alone saw something. */
+  harmed = false;
   readonly startedAt: Millis;
 
   constructor(before: readonly Echo[], startedAt: Millis) {
@@ -61,7 +63,10 @@ export class Episode {
   }
 
   add(echo: Echo): void {
-    if (echo.fate !== 'good') this.lastBadAt = Math.max(this.lastBadAt, echo.at);
+    if (echo.fate !== 'good') {
+      this.harmed = true;
+      this.lastBadAt = Math.max(this.lastBadAt, echo.at);
+    }
     const run = this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
     // It is counted there already; an answer that came after all is kept for itself.
     if (run && echo.fate === 'missing') return;

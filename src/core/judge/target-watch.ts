@@ -19,7 +19,7 @@ import { Viewer } from './viewer.js';
 const SETTLE_MS: Millis = 1000;
 /** After this long a slow level is the new habit. */
 const ACCEPT_MS: Millis = 5000;
-/** How often an open gap is judged anew while it lasts; after ten seconds ever more rarely, by this share of its length. */
+/** How often an open event is judged anew while it only lasts; after ten seconds ever more rarely, by this share of its length. */
 const LENGTHENING_MS: Millis = 250;
 const LENGTHENING_SHARE = 1 / 40;
 const LEAD_IN = 8;
@@ -85,11 +85,16 @@ export class TargetWatch implements Neighbour {
     return settled || told || light ? changesOf(settled, told, light) : UNCHANGED;
   }
 
-  /** One more missing echo only lengthens what is known; that is looked at now and then. */
+  /**
+   * One more missing echo only lengthens what is known, and where no echo is bad, one more sign of life changes little:
+   * both are looked at now and then.
+   */
   private isWorthJudging({ outcome, knownAt }: Sample): boolean {
+    const { episode } = this;
     const longer = outcome.kind === 'lost' || outcome.kind === 'overdue';
-    const length = knownAt - (this.episode?.startedAt ?? knownAt);
-    return !longer || knownAt - this.judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
+    if (!this.event?.rule || !episode || (episode.harmed && !longer)) return true;
+    const length = knownAt - episode.startedAt;
+    return knownAt - this.judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
   }
 
   private take(sample: Sample): void {
