@@ -1,8 +1,13 @@
 import { type Options, resolveOptions } from '../src/core/options.js';
-import { monotonicNow } from '../src/system/clock.js';
-import { type Asker, openPaced, type Report } from './paced.js';
-import type { Backend } from './prober.js';
+import { nextSlot } from '../src/core/schedule.js';
+import { now } from '../src/system/clock.js';
+import type { Backend, ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
 import { SimulatedVm } from './sim/model.js';
+import { SimulatedPath } from './sim/path.js';
+
+/** How often what has happened is told, and how long a turn may be late before its probes count as not sent. */
+const TURN_MS = 10;
+const STALL_MS = 500;
 
 const options = {
   seed: { default: 1, unit: '', help: "of the noise; the VM's name adds to it", min: 0, max: 2 ** 31 },
@@ -25,34 +30,6 @@ const options = {
   loss: { default: 0, unit: '%', help: 'background loss', min: 0, max: 100 },
 };
 
-/** Answers a probe when the model says that the VM would. */
-class SimAsker implements Asker {
-  private readonly pending = new Set<NodeJS.Timeout>();
-  private readonly startedAt = monotonicNow();
-
-  constructor(private readonly vm: SimulatedVm) {}
-
-  ask(report: Report, seq: number): void {
-    report.sent();
-    const rttMs = this.vm.rtt(monotonicNow() - this.startedAt, seq);
-    if (rttMs === undefined) return;
-    const timer = setTimeout(
-      () => {
-        this.pending.delete(timer);
-        report.answered({ rttMs, ttl: 64 });
-      },
-      Math.max(1, Math.ceil(rttMs)),
-    );
-    this.pending.add(timer);
-  }
-
-  readdress(): void {}
-
-  close(): void {
-    for (const timer of this.pending) clearTimeout(timer);
-  }
-}
-
 function vmNamed(
   name: string,
   { seed, rtt, blackout, first, every, loss }: Options<typeof options>,
@@ -72,7 +49,38 @@ function hash(text: string): number {
   return [...text].reduce((sum, char) => Math.imul(sum ^ char.codePointAt(0)!, 0x01000193) >>> 0, 0x811c9dc5);
 }
 
-/** A made-up VM on a real schedule: for a first look, a demonstration or a test of the screens; never for a verdict. */
+/** Plays each VM from turn to turn, as fast as the session's time passes. */
+function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
+  const clock = () => now(plan.origin);
+  const opening = clock();
+  const begin = (target: ProbeTarget, bornAt: number, firstSlot: number) => {
+    const vm = vmNamed(target.address, { ...resolveOptions('sim', options), ...plan.options });
+    return new SimulatedPath(target.id, vm, { ...plan, bornAt, firstSlot });
+  };
+  const paths = new Map(
+    plan.targets.map(target => [target.id, begin(target, opening, opening + target.phaseMs)]),
+  );
+  let told = opening;
+  const timer = setInterval(() => {
+    const until = clock();
+    if (until - told > STALL_MS * plan.origin.speed) for (const path of paths.values()) path.skipTo(until);
+    told = until;
+    const samples = [...paths.values()].flatMap(path => path.advance(until));
+    if (samples.length > 0) ports.emit(samples.sort((a, b) => a.knownAt - b.knownAt));
+  }, TURN_MS);
+  return {
+    add: target => {
+      const at = clock();
+      const firstSlot = nextSlot(opening + target.phaseMs, plan.intervalMs, at);
+      paths.set(target.id, begin(target, at, firstSlot));
+    },
+    remove: id => void paths.delete(id),
+    readdress: () => {},
+    stop: async () => clearInterval(timer),
+  };
+}
+
+/** A made-up VM, at any speed: for a first look, a demonstration or a test of the screens; never for a verdict. */
 export const sim: Backend = {
   name: 'sim',
   probe: 'sim',
@@ -80,11 +88,5 @@ export const sim: Backend = {
   needs: 'nothing',
   options,
   check: async () => ({ allowed: true }),
-  open: async (plan, ports) =>
-    openPaced(
-      'sim',
-      plan,
-      ports,
-      target => new SimAsker(vmNamed(target.address, { ...resolveOptions('sim', options), ...plan.options })),
-    ),
+  open: async (plan, ports) => open(plan, ports),
 };

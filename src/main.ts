@@ -105,7 +105,10 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
       alerts.take(step);
     };
     const start = (deliver: Deliver) => source.start(deliver);
-    const ending = await perform({ start, stop }, take, opened, [after(plan.durationMs), io.ended]);
+    const ending = await perform({ start, stop }, take, opened, [
+      after(plan.durationMs && plan.durationMs / plan.speed),
+      io.ended,
+    ]);
     return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
   } finally {
     await stop();

@@ -1,7 +1,7 @@
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
 import type { CommandLine } from '../plan/command-line.js';
-import type { ScreenName } from '../plan/plan.js';
+import type { ScreenName } from '../plan/face-plan.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
 
@@ -28,6 +28,7 @@ export const watch: Command = {
     ...([
       'detector',
       'duration',
+      'speed',
       'hold',
       'record',
       'notes',

@@ -133,7 +133,7 @@ export const FLAGS = [
     name: 'speed',
     group: 'Session',
     value: 'FACTOR',
-    help: 'replay so many times as fast, 0.1 to 1000, or max (default 1, without a screen max)',
+    help: 'replay, or simulate, so many times as fast: 0.1 to 1000, a replay max (default 1, without a screen max)',
   },
   { name: 'headless', group: 'Output', help: 'no screen: JSON lines on stdout' },
   { name: 'samples', group: 'Output', help: 'with --headless, a line for every sample too' },

@@ -1,42 +1,15 @@
-import { commandWords } from '../alerts/words.js';
 import type { MaintenancePlan } from '../core/checklist.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/duration.js';
 import { unknownName } from '../core/names.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import { FASTEST, SLOWEST } from '../core/virtual-clock.js';
-import { AUTOMATIC, parseScaling, type Scaling } from '../ui/graph/scaling.js';
-import { DEFAULT_THEME, type ThemeName } from '../ui/themes.js';
-import type { Zone } from '../ui/words/wall.js';
-import { type FailWord, failWords, isOfMaintenance } from './fail-on.js';
+import { type FacePlan, facePlan, failOn } from './face-plan.js';
+import { isOfMaintenance } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
+import { checkPolite, checkSpeed } from './limits.js';
 import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';
-
-export type ScreenName = 'dashboard' | 'pane';
-
-/** How a session is shown, live or replayed. */
-export interface FacePlan {
-  /** Lines, and no screen. */
-  headless: boolean;
-  /** The screen, where there is one. */
-  screen: ScreenName;
-  /** Over a slow link: fewer frames. */
-  slow: boolean;
-  samples: boolean;
-  failOn: readonly FailWord[];
-  color: boolean;
-  ascii: boolean;
-  theme: ThemeName;
-  mouse: boolean;
-  /** How RTTs are scaled on screen. */
-  scaling: Scaling;
-  zone: Zone;
-  /** Ring when a light turns red. */
-  bell: boolean;
-  /** The program to run on events, and its arguments. */
-  onEvent?: readonly string[];
-}
 
 /** What `watch` is to do, checked and complete. */
 export interface WatchPlan extends FacePlan {
@@ -58,6 +31,8 @@ export interface WatchPlan extends FacePlan {
   witnesses?: readonly string[];
   detectors: readonly DetectorChoice[];
   durationMs?: Millis;
+  /** How many times as fast time passes; 1 unless every target is simulated. */
+  speed: number;
   holdMs: Millis;
   record: RecordChoice;
   /** Where notes come from, beside the user's keys; `-` for standard input. */
@@ -108,9 +83,6 @@ const SHORTEST_INTERVAL: Millis = 2;
 const LONGEST: Millis = 86_400_000;
 /** Each takes some hundred kilobytes to judge, and a recording holds no more. */
 const MOST_TARGETS = 10_000;
-/** Politeness: more than this needs the user's own word. */
-const PACKETS_PER_SECOND = 2000;
-
 /** Throws a RangeError that says what was expected, what came and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   const intervalMs = duration(flags, 'interval', SHORTEST_INTERVAL);
@@ -122,6 +94,10 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   if (polite) checkPolite(inputs.targets.length, intervalMs);
   if (flags.ipv4 && flags.ipv6)
     throw new RangeError('-4 and -6 exclude each other: leave both out to use either');
+  const speed = flags.speed === undefined ? 1 : speedOf(flags.speed as string);
+  checkSpeed(inputs.targets, speed);
+  if (speed !== 1 && inputs.observers?.length)
+    throw new RangeError('--speed and --observer exclude each other: what others see takes its own time');
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
     targets: inputs.targets,
@@ -136,6 +112,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     ...witnesses(flags.witness),
     detectors: inputs.detectors,
     ...(durationMs !== undefined && { durationMs }),
+    speed,
     holdMs: duration(flags, 'hold', 0),
     record: {
       atOnce: flags.record !== undefined,
@@ -175,30 +152,12 @@ export function makeReplayPlan(
     path,
     ...(detectors && { detectors }),
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
-    ...(flags.speed !== undefined && { speed: speed(flags.speed as string) }),
+    ...(flags.speed !== undefined && { speed: speedOf(flags.speed as string) }),
     ...facePlan(flags),
   };
 }
 
-function facePlan(flags: FlagValues): FacePlan {
-  return {
-    headless: flags.headless === true,
-    screen: 'dashboard',
-    slow: flags.slow === true,
-    samples: flags.samples === true,
-    failOn: failOn(flags),
-    color: flags.color !== false,
-    ascii: flags.ascii === true,
-    theme: (flags.theme ?? DEFAULT_THEME) as ThemeName,
-    mouse: flags.mouse !== false,
-    scaling: typeof flags.scale === 'string' ? parseScaling(flags.scale) : AUTOMATIC,
-    zone: flags.utc === true ? 'utc' : 'local',
-    bell: flags.bell === true,
-    ...onEvent(flags['on-event']),
-  };
-}
-
-function speed(text: string): number {
+function speedOf(text: string): number {
   if (text === 'max') return Infinity;
   const factor = /^\d*\.?\d+[x×]?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (factor >= SLOWEST && factor <= FASTEST) return factor;
@@ -219,33 +178,8 @@ function duration(flags: FlagValues, name: FlagName, least: Millis): Millis {
   );
 }
 
-/** Throws a RangeError for more packets a second than anybody gets without asking. */
-export function checkPolite(targets: number, intervalMs: Millis): void {
-  const rate = (targets * 1000) / intervalMs;
-  if (rate <= PACKETS_PER_SECOND) return;
-  const fitting = Math.ceil((targets * 1000) / PACKETS_PER_SECOND / 10) * 10;
-  throw new RangeError(
-    `${targets} targets every ${intervalMs}ms are ${Math.round(rate)} packets a second, and more than ` +
-      `${PACKETS_PER_SECOND} need your own word: add -i ${fitting}ms, or -i ${intervalMs}ms if you mean it`,
-  );
-}
-
 function optional<Name extends string>(name: Name, value: unknown): { [Key in Name]?: string } {
   return typeof value === 'string' ? ({ [name]: value } as { [Key in Name]: string }) : {};
-}
-
-function failOn(flags: FlagValues): readonly FailWord[] {
-  const text = flags['fail-on'];
-  return typeof text === 'string' ? failWords(text) : [];
-}
-
-function onEvent(text: FlagValues[FlagName]): { onEvent?: readonly string[] } {
-  if (typeof text !== 'string') return {};
-  try {
-    return { onEvent: commandWords(text) };
-  } catch (cause) {
-    throw new RangeError(`--on-event: ${(cause as Error).message}`, { cause });
-  }
 }
 
 const WITNESSES = ['clock', 'announce'];

@@ -5,7 +5,7 @@ import type { MigrationEvent } from '../core/event.js';
 import { isRed } from '../core/judge/rules.js';
 import type { SessionInfo } from '../core/session.js';
 import type { Step } from '../core/step.js';
-import type { FacePlan } from '../plan/plan.js';
+import type { FacePlan } from '../plan/face-plan.js';
 import type { Judging } from '../recording/judging.js';
 
 interface Alerted {

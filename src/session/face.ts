@@ -9,7 +9,7 @@ import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Ending, SessionIo } from '../main.js';
 import { HeadlessLines } from '../output/headless.js';
-import type { FacePlan, ScreenName } from '../plan/plan.js';
+import type { FacePlan, ScreenName } from '../plan/face-plan.js';
 import type { RecordingState } from '../recording/record-switch.js';
 import type { DashboardOptions, DashboardPorts } from '../ui/dashboard/index.js';
 import type { ReplayState } from '../ui/replay.js';

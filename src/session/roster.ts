@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { TargetId } from '../core/sample.js';
-import { checkPolite, type WatchPlan } from '../plan/plan.js';
+import { checkPolite, checkSpeed } from '../plan/limits.js';
+import type { WatchPlan } from '../plan/plan.js';
 import { readListed } from '../plan/read-plan.js';
 import { parseTarget, type TargetSpec } from '../plan/targets.js';
 import type { LiveSamples } from '../sources/live-samples.js';
@@ -11,7 +12,7 @@ export class Roster {
   private listed: ReadonlySet<TargetId>;
 
   constructor(
-    private readonly plan: Pick<WatchPlan, 'lists' | 'intervalMs' | 'polite'>,
+    private readonly plan: Pick<WatchPlan, 'lists' | 'intervalMs' | 'polite' | 'speed'>,
     private readonly source: LiveSamples,
     private readonly say: (text: string) => void,
   ) {
@@ -21,6 +22,7 @@ export class Roster {
   /** Watches a TARGET as the command line takes it. Throws a RangeError that says what is wrong with it. */
   add(text: string): void {
     const spec = parseTarget(text);
+    checkSpeed([spec], this.plan.speed);
     const watched = this.watched();
     if (watched.has(spec.id)) throw new RangeError(`${spec.id} is watched already`);
     this.checkNumber(watched.size + 1);
@@ -50,6 +52,7 @@ export class Roster {
   }
 
   private follow(specs: readonly TargetSpec[], name: string): void {
+    checkSpeed(specs, this.plan.speed);
     const watched = this.watched();
     const wanted = new Set(specs.map(({ id }) => id));
     const joining = specs.filter(({ id }) => !watched.has(id)).length;

@@ -33,8 +33,8 @@ interface Crew {
 /** Probers on a schedule: the source of a live session's samples. */
 export class LiveSource implements LiveSamples {
   onTarget: ((change: TargetChange) => void) | undefined;
-  private readonly origin: ClockOrigin = clockOrigin();
-  private readonly startedAt = now(this.origin);
+  private readonly origin: ClockOrigin;
+  private readonly startedAt: Millis;
   /** In the order in which they were asked for. */
   private readonly asked = new Map<TargetId, Asked>();
   private readonly crews = new Map<string, Crew>();
@@ -48,6 +48,8 @@ export class LiveSource implements LiveSamples {
     private readonly plan: WatchPlan,
     private readonly admission: Admission,
   ) {
+    this.origin = clockOrigin(plan.speed);
+    this.startedAt = now(this.origin);
     if (admission.notice && plan.targets.some(({ scheme }) => scheme !== 'sim'))
       this.board.tell(admission.notice);
     plan.targets.forEach((spec, index) => {

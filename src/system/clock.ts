@@ -7,17 +7,19 @@ import type { Millis } from '../core/sample.js';
 export interface ClockOrigin {
   wallMs: Millis;
   monotonicMs: Millis;
+  /** So many ms pass on the time line in one; 1 unless all that is watched is simulated. */
+  speed: number;
 }
 
 export function monotonicNow(): Millis {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-export function clockOrigin(): ClockOrigin {
-  return { wallMs: Date.now(), monotonicMs: monotonicNow() };
+export function clockOrigin(speed = 1): ClockOrigin {
+  return { wallMs: Date.now(), monotonicMs: monotonicNow(), speed };
 }
 
 /** The moment on the time line. CLOCK_MONOTONIC is shared by threads and processes, and so is the origin. */
-export function now(origin: ClockOrigin): Millis {
-  return origin.wallMs + monotonicNow() - origin.monotonicMs;
+export function now({ wallMs, monotonicMs, speed }: ClockOrigin): Millis {
+  return wallMs + (monotonicNow() - monotonicMs) * speed;
 }

@@ -92,7 +92,7 @@ async function under({ targets, intervalMs }: Load): Promise<Row[]> {
 }
 
 /** Opens and closes the help now and then; how long each took to show. */
-async function pressing(screen: Screen, forMs: number): Promise<number[]> {
+export async function pressing(screen: Screen, forMs: number): Promise<number[]> {
   const took: number[] = [];
   const shows = {
     help: (text: string) => /this help/.test(text),
@@ -133,6 +133,6 @@ function missedIn(recording: string, intervalMs: number): { share: number; due: 
   return { share: Math.max(0, 1 - sent / due), due, lost };
 }
 
-function rssOf(pid: number): number {
+export function rssOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
 }

@@ -6,6 +6,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   cpu: async () => (await import('./cpu.js')).cpu(),
   schedule: async () => (await import('./schedule.js')).schedule(),
   dashboard: async () => (await import('./dashboard.js')).dashboard(),
+  day: async () => (await import('./day.js')).day(),
   frame: async () => (await import('./frame.js')).frame(),
   load: async () => (await import('./load.js')).load(),
   pane: async () => (await import('./pane.js')).paneDay(),

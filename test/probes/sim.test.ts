@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SimulatedVm } from '../../probes/sim/model.js';
+import { SimulatedPath } from '../../probes/sim/path.js';
 import { sim } from '../../probes/sim.js';
 import { probed } from '../support/probed.js';
 
@@ -92,6 +93,43 @@ simulated('on the real schedule, a blackout shows as overdue, then lost', async 
   assert.ok(kinds('overdue').length >= 3, 'the blackout began 4 to 6 s after opening');
   assert.ok(kinds('lost').every(seq => kinds('overdue').includes(seq)));
   assert.ok(samples.every(({ outcome }) => outcome.kind !== 'reply' || outcome.ttl === 64));
+});
+
+const path = (vm: SimulatedVm) =>
+  new SimulatedPath('vm', vm, { bornAt: 0, firstSlot: 0, intervalMs: 200, timeoutMs: 1000 });
+
+simulated('an hour at once is told as it was known, the same whole or in parts', () => {
+  const vm = new SimulatedVm(SETTINGS);
+  const whole = path(vm).advance(3_600_000);
+  const parts = path(vm);
+  const inParts = Array.from({ length: 3600 }, (_, second) => parts.advance((second + 1) * 1000)).flat();
+  assert.equal(inParts, whole);
+  assert.equal(
+    whole.map(({ knownAt }) => knownAt),
+    whole.map(({ knownAt }) => knownAt).toSorted((a, b) => a - b),
+  );
+  const truth = Array.from({ length: 18_001 }, (_, seq) => seq).filter(
+    seq => vm.rtt(seq * 200, seq) === undefined,
+  );
+  const of = (kind: string) => whole.filter(({ outcome }) => outcome.kind === kind).map(({ seq }) => seq);
+  assert.equal(of('lost'), truth);
+  assert.ok(truth.every(seq => of('overdue').includes(seq)));
+});
+
+simulated('slots that came while the prober stood still are missed and use up no number', () => {
+  const one = path(new SimulatedVm({ ...SETTINGS, firstMs: 86_400_000 }));
+  one.advance(1000);
+  one.skipTo(60_100);
+  const sent = one.advance(60_900).filter(({ at }) => at > 1000);
+  assert.equal(
+    sent.map(({ seq, at }) => [seq, at]),
+    [
+      [6, 60_200],
+      [7, 60_400],
+      [8, 60_600],
+      [9, 60_800],
+    ],
+  );
 });
 
 simulated.run();
