@@ -136,7 +136,7 @@ function switchFor(plan: WatchPlan, source: LiveSamples, session: Judging, say: 
     {
       info: () => source.info(),
       now: () => source.now(),
-      opening: () => session.opening(),
+      opening: () => session.opening(say),
       closing: () => session.closing(source.now()),
       say,
     },

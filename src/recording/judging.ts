@@ -10,6 +10,9 @@ import { RecordingError, type Row, type RowData } from './format.js';
 import { LearnedParts, packLearned } from './learned.js';
 import { type Entry, isSample } from './reader.js';
 
+/** Of more targets, what was learned is not kept: each takes 130 kB and some milliseconds. */
+const MOST_LEARNED = 2500;
+
 const TALLY: Atlas = { blanks: { TargetTally: () => new TargetTally() } };
 
 /**
@@ -83,10 +86,15 @@ export class Judging {
     return this.pipeline.maintenance.checklist(over);
   }
 
-  /** What a recording that begins now has to begin with. */
-  opening(): Row[] {
+  /** What a recording that begins now has to begin with; says what it can't keep. */
+  opening(say: (text: string) => void): Row[] {
+    const learned = this.lights.size > MOST_LEARNED ? undefined : packLearned(this.pipeline.snapshot());
+    if (!learned)
+      say(
+        `what detectors learned of so many targets is not kept: they learn anew where the recording begins`,
+      );
     return [
-      ...packLearned(this.pipeline.snapshot()),
+      ...(learned ?? []),
       ...(this.planned ? [{ type: 'expect' as const, data: this.planned }] : []),
       ...[...this.lights.values()].map(data => ({ type: 'light' as const, data })),
       ...[...this.open.values()].map(data => ({ type: 'event' as const, data })),

@@ -4,18 +4,29 @@ import { RecordingError, type Row, type RowData } from './format.js';
 
 /** Keeps every line far below the reader's limit. */
 const PART = 512 * 1024;
-/** A thousand targets' worth; more is a trap. */
-const LARGEST = 256 * 1024 * 1024;
+/** Nearly three thousand targets' worth; more is a trap, and no text holds much more. */
+const LARGEST = 384 * 1024 * 1024;
 const MOST_PARTS = LARGEST / PART;
 
-/** What detectors and judge know, as rows. */
-export function packLearned(state: Frozen): Row[] {
-  const packed = deflateRawSync(JSON.stringify(state), { level: 1 }).toString('base64');
+/** What detectors and judge know, as rows; undefined where that is more than a recording keeps. */
+export function packLearned(state: Frozen): Row[] | undefined {
+  const json = textOf(state);
+  if (json === undefined || json.length > LARGEST) return undefined;
+  const packed = deflateRawSync(json, { level: 1 }).toString('base64');
   const parts = Math.ceil(packed.length / PART);
   return Array.from({ length: parts }, (_, part) => ({
     type: 'learned',
     data: { part, parts, deflate: packed.slice(part * PART, (part + 1) * PART) },
   }));
+}
+
+function textOf(state: Frozen): string | undefined {
+  try {
+    return JSON.stringify(state);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Puts the parts together again. */

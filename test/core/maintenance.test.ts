@@ -195,7 +195,8 @@ function record(
   const steps: Step[] = [];
   for (const [index, sample] of samples.entries()) {
     now = sample.knownAt;
-    if (index === from) recorder = Recorder.open(path, {}, { ...ports, opening: () => session.opening() });
+    if (index === from)
+      recorder = Recorder.open(path, {}, { ...ports, opening: () => session.opening(assert.unreachable) });
     if (plans[index]) {
       const row = { type: 'expect' as const, data: { at: now, ...plans[index] } };
       session.take(row);

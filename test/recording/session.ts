@@ -58,7 +58,7 @@ export class FakeSession {
       now: () => this.time,
       wall: () => this.time + this.wallAhead,
       header: () => HEADER,
-      opening: () => packLearned(this.pipeline.snapshot()),
+      opening: () => packLearned(this.pipeline.snapshot())!,
       say: text => this.said.push(text),
     };
   }
