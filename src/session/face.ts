@@ -11,7 +11,7 @@ import type { Ending, SessionIo } from '../main.js';
 import { HeadlessLines } from '../output/headless.js';
 import type { FacePlan, ScreenName } from '../plan/face-plan.js';
 import type { RecordingState } from '../recording/record-switch.js';
-import type { DashboardOptions, DashboardPorts } from '../ui/dashboard/index.js';
+import type { DashboardOptions, DashboardPorts } from '../ui/dashboard/ports.js';
 import type { ReplayState } from '../ui/replay.js';
 import type { SessionKeys } from '../ui/session-keys.js';
 import type { Known } from '../ui/state.js';

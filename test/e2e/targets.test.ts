@@ -92,6 +92,29 @@ test('without a list, or with one from standard input, the signal is answered an
   assert.is(await piped.end(), 130);
 });
 
+test('after d the next in the list is chosen, so that d again removes that one', async () => {
+  const names = ['one', 'two', 'three', 'four'];
+  const screen = openScreen(
+    names.map(name => `sim:${name}`),
+    { cols: 120, rows: 40 },
+  );
+  await screen.waitFor(text => names.every(name => text.includes(`GREEN ${name}`)));
+  screen.press('j');
+  await screen.waitFor(/▸ ● GREEN two/);
+  for (const [gone, next] of [
+    ['two', 'three'],
+    ['three', 'four'],
+    ['four', 'one'],
+  ]) {
+    screen.press('d');
+    await screen.waitFor(new RegExp(`remove ${gone}\\? y`));
+    screen.press('y\r');
+    await screen.waitFor(text => !text.includes(`GREEN ${gone}`) && text.includes(`▸ ● GREEN ${next}`));
+  }
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
 test('a asks for a target and takes what the command line takes; d removes the chosen one after asking', async () => {
   const recording = join(folder, 'keys.jsonl');
   const screen = openScreen(['first=sim:a', `--record=${recording}`], { cols: 120, rows: 40 });

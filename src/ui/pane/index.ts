@@ -6,7 +6,7 @@ import { monotonicNow } from '../../system/clock.js';
 import { Keyboard } from '../../system/keyboard.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import type { DashboardOptions, DashboardPorts } from '../dashboard/index.js';
+import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
 import type { Action } from '../keys.js';
 import { type Known, SessionState } from '../state.js';
 import { type Palette, paletteFor } from '../themes.js';
