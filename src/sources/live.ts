@@ -12,6 +12,7 @@ import type { TargetSpec } from '../plan/targets.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { version } from '../system/version.js';
 import { Admission } from './admission.js';
+import { Backlog } from './backlog.js';
 import { Holder, type HolderPorts } from './holder.js';
 import type { LiveSamples } from './live-samples.js';
 import { BETWEEN_LOOKUPS, lookUpTheSilent } from './lookups.js';
@@ -40,6 +41,10 @@ export class LiveSource implements LiveSamples {
   private readonly crews = new Map<string, Crew>();
   private readonly board = new NoticeBoard();
   private deliver: (samples: readonly Sample[]) => void = () => {};
+  private readonly backlog = new Backlog({
+    take: samples => this.deliver(samples.flatMap(sample => this.follow(sample) ?? [])),
+    say: text => this.board.tell(text),
+  });
   private watchdog: NodeJS.Timeout | undefined;
   private started = false;
   private stopped = false;
@@ -141,6 +146,7 @@ export class LiveSource implements LiveSamples {
   }
 
   async stop(): Promise<void> {
+    if (!this.stopped) this.backlog.end();
     this.stopped = true;
     clearInterval(this.watchdog);
     const holders = [...this.crews.values()].flatMap(({ beside, viewer }) => [...beside, viewer]);
@@ -229,8 +235,7 @@ export class LiveSource implements LiveSamples {
   }
 
   private take(samples: readonly Sample[]): void {
-    if (this.stopped) return;
-    this.deliver(samples.flatMap(sample => this.follow(sample) ?? []));
+    if (!this.stopped) this.backlog.put(samples);
   }
 
   /** Undefined for a target that was removed while its last samples were under way. */
