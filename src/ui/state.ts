@@ -18,6 +18,8 @@ export const CLOSE_SPAN: Millis = 600_000;
 const PROBES_KEPT = 4_000_000;
 const MOST_PER_TARGET = 400_000;
 const LEAST_PER_TARGET = 256;
+/** Fifty a second for as long as every single probe is kept: clocks are asked no more often. */
+const READINGS_KEPT = 30_064;
 /** Five a second for as long as every single probe is kept. */
 const PLAYBACKS_KEPT = 3072;
 
@@ -93,7 +95,7 @@ export class SessionState implements Sink {
       const probes = this.probesOfOneMore();
       return {
         probes: new SampleRing(probes),
-        clock: new ClockTrace(probes),
+        clock: new ClockTrace(Math.min(probes, READINGS_KEPT)),
         history: new History(Math.max(this.expected, this.targets.size + 1)),
         verdicts: [],
         heardAt: -Infinity,
