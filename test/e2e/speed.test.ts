@@ -8,18 +8,20 @@ test('an hour of a simulated VM in seconds: each of its migrations is told at it
   const ours = Headless.start(['sim:a', '-i', '50ms', '-d', '1h', '--speed', '1000', '--hold', '5s']);
   await ours.until(({ type }) => type === 'summary', 60_000);
   await ours.end();
-  const began = Date.parse(ours.of('start')[0]!.at);
+  // The first reply: the VM was started a moment before.
+  const began = Date.parse(ours.of('light').find(({ light }) => light === 'green')!.at);
   const ended = Date.parse(ours.of('summary')[0]!.at);
-  assert.ok(Math.abs(ended - began - 3_600_000) < 30_000, `${ended - began} ms`);
+  assert.ok(ended - began > 3_500_000, `${ended - began} ms`);
   const events = ours.events();
   // Pre-copy begins at 6 s and then every 45 s, and takes 4 to 6 s.
   const into = events.map(({ startedAt }) => Date.parse(startedAt) - began - 6000);
-  const during = (moment: number) => moment % 45_000 > 3900 && moment % 45_000 < 11_100;
-  assert.ok(events.length >= 78 && events.length <= 80, `${events.length} events`);
+  const during = (moment: number) => moment % 45_000 > 3900 && moment % 45_000 < 6100;
   assert.equal(
     into.filter(moment => !during(moment)),
     [],
   );
+  const due = Math.floor((ended - began) / 45_000);
+  assert.ok(events.length >= due - 1 && events.length <= due + 1, `${events.length} of ${due}`);
   assert.equal(new Set(into.map(moment => Math.floor(moment / 45_000))).size, events.length);
   const reds = ours.of('light').filter(({ light }) => light === 'red');
   assert.is(reds.length, events.length);
