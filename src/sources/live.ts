@@ -55,6 +55,7 @@ export class LiveSource implements LiveSamples {
   ) {
     this.origin = clockOrigin(plan.speed);
     this.startedAt = now(this.origin);
+    if (plan.speed !== 1) this.board.tell(`simulated time passes ${plan.speed} times as fast as yours`);
     if (admission.notice && plan.targets.some(({ scheme }) => scheme !== 'sim'))
       this.board.tell(admission.notice);
     plan.targets.forEach((spec, index) => {
