@@ -159,6 +159,19 @@ test('help names every flag, command, detector and backend; version is the packa
   assert.is(stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
 });
 
+test('the manual page names every command; a shell that is not known is refused with the one that was meant', async () => {
+  const { code, stdout } = await migwatch(['man']);
+  assert.is(code, 0);
+  assert.match(stdout, /^\.TH MIGWATCH 1 /m);
+  const help = (await migwatch(['--help'])).stdout;
+  const commands = [...help.matchAll(/^ {2}(\w+)( \[?[A-Z]+…?\]?)? {2,}\S/gm)].map(([, name]) => name!);
+  assert.ok(commands.length > 8, commands.join());
+  for (const name of commands) assert.match(stdout, name);
+  const refused = await migwatch(['completion', 'bsh']);
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, /bsh[\s\S]*bash/);
+});
+
 test('a command’s help names its own flags only', async () => {
   const { stdout } = await migwatch(['lab', '--help']);
   assert.match(stdout, /migwatch lab \[SCENARIO\]/);
