@@ -69,6 +69,7 @@ test('wrapping breaks at spaces and loses no word that fits', () => {
 
 test('ASCII has a likeness for what we write ourselves', () => {
   assert.is(asciiOnly('31 µs … −350 ms'), '31 us ~ -350 ms');
+  assert.is(asciiOnly('every guest’s clock — 3 ×'), "every guest's clock - 3 x");
   assert.is(asciiOnly('東京'), '??');
 });
 

@@ -32,7 +32,9 @@ export function printable(text: string): string {
 /** The same in ASCII, for terminals without UTF-8. */
 export function asciiOnly(text: string): string {
   return text
-    .replace(/[−–]/g, '-')
+    .replace(/[−–—]/g, '-')
+    .replace(/×/g, 'x')
+    .replace(/[‘’]/g, "'")
     .replace(/µ/g, 'u')
     .replace(/…/g, '~')
     .replace(/[“”]/g, '"')
