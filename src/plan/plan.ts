@@ -83,6 +83,7 @@ const SHORTEST_INTERVAL: Millis = 2;
 const LONGEST: Millis = 86_400_000;
 /** Each takes some hundred kilobytes to judge, and a recording holds no more. */
 const MOST_TARGETS = 10_000;
+
 /** Throws a RangeError that says what was expected, what came and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   const intervalMs = duration(flags, 'interval', SHORTEST_INTERVAL);

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MigrationEvent } from '../../src/core/event.js';
-import { isSample, RecordingReader } from '../../src/recording/reader.js';
+import { type Entry, isSample } from '../../src/recording/reader.js';
+import { readAll } from '../recording/session.js';
 import { openScreen } from '../support/screen.js';
 import { pressing, rssOf } from './load.js';
 import type { Row } from './row.js';
@@ -32,16 +33,20 @@ export async function day(): Promise<Row[]> {
     const late = rssOf(screen.pid());
     await screen.exit;
     const took = (performance.now() - began) / 1000;
-    const { samples, events } = contentsOf(recording);
-    const told = new Set(events.map(({ startedAt }) => Math.floor((startedAt - samples.first) / EVERY_MS)));
+    const { samples, entries } = readAll(recording);
+    const events = new Map(entries.flatMap(entry => eventOf(entry) ?? []).map(event => [event.id, event]));
+    const first = samples[0]!.at;
+    const told = new Set(
+      [...events.values()].map(({ startedAt }) => Math.floor((startedAt - first) / EVERY_MS)),
+    );
     const grown = late / warm - 1;
-    const due = Math.floor((samples.last - samples.first) / EVERY_MS);
+    const due = Math.floor((samples.at(-1)!.at - first) / EVERY_MS);
     return [
       {
         figure: 'a day of a simulated VM at 10 Hz, on screen and recorded, at 1000x',
-        measured: `${samples.count} samples in ${took.toFixed(0)} s, ${told.size} of ${due} migrations, ${events.length - told.size} false; a key after ${Math.max(...keys).toFixed(0)} ms at most; ${(warm / 1024).toFixed(0)} MB, ${(grown * 100).toFixed(0)} % more at the end`,
+        measured: `${samples.length} samples in ${took.toFixed(0)} s, ${told.size} of ${due} migrations, ${events.size - told.size} false; a key after ${Math.max(...keys).toFixed(0)} ms at most; ${(warm / 1024).toFixed(0)} MB, ${(grown * 100).toFixed(0)} % more at the end`,
         target: 'all but the first or last, none false, <= 20 % more',
-        ok: told.size >= due - 1 && events.length === told.size && grown <= 0.2,
+        ok: told.size >= due - 1 && events.size === told.size && grown <= 0.2,
       },
     ];
   } finally {
@@ -50,17 +55,6 @@ export async function day(): Promise<Row[]> {
   }
 }
 
-function contentsOf(path: string) {
-  const samples = { count: 0, first: Infinity, last: 0 };
-  const events = new Map<string, MigrationEvent>();
-  const reader = RecordingReader.open(path);
-  for (let entries = reader.read(); entries; entries = reader.read())
-    for (const entry of entries)
-      if (isSample(entry)) {
-        samples.count++;
-        samples.first = Math.min(samples.first, entry.at);
-        samples.last = Math.max(samples.last, entry.at);
-      } else if (entry.type === 'event') events.set(entry.data.id, entry.data);
-  reader.close();
-  return { samples, events: [...events.values()] };
+function eventOf(entry: Entry): MigrationEvent | undefined {
+  return !isSample(entry) && entry.type === 'event' ? entry.data : undefined;
 }

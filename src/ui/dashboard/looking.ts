@@ -50,8 +50,9 @@ export class Looking {
   }
 
   picture(size: Size, glyphs: Glyphs): Picture {
-    this.chooseBesideRemoved();
-    this.drawn = pictureOf(this.shown(), this.controls, size, glyphs);
+    const moment = this.shown();
+    this.chooseBesideRemoved(moment);
+    this.drawn = pictureOf(moment, this.controls, size, glyphs);
     return this.drawn;
   }
 
@@ -118,9 +119,8 @@ export class Looking {
   }
 
   /** Whoever removes one after the other stays at that place of the list. */
-  private chooseBesideRemoved(): void {
+  private chooseBesideRemoved({ info: { targets } }: Moment): void {
     const { chosen } = this.controls;
-    const { targets } = this.frozen?.info ?? this.ports.info();
     if (chosen === undefined || targets.some(({ target }) => target === chosen)) return;
     const rows = this.drawn?.view.targets.rows.flatMap(row => ('target' in row ? row.target : [])) ?? [];
     const place = rows.indexOf(chosen);
