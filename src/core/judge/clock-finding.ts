@@ -2,22 +2,36 @@ import type { ClockStep } from '../clock-track.js';
 import type { Millis } from '../sample.js';
 import { type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
 import { type ClockFinding, type Habit, longestOf, sawtoothOf } from './findings.js';
-import type { ClockFound, GuestClock, Silence } from './guest-clock.js';
+import { type ClockFound, type GuestClock, type Silence, wentOn } from './guest-clock.js';
+
+/** What else decides where in the episode to look for a step. */
+interface Around {
+  habit: Habit;
+  since: Millis;
+  now: Millis;
+  /** The target was announced from a new place meanwhile. */
+  announced: boolean;
+}
 
 /**
  * The clock's step over the episode's gap. Without one, over its sawtooth or the latest that was noticed since `since`,
  * whichever is larger: a busy host keeps packets too, shortly after a standstill that no echo saw.
+ *
+ * An announcement is held against the clock: its step is measured over a single missing echo too, and where the clock
+ * went on through the gap, a step that was noticed beside the gap counts, since the guest may have moved then.
  */
 export function clockFinding(
   clock: GuestClock,
   episode: Episode,
-  { habit, since, now }: { habit: Habit; since: Millis; now: Millis },
+  { habit, since, now, announced }: Around,
   everyClockForward: (step: ClockStep) => boolean,
 ): ClockFinding {
-  const gap = longestOf(episode.gaps());
-  const bad = gap ?? sawtoothOf(episode, habit);
+  const gaps = episode.gaps();
+  const gap = longestOf(gaps);
+  const bad = gap ?? sawtoothOf(episode, habit) ?? (announced ? gaps.at(-1) : undefined);
   const over = clock.across(bad && silenceAround(episode, bad), since, now);
-  const noticed = gap ? over : clock.noticed(since, now);
+  const looksBeside = gap === undefined || (announced && !isStep(over));
+  const noticed = looksBeside ? clock.noticed(since, now) : over;
   const finding = sizeOf(noticed) > sizeOf(over) ? noticed : over;
   if (finding.state !== 'read') return finding;
   const { step, stepMs, errorMs } = finding;
@@ -27,6 +41,10 @@ export function clockFinding(
 function silenceAround(episode: Episode, { first, last }: Gap | Sawtooth): Silence | undefined {
   const { before, after } = episode.goodAround(first, last);
   return before && { from: before.at, ...(after && { to: after.at, heardAt: receivedAt(after) }) };
+}
+
+function isStep(found: ClockFound): boolean {
+  return sizeOf(found) > 0 && found.state === 'read' && !wentOn(found);
 }
 
 /** Of a step that is known well enough to be compared. */

@@ -37,8 +37,8 @@ export class EchoMemory {
     return rttMs > 2 * this.median.value! + 5 && rttMs > 2 * this.p99.value;
   }
 
-  /** The good echoes still remembered from `seq − back` on, in order. */
-  recent(seq: number, back: number): Echo[] {
+  /** The good echoes still remembered of the last `back` before `seq`, or of the last answered ones, in order. */
+  recent(back: number, seq = Math.max(...this.seqs)): Echo[] {
     const echoes: Echo[] = [];
     for (let slot = 0; slot < KEPT; slot++)
       if (this.seqs[slot]! >= Math.max(0, seq - back))

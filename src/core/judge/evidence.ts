@@ -50,6 +50,8 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
   const { gap, sawtooth, clock, heard } = found;
   if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
     say('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
+  else if (clock.state === 'read' && found.clockWentOn && found.gap && heard.moved > 0)
+    say('clock', 'guest clock went on, as would one that is corrected at resume', clock.stepMs, 'ms');
   if (heard.moved > 0) say('announce', `${heard.moved} RARP`, heard.moved);
   if (heard.gratuitous > 0) say('announce', `${heard.gratuitous} gratuitous ARP`, heard.gratuitous);
   if (found.unsent > 0) say('prober', `${found.unsent} probes could not be sent`, found.unsent);

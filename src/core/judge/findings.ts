@@ -1,6 +1,7 @@
 import type { Millis } from '../sample.js';
 import type { Heard } from './announcements.js';
 import { type Echo, type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
+import { wentOn } from './guest-clock.js';
 
 /** What the judge's rules look at. Derived anew from the evidence whenever it changed. */
 export interface Findings {
@@ -39,6 +40,8 @@ export interface Findings {
   clock: ClockFinding;
   /** By how much the guest's clock fell behind, where that can be a standstill that the echoes left room for. */
   freezeMs?: Millis;
+  /** The guest's clock was read before and after, and went on meanwhile: no standstill as long as a blackout. */
+  clockWentOn: boolean;
   heard: Heard;
   /** Frames of the target can be heard here, so that silence means something. */
   audible: boolean;
@@ -86,7 +89,7 @@ export function find(episode: Episode, around: Surroundings): Findings {
   const standstillMs = standstillOf(episode, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
   const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
-  const found: Findings = {
+  const found = {
     ...context,
     ...(longest && { gap: longest }),
     gapEnded: longest?.after !== undefined && sinceGapMs >= REORDER_MS,
@@ -151,11 +154,17 @@ function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around:
   return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);
 }
 
-/** A guest that stood still reads that much less, and never longer than its echoes were out of order. */
-function freezeOf({ clock, standstillMs }: Findings): { freezeMs?: Millis } {
-  if (clock.state !== 'read') return {};
+/**
+ * What the clock says of the guest: it stood still, or it went on. One that stood still reads that much less, and never
+ * longer than its echoes were out of order.
+ */
+function freezeOf({
+  clock,
+  standstillMs,
+}: Pick<Findings, 'clock' | 'standstillMs'>): Pick<Findings, 'freezeMs' | 'clockWentOn'> {
+  if (clock.state !== 'read') return { clockWentOn: false };
   const behindMs = -clock.stepMs;
   const room = standstillMs + clock.errorMs + LEAST_FREEZE_MS;
   const stoodStill = behindMs >= Math.max(LEAST_FREEZE_MS, clock.errorMs) && behindMs <= room;
-  return stoodStill ? { freezeMs: behindMs } : {};
+  return stoodStill ? { freezeMs: behindMs, clockWentOn: false } : { clockWentOn: wentOn(clock) };
 }

@@ -24,6 +24,8 @@ const LONG_SILENCE_MS: Millis = 4000;
 const ROUGH_MS: Millis = 20;
 /** Fewer readings before say little. */
 const LEAST_READINGS = 8;
+/** The shortest blackout of a live migration that was measured: a clock that rules this out rules a migration out. */
+const SHORTEST_BLACKOUT_MS: Millis = 9;
 
 /** One target's clock as the judge asks for it. Where both are read, the clock of ICMP counts, which needs no port. */
 export class GuestClock {
@@ -53,19 +55,30 @@ export class GuestClock {
   across(silence: Silence | undefined, since: Millis, now: Millis): ClockFound {
     if (!this.readLately(silence?.from ?? now)) return { state: 'absent' };
     if (!silence) return this.noticed(since, now);
-    const patient = now <= (silence.heardAt ?? now) + patienceAfter(silence);
     const step = silence.to === undefined ? undefined : this.track.stepAround(silence.from, silence.to);
-    const exact = step && step.errorMs < Math.max(2, Math.min(ROUGH_MS, (silence.to! - silence.from) / 3));
-    if (patient && !exact) return { state: 'waiting' };
+    const firstReadSince = !step && this.readAt >= (silence.to ?? Infinity);
+    const patient = now <= (silence.heardAt ?? now) + patienceAfter(silence) && !firstReadSince;
+    if (patient && !(step && isExact(step))) return { state: 'waiting' };
     return step ? read(step) : { state: 'absent' };
   }
 
-  /** The latest step that was noticed since `since`; none is a step of nothing. */
+  /** The latest step that was noticed since `since`; without one, a step of 0 that was not measured anywhere. */
   noticed(since: Millis, now: Millis): ClockFound {
     if (!this.readLately(now)) return { state: 'absent' };
     const step = this.step && this.step.to >= since ? (this.track.lastStep() ?? this.step) : undefined;
-    return step ? read(step) : { state: 'read', stepMs: 0, errorMs: 0 };
+    return step ? read(step) : { state: 'read', stepMs: 0, errorMs: Infinity };
   }
+}
+
+/** Whether a clock with this step went on through all of it: the guest did not stand still, or too briefly to have moved. */
+export function wentOn({ stepMs, errorMs }: Pick<ClockStep, 'stepMs' | 'errorMs'>): boolean {
+  return Math.abs(stepMs) + errorMs < SHORTEST_BLACKOUT_MS;
+}
+
+/** Whether a step is known well enough to say either that the clock stepped or that it went on. */
+function isExact(step: ClockStep): boolean {
+  const tolerableMs = Math.max(2, Math.min(ROUGH_MS, (step.to - step.from) / 3));
+  return step.errorMs < tolerableMs && (Math.abs(step.stepMs) > step.errorMs || wentOn(step));
 }
 
 function read(step: ClockStep): ClockFound {

@@ -30,6 +30,11 @@ const isPause = ({ sawtooth, missing, slowBeside }: Findings) =>
   sawtooth.queued >= 3 &&
   sawtooth.queued > missing &&
   slowBeside <= 2 + sawtooth.queued / 4;
+/** A hypervisor said that the target moved, or somebody in its place: one forged frame suffices. */
+const isAnnounced = ({ heard }: Findings) => heard.moved > 0;
+/** The same, and no clock contradicts it. */
+const mayHaveMoved = (found: Findings) => isAnnounced(found) && !found.clockWentOn;
+const isMissed = ({ missing, gapMs }: Findings) => missing > 0 && gapMs <= LONGEST_BLACKOUT_MS;
 const isScattered = ({ gap, stray, sharp }: Findings) =>
   stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
 
@@ -42,7 +47,7 @@ export const RULES: readonly Rule[] = [
     kind: 'unclear',
     confidence: 0.2,
     why: 'probes could not be sent: our own side, no verdict',
-    holds: found => found.unsent > 0 && found.freezeMs === undefined && found.heard.moved === 0,
+    holds: found => found.unsent > 0 && found.freezeMs === undefined && !mayHaveMoved(found),
   },
   {
     kind: 'unclear',
@@ -52,7 +57,7 @@ export const RULES: readonly Rule[] = [
       found.lagMs > 0 &&
       found.lagMs >= Math.max(found.gapMs, found.lengthMs) / 2 &&
       found.freezeMs === undefined &&
-      found.heard.moved === 0,
+      !mayHaveMoved(found),
   },
   {
     kind: 'unclear',
@@ -68,7 +73,7 @@ export const RULES: readonly Rule[] = [
       found.others >= 2 &&
       found.othersDisturbed === found.others &&
       found.freezeMs === undefined &&
-      found.heard.moved === 0,
+      !mayHaveMoved(found),
   },
   {
     kind: 'reboot',
@@ -82,14 +87,33 @@ export const RULES: readonly Rule[] = [
     red: true,
     confidence: 0.98,
     why: 'it was gone, and announced from its new place',
-    holds: found => found.heard.moved > 0 && (found.freezeMs !== undefined || isBlackout(found)),
+    holds: found => isAnnounced(found) && found.freezeMs !== undefined,
+  },
+  {
+    kind: 'outage',
+    confidence: 0.7,
+    why: 'it was gone and announced anew, but the guest clock went on: no migration',
+    holds: found => isAnnounced(found) && isBlackout(found) && found.clockWentOn,
+  },
+  {
+    kind: 'unclear',
+    confidence: 0.4,
+    why: 'announced from a new place; waiting for the guest clock',
+    holds: found => isAnnounced(found) && isMissed(found) && found.clock.state === 'waiting',
   },
   {
     kind: 'migration',
     red: true,
     confidence: 0.7,
+    why: 'it was gone and announced anew, but no clock confirms it: one frame can forge this',
+    holds: found => mayHaveMoved(found) && isBlackout(found),
+  },
+  {
+    kind: 'migration',
+    red: true,
+    confidence: 0.6,
     why: 'announced from a new place, and an echo is missing',
-    holds: found => found.heard.moved > 0 && found.missing > 0 && found.gapMs <= LONGEST_BLACKOUT_MS,
+    holds: found => mayHaveMoved(found) && isMissed(found),
   },
   {
     kind: 'reboot',

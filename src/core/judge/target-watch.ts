@@ -8,7 +8,7 @@ import { type Bench, type Changes, changesOf, UNCHANGED } from './bench.js';
 import { clockFinding } from './clock-finding.js';
 import { EchoMemory } from './echo-memory.js';
 import { type Echo, Episode } from './episode.js';
-import { type Findings, find, type Habit } from './findings.js';
+import { type ClockFinding, type Findings, find, type Habit } from './findings.js';
 import { GuestClock } from './guest-clock.js';
 import { TrafficLight } from './light.js';
 import type { Neighbour, Span } from './neighbourhood.js';
@@ -17,6 +17,8 @@ import { decide, type Rule } from './rules.js';
 import { Viewer } from './viewer.js';
 
 const SETTLE_MS: Millis = 1000;
+/** How much longer an event stays open for a clock that is still to be read: after a long silence it is asked once a second. */
+const CLOCK_MS: Millis = 1500;
 /** After this long a slow level is the new habit. */
 const ACCEPT_MS: Millis = 5000;
 /** How often an open event is judged anew while it only lasts; after ten seconds ever more rarely, by this share of its length. */
@@ -157,7 +159,7 @@ export class TargetWatch implements Neighbour {
       return;
     }
     if (echo.at <= this.judgedUntil) return;
-    this.episode ??= new Episode(this.memory.recent(echo.seq, LEAD_IN), echo.at);
+    this.episode ??= new Episode(this.memory.recent(LEAD_IN, echo.seq), echo.at);
     this.episode.add(echo);
     this.latest = this.episode;
   }
@@ -171,7 +173,7 @@ export class TargetWatch implements Neighbour {
     for (const { detector, verdict } of verdicts) {
       if (verdict.state !== 'alarm' || !this.memory.answered) continue;
       this.lastAlarmAt = now;
-      this.episode ??= new Episode([], this.lastGoodAt);
+      this.episode ??= new Episode(this.memory.recent(LEAD_IN), this.lastGoodAt);
       if (!this.event) {
         const id = this.bench.nextEventId();
         this.event = { id, detectedAt: now, alarms: new Map(), ruledAt: now, gapEnded: false };
@@ -189,7 +191,8 @@ export class TargetWatch implements Neighbour {
     this.judgedAt = now;
     const found = this.findings(episode, now);
     const rule = isSure(event, now, this.settleMs) ? event.rule! : decide(found);
-    const over = this.isOver(episode, now) && !isHaunted(rule, episode, this.clock.step, now);
+    const isSettled = this.isOver(episode, found.clock, now);
+    const over = isSettled && !isHaunted(rule, episode, this.clock.step, now);
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
     if (!news) return undefined;
     if (rule !== event.rule) event.ruledAt = now;
@@ -217,15 +220,16 @@ export class TargetWatch implements Neighbour {
     const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
     const { habit } = this;
     const { spacingMs } = habit;
+    const heard = this.announcements.within({ from: span.from - spacingMs, to: now });
     return find(episode, {
       ...this.bench.around(span, spacingMs),
       clock: clockFinding(
         this.clock,
         episode,
-        { habit, since: episode.startedAt - this.settleMs, now },
+        { habit, since: episode.startedAt - this.settleMs, now, announced: heard.moved > 0 },
         step => this.bench.everyClockForward(step),
       ),
-      heard: this.announcements.within({ from: span.from - spacingMs, to: now }),
+      heard,
       audible: this.announcements.audible(now),
       unsent,
       now,
@@ -237,9 +241,10 @@ export class TargetWatch implements Neighbour {
     return { typicalMs: this.memory.typicalMs, spacingMs: this.spacing.value ?? 0 };
   }
 
-  private isOver(episode: Episode, now: Millis): boolean {
+  private isOver(episode: Episode, clock: ClockFinding, now: Millis): boolean {
     const answeredSince = this.lastGoodAt > episode.lastBadAt;
-    return answeredSince && now - Math.max(episode.lastBadAt, this.lastAlarmAt) >= this.settleMs;
+    const dueMs = this.settleMs + (clock.state === 'waiting' ? CLOCK_MS : 0);
+    return answeredSince && now - Math.max(episode.lastBadAt, this.lastAlarmAt) >= dueMs;
   }
 
   /** Events that follow each other more closely are one. Three intervals, where that is longer. */
