@@ -28,10 +28,11 @@ interface Frame {
   icmp?: number;
 }
 
-export type Forgery = 'reply' | 'error' | 'stamp' | 'arp' | 'rarp';
+export type Forgery = 'reply' | 'error' | 'stamp' | 'arp' | 'rarp' | 'steal' | 'ask';
 
 const BROADCAST = 'ffffffffffff';
 const STRANGER = '0a5e00000003';
+const STRANGER_IP = '0a5e0003';
 const NOBODY = '000000000000';
 const PAYLOAD = '5a'.repeat(56);
 const ECHO = 'dead0001';
@@ -68,6 +69,16 @@ const FORGERIES: Record<Forgery, (watcher: Host, target: Host) => Frame> = {
   arp: (_, target) => ({ text: own(STRANGER, target.ip, '0806', '0002'), guesses: [26] }),
   /** The target's own address, as if it had moved. */
   rarp: (_, target) => ({ text: own(target.mac, '00000000', '8035', '0003'), guesses: [] }),
+  /** The same with the target's address as Ethernet source: the switch then sends the target's traffic to us. */
+  steal: (_, target) => ({
+    text: `${BROADCAST}${target.mac}80350001080006040003${target.mac}00000000${target.mac}00000000`,
+    guesses: [],
+  }),
+  /** An ARP request for the target: its reply shows the switch where it really is. */
+  ask: (_, target) => ({
+    text: `${BROADCAST}${STRANGER}08060001080006040001${STRANGER}${STRANGER_IP}${NOBODY}${target.ip}`,
+    guesses: [],
+  }),
 };
 
 function onesComplement(data: Uint8Array, from: number): number {
