@@ -8,7 +8,6 @@
  * Not for: targets behind a router. It can be forged by anybody on the segment.
  * Reference: RFC 826, RFC 903, RFC 4861 section 7.2.6, RFC 5227; packet(7); QEMU net/announce.c.
  */
-import { openPacketSocket } from './announce/packet-socket.js';
 import { segmentOf } from './announce/segment.js';
 import { loadLibc } from './icmp/libc.js';
 import { openWorker, permissionOf } from './icmp.js';
@@ -21,11 +20,7 @@ export const announce: Backend = {
   summary: 'ARP, RARP and neighbour advertisements that tell where a target is',
   needs: 'Linux, root or CAP_NET_RAW, and no router between here and the target',
   options: {},
-  check: () =>
-    permissionOf(async () => {
-      const libc = await loadLibc();
-      libc.close(openPacketSocket(libc, 0));
-    }),
+  check: family => permissionOf({ socket: 'packet', family }),
   open: (plan, ports) => openWorker('announce', { kind: 'none', plan, announce: true }, ports),
 };
 

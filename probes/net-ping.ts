@@ -21,7 +21,7 @@ const REFUSALS: readonly [RegExp, string, string?][] = [
   [
     /not permitted|denied/i,
     'net-ping may not open a raw socket',
-    `sudo setcap cap_net_raw+ep ${process.execPath}`,
+    `sudo setcap cap_net_raw+ep ${process.execPath}, and start without sudo`,
   ],
   [/^/, 'net-ping does not work here'],
 ];

@@ -124,6 +124,10 @@ async function tryPing(family: 4 | 6, intervalMs: Millis): Promise<Permission> {
 
 /** What a ping that can't be used says, why that is, and what helps. */
 const REFUSALS: readonly [RegExp, string, string?][] = [
+  [
+    /EPERM/,
+    'this ping has file capabilities, and such programs cannot be started after sudo: use icmp-raw, or start without sudo',
+  ],
   [/ENOENT/, 'there is no ping on the PATH', 'install iputils, such as: sudo apt install iputils-ping'],
   [
     /option|usage/i,

@@ -1,6 +1,6 @@
 import { arch, platform, userInfo } from 'node:os';
-import { heldSockets } from '../probes/icmp/held.js';
 import { backends, witnesses } from '../probes/index.js';
+import { privilegedProcess } from '../probes/privileged/client.js';
 import type { Backend, Permission } from '../probes/prober.js';
 import { dashboardRefusal, prefersAscii } from './system/terminal.js';
 import { version } from './system/version.js';
@@ -48,7 +48,8 @@ function complaint(permission: Permission, { needs }: Backend): string[] {
 }
 
 function rights(remark: string | undefined): string[] {
-  if (heldSockets()) return ['started by sudo: raw sockets were opened first, all else runs without root'];
+  if (privilegedProcess())
+    return ['started by sudo: a process of its own opens raw sockets, all else runs without root'];
   return remark ? [remark] : [];
 }
 

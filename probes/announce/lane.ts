@@ -1,3 +1,4 @@
+import { getOrMake } from '../../src/core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
 import { ControlReader } from '../icmp/control.js';
 import { BATCH, Inbox } from '../icmp/inbox.js';
@@ -10,7 +11,7 @@ import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { type Announcement, readFrame } from './frames.js';
 import { IndexOf } from './index-of.js';
 import { Macs } from './macs.js';
-import { listenOn, openPacketSocket, unboundFinder } from './packet-socket.js';
+import { SegmentSockets, unboundFinder } from './packet-socket.js';
 import { neighbours, segmentOf } from './segment.js';
 
 /** Frames read at once, and samples a second, of a target and of all: what is beyond is a flood, and costs us no more. */
@@ -44,7 +45,7 @@ export class AnnounceLane implements Lane {
   private readonly places: (Place | undefined)[] = [];
   private readonly byAddress = new IndexOf<Place>();
   private readonly byMac = new IndexOf<Place>();
-  private readonly sockets = new Map<string, number>();
+  private readonly sockets = new Map<string, SegmentSockets>();
   /** Segments whose interface is gone for now. */
   private readonly gone = new Set<string>();
   private floodToldAt = -Infinity;
@@ -69,7 +70,7 @@ export class AnnounceLane implements Lane {
   }
 
   get fds(): number[] {
-    return [...this.sockets.values()];
+    return [...this.sockets.values()].flatMap(({ fds }) => fds);
   }
 
   /** Sends nothing: looks after the interfaces, and the hardware addresses that are in doubt. */
@@ -83,7 +84,8 @@ export class AnnounceLane implements Lane {
       );
     this.told = 0;
     this.deadline = this.sockets.size > 0 ? now + LOOK_EVERY : Infinity;
-    for (const [segment, fd] of this.sockets) if (this.isUnbound(fd)) this.reseat(segment, fd);
+    for (const [segment, sockets] of this.sockets)
+      if (sockets.fds.some(this.isUnbound)) this.reseat(segment, sockets);
     const doubtful = this.places.filter(
       (place): place is Place => place?.near === true && place.family === 4 && place.macs.doubtful,
     );
@@ -93,7 +95,7 @@ export class AnnounceLane implements Lane {
   }
 
   read(): void {
-    for (const fd of this.sockets.values())
+    for (const fd of this.fds)
       for (let batches = 0; batches < MOST_BATCHES; batches++) {
         const count = this.inbox.receive(fd, 0);
         for (let i = 0; i < count; i++) this.frame(i);
@@ -123,7 +125,7 @@ export class AnnounceLane implements Lane {
   }
 
   close(): void {
-    for (const fd of this.sockets.values()) this.libc.close(fd);
+    for (const sockets of this.sockets.values()) sockets.close();
     this.sockets.clear();
   }
 
@@ -138,18 +140,19 @@ export class AnnounceLane implements Lane {
     this.forget(place);
     [place.address, place.family, place.near] = [bare(address), family, segment !== undefined];
     this.byAddress.add(place.address, place);
-    if (segment === undefined || this.sockets.has(segment)) return;
-    this.sockets.set(segment, openPacketSocket(this.libc, this.libc.if_nametoindex(segment)));
+    if (segment === undefined) return;
+    const sockets = getOrMake(this.sockets, segment, () => new SegmentSockets(this.libc));
+    sockets.receive(family, this.libc.if_nametoindex(segment));
   }
 
   /** An interface that was deleted and is made anew by the same name is another one to the kernel. */
-  private reseat(segment: string, fd: number): void {
+  private reseat(segment: string, sockets: SegmentSockets): void {
     const name = JSON.stringify(segment);
     if (!this.gone.has(segment))
       this.notice(`announcements can't be heard: there is no interface ${name} any more`);
     this.gone.add(segment);
     const index = this.libc.if_nametoindex(segment);
-    if (index === 0 || !listenOn(this.libc, fd, index)) return;
+    if (index === 0 || !sockets.bind(index)) return;
     this.gone.delete(segment);
     this.notice(`announcements are heard again: interface ${name} is back`);
   }

@@ -1,5 +1,5 @@
 import { getRandomValues } from 'node:crypto';
-import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
+import { equals, type Instruction, keep, load } from '../icmp/filter.js';
 import type { Libc } from '../icmp/libc.js';
 import { sourceFinder } from '../icmp/route.js';
 import { EchoSocket, type Family, SOCKADDR, SystemError } from '../icmp/socket.js';
@@ -27,14 +27,15 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
     families: [4, 6],
     bytes: SYN_BYTES,
     open(family) {
-      const socket = new EchoSocket(libc, 'raw', family, 'tcp').prepare();
-      const done =
-        attachFilter(libc, socket.fd, portsOnly(family, to, from)) &&
-        (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT)));
-      if (done) return socket;
-      const error = new SystemError('a raw TCP socket', libc.errorName());
-      socket.close();
-      throw error;
+      const socket = new EchoSocket(libc, 'raw', family, 'tcp');
+      try {
+        socket.prepare().filter(portsOnly(family, to, from));
+        if (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT))) return socket;
+        throw new SystemError('checksums of a raw TCP socket', libc.errorName());
+      } catch (error) {
+        socket.close();
+        throw error;
+      }
     },
     write(message, { nonce }, destination, family) {
       writeSyn(message.view, 0, { from, to, isn: nonce });

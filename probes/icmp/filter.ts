@@ -3,8 +3,18 @@ import type { Libc } from './libc.js';
 
 export type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
 
+/** BPF_LD with BPF_ABS, which BPF_IND is without 0x20 and with 0x40. */
 const LOAD = { byte: 0x30, half: 0x28, word: 0x20 } as const;
 export const load = (size: keyof typeof LOAD, at: number): Instruction => [LOAD[size], 0, 0, at];
+/** Sets the index register to the length of the IPv4 header that begins at the first byte. */
+export const indexAfterIpv4: Instruction = [0xb1, 0, 0, 0];
+/** Loads from so many bytes after the index register. */
+export const loadIndexed = (size: keyof typeof LOAD, at: number): Instruction => [
+  LOAD[size] ^ 0x60,
+  0,
+  0,
+  at,
+];
 /** Skips so many instructions where the loaded value equals the operand, else so many others. */
 export const equals = (operand: number, ifTrue: number, ifFalse: number): Instruction => [
   0x15,
@@ -24,11 +34,12 @@ export const keep = (bytes: number): Instruction => [0x06, 0, 0, bytes];
 
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
+const SO_LOCK_FILTER = 44;
 const INSTRUCTION_BYTES = 8;
 /** struct sock_fprog: a length, and a pointer after padding. */
 const PROGRAM = { bytes: 16, pointer: 8 };
 
-/** Whether the kernel took the filter. */
+/** Attaches a filter for good: nobody can change or detach it later. Whether the kernel accepted it. */
 export function attachFilter(libc: Libc, fd: number, instructions: readonly Instruction[]): boolean {
   const code = libc.allocate(instructions.length * INSTRUCTION_BYTES);
   instructions.forEach(([operation, ifTrue, ifFalse, operand], index) => {
@@ -41,5 +52,10 @@ export function attachFilter(libc: Libc, fd: number, instructions: readonly Inst
   const program = libc.allocate(PROGRAM.bytes);
   program.view.setUint16(0, instructions.length, true);
   program.view.setBigUint64(PROGRAM.pointer, BigInt(code.address), true);
-  return libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program.address, PROGRAM.bytes) === 0;
+  const lock = libc.allocate(4);
+  lock.view.setInt32(0, 1, true);
+  return (
+    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program.address, PROGRAM.bytes) === 0 &&
+    libc.setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, lock.address, 4) === 0
+  );
 }

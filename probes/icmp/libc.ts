@@ -3,8 +3,6 @@
  * All offsets and constants in this folder are those of 64-bit little-endian Linux; elsewhere `loadLibc` refuses.
  */
 import { constants, endianness } from 'node:os';
-import { threadId } from 'node:worker_threads';
-import { heldSockets, lending } from './held.js';
 
 /** Addresses are plain numbers: user space ends far below 2^53. */
 type Address = number;
@@ -13,7 +11,12 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, option: number, value: Address, length: number): number;
   getsockopt(fd: number, level: number, option: number, value: Address, length: Address): number;
-  prctl(operation: number, argument: Address): number;
+  prctl(operation: number, first: Address, second: number, third: number, fourth: number): number;
+  capset(header: Address, data: Address): number;
+  socketpair(domain: number, type: number, protocol: number, pair: Address): number;
+  dup2(from: number, to: number): number;
+  fcntl(fd: number, operation: number, argument: number): number;
+  execv(path: string, args: Address): number;
   bind(fd: number, address: Address, length: number): number;
   connect(fd: number, address: Address, length: number): number;
   getsockname(fd: number, address: Address, length: Address): number;
@@ -45,7 +48,12 @@ const SIGNATURES = [
   'int socket(int, int, int)',
   'int setsockopt(int, int, int, uintptr_t, uint32_t)',
   'int getsockopt(int, int, int, uintptr_t, uintptr_t)',
-  'int prctl(int, uintptr_t)',
+  'int prctl(int, uintptr_t, uintptr_t, uintptr_t, uintptr_t)',
+  'int capset(uintptr_t, uintptr_t)',
+  'int socketpair(int, int, int, uintptr_t)',
+  'int dup2(int, int)',
+  'int fcntl(int, int, int)',
+  'int execv(const char *, uintptr_t)',
   'int bind(int, uintptr_t, uint32_t)',
   'int connect(int, uintptr_t, uint32_t)',
   'int getsockname(int, uintptr_t, uintptr_t)',
@@ -82,7 +90,7 @@ export async function loadLibc(): Promise<Libc> {
   const calls = Object.fromEntries(
     SIGNATURES.map(signature => [/(\w+)\(/.exec(signature)![1]!, library.func(signature)]),
   );
-  const libc: Libc = {
+  return {
     ...(calls as unknown as Omit<Libc, 'errorName' | 'allocate' | 'free'>),
     errorName: () => ERROR_NAMES.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
     allocate: length => {
@@ -93,12 +101,7 @@ export async function loadLibc(): Promise<Libc> {
     },
     free: ({ pointer }) => koffi.free(pointer),
   };
-  const held = heldSockets();
-  return held ? lending(libc, held, borrower(threadId)) : libc;
 }
-
-/** What a thread is called among those that sockets are lent to: the main thread's id is 0, which is nobody there. */
-export const borrower = (thread: number) => thread + 1;
 
 async function loadKoffi() {
   try {

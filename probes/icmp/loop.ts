@@ -84,7 +84,7 @@ export class EchoLoop {
       (index, silence) => this.heard(index, silence * intervalMs),
     );
     this.timeout = libc.allocate(16);
-    this.sockets = new Sockets(libc, kind === 'none' ? 'raw' : kind, plan.interface, wake);
+    this.sockets = new Sockets(libc, kind === 'none' ? 'raw' : kind, plan.interface, wake, this.id);
   }
 
   /** Throws a SystemError when a socket is refused. */

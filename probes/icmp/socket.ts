@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { attachFilter, equals, type Instruction, indexAfterIpv4, keep, load, loadIndexed } from './filter.js';
 import type { Libc, Memory } from './libc.js';
-import { ECHO_REPLY } from './wire.js';
 
 /** `datagram`: the kernel's ping socket, for users in ping_group_range. `raw`: needs CAP_NET_RAW. */
 export type SocketKind = 'datagram' | 'raw';
@@ -30,7 +30,6 @@ const BUFFERS = [
   [7, 32],
 ] as const;
 const SO_BINDTODEVICE = 25;
-const SO_BINDTOIFINDEX = 62;
 const SO_TIMESTAMPING = 37;
 /** SOF_TIMESTAMPING_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE and _OPT_ID. */
 const TX_AND_RX_SOFTWARE = 2 | 8 | 16 | 128;
@@ -51,6 +50,11 @@ const FILTER: Record<Family, { level: number; option: number }> = {
   4: { level: 255, option: 1 },
   6: { level: 58, option: 1 },
 };
+
+/** Where an ICMP message has its type and, of echoes and timestamps, the id; and more bytes than any of ours has. */
+const TYPE_AT = 0;
+const ID_AT = 4;
+const MESSAGE_BYTES_KEPT = 256;
 
 const MEANING: Record<string, string> = {
   EPERM: 'not permitted',
@@ -74,19 +78,14 @@ export class SystemError extends Error {
 /** One socket for probes. Throws a SystemError where the system refuses. */
 export class EchoSocket {
   readonly fd: number;
-  readonly domain: number;
-  /** The protocol's number. */
-  readonly number: number;
 
   constructor(
     private readonly libc: Libc,
     readonly kind: SocketKind,
     readonly family: Family,
-    private readonly protocol: Protocol = 'icmp',
+    protocol: Protocol = 'icmp',
   ) {
-    this.domain = AF[family];
-    this.number = PROTOCOL[protocol][family];
-    this.fd = libc.socket(this.domain, TYPE[kind], this.number);
+    this.fd = libc.socket(AF[family], TYPE[kind], PROTOCOL[protocol][family]);
     const name = `a ${kind} ${protocol.toUpperCase()} socket for IPv${family}`;
     if (this.fd < 0) throw new SystemError(name, libc.errorName());
   }
@@ -97,19 +96,36 @@ export class EchoSocket {
     this.need('SO_TIMESTAMPING', SOL_SOCKET, SO_TIMESTAMPING, int(TX_AND_RX_SOFTWARE));
     for (const option of options) this.need(`IP option ${option}`, level, option, int(1));
     this.enlarge();
-    if (this.kind === 'raw' && this.protocol === 'icmp') this.pass(ECHO_REPLY[this.family]);
     return this;
   }
 
-  /** Makes room for a burst: beyond the limit for ordinary users where we may or might, else up to it. */
-  enlarge(): void {
+  /** Has a raw socket, which would get every ICMP message of the machine, receive one type with one id, for good. */
+  receiveOnly(type: number, id: number): this {
+    this.pass(type);
+    return this.filter(messagesOnly(this.family, type, id));
+  }
+
+  /** Has a raw socket receive nothing but its error queue, for good. */
+  receiveNothing(): this {
+    this.pass(undefined);
+    return this.filter([keep(0)]);
+  }
+
+  /** Attaches a filter and locks it. Throws a SystemError when it is refused. */
+  filter(instructions: readonly Instruction[]): this {
+    if (attachFilter(this.libc, this.fd, instructions)) return this;
+    throw new SystemError('socket filter', this.libc.errorName());
+  }
+
+  /** Makes room for a burst: beyond the limit for ordinary users where we may, else up to it. */
+  private enlarge(): void {
     for (const [usual, forced] of BUFFERS)
       if (!this.set(SOL_SOCKET, forced, int(BUFFER_BYTES)) && this.get(usual) < BUFFER_BYTES)
         this.set(SOL_SOCKET, usual, int(BUFFER_BYTES));
   }
 
-  /** On a raw socket, which would get every ICMP message of the machine: lets one type of them pass, or none. */
-  pass(type: number | undefined): void {
+  /** Lets one type of message pass, or none: the kernel asks this before it copies a packet, unlike a filter. */
+  private pass(type: number | undefined): void {
     const { level, option } = FILTER[this.family];
     const blocked = BLOCK_ALL[this.family].slice();
     if (type !== undefined) blocked[type >> 3]! &= ~(1 << (type & 7));
@@ -120,7 +136,8 @@ export class EchoSocket {
   sendFrom(where: string): void {
     const family = isIP(where.split('%')[0]!);
     if (family === 0) {
-      this.bindTo(where);
+      const what = `sending from interface ${JSON.stringify(where)}`;
+      this.need(what, SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${where}\0`));
       return;
     }
     if (family !== this.family)
@@ -128,14 +145,6 @@ export class EchoSocket {
     const { memory, length } = socketAddress(this.libc, where, this.family);
     if (this.libc.bind(this.fd, memory.address, length) < 0)
       throw new SystemError(`sending from ${where}`, this.libc.errorName());
-  }
-
-  /** An ordinary user may bind a socket to an interface once, and a held one may be bound already. */
-  private bindTo(device: string): void {
-    const index = this.libc.if_nametoindex(device);
-    if (index > 0 && this.get(SO_BINDTOIFINDEX) === index) return;
-    const what = `sending from interface ${JSON.stringify(device)}`;
-    this.need(what, SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${device}\0`));
   }
 
   close(): void {
@@ -195,6 +204,17 @@ function scopeIndex(libc: Libc, text: string, scope: string): number {
   if (index === 0)
     throw new RangeError(`${JSON.stringify(text)}: there is no interface ${JSON.stringify(scope)}`);
   return index;
+}
+
+/** A raw socket for IPv4 gets the IP header as well. */
+function messagesOnly(family: Family, type: number, id: number): Instruction[] {
+  const [header, field] = family === 4 ? [[indexAfterIpv4], loadIndexed] : [[], load];
+  return [
+    ...header,
+    ...[field('byte', TYPE_AT), equals(type, 0, 3)],
+    ...[field('half', ID_AT), equals(id, 0, 1)],
+    ...[keep(MESSAGE_BYTES_KEPT), keep(0)],
+  ];
 }
 
 function int(value: number): Uint8Array {

@@ -1,5 +1,6 @@
 import type { Libc, Memory } from './libc.js';
 import { EchoSocket, type Family, type SocketKind } from './socket.js';
+import { ECHO_REPLY } from './wire.js';
 
 /** Former spares are still read, so that what was sent by them may be answered. */
 const MOST_SPARES = 8;
@@ -26,6 +27,8 @@ export class Sockets {
     private readonly kind: SocketKind,
     private readonly sendFrom: string | undefined,
     private readonly wake: number,
+    /** The id of requests by raw sockets, whose replies are all that those receive. */
+    private readonly rawId: number,
   ) {
     this.polled = this.pollSet();
   }
@@ -75,8 +78,9 @@ export class Sockets {
     const socket = new EchoSocket(this.libc, this.kind, family);
     try {
       socket.prepare();
+      if (!replies) socket.receiveNothing();
+      else if (this.kind === 'raw') socket.receiveOnly(ECHO_REPLY[family], this.rawId);
       if (this.sendFrom !== undefined) socket.sendFrom(this.sendFrom);
-      if (!replies) socket.pass(undefined);
     } catch (error) {
       socket.close();
       throw error;

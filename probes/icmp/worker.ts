@@ -5,7 +5,6 @@ import type { TargetId } from '../../src/core/sample.js';
 import type { ClockPlan } from '../clock/plan.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { type Batch, pack } from './codec.js';
-import { type Held, hold } from './held.js';
 import { loadLibc } from './libc.js';
 import { EchoLoop } from './loop.js';
 import type { Family, SocketKind } from './socket.js';
@@ -35,12 +34,11 @@ export type FromWorker =
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
-/** The plan, the sockets that the process holds, if it does, and where our turns are counted. */
-export type WorkerData = WorkerPlan & { held: Held | undefined; turns: Int32Array };
+/** The plan, and where our turns are counted. */
+export type WorkerData = WorkerPlan & { turns: Int32Array };
 
 const order = workerData as WorkerData;
 const { plan } = order;
-hold(order.held);
 const port = parentPort!;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 

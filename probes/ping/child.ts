@@ -46,17 +46,30 @@ export function startPing(
   return child;
 }
 
-/** Runs ping to its end: all that it wrote, and the code of the error if it could not even start. */
-export function pingOnce(args: string[]): Promise<{ output: string; complaint: string; code?: string }> {
-  return new Promise(done =>
-    execFile('ping', args, { env: environment(), timeout: 3000 }, (error, output, complaint) =>
+/** What became of a ping that ran to its end. */
+export interface Run {
+  output: string;
+  complaint: string;
+  /** Of the error, where it could not even start. */
+  code?: string;
+}
+
+/** Runs ping to its end. */
+export function pingOnce(args: string[]): Promise<Run> {
+  return new Promise(done => {
+    const run = (error: { code?: string | number | null } | null, output: string, complaint: string) =>
       done({
         output,
         complaint: complaintIn(complaint),
         ...(typeof error?.code === 'string' && { code: error.code }),
-      }),
-    ),
-  );
+      });
+    try {
+      execFile('ping', args, { env: environment(), timeout: 3000 }, run);
+    } catch (error) {
+      // Node throws errors that it does not expect of a program to start, such as EPERM.
+      run(error as NodeJS.ErrnoException, '', '');
+    }
+  });
 }
 
 /** ping's last word in its own name; what surrounds it may be a page of usage. Safe to show. */

@@ -22,10 +22,16 @@ const REFUSALS: Record<string, string> = {
   ENOENT: 'there is no such program',
   EACCES: 'this is no program that we may run',
   EMFILE: 'too many files are open',
+  EPERM: 'it has file capabilities, and such programs cannot be started after sudo',
 };
 const GRACE: Millis = 2000;
 const LAST_WORDS: Millis = 250;
 const MOST_SAID = 300;
+
+/** Why the system did not start a program, in words. */
+export function refusalOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REFUSALS[code] ?? message;
+}
 
 /**
  * Runs a program without a shell, in a process group of its own that inherits nothing but the ends of two pipes. Throws
@@ -55,7 +61,7 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
     const words = said.trim().replace(/\s+/g, ' ');
     resolve([trouble, words].filter(Boolean).join(': ') || undefined);
   };
-  child.on('error', (error: NodeJS.ErrnoException) => end(REFUSALS[error.code ?? ''] ?? error.message));
+  child.on('error', error => end(refusalOf(error)));
   // Where too many files are open there are no pipes, and the error tells.
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(0, MOST_SAID);

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../core/event.js';
 import { isRed } from '../core/judge/rules.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { type Command, runCommand } from './command.js';
+import { type Command, refusalOf, runCommand } from './command.js';
 import { type News, newsEnvironment, newsJson } from './news.js';
 
 export interface HookPorts {
@@ -87,7 +87,7 @@ export class EventHook {
       const trouble = await command.ended;
       if (trouble) this.say(trouble);
     } catch (error) {
-      this.say((error as Error).message);
+      this.say(refusalOf(error as Error));
     }
     this.running.delete(target);
     this.next();

@@ -1,19 +1,33 @@
 /**
- * Root is given back before anything of the user's is read: recordings, settings and detectors may be anybody's. Who
- * started us by sudo becomes the user again; what needs root is opened before and stays open.
+ * Root is given up before anything of the user's is read: recordings, settings and detectors may be anybody's. Started by
+ * sudo, the program starts a process that keeps CAP_NET_RAW, and restarts itself as the user, with no way back.
  * Reference: sudo(8) SUDO_UID; setresuid(2), initgroups(3), credentials(7).
  */
 import { accessSync, constants } from 'node:fs';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { openHeld } from '../../probes/icmp/held.js';
 import { type Libc, loadLibc } from '../../probes/icmp/libc.js';
+import { startPrivilegedProcess } from '../../probes/privileged/start.js';
+import {
+  bound,
+  CAP,
+  haveOnly,
+  hideFromDebuggers,
+  keepThroughSetuid,
+  refuseNewPrivileges,
+} from './capabilities.js';
+import { restart } from './restart.js';
 
-/** What a command needs root for: sockets, opened first, or all that it does. */
+/** What a command needs root for: sockets, which the privileged process opens, or all that it does. */
 export type RootFor = 'sockets' | 'everything';
 
 const PR_SET_PDEATHSIG = 1;
 const PR_GET_PDEATHSIG = 2;
+
+export interface User {
+  uid: number;
+  gid: number;
+}
 
 type Environment = Record<string, string | undefined>;
 
@@ -27,8 +41,8 @@ export const RUNNING_AS_ROOT =
   'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
 
 /**
- * Where we are root: becomes the user who called sudo, for good, and where nobody did, says so; root who called it wants
- * to stay. Throws where it can't.
+ * Where we are root: restarts the program as the user who called sudo, or, where nobody did, returns what to say of it;
+ * root who called it wants to stay. Throws where it can't.
  */
 export async function dropPrivileges(needed: RootFor | undefined): Promise<string | undefined> {
   if (process.geteuid?.() !== 0 || needed === 'everything') return undefined;
@@ -36,19 +50,40 @@ export async function dropPrivileges(needed: RootFor | undefined): Promise<strin
   if (!caller) return process.env.SUDO_UID === undefined ? RUNNING_AS_ROOT : undefined;
   const unsafe = unsafety(process.versions.node, process.env);
   if (unsafe) throw new Error(unsafe);
-  // Where libc can't be called there are no sockets of ours either, and nothing to open.
-  const libc = needed === 'sockets' ? await loadLibc().catch(() => undefined) : undefined;
-  if (libc) openHeld(libc);
+  // Where libc cannot be called there are no sockets of ours either, and the user is all that there is to become.
+  const libc = await loadLibc().catch(() => undefined);
+  const channel = libc && prepareToLeave(libc, caller, needed);
   const keepMortal = libc && mortality(libc);
   become(caller);
   keepMortal?.();
   adoptEnvironment();
   checkReadable();
-  return undefined;
+  if (!libc) return undefined;
+  haveOnly(libc, []);
+  return restart(libc, channel);
+}
+
+/** Gives up what takes root to give up. Returns the channel to the privileged process, where one is needed. */
+function prepareToLeave(libc: Libc, caller: User, needed: RootFor | undefined): number | undefined {
+  refuseNewPrivileges(libc);
+  // The privileged process is root until it has become the user.
+  bound(libc, [CAP.netRaw, CAP.setuid, CAP.setgid]);
+  const channel = needed === 'sockets' ? startPrivilegedProcess(libc, caller) : undefined;
+  bound(libc, []);
+  return channel;
+}
+
+/** In the privileged process: becomes the user and keeps CAP_NET_RAW, out of that user's reach. */
+export async function becomeProber(caller: User): Promise<void> {
+  const libc = await loadLibc();
+  keepThroughSetuid(libc);
+  become(caller);
+  haveOnly(libc, [CAP.netRaw]);
+  hideFromDebuggers(libc);
 }
 
 /** Who called sudo; undefined where nobody did, or root. Throws where the variables are no ids. */
-export function callerOf({ SUDO_UID, SUDO_GID }: Environment): { uid: number; gid: number } | undefined {
+export function callerOf({ SUDO_UID, SUDO_GID }: Environment): User | undefined {
   if (SUDO_UID === undefined || SUDO_UID === '0') return undefined;
   const ids = [SUDO_UID, SUDO_GID].map(text => (/^\d{1,10}$/.test(text ?? '') ? Number(text) : Number.NaN));
   const [uid, gid] = ids as [number, number];
@@ -80,7 +115,7 @@ interface InitGroups {
 }
 
 /** The order matters: who is no longer root may change no groups. */
-function become({ uid, gid }: { uid: number; gid: number }): void {
+function become({ uid, gid }: User): void {
   try {
     (process as unknown as InitGroups).initgroups(uid, gid);
   } catch {
@@ -101,8 +136,8 @@ function become({ uid, gid }: { uid: number; gid: number }): void {
 /** Another user's process outlives a parent that asked the kernel to end it with itself, unless it asks for that anew. */
 function mortality(libc: Libc): () => void {
   const signal = libc.allocate(4);
-  libc.prctl(PR_GET_PDEATHSIG, signal.address);
-  return () => void libc.prctl(PR_SET_PDEATHSIG, signal.view.getInt32(0, true));
+  libc.prctl(PR_GET_PDEATHSIG, signal.address, 0, 0, 0);
+  return () => void libc.prctl(PR_SET_PDEATHSIG, signal.view.getInt32(0, true), 0, 0, 0);
 }
 
 /** The user's own places rather than root's, and nothing more of sudo for children to find. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -21,14 +21,12 @@ import { callerOf, unsafety } from '../../src/system/privileges.js';
 import { CLI, Headless, type Line, sleep } from '../support/headless.js';
 import { Namespace } from '../support/namespace.js';
 import { needing } from '../support/needs.js';
+import { ORDINARY, proberBelow, rightsOf } from '../support/rights.js';
 import { exitOf } from '../support/run.js';
+import { USER as ID, SUDO } from '../support/sudo.js';
 
 const test = suite('privileges');
 const asRoot = needing(test, { root: true, commands: ['setpriv'] });
-
-/** nobody, who is everywhere. */
-const ID = 65534;
-const SUDO = { SUDO_UID: String(ID), SUDO_GID: String(ID), SUDO_USER: 'nobody' };
 
 /** A folder of that user's. */
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-privileges-'));
@@ -40,30 +38,11 @@ test.after(() => rmSync(folder, { recursive: true }));
 const plugin = join(folder, 'plugin.mjs');
 writeFileSync(
   plugin,
-  `import { spawn } from 'node:child_process';
+  `import { execFileSync, spawn } from 'node:child_process';
    spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
    const calm = { state: 'calm', score: 0, threshold: 0, why: '' };
    export default { name: 'plugin', summary: '-', reads: ['reply'], options: {}, create: () => ({ observe: () => calm }) };`,
 );
-
-/** What the kernel says of the rights of each thread, without repetition. */
-function rightsOf(pid: number): Record<string, string>[] {
-  const threads = readdirSync(`/proc/${pid}/task`).map(thread => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    const fields = status.matchAll(/^(Uid|Gid|Groups|CapPrm|CapEff|CapAmb):\s*(.*?)\s*$/gm);
-    return JSON.stringify(Object.fromEntries([...fields].map(([, name, value]) => [name, value])));
-  });
-  return [...new Set(threads)].map(text => JSON.parse(text));
-}
-
-const NO_CAPABILITIES = '0'.repeat(16);
-const ids = Array(4).fill(ID).join('\t');
-const ORDINARY = [
-  {
-    ...{ Uid: ids, Gid: ids, Groups: String(ID) },
-    ...{ CapPrm: NO_CAPABILITIES, CapEff: NO_CAPABILITIES, CapAmb: NO_CAPABILITIES },
-  },
-];
 
 const sockets = (pid: number) =>
   readdirSync(`/proc/${pid}/fd`)
@@ -125,12 +104,12 @@ traced('by sudo: root until the sockets are open; then never again, in no thread
   watching.child.kill('SIGCONT');
 
   await watching.until(isReply);
-  assert.equal(rightsOf(pid), ORDINARY);
-  const open = sockets(pid);
-  const [child] = childrenOf(pid);
-  assert.is(nameOf(child!), 'cat');
-  assert.equal(rightsOf(child!), ORDINARY);
-  assert.equal(intersection(sockets(child!), open), [], 'the child has none of our sockets');
+  assert.equal(rightsOf(pid), [ORDINARY]);
+  const prober = proberBelow(pid);
+  const child = childrenOf(pid).find(each => nameOf(each) === 'cat')!;
+  assert.equal(rightsOf(child), [ORDINARY]);
+  for (const holder of [pid, prober])
+    assert.equal(intersection(sockets(child), sockets(holder)), [], 'the child has none of our sockets');
 
   // The worker's next recvmmsg fails as if its socket were gone.
   const fault = [
@@ -141,7 +120,7 @@ traced('by sudo: root until the sockets are open; then never again, in no thread
     '-e',
     'inject=recvmmsg:error=EBADF:when=1',
     '-p',
-    String(pid),
+    String(prober),
   ];
   const strace = spawn('strace', fault, { stdio: 'ignore' });
   while (!/opening it again/.test(watching.errors)) await sleep(10);
@@ -150,8 +129,7 @@ traced('by sudo: root until the sockets are open; then never again, in no thread
   const before = repliesOf(watching);
   while (repliesOf(watching) < before + 20) await sleep(10);
   assert.match(watching.errors, /EBADF/);
-  assert.equal(rightsOf(pid), ORDINARY);
-  assert.equal(intersection(sockets(pid), open), open, 'a later worker has the same sockets');
+  assert.equal(rightsOf(pid), [ORDINARY]);
   for (const { targets } of watching.of('start'))
     for (const { backend } of targets) assert.is(backend, 'icmp-raw');
 
@@ -161,16 +139,33 @@ traced('by sudo: root until the sockets are open; then never again, in no thread
   here.close();
 });
 
-const pinging = needing(test, { root: true, commands: ['ping'] });
-pinging('by sudo: ping is run by the user, and finds none of our sockets', async () => {
-  const watching = Headless.start(['--samples', '--backend', 'ping', '127.0.0.1'], undefined, SUDO);
+const pinging = needing(test, { root: true, commands: ['ping', 'setcap'] });
+pinging('by sudo: ping is run by the user, finds none of our sockets, and gets no capabilities', async () => {
+  const here = await Namespace.create();
+  const program = join(folder, 'ping');
+  copyFileSync(execFileSync('sh', ['-c', 'command -v ping'], { encoding: 'utf8' }).trim(), program);
+  chmodSync(program, 0o755);
+  here.run('sysctl -qw net.ipv4.ping_group_range=0\t2147483647');
+  const start = () =>
+    Headless.start(['--samples', '--backend', 'ping', '127.0.0.1'], command => here.inside(command), {
+      ...SUDO,
+      PATH: `${folder}:${process.env.PATH}`,
+    });
+  const watching = start();
   await watching.until(isReply);
   const pid = watching.child.pid!;
-  assert.equal(rightsOf(pid), ORDINARY);
+  assert.equal(rightsOf(pid), [ORDINARY]);
   const child = childrenOf(pid).find(each => nameOf(each) === 'ping')!;
-  assert.match(rightsOf(child)[0]!.Uid!, new RegExp(`^${ID}\t`));
-  assert.equal(intersection(sockets(child), sockets(pid)), []);
+  assert.equal(rightsOf(child), [ORDINARY]);
+  for (const holder of [pid, proberBelow(pid)])
+    assert.equal(intersection(sockets(child), sockets(holder)), []);
   await watching.end();
+
+  await exitOf(['setcap', 'cap_net_raw+ep', program]);
+  const refused = start();
+  assert.is(await refused.exit(), 1);
+  assert.match(refused.errors, /this ping has file capabilities.*start without sudo/);
+  here.close();
 });
 
 asRoot('by sudo: what a command needs no root for, it does not read as root', async () => {
@@ -192,7 +187,7 @@ asRoot('by sudo: it still ends with a parent that asked for that', async () => {
   parent.stdout.setEncoding('utf8').on('data', text => (said += text));
   while (!said.includes('"start"')) await sleep(10);
   const pid = Number(said.split('\n')[0]);
-  assert.equal(rightsOf(pid), ORDINARY);
+  assert.equal(rightsOf(pid), [ORDINARY]);
   parent.kill('SIGKILL');
   while (existsSync(`/proc/${pid}`)) await sleep(10);
 });
