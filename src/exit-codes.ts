@@ -1,3 +1,5 @@
+import type { Outcome } from './main.js';
+
 /** Every exit code of the program: a promise to scripts. */
 export const CODES = {
   done: 0,
@@ -8,3 +10,9 @@ export const CODES = {
   SIGINT: 130,
   SIGTERM: 143,
 } as const;
+
+/** The exit code of a session. That data is missing outranks how it ended: whoever ends it by a signal has to know too. */
+export function codeOf({ ending, failed, incomplete }: Outcome): number {
+  if (incomplete) return CODES.failed;
+  return ending === 'done' && failed ? CODES.event : CODES[ending];
+}

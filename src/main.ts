@@ -1,5 +1,6 @@
 import type { MaintenancePlan } from './core/checklist.js';
 import type { Millis, Sample } from './core/sample.js';
+import type { OutputQueue } from './output/output-queue.js';
 import { failed } from './plan/fail-on.js';
 import type { WatchPlan } from './plan/plan.js';
 import { Judging } from './recording/judging.js';
@@ -22,8 +23,10 @@ export type Ending = 'done' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** What the process lends to a session. */
 export interface SessionIo {
-  /** Standard output: data only. */
+  /** Standard output: data only. All of it, however long it takes. */
   write(text: string): void;
+  /** The same for a session's lines, which may come faster than they are read. */
+  output: OutputQueue;
   /** Standard error: talk. */
   say(text: string): void;
   /** What the user should know of how we were started. */
@@ -39,6 +42,8 @@ export interface Outcome {
   ending: Ending;
   /** An event of a kind that `--fail-on` names occurred. */
   failed: boolean;
+  /** Part of a recording could not be written. */
+  incomplete?: boolean;
 }
 
 /** Composes a live session, runs it to its end and cleans up. */
@@ -54,6 +59,8 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   const alerts = await openAlerts(plan, { session, info: () => source.info(), say });
   const expect = expecting(session, recording, () => source.now());
   if (plan.maintenance) expect(plan.maintenance);
+  // From here on a signal ends the session and not the process: a recording gets its end line.
+  const { ended } = io;
   if (plan.record.atOnce) await asUsage(() => recording.start());
   if (plan.headless) source.onNotice = io.say;
   let face: Face | undefined;
@@ -107,9 +114,10 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     const start = (deliver: Deliver) => source.start(deliver);
     const ending = await perform({ start, stop }, take, opened, [
       after(plan.durationMs && plan.durationMs / plan.speed),
-      io.ended,
+      ended,
     ]);
-    return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
+    const { incomplete } = recording;
+    return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)), incomplete };
   } finally {
     await stop();
     await alerts.close(io.say);

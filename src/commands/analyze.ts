@@ -1,5 +1,6 @@
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
+import type { Analysis } from '../output/analyze/analysis.js';
 import type { CommandLine } from '../plan/command-line.js';
 import { asUsage, UsageError } from '../usage-error.js';
 import type { Command } from './command.js';
@@ -31,7 +32,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   ]);
   const juries = await asUsage(() => loadJuries((flags.detector as string[] | undefined) ?? []));
   const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
-  const analyses = [];
+  const analyses: Analysis[] = [];
   for (const word of words) {
     const progress = new Progress('reading');
     const path = await asUsage(() => locateRecording(word));
@@ -43,11 +44,12 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);
   const beside = scoring.uncovered(analyses, truth);
   if (beside.length > 0) io.say(`${beside.length} labels are of no target or time that was recorded`);
-  const { write } = openDestination();
-  if (flags.json) write(analysisJson(analyses, scores));
-  else {
-    for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
-    if (scores) write(scoreText(scores, analyses[0]!.judgements));
-  }
+  await openDestination().fill(write => {
+    if (flags.json) write(analysisJson(analyses, scores));
+    else {
+      for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
+      if (scores) write(scoreText(scores, analyses[0]!.judgements));
+    }
+  });
   return CODES.done;
 }

@@ -21,7 +21,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { openDestination },
     { Progress },
     { endingNotes },
-    write,
+    writeRecording,
   ] = await Promise.all([
     import('../output/recording-path.js'),
     import('../recording/reader.js'),
@@ -36,9 +36,8 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
   const out = await asUsage(() => openDestination(flags.output as string | undefined, flags.force === true));
   const progress = new Progress('exporting');
-  await write(reader, out.write, share => progress.show(share));
+  await out.fill(write => writeRecording(reader, write, share => progress.show(share)));
   progress.end();
-  out.close();
   for (const note of endingNotes(reader.ending!)) io.say(note);
   reader.close();
   return CODES.done;

@@ -43,7 +43,7 @@ async function run(
   const text = await asUsage(() => act(store, action, words, flags.json === true));
   for (const notice of store.notices) io.say(notice);
   const { openDestination } = await import('../output/destination.js');
-  openDestination().write(text);
+  await openDestination().fill(write => write(text));
   return CODES.done;
 }
 

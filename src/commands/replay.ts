@@ -1,4 +1,4 @@
-import { CODES } from '../exit-codes.js';
+import { codeOf } from '../exit-codes.js';
 import { asUsage } from '../usage-error.js';
 import type { Command } from './command.js';
 
@@ -32,7 +32,6 @@ export const replay: Command = {
     ]);
     const plan = await asUsage(() => readReplayPlan(line));
     const headless = plan.headless || dashboardRefusal(process.env, process.stdout) !== undefined;
-    const { ending, failed } = await replay({ ...plan, headless }, io, new Progress('reading the recording'));
-    return ending === 'done' && failed ? CODES.event : CODES[ending];
+    return codeOf(await replay({ ...plan, headless }, io, new Progress('reading the recording')));
   },
 };

@@ -41,8 +41,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const named =
     (flags.output as string | undefined) ?? (process.stdout.isTTY ? ownFile(title, flags.svg) : undefined);
   const out = await asUsage(() => openDestination(named, flags.force === true));
-  out.write(flags.svg ? svgFigure(found, title) : page(found, title));
-  out.close();
+  await out.fill(write => write(flags.svg ? svgFigure(found, title) : page(found, title)));
   if (named !== undefined) io.say(`written to ${named}`);
   return CODES.done;
 }

@@ -1,4 +1,4 @@
-import { CODES } from '../exit-codes.js';
+import { codeOf } from '../exit-codes.js';
 import type { SessionIo } from '../main.js';
 import type { CommandLine } from '../plan/command-line.js';
 import type { ScreenName } from '../plan/face-plan.js';
@@ -64,11 +64,7 @@ export async function watchOn(screen: ScreenName, line: CommandLine, io: Session
   await checkFirstWord(line);
   const refusal = plan.headless ? undefined : dashboardRefusal(process.env, process.stdout);
   if (refusal && (process.stdout.isTTY || screen === 'pane')) io.say(`${refusal}; writing lines instead`);
-  const { ending, failed } = await watch(
-    { ...plan, screen, headless: plan.headless || refusal !== undefined },
-    io,
-  );
-  return ending === 'done' && failed ? CODES.event : CODES[ending];
+  return codeOf(await watch({ ...plan, screen, headless: plan.headless || refusal !== undefined }, io));
 }
 
 /** A first word that resembles a command and does not resolve was meant as one. */

@@ -21,7 +21,7 @@ export const FILES: readonly (readonly [path: string, about: string])[] = [
 
 export const EXIT_CODES: readonly (readonly [code: string, about: string])[] = [
   ['0', 'finished'],
-  ['1', 'could not go on, and said why'],
+  ['1', 'could not go on, or not write all lines or rows, and said why'],
   ['2', 'wrong usage, or unreadable input'],
   ['3', 'an event of --fail-on occurred'],
   ['130, 143, 129', 'ended by SIGINT, SIGTERM, SIGHUP'],

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../core/duration.js';
@@ -9,6 +9,7 @@ import { score } from '../core/score.js';
 import { anyStuntime, threeLostInARow } from '../core/three-lost.js';
 import type { TruthItem } from '../core/truth.js';
 import type { SessionIo } from '../main.js';
+import { openDestination } from '../output/destination.js';
 import { FLAGS, type Flag, type FlagName, type FlagValues } from '../plan/flags.js';
 import { parseTarget } from '../plan/targets.js';
 import { ownName, recordingsFolder } from '../recording/folder.js';
@@ -112,7 +113,7 @@ async function runHeadless(lab: Lab, scenario: Scenario, flags: FlagValues, io: 
     ...(made.length > 0 ? [...claimsTable(checkClaims(made, all, playback)), ''] : []),
     ...figuresTable({ migwatch: ours, 'three lost in a row': baseline, 'ping -D -O, stuntime': peers }),
   ];
-  if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
+  if (typeof flags.record === 'string') await writeTruth(flags.record, lab.truth);
   io.write(`${lines.join('\n')}\n`);
   return ending === 'done' ? 0 : 128 + constants.signals[ending];
 }
@@ -125,10 +126,11 @@ function truthFile(recording: string): string {
   return `${recording.replace(/\.jsonl$/, '')}.truth.json`;
 }
 
-function writeTruth(recording: string, truth: readonly TruthItem[]): void {
-  writeFileSync(
-    truthFile(recording),
-    `${JSON.stringify({ scenario: basename(recording, '.jsonl'), truth }, null, 1)}\n`,
+/** Whether a file of that name may be replaced was asked before the VM was started. */
+function writeTruth(recording: string, truth: readonly TruthItem[]): Promise<void> {
+  const document = { scenario: basename(recording, '.jsonl'), truth };
+  return openDestination(truthFile(recording), true).fill(write =>
+    write(`${JSON.stringify(document, null, 1)}\n`),
   );
 }
 
@@ -146,7 +148,7 @@ async function runOnScreen(lab: Lab, scenario: Scenario, flags: FlagValues, io: 
     screen.kill('SIGTERM');
   });
   const [code] = await closed;
-  if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
+  if (typeof flags.record === 'string') await writeTruth(flags.record, lab.truth);
   if (trouble) throw trouble;
   return code ?? 1;
 }

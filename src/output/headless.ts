@@ -6,48 +6,49 @@ import type { Millis, Outcome, Sample } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
+import type { Importance } from './output-queue.js';
+
+/** Takes a line about the moment `at`. Where not all can be written, `importance` decides what is dropped. */
+export type WriteLine = (line: string, importance: Importance, at: Millis) => void;
 
 /** JSON Lines for scripts: one object a line, written at once. The fields are a promise to others: extend, never rename. */
 export class HeadlessLines implements Sink {
   constructor(
-    private readonly write: (line: string) => void,
+    private readonly write: WriteLine,
     private readonly options: { samples: boolean },
   ) {}
 
   start({ version, startedAt, targets }: SessionInfo): void {
-    this.line({
-      type: 'start',
-      version,
-      at: utc(startedAt),
-      targets: targets.map(targetFields),
-    });
+    const line = { type: 'start', version, at: utc(startedAt), targets: targets.map(targetFields) };
+    this.line(startedAt, line, 'high');
   }
 
   take(step: Step): void {
-    if (this.options.samples) this.line(sampleLine(step.sample));
-    for (const light of step.lights) this.line(lightLine(light));
-    for (const event of step.events) this.line(eventLine(event));
+    const { knownAt } = step.sample;
+    if (this.options.samples) this.line(knownAt, sampleLine(step.sample), 'low');
+    for (const light of step.lights) this.line(knownAt, lightLine(light));
+    for (const event of step.events) this.line(knownAt, eventLine(event));
   }
 
   target({ at, action, info }: TargetChange, over: readonly MigrationEvent[]): void {
-    for (const event of over) this.line(eventLine(event));
-    this.line({ type: 'target', at: utc(at), action, ...targetFields(info) });
+    for (const event of over) this.line(at, eventLine(event));
+    this.line(at, { type: 'target', at: utc(at), action, ...targetFields(info) });
   }
 
   note({ at, ...rest }: Note): void {
-    this.line({ type: 'note', at: utc(at), ...rest });
+    this.line(at, { type: 'note', at: utc(at), ...rest });
   }
 
   maintenance(at: Millis, checklist: Checklist): void {
-    this.line(maintenanceLine(at, checklist));
+    this.line(at, maintenanceLine(at, checklist), 'high');
   }
 
   summary(at: Millis, targets: readonly TargetSummary[]): void {
-    this.line({ type: 'summary', at: utc(at), targets });
+    this.line(at, { type: 'summary', at: utc(at), targets }, 'high');
   }
 
-  private line(object: object): void {
-    this.write(`${safeJson(object)}\n`);
+  private line(at: Millis, object: object, importance: Importance = 'normal'): void {
+    this.write(`${safeJson(object)}\n`, importance, at);
   }
 }
 

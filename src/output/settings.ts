@@ -28,11 +28,9 @@ function written(value: string | string[] | boolean): string {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : printable([value].flat().join(', '));
 }
 
-/** Writes a file of every setting, for its owner alone. Throws when there is one that was not to be replaced. */
-export function writeConfig(path: string, force: boolean): void {
+/** Writes a file of every setting, for its owner alone. Rejects when there is one that was not to be replaced. */
+export async function writeConfig(path: string, force: boolean): Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const file = openDestination(path, force);
-  file.write(configTemplate(flagHelp));
-  file.close();
+  await openDestination(path, force).fill(write => write(configTemplate(flagHelp)));
   chmodSync(path, 0o600);
 }

@@ -5,13 +5,12 @@ import {
   fstatSync,
   ftruncateSync,
   mkdirSync,
-  openSync,
-  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lockSync } from 'proper-lockfile';
+import { NewFile } from '../system/new-file.js';
 import { numbered } from './folder.js';
 
 const MOST_NUMBERS = 1000;
@@ -21,6 +20,8 @@ export interface LogFileOptions {
   force?: boolean;
   /** Takes the next free number where the name is taken. */
   number?: boolean;
+  /** Leaves a file that it replaces in place until `publish`. */
+  draft?: boolean;
 }
 
 /** A file of our own that only grows, by whole pieces. */
@@ -29,26 +30,29 @@ export class LogFile {
   size = 0;
   private syncing = false;
   private closed = false;
+  private readonly fd: number;
   private readonly inode: number;
   private readonly device: number;
 
   private constructor(
     readonly path: string,
-    private readonly fd: number,
+    private readonly file: NewFile,
     private readonly unlock: () => void,
   ) {
-    const { ino, dev } = fstatSync(fd);
+    this.fd = file.fd;
+    const { ino, dev } = fstatSync(this.fd);
     this.inode = ino;
     this.device = dev;
   }
 
   /** Creates the file, mode 0600, and its folder. Throws when it exists and nothing permits to replace or number it. */
-  static create(path: string, { force = false, number = false }: LogFileOptions = {}): LogFile {
+  static create(path: string, options: LogFileOptions = {}): LogFile {
+    const { force = false, number = false, draft = false } = options;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     for (let count = 1; count <= (number ? MOST_NUMBERS : 1); count++) {
       const candidate = numbered(path, count);
       try {
-        return LogFile.createOne(candidate, force);
+        return LogFile.createOne(candidate, force, draft);
       } catch (error) {
         if (!isTaken(error)) throw error;
       }
@@ -57,11 +61,12 @@ export class LogFile {
     throw new Error(`${path} ${busy}: choose another name${force ? '' : ', or add --force to replace it'}`);
   }
 
-  private static createOne(path: string, force: boolean): LogFile {
+  private static createOne(path: string, force: boolean, draft: boolean): LogFile {
     const unlock = lock(path);
     try {
-      if (force) rmSync(path, { force: true });
-      return new LogFile(path, openSync(path, 'wx', 0o600), unlock);
+      const file = NewFile.create(path, { replace: force });
+      if (!draft) file.publish();
+      return new LogFile(path, file, unlock);
     } catch (error) {
       unlock();
       throw error;
@@ -95,6 +100,18 @@ export class LogFile {
       this.syncing = false;
       if (error && error.code !== 'EBADF') failed(error); // closed meanwhile, and so synced
     });
+  }
+
+  /** Gives a draft its name. */
+  publish(): void {
+    this.file.publish();
+  }
+
+  /** Removes a draft, and closes it. */
+  discard(): void {
+    this.closed = true;
+    this.file.discard();
+    this.unlock();
   }
 
   /** May be called again. */

@@ -16,6 +16,8 @@ export interface RecordingState {
 export class RecordSwitch implements Sink {
   /** The last words of the recordings that ended. */
   readonly made: string[] = [];
+  /** A recording that ended lacks something that could not be written. */
+  incomplete = false;
   private recorder: Recorder | undefined;
 
   constructor(
@@ -43,6 +45,7 @@ export class RecordSwitch implements Sink {
     if (!recorder) return;
     for (const row of this.session.closing()) recorder.add(row);
     recorder.close();
+    this.incomplete ||= recorder.incomplete;
     this.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
   }
 

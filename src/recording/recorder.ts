@@ -35,6 +35,10 @@ export class Recorder implements Sink {
   samples = 0;
   /** What keeps us from writing, in words. */
   trouble: string | undefined;
+  /** Something is not in the file, or may not be. Final after `close`. */
+  incomplete = false;
+  /** Samples and rows that were dropped while the disk write failed. */
+  private missing = 0;
   private file: LogFile;
   private encoder = new SampleEncoder();
   private waiting: Entry[] = [];
@@ -89,6 +93,7 @@ export class Recorder implements Sink {
   add(row: Row): void {
     // Twice as much as of samples: these are rare, and losing one loses more.
     if (this.waiting.length < 2 * MOST_WAITING) this.waiting.push(row);
+    else this.missing++;
   }
 
   note(text: string, target?: TargetId): void {
@@ -101,11 +106,13 @@ export class Recorder implements Sink {
     this.flush();
     this.add({ type: 'end', data: { at: this.ports.now(), samples: this.samples } });
     this.flush();
-    if (this.waiting.length > 0)
-      this.ports.say(`${this.waiting.length} rows could not be written to ${this.path}`);
+    this.missing += this.waiting.length;
+    if (this.missing > 0) this.ports.say(`${this.missing} rows could not be written to ${this.path}`);
+    this.incomplete = this.missing > 0;
     try {
       this.file.close();
     } catch (error) {
+      this.incomplete = true;
       this.ports.say(`${this.path} may be incomplete: ${(error as Error).message}`);
     }
   }
@@ -177,6 +184,7 @@ export class Recorder implements Sink {
   private drop(sample: Sample): void {
     this.dropped ??= { count: 0, from: sample.knownAt, to: sample.knownAt };
     this.dropped.count++;
+    this.missing++;
     this.dropped.to = sample.knownAt;
   }
 

@@ -8,6 +8,7 @@ import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Ending, SessionIo } from '../main.js';
+import { BoundedLines } from '../output/bounded-lines.js';
 import { HeadlessLines } from '../output/headless.js';
 import type { FacePlan, ScreenName } from '../plan/face-plan.js';
 import type { RecordingState } from '../recording/record-switch.js';
@@ -62,23 +63,34 @@ export function openFace(plan: FacePlan, stage: Stage, io: SessionIo): Face | Pr
 }
 
 function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
-  const lines = new HeadlessLines(io.write, { samples: plan.samples });
+  const output = new BoundedLines(io.output, io.say);
+  const lines = new HeadlessLines(output.write, { samples: plan.samples });
   for (const notice of stage.info().notices) io.say(notice);
   lines.start(stage.info());
   return {
     take: step => lines.take(step),
     note: note => lines.note(note),
-    quit: new Promise(() => {}),
+    quit: unread(stage, io),
     finish: () => {
       const checklist = stage.checklist?.(true);
       if (checklist) lines.maintenance(stage.now(), checklist);
       lines.summary(stage.now(), stage.summaries());
+      output.close();
     },
     target: (change, over) => lines.target(change, over),
     // Nobody can lead lines elsewhere.
     jump: () => {},
     reset: () => {},
   };
+}
+
+/** Resolves when nobody reads the lines any more, unless they are not all that the session is for: it may be recorded. */
+async function unread(stage: Stage, io: SessionIo): Promise<Ending> {
+  const { kind } = await io.output.failed;
+  if (stage.recording?.() === undefined) return kind === 'hangup' ? 'SIGHUP' : 'done';
+  const reason = kind === 'reader-gone' ? 'the reader of standard output is gone; ' : '';
+  io.say(`${reason}recording goes on`);
+  return new Promise(() => {});
 }
 
 /** A screen takes steps and draws them in its own time. */

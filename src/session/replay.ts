@@ -58,6 +58,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     const step = session.take(sample)!;
     face.take(step);
     alerts.take(step);
+    if (plan.headless) waitForReader(source, io);
   };
   let over = false;
   const recalled = face.recall && recall(plan.path, { choices, holdMs }, face.recall, () => over);
@@ -67,6 +68,13 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   await notes.settled();
   await alerts.close(io.say);
   return { ending, failed: failed(plan.failOn, summaries(), session.checklist(true)) };
+}
+
+/** Holds a replay while its lines are read more slowly than they come: nothing of a recording is dropped. */
+function waitForReader(source: ReplaySource, { output }: SessionIo): void {
+  if (source.paused || !output.isFull) return;
+  source.pause();
+  void output.settled().then(() => source.resume());
 }
 
 /** As much of the past as a screen can show, as long as a jump stays quick. */

@@ -200,7 +200,7 @@ export class ReplaySource {
     const until = this.clock.now(monotonicNow());
     try {
       let state = this.play(until, BATCH);
-      while (state === 'due' && monotonicNow() < limit) state = this.play(until, BATCH);
+      while (state === 'due' && !this.paused && monotonicNow() < limit) state = this.play(until, BATCH);
       if (state === 'end') {
         this.pause();
         this.end.resolve();
@@ -208,7 +208,7 @@ export class ReplaySource {
       }
       // What can't keep up goes as fast as it can.
       if (state === 'due') this.clock.set(this.reached, monotonicNow());
-      this.schedule();
+      if (!this.paused) this.schedule();
     } catch (error) {
       this.end.reject(error);
     }

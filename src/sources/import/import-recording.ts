@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { defaultChoices } from '../../../detectors/index.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
@@ -58,7 +57,7 @@ export function importRecording(
     },
     targets: targets.map(target => infoOf(target, backends.get(target) ?? 'ping')),
   };
-  const file = LogFile.create(pathFor(earliest.knownAt, earliest.target), settings);
+  const file = LogFile.create(pathFor(earliest.knownAt, earliest.target), { ...settings, draft: true });
   try {
     file.append(Buffer.from(encodeHeader(header)));
     const known = new Set(targets);
@@ -76,9 +75,10 @@ export function importRecording(
       file.append(Buffer.from(lines.join('')));
     }
     file.append(Buffer.from(encodeRow({ type: 'end', data: { at: endedAt, samples: count } })));
+    file.publish();
     return { path: file.path, samples: count, targets: [...known], startedAt: earliest.knownAt, endedAt };
   } catch (error) {
-    rmSync(file.path);
+    file.discard();
     throw error;
   } finally {
     file.close();
