@@ -1,7 +1,18 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { AnnounceVia, Millis, Outcome, Sample } from '../src/core/sample.js';
-import type { Verdict } from '../src/core/verdict.js';
+import {
+  count,
+  expectState,
+  type Json,
+  mapOf,
+  momentOrNever,
+  optional,
+  part,
+  type Stateful,
+  text,
+} from '../src/core/state.js';
+import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /*
@@ -30,7 +41,23 @@ const NAMES: Record<AnnounceVia, string> = {
 /** What a MAC looks like; what comes from a file may be anything. */
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
-class Announcement implements Detector {
+const STATE = part<{
+  mac: string | undefined;
+  movedTo: string | undefined;
+  counts: Map<string, number>;
+  score: number;
+  lastAt: Millis;
+  latest: Verdict;
+}>(1, {
+  mac: optional(text),
+  movedTo: optional(text),
+  counts: mapOf(count, Object.keys(NAMES).length),
+  score: count,
+  lastAt: momentOrNever,
+  latest: VERDICT,
+});
+
+class Announcement implements Detector, Stateful {
   private mac: string | undefined;
   private movedTo: string | undefined;
   private counts = new Map<AnnounceVia, number>();
@@ -45,6 +72,25 @@ class Announcement implements Detector {
     if (outcome.kind === 'announce' && Object.hasOwn(NAMES, outcome.via)) this.heed(outcome, knownAt);
     this.latest = this.verdict();
     return this.latest;
+  }
+
+  save(): Json {
+    const { mac, movedTo, counts, score, lastAt, latest } = this;
+    return STATE.save({ mac, movedTo, counts, score, lastAt, latest });
+  }
+
+  load(saved: Json): void {
+    const { mac, movedTo, counts, score, lastAt, latest } = STATE.load(saved);
+    expectState(
+      [...counts.keys()].every(via => Object.hasOwn(NAMES, via)),
+      'counts of announcements',
+    );
+    this.mac = mac;
+    this.movedTo = movedTo;
+    this.counts = counts as Map<AnnounceVia, number>;
+    this.score = score;
+    this.lastAt = lastAt;
+    this.latest = latest;
   }
 
   private heed({ via, mac, gratuitous }: Announce, at: Millis): void {

@@ -2,7 +2,17 @@ import { ClockTrack } from '../src/core/clock-track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { ClockVia, Millis, Sample } from '../src/core/sample.js';
-import type { Verdict } from '../src/core/verdict.js';
+import {
+  inner,
+  type Json,
+  momentOrNever,
+  oneOf,
+  optional,
+  part,
+  type Stateful,
+  truth,
+} from '../src/core/state.js';
+import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /*
@@ -32,7 +42,21 @@ const options = {
 /** No clock reads so, in ms: some 30 years. */
 const LARGEST: Millis = 1e12;
 
-class ClockStepDetector implements Detector {
+const STATE = part<{
+  track: Json;
+  via: ClockVia | undefined;
+  known: boolean;
+  steppedAt: Millis;
+  latest: Verdict;
+}>(1, {
+  track: inner,
+  via: optional(oneOf('icmp', 'tcp')),
+  known: truth,
+  steppedAt: momentOrNever,
+  latest: VERDICT,
+});
+
+class ClockStepDetector implements Detector, Stateful {
   private track: ClockTrack;
   private via: ClockVia | undefined;
   private known = false;
@@ -60,6 +84,21 @@ class ClockStepDetector implements Detector {
     this.known ||= this.track.settled >= this.set.settle;
     this.latest = this.verdict(knownAt);
     return this.latest;
+  }
+
+  save(): Json {
+    const { via, known, steppedAt, latest } = this;
+    return STATE.save({ track: this.track.save(), via, known, steppedAt, latest });
+  }
+
+  load(saved: Json): void {
+    const { track, via, known, steppedAt, latest } = STATE.load(saved);
+    this.restart();
+    this.track.load(track);
+    this.via = via;
+    this.known = known;
+    this.steppedAt = steppedAt;
+    this.latest = latest;
   }
 
   private restart(): void {

@@ -2,6 +2,7 @@ import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
+import type { Json } from '../src/core/state.js';
 import { TwoSidedCusum } from '../src/core/statistics/cusum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
@@ -51,6 +52,14 @@ class Cusum implements RttRule {
 
   restart(): void {
     this.sums.reset();
+  }
+
+  save(): Json {
+    return this.sums.save();
+  }
+
+  load(saved: Json): void {
+    this.sums.load(saved);
   }
 }
 

@@ -2,6 +2,7 @@ import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
+import type { Json } from '../src/core/state.js';
 import { TwoSidedRunMinimum } from '../src/core/statistics/run-minimum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
@@ -45,6 +46,14 @@ class ZScore implements RttRule {
 
   restart(): void {
     this.run.reset();
+  }
+
+  save(): Json {
+    return this.run.save();
+  }
+
+  load(saved: Json): void {
+    this.run.load(saved);
   }
 }
 

@@ -27,7 +27,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../recording/reader.js'),
     import('../output/destination.js'),
     import('../output/progress.js'),
-    import('../output/analyze/text.js'),
+    import('../recording/ending.js'),
     flags.csv
       ? import('../output/export-csv.js').then(module => module.exportCsv)
       : import('../output/export-json.js').then(module => module.exportJson),

@@ -1,5 +1,6 @@
 import type { OptionSpecs } from './options.js';
 import type { Millis } from './sample.js';
+import { count, expectState, inner, integer, type Json, part, type Stateful } from './state.js';
 import { SortedWindow } from './statistics/sorted-window.js';
 
 /** Options that every detector with a baseline has. */
@@ -41,6 +42,15 @@ const TAIL_AT = 4;
  * longer for the same work.
  */
 const STRIDE = 8;
+/** Of ln(RTT + 0.2 ms): no RTT that can be recorded lies outside. */
+const LOWEST = Math.log(START);
+const HIGHEST = 40;
+
+const STATE = part<{ window: Json; inAlarm: number; passed: number }>(1, {
+  window: inner,
+  inAlarm: count,
+  passed: integer(0, STRIDE - 1),
+});
 
 /** Whether a number can be an RTT at all: what comes from outside may not. */
 export function isRtt(rttMs: number): boolean {
@@ -54,7 +64,7 @@ export function isRtt(rttMs: number): boolean {
  * for normal noise it is σ, and on a path with a heavy tail the tail's own 98th percentile sets it.
  * Nothing is learned in an alarm, until it stood for `relearn` replies: then all is learned anew.
  */
-export class Baseline {
+export class Baseline implements Stateful {
   private readonly window: SortedWindow;
   /** NaN before the first reply. */
   medianMs: Millis = NaN;
@@ -84,6 +94,12 @@ export class Baseline {
     this.passed = this.passed + 1 === STRIDE ? 0 : this.passed + 1;
     if (window.full && this.passed !== 0) return;
     window.add(logOf(rttMs));
+    this.measure();
+  }
+
+  /** Centre and scale of the window. */
+  private measure(): void {
+    const { window } = this;
     this.centre = window.quantile(0.5);
     this.medianMs = Math.exp(this.centre) - START;
     const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
@@ -104,6 +120,23 @@ export class Baseline {
   /** By how many scales an RTT lies above the centre. NaN before the first reply. */
   standardise(rttMs: Millis): number {
     return (logOf(rttMs) - this.centre) / this.scale;
+  }
+
+  save(): Json {
+    const { window, inAlarm, passed } = this;
+    return STATE.save({ window: window.save(), inAlarm, passed });
+  }
+
+  /** Centre and scale follow from the window, and are NaN until the next reply where that is empty. */
+  load(saved: Json): void {
+    const { window, inAlarm, passed } = STATE.load(saved);
+    this.window.load(window);
+    const fits =
+      this.window.count === 0 || (this.window.quantile(0) >= LOWEST && this.window.quantile(1) <= HIGHEST);
+    expectState(fits, 'logarithms of round-trip times');
+    this.inAlarm = inAlarm;
+    this.passed = passed;
+    this.measure();
   }
 }
 

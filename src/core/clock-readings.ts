@@ -1,4 +1,16 @@
 import type { Millis } from './sample.js';
+import {
+  anyNumber,
+  duration,
+  expectState,
+  FURTHEST,
+  type Json,
+  moment,
+  numbers,
+  object,
+  part,
+  type Stateful,
+} from './state.js';
 
 /** One reading of a guest's clock. */
 export interface ClockReading {
@@ -9,6 +21,9 @@ export interface ClockReading {
   rttMs: Millis;
 }
 
+/** How a reading is saved in the state of a clock. */
+export const READING = object<ClockReading>({ at: moment, offsetMs: anyNumber, rttMs: duration });
+
 /** Of a row: its numbers, and the place of each. */
 export const FIELDS = 3;
 export const AT = 0;
@@ -16,19 +31,20 @@ export const OFFSET = 1;
 export const RTT = 2;
 
 const NOWHERE = new Float64Array(0);
+/** Rows that there is room for at first. */
+const LEAST_ROOM = 16;
 
 /** The last readings of one clock, oldest first, as rows of numbers: as objects they would take five times as much. */
-export class ClockReadings {
+export class ClockReadings implements Stateful {
   length = 0;
-  /** There from the first reading on: many targets tell no time. A third more than is kept, to move them rarely. */
-  private room: Float64Array | undefined;
+  /** The readings one after the other, up to `end`, for whoever goes through all of them without a call for each. */
+  rows: Float64Array = NOWHERE;
+  /** In rows: a third more than is kept, to move them rarely. */
+  private readonly capacity: number;
 
   /** Keeps at least the last `kept`. */
-  constructor(private readonly kept: number) {}
-
-  /** The readings one after the other, up to `end`, for whoever goes through all of them without a call for each. */
-  get rows(): Float64Array {
-    return this.room ?? NOWHERE;
+  constructor(private readonly kept: number) {
+    this.capacity = Math.ceil((kept * 4) / 3);
   }
 
   get end(): number {
@@ -36,18 +52,17 @@ export class ClockReadings {
   }
 
   add({ at, offsetMs, rttMs }: ClockReading): void {
-    const { kept } = this;
-    this.room ??= new Float64Array(Math.ceil((kept * 4) / 3) * FIELDS);
-    const { room } = this;
-    if (this.end === room.length) {
-      room.copyWithin(0, room.length - (kept - 1) * FIELDS);
+    const { kept, capacity } = this;
+    if (this.length === capacity) {
+      this.rows.copyWithin(0, this.rows.length - (kept - 1) * FIELDS);
       this.length = kept - 1;
-    }
+    } else if (this.end === this.rows.length) this.grow();
     const row = this.end;
+    const { rows } = this;
     this.length++;
-    room[row + AT] = at;
-    room[row + OFFSET] = offsetMs;
-    room[row + RTT] = rttMs;
+    rows[row + AT] = at;
+    rows[row + OFFSET] = offsetMs;
+    rows[row + RTT] = rttMs;
   }
 
   /** The middle of the last round trip; NaN without readings. */
@@ -72,5 +87,28 @@ export class ClockReadings {
     for (const row of which === 'first' ? found.slice(0, most) : found.slice(-most))
       copy.add({ at: rows[row + AT]!, offsetMs: rows[row + OFFSET]!, rttMs: rows[row + RTT]! });
     return copy;
+  }
+
+  save(): Json {
+    return this.state.save({ rows: this.rows.slice(0, this.end) });
+  }
+
+  load(saved: Json): void {
+    const { rows } = this.state.load(saved);
+    expectState(rows.length % FIELDS === 0, 'rows of readings');
+    this.rows = rows;
+    this.length = rows.length / FIELDS;
+  }
+
+  private get state() {
+    const most = this.capacity * FIELDS;
+    return part<{ rows: Float64Array }>(1, { rows: numbers(most, -FURTHEST, FURTHEST) });
+  }
+
+  private grow(): void {
+    const { rows } = this;
+    const room = Math.min(this.capacity, Math.max(LEAST_ROOM, 2 * this.length));
+    this.rows = new Float64Array(room * FIELDS);
+    this.rows.set(rows);
   }
 }

@@ -1,7 +1,21 @@
 import { type ClockLevel, driftErrorOf, driftOf, levelOf } from './clock-fit.js';
-import { type ClockReading, ClockReadings } from './clock-readings.js';
+import { type ClockReading, ClockReadings, READING } from './clock-readings.js';
 import { RunningQuantile } from './running-quantile.js';
 import type { Millis } from './sample.js';
+import {
+  anyNumber,
+  expectState,
+  inner,
+  integer,
+  type Json,
+  list,
+  moment,
+  object,
+  optional,
+  part,
+  type Stateful,
+  truth,
+} from './state.js';
 
 /** A guest's clock stood still, was set, or is another's: it stepped by `stepMs`, give or take `errorMs` (2 sigma). */
 export interface ClockStep {
@@ -11,6 +25,9 @@ export interface ClockStep {
   stepMs: Millis;
   errorMs: Millis;
 }
+
+/** How a step is saved in the state of a clock. */
+export const STEP = object<ClockStep>({ from: moment, to: moment, stepMs: anyNumber, errorMs: anyNumber });
 
 /** Readings kept, and those that are used on each side of a step. */
 const KEPT = 384;
@@ -33,6 +50,32 @@ const DELAY_SHARE = 0.55;
 /** Two courses may differ in asymmetry by so much though their round trips do not: one standard deviation. */
 const ASYMMETRY_MS: Millis = 0.15;
 
+/** A reading that deviated, and not known yet whether it is an outlier or the first of a new course. */
+interface Doubtful {
+  reading: ClockReading;
+  forward: boolean;
+}
+
+const STATE = part<{
+  unexplainedMs: Millis;
+  settled: number;
+  delayMs: Millis;
+  readings: Json;
+  breaks: Millis[];
+  doubtful: Doubtful | undefined;
+  formerlyMs: Millis;
+  noise: Json;
+}>(1, {
+  unexplainedMs: anyNumber,
+  settled: integer(0, USED),
+  delayMs: anyNumber,
+  readings: inner,
+  breaks: list(moment, BREAKS),
+  doubtful: optional(object<Doubtful>({ reading: READING, forward: truth })),
+  formerlyMs: anyNumber,
+  noise: inner,
+});
+
 /**
  * Follows one guest's clock. Readings between two breaks belong to one course, which drifts; a step is the distance
  * between two courses. What delay and drift can explain is none: a reading's error is at most half of its round trip's
@@ -40,7 +83,7 @@ const ASYMMETRY_MS: Millis = 0.15;
  *
  * Blind to a step that hides in a change of the path's asymmetry, and to one that a clock slews away meanwhile.
  */
-export class ClockTrack {
+export class ClockTrack implements Stateful {
   /** What the latest reading left unexplained. */
   unexplainedMs: Millis = 0;
   /** Of the last readings, those of the present course that are used: at most 128. */
@@ -49,8 +92,8 @@ export class ClockTrack {
   private readonly readings = new ClockReadings(KEPT);
   /** The first readings' moments of all courses but the first. */
   private breaks: Millis[] = [];
-  /** Deviated, and not known yet whether they are outliers or a new course. */
-  private doubtful: { reading: ClockReading; forward: boolean }[] = [];
+  /** The last reading, if it is. */
+  private doubtful: Doubtful | undefined;
   private formerlyMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
 
@@ -74,15 +117,15 @@ export class ClockTrack {
     const { limitMs, unexplainedMs } = this;
     if (unexplainedMs <= limitMs) {
       this.noise.add(Math.max(0.1, unexplainedMs));
-      this.doubtful = [];
+      this.doubtful = undefined;
       this.keep(reading);
       return undefined;
     }
     const forward = deviation > 0;
-    const confirmed = this.doubtful.at(-1)?.forward === forward;
-    this.doubtful.push({ reading, forward });
-    if (!confirmed && unexplainedMs <= PLAIN * limitMs) return undefined;
-    return this.breakAt(confirmed ? this.doubtful.slice(-2) : this.doubtful.slice(-1), level.undelayedMs);
+    const before = this.doubtful?.forward === forward ? [this.doubtful.reading] : [];
+    this.doubtful = { reading, forward };
+    if (before.length === 0 && unexplainedMs <= PLAIN * limitMs) return undefined;
+    return this.breakAt([...before, reading], level.undelayedMs);
   }
 
   /** The newest step anew, with what was read since. */
@@ -109,6 +152,25 @@ export class ClockTrack {
     return { from, to, ...between(before, after) };
   }
 
+  save(): Json {
+    const { unexplainedMs, settled, delayMs, breaks, doubtful, formerlyMs } = this;
+    const [readings, noise] = [this.readings.save(), this.noise.save()];
+    return STATE.save({ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise });
+  }
+
+  load(saved: Json): void {
+    const { readings, noise, ...state } = STATE.load(saved);
+    this.readings.load(readings);
+    this.noise.load(noise);
+    expectState(state.settled <= this.readings.length, 'no more settled readings than there are');
+    this.unexplainedMs = state.unexplainedMs;
+    this.settled = state.settled;
+    this.delayMs = state.delayMs;
+    this.breaks = state.breaks;
+    this.doubtful = state.doubtful;
+    this.formerlyMs = state.formerlyMs;
+  }
+
   private get level(): ClockLevel {
     const { readings, settled } = this;
     const age = readings.lastAt - (this.breaks.at(-1) ?? -Infinity);
@@ -125,16 +187,13 @@ export class ClockTrack {
   }
 
   /** These readings begin a new course. */
-  private breakAt(
-    doubtful: readonly { reading: ClockReading }[],
-    undelayedMs: Millis,
-  ): ClockStep | undefined {
+  private breakAt(readings: readonly ClockReading[], undelayedMs: Millis): ClockStep | undefined {
     this.formerlyMs = undelayedMs;
     this.settled = 0;
-    this.doubtful = [];
-    this.breaks.push(Math.min(...doubtful.map(({ reading }) => reading.at)));
+    this.doubtful = undefined;
+    this.breaks.push(Math.min(...readings.map(({ at }) => at)));
     if (this.breaks.length > BREAKS) this.breaks.shift();
-    for (const { reading } of doubtful) this.keep(reading);
+    for (const reading of readings) this.keep(reading);
     return this.lastStep();
   }
 

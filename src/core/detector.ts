@@ -1,11 +1,19 @@
 import type { OptionSpecs } from './options.js';
 import type { OutcomeKind, Sample } from './sample.js';
+import type { Json } from './state.js';
 import type { Verdict } from './verdict.js';
 
 /** Watches one target. Pure: what it knows comes from the samples alone, their times included. */
 export interface Detector {
   /** Is called only with the kinds of outcome that the plugin reads. */
   observe(sample: Sample): Verdict;
+  /**
+   * What it knows, as plain data that JSON carries, and with its version. A detector without these two learns anew where
+   * a recording begins in mid-session and after a jump of a replay.
+   */
+  save?(): Json;
+  /** Takes up what `save` returned. Throws a StateError for anything else; the detector is of no use afterwards. */
+  load?(saved: Json): void;
 }
 
 /** A detector's file exports one of these; everything that is said about it on screen derives from it. */
@@ -21,4 +29,9 @@ export interface DetectorPlugin {
 export interface DetectorChoice {
   plugin: DetectorPlugin;
   options: Record<string, number>;
+}
+
+/** Whether a detector saves and loads its state. */
+export function savesState({ save, load }: Detector): boolean {
+  return typeof save === 'function' && typeof load === 'function';
 }

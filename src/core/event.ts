@@ -1,4 +1,5 @@
 import type { Millis, TargetId } from './sample.js';
+import { anyNumber, list, moment, object, oneOf, optional, text, truth } from './state.js';
 
 export const EVENT_KINDS = [
   'migration',
@@ -9,6 +10,8 @@ export const EVENT_KINDS = [
   'ghost',
   'unclear',
 ] as const;
+/** One of each witness and detector, and some to spare. */
+const MOST_EVIDENCE = 1000;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** One disturbance of one target, told again with the same id whenever more is known. */
@@ -58,3 +61,31 @@ export interface LightState {
   at: Millis;
   why: string;
 }
+
+export const BOUNDS = object<Bounds>({ estimate: anyNumber, low: anyNumber, high: anyNumber });
+
+/** How an event is saved in the state of a session. */
+export const EVENT = object<MigrationEvent>({
+  id: text,
+  state: oneOf('open', 'closed'),
+  target: text,
+  kind: oneOf(...EVENT_KINDS),
+  startedAt: moment,
+  endedAt: optional(moment),
+  detectedAt: moment,
+  blackoutMs: optional(BOUNDS),
+  stuntimeMs: optional(anyNumber),
+  confidence: anyNumber,
+  expected: optional(truth),
+  evidence: list(
+    object<Evidence>({ witness: text, summary: text, value: optional(anyNumber), unit: optional(text) }),
+    MOST_EVIDENCE,
+  ),
+});
+
+export const LIGHT = object<LightState>({
+  target: text,
+  light: oneOf('green', 'amber', 'red'),
+  at: moment,
+  why: text,
+});

@@ -1,8 +1,21 @@
 import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './checklist.js';
-import type { MigrationEvent } from './event.js';
+import { BOUNDS, type MigrationEvent } from './event.js';
 import { getOrMake } from './get-or-make.js';
 import { isRed } from './judge/rules.js';
 import type { TargetId } from './sample.js';
+import {
+  anyNumber,
+  type Json,
+  list,
+  mapOf,
+  moment,
+  object,
+  optional,
+  part,
+  type Stateful,
+  text,
+  truth,
+} from './state.js';
 
 /** Moves of one target that are remembered; a VM that moves more often than this is no longer counted by hand. */
 const MOST_MOVES = 50;
@@ -11,16 +24,38 @@ const MOST_TARGETS = 10_000;
 /** A mark that no move has used yet. */
 const UNUSED = '';
 
+const MOVE = object<Move>({
+  id: text,
+  sure: truth,
+  open: truth,
+  expected: truth,
+  startedAt: moment,
+  endedAt: optional(moment),
+  blackoutMs: optional(BOUNDS),
+  stuntimeMs: optional(anyNumber),
+});
+const STATE = part<{
+  on: boolean;
+  budgetMs: number | undefined;
+  marks: Map<TargetId, string>;
+  moves: Map<TargetId, Move[]>;
+}>(1, {
+  on: truth,
+  budgetMs: optional(anyNumber),
+  marks: mapOf(text, MOST_TARGETS),
+  moves: mapOf(list(MOVE, MOST_MOVES), Number.MAX_SAFE_INTEGER),
+});
+
 /**
  * Maintenance mode: which targets are going to move, and which did. Each mark is good for one move, so that a second one
  * is as unexpected as that of a target nobody marked. Pure: fed with the plan and with events as they are told.
  */
-export class Maintenance {
+export class Maintenance implements Stateful {
   private on = false;
   private budgetMs: number | undefined;
   /** Who is marked, with the id of the event that used the mark. */
-  private readonly marks = new Map<TargetId, string>();
-  private readonly moves = new Map<TargetId, Map<string, Move>>();
+  private marks = new Map<TargetId, string>();
+  private moves = new Map<TargetId, Map<string, Move>>();
 
   /** From now on these are expected to move; those that were marked before keep their mark, used or not. */
   expect({ targets, budgetMs }: MaintenancePlan): void {
@@ -54,6 +89,22 @@ export class Maintenance {
       moves: [...(this.moves.get(target)?.values() ?? [])],
     }));
     return checklistOf(entries, { over, ...(budgetMs !== undefined && { budgetMs }) });
+  }
+
+  save(): Json {
+    const { on, budgetMs, marks } = this;
+    const moves = new Map([...this.moves].map(([target, known]) => [target, [...known.values()]]));
+    return STATE.save({ on, budgetMs, marks, moves });
+  }
+
+  load(saved: Json): void {
+    const { moves, ...state } = STATE.load(saved);
+    this.on = state.on;
+    this.budgetMs = state.budgetMs;
+    this.marks = state.marks;
+    this.moves = new Map(
+      [...moves].map(([target, known]) => [target, new Map(known.map(move => [move.id, move]))]),
+    );
   }
 
   private noteOne(event: MigrationEvent): MigrationEvent {

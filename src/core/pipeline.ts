@@ -1,10 +1,10 @@
-import type { Detector, DetectorChoice } from './detector.js';
+import { type Detector, type DetectorChoice, savesState } from './detector.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
-import { type Frozen, freeze, SnapshotError, thaw } from './snapshot.js';
+import { inner, type Json, list, named, object, part, plainCopy, StateError, text } from './state.js';
 import type { Step } from './step.js';
-import type { NamedVerdict, Verdict } from './verdict.js';
+import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
@@ -22,6 +22,27 @@ interface Row {
   /** Never changed, since steps keep it: replaced whenever a verdict is another. */
   verdicts: readonly NamedVerdict[];
 }
+
+/** More detectors than anybody runs. */
+const MOST_SEATS = 1000;
+
+const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
+
+/** A detector's state and verdict, with what tells whether it is another's. Null: it does not save its state. */
+interface SavedSeat {
+  name: string;
+  options: string;
+  detector: Json;
+  verdict: Verdict;
+}
+
+const TARGET = part<{ judge: Json; detectors: SavedSeat[] }>(1, {
+  judge: inner,
+  detectors: list(
+    object<SavedSeat>({ name: text, options: text, detector: inner, verdict: VERDICT }),
+    MOST_SEATS,
+  ),
+});
 
 /** Leads each sample through its target's detectors and the judge. Pure: the same samples give the same steps. */
 export class Pipeline {
@@ -49,29 +70,46 @@ export class Pipeline {
     this.judge.forget(target);
   }
 
-  /** What detectors and judge have learned so far, for `restore`. */
-  snapshot(): Frozen {
-    const seats = [...this.rows].map(([target, row]) => [target, freezeRow(row)]);
-    return { judge: this.judge.snapshot(), maintenance: freeze(this.maintenance), seats };
+  /** Those it has seen, and knows something of. */
+  get targets(): TargetId[] {
+    return [...this.rows.keys()];
+  }
+
+  /** What it knows beside its targets. */
+  save(): Json {
+    return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save() });
+  }
+
+  /** Throws a StateError; the pipeline is of no use afterwards. */
+  load(saved: Json): void {
+    const { judge, maintenance } = STATE.load(saved);
+    named('judge', () => this.judge.load(judge));
+    named('maintenance', () => this.maintenance.load(maintenance));
+  }
+
+  /** What it knows of one of its targets. */
+  saveTarget(target: TargetId): Json {
+    const { seats, verdicts } = this.rows.get(target)!;
+    const detectors = seats.map(({ choice, detector }, index) => ({
+      name: choice.plugin.name,
+      options: sortedJson(choice.options),
+      detector: stateOf(detector),
+      verdict: verdicts[index]!.verdict,
+    }));
+    return TARGET.save({ judge: this.judge.saveTarget(target), detectors });
   }
 
   /**
-   * Knows afterwards what `snapshot` told, and nothing else. A detector that was not there, or had other options, or
-   * keeps its state where no snapshot sees it, learns anew. Throws a SnapshotError where the state does not
-   * fit; only a new pipeline is of use then.
+   * Knows afterwards of the target what was saved. A detector that was not there, had other options, or does not save its
+   * state learns anew. Throws a StateError, and then knows nothing of the target.
    */
-  restore(frozen: Frozen): void {
-    this.rows.clear();
-    try {
-      const { judge, maintenance, seats } = frozen as unknown as FrozenPipeline;
-      this.judge.restore(judge);
-      // A recording made before there was maintenance mode has none.
-      if (maintenance !== undefined) thaw(maintenance, this.maintenance);
-      for (const [target, row] of seats) this.rows.set(target, thawRow(this.choices, row));
-    } catch (cause) {
-      if (cause instanceof SnapshotError) throw cause;
-      throw new SnapshotError('what the detectors and the judge had learned is damaged', { cause });
-    }
+  loadTarget(target: TargetId, saved: Json): void {
+    this.forget(target);
+    const { judge, detectors } = TARGET.load(saved);
+    const row = this.blankRow();
+    const verdicts = row.seats.map((seat, index) => loadSeat(seat, detectors) ?? row.verdicts[index]!);
+    named('judge', () => this.judge.loadTarget(target, judge));
+    this.rows.set(target, { ...row, verdicts });
   }
 
   private consult(sample: Sample): readonly NamedVerdict[] {
@@ -93,9 +131,13 @@ export class Pipeline {
   }
 
   private newRow(target: TargetId): Row {
-    const row = { seats: this.choices.map(seat), verdicts: this.choices.map(unseen) };
+    const row = this.blankRow();
     this.rows.set(target, row);
     return row;
+  }
+
+  private blankRow(): Row {
+    return { seats: this.choices.map(seat), verdicts: this.choices.map(unseen) };
   }
 }
 
@@ -109,50 +151,36 @@ function unseen({ plugin }: DetectorChoice): NamedVerdict {
   return { detector: plugin.name, verdict: UNSEEN };
 }
 
-interface FrozenPipeline {
-  judge: Frozen;
-  maintenance?: Frozen;
-  seats: [TargetId, FrozenSeat[]][];
-}
-
-/** A seat's state, with what tells whether it is another's. */
-type FrozenSeat = { name: string; options: Frozen; detector: Frozen; latest: Frozen };
-
-function freezeRow({ seats, verdicts }: Row): FrozenSeat[] {
-  return seats.map(({ choice: { plugin, options }, detector }, index) => ({
-    name: plugin.name,
-    options,
-    detector: freezeDetector(detector),
-    latest: freeze(verdicts[index]!),
-  }));
-}
-
-/** Null for a user's detector whose state can't be kept, or may hide in closures: it learns anew. */
-function freezeDetector(detector: Detector): Frozen {
-  if (Object.values(detector).some(field => typeof field === 'function')) return null;
+/** Null for one that does not save its state, or fails to: a user's detector may do anything. */
+function stateOf(detector: Detector): Json {
+  if (!savesState(detector)) return null;
   try {
-    return freeze(detector);
-  } catch (error) {
-    if (error instanceof SnapshotError) return null;
-    throw error;
+    return plainCopy(detector.save!());
+  } catch {
+    return null;
   }
 }
 
-function thawRow(choices: readonly DetectorChoice[], frozen: readonly FrozenSeat[]): Row {
-  const seats = choices.map(seat);
-  const verdicts = choices.map((choice, index) => {
-    const known = frozen.find(
-      ({ name, options }) =>
-        name === choice.plugin.name && sortedJson(options) === sortedJson(choice.options),
-    );
-    if (!known || known.detector === null) return unseen(choice);
-    const made = seats[index]!;
-    made.detector = thaw(known.detector, made.detector) as Detector;
-    return thaw(known.latest, unseen(choice)) as NamedVerdict;
-  });
-  return { seats, verdicts };
+/** The verdict that goes with the state which the seat's detector took up; undefined where it learns anew. */
+function loadSeat({ choice, detector }: Seat, saved: readonly SavedSeat[]): NamedVerdict | undefined {
+  const { plugin } = choice;
+  const options = sortedJson(choice.options);
+  const known = saved.find(each => each.name === plugin.name && each.options === options);
+  if (!known || known.detector === null || !savesState(detector)) return undefined;
+  named(plugin.name, () => loadDetector(detector, known.detector));
+  return { detector: plugin.name, verdict: known.verdict };
 }
 
-function sortedJson(options: Frozen): string {
-  return JSON.stringify(Object.entries(options ?? {}).sort());
+/** A user's detector may throw anything. */
+function loadDetector(detector: Detector, saved: Json): void {
+  try {
+    detector.load!(saved);
+  } catch (cause) {
+    if (cause instanceof StateError) throw cause;
+    throw new StateError(String((cause as Error)?.message ?? cause), { cause });
+  }
+}
+
+function sortedJson(options: Record<string, number>): string {
+  return JSON.stringify(Object.entries(options).sort());
 }

@@ -1,9 +1,13 @@
+import { anyNumber, type Json, optional, part, type Stateful } from './state.js';
+
+const STATE = part<{ estimate: number | undefined }>(1, { estimate: optional(anyNumber) });
+
 /**
  * A quantile followed in constant memory by stochastic approximation (Robbins and Monro 1951): each value above the
  * estimate lifts it by `p` parts and each value below lowers it by `1 − p` parts of a thousandth of the estimate.
  * For positive values of any scale. Forgets slowly, so it follows a new level.
  */
-export class RunningQuantile {
+export class RunningQuantile implements Stateful {
   private estimate: number | undefined;
 
   constructor(private readonly p: number) {}
@@ -18,6 +22,14 @@ export class RunningQuantile {
   /** Undefined before the first value. */
   get value(): number | undefined {
     return this.estimate;
+  }
+
+  save(): Json {
+    return STATE.save({ estimate: this.estimate });
+  }
+
+  load(saved: Json): void {
+    ({ estimate: this.estimate } = STATE.load(saved));
   }
 }
 

@@ -1,7 +1,23 @@
-import type { EventKind, MigrationEvent } from './event.js';
+import { EVENT_KINDS, type EventKind, type MigrationEvent } from './event.js';
 import { getOrMake } from './get-or-make.js';
 import { Histogram } from './histogram.js';
 import { type Millis, type Outcome, type TargetId, toMicros } from './sample.js';
+import {
+  always,
+  anyNumber,
+  type Codec,
+  count,
+  inner,
+  type Json,
+  mapOf,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  part,
+  type Stateful,
+  text,
+} from './state.js';
 import type { Sink, Step } from './step.js';
 
 /** What a session measured of one target, as plain data. */
@@ -36,12 +52,44 @@ const REMEMBERED_EVENTS = 4096;
 /** Removed targets that had events, of which the oldest are dropped. */
 const REMEMBERED_TARGETS = 10_000;
 
+type Events = TargetSummary['events'];
+
+const EVENTS = object<Events>(
+  Object.fromEntries(EVENT_KINDS.map(kind => [kind, optional(count)])) as Record<
+    EventKind,
+    Codec<number | undefined>
+  >,
+);
+const SUMMARY = object<TargetSummary>({
+  target: text,
+  ...{ sent: count, received: count, lost: count, late: count },
+  rttMs: nullable(
+    object<RttSummary>({ min: anyNumber, median: anyNumber, p95: anyNumber, p99: anyNumber, max: anyNumber }),
+  ),
+  events: EVENTS,
+  removed: optional(always),
+});
+const STATE = part<{
+  targets: Map<TargetId, Json>;
+  kinds: Map<string, EventKind>;
+  removed: Map<TargetId, TargetSummary>;
+}>(1, {
+  targets: mapOf(inner, Number.MAX_SAFE_INTEGER),
+  kinds: mapOf(oneOf(...EVENT_KINDS), REMEMBERED_EVENTS),
+  removed: mapOf(SUMMARY, REMEMBERED_TARGETS),
+});
+const TARGET = part<{ received: number; lost: number; late: number; rtt: Json; events: Events }>(1, {
+  ...{ received: count, lost: count, late: count },
+  rtt: inner,
+  events: EVENTS,
+});
+
 /** Counts a session, in memory that does not grow with its length. */
-export class Tally implements Sink {
+export class Tally implements Sink, Stateful {
   private readonly targets = new Map<TargetId, TargetTally>();
-  private readonly kinds = new Map<string, EventKind>();
+  private kinds = new Map<string, EventKind>();
   /** Those that were removed and had events, as they stood then. */
-  private readonly removed = new Map<TargetId, TargetSummary>();
+  private removed = new Map<TargetId, TargetSummary>();
 
   constructor(targets: readonly TargetId[] = []) {
     for (const target of targets) this.of(target);
@@ -85,6 +133,20 @@ export class Tally implements Sink {
     return copy;
   }
 
+  save(): Json {
+    const { kinds, removed } = this;
+    const targets = new Map([...this.targets].map(([target, tally]) => [target, tally.save()]));
+    return STATE.save({ targets, kinds, removed });
+  }
+
+  load(saved: Json): void {
+    const { targets, kinds, removed } = STATE.load(saved);
+    this.targets.clear();
+    for (const [target, tally] of targets) this.of(target).load(tally);
+    this.kinds = kinds;
+    this.removed = removed;
+  }
+
   /** One that was removed and comes again has the events it had. */
   private begin(target: TargetId): TargetTally {
     const tally = new TargetTally();
@@ -106,7 +168,7 @@ export class Tally implements Sink {
 }
 
 /** The counts of one target. */
-export class TargetTally {
+export class TargetTally implements Stateful {
   received = 0;
   lost = 0;
   late = 0;
@@ -142,6 +204,20 @@ export class TargetTally {
 
   copy(): TargetTally {
     return Object.assign(new TargetTally(), this, { rtt: this.rtt.copy(), events: { ...this.events } });
+  }
+
+  save(): Json {
+    const { received, lost, late, events } = this;
+    return TARGET.save({ received, lost, late, rtt: this.rtt.save(), events });
+  }
+
+  load(saved: Json): void {
+    const { rtt, ...state } = TARGET.load(saved);
+    this.rtt.load(rtt);
+    this.received = state.received;
+    this.lost = state.lost;
+    this.late = state.late;
+    this.events = state.events;
   }
 
   clear(): void {

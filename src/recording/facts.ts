@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { EventKind } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
+import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
-import { type Entry, isSample, type RecordingEnd, RecordingReader } from './reader.js';
+import { type Entry, isSample, RecordingReader } from './reader.js';
 
 /** What a recording's file tells of itself. */
 export interface Facts {

@@ -4,6 +4,7 @@ import type { Note } from '../core/note.js';
 import { safeJson } from '../core/safe-json.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
+import type { Json } from '../core/state.js';
 import {
   isCount,
   isDuration,
@@ -49,7 +50,9 @@ export interface Header {
 export interface RowData {
   /** From here on, sample rows that begin with `index` are of this target and probe. */
   stream: { index: number; target: TargetId; probe: string };
-  /** A piece of what detectors and judge knew at this place: base64 of deflated JSON. */
+  /** What detectors and judge knew at this place, of the session or of one target. */
+  state: { version: number; target?: TargetId; saved: Json };
+  /** The same as the first releases wrote it. It is not read any more. */
   learned: { part: number; parts: number; deflate: string };
   /** As it was shown. */
   event: MigrationEvent;
@@ -141,6 +144,7 @@ const MOVE: Shape = {
 
 const ROWS: Record<RowType, Shape> = {
   stream: { index: isCount, target: isText, probe: isText },
+  state: { version: isCount, target: isOptional(isText), saved: isRecord },
   learned: { part: isCount, parts: isCount, deflate: isText },
   event: {
     id: isText,
@@ -199,9 +203,28 @@ export function decodeHeader(line: string): Header {
   return rest as unknown as Header;
 }
 
-/** One line, its end included. */
+/** No line of a recording is longer, in bytes. */
+export const LONGEST_LINE = 4 * 1024 * 1024;
+
+/** A line that may be longer than a recording takes. */
+export function safeLine(value: unknown): string {
+  return `${safeJson(value)}\n`;
+}
+
+export function isLine(line: string): boolean {
+  return 3 * line.length < LONGEST_LINE || Buffer.byteLength(line) < LONGEST_LINE;
+}
+
+/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
+export function encodeLine(value: unknown): string {
+  const line = safeLine(value);
+  if (isLine(line)) return line;
+  throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${LONGEST_LINE}`);
+}
+
+/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
 export function encodeRow(row: Row): string {
-  return `${safeJson(row.type === 'unknown' ? row.data : [row.type, row.data])}\n`;
+  return encodeLine(row.type === 'unknown' ? row.data : [row.type, row.data]);
 }
 
 /** Throws a RangeError for a row of a known type that is not of its shape. */

@@ -1,23 +1,36 @@
 import type { Checklist } from '../core/checklist.js';
 import type { DetectorChoice } from '../core/detector.js';
-import type { LightState, MigrationEvent } from '../core/event.js';
+import { EVENT, LIGHT, type LightState, type MigrationEvent } from '../core/event.js';
 import { Pipeline } from '../core/pipeline.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { type Atlas, type Frozen, freeze, SnapshotError, thaw } from '../core/snapshot.js';
+import { inner, type Json, list, object, part, StateError, text } from '../core/state.js';
 import type { Step } from '../core/step.js';
-import { Tally, TargetTally } from '../core/tally.js';
-import { RecordingError, type Row, type RowData } from './format.js';
-import { LearnedParts, packLearned } from './learned.js';
+import { Tally } from '../core/tally.js';
+import type { Row, RowData } from './format.js';
 import { type Entry, isSample } from './reader.js';
+import { learnedBefore, STATE_VERSION, stateRows } from './state-rows.js';
 
-/** Of more targets, what was learned is not kept: each takes 130 kB and some milliseconds. */
-const MOST_LEARNED = 2500;
+/** Of more targets, the state of the detectors is not kept: each takes 50 kB. */
+const MOST_KEPT = 2500;
 
-const TALLY: Atlas = { blanks: { TargetTally: () => new TargetTally() } };
+const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
+const STATE = part<{
+  session: Json;
+  targets: { target: TargetId; saved: Json }[];
+  tally: Json;
+  lights: LightState[];
+  open: MigrationEvent[];
+}>(1, {
+  session: inner,
+  targets: list(object<{ target: TargetId; saved: Json }>({ target: text, saved: inner }), ANY_NUMBER),
+  tally: inner,
+  lights: list(LIGHT, ANY_NUMBER),
+  open: list(EVENT, ANY_NUMBER),
+});
 
 /**
  * All that a session knows so far: what detectors and judge learned, the counts, the lights, what is open. Led by live
- * samples or by a recording, with the same or other detectors; kept and restored anywhere.
+ * samples or by a recording, with the same or other detectors; kept and loaded anywhere.
  */
 export class Judging {
   tally = new Tally();
@@ -30,7 +43,6 @@ export class Judging {
   /** Who is going to move, as last told; absent outside of maintenance mode. */
   planned: RowData['expect'] | undefined;
   private pipeline: Pipeline;
-  private parts = new LearnedParts();
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
@@ -68,17 +80,31 @@ export class Judging {
     return open.map(event => ({ ...event, state: 'closed', endedAt: event.endedAt ?? at }));
   }
 
-  snapshot(): Frozen {
-    const { tally, lights, open } = this;
-    return { pipeline: this.pipeline.snapshot(), shown: freeze({ tally, lights, open }, TALLY) };
+  /** Everything it knows, for `load`. */
+  save(): Json {
+    const { pipeline, tally, lights, open } = this;
+    return STATE.save({
+      session: pipeline.save(),
+      targets: pipeline.targets.map(target => ({ target, saved: pipeline.saveTarget(target) })),
+      tally: tally.save(),
+      lights: [...lights.values()],
+      open: [...open.values()],
+    });
   }
 
-  /** Takes up what `snapshot` told. Throws a SnapshotError where that does not fit. */
-  restore(frozen: Frozen): void {
-    const { pipeline, shown } = frozen as { pipeline: Frozen; shown: Frozen };
-    this.pipeline.restore(pipeline);
-    const { lights, open } = this;
-    this.tally = (thaw(shown, { tally: new Tally(), lights, open }, TALLY) as { tally: Tally }).tally;
+  /** Knows afterwards what was saved, and nothing else. Throws a StateError, and then knows what it knew before. */
+  load(saved: Json): void {
+    const { session, targets, lights, open, ...state } = STATE.load(saved);
+    const [pipeline, tally] = [this.newPipeline(), new Tally()];
+    pipeline.load(session);
+    for (const each of targets) pipeline.loadTarget(each.target, each.saved);
+    tally.load(state.tally);
+    this.pipeline = pipeline;
+    this.tally = tally;
+    this.lights.clear();
+    for (const light of lights) this.lights.set(light.target, light);
+    this.open.clear();
+    for (const event of open) this.open.set(event.id, event);
   }
 
   /** How the maintenance stands; `over`, nothing more is waited for. Undefined outside of maintenance mode. */
@@ -88,13 +114,10 @@ export class Judging {
 
   /** What a recording that begins now has to begin with; says what it can't keep. */
   opening(say: (text: string) => void): Row[] {
-    const learned = this.lights.size > MOST_LEARNED ? undefined : packLearned(this.pipeline.snapshot());
-    if (!learned)
-      say(
-        `what detectors learned of so many targets is not kept: they learn anew where the recording begins`,
-      );
+    const kept = this.pipeline.targets.length <= MOST_KEPT;
+    if (!kept) say('the state of so many detectors is not kept: they learn anew where the recording begins');
     return [
-      ...(learned ?? []),
+      ...(kept ? stateRows(this.pipeline) : []),
       ...(this.planned ? [{ type: 'expect' as const, data: this.planned }] : []),
       ...[...this.lights.values()].map(data => ({ type: 'light' as const, data })),
       ...[...this.open.values()].map(data => ({ type: 'event' as const, data })),
@@ -114,15 +137,30 @@ export class Judging {
       this.planned = row.data;
       this.pipeline.maintenance.expect(row.data);
     }
-    if (row.type !== 'learned') return;
+    if (row.type === 'learned' && learnedBefore(row.data))
+      this.learnAnew('the recording holds their state as an older release saved it');
+    if (row.type === 'state') this.takeState(row.data);
+  }
+
+  /** The session's own part comes first, and makes everything before it void; then a row for each target. */
+  private takeState({ version, target, saved }: RowData['state']): void {
     try {
-      const learned = this.parts.add(row.data);
-      if (learned !== undefined) this.pipeline.restore(learned);
+      if (version !== STATE_VERSION) throw new StateError(`version ${STATE_VERSION} was expected`);
+      if (target !== undefined) this.pipeline.loadTarget(target, saved);
+      else {
+        const pipeline = this.newPipeline();
+        pipeline.load(saved);
+        this.pipeline = pipeline;
+      }
     } catch (error) {
-      if (!(error instanceof SnapshotError || error instanceof RecordingError)) throw error;
-      this.pipeline = this.newPipeline();
-      this.notices.push(`detectors learn anew: ${error.message} (made by another release, or damaged)`);
+      if (!(error instanceof StateError)) throw error;
+      this.learnAnew(`their state does not fit: ${error.message}`);
     }
+  }
+
+  /** Said once. */
+  private learnAnew(why: string): void {
+    if (this.notices.length === 0) this.notices.push(`detectors learn anew: ${why}`);
   }
 
   private newPipeline(): Pipeline {

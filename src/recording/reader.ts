@@ -1,15 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import type { Sample } from '../core/sample.js';
-import { type Frozen, freeze, thaw } from '../core/snapshot.js';
-import { checkRow, decodeHeader, type Header, RecordingError, type Row } from './format.js';
-import { SampleDecoder } from './sample-rows.js';
+import type { RecordingEnd } from './ending.js';
+import { checkRow, decodeHeader, type Header, LONGEST_LINE, RecordingError, type Row } from './format.js';
+import { LineBuffer } from './line-buffer.js';
+import { Losses, type Place, type Search } from './losses.js';
+import { lostDecoder, startAfter } from './resync.js';
+import { SampleDecoder, SYNC, streamsOf, UndeclaredError } from './sample-rows.js';
 import { scanIntegers, scanned } from './scan.js';
-
-/** Small enough for its samples to be gone before the garbage collector looks: 10 % faster than four times as much. */
-const CHUNK = 64 * 1024;
-/** No line that we write is longer than an eighth of this. */
-const LONGEST_LINE = 4 * 1024 * 1024;
-const NEWLINE = 0x0a;
+import { areSame, type Stream, type StreamRow } from './streams.js';
 
 /** What a recording holds after its header, in order. */
 export type Entry = Sample | Row;
@@ -18,35 +16,44 @@ export function isSample(entry: Entry): entry is Sample {
   return 'outcome' in entry;
 }
 
-/** How a recording ended: as meant; in the middle, as after a kill -9; or at a row that makes no sense. */
-export type RecordingEnd =
-  | { kind: 'complete' }
-  | { kind: 'incomplete'; why: string }
-  | { kind: 'damaged'; line: number; why: string };
-
 /** Where a reader can go on, as plain data. */
-export interface Position {
-  offset: number;
-  /** Lines before it. */
-  lines: number;
-  decoder: Frozen;
+export interface Position extends Place {
+  streams: readonly StreamRow[];
+  adrift: boolean;
 }
 
-/** Reads a recording chunk by chunk, in memory that does not grow with the file. */
+/**
+ * Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that make no sense are left out. What
+ * the rows behind them count from is known from the next sync row, and they are read again from it; where none follows,
+ * they count on from what stood before.
+ */
 export class RecordingReader {
   readonly header: Header;
   /** How it ended, once everything was read. */
   ending: RecordingEnd | undefined;
-  private buffer = Buffer.allocUnsafe(CHUNK);
-  /** The bytes of the buffer that hold what was read and not yet decoded. */
-  private filled = 0;
-  private decoded = 0;
+  private readonly buffer: LineBuffer;
   private lines = 0;
+  private samples = 0;
   private decoder = new SampleDecoder();
-  private ended = false;
+  private readonly losses = new Losses();
+  /** Behind damage, on the way to the next sync row: nothing is handed out meanwhile. */
+  private search: Search | undefined;
+  /** Up to here damage was looked for already. */
+  private searchedTo = 0;
+  /** No sync row follows the damage. */
+  private adrift = false;
+  /** None follows from here on, as far as it was searched for. */
+  private adriftFrom = Infinity;
+  /** Where a line began that is too long, and goes on. */
+  private longFrom: number | undefined;
+  /** Reading goes on elsewhere. */
+  private jumped = false;
+  /** What the end line tells: how many samples the file holds. */
+  private told: number | undefined;
 
   private constructor(private readonly fd: number) {
-    const first = this.nextLine();
+    this.buffer = new LineBuffer(fd);
+    const first = this.firstLine();
     if (first === undefined)
       throw new RecordingError('the first line is cut short or missing: nothing was recorded', 1);
     this.header = decodeHeader(first);
@@ -65,51 +72,45 @@ export class RecordingReader {
   }
 
   get size(): number {
-    return fstatSync(this.fd).size;
+    return this.buffer.size;
   }
 
   /** How many bytes were decoded. */
   get offset(): number {
-    return this.decoded;
+    return this.buffer.offset;
   }
 
-  /** Where the next `read` begins. */
-  get position(): Position {
-    return { offset: this.decoded, lines: this.lines, decoder: freeze(this.decoder) };
+  /** Where the next `read` begins; undefined behind damage, as long as it is not known what rows count from there. */
+  get position(): Position | undefined {
+    if (this.search) return undefined;
+    return { offset: this.offset, lines: this.lines, streams: this.decoder.save(), adrift: this.adrift };
   }
 
   /** Goes back or forth to a position of the same file. */
-  seek({ offset, lines, decoder }: Position): void {
-    this.decoder = thaw(decoder, new SampleDecoder()) as SampleDecoder;
-    this.decoded = offset;
-    this.lines = lines;
-    this.filled = 0;
-    this.ended = false;
+  seek({ streams, adrift, ...place }: Position): void {
+    this.jump(place, SampleDecoder.load(streams));
+    this.adrift = adrift;
+    this.search = undefined;
+    this.searchedTo = 0;
+    this.told = undefined;
     this.ending = undefined;
   }
 
-  /** The next chunk's entries; undefined at the end, and then `ending` says how it ended. */
+  /** The next chunk's entries, which may be none; undefined at the end, and then `ending` says how it ended. */
   read(): readonly Entry[] | undefined {
     if (this.ending) return undefined;
-    const more = this.fill();
+    this.jumped = false;
+    const more = this.buffer.fill();
     const entries: Entry[] = [];
-    let start = 0;
-    try {
-      for (;;) {
-        const end = this.lineEnd(start);
-        if (end < 0) break;
-        this.lines++;
-        entries.push(this.decodeLine(start, end));
-        start = end + 1;
-      }
-    } catch (error) {
-      this.ending = { kind: 'damaged', line: this.lines, why: (error as Error).message };
-      return entries;
+    let next = this.longFrom === undefined ? 0 : this.skipLongLine(this.longFrom);
+    for (let begun = -1; next > begun && !this.jumped; ) {
+      begun = next;
+      next = this.decodeLines(begun, entries);
     }
-    this.consume(start);
-    if (start === 0 && this.filled >= LONGEST_LINE)
-      this.ending = { kind: 'damaged', line: this.lines + 1, why: `longer than ${LONGEST_LINE} bytes` };
-    else if (!more) this.ending = this.endOfFile();
+    if (this.jumped) return entries;
+    this.buffer.consume(next);
+    if (this.told !== undefined || !more) this.finish();
+    else if (this.buffer.filled >= LONGEST_LINE) this.longFrom = this.offset;
     return entries;
   }
 
@@ -117,59 +118,168 @@ export class RecordingReader {
     closeSync(this.fd);
   }
 
-  private endOfFile(): RecordingEnd {
-    if (this.filled > 0) return { kind: 'incomplete', why: `line ${this.lines + 1} is cut short` };
-    return this.ended ? { kind: 'complete' } : { kind: 'incomplete', why: 'the end line is missing' };
+  /** Decodes whole lines up to the first damaged one, that included. Returns where the next one begins. */
+  private decodeLines(from: number, entries: Entry[]): number {
+    const { buffer } = this;
+    let start = from;
+    try {
+      for (
+        let end = buffer.lineEnd(start);
+        end >= 0 && this.told === undefined;
+        end = buffer.lineEnd(start)
+      ) {
+        this.lines++;
+        // An exception for each of a file's worth of line ends would take seconds.
+        if (!buffer.isRow(start, end))
+          this.lose('this is no row', buffer.offset + start, buffer.offset + end + 1);
+        else {
+          const entry = this.decodeLine(start, end);
+          if (entry && !this.search) entries.push(entry);
+          if (this.jumped) return start;
+        }
+        start = end + 1;
+      }
+      return start;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      // The row may well be read when a sync row has told its stream.
+      const mayBeRead = error instanceof UndeclaredError && this.maySearch(buffer.offset + start);
+      const next = mayBeRead ? start : buffer.lineEnd(start) + 1;
+      this.lose(error.message, buffer.offset + start, buffer.offset + next);
+      if (mayBeRead) this.lines--;
+      return next;
+    }
   }
 
-  private decodeLine(start: number, end: number): Entry {
-    if (this.ended) throw new RangeError('nothing may follow the end line');
-    const count = scanIntegers(this.buffer, start, end);
-    if (count > 0)
-      return this.decoder.ordinary(scanned[0]!, scanned[1]!, scanned[2]!, scanned[count === 4 ? 3 : 2]!);
-    const row: unknown = parseLine(this.buffer.toString('utf8', start, end));
+  private decodeLine(start: number, end: number): Entry | undefined {
+    const { buffer, decoder } = this;
+    const count = scanIntegers(buffer.bytes, start, end);
+    if (count > 0) {
+      const rtt = scanned[count === 4 ? 3 : 2]!;
+      return this.counted(decoder.ordinary(scanned[0]!, scanned[1]!, scanned[2]!, rtt));
+    }
+    const row: unknown = parseLine(buffer.text(start, end));
     if (!Array.isArray(row)) throw new RangeError('a row is a JSON array');
-    if (typeof row[0] === 'number') return this.decoder.decode(row);
+    if (typeof row[0] === 'number') return this.counted(decoder.decode(row));
+    if (row[0] === SYNC) {
+      this.sync(streamsOf(row.slice(1)), start);
+      return undefined;
+    }
     const known = checkRow(row);
-    if (known.type === 'stream') this.decoder.declare(known.data);
-    if (known.type === 'end') this.ended = true;
+    if (known.type === 'stream') decoder.declare(known.data);
+    if (known.type === 'end') this.told = known.data.samples;
     return known;
   }
 
-  /** The end of the line that begins at `start`, or −1 where the buffer holds no whole one. */
-  private lineEnd(start: number): number {
-    const end = this.buffer.indexOf(NEWLINE, start);
-    return end < this.filled ? end : -1;
+  private counted(sample: Sample): Sample {
+    this.samples++;
+    return sample;
   }
 
-  /** Reads on behind what is still decoded; false at the end of the file. */
-  private fill(): boolean {
-    if (this.filled === this.buffer.length) this.grow();
-    const space = this.buffer.length - this.filled;
-    const count = readSync(this.fd, this.buffer, this.filled, space, this.decoded + this.filled);
-    this.filled += count;
-    return count === space;
+  /** The bytes make no sense: what counts from them is unknown until the next sync row. */
+  private lose(why: string, from: number, to: number): void {
+    const loss = { line: this.lines, why, from, to };
+    if (from >= this.adriftFrom) this.goAdrift();
+    if (!this.search && !this.maySearch(from)) {
+      this.losses.add(loss);
+      return;
+    }
+    const behind = { offset: to, lines: to > from ? this.lines : this.lines - 1 };
+    const { decoder, samples } = this;
+    this.search ??= { loss, first: behind, last: behind, before: decoder, samples };
+    this.search.last = behind;
+    this.decoder = lostDecoder();
   }
 
-  private grow(): void {
-    const larger = Buffer.allocUnsafe(this.buffer.length * 2);
-    this.buffer.copy(larger, 0, 0, this.filled);
-    this.buffer = larger;
+  private maySearch(from: number): boolean {
+    return !this.search && !this.adrift && from >= this.searchedTo && from < this.adriftFrom;
   }
 
-  private consume(bytes: number): void {
-    this.buffer.copyWithin(0, bytes, this.filled);
-    this.filled -= bytes;
-    this.decoded += bytes;
+  private sync(told: readonly Stream[], start: number): void {
+    const { search, buffer } = this;
+    if (search) {
+      const { streams, missingMs } = startAfter(search.before.streams, this.decoder, told);
+      this.losses.add({ ...search.loss, to: search.last.offset }, missingMs);
+      this.endSearch(search, search.last, new SampleDecoder(streams));
+      this.searchedTo = buffer.offset + start;
+    } else if (!areSame(this.decoder.streams, told)) {
+      const { missingMs } = startAfter(this.decoder.streams, new SampleDecoder(), told);
+      const at = buffer.offset + start;
+      const why = 'the rows before it do not add up';
+      if (!this.adrift) this.losses.add({ line: this.lines, why, from: at, to: at }, missingMs);
+      this.decoder = new SampleDecoder([...told]);
+      this.adrift = false;
+    }
   }
 
-  private nextLine(): string | undefined {
-    while (this.fill() && this.lineEnd(0) < 0 && this.filled < LONGEST_LINE);
-    const end = this.lineEnd(0);
-    if (end < 0) return undefined;
-    const line = this.buffer.toString('utf8', 0, end);
+  private endSearch({ samples }: Search, place: Place, decoder: SampleDecoder): void {
+    this.search = undefined;
+    this.samples = samples;
+    this.jump(place, decoder);
+  }
+
+  private jump({ offset, lines }: Place, decoder: SampleDecoder): void {
+    this.buffer.goTo(offset);
+    this.lines = lines;
+    this.decoder = decoder;
+    this.longFrom = undefined;
+    this.jumped = true;
+  }
+
+  /** At the end of the file, or of the recording. */
+  private finish(): void {
+    if (this.longFrom !== undefined) this.loseLongLine(this.longFrom, this.offset);
+    const { search } = this;
+    if (!search) {
+      this.ending = this.endingNow();
+      return;
+    }
+    this.told = undefined;
+    this.adriftFrom = search.loss.from;
+    this.losses.add(search.loss);
+    this.goAdrift();
+    this.endSearch(search, search.first, search.before);
+  }
+
+  private goAdrift(): void {
+    this.adrift = true;
+    this.losses.adrift = true;
+  }
+
+  private endingNow(): RecordingEnd {
+    const { told, samples, buffer } = this;
+    const { filled, offset, size } = buffer;
+    const cut = filled > 0 ? `line ${this.lines + 1} is cut short` : 'the end line is missing';
+    const incomplete = told === undefined ? cut : undefined;
+    const damage = this.losses.told(told === undefined ? undefined : told - samples);
+    if (damage) return { kind: 'damaged', ...damage, ...(incomplete !== undefined && { incomplete }) };
+    if (incomplete !== undefined) return { kind: 'incomplete', why: incomplete };
+    return size > offset ? { kind: 'complete', foreign: size - offset } : { kind: 'complete' };
+  }
+
+  /** Returns where the next line begins, as far as it was read. */
+  private skipLongLine(from: number): number {
+    const { buffer } = this;
+    const end = buffer.lineEnd(0);
+    if (end < 0) return buffer.filled;
+    this.loseLongLine(from, buffer.offset + end + 1);
+    return end + 1;
+  }
+
+  private loseLongLine(from: number, to: number): void {
+    this.longFrom = undefined;
     this.lines++;
-    this.consume(end + 1);
+    this.lose(`longer than ${LONGEST_LINE} bytes`, from, to);
+  }
+
+  private firstLine(): string | undefined {
+    const { buffer } = this;
+    while (buffer.fill() && buffer.lineEnd(0) < 0 && buffer.filled < LONGEST_LINE);
+    const end = buffer.lineEnd(0);
+    if (end < 0) return undefined;
+    const line = buffer.text(0, end);
+    this.lines++;
+    buffer.consume(end + 1);
     return line;
   }
 }

@@ -43,7 +43,9 @@ export class Recorder implements Sink {
   private encoder = new SampleEncoder();
   private waiting: Entry[] = [];
   /** The first entries of `waiting` as they will be written; encoded once, because rows build on each other. */
-  private batch: { bytes: Uint8Array; entries: number } | undefined;
+  private batch: { bytes: Uint8Array; entries: number; samples: number } | undefined;
+  /** Something was said of entries that no recording holds. */
+  private refused = false;
   private dropped: { count: number; from: Millis; to: Millis } | undefined;
   private latest: Millis | undefined;
   private longestSilence: Millis = Infinity;
@@ -145,16 +147,30 @@ export class Recorder implements Sink {
   private writeBatch(): void {
     this.batch ??= this.encode();
     this.file.append(this.batch.bytes);
-    const written = this.waiting.splice(0, this.batch.entries);
-    for (const entry of written) if (isSample(entry)) this.samples++;
+    this.waiting.splice(0, this.batch.entries);
+    this.samples += this.batch.samples;
     this.batch = undefined;
   }
 
-  private encode(): { bytes: Uint8Array; entries: number } {
+  private encode(): { bytes: Uint8Array; entries: number; samples: number } {
     const head = this.file.size === 0 ? encodeHeader(this.ports.header()) : '';
     const entries = this.waiting.slice(0, FLUSH_AT);
-    const lines = entries.map(entry => (isSample(entry) ? this.encoder.encode(entry) : encodeRow(entry)));
-    return { bytes: Buffer.from(head + lines.join('')), entries: entries.length };
+    const lines = entries.map(entry => this.lineOf(entry));
+    const samples = entries.filter((entry, index) => isSample(entry) && lines[index] !== '').length;
+    return { bytes: Buffer.from(head + lines.join('')), entries: entries.length, samples };
+  }
+
+  /** Empty for what no reader would take: a number out of range, or a text that is too long. */
+  private lineOf(entry: Entry): string {
+    try {
+      if (isSample(entry)) return this.encoder.encode(entry);
+      return (entry.type === 'end' ? this.encoder.end() : '') + encodeRow(entry);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      if (!this.refused) this.ports.say(`not everything can be recorded: ${error.message}`);
+      this.refused = true;
+      return '';
+    }
   }
 
   /** What waits was seen before what was learned: the order in which a replay takes them in. */

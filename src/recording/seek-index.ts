@@ -21,16 +21,19 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DetectorChoice } from '../core/detector.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
-import type { Frozen } from '../core/snapshot.js';
+import type { Json } from '../core/state.js';
 import { version } from '../system/version.js';
+import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
 import { cacheFolder } from './folder.js';
 import type { KnownRow, RowData } from './format.js';
 import { Judging } from './judging.js';
-import { isSample, type Position, type RecordingEnd, RecordingReader } from './reader.js';
+import { isSample, type Position, RecordingReader } from './reader.js';
 
-/** A seek judges at most so many samples anew, and those of one chunk. */
-const SAMPLES_BETWEEN = 50_000;
+/** A seek takes at most so many samples and rows anew, and those of one chunk. */
+const ENTRIES_BETWEEN = 50_000;
+/** Of the index. */
+const FORMAT = 2;
 const KEPT_FOR: Millis = 30 * 86_400_000;
 const MOST_NOTES = 10_000;
 const MOST_CHANGES = 100_000;
@@ -103,7 +106,7 @@ export class SeekIndex {
   }
 
   /** What was judged until that place. */
-  stateAt({ state: { start, length } }: Place): Frozen {
+  stateAt({ state: { start, length } }: Place): Json {
     const fd = openSync(this.statesPath, 'r');
     try {
       const packed = Buffer.alloc(length);
@@ -155,14 +158,17 @@ async function survey(
   let samples = 0;
   let written = 0;
   const keep = (at: Millis) => {
-    const packed = deflateRawSync(JSON.stringify(judging.snapshot()), { level: 1 });
+    const { position } = reader;
+    if (!position) return false;
+    const packed = deflateRawSync(JSON.stringify(judging.save()), { level: 1 });
     write(packed);
     const state = { start: written, length: packed.length };
-    places.push({ at, position: reader.position, state, changes: changes.length });
+    places.push({ at, position, state, changes: changes.length });
     written += packed.length;
+    return true;
   };
   keep(-Number.MAX_VALUE);
-  let keptAt = 0;
+  let sinceKept = 0;
   for (let entries = reader.read(); entries; entries = reader.read()) {
     for (const entry of entries) {
       if (isSample(entry)) {
@@ -176,10 +182,8 @@ async function survey(
         changes.push(entry);
       for (const event of judging.take(entry)?.events ?? []) judged.add(event);
     }
-    if (samples - keptAt >= SAMPLES_BETWEEN && !reader.ending) {
-      keep(endedAt);
-      keptAt = samples;
-    }
+    sinceKept += entries.length;
+    if (sinceKept >= ENTRIES_BETWEEN && !reader.ending && keep(endedAt)) sinceKept = 0;
     progress?.(Math.min(1, reader.offset / size));
     await setImmediate();
   }
@@ -201,7 +205,16 @@ async function survey(
 function keyOf(path: string, { choices, holdMs }: IndexOptions): string {
   const { size, mtimeMs, ino } = statSync(path);
   const detectors = choices.map(({ plugin, options }) => [plugin.name, options, String(plugin.create)]);
-  const identity = JSON.stringify([version, realpathSync(path), size, mtimeMs, ino, holdMs, detectors]);
+  const identity = JSON.stringify([
+    version,
+    FORMAT,
+    realpathSync(path),
+    size,
+    mtimeMs,
+    ino,
+    holdMs,
+    detectors,
+  ]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
@@ -210,7 +223,7 @@ function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex 
     const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
     const index = SeekIndex.restore(data, `${base}.states`);
     if (!data.changes) return undefined; // of a build before targets came and left
-    new Judging(choices, holdMs).restore(index.stateAt(data.places.at(-1)!));
+    new Judging(choices, holdMs).load(index.stateAt(data.places.at(-1)!));
     return index;
   } catch {
     return undefined; // not made yet, damaged, or of a build that knew other things: it is made anew

@@ -2,8 +2,8 @@
 export type Check = (value: unknown) => boolean;
 export type Shape = Record<string, Check>;
 
-/** The last moment that a Date can hold. */
-const LAST_MOMENT = 8.64e15;
+/** In ms: the last microsecond that a double counts exactly, in the year 2255. No duration is longer. */
+const LAST_MOMENT = Number.MAX_SAFE_INTEGER / 1000;
 /** A thousand a second, for 8,900 years. */
 const LAST_PROBE = 2 ** 48;
 

@@ -125,7 +125,7 @@ function follow(source: ReplaySource, session: Judging, face: Face, say: (text: 
     hear();
   };
   source.onJump = ({ state, events }) => {
-    session.restore(state);
+    session.load(state);
     face.jump({
       tally: session.tally,
       lights: session.lights.values(),

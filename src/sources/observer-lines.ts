@@ -3,7 +3,7 @@ import { observedId } from '../core/observer.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import { isTargetLine } from '../recording/format.js';
-import { OUTCOMES } from '../recording/sample-rows.js';
+import { OUTCOMES } from '../recording/sample-rules.js';
 import {
   isDuration,
   isOptional,

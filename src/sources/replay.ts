@@ -2,8 +2,9 @@ import { deferred } from '../core/deferred.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
-import type { Frozen } from '../core/snapshot.js';
+import type { Json } from '../core/state.js';
 import { FASTEST, SLOWEST, VirtualClock } from '../core/virtual-clock.js';
+import { endingNotes } from '../recording/ending.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
 import { type IndexData, type IndexOptions, SeekIndex } from '../recording/seek-index.js';
@@ -13,6 +14,8 @@ const TICK: Millis = 20;
 /** The longest that a tick may keep the screen waiting. */
 const BUDGET: Millis = 12;
 const BATCH = 1024;
+/** Rows beside the samples that are handed out in one go. */
+const MOST_ROWS = 4096;
 /** A moment this close to an event is at the event. */
 const AT_EVENT: Millis = 1;
 
@@ -20,8 +23,8 @@ const AT_EVENT: Millis = 1;
 export interface Jump {
   /** Everything until here is in `state`. */
   at: Millis;
-  /** For `Judging.restore`; what is open at `at` is in it. */
-  state: Frozen;
+  /** For `Judging.load`; what is open at `at` is in it. */
+  state: Json;
   /** As judged now, those that were over by then. */
   events: readonly MigrationEvent[];
 }
@@ -50,6 +53,8 @@ export class ReplaySource {
   private next = 0;
   /** Of the last sample that was delivered. */
   private reached: Millis;
+  /** Samples delivered. */
+  private handed = 0;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -62,12 +67,8 @@ export class ReplaySource {
     this.reached = index.data.startedAt;
     this.clock = new VirtualClock(this.reached, options.speed ?? 1);
     for (const info of reader.header.targets) this.targets.set(info.target, info);
-    const { ending } = index.data;
-    if (ending.kind === 'incomplete') this.notices.push(`the recording is incomplete: ${ending.why}`);
-    if (ending.kind === 'damaged')
-      this.notices.push(
-        `the recording is damaged at line ${ending.line} and read until there: ${ending.why}`,
-      );
+    for (const note of endingNotes(index.data.ending))
+      this.notices.push(`the recording is ${note.replace(/^[A-Z]+/, word => word.toLowerCase())}`);
   }
 
   /** Opens the recording and its index, which is made the first time. Rejects with what is wrong with the recording. */
@@ -147,9 +148,11 @@ export class ReplaySource {
   /** Pauses and delivers the next sample; false at the end. */
   step(): boolean {
     this.pause();
-    const stepped = this.play(Infinity, 1) !== 'end';
+    const before = this.handed;
+    let state = this.play(Infinity, 1);
+    while (state === 'due' && this.handed === before) state = this.play(Infinity, 1);
     this.clock.set(this.reached, monotonicNow());
-    return stepped;
+    return state !== 'end' || this.handed > before;
   }
 
   /** Shows the moment: the looker-on is led to it from a place shortly before. */
@@ -214,35 +217,45 @@ export class ReplaySource {
     }
   }
 
-  /** Delivers what was known until then, at most so many samples: more may be `due`, or nothing is until later. */
+  /**
+   * Delivers what was known until then, at most so many samples: more may be `due`, or nothing is until later. Returns
+   * after a while even where no sample comes: a recording may hold nothing but rows, or damage.
+   */
   private play(until: Millis, most: number): 'due' | 'later' | 'end' {
     const batch: Sample[] = [];
-    for (;;) {
+    for (let rows = 0; rows < MOST_ROWS; rows++) {
       const entry = this.upcoming();
-      const due = entry && isSample(entry) && entry.knownAt <= until && batch.length < most;
+      if (entry === undefined || entry === 'reading') {
+        this.hand(batch);
+        return entry ? 'due' : 'end';
+      }
+      const due = isSample(entry) && entry.knownAt <= until && batch.length < most;
       if (!due) this.hand(batch);
-      if (entry === undefined) return 'end';
       if (!isSample(entry)) this.heed(entry);
       else if (due) batch.push(entry);
       else return entry.knownAt <= until ? 'due' : 'later';
       this.next++;
     }
+    this.hand(batch);
+    return 'due';
   }
 
   private hand(batch: Sample[]): void {
     if (batch.length === 0) return;
     this.reached = Math.max(this.reached, batch.at(-1)!.knownAt);
+    this.handed += batch.length;
     this.deliver(batch.splice(0));
   }
 
-  private upcoming(): Entry | undefined {
-    while (this.next >= this.entries.length) {
+  /** `reading`: behind damage, the reader needs more of the file before it can tell. Undefined at the end. */
+  private upcoming(): Entry | 'reading' | undefined {
+    if (this.next >= this.entries.length) {
       const entries = this.reader.read();
       if (!entries) return undefined;
       this.entries = entries;
       this.next = 0;
     }
-    return this.entries[this.next];
+    return this.entries[this.next] ?? 'reading';
   }
 
   private follow(row: Row): void {

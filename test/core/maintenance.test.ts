@@ -233,9 +233,9 @@ test('from the file come the very same steps and the same list, wherever it begi
     assert.equal(again.checklist(true), live.session.checklist(true));
     const report = entries.find(entry => 'type' in entry && entry.type === 'maintenance') as { data: object };
     assert.equal(report.data, { at: samples.at(-1)!.knownAt, ...live.session.checklist(true) });
-    const kept = JSON.parse(JSON.stringify(again.snapshot()));
+    const kept = JSON.parse(JSON.stringify(again.save()));
     const restored = new Judging(defaultChoices(), HOLD);
-    restored.restore(kept);
+    restored.load(kept);
     assert.equal(restored.checklist(), again.checklist());
   }
 });

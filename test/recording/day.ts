@@ -130,7 +130,7 @@ async function seeks(): Promise<void> {
   const source = await ReplaySource.open(path, options);
   tell('second opening, ms', (performance.now() - begun).toFixed(0));
   const judging = new Judging(choices, HOLD);
-  source.onJump = ({ state }) => judging.restore(state);
+  source.onJump = ({ state }) => judging.load(state);
   await source.start(samples => {
     for (const sample of samples) judging.take(sample);
   });

@@ -52,11 +52,11 @@ test('a state kept at any place goes on to the same steps, counts and lights', (
   const whole = new Judging(defaultChoices(), HOLD);
   const kept = entries.flatMap((entry, index) => {
     whole.take(entry);
-    return index % 400 === 0 ? [{ index, state: JSON.parse(JSON.stringify(whole.snapshot())) }] : [];
+    return index % 400 === 0 ? [{ index, state: JSON.parse(JSON.stringify(whole.save())) }] : [];
   });
   for (const { index, state } of kept) {
     const half = new Judging(defaultChoices(), HOLD);
-    half.restore(state);
+    half.load(state);
     const steps = entries.slice(index + 1).flatMap(entry => half.take(entry) ?? []);
     assert.equal(steps, steps.length ? live.slice(-steps.length) : []);
     assert.equal(half.tally.targetSummaries(), whole.tally.targetSummaries());
@@ -115,7 +115,8 @@ test('what was learned by another release, or is damaged, costs a notice and not
   const { entries } = readAll(path);
   const judging = new Judging(defaultChoices(), HOLD);
   const steps = entries.flatMap(entry => {
-    if ('type' in entry && entry.type === 'learned') entry.data.deflate = entry.data.deflate.slice(9);
+    if ('type' in entry && entry.type === 'state')
+      entry.data.saved = { ...(entry.data.saved as object), version: 7 };
     return judging.take(entry) ?? [];
   });
   assert.is(steps.length, samples.length - 1500);
@@ -154,7 +155,7 @@ test('whatever numbers a recording claims, judging them ends', () => {
         lagMs: rttMs,
       });
     }
-    JSON.stringify(judging.snapshot());
+    JSON.stringify(judging.save());
   }
 });
 

@@ -34,7 +34,7 @@ test('2,000 cycles of joining and leaving leave nothing behind, in judgement or 
     for (const sample of samples) state.take(judging.take(sample) as Step);
   };
   follow(echoes('stays', 0, 100));
-  const before = JSON.stringify(judging.snapshot()).length;
+  const before = JSON.stringify(judging.save()).length;
   for (let cycle = 0; cycle < 2000; cycle++) {
     const target = `guest-${cycle}`;
     const at = START + 5000 + cycle * 100;
@@ -42,7 +42,7 @@ test('2,000 cycles of joining and leaving leave nothing behind, in judgement or 
     follow(echoes(target, 5000 + cycle * 100, 2));
     state.change({ at, action: 'removed', info: infoOf(target) }, judging.remove({ at, target }));
   }
-  assert.is(JSON.stringify(judging.snapshot()).length, before);
+  assert.is(JSON.stringify(judging.save()).length, before);
   assert.is(JSON.stringify([...judging.lights]).includes('guest'), false);
   assert.equal(
     state.tally.targetSummaries().map(({ target }) => target),

@@ -1,4 +1,5 @@
 import type { Millis, Outcome } from '../sample.js';
+import { type Json, list, moment, momentOrNever, object, part, type Stateful, truth } from '../state.js';
 import type { Span } from './neighbourhood.js';
 
 export type Announcement = Extract<Outcome, { kind: 'announce' }>;
@@ -16,9 +17,19 @@ const REMEMBERED = 256;
 /** A target that we talk to is asked for its address every minute or so. */
 const AUDIBLE_MS: Millis = 600_000;
 
+interface Frame {
+  at: Millis;
+  moved: boolean;
+}
+
+const STATE = part<{ frames: Frame[]; heardAt: Millis }>(1, {
+  frames: list(object<Frame>({ at: moment, moved: truth }), REMEMBERED),
+  heardAt: momentOrNever,
+});
+
 /** The announcements of one target that were lately heard on the segment. */
-export class Announcements {
-  private readonly frames: { at: Millis; moved: boolean }[] = [];
+export class Announcements implements Stateful {
+  private frames: Frame[] = [];
   private heardAt: Millis = -Infinity;
 
   /** Whether frames of the target were heard lately: only then does silence mean anything. */
@@ -37,5 +48,13 @@ export class Announcements {
     const frames = this.frames.filter(({ at }) => at >= from && at <= to);
     const moved = frames.filter(frame => frame.moved).length;
     return { moved, gratuitous: frames.length - moved };
+  }
+
+  save(): Json {
+    return STATE.save({ frames: this.frames, heardAt: this.heardAt });
+  }
+
+  load(saved: Json): void {
+    ({ frames: this.frames, heardAt: this.heardAt } = STATE.load(saved));
   }
 }

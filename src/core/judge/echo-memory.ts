@@ -1,23 +1,28 @@
 import { RunningQuantile } from '../running-quantile.js';
 import type { Millis } from '../sample.js';
+import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
 import type { Echo } from './episode.js';
 
 const KEPT = 256;
+/** Of an echo: its number, when it was sent, its RTT. */
+const FIELDS = 3;
+
+const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
+  echoes: numbers(KEPT * FIELDS, -FURTHEST, FURTHEST),
+  median: inner,
+  p99: inner,
+});
 
 /** A target's habit: its usual RTT, and its last good echoes, for the edge of a disturbance that starts later. */
-export class EchoMemory {
-  private readonly seqs = new Float64Array(KEPT).fill(-1);
-  private readonly ats = new Float64Array(KEPT);
-  private readonly rtts = new Float64Array(KEPT);
+export class EchoMemory implements Stateful {
+  /** A row an echo, at the place that its number has modulo the rows; there from the first reply on. */
+  private rows: Float64Array | undefined;
   private readonly median = new RunningQuantile(0.5);
   private readonly p99 = new RunningQuantile(0.99);
 
   /** Takes in an ordinary reply. */
   add(seq: number, at: Millis, rttMs: Millis): void {
-    const slot = seq % KEPT;
-    this.seqs[slot] = seq;
-    this.ats[slot] = at;
-    this.rtts[slot] = rttMs;
+    this.keep(seq, at, rttMs);
     this.median.add(rttMs);
     this.p99.add(rttMs);
   }
@@ -40,9 +45,39 @@ export class EchoMemory {
   /** The good echoes still remembered of the last `back` before `seq`, or of the last answered ones, in order. */
   recent(back: number, seq = Math.max(...this.seqs)): Echo[] {
     const echoes: Echo[] = [];
-    for (let slot = 0; slot < KEPT; slot++)
-      if (this.seqs[slot]! >= Math.max(0, seq - back))
-        echoes.push({ seq: this.seqs[slot]!, at: this.ats[slot]!, fate: 'good', rttMs: this.rtts[slot]! });
+    for (const [known, at, rttMs] of this.kept())
+      if (known >= Math.max(0, seq - back)) echoes.push({ seq: known, at, fate: 'good', rttMs });
     return echoes.sort((a, b) => a.seq - b.seq);
+  }
+
+  save(): Json {
+    const echoes = Float64Array.from([...this.kept()].flat());
+    return STATE.save({ echoes, median: this.median.save(), p99: this.p99.save() });
+  }
+
+  load(saved: Json): void {
+    const { echoes, median, p99 } = STATE.load(saved);
+    expectState(echoes.length % FIELDS === 0, 'rows of echoes');
+    for (let row = 0; row < echoes.length; row += FIELDS) {
+      const [seq, at, rttMs] = echoes.subarray(row, row + FIELDS) as unknown as [number, Millis, Millis];
+      expectState(Number.isSafeInteger(seq) && seq >= 0, 'the number of an echo');
+      this.keep(seq, at, rttMs);
+    }
+    this.median.load(median);
+    this.p99.load(p99);
+  }
+
+  private keep(seq: number, at: Millis, rttMs: Millis): void {
+    this.rows ??= new Float64Array(KEPT * FIELDS).fill(-1);
+    const row = (seq % KEPT) * FIELDS;
+    this.rows[row] = seq;
+    this.rows[row + 1] = at;
+    this.rows[row + 2] = rttMs;
+  }
+
+  private *kept(): Generator<[seq: number, at: Millis, rttMs: Millis]> {
+    const { rows = new Float64Array(0) } = this;
+    for (let row = 0; row < rows.length; row += FIELDS)
+      if (rows[row]! >= 0) yield [rows[row]!, rows[row + 1]!, rows[row + 2]!];
   }
 }

@@ -1,4 +1,19 @@
 import type { Millis } from '../sample.js';
+import {
+  count,
+  duration,
+  expectState,
+  integer,
+  type Json,
+  list,
+  moment,
+  object,
+  oneOf,
+  optional,
+  part,
+  type Stateful,
+  truth,
+} from '../state.js';
 
 /** What is known of one echo. `slow` came far outside the target's habit; `missing` did not come, so far. */
 export interface Echo {
@@ -37,6 +52,32 @@ const FEW_ECHOES = 64;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
 
+const anyWhole = integer(Number.MIN_SAFE_INTEGER);
+
+const STATE = part<{
+  echoes: Echo[];
+  foldAt: number;
+  lastBadAt: Millis;
+  harmed: boolean;
+  startedAt: Millis;
+}>(1, {
+  echoes: list(
+    object<Echo>({
+      seq: count,
+      at: moment,
+      fate: oneOf('good', 'slow', 'missing'),
+      rttMs: optional(duration),
+      folded: optional(anyWhole),
+      foldedTo: optional(count),
+    }),
+    2 * MOST_ECHOES,
+  ),
+  foldAt: integer(FEW_ECHOES, MOST_ECHOES),
+  lastBadAt: moment,
+  harmed: truth,
+  startedAt: moment,
+});
+
 /** Echoes in the order of sending, and before each how many were sent, and were bad; made anew after a change. */
 interface Ordered {
   echoes: readonly Echo[];
@@ -45,7 +86,7 @@ interface Ordered {
 }
 
 /** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
-export class Episode {
+export class Episode implements Stateful {
   private readonly echoes = new Map<number, Echo>();
   private ordered: Ordered | undefined;
   /** So many are folded. */
@@ -54,7 +95,7 @@ export class Episode {
   lastBadAt: Millis;
   /** Some echo was not good: else other witnesses alone saw something. */
   harmed = false;
-  readonly startedAt: Millis;
+  startedAt: Millis;
 
   constructor(before: readonly Echo[], startedAt: Millis) {
     for (const echo of before) this.echoes.set(echo.seq, echo);
@@ -74,6 +115,23 @@ export class Episode {
     this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
     if (this.echoes.size > this.foldAt) this.fold();
+  }
+
+  save(): Json {
+    const { foldAt, lastBadAt, harmed, startedAt } = this;
+    return STATE.save({ echoes: [...this.echoes.values()], foldAt, lastBadAt, harmed, startedAt });
+  }
+
+  load(saved: Json): void {
+    const { echoes, ...state } = STATE.load(saved);
+    expectState(echoes.every(isWhole), 'echoes with what their fates ask for');
+    this.echoes.clear();
+    for (const echo of echoes) this.echoes.set(echo.seq, echo);
+    this.ordered = undefined;
+    this.foldAt = state.foldAt;
+    this.lastBadAt = state.lastBadAt;
+    this.harmed = state.harmed;
+    this.startedAt = state.startedAt;
   }
 
   /** The missing echo for which this one, not kept, is counted. */
@@ -189,6 +247,15 @@ export class Episode {
     }
     return best;
   }
+}
+
+/** An answered echo has an RTT and stands for itself. */
+function isWhole({ seq, fate, rttMs, folded, foldedTo }: Echo): boolean {
+  if (fate !== 'missing') return rttMs !== undefined && folded === undefined && foldedTo === undefined;
+  return (
+    rttMs === undefined &&
+    (foldedTo === undefined ? folded === undefined : folded !== undefined && foldedTo > seq)
+  );
 }
 
 /** The number of echoes before the first that `follows`, as do all after it. */

@@ -1,5 +1,6 @@
-import { type ClockStep, ClockTrack } from '../clock-track.js';
+import { type ClockStep, ClockTrack, STEP } from '../clock-track.js';
 import type { Millis, Outcome } from '../sample.js';
+import { count, inner, type Json, momentOrNever, oneOf, optional, part, type Stateful } from '../state.js';
 
 type Reading = Extract<Outcome, { kind: 'clock' }>;
 export type ClockFound =
@@ -27,8 +28,22 @@ const LEAST_READINGS = 8;
 /** The shortest blackout of a live migration that was measured: a clock that rules this out rules a migration out. */
 const SHORTEST_BLACKOUT_MS: Millis = 9;
 
+const STATE = part<{
+  step: ClockStep | undefined;
+  track: Json;
+  via: Reading['via'] | undefined;
+  readings: number;
+  readAt: Millis;
+}>(1, {
+  step: optional(STEP),
+  track: inner,
+  via: optional(oneOf('icmp', 'tcp')),
+  readings: count,
+  readAt: momentOrNever,
+});
+
 /** One target's clock as the judge asks for it. Where both are read, the clock of ICMP counts, which needs no port. */
-export class GuestClock {
+export class GuestClock implements Stateful {
   /** The latest step that was noticed. */
   step: ClockStep | undefined;
   private track = new ClockTrack();
@@ -45,6 +60,21 @@ export class GuestClock {
     this.readings++;
     this.readAt = sentAt + rttMs / 2;
     this.step = this.track.observe({ at: this.readAt, offsetMs, rttMs }) ?? this.step;
+  }
+
+  save(): Json {
+    const { step, via, readings, readAt } = this;
+    return STATE.save({ step, track: this.track.save(), via, readings, readAt });
+  }
+
+  load(saved: Json): void {
+    const { step, track, via, readings, readAt } = STATE.load(saved);
+    this.track = new ClockTrack();
+    this.track.load(track);
+    this.step = step;
+    this.via = via;
+    this.readings = readings;
+    this.readAt = readAt;
   }
 
   readLately(now: Millis): boolean {

@@ -1,22 +1,20 @@
 import { getOrMake } from '../get-or-make.js';
 import { observerOf } from '../observer.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
-import { type Atlas, type Frozen, freeze, thaw } from '../snapshot.js';
+import { count, inner, type Json, mapOf, part, text } from '../state.js';
 import type { NamedVerdict } from '../verdict.js';
 import type { Bench, Changes } from './bench.js';
-import { Episode } from './episode.js';
 import { allForward, countDisturbed, Neighbourhood, OwnLag, type Span } from './neighbourhood.js';
-import { RULES } from './rules.js';
 import { TargetWatch } from './target-watch.js';
 
-/** The judge's own pieces that come and go. */
-const ATLAS: Atlas = {
-  blanks: {
-    Episode: () => new Episode([], 0),
-    OwnLag: () => new OwnLag(),
-  },
-  constants: Object.fromEntries(RULES.map(rule => [`${rule.kind}: ${rule.why}`, rule])),
-};
+/** One for each observer, and more observers than anybody has. */
+const MOST_LAGS = 10_000;
+
+const STATE = part<{ events: number; lags: Map<string, Json> }>(1, {
+  events: count,
+  lags: mapOf(inner, MOST_LAGS),
+});
+const WATCH = part<{ probe: string; watch: Json }>(1, { probe: text, watch: inner });
 
 /** Merges the detectors' verdicts into one light a target and one event a disturbance. */
 export class Judge {
@@ -45,21 +43,35 @@ export class Judge {
     this.watches.delete(target);
   }
 
-  snapshot(): Frozen {
-    const { watches, lags, events } = this;
-    const probes = [...watches].map(([target, watch]) => [target, watch.probe]);
-    return freeze({ probes, watches, lags, events }, ATLAS);
+  /** What it knows beside its targets. */
+  save(): Json {
+    const lags = new Map([...this.lags].map(([key, lag]) => [key, lag.save()]));
+    return STATE.save({ events: this.events, lags });
   }
 
-  /** Knows afterwards what `snapshot` told, and nothing else. Throws a SnapshotError where that does not fit. */
-  restore(frozen: Frozen): void {
-    this.watches.clear();
-    this.neighbourhoods.clear();
-    for (const [target, probe] of (frozen as { probes: [TargetId, string][] }).probes)
-      this.watchOf({ target, probe });
-    const { watches, lags, events } = this;
-    const state = thaw(frozen, { watches, lags, events }, ATLAS) as { events: number };
-    this.events = state.events;
+  /** Throws a StateError; the judge is of no use afterwards. */
+  load(saved: Json): void {
+    const { events, lags } = STATE.load(saved);
+    this.events = events;
+    for (const [key, lag] of lags) getOrMake(this.lags, key, () => new OwnLag()).load(lag);
+  }
+
+  /** What it knows of a target that it has seen. */
+  saveTarget(target: TargetId): Json {
+    const watch = this.watches.get(target)!;
+    return WATCH.save({ probe: watch.probe, watch: watch.save() });
+  }
+
+  /** Knows afterwards of the target what was saved. Throws a StateError, and knows nothing of it then. */
+  loadTarget(target: TargetId, saved: Json): void {
+    const { probe, watch } = WATCH.load(saved);
+    this.forget(target);
+    try {
+      this.watchOf({ target, probe }).load(watch);
+    } catch (error) {
+      this.forget(target);
+      throw error;
+    }
   }
 
   private watchOf({ target, probe }: Pick<Sample, 'target' | 'probe'>): TargetWatch {

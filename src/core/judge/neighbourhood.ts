@@ -1,5 +1,6 @@
 import type { ClockStep } from '../clock-track.js';
 import type { Millis } from '../sample.js';
+import { type Json, list, moment, object, part, type Stateful } from '../state.js';
 
 /** A stretch of time in which a target was disturbed. */
 export interface Span {
@@ -83,9 +84,13 @@ function widen({ from, to }: Span, slack: Millis): Span {
 
 const REMEMBERED = 64;
 
+const LAGS = part<{ spans: Span[] }>(1, {
+  spans: list(object<Span>({ from: moment, to: moment }), REMEMBERED),
+});
+
 /** Our own lateness: when probes left later than planned. */
-export class OwnLag {
-  private readonly spans: Span[] = [];
+export class OwnLag implements Stateful {
+  private spans: Span[] = [];
 
   add(sentAt: Millis, lagMs: Millis): void {
     this.spans.push({ from: sentAt - lagMs, to: sentAt });
@@ -97,5 +102,13 @@ export class OwnLag {
     return this.spans
       .filter(({ from, to }) => from <= span.to && to >= span.from)
       .reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  }
+
+  save(): Json {
+    return LAGS.save({ spans: this.spans });
+  }
+
+  load(saved: Json): void {
+    ({ spans: this.spans } = LAGS.load(saved));
   }
 }

@@ -1,10 +1,11 @@
 import type { ClockStep } from '../clock-track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
+import { mapOf, moment, object, oneOf, optional, text, truth } from '../state.js';
 import { type Episode, receivedAt } from './episode.js';
 import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
 import { type Findings, longestOf } from './findings.js';
-import type { Rule } from './rules.js';
+import { anyRule, type Rule } from './rules.js';
 
 /** An event while it is open. */
 export interface OpenEvent {
@@ -17,6 +18,20 @@ export interface OpenEvent {
   light?: 'amber' | 'red';
   gapEnded: boolean;
 }
+
+/** More detectors than anybody runs. */
+const MOST_ALARMS = 1000;
+
+/** How an open event is saved in the state of its target. */
+export const OPEN_EVENT = object<OpenEvent>({
+  id: text,
+  detectedAt: moment,
+  alarms: mapOf(text, MOST_ALARMS),
+  rule: optional(anyRule),
+  ruledAt: moment,
+  light: optional(oneOf('amber', 'red')),
+  gapEnded: truth,
+});
 
 /** A copy that still answers after this long is the target now. */
 const LONGEST_GHOST_MS: Millis = 60_000;

@@ -1,4 +1,5 @@
 import type { EventKind, MigrationEvent } from '../event.js';
+import { type Codec, StateError } from '../state.js';
 import type { Findings } from './findings.js';
 
 /** One line of the decision table. The first that holds decides. */
@@ -238,6 +239,19 @@ export const RULES: readonly Rule[] = [
 export function decide(found: Findings): Rule {
   return RULES.find(rule => rule.holds(found))!;
 }
+
+const nameOf = ({ kind, why }: Rule) => `${kind}: ${why}`;
+const NAMED = new Map(RULES.map(rule => [nameOf(rule), rule]));
+
+/** A rule is saved by its name. */
+export const anyRule: Codec<Rule> = {
+  save: nameOf,
+  load: saved => {
+    const rule = NAMED.get(saved as string);
+    if (!rule) throw new StateError('the name of a rule was expected');
+    return rule;
+  },
+};
 
 const RED_REASONS = new Set(RULES.filter(({ red }) => red).map(({ why }) => why));
 

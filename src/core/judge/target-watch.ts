@@ -2,6 +2,21 @@ import type { ClockStep } from '../clock-track.js';
 import type { MigrationEvent } from '../event.js';
 import { RunningQuantile } from '../running-quantile.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
+import {
+  count,
+  expectState,
+  inner,
+  type Json,
+  moment,
+  momentOrNever,
+  named,
+  object,
+  optional,
+  part,
+  type Stateful,
+  text,
+  truth,
+} from '../state.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
 import { type Bench, type Changes, changesOf, UNCHANGED } from './bench.js';
@@ -12,7 +27,7 @@ import { type ClockFinding, type Findings, find, type Habit } from './findings.j
 import { GuestClock } from './guest-clock.js';
 import { TrafficLight } from './light.js';
 import type { Neighbour, Span } from './neighbourhood.js';
-import { describe, endOf, isHaunted, isSure, type OpenEvent } from './open-event.js';
+import { describe, endOf, isHaunted, isSure, OPEN_EVENT, type OpenEvent } from './open-event.js';
 import { decide, type Rule } from './rules.js';
 import { Viewer } from './viewer.js';
 
@@ -27,8 +42,51 @@ const LENGTHENING_SHARE = 1 / 40;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
 
+/** Probes that could not leave. */
+interface Unsent {
+  count: number;
+  at: Millis;
+  why: string;
+}
+
+const STATE = part<{
+  memory: Json;
+  light: Json;
+  spacing: Json;
+  clock: Json;
+  announcements: Json;
+  viewer: Json;
+  episode: Json | undefined;
+  latest: Json | undefined;
+  isLatest: boolean;
+  event: OpenEvent | undefined;
+  lastSentAt: Millis | undefined;
+  lastGoodAt: Millis;
+  lastAlarmAt: Millis;
+  judgedUntil: Millis;
+  judgedAt: Millis;
+  unsent: Unsent;
+}>(1, {
+  memory: inner,
+  light: inner,
+  spacing: inner,
+  clock: inner,
+  announcements: inner,
+  viewer: inner,
+  episode: optional(inner),
+  latest: optional(inner),
+  isLatest: truth,
+  event: optional(OPEN_EVENT),
+  lastSentAt: optional(moment),
+  lastGoodAt: momentOrNever,
+  lastAlarmAt: momentOrNever,
+  judgedUntil: momentOrNever,
+  judgedAt: momentOrNever,
+  unsent: object<Unsent>({ count, at: momentOrNever, why: text }),
+});
+
 /** Follows one target: keeps the episode that is going on, and the event if a detector alarmed. */
-export class TargetWatch implements Neighbour {
+export class TargetWatch implements Neighbour, Stateful {
   readonly simulated: boolean;
   private readonly memory = new EchoMemory();
   private readonly light: TrafficLight;
@@ -46,7 +104,7 @@ export class TargetWatch implements Neighbour {
   /** What is told of echoes sent until then comes too late to matter: their loss is a timeout old. */
   private judgedUntil: Millis = -Infinity;
   private judgedAt: Millis = -Infinity;
-  private unsent = { count: 0, at: -Infinity, why: '' };
+  private unsent: Unsent = { count: 0, at: -Infinity, why: '' };
 
   constructor(
     private readonly target: TargetId,
@@ -85,6 +143,39 @@ export class TargetWatch implements Neighbour {
     if (!this.event && this.episode && now - this.episode.lastBadAt > this.settleMs) this.end(this.episode);
     const light = this.light.update(now);
     return settled || told || light ? changesOf(settled, told, light) : UNCHANGED;
+  }
+
+  /** The episode that is going on may be the latest as well, and then is one and the same afterwards. */
+  save(): Json {
+    const { episode, latest, event, lastSentAt, lastGoodAt, lastAlarmAt, judgedUntil, judgedAt, unsent } =
+      this;
+    const isLatest = episode !== undefined && episode === latest;
+    return STATE.save({
+      ...{ memory: this.memory.save(), light: this.light.save(), spacing: this.spacing.save() },
+      ...{ clock: this.clock.save(), announcements: this.announcements.save(), viewer: this.viewer.save() },
+      ...{ episode: episode?.save(), latest: isLatest ? undefined : latest?.save(), isLatest },
+      ...{ event, lastSentAt, lastGoodAt, lastAlarmAt, judgedUntil, judgedAt, unsent },
+    });
+  }
+
+  load(saved: Json): void {
+    const state = STATE.load(saved);
+    for (const name of ['memory', 'light', 'spacing', 'clock', 'announcements', 'viewer'] as const)
+      named(name, () => this[name].load(state[name]));
+    expectState(!this.memory.answered || Number.isFinite(state.lastGoodAt), 'the moment of a good echo');
+    this.episode = state.episode === undefined ? undefined : episodeOf(state.episode);
+    this.latest = state.isLatest
+      ? this.episode
+      : state.latest === undefined
+        ? undefined
+        : episodeOf(state.latest);
+    this.event = state.event;
+    this.lastSentAt = state.lastSentAt;
+    this.lastGoodAt = state.lastGoodAt;
+    this.lastAlarmAt = state.lastAlarmAt;
+    this.judgedUntil = state.judgedUntil;
+    this.judgedAt = state.judgedAt;
+    this.unsent = state.unsent;
   }
 
   /**
@@ -258,4 +349,10 @@ export class TargetWatch implements Neighbour {
     this.episode = undefined;
     this.unsent.count = 0;
   }
+}
+
+function episodeOf(saved: Json): Episode {
+  const episode = new Episode([], 0);
+  episode.load(saved);
+  return episode;
 }

@@ -1,5 +1,17 @@
-import type { Evidence, MigrationEvent } from '../event.js';
+import { EVENT, type Evidence, type MigrationEvent } from '../event.js';
 import type { Millis, Playback } from '../sample.js';
+import {
+  anyNumber,
+  expectState,
+  type Json,
+  list,
+  moment,
+  object,
+  optional,
+  part,
+  type Stateful,
+  truth,
+} from '../state.js';
 
 /** What a viewer saw from shortly before an event on. */
 interface Watched {
@@ -25,13 +37,35 @@ const SERVED_MS: Millis = 500;
 /** A viewer that still stands still so long after the event's end is told so. */
 const PATIENCE_MS: Millis = 60_000;
 
+const STATE = part<{
+  reports: Report[];
+  stalledMs: Millis;
+  watched: Watched | undefined;
+  awaiting: MigrationEvent | undefined;
+}>(1, {
+  reports: list(
+    object<Report>({
+      at: moment,
+      playing: truth,
+      bufferMs: anyNumber,
+      lowestMs: anyNumber,
+      stalledMs: anyNumber,
+      receivedMs: anyNumber,
+    }),
+    REMEMBERED,
+  ),
+  stalledMs: anyNumber,
+  watched: optional(object<Watched>({ lowestMs: anyNumber, stalledMs: anyNumber })),
+  awaiting: optional(EVENT),
+});
+
 /**
  * Whether the viewer of a target's stream noticed an event. Says nothing of what the event was: a stall is no evidence
  * for a migration. Since a buffer runs dry after the event began, and maybe after it ended, a closed event is told
  * once more when that is known.
  */
-export class Viewer {
-  private readonly reports: Report[] = [];
+export class Viewer implements Stateful {
+  private reports: Report[] = [];
   private stalledMs: Millis = 0;
   private watched: Watched | undefined;
   /** Closed, and not known yet whether anybody noticed. */
@@ -70,6 +104,23 @@ export class Viewer {
     const known = event.endedAt !== undefined && this.isServed(event);
     this.awaiting = event.endedAt !== undefined && !known ? event : undefined;
     return this.withEvidence(event, known);
+  }
+
+  save(): Json {
+    const { reports, stalledMs, watched, awaiting } = this;
+    return STATE.save({ reports, stalledMs, watched, awaiting });
+  }
+
+  load(saved: Json): void {
+    const { reports, stalledMs, watched, awaiting } = STATE.load(saved);
+    const over =
+      awaiting === undefined ||
+      (watched !== undefined && awaiting.endedAt !== undefined && reports.length > 0);
+    expectState(over, 'an event that is over, and what was watched of it');
+    this.reports = reports;
+    this.stalledMs = stalledMs;
+    this.watched = watched;
+    this.awaiting = awaiting;
   }
 
   private settle(): MigrationEvent | undefined {

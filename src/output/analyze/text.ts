@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import { figuresTable, verdictTable } from '../../lab/report.js';
-import type { RecordingEnd } from '../../recording/reader.js';
+import { endingNotes } from '../../recording/ending.js';
 import { printable } from '../../ui/words/text.js';
 import { figure, percent } from '../../ui/words/units.js';
 import { maintenanceReport, maintenanceText } from '../maintenance.js';
@@ -27,13 +27,6 @@ export function analysisText(analysis: Analysis): string {
     ...(judgements.length > 1 ? comparison(recorded, judgements) : eventTable(judgements[0]!.events)),
     ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
   ].join('\n');
-}
-
-export function endingNotes(ending: RecordingEnd): string[] {
-  if (ending.kind === 'incomplete') return [`INCOMPLETE: ${ending.why}`];
-  return ending.kind === 'damaged'
-    ? [`DAMAGED at line ${ending.line} and read until there: ${ending.why}`]
-    : [];
 }
 
 function targetTable(targets: readonly TargetFigures[]): string[] {

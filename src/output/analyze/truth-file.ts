@@ -1,6 +1,7 @@
 import { EVENT_KINDS } from '../../core/event.js';
 import { unknownName } from '../../core/names.js';
 import { spanOf, type TruthItem } from '../../core/truth.js';
+import { isMoment } from '../../recording/shape.js';
 import { readTextFile } from '../../system/input-file.js';
 
 const TYPES: readonly string[] = [...EVENT_KINDS.filter(kind => kind !== 'unclear'), 'host-contention'];
@@ -25,7 +26,13 @@ function check(candidate: unknown, index: number): void {
     throw new Error(`label ${index + 1} needs a type and a target`);
   if (!TYPES.includes(item.type)) throw unknownName(`type of label ${index + 1}`, item.type, TYPES);
   for (const field of ['start', 'stop', 'resume', 'end'] as const)
-    if (item[field] !== undefined && !Number.isFinite(item[field]))
-      throw new Error(`label ${index + 1}: "${field}" must be a moment in Unix seconds`);
+    if (item[field] !== undefined && !isUnixTime(item[field]))
+      throw new Error(
+        `label ${index + 1}: "${field}" must be a moment in Unix seconds, before the year 2255`,
+      );
   spanOf(item as TruthItem);
+}
+
+function isUnixTime(value: unknown): boolean {
+  return typeof value === 'number' && isMoment(value * 1000);
 }

@@ -1,7 +1,7 @@
 import type { Checklist } from '../../core/checklist.js';
 import type { MigrationEvent } from '../../core/event.js';
+import { endingNotes } from '../../recording/ending.js';
 import { duration, elapsed, figure, percent } from '../../ui/words/units.js';
-import { endingNotes } from '../analyze/text.js';
 import { maintenanceReport } from '../maintenance.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
 import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';

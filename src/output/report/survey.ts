@@ -5,10 +5,11 @@ import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { TargetSummary } from '../../core/tally.js';
+import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
 import { Judging } from '../../recording/judging.js';
-import { isSample, type RecordingEnd, RecordingReader } from '../../recording/reader.js';
+import { isSample, RecordingReader } from '../../recording/reader.js';
 import { readThrough } from '../read-through.js';
 import { Columns } from './columns.js';
 

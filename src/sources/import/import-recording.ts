@@ -74,7 +74,9 @@ export function importRecording(
       count += batch.length;
       file.append(Buffer.from(lines.join('')));
     }
-    file.append(Buffer.from(encodeRow({ type: 'end', data: { at: endedAt, samples: count } })));
+    file.append(
+      Buffer.from(encoder.end() + encodeRow({ type: 'end', data: { at: endedAt, samples: count } })),
+    );
     file.publish();
     return { path: file.path, samples: count, targets: [...known], startedAt: earliest.knownAt, endedAt };
   } catch (error) {
