@@ -43,11 +43,12 @@ export class EchoMemory implements Stateful {
   }
 
   /** The good echoes still remembered of the last `back` before `seq`, or of the last answered ones, in order. */
-  recent(back: number, seq = Math.max(...this.seqs)): Echo[] {
-    const echoes: Echo[] = [];
-    for (const [known, at, rttMs] of this.kept())
-      if (known >= Math.max(0, seq - back)) echoes.push({ seq: known, at, fate: 'good', rttMs });
-    return echoes.sort((a, b) => a.seq - b.seq);
+  recent(back: number, before?: number): Echo[] {
+    const kept = [...this.kept()].sort(([a], [b]) => a - b);
+    const first = (before ?? kept.at(-1)?.[0] ?? 0) - back;
+    return kept
+      .filter(([seq]) => seq >= first)
+      .map(([seq, at, rttMs]): Echo => ({ seq, at, fate: 'good', rttMs }));
   }
 
   save(): Json {
