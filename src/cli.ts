@@ -53,8 +53,11 @@ const patience = () => new Promise<void>(done => setTimeout(done, PATIENCE_MS));
  */
 async function delivered(code: number): Promise<number> {
   const read = stdout.settled().then(() => code);
-  const hurried = code > 128 ? Promise.resolve(code) : (ended ?? never).then(signal => CODES[signal]);
-  const final = await Promise.race([read, hurried.then(signal => patience().then(() => signal))]);
+  const hurried = (ended ?? never).then(async signal => {
+    await patience();
+    return code || CODES[signal];
+  });
+  const final = await Promise.race([read, hurried]);
   if (!stdout.failure && !stdout.isIdle)
     say('standard output was not read to its end: its last lines are lost');
   await Promise.race([stderr.settled(), patience()]);
