@@ -1,5 +1,6 @@
 import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
 import type { Libc } from '../icmp/libc.js';
+import { Memory } from '../icmp/memory.js';
 import { AF_PACKET, RAW, SystemError } from '../icmp/socket.js';
 import { ETHERTYPE } from './frames.js';
 
@@ -37,10 +38,10 @@ export function openPacketSocket(libc: Libc, interfaceIndex: number): number {
   // With protocol 0 nothing comes until it is bound.
   const fd = libc.socket(AF_PACKET, RAW, 0);
   if (fd < 0) throw new SystemError('a packet socket', libc.errorName());
-  const stamps = libc.allocate(4);
+  const stamps = new Memory(4);
   stamps.view.setInt32(0, RX_SOFTWARE, true);
   const done =
-    libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.address, 4) === 0 &&
+    libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.bytes) === 0 &&
     attachFilter(libc, fd, ANNOUNCEMENTS) &&
     (interfaceIndex === 0 || listenOn(libc, fd, interfaceIndex));
   if (done) return fd;
@@ -51,18 +52,15 @@ export function openPacketSocket(libc: Libc, interfaceIndex: number): number {
 
 /** Has a packet socket listen on this interface from now on. Whether the kernel agreed. */
 export function listenOn(libc: Libc, fd: number, interfaceIndex: number): boolean {
-  const address = libc.allocate(SOCKADDR_LL_BYTES);
+  const address = new Memory(SOCKADDR_LL_BYTES);
   address.view.setUint16(0, AF_PACKET, true);
   address.view.setUint16(2, ETH_P_ALL);
   address.view.setInt32(INDEX_AT, interfaceIndex, true);
-  return libc.bind(fd, address.address, SOCKADDR_LL_BYTES) === 0;
+  return libc.bind(fd, address.bytes) === 0;
 }
 
 /** Tells whether the interface that a packet socket listens on was deleted: the kernel unbinds it then for good. */
-export function unboundFinder(libc: Libc): (fd: number) => boolean {
-  const [name, room] = [libc.allocate(SOCKADDR_LL_BYTES), libc.allocate(4)];
-  return fd => {
-    room.view.setUint32(0, SOCKADDR_LL_BYTES, true);
-    return libc.getsockname(fd, name.address, room.address) === 0 && name.view.getInt32(INDEX_AT, true) < 0;
-  };
+export function isUnbound(libc: Libc, fd: number): boolean {
+  const { bytes, view } = new Memory(SOCKADDR_LL_BYTES);
+  return libc.getsockname(fd, bytes) === 0 && view.getInt32(INDEX_AT, true) < 0;
 }

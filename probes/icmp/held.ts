@@ -81,7 +81,7 @@ export function lending(libc: Libc, { sockets, borrowers }: Held, thread: number
       const place = type === RAW ? free(domain, protocol) : -1;
       if (place < 0) return libc.socket(domain, type, protocol);
       const { fd } = sockets[place]!;
-      libc.setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, libc.allocate(4).address, 4);
+      libc.setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, new Uint8Array(4));
       return fd;
     },
     close(fd) {

@@ -8,6 +8,7 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openHeld } from '../../probes/icmp/held.js';
 import { type Libc, loadLibc } from '../../probes/icmp/libc.js';
+import { Memory } from '../../probes/icmp/memory.js';
 
 /** What a command needs root for: sockets, opened first, or all that it does. */
 export type RootFor = 'sockets' | 'everything';
@@ -100,8 +101,8 @@ function become({ uid, gid }: { uid: number; gid: number }): void {
 
 /** Another user's process outlives a parent that asked the kernel to end it with itself, unless it asks for that anew. */
 function mortality(libc: Libc): () => void {
-  const signal = libc.allocate(4);
-  libc.prctl(PR_GET_PDEATHSIG, signal.address);
+  const signal = new Memory(4);
+  libc.prctl(PR_GET_PDEATHSIG, signal.bytes);
   return () => void libc.prctl(PR_SET_PDEATHSIG, signal.view.getInt32(0, true));
 }
 
