@@ -1,18 +1,16 @@
-import { getOrMake } from '../../src/core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
 import { ControlReader } from '../icmp/control.js';
 import { BATCH, Inbox } from '../icmp/inbox.js';
 import type { KernelClock } from '../icmp/kernel-clock.js';
 import type { Lane } from '../icmp/lane.js';
 import type { Libc } from '../icmp/libc.js';
-import { type SourceFor, sourceFinder } from '../icmp/route.js';
 import type { Family } from '../icmp/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { type Announcement, readFrame } from './frames.js';
 import { IndexOf } from './index-of.js';
 import { Macs } from './macs.js';
-import { SegmentSockets, unboundFinder } from './packet-socket.js';
 import { neighbours, segmentOf } from './segment.js';
+import { Segments } from './segments.js';
 
 /** Frames read at once, and samples a second, of a target and of all: what is beyond is a flood, and costs us no more. */
 const MOST_BATCHES = 4;
@@ -29,8 +27,8 @@ interface Place {
   target: TargetId;
   address: string;
   family: Family;
-  /** Whether announcements of it can reach us. */
-  near: boolean;
+  /** The interface that announcements of it can reach us by, where there is one. */
+  segment: string | undefined;
   macs: Macs;
   seq: number;
   /** In the present second. */
@@ -45,32 +43,31 @@ export class AnnounceLane implements Lane {
   private readonly places: (Place | undefined)[] = [];
   private readonly byAddress = new IndexOf<Place>();
   private readonly byMac = new IndexOf<Place>();
-  private readonly sockets = new Map<string, SegmentSockets>();
-  /** Segments whose interface is gone for now. */
-  private readonly gone = new Set<string>();
+  private readonly segments: Segments;
   private floodToldAt = -Infinity;
   /** Of all targets, since we looked after the interfaces. */
   private told = 0;
   private readonly inbox: Inbox;
-  private readonly sourceFor: SourceFor;
-  private readonly isUnbound: (fd: number) => boolean;
   private readonly control = new ControlReader();
 
   constructor(
     private readonly libc: Libc,
-    plan: ProbePlan,
+    private readonly plan: Pick<ProbePlan, 'targets'>,
     private readonly clock: KernelClock,
     private readonly emit: (sample: Sample) => void,
     private readonly notice: (text: string) => void,
   ) {
     this.inbox = new Inbox(libc);
-    this.sourceFor = sourceFinder(libc);
-    this.isUnbound = unboundFinder(libc);
-    plan.targets.forEach((target, index) => void this.add(index, target));
+    this.segments = new Segments(libc, notice);
+  }
+
+  /** Throws a SystemError when a socket is refused. */
+  open(): void {
+    this.plan.targets.forEach((target, index) => void this.add(index, target));
   }
 
   get fds(): number[] {
-    return [...this.sockets.values()].flatMap(({ fds }) => fds);
+    return this.segments.fds;
   }
 
   /** Sends nothing: looks after the interfaces, and the hardware addresses that are in doubt. */
@@ -83,11 +80,10 @@ export class AnnounceLane implements Lane {
         now,
       );
     this.told = 0;
-    this.deadline = this.sockets.size > 0 ? now + LOOK_EVERY : Infinity;
-    for (const [segment, sockets] of this.sockets)
-      if (sockets.fds.some(this.isUnbound)) this.reseat(segment, sockets);
+    this.deadline = this.fds.length > 0 ? now + LOOK_EVERY : Infinity;
+    this.segments.renew();
     const doubtful = this.places.filter(
-      (place): place is Place => place?.near === true && place.family === 4 && place.macs.doubtful,
+      (place): place is Place => place?.segment !== undefined && place.family === 4 && place.macs.doubtful,
     );
     if (doubtful.length === 0) return;
     const known = neighbours();
@@ -105,7 +101,7 @@ export class AnnounceLane implements Lane {
 
   add(index: number, { id, address, family }: ProbeTarget): void {
     const place: Place = {
-      ...{ target: id, address: bare(address), family, near: false, seq: 0, second: 0, told: 0 },
+      ...{ target: id, address: bare(address), family, segment: undefined, seq: 0, second: 0, told: 0 },
       macs: new Macs((mac, known) => this.byMac[known ? 'add' : 'remove'](mac, place)),
     };
     this.places[index] = place;
@@ -116,7 +112,9 @@ export class AnnounceLane implements Lane {
   remove(index: number): void {
     const place = this.places[index];
     this.places[index] = undefined;
-    if (place) this.forget(place);
+    if (!place) return;
+    this.forget(place);
+    if (place.segment !== undefined) this.segments.leave(place.segment);
   }
 
   readdress(index: number, address: string, family: Family): void {
@@ -125,8 +123,7 @@ export class AnnounceLane implements Lane {
   }
 
   close(): void {
-    for (const sockets of this.sockets.values()) sockets.close();
-    this.sockets.clear();
+    this.segments.close();
   }
 
   private forget(place: Place): void {
@@ -135,26 +132,14 @@ export class AnnounceLane implements Lane {
   }
 
   private seat(index: number, address: string, family: Family): void {
-    const place = this.places[index]!;
-    const segment = segmentOf(this.libc, address, family, this.sourceFor);
+    const place = this.places[index];
+    if (!place) return;
+    const [former, segment] = [place.segment, segmentOf(this.libc, address, family)];
+    if (segment !== undefined) this.segments.enter(segment, family);
+    if (former !== undefined) this.segments.leave(former);
     this.forget(place);
-    [place.address, place.family, place.near] = [bare(address), family, segment !== undefined];
+    [place.address, place.family, place.segment] = [bare(address), family, segment];
     this.byAddress.add(place.address, place);
-    if (segment === undefined) return;
-    const sockets = getOrMake(this.sockets, segment, () => new SegmentSockets(this.libc));
-    sockets.receive(family, this.libc.if_nametoindex(segment));
-  }
-
-  /** An interface that was deleted and is made anew by the same name is another one to the kernel. */
-  private reseat(segment: string, sockets: SegmentSockets): void {
-    const name = JSON.stringify(segment);
-    if (!this.gone.has(segment))
-      this.notice(`announcements can't be heard: there is no interface ${name} any more`);
-    this.gone.add(segment);
-    const index = this.libc.if_nametoindex(segment);
-    if (index === 0 || !sockets.bind(index)) return;
-    this.gone.delete(segment);
-    this.notice(`announcements are heard again: interface ${name} is back`);
   }
 
   private frame(i: number): void {
@@ -164,7 +149,7 @@ export class AnnounceLane implements Lane {
     let at: Millis | undefined;
     const { address, mac } = told;
     for (const place of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
-      if (!place.near) continue;
+      if (place.segment === undefined) continue;
       place.macs.learn(told.mac);
       at ??= this.arrival(control, i);
       this.tell(place, told, at);

@@ -1,5 +1,6 @@
 import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
 import type { Libc } from '../icmp/libc.js';
+import { Memory } from '../icmp/memory.js';
 import { AF_PACKET, type Family, RAW, SystemError } from '../icmp/socket.js';
 import { ETHERTYPE } from './frames.js';
 
@@ -61,6 +62,11 @@ export class SegmentSockets {
     return [...this.byProtocol].every(([protocol, fd]) => bindTo(this.libc, fd, protocol, interfaceIndex));
   }
 
+  /** Whether one of the sockets is bound to no interface: the kernel unbinds it when the interface is deleted. */
+  get unbound(): boolean {
+    return this.fds.some(fd => isUnbound(this.libc, fd));
+  }
+
   close(): void {
     for (const fd of this.fds) this.libc.close(fd);
     this.byProtocol.clear();
@@ -76,10 +82,10 @@ export function openPacketSocket(libc: Libc): number {
 
 function openFiltered(libc: Libc, protocol: number, interfaceIndex: number): number {
   const fd = openPacketSocket(libc);
-  const stamps = libc.allocate(4);
+  const stamps = new Memory(4);
   stamps.view.setInt32(0, RX_SOFTWARE, true);
   const done =
-    libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.address, 4) === 0 &&
+    libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.bytes) === 0 &&
     attachFilter(libc, fd, FILTERS[protocol]!) &&
     // The kernel takes index 0 for every interface.
     (interfaceIndex === 0 || bindTo(libc, fd, protocol, interfaceIndex));
@@ -90,18 +96,15 @@ function openFiltered(libc: Libc, protocol: number, interfaceIndex: number): num
 }
 
 function bindTo(libc: Libc, fd: number, protocol: number, interfaceIndex: number): boolean {
-  const address = libc.allocate(SOCKADDR_LL_BYTES);
+  const address = new Memory(SOCKADDR_LL_BYTES);
   address.view.setUint16(0, AF_PACKET, true);
   address.view.setUint16(2, protocol);
   address.view.setInt32(INDEX_AT, interfaceIndex, true);
-  return libc.bind(fd, address.address, SOCKADDR_LL_BYTES) === 0;
+  return libc.bind(fd, address.bytes) === 0;
 }
 
-/** Finds out whether a packet socket is bound to no interface: the kernel unbinds it for good when that is deleted. */
-export function unboundFinder(libc: Libc): (fd: number) => boolean {
-  const [name, room] = [libc.allocate(SOCKADDR_LL_BYTES), libc.allocate(4)];
-  return fd => {
-    room.view.setUint32(0, SOCKADDR_LL_BYTES, true);
-    return libc.getsockname(fd, name.address, room.address) === 0 && name.view.getInt32(INDEX_AT, true) <= 0;
-  };
+/** Whether a packet socket is bound to no interface: the kernel unbinds it for good when that is deleted. */
+function isUnbound(libc: Libc, fd: number): boolean {
+  const { bytes, view } = new Memory(SOCKADDR_LL_BYTES);
+  return libc.getsockname(fd, bytes) === 0 && view.getInt32(INDEX_AT, true) <= 0;
 }

@@ -6,7 +6,8 @@ import { Deadlines } from '../icmp/deadlines.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from '../icmp/inbox.js';
 import type { KernelClock } from '../icmp/kernel-clock.js';
 import type { Lane } from '../icmp/lane.js';
-import type { Libc, Memory } from '../icmp/libc.js';
+import type { Libc } from '../icmp/libc.js';
+import { Memory } from '../icmp/memory.js';
 import { type EchoSocket, type Family, SOCKADDR, socketAddress } from '../icmp/socket.js';
 import { ipv4HeaderBytes } from '../icmp/wire.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
@@ -32,9 +33,11 @@ interface Place {
 
 /** Asks all targets for the time in one way, on the thread of whoever calls. */
 export class ClockLane implements Lane {
+  /** By index; none for a target whose family this clock can't be read over. */
   private readonly places: (Place | undefined)[];
   private readonly sockets = new Map<Family, EchoSocket>();
-  private readonly targets: ProbeTarget[];
+  /** By index; where one was removed, none. */
+  private readonly targets: (ProbeTarget | undefined)[];
   private readonly deadlines = new Deadlines();
   private readonly questions = new Questions();
   private readonly control = new ControlReader();
@@ -51,7 +54,7 @@ export class ClockLane implements Lane {
     private readonly emit: (sample: Sample) => void,
   ) {
     this.inbox = new Inbox(libc);
-    this.message = libc.allocate(wire.bytes);
+    this.message = new Memory(wire.bytes);
     this.targets = [...plan.targets];
     this.places = plan.targets.map(target => this.place(target, start));
     this.places.forEach((place, index) => void this.deadlines.set(index, place?.due ?? Infinity));
@@ -98,15 +101,18 @@ export class ClockLane implements Lane {
     this.seat(index, this.place(target, nextSlot(this.start, this.intervalMs, this.clock.now())));
   }
 
+  /** Answers that are still under way are no samples any more: a target of the same name may be added next. */
   remove(index: number): void {
-    this.places[index] = undefined;
+    this.places[index]?.readings.end();
+    this.targets[index] = this.places[index] = undefined;
     this.deadlines.set(index, Infinity);
   }
 
   /** Throws where the address is none, or a socket is refused. */
   readdress(index: number, address: string, family: Family): void {
-    const former = this.places[index];
-    const place = this.place({ ...this.targets[index]!, address, family }, this.clock.now());
+    const [target, former] = [this.targets[index], this.places[index]];
+    if (!target) return;
+    const place = this.place({ ...target, address, family }, this.clock.now());
     if (place && former) [place.readings, place.firstDue] = [former.readings, former.firstDue];
     this.seat(index, place);
   }
@@ -136,7 +142,7 @@ export class ClockLane implements Lane {
   private place({ id, address, family, phaseMs }: ProbeTarget, start: Millis): Place | undefined {
     if (!this.wire.families.includes(family)) return undefined;
     const firstDue = start + phaseMs + this.intervalMs / 2;
-    const to = { family, ...socketAddress(this.libc, address, family) };
+    const to = { family, address: socketAddress(this.libc, address, family) };
     return { readings: new ClockReadings(id, this.wire), to, firstDue, due: firstDue };
   }
 
@@ -162,17 +168,9 @@ export class ClockLane implements Lane {
     const dither = (readings.next * DITHER) % 1;
     place.due = nextSlot(firstDue, this.pace(readings, at), at) + dither;
     this.deadlines.set(index, place.due);
-    if (!this.wire.write(this.message, { seq: readings.next, nonce }, to.memory, to.family)) return;
+    if (!this.wire.write(this.message, { seq: readings.next, nonce }, to.address, to.family)) return;
     this.questions.ask(nonce, to, readings, at);
-    const send = () =>
-      this.libc.sendto(
-        fd,
-        this.message.address,
-        this.wire.bytes,
-        MSG_DONTWAIT,
-        to.memory.address,
-        to.length,
-      ) >= 0;
+    const send = () => this.libc.sendto(fd, this.message.bytes, MSG_DONTWAIT, to.address.bytes) >= 0;
     // The first may fail for an ICMP error on another's question; what does not leave then is no evidence of anything.
     if (!send()) send();
   }
@@ -214,7 +212,7 @@ export class ClockLane implements Lane {
     if (asked?.family !== family) return false;
     const { at, bytes } = SOCKADDR[family];
     for (let byte = at; byte < at + bytes; byte++)
-      if (asked.memory.view.getUint8(byte) !== this.inbox.view.getUint8(sender + byte)) return false;
+      if (asked.address.view.getUint8(byte) !== this.inbox.view.getUint8(sender + byte)) return false;
     return true;
   }
 }

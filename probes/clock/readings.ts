@@ -1,5 +1,5 @@
 import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
-import type { Memory } from '../icmp/libc.js';
+import type { Memory } from '../icmp/memory.js';
 import { bestRtt } from '../icmp/rtt.js';
 import type { Family } from '../icmp/socket.js';
 import { within } from './timestamp.js';
@@ -18,8 +18,7 @@ interface Question {
 export interface To {
   family: Family;
   /** sockaddr. */
-  memory: Memory;
-  length: number;
+  address: Memory;
 }
 
 /** When an answer came. */
@@ -79,6 +78,7 @@ export class ClockReadings {
   /** Until the clock is seen to count ms: its first reading. */
   private trial: { at: Millis; offsetMs: Millis } | undefined;
   private believed: boolean;
+  private ended = false;
 
   constructor(
     private readonly target: TargetId,
@@ -87,8 +87,14 @@ export class ClockReadings {
     this.believed = wire.countsMs;
   }
 
-  /** The sample of an answer; undefined while the clock has yet to show its unit. */
+  /** Makes no further samples. */
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The sample of an answer; undefined while the clock has yet to show its unit, and after the end. */
   take(question: Question, remoteMs: Millis, arrival: Arrival): Sample | undefined {
+    if (this.ended) return undefined;
     const sample = this.read(question, remoteMs, arrival);
     this.believed ||= this.countsMs(sample.at);
     return this.believed ? sample : undefined;
@@ -108,10 +114,12 @@ export class ClockReadings {
   private read({ seq, at, kernelAt }: Question, remoteMs: Millis, arrival: Arrival): Sample {
     this.silentSince = { at: arrival.readAt, seq: this.next };
     const userMs = arrival.readAt - at;
+    // The kernel's clock was set since it stamped the answer where that seems to be of before the question or of later.
+    const dated = arrival.kernelAge >= 0 && arrival.kernelAge <= userMs;
     const { rttMs, stamp } = bestRtt({
       userMs,
-      kernelMs: arrival.kernelAt - kernelAt,
-      kernelRxMs: userMs - arrival.kernelAge,
+      kernelMs: dated ? arrival.kernelAt - kernelAt : Number.NaN,
+      kernelRxMs: dated ? userMs - arrival.kernelAge : Number.NaN,
     });
     const receivedAt = stamp === 'user' ? arrival.readAt : arrival.readAt - arrival.kernelAge;
     // As near to the last as the clock's period allows, so that midnight and the end of 32 bits do not show.

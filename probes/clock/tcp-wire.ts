@@ -1,7 +1,7 @@
 import { getRandomValues } from 'node:crypto';
 import { equals, type Instruction, keep, load } from '../icmp/filter.js';
 import type { Libc } from '../icmp/libc.js';
-import { sourceFinder } from '../icmp/route.js';
+import { sourceFor } from '../icmp/route.js';
 import { EchoSocket, type Family, SOCKADDR, SystemError } from '../icmp/socket.js';
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
 import type { ClockWire } from './wire.js';
@@ -19,7 +19,6 @@ const CHECKSUM_AT = 16;
  */
 export function tcpClock(libc: Libc, to: number): ClockWire {
   const from = PORTS.first + (getRandomValues(new Uint32Array(1))[0]! % PORTS.count);
-  const sourceFor = sourceFinder(libc);
   return {
     via: 'tcp',
     periodMs: 2 ** 32,
@@ -41,7 +40,7 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
       writeSyn(message.view, 0, { from, to, isn: nonce });
       // For IPv6 the kernel does the sum.
       if (family === 6) return true;
-      const source = sourceFor(destination, family);
+      const source = sourceFor(libc, destination, family);
       if (!source) return false;
       const { at } = SOCKADDR[4];
       sumUp(message.view, 0, source.view.getUint32(at), destination.view.getUint32(at));
@@ -63,6 +62,6 @@ function portsOnly(family: Family, from: number, to: number): Instruction[] {
   return [load('word', tcp), equals(((from << 16) | to) >>> 0, 0, 1), keep(256), keep(0)];
 }
 
-function int(value: number): Uint8Array {
+function int(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Int32Array.of(value).buffer);
 }

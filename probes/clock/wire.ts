@@ -1,5 +1,5 @@
 import type { ClockVia } from '../../src/core/sample.js';
-import type { Memory } from '../icmp/libc.js';
+import type { Memory } from '../icmp/memory.js';
 import type { EchoSocket, Family } from '../icmp/socket.js';
 
 /** What an answer tells. */

@@ -1,5 +1,6 @@
 /** Classic BPF (the kernel's Documentation/networking/filter.rst): drops in the kernel what we would not look at. */
 import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
 
 export type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
 
@@ -36,26 +37,26 @@ const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
 const SO_LOCK_FILTER = 44;
 const INSTRUCTION_BYTES = 8;
-/** struct sock_fprog: a length, and a pointer after padding. */
+/** struct sock_fprog: a length, and a pointer after padding; here the instructions follow it. */
 const PROGRAM = { bytes: 16, pointer: 8 };
 
 /** Attaches a filter for good: nobody can change or detach it later. Whether the kernel accepted it. */
 export function attachFilter(libc: Libc, fd: number, instructions: readonly Instruction[]): boolean {
-  const code = libc.allocate(instructions.length * INSTRUCTION_BYTES);
+  const program = new Memory(PROGRAM.bytes + instructions.length * INSTRUCTION_BYTES);
+  const { view } = program;
+  view.setUint16(0, instructions.length, true);
+  libc.point(program, PROGRAM.pointer, PROGRAM.bytes);
   instructions.forEach(([operation, ifTrue, ifFalse, operand], index) => {
-    const at = index * INSTRUCTION_BYTES;
-    code.view.setUint16(at, operation, true);
-    code.view.setUint8(at + 2, ifTrue);
-    code.view.setUint8(at + 3, ifFalse);
-    code.view.setUint32(at + 4, operand, true);
+    const at = PROGRAM.bytes + index * INSTRUCTION_BYTES;
+    view.setUint16(at, operation, true);
+    view.setUint8(at + 2, ifTrue);
+    view.setUint8(at + 3, ifFalse);
+    view.setUint32(at + 4, operand, true);
   });
-  const program = libc.allocate(PROGRAM.bytes);
-  program.view.setUint16(0, instructions.length, true);
-  program.view.setBigUint64(PROGRAM.pointer, BigInt(code.address), true);
-  const lock = libc.allocate(4);
+  const lock = new Memory(4);
   lock.view.setInt32(0, 1, true);
   return (
-    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program.address, PROGRAM.bytes) === 0 &&
-    libc.setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, lock.address, 4) === 0
+    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program.bytes.subarray(0, PROGRAM.bytes)) === 0 &&
+    libc.setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, lock.bytes) === 0
   );
 }

@@ -88,8 +88,10 @@ export class Flight {
       kernelRxMs: userMs - kernelAge,
     };
     const { rttMs, stamp } = bestRtt(times);
-    if (stamp === 'kernel' && times.kernelRxMs - rttMs > HELD_BACK_MS)
-      this.sentAt[slot]! += times.kernelRxMs - rttMs;
+    const heldBackMs = times.kernelRxMs - rttMs;
+    // A reply that seems to have come after it was read was stamped before the kernel's clock was set back.
+    if (stamp === 'kernel' && heldBackMs > HELD_BACK_MS && times.kernelRxMs <= userMs)
+      this.sentAt[slot]! += heldBackMs;
     const knownAt = this.sentAt[slot]! + rttMs;
     if (this.state[slot]! & ANSWERED) {
       if (this.first(seq, DUPLICATED)) this.tell(seq, knownAt, { kind: 'duplicate', rttMs });

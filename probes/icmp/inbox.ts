@@ -1,4 +1,5 @@
-import type { Libc, Memory } from './libc.js';
+import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
 
 export const BATCH = 32;
 const NAME_BYTES = 32;
@@ -29,9 +30,9 @@ export class Inbox {
   private used = BATCH;
 
   constructor(private readonly libc: Libc) {
-    this.memory = libc.allocate(BATCH * (MMSGHDR.bytes + 16 + NAME_BYTES + CONTROL_BYTES + DATA_BYTES));
-    const { view, address } = this.memory;
-    const point = (at: number, to: number) => view.setBigUint64(at, BigInt(address + to), true);
+    this.memory = new Memory(BATCH * (MMSGHDR.bytes + 16 + NAME_BYTES + CONTROL_BYTES + DATA_BYTES));
+    const { view } = this.memory;
+    const point = (at: number, to: number) => libc.point(this.memory, at, to);
     for (let i = 0; i < BATCH; i++) {
       const header = i * MMSGHDR.bytes;
       const iov = BATCH * MMSGHDR.bytes + i * 16;
@@ -60,7 +61,7 @@ export class Inbox {
   }
 
   private attempt(fd: number, flags: number, tries = 2): number {
-    const count = this.libc.recvmmsg(fd, this.memory.address, BATCH, MSG_DONTWAIT | flags, 0);
+    const count = this.libc.recvmmsg(fd, this.memory.bytes, BATCH, MSG_DONTWAIT | flags);
     if (count >= 0) return count;
     const code = this.libc.errorName();
     if (BROKEN.includes(code)) throw new Error(`receiving from the ICMP socket failed: ${code}`);

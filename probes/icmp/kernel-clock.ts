@@ -1,7 +1,8 @@
 import type { Millis } from '../../src/core/sample.js';
 import { type ClockOrigin, now } from '../../src/system/clock.js';
 import { timeAt } from './control.js';
-import type { Libc, Memory } from './libc.js';
+import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
 
 const CLOCK_REALTIME = 0;
 /** Reading both clocks takes about 1 µs, unless we are interrupted in between. */
@@ -9,14 +10,12 @@ const UNDISTURBED: Millis = 0.02;
 
 /** The session's time line, and the kernel's clock that stamps packets. */
 export class KernelClock {
-  private readonly time: Memory;
+  private readonly time = new Memory(16);
 
   constructor(
     private readonly libc: Libc,
     private readonly origin: ClockOrigin,
-  ) {
-    this.time = libc.allocate(16);
-  }
+  ) {}
 
   now(): Millis {
     return now(this.origin);
@@ -24,7 +23,7 @@ export class KernelClock {
 
   /** Now, on the clock of the kernel's stamps. */
   realtime(): Millis {
-    this.libc.clock_gettime(CLOCK_REALTIME, this.time.address);
+    this.libc.clock_gettime(CLOCK_REALTIME, this.time.bytes);
     return timeAt(this.time.view, 0);
   }
 

@@ -4,6 +4,8 @@ import type { Family } from './socket.js';
 
 /** What is done beside the echoes, on the same thread. */
 export interface Lane {
+  /** Throws a SystemError when a socket is refused: close it then. */
+  open(): void;
   /** Descriptors that something to read comes by. */
   fds: readonly number[];
   /** When it wants to send next. */

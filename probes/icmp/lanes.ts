@@ -24,15 +24,13 @@ export function openLanes(libc: Libc, { plan, clocks, announce }: WorkerPlan, po
     ...(clocks?.icmp ? [icmpClock(libc)] : []),
     ...(clocks?.tcpPort ? [tcpClock(libc, clocks.tcpPort)] : []),
   ];
-  const lanes: Lane[] = [];
+  const lanes: Lane[] = wires.map(wire => {
+    const intervalMs = Math.max(SHORTEST[wire.via], plan.intervalMs);
+    return new ClockLane(libc, wire, plan, intervalMs, start, clock, ports.emit);
+  });
+  if (announce) lanes.push(new AnnounceLane(libc, plan, clock, ports.emit, ports.notice));
   try {
-    for (const wire of wires) {
-      const intervalMs = Math.max(SHORTEST[wire.via], plan.intervalMs);
-      const lane = new ClockLane(libc, wire, plan, intervalMs, start, clock, ports.emit);
-      lanes.push(lane);
-      lane.open();
-    }
-    if (announce) lanes.push(new AnnounceLane(libc, plan, clock, ports.emit, ports.notice));
+    for (const lane of lanes) lane.open();
     return lanes;
   } catch (error) {
     for (const lane of lanes) lane.close();

@@ -7,12 +7,12 @@ import { Deadlines } from './deadlines.js';
 import { Flight } from './flight.js';
 import type { Lane } from './lane.js';
 import { openLanes } from './lanes.js';
-import type { Libc, Memory } from './libc.js';
+import type { Libc } from './libc.js';
 import { Mail } from './mail.js';
+import { Memory } from './memory.js';
 import type { EchoSocket, Family } from './socket.js';
 import { Sockets } from './sockets.js';
 import { EchoTarget } from './target.js';
-import { MESSAGE_BYTES } from './wire.js';
 import type { WorkerPlan } from './worker.js';
 
 /** Replies of a burst must not outgrow the receive buffer that an ordinary user gets while we still send. */
@@ -48,7 +48,7 @@ export class EchoLoop {
   /** Of raw sockets, which get the replies to everybody. */
   private readonly id = getRandomValues(new Uint16Array(1))[0]!;
   private readonly mail: Mail;
-  private readonly timeout: Memory;
+  private readonly timeout = new Memory(16);
   private readonly lagWorthTelling: Millis;
   /**
    * Turns of the loop are at least this far apart. Since the kernel stamps the replies they need not be read the
@@ -83,7 +83,6 @@ export class EchoLoop {
       () => this.now(),
       (index, silence) => this.heard(index, silence * intervalMs),
     );
-    this.timeout = libc.allocate(16);
     this.sockets = new Sockets(libc, kind === 'none' ? 'raw' : kind, plan.interface, wake, this.id);
   }
 
@@ -119,10 +118,11 @@ export class EchoLoop {
       const { intervalMs } = this.plan;
       this.seat(index, target, nextSlot(this.start + target.phaseMs, intervalMs, this.now()));
       for (const lane of this.lanes) lane.add(index, target);
-      this.waitForLanes();
     } catch (error) {
       this.remove(index);
       this.ports.notice(`${target.id} can't be probed: ${(error as Error).message}`);
+    } finally {
+      this.waitForLanes();
     }
   }
 
@@ -130,19 +130,20 @@ export class EchoLoop {
   remove(index: number): void {
     this.flush(this.now());
     this.deadlines.set(index, Infinity);
-    this.targets[index]?.close();
     this.targets[index] = undefined;
     for (const lane of this.lanes) lane.remove(index);
+    this.waitForLanes();
   }
 
   readdress(index: number, id: TargetId, address: string, family: Family): void {
     try {
       if (this.echoes) this.sockets.of(family);
       for (const lane of this.lanes) lane.readdress(index, address, family);
-      this.waitForLanes();
       this.targets[index]?.readdress(address, family);
     } catch (error) {
       this.ports.notice(`${id} stays at its former address: ${(error as Error).message}`);
+    } finally {
+      this.waitForLanes();
     }
   }
 
@@ -166,6 +167,7 @@ export class EchoLoop {
     this.deadlines.set(index, firstDue);
   }
 
+  /** Has sleeps end by what the lanes have open now: a closed descriptor's number may already be another socket's. */
   private waitForLanes(): void {
     this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
   }
@@ -199,9 +201,8 @@ export class EchoLoop {
   }
 
   private attempt({ fd }: EchoSocket, { message, to }: EchoTarget): string | undefined {
-    const { libc } = this;
-    const sent = libc.sendto(fd, message.address, MESSAGE_BYTES, MSG_DONTWAIT, to.memory.address, to.length);
-    return sent < 0 ? libc.errorName() : undefined;
+    const sent = this.libc.sendto(fd, message.bytes, MSG_DONTWAIT, to.address.bytes);
+    return sent < 0 ? this.libc.errorName() : undefined;
   }
 
   private read(): void {
@@ -229,9 +230,9 @@ export class EchoLoop {
   private doze(until: Millis, descriptors: number): boolean {
     const ms = Math.min(LONGEST_SLEEP, until - this.now());
     if (ms <= 0) return false;
-    const { address, view } = this.sockets.polled;
+    const { bytes, view } = this.sockets.polled;
     this.timeout.view.setUint32(8, Math.ceil(ms * 1e6), true);
-    const ready = this.libc.ppoll(address, descriptors, this.timeout.address, 0);
+    const ready = this.libc.ppoll(bytes, descriptors, this.timeout.bytes);
     return ready > 0 && view.getInt16(REVENTS, true) !== 0;
   }
 

@@ -2,7 +2,8 @@
 import type { Millis } from '../../src/core/sample.js';
 import { ControlReader, timeAt } from './control.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from './inbox.js';
-import type { Libc, Memory } from './libc.js';
+import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
 import { type EchoSocket, type Family, SOCKADDR } from './socket.js';
 import type { EchoTarget } from './target.js';
 import { addressText, ECHO_REPLY, ECHO_REQUEST, EchoReader, ipv4HeaderBytes, MESSAGE_BYTES } from './wire.js';
@@ -14,7 +15,7 @@ const CLOCK_REALTIME = 0;
 export class Mail {
   private readonly replies: Inbox;
   private readonly errors: Inbox;
-  private readonly clock: Memory;
+  private readonly clock = new Memory(16);
   private readonly echo = new EchoReader();
   private readonly control = new ControlReader();
 
@@ -29,7 +30,6 @@ export class Mail {
   ) {
     this.replies = new Inbox(libc);
     this.errors = new Inbox(libc);
-    this.clock = libc.allocate(16);
   }
 
   /** Reads all that waits. Throws when the socket is gone. */
@@ -111,7 +111,7 @@ export class Mail {
 
   /** Now, on the clock of the kernel's stamps. */
   private realtime(): Millis {
-    this.libc.clock_gettime(CLOCK_REALTIME, this.clock.address);
+    this.libc.clock_gettime(CLOCK_REALTIME, this.clock.bytes);
     return timeAt(this.clock.view, 0);
   }
 }

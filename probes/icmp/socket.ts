@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { attachFilter, equals, type Instruction, indexAfterIpv4, keep, load, loadIndexed } from './filter.js';
-import type { Libc, Memory } from './libc.js';
+import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
 
 /** `datagram`: the kernel's ping socket, for users in ping_group_range. `raw`: needs CAP_NET_RAW. */
 export type SocketKind = 'datagram' | 'raw';
@@ -41,7 +42,7 @@ const ERRORS_AND_TTL: Record<Family, [level: number, options: number[]]> = {
   6: [41, [25, 51]],
 };
 
-const BLOCK_ALL: Record<Family, Uint8Array> = {
+const BLOCK_ALL: Record<Family, Uint8Array<ArrayBuffer>> = {
   4: new Uint8Array(4).fill(255),
   6: new Uint8Array(32).fill(255),
 };
@@ -142,8 +143,7 @@ export class EchoSocket {
     }
     if (family !== this.family)
       throw new Error(`${where} is no IPv${this.family} address to send from: name an interface`);
-    const { memory, length } = socketAddress(this.libc, where, this.family);
-    if (this.libc.bind(this.fd, memory.address, length) < 0)
+    if (this.libc.bind(this.fd, socketAddress(this.libc, where, this.family).bytes) < 0)
       throw new SystemError(`sending from ${where}`, this.libc.errorName());
   }
 
@@ -153,49 +153,29 @@ export class EchoSocket {
 
   /** An option of the socket's own level that is a number; 0 where the kernel does not know it. */
   private get(option: number): number {
-    const memory = this.libc.allocate(8);
-    memory.view.setUint32(4, 4, true);
-    this.libc.getsockopt(this.fd, SOL_SOCKET, option, memory.address, memory.address + 4);
-    return memory.view.getInt32(0, true);
+    const { bytes, view } = new Memory(4);
+    this.libc.getsockopt(this.fd, SOL_SOCKET, option, bytes);
+    return view.getInt32(0, true);
   }
 
-  private need(what: string, level: number, option: number, value: Uint8Array): void {
+  private need(what: string, level: number, option: number, value: Uint8Array<ArrayBuffer>): void {
     if (!this.set(level, option, value)) throw new SystemError(what, this.libc.errorName());
   }
 
-  set(level: number, option: number, value: Uint8Array): boolean {
-    const memory = this.libc.allocate(value.length);
-    memory.bytes.set(value);
-    return this.libc.setsockopt(this.fd, level, option, memory.address, value.length) === 0;
+  set(level: number, option: number, value: Uint8Array<ArrayBuffer>): boolean {
+    return this.libc.setsockopt(this.fd, level, option, value) === 0;
   }
 }
 
-/** Memory for the kernel is never freed, so each address is written once, however often a name changes between them. */
-const written = new WeakMap<Libc, Map<string, Memory>>();
-
-/**
- * The sockaddr of a numeric address, with a scope such as `%eth0` where it has one: to be read only, since whoever asks
- * for the same gets the same. Throws a RangeError.
- */
-export function socketAddress(libc: Libc, text: string, family: Family): { memory: Memory; length: number } {
+/** A new sockaddr of a numeric address, with a scope such as `%eth0` where it has one. Throws a RangeError. */
+export function socketAddress(libc: Libc, text: string, family: Family): Memory {
   const [host, scope] = text.split('%');
   if (isIP(host!) !== family) throw new RangeError(`${JSON.stringify(text)} is no IPv${family} address`);
-  const index = family === 6 && scope ? scopeIndex(libc, text, scope) : 0;
-  const { length } = SOCKADDR[family];
-  const known = written.get(libc) ?? new Map<string, Memory>();
-  written.set(libc, known);
-  const key = `${host}%${index}`;
-  const memory = known.get(key) ?? writeAddress(libc, host!, family, index);
-  known.set(key, memory);
-  return { memory, length };
-}
-
-function writeAddress(libc: Libc, host: string, family: Family, index: number): Memory {
-  const { length, at } = SOCKADDR[family];
-  const memory = libc.allocate(length);
+  const { length, at, bytes } = SOCKADDR[family];
+  const memory = new Memory(length);
   memory.view.setUint16(0, AF[family], true);
-  libc.inet_pton(AF[family], host, memory.address + at);
-  if (family === 6) memory.view.setUint32(24, index, true);
+  libc.inet_pton(AF[family], host!, memory.bytes.subarray(at, at + bytes));
+  if (family === 6 && scope) memory.view.setUint32(24, scopeIndex(libc, text, scope), true);
   return memory;
 }
 
@@ -217,6 +197,6 @@ function messagesOnly(family: Family, type: number, id: number): Instruction[] {
   ];
 }
 
-function int(value: number): Uint8Array {
+function int(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Int32Array.of(value).buffer);
 }

@@ -1,4 +1,5 @@
-import type { Libc, Memory } from './libc.js';
+import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
 import { EchoSocket, type Family, type SocketKind } from './socket.js';
 import { ECHO_REPLY } from './wire.js';
 
@@ -95,7 +96,7 @@ export class Sockets {
 
   private pollSet(): Memory {
     const fds = [this.wake, ...this.all.map(({ fd }) => fd), ...this.others];
-    const memory = this.libc.allocate(fds.length * POLLFD_BYTES);
+    const memory = new Memory(fds.length * POLLFD_BYTES);
     fds.forEach((fd, place) => {
       memory.view.setInt32(place * POLLFD_BYTES, fd, true);
       memory.view.setInt16(place * POLLFD_BYTES + 4, POLLIN, true);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CHANNEL } from '../../src/system/restart.js';
 import type { Libc } from '../icmp/libc.js';
+import { Memory } from '../icmp/memory.js';
 import { HAS_PRIVILEGED_PROCESS } from './client.js';
 
 const AF_UNIX = 1;
@@ -11,8 +12,8 @@ const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
  * program is restarted with that descriptor and with the environment as it is left here.
  */
 export function startPrivilegedProcess(libc: Libc, { uid, gid }: { uid: number; gid: number }): number {
-  const pair = libc.allocate(8);
-  if (libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair.address) < 0)
+  const pair = new Memory(8);
+  if (libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair.bytes) < 0)
     throw new Error(`no channel to the process that holds the raw sockets: ${libc.errorName()}`);
   const [ours, theirs] = [pair.view.getInt32(0, true), pair.view.getInt32(4, true)];
   const program = fileURLToPath(new URL('./child.js', import.meta.url));

@@ -7,6 +7,7 @@ import { accessSync, constants } from 'node:fs';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Libc, loadLibc } from '../../probes/icmp/libc.js';
+import { Memory } from '../../probes/icmp/memory.js';
 import { startPrivilegedProcess } from '../../probes/privileged/start.js';
 import {
   bound,
@@ -135,9 +136,9 @@ function become({ uid, gid }: User): void {
 
 /** Another user's process outlives a parent that asked the kernel to end it with itself, unless it asks for that anew. */
 function mortality(libc: Libc): () => void {
-  const signal = libc.allocate(4);
-  libc.prctl(PR_GET_PDEATHSIG, signal.address, 0, 0, 0);
-  return () => void libc.prctl(PR_SET_PDEATHSIG, signal.view.getInt32(0, true), 0, 0, 0);
+  const signal = new Memory(4);
+  libc.prctl(PR_GET_PDEATHSIG, signal.bytes);
+  return () => void libc.prctl(PR_SET_PDEATHSIG, signal.view.getInt32(0, true));
 }
 
 /** The user's own places rather than root's, and nothing more of sudo for children to find. */

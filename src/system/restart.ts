@@ -1,4 +1,5 @@
 import type { Libc } from '../../probes/icmp/libc.js';
+import { Memory } from '../../probes/icmp/memory.js';
 
 const F_SETFD = 2;
 const POINTER_BYTES = 8;
@@ -18,20 +19,22 @@ export function restart(libc: Libc, channel: number | undefined): never {
   // What has this number now is closed by the new start anyway.
   if (channel !== undefined) libc.dup2(channel, CHANNEL);
   // By its link, a Node in a folder that only root may enter is started too.
-  libc.execv('/proc/self/exe', words);
+  libc.execv('/proc/self/exe', words.bytes);
   throw new Error(
     `giving up root takes a new start, and ${process.execPath} can't be started: ${libc.errorName()}`,
   );
 }
 
-/** The address of an array of C strings that ends with a null pointer. */
-function listOfStrings(libc: Libc, words: readonly string[]): number {
-  const list = libc.allocate((words.length + 1) * POINTER_BYTES);
-  words.forEach((word, index) => {
-    const bytes = Buffer.from(`${word}\0`);
-    const text = libc.allocate(bytes.length);
-    text.bytes.set(bytes);
-    list.view.setBigUint64(index * POINTER_BYTES, BigInt(text.address), true);
+/** C strings behind an array of pointers to them that ends with a null pointer. */
+function listOfStrings(libc: Libc, words: readonly string[]): Memory {
+  const texts = words.map(word => Buffer.from(`${word}\0`));
+  const pointers = (words.length + 1) * POINTER_BYTES;
+  const list = new Memory(texts.reduce((bytes, text) => bytes + text.length, pointers));
+  let at = pointers;
+  texts.forEach((text, index) => {
+    list.bytes.set(text, at);
+    libc.point(list, index * POINTER_BYTES, at);
+    at += text.length;
   });
-  return list.address;
+  return list;
 }

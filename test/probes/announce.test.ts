@@ -217,6 +217,47 @@ asRoot('hears again what comes by an interface that was deleted and made anew', 
   there.close();
 });
 
+asRoot('listens on the segments that targets are on, and on no others', async () => {
+  const [here, there] = [await Namespace.create(), await Namespace.create()];
+  join(here, there, 'one', 75);
+  join(here, there, 'two', 78);
+  const target = (id: string, net: number) =>
+    ({ id, address: `10.${net}.0.2`, family: 4, phaseMs: 0 }) as const;
+  const drive = await Drive.start(
+    {
+      ...{ backend: 'icmp-raw', intervalMs: 20, timeoutMs: 500, witnesses: { announce: true } },
+      targets: [target('stays', 75), target('moves', 75)],
+    },
+    here,
+  );
+  const interfaces = ['one', 'two'].map(name => here.run(`ip -o link show ${name}`).split(':')[0]!);
+  /** The names of the interfaces that packet sockets are bound to: proc(5), /proc/net/packet. */
+  const listening = () =>
+    here
+      .run('cat /proc/net/packet')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map(line => ['one', 'two'][interfaces.indexOf(line.trim().split(/\s+/)[4]!)])
+      .sort()
+      .join();
+  const until = (names: string) => drive.until(() => listening() === names, `sockets on ${names}`);
+  await until('one');
+  drive.order('readdress', 'moves', '10.78.0.2', 4);
+  await until('one,two');
+  drive.order('remove', 'stays');
+  await until('two');
+  drive.order('readdress', 'moves', '127.0.0.1', 4);
+  await until('');
+  drive.order('add', target('comes', 78));
+  await until('two');
+  await drive.until(() => drive.outcomes('announce', 'comes').length > 0, 'an ARP reply');
+  await drive.stop();
+  assert.equal([drive.notices, drive.failed], [[], undefined]);
+  here.close();
+  there.close();
+});
+
 test('knows what is on no segment of ours, and says what it needs', async () => {
   assert.is(await isOnSegment({ address: '127.0.0.1', family: 4 }), false);
   assert.is(await isOnSegment({ address: '203.0.113.1', family: 4 }), false);

@@ -245,9 +245,9 @@ asRoot('calls a probe overdue once, before its timeout, and remembers what goes 
     here,
   );
   await drive.until(() => drive.outcomes('reply').length >= 10, 'replies');
-  drive.order('vm', '10.90.0.11', 4);
+  drive.order('readdress', 'vm', '10.90.0.11', 4);
   await drive.until(() => drive.outcomes('lost').length >= 3, 'losses at the silent address');
-  drive.order('vm', 'fd00:90::2', 6);
+  drive.order('readdress', 'vm', 'fd00:90::2', 6);
   const lost = drive.outcomes('lost').length;
   await drive.until(
     () => drive.of().filter(({ seq, outcome }) => seq > 20 && outcome.kind === 'reply').length > 9,

@@ -3,7 +3,8 @@
  * in turn, for so long. What may be guessed, it guesses anew each time; what was sent it does not see.
  */
 import { getRandomValues } from 'node:crypto';
-import { loadLibc, type Memory } from '../../probes/icmp/libc.js';
+import { loadLibc } from '../../probes/icmp/libc.js';
+import { Memory } from '../../probes/icmp/memory.js';
 
 export interface Host {
   mac: string;
@@ -91,14 +92,14 @@ function onesComplement(data: Uint8Array, from: number): number {
 const { device, kinds, perSecond, seconds, watcher, target }: Flood = JSON.parse(process.argv[2]!);
 const libc = await loadLibc();
 const fd = libc.socket(17, 3, 0);
-const address = libc.allocate(20);
+const address = new Memory(20);
 address.view.setUint16(0, 17, true);
 address.view.setInt32(4, libc.if_nametoindex(device), true);
 
 const frames = kinds.map(kind => {
   const frame = FORGERIES[kind](watcher, target);
   const bytes = Buffer.from(frame.text, 'hex');
-  const memory = libc.allocate(bytes.length);
+  const memory = new Memory(bytes.length);
   memory.bytes.set(bytes);
   return { ...frame, memory };
 });
@@ -109,7 +110,7 @@ function forge({ memory, guesses, icmp }: Frame & { memory: Memory }): void {
     memory.view.setUint16(icmp + 2, 0);
     memory.view.setUint16(icmp + 2, onesComplement(memory.bytes, icmp));
   }
-  libc.sendto(fd, memory.address, memory.bytes.length, 0, address.address, 20);
+  libc.sendto(fd, memory.bytes, 0, address.bytes);
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

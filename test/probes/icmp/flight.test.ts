@@ -44,6 +44,14 @@ test('a probe that this machine held back was sent when the kernel stamped it', 
   assert.is((told[0]!.outcome as { rttMs: number }).rttMs, 33.7);
 });
 
+test('a kernel clock that was set back an hour after it stamped a reply does not date the probe an hour ahead', () => {
+  const { probes, told } = flight();
+  probes.sent(5000, NONE);
+  probes.stamp(0, 70_000.1);
+  probes.reply(0, 5001.5, 70_001.3, -3_600_000, 61);
+  assert.equal([told[0]!.at, told[0]!.knownAt], [5000, 5001.2]);
+});
+
 test('before the first reply nothing is overdue, and a probe is lost at its timeout', () => {
   const { probes, told } = flight();
   probes.sent(0, NONE);
