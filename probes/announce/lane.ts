@@ -23,6 +23,12 @@ const LOOK_EVERY: Millis = 1000;
 /** The family makes no difference to a packet socket's time stamps. */
 const ANY: Family = 4;
 
+interface Frame {
+  announcement: Announcement;
+  /** When it came, by the kernel's clock. */
+  stamp: Millis;
+}
+
 interface Place {
   target: TargetId;
   address: string;
@@ -91,12 +97,10 @@ export class AnnounceLane implements Lane {
   }
 
   read(): void {
-    for (const fd of this.fds)
-      for (let batches = 0; batches < MOST_BATCHES; batches++) {
-        const count = this.inbox.receive(fd, 0);
-        for (let i = 0; i < count; i++) this.frame(i);
-        if (count < BATCH) break;
-      }
+    const frames = this.fds.flatMap(fd => this.framesOf(fd));
+    // Each protocol has a socket of its own, and what was first on the wire is judged first.
+    frames.sort((a, b) => a.stamp - b.stamp);
+    for (const { announcement, stamp } of frames) this.frame(announcement, stamp);
   }
 
   add(index: number, { id, address, family }: ProbeTarget): void {
@@ -142,24 +146,37 @@ export class AnnounceLane implements Lane {
     this.byAddress.add(place.address, place);
   }
 
-  private frame(i: number): void {
+  private framesOf(fd: number): Frame[] {
     const { inbox, control } = this;
-    const told = readFrame(inbox.view, inbox.data(i), inbox.length(i));
-    if (!told || this.told > MOST_OF_ALL_A_SECOND) return;
+    const frames: Frame[] = [];
+    for (let batches = 0; batches < MOST_BATCHES; batches++) {
+      const count = inbox.receive(fd, 0);
+      for (let i = 0; i < count; i++) {
+        const announcement = readFrame(inbox.view, inbox.data(i), inbox.length(i));
+        if (!announcement) continue;
+        control.read(inbox.view, inbox.control(i), inbox.controlLength(i), ANY);
+        frames.push({ announcement, stamp: control.stamp });
+      }
+      if (count < BATCH) break;
+    }
+    return frames;
+  }
+
+  private frame(announcement: Announcement, stamp: Millis): void {
+    if (this.told > MOST_OF_ALL_A_SECOND) return;
     let at: Millis | undefined;
-    const { address, mac } = told;
+    const { address, mac } = announcement;
     for (const place of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
       if (place.segment === undefined) continue;
-      place.macs.learn(told.mac);
-      at ??= this.arrival(control, i);
-      this.tell(place, told, at);
+      place.macs.learn(mac);
+      at ??= this.arrival(stamp);
+      this.tell(place, announcement, at);
     }
   }
 
-  private arrival(control: ControlReader, i: number): Millis {
-    control.read(this.inbox.view, this.inbox.control(i), this.inbox.controlLength(i), ANY);
+  private arrival(stamp: Millis): Millis {
     const { now, realtime } = this.clock.both();
-    const age = realtime - control.stamp;
+    const age = realtime - stamp;
     // A wall clock that was set in between says nothing.
     return toMicros(age >= 0 && age < 1000 ? now - age : now);
   }
