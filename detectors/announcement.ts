@@ -27,7 +27,7 @@ import { calm, LEARNING } from './verdicts.js';
  * Reference: RFC 903; RFC 5227; RFC 4861 section 7.2.6; QEMU net/announce.c (0, 50, 200, 450 and 800 ms after arrival).
  */
 const options = {
-  count: { default: 1, unit: 'frames', help: 'how many alarm', min: 1, max: 100 },
+  count: { default: 1, unit: 'frames', help: 'how many alarm', min: 1, max: 100, whole: true },
   hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands after the last', min: 0, max: 60_000 },
 } as const satisfies OptionSpecs;
 

@@ -36,6 +36,7 @@ const options = {
     help: 'readings before the clock is known',
     min: 2,
     max: 128,
+    whole: true,
   },
 } as const satisfies OptionSpecs;
 

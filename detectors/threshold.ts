@@ -31,7 +31,7 @@ const options = {
     max: 10_000,
   },
   floor: { default: 10, unit: 'ms', help: 'without limit: no RTT below is too long', min: 0, max: 3_600_000 },
-  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000 },
+  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000, whole: true },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 

@@ -19,7 +19,7 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  */
 const options = {
   limit: { default: 14, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
-  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000 },
+  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000, whole: true },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 

@@ -11,6 +11,7 @@ export const BASELINE_OPTIONS = {
     help: 'replies that the baseline holds; when full, one in eight is taken in',
     min: 50,
     max: 100_000,
+    whole: true,
   },
   relearn: {
     default: 200,
@@ -18,6 +19,7 @@ export const BASELINE_OPTIONS = {
     help: 'replies in a standing alarm after which the new level is learned as normal',
     min: 1,
     max: 1_000_000,
+    whole: true,
   },
 } as const satisfies OptionSpecs;
 

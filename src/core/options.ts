@@ -9,6 +9,8 @@ export interface OptionSpec {
   help: string;
   min: number;
   max: number;
+  /** It counts something: whole numbers only. */
+  whole?: true;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
@@ -48,12 +50,13 @@ export function defaultOptions(specs: OptionSpecs): Record<string, number> {
 function readValue(name: string, spec: OptionSpec, text: string | undefined): number {
   if (text === undefined) return spec.default;
   const value = spec.unit === 'ms' ? parseDuration(text) : Number(text);
-  if (value >= spec.min && value <= spec.max) return value;
+  if (value >= spec.min && value <= spec.max && (!spec.whole || Number.isInteger(value))) return value;
   throw new RangeError(`${name} must be ${describeRange(spec)}, not "${text}"`);
 }
 
-function describeRange({ min, max, unit }: OptionSpec): string {
+function describeRange({ min, max, unit, whole }: OptionSpec): string {
   const show = (value: number) =>
     unit === 'ms' && Number.isFinite(value) ? formatDuration(value) : String(value);
-  return max === Infinity ? `at least ${show(min)}` : `between ${show(min)} and ${show(max)}`;
+  const kind = whole ? 'a whole number ' : '';
+  return max === Infinity ? `${kind}at least ${show(min)}` : `${kind}between ${show(min)} and ${show(max)}`;
 }

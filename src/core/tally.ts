@@ -160,7 +160,7 @@ export class Tally implements Sink, Stateful {
     if (before === kind) return;
     const { events } = this.of(target);
     if (before && events[before] === 1) delete events[before];
-    else if (before) events[before]!--;
+    else if (before && events[before]) events[before]--;
     events[kind] = (events[kind] ?? 0) + 1;
     this.kinds.set(id, kind);
     if (this.kinds.size > REMEMBERED_EVENTS) this.kinds.delete(this.kinds.keys().next().value!);

@@ -193,7 +193,7 @@ export function decodeHeader(line: string): Header {
     throw new RecordingError('this is no recording of migwatch, whose first line names its format', 1);
   if (header.version !== VERSION)
     throw new RecordingError(
-      `the recording has format version ${JSON.stringify(header.version)}, and this migwatch reads version ${VERSION}: ` +
+      `the recording has format version ${JSON.stringify(header.version) ?? 'none'}, and this migwatch reads version ${VERSION}: ` +
         'use the release that wrote it or a newer one',
       1,
     );

@@ -52,7 +52,8 @@ export class EchoMemory implements Stateful {
   }
 
   save(): Json {
-    const echoes = Float64Array.from([...this.kept()].flat());
+    const { rows = new Float64Array(0) } = this;
+    const echoes = rows.filter((_, place) => rows[place - (place % FIELDS)]! >= 0);
     return STATE.save({ echoes, median: this.median.save(), p99: this.p99.save() });
   }
 
