@@ -6,6 +6,7 @@ import { type Random, seeded } from '../src/core/random.js';
 import { record, scratch } from './recording/session.js';
 import { inLanes, migwatch, type Run } from './support/cli.js';
 import { scenario } from './support/scenario.js';
+import { sharedProgram } from './support/shared-program.js';
 
 const folder = scratch();
 const EVIL = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e\u0000<script>';
@@ -80,6 +81,7 @@ const LOGS: Record<string, { text: string; fails?: true }> = {
 };
 
 const test = suite('hostile input');
+const shared = sharedProgram();
 
 /** No crash, no hang, no raw escape; a refusal says why. */
 function checkManners({ code, stdout, stderr }: Run, what: string): void {
@@ -98,20 +100,18 @@ test('every recording is borne, whatever is asked of it', async () => {
     writeFileSync(file, text);
     return [['analyze'], COMMANDS[index % COMMANDS.length]!].map(words => ({ what, line, file, words }));
   });
-  await inLanes(
-    cases.map(({ what, line, file, words }) => async () => {
-      const name = words.join(' ');
-      const run = await migwatch([...words, file]);
-      checkManners(run, `${name}, ${what}`);
-      if (line === 1) assert.is(run.code, 2, `${name}, ${what}: was taken`);
-      if (line !== undefined && name !== 'export --csv')
-        assert.match(
-          run.stdout + run.stderr,
-          new RegExp(`line"?[: ]${line}\\b`),
-          `${name}, ${what}: the line is not told`,
-        );
-    }),
-  );
+  for (const { what, line, file, words } of cases) {
+    const name = words.join(' ');
+    const run = await shared([...words, file]);
+    checkManners(run, `${name}, ${what}`);
+    if (line === 1) assert.is(run.code, 2, `${name}, ${what}: was taken`);
+    if (line !== undefined && name !== 'export --csv')
+      assert.match(
+        run.stdout + run.stderr,
+        new RegExp(`line"?[: ]${line}\\b`),
+        `${name}, ${what}: the line is not told`,
+      );
+  }
 });
 
 test('import: bears every log, and tells of no recording that it did not make', async () => {
@@ -129,13 +129,11 @@ test('import: bears every log, and tells of no recording that it did not make', 
 test('bytes changed at random never make it crash, and what was read before stays', async () => {
   const random = seeded(20261121);
   const bytes = readFileSync(sound);
-  await inLanes(
-    Array.from({ length: 16 }, (_, index) => async () => {
-      const file = join(folder, `mutant-${index}.jsonl`);
-      writeFileSync(file, mutated(bytes, random));
-      checkManners(await migwatch([index % 2 ? 'analyze' : 'report', file]), file);
-    }),
-  );
+  for (let index = 0; index < 16; index++) {
+    const file = join(folder, `mutant-${index}.jsonl`);
+    writeFileSync(file, mutated(bytes, random));
+    checkManners(await shared([index % 2 ? 'analyze' : 'report', file]), file);
+  }
 });
 
 function mutated(bytes: Buffer, random: Random): Buffer {

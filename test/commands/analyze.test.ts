@@ -1,8 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { migwatch } from '../support/cli.js';
+import { sharedProgram } from '../support/shared-program.js';
 
 const test = suite('analyze, as a command');
+const migwatch = sharedProgram();
 
 const shipped = (name: string) => [`recordings/${name}.jsonl`, '--truth', `recordings/${name}.truth.json`];
 

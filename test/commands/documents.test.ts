@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { readAll, scratch } from '../recording/session.js';
 import { migwatch } from '../support/cli.js';
 import { needing } from '../support/needs.js';
+import { sharedProgram } from '../support/shared-program.js';
 
 const HELD = 'recordings/lan-held.jsonl';
 const HOSTILE = '<script>document.title="owned"</script>&"\'=1+1';
@@ -28,6 +29,7 @@ function renamed(name: string): string {
 }
 
 const test = suite('documents from recordings');
+const shared = sharedProgram();
 
 test('export: one JSON document that holds every sample and how the recording ended', async () => {
   const { code, stdout } = await migwatch(['export', HELD]);
@@ -44,14 +46,14 @@ test('export: one JSON document that holds every sample and how the recording en
 test('export: a cut recording says so in the document and aloud', async () => {
   const path = join(folder, 'cut.jsonl');
   writeFileSync(path, readFileSync(HELD).subarray(0, 60_000));
-  const { code, stdout, stderr } = await migwatch(['export', path]);
+  const { code, stdout, stderr } = await shared(['export', path]);
   assert.is(code, 0);
   assert.is(JSON.parse(stdout).ending.kind, 'incomplete');
   assert.match(stderr, /INCOMPLETE: line \d+ is cut short/);
 });
 
 test('export: CSV has a row a sample, and no text that a spreadsheet would run', async () => {
-  const { stdout } = await migwatch(['export', '--csv', renamed('vm')]);
+  const { stdout } = await shared(['export', '--csv', renamed('vm')]);
   const [head, ...rows] = stdout.trimEnd().split('\r\n');
   assert.is(head!.split(',')[2], 'target');
   assert.is(rows.length, readAll(HELD).samples.length);
@@ -62,7 +64,7 @@ test('export: CSV has a row a sample, and no text that a spreadsheet would run',
 test('report: needs nothing else, and no name becomes markup', async () => {
   const path = renamed(HOSTILE);
   for (const flags of [[], ['--svg']]) {
-    const { code, stdout } = await migwatch(['report', path, ...flags]);
+    const { code, stdout } = await shared(['report', path, ...flags]);
     assert.is(code, 0);
     assert.not.match(stdout, /<script|<link|<img|@import|url\(|(?:href|src)=/);
     assert.match(stdout, /&lt;script&gt;document\.title=&quot;owned&quot;/);
@@ -73,7 +75,7 @@ test('report: needs nothing else, and no name becomes markup', async () => {
 needing(test, { commands: ['chromium'] })('report: a real browser draws it and runs nothing', async () => {
   for (const flags of [[], ['--svg']]) {
     const file = join(folder, `report.${flags.length > 0 ? 'svg' : 'html'}`);
-    await migwatch(['report', renamed(HOSTILE), '-o', file, ...flags]);
+    await shared(['report', renamed(HOSTILE), '-o', file, ...flags]);
     const { stdout } = spawnSync('chromium', [...HEADLESS, '--dump-dom', `file://${file}`], {
       encoding: 'utf8',
       timeout: 60_000,
@@ -91,12 +93,12 @@ needing(test, { commands: ['chromium'] })('report: a real browser draws it and r
 
 test('a file that exists is not replaced without --force, and is for its owner alone', async () => {
   const file = join(folder, 'out.html');
-  assert.is((await migwatch(['report', HELD, '-o', file])).code, 0);
+  assert.is((await shared(['report', HELD, '-o', file])).code, 0);
   assert.is(statSync(file).mode & 0o777, 0o600);
-  const { code, stderr } = await migwatch(['report', HELD, '-o', file]);
+  const { code, stderr } = await shared(['report', HELD, '-o', file]);
   assert.is(code, 2);
   assert.match(stderr, /out\.html exists: choose another name, or add --force/);
-  assert.is((await migwatch(['report', HELD, '-o', file, '--force'])).code, 0);
+  assert.is((await shared(['report', HELD, '-o', file, '--force'])).code, 0);
 });
 
 test('import: a log from standard input gets a name of its own, twice two names', async () => {
@@ -119,7 +121,7 @@ test('recordings: noted, renamed, listed and removed', async () => {
     ['import', '-', '-o', join(dir, 'a.jsonl')],
     '[1.5] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms\n',
   );
-  const recordings = (...words: string[]) => migwatch(['recordings', ...words, '--dir', dir]);
+  const recordings = (...words: string[]) => shared(['recordings', ...words, '--dir', dir]);
   assert.match((await recordings('note', 'a', 'odd', 'night')).stdout, /note 1 +odd night/);
   assert.is((await recordings('rename', 'a', 'b')).code, 0);
   assert.match((await recordings()).stdout, /^b .* 10\.0\.0\.7 .*odd night$/m);

@@ -6,11 +6,13 @@ import * as assert from 'uvu/assert';
 import { migwatch } from '../support/cli.js';
 import { CLI, Headless } from '../support/headless.js';
 import { exitOf } from '../support/run.js';
+import { sharedProgram } from '../support/shared-program.js';
 import { sideBySide } from '../support/side-by-side.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-cli-'));
 
 const test = sideBySide(suite('migwatch'), 4);
+const shared = sharedProgram();
 test.after(() => rmSync(folder, { recursive: true }));
 
 test('headless lines have the promised fields, and the event’s last line stands', async () => {
@@ -113,7 +115,7 @@ const REFUSED: [string[], RegExp][] = [
 ];
 for (const [args, reason] of REFUSED)
   test(`refuses ${args.join(' ')} with 2 and the reason`, async () => {
-    const { code, stdout, stderr } = await migwatch(args);
+    const { code, stdout, stderr } = await shared(args);
     assert.is(code, 2);
     assert.is(stdout, '');
     assert.match(stderr, reason);
@@ -139,7 +141,7 @@ test('targets come from a file, settings from the user’s own', async () => {
 });
 
 test('help names every flag, command, detector and backend; version is the package’s', async () => {
-  const help = await migwatch(['--help']);
+  const help = await shared(['--help']);
   assert.is(help.code, 0);
   for (const word of [
     'watch',
@@ -154,15 +156,15 @@ test('help names every flag, command, detector and backend; version is the packa
   ])
     assert.match(help.stdout, word);
   assert.ok(help.stdout.split('\n').every(line => line.length <= 100));
-  const { stdout } = await migwatch(['--version']);
+  const { stdout } = await shared(['--version']);
   assert.is(stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version);
 });
 
 test('the manual page names every command; a shell that is not known is refused with the one that was meant', async () => {
-  const { code, stdout } = await migwatch(['man']);
+  const { code, stdout } = await shared(['man']);
   assert.is(code, 0);
   assert.match(stdout, /^\.TH MIGWATCH 1 /m);
-  const help = (await migwatch(['--help'])).stdout;
+  const help = (await shared(['--help'])).stdout;
   const commands = [...help.matchAll(/^ {2}(\w+)( \[?[A-Z]+…?\]?)? {2,}\S/gm)].map(([, name]) => name!);
   assert.ok(commands.length > 8, commands.join());
   for (const name of commands) assert.match(stdout, name);
@@ -172,7 +174,7 @@ test('the manual page names every command; a shell that is not known is refused 
 });
 
 test('a command’s help names its own flags only', async () => {
-  const { stdout } = await migwatch(['lab', '--help']);
+  const { stdout } = await shared(['lab', '--help']);
   assert.match(stdout, /migwatch lab \[SCENARIO\]/);
   assert.match(stdout, '--hold');
   assert.not.match(stdout, '--fail-on');
@@ -193,7 +195,7 @@ test('the detector of CONTRIBUTING.md works as it is printed there', async () =>
   const monitor = Headless.start(['sim:demo', '--detector', `${file}:hold=50`, '-d', '500ms', '--samples']);
   assert.is(await monitor.exit(), 0);
   assert.is(monitor.events().length, 0);
-  const wrong = await migwatch(['sim:demo', '--detector', `${file}:hold=0`]);
+  const wrong = await shared(['sim:demo', '--detector', `${file}:hold=0`]);
   assert.is(wrong.code, 2);
   assert.match(wrong.stderr, /ttl:hold must be between 1 and 10000/);
 });

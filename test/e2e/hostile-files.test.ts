@@ -12,13 +12,15 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HEADER, scratch } from '../recording/session.js';
-import { inLanes, migwatch } from '../support/cli.js';
+import { migwatch } from '../support/cli.js';
 import { Headless } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { closeScreens, openScreen } from '../support/screen.js';
+import { sharedProgram } from '../support/shared-program.js';
 
 const folder = scratch();
 const test = suite('hostile files');
+const shared = sharedProgram();
 test.after.each(closeScreens);
 
 const recordingOf = (name: string, ...rows: readonly unknown[][]): string => {
@@ -47,13 +49,11 @@ const READERS: Record<string, (path: string) => string[]> = {
 
 for (const path of ['/dev/zero', folder])
   test(`${path === folder ? 'a folder' : path} is refused at once, whatever flag names it`, async () => {
-    await inLanes(
-      Object.entries(READERS).map(([what, words]) => async () => {
-        const run = await migwatch(words(path));
-        assert.is(run.code, 2, `${what}: ${run.stderr}`);
-        assert.match(run.stderr, /^migwatch: .{10,}/m, what);
-      }),
-    );
+    for (const [what, words] of Object.entries(READERS)) {
+      const run = await shared(words(path));
+      assert.is(run.code, 2, `${what}: ${run.stderr}`);
+      assert.match(run.stderr, /^migwatch: .{10,}/m, what);
+    }
   });
 
 const pipes = needing(test, { commands: ['mkfifo'] });

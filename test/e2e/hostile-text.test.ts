@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HEADER, scratch } from '../recording/session.js';
-import { inLanes, migwatch } from '../support/cli.js';
+import { migwatch } from '../support/cli.js';
 import { closeScreens, openScreen, type Screen } from '../support/screen.js';
+import { sharedProgram } from '../support/shared-program.js';
 
 /** A title, a device control, C1, colours, bidi, zero-width, a tag, marks, wide, line ends, markup, a formula, quotes. */
 const EVIL =
@@ -68,6 +69,7 @@ writeFileSync(recording, `${[header, ...ROWS].map(row => JSON.stringify(row)).jo
 for (const name of ['--on-event=evil', '$(touch owned)']) writeFileSync(join(kept, `${name}.jsonl`), '');
 
 const test = suite('hostile text');
+const shared = sharedProgram();
 test.after.each(closeScreens);
 
 /** The exits of a recording; what they write is JSON, or text for people. */
@@ -88,15 +90,13 @@ const EXITS: Record<string, { words: readonly string[]; json?: true }> = {
 const stdout = new Map<string, string>();
 
 test('a recording of it leaves by every exit as something to read', async () => {
-  await inLanes(
-    Object.entries(EXITS).map(([exit, { words, json }]) => async () => {
-      const run = await migwatch(words);
-      stdout.set(exit, run.stdout);
-      assert.is(run.code, 0, `${exit}: ${run.stderr}`);
-      assert.not.match(run.stdout, json ? ACTS_AS_JSON : ACTS_AS_TEXT, exit);
-      assert.not.match(run.stderr, ACTS_AS_TEXT, exit);
-    }),
-  );
+  for (const [exit, { words, json }] of Object.entries(EXITS)) {
+    const run = await shared(words);
+    stdout.set(exit, run.stdout);
+    assert.is(run.code, 0, `${exit}: ${run.stderr}`);
+    assert.not.match(run.stdout, json ? ACTS_AS_JSON : ACTS_AS_TEXT, exit);
+    assert.not.match(run.stderr, ACTS_AS_TEXT, exit);
+  }
 });
 
 test('what reads it next takes it for text: JSON, markup, cells, names', () => {
@@ -145,13 +145,11 @@ const REFUSED: Record<string, readonly string[]> = {
 };
 
 test('a refusal quotes it without obeying it', async () => {
-  await inLanes(
-    Object.entries(REFUSED).map(([where, words]) => async () => {
-      const run = await migwatch(words);
-      assert.is(run.code, 2, `${where}: ${run.stdout}${run.stderr}`);
-      assert.not.match(run.stdout + run.stderr, ACTS_AS_TEXT, where);
-    }),
-  );
+  for (const [where, words] of Object.entries(REFUSED)) {
+    const run = await shared(words);
+    assert.is(run.code, 2, `${where}: ${run.stdout}${run.stderr}`);
+    assert.not.match(run.stdout + run.stderr, ACTS_AS_TEXT, where);
+  }
 });
 
 const started = { type: 'start', targets: [{ ...info, target: 'x', simulated: true }] };

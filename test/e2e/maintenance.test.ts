@@ -5,8 +5,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { migwatch } from '../support/cli.js';
 import { closeScreens, openScreen } from '../support/screen.js';
+import { sharedProgram } from '../support/shared-program.js';
 
 const test = suite('maintenance mode');
+const shared = sharedProgram();
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-test-'));
 test.after.each(closeScreens);
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,9 +66,9 @@ test('its recording tells the same: as lines, by the exit code, in the analysis 
   const recording = inFolder('night.jsonl');
   const [lines, fine, analysis, report] = await Promise.all([
     migwatch(['replay', recording, '--headless', '--fail-on', 'unexpected']),
-    migwatch(['replay', recording, '--headless', '--fail-on', 'unmet,over-budget']),
-    migwatch(['analyze', recording]),
-    migwatch(['report', recording]),
+    shared(['replay', recording, '--headless', '--fail-on', 'unmet,over-budget']),
+    shared(['analyze', recording]),
+    shared(['report', recording]),
   ]);
   assert.equal([lines.code, fine.code], [3, 0]);
   const told = lines.stdout
@@ -90,8 +92,8 @@ test('its recording tells the same: as lines, by the exit code, in the analysis 
 
 test('what can’t be meant is refused before anything is probed, with what would do', async () => {
   const list = (text: string) => inFolder('wrong', text);
-  const refused = async (args: string[], wanted: RegExp, input = '') => {
-    const { code, stderr, stdout } = await migwatch(['watch', '--headless', ...args], input);
+  const refused = async (args: string[], wanted: RegExp) => {
+    const { code, stderr, stdout } = await shared(['watch', '--headless', ...args]);
     assert.equal([code, stdout], [2, ''], stderr);
     assert.match(stderr, wanted);
   };
@@ -101,7 +103,7 @@ test('what can’t be meant is refused before anything is probed, with what woul
   );
   await refused(['web=sim:a', '--expect', list('# nobody\n\n')], /names nobody who is going to move/);
   await refused(['web=sim:a', '--expect', '-'], /standard input names nobody/);
-  await refused(['-f', '-', '--expect', '-'], /both read standard input/, 'web=sim:a\n');
+  await refused(['-f', '-', '--expect', '-'], /both read standard input/);
   await refused(['sim:a', '--fail-on', 'unmet'], /--fail-on unmet needs --expect FILE/);
   await refused(['sim:a', '--fail-on', 'over-budget'], /needs --budget TIME/);
   await refused(['sim:a', '--fail-on', 'unexpectd'], /Did you mean "unexpected"\?/);

@@ -7,6 +7,7 @@ import { CLI, Headless } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { exitOf } from '../support/run.js';
 import { closeScreens, openScreen, type Screen } from '../support/screen.js';
+import { sharedProgram } from '../support/shared-program.js';
 import { sideBySide } from '../support/side-by-side.js';
 
 const test = sideBySide(suite('record and replay'), 4);
@@ -14,9 +15,13 @@ const folder = mkdtempSync(join(tmpdir(), 'migwatch-replay-'));
 const recording = join(folder, 'night.jsonl');
 const SIM = ['--probe', 'sim:first=3s'];
 
-const replay = async (args: string[], program: string[] = []) => {
-  const command = [...program, process.execPath, CLI, 'replay', ...args];
-  const { code, stdout, stderr } = await exitOf(command);
+const shared = sharedProgram();
+/** In a process of its own where `program` is given, which runs it. */
+const replay = async (args: string[], program?: string[]) => {
+  const words = ['replay', ...args];
+  const { code, stdout, stderr } = program
+    ? await exitOf([...program, process.execPath, CLI, ...words])
+    : await shared(words);
   return { status: code, stderr, lines: stdout.split('\n').filter(Boolean) };
 };
 /** All but the first line and the last, which tell when the session began and ended. */

@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { seeded } from '../../src/core/random.js';
 import { type Controls, INITIAL, press } from '../../src/ui/controls.js';
+import { type Box, type Contents, LIGHT_WIDTH, layOut, type Size } from '../../src/ui/dashboard/layout.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { SPANS } from '../../src/ui/graph/window.js';
 import { actionOf, keysOf } from '../../src/ui/keys.js';
@@ -41,32 +43,69 @@ const VARIANTS: Partial<Controls>[] = [
   { listing: { sort: 'loss', reversed: true, filter: 'host', grouped: true, folded: ['host'] } },
 ];
 
-test('at any size every panel lies on the screen, fills its box exactly and overlaps no other', () => {
+/** Both sides of every width at which the layout or a panel changes what it shows, and the extremes. */
+const COLUMNS = [1, 20, 63, 64, 300];
+const ROWS = [1, 2, 5, 8, 15, 16, 40, 80];
+
+/** What may have to be shown, drawn at random, alone and together. */
+function anyContents(random: () => number): Contents {
+  const pick = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)]!;
+  const flag = () => pick(true, false);
+  return {
+    ...{ targets: pick(0, 1, 2, 24, 1000), notices: pick(0, 1, 5), notes: pick(0, 1, 5) },
+    ...{ clock: flag(), viewer: flag(), elsewhere: flag(), full: flag(), histogram: flag(), figures: flag() },
+    ...{ cursor: pick(undefined, {}), help: flag(), replay: flag(), comparison: flag(), checklist: flag() },
+    ...(flag() && { statistic: 'loss' }),
+    checklistRows: pick(0, 3, 30),
+  };
+}
+
+/** Why these boxes are no division of the screen; undefined where they are. */
+function misplaced(boxes: readonly Box[], { columns, rows }: Size): string | undefined {
+  let cells = 0;
+  for (const [index, { top, left, width, height }] of boxes.entries()) {
+    if (top < 0 || height < 1 || top + height > rows) return 'rows outside of the screen';
+    if (left < 0 || width < 1 || left + width > columns) return 'columns outside of the screen';
+    for (const other of boxes.slice(0, index))
+      if (top < other.top + other.height && other.top < top + height)
+        if (left < other.left + other.width && other.left < left + width) return 'an overlap';
+    cells += width * height;
+  }
+  return cells < columns * rows ? 'an empty place' : undefined;
+}
+
+test('at any size, whatever there is to show, the panels fill the screen and overlap nowhere', () => {
+  const random = seeded(13);
+  for (let draw = 0; draw < 100; draw++) {
+    const contents = anyContents(random);
+    for (const columns of [...COLUMNS, LIGHT_WIDTH - 1, LIGHT_WIDTH, LIGHT_WIDTH + 1])
+      for (let rows = 1; rows <= 80; rows++) {
+        const { help, ...layout } = layOut({ columns, rows }, contents);
+        const wrong = misplaced(Object.values(layout), { columns, rows });
+        if (wrong) assert.unreachable(`${wrong} at ${columns}x${rows} of ${JSON.stringify(contents)}`);
+        if (contents.help) assert.equal(help, { top: 0, left: 0, width: columns, height: rows });
+      }
+  }
+});
+
+test('wherever a panel changes what it shows, its lines fill its box exactly', () => {
   const alone = sessionOf(['a'], 0);
   const none = { ...alone, info: { ...alone.info, targets: [] } };
   const empty = { pairs: [], gaps: [], notes: [] };
   const replay = { speed: 0.1, paused: true, startedAt: START, endedAt: START, ...empty };
-  for (const moment of [busy, alone, none, { ...busy, replay }])
-    for (const columns of [1, 2, 5, 10, 20, 40, 63, 64, 79, 80, 120, 300])
-      for (const rows of [1, 2, 3, 5, 8, 10, 15, 16, 24, 40, 80])
-        for (const controls of VARIANTS)
-          for (const glyphs of [UNICODE, ASCII]) {
-            const { panels } = pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, glyphs);
-            const where = `${columns}x${rows} ${JSON.stringify(controls)}`;
-            const taken = new Set<number>();
-            for (const { name, box, lines } of panels) {
-              assert.ok(box.top >= 0 && box.top + box.height <= rows, `${name} rows at ${where}`);
-              assert.ok(box.left >= 0 && box.left + box.width <= columns, `${name} columns at ${where}`);
-              assert.is(lines.length, box.height, `${name} at ${where}`);
-              for (const line of lines) assert.is(lineWidth(line), box.width, `${name} at ${where}`);
-              if (name === 'help') continue;
-              for (let row = box.top; row < box.top + box.height; row++) {
-                const cell = row * 1000 + box.left;
-                assert.not(taken.has(cell), `${name} overlaps at ${where}`);
-                taken.add(cell);
-              }
-            }
+  for (const [moment, shown] of [busy, alone, none, { ...sessionOf(['web', 'db'], 45), replay }].entries())
+    for (const [column, columns] of COLUMNS.entries())
+      for (const [row, rows] of ROWS.entries())
+        for (const [variant, controls] of VARIANTS.entries()) {
+          // In turn, so that each size, moment and variant is drawn with both.
+          const glyphs = [UNICODE, ASCII][(moment + column + row + variant) % 2]!;
+          const { panels } = pictureOf(shown, { ...INITIAL, ...controls }, { columns, rows }, glyphs);
+          const where = `at ${columns}x${rows} ${JSON.stringify(controls)}`;
+          for (const { name, box, lines } of panels) {
+            assert.is(lines.length, box.height, `${name} ${where}`);
+            for (const line of lines) assert.is(lineWidth(line), box.width, `${name} ${where}`);
           }
+        }
 });
 
 test('a pane of 40x10 has light, name, last RTT and the newest event', () => {
