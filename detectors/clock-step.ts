@@ -1,4 +1,4 @@
-import { ClockTrack } from '../src/core/clock-track.js';
+import { ClockTrack } from '../src/core/clock/track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { ClockVia, Millis, Sample } from '../src/core/sample.js';

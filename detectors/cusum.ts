@@ -1,8 +1,8 @@
-import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
 import type { Json } from '../src/core/state.js';
+import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { TwoSidedCusum } from '../src/core/statistics/cusum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 

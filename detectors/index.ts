@@ -1,5 +1,5 @@
 import type { DetectorChoice, DetectorPlugin } from '../src/core/detector.js';
-import { unknownName } from '../src/core/names.js';
+import { unknownName } from '../src/core/format/nearest-name.js';
 import { parseSelection, resolveOptions } from '../src/core/options.js';
 import { announcement } from './announcement.js';
 import { clockStep } from './clock-step.js';

@@ -9,8 +9,8 @@
  * Reference: RFC 826, RFC 903, RFC 4861 section 7.2.6, RFC 5227; packet(7); QEMU net/announce.c.
  */
 import { segmentOf } from './announce/segment.js';
-import { loadLibc } from './icmp/libc.js';
 import { openWorker, permissionOf } from './icmp.js';
+import { loadLibc } from './net/libc.js';
 import type { Backend } from './prober.js';
 
 /** Listens beside any prober, on a thread of its own. Prefer `withWitnesses` where the echoes are ours. */

@@ -7,13 +7,13 @@
  */
 import { deferred } from '../src/core/deferred.js';
 import type { Sample, TargetId } from '../src/core/sample.js';
-import { unpack } from './icmp/codec.js';
-import { probingHost } from './icmp/host.js';
-import type { FromThread } from './icmp/probing.js';
-import type { SocketKind } from './icmp/socket.js';
-import type { Trial } from './icmp/trial.js';
-import type { WorkerPlan } from './icmp/worker.js';
+import type { SocketKind } from './net/socket.js';
+import type { Trial } from './net/trial.js';
 import type { Backend, Permission, Prober, ProberPorts } from './prober.js';
+import { unpack } from './thread/codec.js';
+import { probingHost } from './thread/host.js';
+import type { FromThread } from './thread/ports.js';
+import type { WorkerPlan } from './thread/worker.js';
 
 const ACCURACY = 'kernel time stamps on request and reply, within about 10 µs';
 

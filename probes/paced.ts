@@ -1,8 +1,8 @@
 import type { Millis, Sample } from '../src/core/sample.js';
-import { nextSlot } from '../src/core/schedule.js';
 import { now } from '../src/system/clock.js';
-import { Flight, type Reply } from './flight.js';
+import { Flight, type Reply } from './in-flight.js';
 import type { ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
+import { nextSlot } from './schedule.js';
 
 /** What may become of one probe. The moments are read from the clock when it is told. */
 export interface Report {

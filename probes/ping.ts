@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { parsePingLine } from '../src/core/ping-line.js';
 import type { Millis } from '../src/core/sample.js';
 import { now } from '../src/system/clock.js';
-import { Flight } from './flight.js';
+import { Flight } from './in-flight.js';
 import { Outbox, Watchman } from './paced.js';
 import { type End, pingArguments, pingOnce, startPing } from './ping/child.js';
+import { parsePingLine } from './ping/ping-line.js';
 import { PingReader, WallClock } from './ping/reader.js';
 import type { Backend, Permission, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
 

@@ -1,7 +1,7 @@
 import { type Options, resolveOptions } from '../src/core/options.js';
-import { nextSlot } from '../src/core/schedule.js';
 import { now } from '../src/system/clock.js';
 import type { Backend, ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
+import { nextSlot } from './schedule.js';
 import { SimulatedVm } from './sim/model.js';
 import { SimulatedPath } from './sim/path.js';
 

@@ -16,13 +16,13 @@
  * Reference: RFC 9110 section 14 (ranges).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../src/core/duration.js';
+import { formatDuration } from '../src/core/format/duration.js';
 import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import { type Millis, toMicros } from '../src/core/sample.js';
-import { nextSlot } from '../src/core/schedule.js';
 import { now } from '../src/system/clock.js';
+import { sourceAddress } from './net/source-address.js';
 import type { Backend, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
-import { sourceAddress } from './source-address.js';
+import { nextSlot } from './schedule.js';
 import { Download } from './stream/download.js';
 import { Player, type PlayerSettings } from './stream/player.js';
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { sourceAddress } from './net/source-address.js';
 import { type Asker, openPaced, type Report } from './paced.js';
 import type { Backend, ProbePlan, ProbeTarget } from './prober.js';
-import { sourceAddress } from './source-address.js';
 
 const options = {
   port: {

@@ -2,19 +2,19 @@
 import './system/usr1.js'; // first, so that the signal is ours before anything else runs
 
 import { isatty } from 'node:tty';
-import type { Command } from './commands/index.js';
+import { dropPrivileges } from '../probes/privileged/privileges.js';
+import { type CommandLine, readCommandLine } from './app/command-line.js';
+import type { Command } from './app/commands/index.js';
+import { CODES } from './app/exit-codes.js';
+import type { Ending, SessionIo } from './app/session/live.js';
 import { deferred } from './core/deferred.js';
-import { CODES } from './exit-codes.js';
-import type { Ending, SessionIo } from './main.js';
+import { printable } from './core/format/text.js';
+import { UsageError } from './core/usage-error.js';
 import { OutputQueue } from './output/output-queue.js';
-import { type CommandLine, readCommandLine } from './plan/command-line.js';
-import { dropPrivileges } from './system/privileges.js';
 import { standardStream } from './system/standard-stream.js';
 import { releaseTerminal, restoreTerminal } from './system/terminal.js';
 import { onUsr1 } from './system/usr1.js';
 import { version } from './system/version.js';
-import { printable } from './ui/words/text.js';
-import { UsageError } from './usage-error.js';
 
 /** Words of ours around a text of others, however long that is. */
 const LONGEST_SAID = 4000;
@@ -105,7 +105,7 @@ const io: SessionIo = {
 
 async function help(command: Command | undefined): Promise<string> {
   const [{ helpText }, { detectors }] = await Promise.all([
-    import('./help/help.js'),
+    import('./app/help/help.js'),
     import('../detectors/index.js'),
   ]);
   return helpText(detectors, command);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Random, seeded } from '../src/core/random.js';
+import { type Random, seeded } from '../src/core/statistics/random.js';
 import { record, scratch } from './recording/session.js';
 import { inLanes, migwatch, type Run } from './support/cli.js';
 import { scenario } from './support/scenario.js';

@@ -1,7 +1,7 @@
-import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
-import type { Libc } from '../icmp/libc.js';
-import { Memory } from '../icmp/memory.js';
-import { AF_PACKET, type Family, RAW, SystemError } from '../icmp/socket.js';
+import { attachFilter, equals, type Instruction, keep, load } from '../net/filter.js';
+import type { Libc } from '../net/libc.js';
+import { Memory } from '../net/memory.js';
+import { AF_PACKET, type Family, RAW, SystemError } from '../net/socket.js';
 import { ETHERTYPE } from './frames.js';
 
 const SOL_SOCKET = 1;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Libc } from '../icmp/libc.js';
-import { sourceFor } from '../icmp/route.js';
-import { type Family, SOCKADDR, socketAddress } from '../icmp/socket.js';
 import { addressText } from '../icmp/wire.js';
+import type { Libc } from '../net/libc.js';
+import { sourceFor } from '../net/route.js';
+import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 
 /**
  * The interface towards an address, where both are on one segment; undefined where a router is in between, or it is

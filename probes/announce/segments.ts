@@ -1,5 +1,5 @@
-import type { Libc } from '../icmp/libc.js';
-import type { Family } from '../icmp/socket.js';
+import type { Libc } from '../net/libc.js';
+import type { Family } from '../net/socket.js';
 import { SegmentSockets } from './packet-socket.js';
 
 interface Segment {

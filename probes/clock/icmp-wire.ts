@@ -1,6 +1,6 @@
 import { getRandomValues } from 'node:crypto';
-import type { Libc } from '../icmp/libc.js';
-import { EchoSocket } from '../icmp/socket.js';
+import type { Libc } from '../net/libc.js';
+import { EchoSocket } from '../net/socket.js';
 import {
   DAY_MS,
   readTimestampReply,

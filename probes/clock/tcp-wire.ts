@@ -1,8 +1,8 @@
 import { getRandomValues } from 'node:crypto';
-import { equals, type Instruction, keep, load } from '../icmp/filter.js';
-import type { Libc } from '../icmp/libc.js';
-import { sourceFor } from '../icmp/route.js';
-import { EchoSocket, type Family, SOCKADDR, SystemError } from '../icmp/socket.js';
+import { equals, type Instruction, keep, load } from '../net/filter.js';
+import type { Libc } from '../net/libc.js';
+import { sourceFor } from '../net/route.js';
+import { EchoSocket, type Family, SOCKADDR, SystemError } from '../net/socket.js';
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
 import type { ClockWire } from './wire.js';
 

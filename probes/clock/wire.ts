@@ -1,6 +1,6 @@
 import type { ClockVia } from '../../src/core/sample.js';
-import type { Memory } from '../icmp/memory.js';
-import type { EchoSocket, Family } from '../icmp/socket.js';
+import type { Memory } from '../net/memory.js';
+import type { EchoSocket, Family } from '../net/socket.js';
 
 /** What an answer tells. */
 export interface Answer {

@@ -1,10 +1,10 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis } from '../../src/core/sample.js';
-import { nextSlot } from '../../src/core/schedule.js';
-import type { Flight } from './flight.js';
-import type { Libc } from './libc.js';
-import { Memory } from './memory.js';
-import { type Family, SOCKADDR, socketAddress } from './socket.js';
+import type { Libc } from '../net/libc.js';
+import { Memory } from '../net/memory.js';
+import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
+import { nextSlot } from '../schedule.js';
+import type { Flight } from './in-flight.js';
 import { type EchoIdentity, MESSAGE_BYTES, number, writeRequest } from './wire.js';
 
 /** Where a target's probes go, from one of them on. */

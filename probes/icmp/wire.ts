@@ -1,5 +1,5 @@
 /** Echo requests and replies as they are on the wire (RFC 792, RFC 4443), in one layout for both families. */
-import type { Family } from './socket.js';
+import type { Family } from '../net/socket.js';
 
 /** Header of 8 bytes and 56 bytes of payload, as `ping` sends. */
 export const MESSAGE_BYTES = 64;

@@ -1,6 +1,6 @@
-import { type PingLine, unwrapSeq } from '../../src/core/ping-line.js';
 import type { Millis, Sample } from '../../src/core/sample.js';
-import type { Flight } from '../flight.js';
+import type { Flight } from '../in-flight.js';
+import { type PingLine, unwrapSeq } from './ping-line.js';
 
 /** ping tells of every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
 const AHEAD = 100;

@@ -5,12 +5,12 @@
  */
 import '../../src/system/usr1.js'; // first, so that Node opens no debugger on a SIGUSR1
 
-import { becomeProber } from '../../src/system/privileges.js';
-import type { ProbingThread } from '../icmp/probing.js';
-import { startThread } from '../icmp/thread.js';
-import { trySocket } from '../icmp/trial.js';
+import { trySocket } from '../net/trial.js';
+import type { ProbingThread } from '../thread/ports.js';
+import { startThread } from '../thread/thread.js';
 import { packBatch, type Request, readRequest } from './messages.js';
 import { Outbox } from './outbox.js';
+import { becomeProber } from './privileges.js';
 
 // What cannot leave is lost with the main process, and then this one ends as well.
 const outbox = new Outbox((answer, left) => void process.send!(answer, undefined, undefined, left));

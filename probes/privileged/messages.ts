@@ -13,11 +13,11 @@ import {
   isShaped,
   isText,
   isTruth,
-} from '../../src/recording/shape.js';
-import type { Batch } from '../icmp/codec.js';
-import type { FromThread } from '../icmp/probing.js';
-import { TRIAL_SOCKETS, type Trial } from '../icmp/trial.js';
-import type { ToWorker, WorkerPlan } from '../icmp/worker.js';
+} from '../../src/core/shape.js';
+import { TRIAL_SOCKETS, type Trial } from '../net/trial.js';
+import type { Batch } from '../thread/codec.js';
+import type { FromThread } from '../thread/ports.js';
+import type { ToWorker, WorkerPlan } from '../thread/worker.js';
 
 /** The number of a request; a thread is known by that of the request that started it. */
 interface Numbered {

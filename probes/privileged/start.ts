@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CHANNEL } from '../../src/system/restart.js';
-import type { Libc } from '../icmp/libc.js';
-import { Memory } from '../icmp/memory.js';
+import type { Libc } from '../net/libc.js';
+import { Memory } from '../net/memory.js';
 import { HAS_PRIVILEGED_PROCESS } from './client.js';
+import { CHANNEL } from './restart.js';
 
 const AF_UNIX = 1;
 const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;

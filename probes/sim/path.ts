@@ -1,5 +1,5 @@
 import type { Millis, Sample, TargetId } from '../../src/core/sample.js';
-import { Flight } from '../flight.js';
+import { Flight } from '../in-flight.js';
 import type { SimulatedVm } from './model.js';
 
 interface Schedule {

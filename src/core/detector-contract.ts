@@ -1,7 +1,7 @@
 import type { Detector, DetectorPlugin } from './detector.js';
 import { type OptionSpec, resolveOptions } from './options.js';
-import { normal, seeded } from './random.js';
 import type { Outcome, OutcomeKind, Sample } from './sample.js';
+import { normal, seeded } from './statistics/random.js';
 import type { Verdict } from './verdict.js';
 
 const KINDS: Record<OutcomeKind, true> = {

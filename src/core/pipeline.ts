@@ -1,6 +1,6 @@
 import { type Detector, type DetectorChoice, savesState } from './detector.js';
 import { Judge } from './judge/judge.js';
-import { Maintenance } from './maintenance.js';
+import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
 import { inner, type Json, list, named, object, part, plainCopy, StateError, text } from './state.js';
 import type { Step } from './step.js';

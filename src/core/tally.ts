@@ -1,6 +1,5 @@
 import { EVENT_KINDS, type EventKind, type MigrationEvent } from './event.js';
 import { getOrMake } from './get-or-make.js';
-import { Histogram } from './histogram.js';
 import { type Millis, type Outcome, type TargetId, toMicros } from './sample.js';
 import {
   always,
@@ -18,6 +17,7 @@ import {
   type Stateful,
   text,
 } from './state.js';
+import { Histogram } from './statistics/histogram.js';
 import type { Sink, Step } from './step.js';
 
 /** What a session measured of one target, as plain data. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Millis } from '../core/sample.js';
-import type { TruthItem } from '../core/truth.js';
+import type { TruthItem } from '../evaluation/truth.js';
 import { findKernel, GUEST_ADDRESS, initramfs } from './guest.js';
 import { Machine, type MachineSpec } from './hypervisor.js';
 import type { LinkSettings } from './link-settings.js';

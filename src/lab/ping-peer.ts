@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { parsePingLine } from '../core/ping-line.js';
+import { parsePingLine } from '../../probes/ping/ping-line.js';
 import type { Sample } from '../core/sample.js';
 import { PingImport } from '../sources/import/ping.js';
 import { GUEST_ADDRESS } from './guest.js';

@@ -1,4 +1,4 @@
-import type { TruthItem } from '../core/truth.js';
+import type { TruthItem } from '../evaluation/truth.js';
 import type { Lab } from './lab.js';
 import { type Claim, claimText, hypervisorSays } from './narrator.js';
 import type { Step } from './scenario.js';

@@ -1,5 +1,5 @@
-import { parseDuration } from '../core/duration.js';
-import { unknownName } from '../core/names.js';
+import { parseDuration } from '../core/format/duration.js';
+import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
 import type { LabOptions } from './lab.js';
 import { CLEAN, type LinkSettings } from './link-settings.js';

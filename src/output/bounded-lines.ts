@@ -1,6 +1,6 @@
-import { safeJson } from '../core/safe-json.js';
+import { safeJson } from '../core/format/safe-json.js';
 import type { Millis } from '../core/sample.js';
-import { utc } from './headless.js';
+import { utc } from './lines.js';
 import type { Importance, OutputQueue } from './output-queue.js';
 
 /** What one gap in the lines lacks. */

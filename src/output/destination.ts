@@ -1,8 +1,8 @@
 import { closeSync, fchmodSync, fsyncSync, lstatSync, writeSync } from 'node:fs';
+import { printable } from '../core/format/text.js';
 import type { Millis } from '../core/sample.js';
+import { systemWords } from '../system/error-text.js';
 import { NewFile } from '../system/new-file.js';
-import { systemWords } from '../system/system-words.js';
-import { printable } from '../ui/words/text.js';
 
 export type Write = (text: string) => void;
 

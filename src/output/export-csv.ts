@@ -1,7 +1,7 @@
+import { printable } from '../core/format/text.js';
+import { readThrough } from '../recording/read-through.js';
 import { isSample, type RecordingReader } from '../recording/reader.js';
-import { printable } from '../ui/words/text.js';
-import { sampleLine } from './headless.js';
-import { readThrough } from './read-through.js';
+import { sampleLine } from './lines.js';
 
 const COLUMNS = [
   ...[

@@ -1,11 +1,11 @@
-import type { Checklist } from '../core/checklist.js';
+import { printable } from '../core/format/text.js';
+import { wallOf, type Zone } from '../core/format/time-of-day.js';
+import { figure, percent } from '../core/format/units.js';
+import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
 import type { TargetSummary } from '../core/tally.js';
-import { printable } from '../ui/words/text.js';
-import { figure, percent } from '../ui/words/units.js';
-import { wallOf, type Zone } from '../ui/words/wall.js';
-import { maintenanceReport, maintenanceText } from './maintenance.js';
+import { maintenanceReport, maintenanceText } from '../evaluation/maintenance.js';
 
 /** The last word of a session: a paragraph for each target, as ping's, and how a maintenance went. Ends with a newline. */
 export function summaryText(

@@ -1,12 +1,12 @@
-import type { MaintenancePlan } from '../core/checklist.js';
 import type { DetectorChoice } from '../core/detector.js';
-import { formatDuration, parseDuration } from '../core/duration.js';
-import { unknownName } from '../core/names.js';
+import { formatDuration, parseDuration } from '../core/format/duration.js';
+import { unknownName } from '../core/format/nearest-name.js';
+import type { MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import { FASTEST, SLOWEST } from '../core/virtual-clock.js';
-import { type FacePlan, facePlan, failOn } from './face-plan.js';
 import { isOfMaintenance } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
+import { type FacePlan, facePlan, failOn } from './frontend-plan.js';
 import { checkPolite, checkSpeed } from './limits.js';
 import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';

@@ -1,10 +1,9 @@
-import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/checklist.js';
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
+import { safeJson } from '../core/format/safe-json.js';
+import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
-import { safeJson } from '../core/safe-json.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
-import type { Json } from '../core/state.js';
 import {
   isCount,
   isDuration,
@@ -19,7 +18,8 @@ import {
   isTruth,
   misfit,
   type Shape,
-} from './shape.js';
+} from '../core/shape.js';
+import type { Json } from '../core/state.js';
 
 const FORMAT = 'migwatch-recording';
 /** What this build writes, and the only one it reads. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '../core/names.js';
+import { nearest } from '../core/format/nearest-name.js';
 import { recordingsFolder } from './folder.js';
 
 /** The file that RECORDING names: a path, or a name in the folder of recordings. Throws when there is neither. */

@@ -1,7 +1,7 @@
 import type { Millis, Outcome, Sample } from '../core/sample.js';
+import { isRecord } from '../core/shape.js';
 import { encodeLine, encodeRow, isLine, type RowData, safeLine } from './format.js';
 import { checkFields, checkTimes } from './sample-rules.js';
-import { isRecord } from './shape.js';
 import { follow, MOST_STREAMS, rowOf, type Stream, type StreamRow, streamOf } from './streams.js';
 
 /** A row of this word tells every stream anew: a reader that lost its way finds it again there. */

@@ -10,7 +10,7 @@ import {
   isTruth,
   misfit,
   type Shape,
-} from './shape.js';
+} from '../core/shape.js';
 
 /** Fields of the outcomes known here; an outcome of another kind is kept as it is. */
 export const OUTCOMES: Record<Outcome['kind'], Shape> = {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { checkSync, lock } from 'proper-lockfile';
-import { unknownName } from '../core/names.js';
+import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
+import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/shape.js';
 import { type Facts, gatherFacts, stampOf } from './facts.js';
 import { lockPath } from './log-file.js';
-import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from './shape.js';
 
 /** The user's words about a recording, or about a moment in it. */
 export interface Note {

@@ -1,5 +1,5 @@
 import type { Outcome, Stamp, TargetId } from '../core/sample.js';
-import { isCount, isOneOf, isOptional, isText } from './shape.js';
+import { isCount, isOneOf, isOptional, isText } from '../core/shape.js';
 
 /** One target by one probe. Both sides of the codec keep it alike, so that rows hold differences only. */
 export interface Stream {

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
-import { takeLines } from '../sources/text-lines.js';
+import { takeLines } from '../system/text-lines.js';
 
 const KEPT = 1000;
 const LONGEST = 500;

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
+import { leastUsedSlot, staggered } from '../../probes/schedule.js';
 import { stream } from '../../probes/stream.js';
 import { deferred } from '../core/deferred.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import { leastUsedSlot, staggered } from '../core/schedule.js';
 import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { version } from '../system/version.js';
-import { Admission } from './admission.js';
+import { type Asked, describe, type Member } from './active-target.js';
+import { Holder, type HolderPorts } from './backend-supervisor.js';
 import { Backlog } from './backlog.js';
-import { Holder, type HolderPorts } from './holder.js';
 import type { LiveSamples } from './live-samples.js';
 import { BETWEEN_LOOKUPS, lookUpTheSilent } from './lookups.js';
-import { type Asked, describe, type Member } from './member.js';
 import { NoticeBoard } from './notice-board.js';
 import type { Address } from './resolve.js';
+import { Admission } from './target-setup.js';
 
 /** So long the first target waits for the names of the others. */
 const PATIENCE_WITH_NAMES: Millis = 1500;

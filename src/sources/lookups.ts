@@ -1,5 +1,5 @@
 import type { Millis } from '../core/sample.js';
-import type { Member } from './member.js';
+import type { Member } from './active-target.js';
 import { type Address, resolve } from './resolve.js';
 
 /** So long a name is given before it is looked up again. */

@@ -2,8 +2,6 @@ import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
-import { isTargetLine } from '../recording/format.js';
-import { OUTCOMES } from '../recording/sample-rules.js';
 import {
   isDuration,
   isOptional,
@@ -12,7 +10,9 @@ import {
   isText,
   misfit,
   type Shape,
-} from '../recording/shape.js';
+} from '../core/shape.js';
+import { isTargetLine } from '../recording/format.js';
+import { OUTCOMES } from '../recording/sample-rules.js';
 
 /** Where an observer's findings go. */
 export interface ObserverPorts {

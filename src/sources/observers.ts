@@ -5,11 +5,11 @@ import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { signalGroup } from '../system/process-group.js';
+import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import type { LiveSamples } from './live-samples.js';
 import { NoticeBoard } from './notice-board.js';
 import { ObserverLines } from './observer-lines.js';
-import { takeLines } from './text-lines.js';
 
 /** What an observer reports to. */
 interface Ports {

@@ -7,8 +7,8 @@ import { FASTEST, SLOWEST, VirtualClock } from '../core/virtual-clock.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
-import { type IndexData, type IndexOptions, SeekIndex } from '../recording/seek-index.js';
 import { monotonicNow } from '../system/clock.js';
+import { type IndexData, type IndexOptions, SeekIndex } from './seek-index.js';
 
 const TICK: Millis = 20;
 /** The longest that a tick may keep the screen waiting. */

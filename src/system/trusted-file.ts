@@ -4,7 +4,7 @@
  */
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { callerOf } from './privileges.js';
+import { callerOf } from '../../probes/privileged/privileges.js';
 
 const OTHERS_WRITE = 0o022;
 /** In such a folder only the owner of a file can rename or remove it. */

@@ -3,9 +3,9 @@
  * while they are calm: in one process, each second of the session against the second it may take.
  */
 import { defaultChoices } from '../../detectors/index.js';
-import { normal, seeded } from '../../src/core/random.js';
 import type { Millis, Sample } from '../../src/core/sample.js';
-import { Judging } from '../../src/recording/judging.js';
+import { normal, seeded } from '../../src/core/statistics/random.js';
+import { Judging } from '../../src/session/engine.js';
 import { START } from '../support/scenario.js';
 import type { Row } from './row.js';
 

@@ -1,15 +1,15 @@
 /** What a day leaves behind in a pane's memory: 24 hours of steps and frames, as fast as they can be drawn. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { wallOf } from '../../src/core/format/time-of-day.js';
 import type { TerminalOutput } from '../../src/system/terminal.js';
+import { SessionState } from '../../src/ui/model/state.js';
 import { frameOf } from '../../src/ui/pane/frame.js';
 import { loadInk } from '../../src/ui/pane/ink.js';
 import { InkOutput } from '../../src/ui/pane/ink-output.js';
-import { News } from '../../src/ui/pane/news.js';
-import { SessionState } from '../../src/ui/state.js';
-import { paletteFor } from '../../src/ui/themes.js';
-import { UNICODE } from '../../src/ui/words/glyphs.js';
-import { wallOf } from '../../src/ui/words/wall.js';
+import { News } from '../../src/ui/pane/queue.js';
+import { UNICODE } from '../../src/ui/style/glyphs.js';
+import { paletteFor } from '../../src/ui/style/themes.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 import type { Row } from './row.js';
 

@@ -7,11 +7,11 @@
 import { defaultChoices } from '../../detectors/index.js';
 import type { MigrationEvent } from '../../src/core/event.js';
 import type { Sample } from '../../src/core/sample.js';
-import { spanOf, type TruthItem } from '../../src/core/truth.js';
-import { readTruth } from '../../src/output/analyze/truth-file.js';
-import { readThrough } from '../../src/output/read-through.js';
-import { Judging } from '../../src/recording/judging.js';
+import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
+import { readTruth } from '../../src/evaluation/truth-file.js';
+import { readThrough } from '../../src/recording/read-through.js';
 import { isSample, RecordingReader } from '../../src/recording/reader.js';
+import { Judging } from '../../src/session/engine.js';
 
 const WITNESSES: Record<string, (sample: Sample) => boolean> = {
   'all witnesses': () => true,

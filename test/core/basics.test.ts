@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatDuration, parseDuration } from '../../src/core/duration.js';
-import { nearest, unknownName } from '../../src/core/names.js';
+import { OverdueAge } from '../../probes/overdue-age.js';
+import { nextSlot, staggered } from '../../probes/schedule.js';
+import { formatDuration, parseDuration } from '../../src/core/format/duration.js';
+import { nearest, unknownName } from '../../src/core/format/nearest-name.js';
 import { parseSelection, resolveOptions } from '../../src/core/options.js';
-import { OverdueAge } from '../../src/core/overdue.js';
-import { normal, seeded } from '../../src/core/random.js';
-import { RunningQuantile } from '../../src/core/running-quantile.js';
-import { nextSlot, staggered } from '../../src/core/schedule.js';
+import { normal, seeded } from '../../src/core/statistics/random.js';
+import { RunningQuantile } from '../../src/core/statistics/running-quantile.js';
 
 const duration = suite('duration');
 const DURATIONS: [string, number][] = [

@@ -2,7 +2,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Detector, DetectorChoice } from '../../src/core/detector.js';
-import { Histogram } from '../../src/core/histogram.js';
 import { Episode } from '../../src/core/judge/episode.js';
 import { Pipeline } from '../../src/core/pipeline.js';
 import {
@@ -20,6 +19,7 @@ import {
   type Stateful,
   text,
 } from '../../src/core/state.js';
+import { Histogram } from '../../src/core/statistics/histogram.js';
 import { LossRate } from '../../src/core/statistics/loss-rate.js';
 import { SortedWindow } from '../../src/core/statistics/sorted-window.js';
 import { handOver, throughJson } from '../support/hand-over.js';

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { score } from '../../src/core/score.js';
+import { score } from '../../src/evaluation/score.js';
+import { figuresTable, verdictTable } from '../../src/evaluation/tables.js';
 import { Reader } from '../../src/lab/reader.js';
-import { figuresTable, verdictTable } from '../../src/lab/report.js';
 
 const test = suite('reader and report');
 

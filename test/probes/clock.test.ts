@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ClockReadings, Questions, type To } from '../../probes/clock/readings.js';
+import { ClockReadings, Questions, type To } from '../../probes/clock/requests.js';
 import { readSynAck, SYN_BYTES, sumUp, writeSyn } from '../../probes/clock/segment.js';
 import { DAY_MS, readTimestampReply, writeTimestampRequest } from '../../probes/clock/timestamp.js';
 import { clock } from '../../probes/clock.js';

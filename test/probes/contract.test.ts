@@ -5,9 +5,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backends } from '../../probes/index.js';
 import type { Backend, ProbeTarget } from '../../probes/prober.js';
+import { turnMs } from '../../probes/schedule.js';
 import { resolveOptions } from '../../src/core/options.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
-import { turnMs } from '../../src/core/schedule.js';
 import { now } from '../../src/system/clock.js';
 import { pause, prepared } from '../support/probed.js';
 

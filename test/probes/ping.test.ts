@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Flight } from '../../probes/flight.js';
+import { Flight } from '../../probes/in-flight.js';
+import { parsePingLine } from '../../probes/ping/ping-line.js';
 import { PingReader, WallClock } from '../../probes/ping/reader.js';
 import { ping } from '../../probes/ping.js';
-import { parsePingLine } from '../../src/core/ping-line.js';
 import { needing } from '../support/needs.js';
 import { prepared, probed } from '../support/probed.js';
 

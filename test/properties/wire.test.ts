@@ -11,7 +11,6 @@ import {
   within,
   writeTimestampRequest,
 } from '../../probes/clock/timestamp.js';
-import { pack, unpack } from '../../probes/icmp/codec.js';
 import {
   addressText,
   EchoReader,
@@ -20,6 +19,7 @@ import {
   number,
   writeRequest,
 } from '../../probes/icmp/wire.js';
+import { pack, unpack } from '../../probes/thread/codec.js';
 import { probed } from '../support/arbitrary.js';
 
 const test = suite('properties of what is on the wire');

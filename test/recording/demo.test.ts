@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { analyse } from '../../src/output/analyze/analysis.js';
-import { loadJuries } from '../../src/output/analyze/juries.js';
-import { scoreAll } from '../../src/output/analyze/scoring.js';
-import { readTruth } from '../../src/output/analyze/truth-file.js';
+import { analyse } from '../../src/evaluation/analysis.js';
+import { loadJuries } from '../../src/evaluation/detector-sets.js';
+import { scoreAll } from '../../src/evaluation/scoring.js';
+import { readTruth } from '../../src/evaluation/truth-file.js';
 
 const test = suite('shipped demonstration');
 const FILE = 'recordings/demo.jsonl';

@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checklistOf } from '../../src/core/checklist.js';
-import { seeded } from '../../src/core/random.js';
+import { checklistOf } from '../../src/core/maintenance/checklist.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import { encodeHeader, encodeRow, RecordingError, type Row } from '../../src/recording/format.js';
 import { isSample, RecordingReader } from '../../src/recording/reader.js';
 import { SampleEncoder } from '../../src/recording/sample-rows.js';

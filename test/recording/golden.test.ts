@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
-import { seeded } from '../../src/core/random.js';
 import type { Outcome } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import type { Step } from '../../src/core/step.js';
 import { pairEvents } from '../../src/recording/event-list.js';
-import { Judging } from '../../src/recording/judging.js';
 import { isSample } from '../../src/recording/reader.js';
+import { Judging } from '../../src/session/engine.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
 import { HOLD, readAll, record, scratch } from './session.js';
 

@@ -4,8 +4,8 @@ import { defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import { failed } from '../../src/plan/fail-on.js';
-import { Judging } from '../../src/recording/judging.js';
-import { SessionState } from '../../src/ui/state.js';
+import { Judging } from '../../src/session/engine.js';
+import { SessionState } from '../../src/ui/model/state.js';
 import { START } from '../support/synthetic.js';
 
 const INTERVAL = 50;

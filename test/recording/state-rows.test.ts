@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
-import { Judging } from '../../src/recording/judging.js';
+import { Judging } from '../../src/session/engine.js';
 import { START } from '../support/scenario.js';
 
 const test = suite('the state of detectors and judge in a recording');

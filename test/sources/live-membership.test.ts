@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
+import { leastUsedSlot } from '../../probes/schedule.js';
 import type { Sample } from '../../src/core/sample.js';
-import { leastUsedSlot } from '../../src/core/schedule.js';
 import type { TargetChange } from '../../src/core/session.js';
 import { makePlan } from '../../src/plan/plan.js';
 import { parseTarget, parseTargets } from '../../src/plan/targets.js';

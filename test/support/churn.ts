@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as pathOf } from 'node:path';
-import { type Random, seeded } from '../../src/core/random.js';
+import { type Random, seeded } from '../../src/core/statistics/random.js';
 import { Destinations, type Sent } from './destinations.js';
 import { Headless, sleep } from './headless.js';
 import { NameServer } from './name-server.js';

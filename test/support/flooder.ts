@@ -3,8 +3,8 @@
  * in turn, for so long. What may be guessed, it guesses anew each time; what was sent it does not see.
  */
 import { getRandomValues } from 'node:crypto';
-import { loadLibc } from '../../probes/icmp/libc.js';
-import { Memory } from '../../probes/icmp/memory.js';
+import { loadLibc } from '../../probes/net/libc.js';
+import { Memory } from '../../probes/net/memory.js';
 
 export interface Host {
   mac: string;

@@ -1,7 +1,7 @@
 import { Player } from '../../probes/stream/player.js';
 import type { Sample } from '../../src/core/sample.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
+import { SessionState } from '../../src/ui/model/state.js';
+import type { Moment } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from './synthetic.js';
 
 const STREAM = {

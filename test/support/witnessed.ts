@@ -1,5 +1,5 @@
-import { seeded } from '../../src/core/random.js';
 import { type Millis, type Sample, toMicros } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import { inOrder, START, scenario } from './scenario.js';
 
 /** What happens to a guest, in ms of the scenario's own time. */

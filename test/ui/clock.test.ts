@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clockOf } from '../../src/ui/graph/clock-graph.js';
-import { ClockTrace } from '../../src/ui/past/clock-trace.js';
+import { ClockTrace } from '../../src/ui/history/clock-trace.js';
 import { START } from '../support/scenario.js';
 import { witnessed } from '../support/witnessed.js';
 

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seeded } from '../../src/core/random.js';
 import type { Millis, Outcome } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import type { Step } from '../../src/core/step.js';
 import type { NamedVerdict, Verdict } from '../../src/core/verdict.js';
-import { History } from '../../src/ui/past/history.js';
-import { LIMIT, levelOf, ratioOf } from '../../src/ui/past/level.js';
-import { type Counts, covered, pastOfProbes, pastOfSlots } from '../../src/ui/past/past.js';
-import { Fate, SampleRing } from '../../src/ui/past/ring.js';
+import { History } from '../../src/ui/history/history.js';
+import { LIMIT, levelOf, ratioOf } from '../../src/ui/history/level.js';
+import { type Counts, covered, pastOfProbes, pastOfSlots } from '../../src/ui/history/range.js';
+import { Fate, SampleRing } from '../../src/ui/history/ring.js';
 import { START } from '../support/synthetic.js';
 
 const test = suite('history');

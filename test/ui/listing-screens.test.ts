@@ -6,11 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { ALL_AS_GIVEN, type Listing } from '../../src/ui/listing.js';
-import { SessionState } from '../../src/ui/state.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { ALL_AS_GIVEN, type Listing } from '../../src/ui/list/list.js';
+import { INITIAL } from '../../src/ui/model/controls.js';
+import { SessionState } from '../../src/ui/model/state.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 

@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { factsOf } from '../../src/ui/listing/facts.js';
-import { filterQuestion } from '../../src/ui/listing/filter-question.js';
-import { isGroup, prefixOf, type Row, stopsOf } from '../../src/ui/listing/groups.js';
-import { SteadyList } from '../../src/ui/listing/steady.js';
-import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/listing.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { factsOf } from '../../src/ui/list/facts.js';
+import { filterQuestion } from '../../src/ui/list/filter-question.js';
+import { isGroup, prefixOf, type Row, stopsOf } from '../../src/ui/list/groups.js';
+import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/list/list.js';
+import { SteadyList } from '../../src/ui/list/steady.js';
+import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/model/controls.js';
+import { SessionState } from '../../src/ui/model/state.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import type { Moment } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('listing');

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { partInput } from '../../src/ui/mouse.js';
-import { fit, linkAt, linked, span } from '../../src/ui/words/spans.js';
+import { partInput } from '../../src/ui/dashboard/mouse.js';
+import { fit, linkAt, linked, span } from '../../src/ui/style/spans.js';
 
 const test = suite('mouse');
 

@@ -1,12 +1,12 @@
 /** What is told of a session, and what another observer sees of it, beside the rest of the screen. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
+import { INITIAL } from '../../src/ui/model/controls.js';
+import { SessionState } from '../../src/ui/model/state.js';
+import { UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { Moment } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

@@ -1,15 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seeded } from '../../src/core/random.js';
-import { type Controls, INITIAL, press } from '../../src/ui/controls.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import { type Box, type Contents, LIGHT_WIDTH, layOut, type Size } from '../../src/ui/dashboard/layout.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { SPANS } from '../../src/ui/graph/window.js';
-import { actionOf, keysOf } from '../../src/ui/keys.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
+import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
+import { actionOf, keysOf } from '../../src/ui/model/keys.js';
+import { SessionState } from '../../src/ui/model/state.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { Moment } from '../../src/ui/view/view.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

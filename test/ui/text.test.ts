@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asciiOnly, clip, padEnd, padStart, printable, widthOf, wrap } from '../../src/ui/words/text.js';
-import { duration, elapsed, figure, percent } from '../../src/ui/words/units.js';
+import { asciiOnly, clip, padEnd, padStart, printable, widthOf, wrap } from '../../src/core/format/text.js';
+import { duration, elapsed, figure, percent } from '../../src/core/format/units.js';
 
 process.env.TZ = 'UTC';
 const test = suite('text');

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Controls, INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
+import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { Moment } from '../../src/ui/view/view.js';
 import { START } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { momentAt } from '../../src/ui/goto.js';
+import { wallOf } from '../../src/core/format/time-of-day.js';
 import { timeMarks } from '../../src/ui/graph/axis.js';
-import { wallOf } from '../../src/ui/words/wall.js';
+import { momentAt } from '../../src/ui/model/goto.js';
 
 // 5.5 hours ahead of UTC all year, so that day and half hour differ.
 process.env.TZ = 'Asia/Kolkata';

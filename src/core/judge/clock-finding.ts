@@ -1,4 +1,4 @@
-import type { ClockStep } from '../clock-track.js';
+import type { ClockStep } from '../clock/track.js';
 import type { Millis } from '../sample.js';
 import { type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
 import { type ClockFinding, type Habit, longestOf, sawtoothOf } from './findings.js';

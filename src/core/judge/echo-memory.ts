@@ -1,6 +1,6 @@
-import { RunningQuantile } from '../running-quantile.js';
 import type { Millis } from '../sample.js';
 import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
+import { RunningQuantile } from '../statistics/running-quantile.js';
 import type { Echo } from './episode.js';
 
 const KEPT = 256;

@@ -1,4 +1,4 @@
-import { type ClockStep, ClockTrack, STEP } from '../clock-track.js';
+import { type ClockStep, ClockTrack, STEP } from '../clock/track.js';
 import type { Millis, Outcome } from '../sample.js';
 import { count, inner, type Json, momentOrNever, oneOf, optional, part, type Stateful } from '../state.js';
 

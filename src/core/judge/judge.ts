@@ -3,7 +3,7 @@ import { observerOf } from '../observer.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import { count, inner, type Json, mapOf, part, text } from '../state.js';
 import type { NamedVerdict } from '../verdict.js';
-import type { Bench, Changes } from './bench.js';
+import type { Bench, Changes } from './context.js';
 import { allForward, countDisturbed, Neighbourhood, OwnLag, type Span } from './neighbourhood.js';
 import { TargetWatch } from './target-watch.js';
 

@@ -1,4 +1,4 @@
-import type { ClockStep } from '../clock-track.js';
+import type { ClockStep } from '../clock/track.js';
 import type { Millis } from '../sample.js';
 import { type Json, list, moment, object, part, type Stateful } from '../state.js';
 

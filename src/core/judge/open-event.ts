@@ -1,4 +1,4 @@
-import type { ClockStep } from '../clock-track.js';
+import type { ClockStep } from '../clock/track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
 import { mapOf, moment, object, oneOf, optional, text, truth } from '../state.js';

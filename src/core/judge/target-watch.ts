@@ -1,6 +1,5 @@
-import type { ClockStep } from '../clock-track.js';
+import type { ClockStep } from '../clock/track.js';
 import type { MigrationEvent } from '../event.js';
-import { RunningQuantile } from '../running-quantile.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import {
   count,
@@ -17,10 +16,11 @@ import {
   text,
   truth,
 } from '../state.js';
+import { RunningQuantile } from '../statistics/running-quantile.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
-import { type Bench, type Changes, changesOf, UNCHANGED } from './bench.js';
 import { clockFinding } from './clock-finding.js';
+import { type Bench, type Changes, changesOf, UNCHANGED } from './context.js';
 import { EchoMemory } from './echo-memory.js';
 import { type Echo, Episode } from './episode.js';
 import { type ClockFinding, type Findings, find, type Habit } from './findings.js';

@@ -1,5 +1,5 @@
+import { duration } from '../../core/format/units.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
-import { duration } from '../../ui/words/units.js';
 import { placeY } from './chart.js';
 import type { Closeup } from './columns.js';
 import { DOT, EVENTS, FRAME, GRID, LOSS, label, MUTED, round, tag } from './svg.js';

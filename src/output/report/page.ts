@@ -1,8 +1,8 @@
-import type { Checklist } from '../../core/checklist.js';
 import type { MigrationEvent } from '../../core/event.js';
+import { duration, elapsed, figure, percent } from '../../core/format/units.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
+import { maintenanceReport } from '../../evaluation/maintenance.js';
 import { endingNotes } from '../../recording/ending.js';
-import { duration, elapsed, figure, percent } from '../../ui/words/units.js';
-import { maintenanceReport } from '../maintenance.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
 import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
 import { STYLE } from './style.js';

@@ -1,16 +1,16 @@
-import type { Checklist } from '../../core/checklist.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { TargetSummary } from '../../core/tally.js';
 import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
-import { Judging } from '../../recording/judging.js';
+import { readThrough } from '../../recording/read-through.js';
 import { isSample, RecordingReader } from '../../recording/reader.js';
-import { readThrough } from '../read-through.js';
+import { Judging } from '../../session/engine.js';
 import { Columns } from './columns.js';
 
 /** All that a picture of a recording shows. */

@@ -1,4 +1,4 @@
-import { printable } from '../../ui/words/text.js';
+import { printable } from '../../core/format/text.js';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

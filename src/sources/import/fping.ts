@@ -1,6 +1,6 @@
 import { getOrMake } from '../../core/get-or-make.js';
-import { RunningQuantile } from '../../core/running-quantile.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import { RunningQuantile } from '../../core/statistics/running-quantile.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
 import type { Skipped } from './skipped.js';
 import { BAD_STAMP, isStamp } from './stamp.js';

@@ -1,6 +1,6 @@
-import { type PingLine, parsePingLine } from '../../core/ping-line.js';
-import { RunningQuantile } from '../../core/running-quantile.js';
+import { type PingLine, parsePingLine } from '../../../probes/ping/ping-line.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import { RunningQuantile } from '../../core/statistics/running-quantile.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
 import { BAD_STAMP, isStamp } from './stamp.js';
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-import { type MousePress, partInput } from '../mouse.js';
+import { type MousePress, partInput } from './mouse.js';
 
 /** A keyboard without what the mouse says in between: blessed would lose keys to it, or take half a report for keys. */
 export class KeyInput extends PassThrough {

@@ -1,6 +1,6 @@
-import type { Palette } from '../themes.js';
-import type { Line } from '../words/spans.js';
-import { asciiOnly } from '../words/text.js';
+import { asciiOnly } from '../../core/format/text.js';
+import type { Line } from '../style/spans.js';
+import type { Palette } from '../style/themes.js';
 
 /** Lines as the content of a box: text and SGR, nothing else. */
 export function painted(lines: readonly Line[], palette: Palette, ascii: boolean): string {

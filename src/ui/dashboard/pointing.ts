@@ -1,7 +1,7 @@
-import type { Action } from '../keys.js';
-import type { MousePress } from '../mouse.js';
-import { type Link, linkAt } from '../words/spans.js';
+import type { Action } from '../model/keys.js';
+import { type Link, linkAt } from '../style/spans.js';
 import type { PanelName } from './layout.js';
+import type { MousePress } from './mouse.js';
 import type { Picture } from './picture.js';
 
 /** What the wheel does over a panel, turned up and turned down. */

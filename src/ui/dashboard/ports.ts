@@ -1,14 +1,14 @@
-import type { Bell } from '../../alerts/bell.js';
-import type { Checklist } from '../../core/checklist.js';
+import type { Zone } from '../../core/format/time-of-day.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
+import type { Bell } from '../../session/alerts/bell.js';
 import type { Scaling } from '../graph/scaling.js';
-import type { ReplayState } from '../replay.js';
-import type { SessionKeys } from '../session-keys.js';
-import type { ThemeName } from '../themes.js';
-import type { Zone } from '../words/wall.js';
+import type { SessionKeys } from '../model/session-actions.js';
+import type { ThemeName } from '../style/themes.js';
+import type { ReplayState } from '../view/replay.js';
 
 export interface DashboardOptions {
   /** Fewer frames, over a slow link. */

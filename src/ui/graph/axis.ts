@@ -1,8 +1,8 @@
+import type { Wall } from '../../core/format/time-of-day.js';
+import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import { duration } from '../words/units.js';
-import type { Wall } from '../words/wall.js';
 import type { Range } from './buckets.js';
-import { indexAbove, indexBelow, rung } from './rungs.js';
+import { indexAbove, indexBelow, rung } from './round-numbers.js';
 import { AUTOMATIC, type Bounds, type Scaling, spansDecades } from './scaling.js';
 
 /** Where values lie between the bottom (0) and the top (1) of a graph; what is beyond them lies at the edge. */

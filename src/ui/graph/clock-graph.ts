@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import type { ClockTrace } from '../past/clock-trace.js';
+import type { ClockTrace } from '../history/clock-trace.js';
 
 /** A guest's clock over the time that the RTT graph shows. */
 export interface ClockView {

@@ -1,4 +1,4 @@
-import type { Canvas } from '../words/glyphs.js';
+import type { Canvas } from '../style/glyphs.js';
 
 /** A drawing of dots, several to a character; the origin is at the top left. */
 export class Dots {

@@ -1,9 +1,9 @@
 import type { EventKind } from '../../core/event.js';
+import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import type { LoggedEvent } from '../eventlog.js';
-import { endOf } from '../eventlog.js';
-import type { Past } from '../past/past.js';
-import { duration } from '../words/units.js';
+import type { Past } from '../history/range.js';
+import type { LoggedEvent } from '../model/event-log.js';
+import { endOf } from '../model/event-log.js';
 import { type Buckets, type Range, rangeOf } from './buckets.js';
 import type { Window } from './window.js';
 

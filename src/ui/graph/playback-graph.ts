@@ -1,7 +1,7 @@
+import { printable } from '../../core/format/text.js';
 import type { Millis, PlaybackState } from '../../core/sample.js';
 import type { StreamInfo } from '../../core/session.js';
-import type { PlaybackTrace } from '../past/playback-trace.js';
-import { printable } from '../words/text.js';
+import type { PlaybackTrace } from '../history/playback-trace.js';
 
 /** What the viewer of a stream sees, now and over the time that the RTT graph shows. */
 export interface PlaybackView {

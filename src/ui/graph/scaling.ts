@@ -1,8 +1,8 @@
-import { parseDuration } from '../../core/duration.js';
-import type { Histogram } from '../../core/histogram.js';
+import { parseDuration } from '../../core/format/duration.js';
+import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import { duration } from '../words/units.js';
-import { rungAbove, rungBelow } from './rungs.js';
+import type { Histogram } from '../../core/statistics/histogram.js';
+import { rungAbove, rungBelow } from './round-numbers.js';
 
 export const SHAPES = ['auto', 'linear', 'log'] as const;
 export type Shape = (typeof SHAPES)[number];

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import type { Controls } from '../controls.js';
+import type { Controls } from '../model/controls.js';
 
 /** How much time a graph may span. */
 export const SPANS: readonly Millis[] = [

@@ -1,5 +1,5 @@
-import { type Action, actionOf, keysOf } from '../keys.js';
-import { type Line, lineWidth, span } from '../words/spans.js';
+import { type Action, actionOf, keysOf } from '../model/keys.js';
+import { type Line, lineWidth, span } from '../style/spans.js';
 
 /** What keys do in a pane; there is nothing to choose in it. */
 const ACTIONS: readonly Action[] = [

@@ -1,16 +1,16 @@
 import type { Light } from '../../core/event.js';
-import { nameCell } from '../dashboard/panel.js';
-import type { EventView } from '../views/events.js';
-import type { RowView } from '../views/targets.js';
-import { describeEvent, KIND_STYLE } from '../words/event-words.js';
-import type { Glyphs } from '../words/glyphs.js';
-import type { NamedTarget } from '../words/named.js';
-import { SIMULATED } from '../words/named.js';
-import { lastCell, sparkline } from '../words/row-cells.js';
-import { fit, justify, type Line, lineWidth, span } from '../words/spans.js';
-import { clip, padStart, widthOf, wrap } from '../words/text.js';
-import { bytes, figure, percent } from '../words/units.js';
-import type { Wall } from '../words/wall.js';
+import type { NamedTarget } from '../../core/format/target-name.js';
+import { SIMULATED } from '../../core/format/target-name.js';
+import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
+import type { Wall } from '../../core/format/time-of-day.js';
+import { bytes, figure, percent } from '../../core/format/units.js';
+import { nameCell } from '../panels/panel.js';
+import { describeEvent, KIND_STYLE } from '../style/event-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { lastCell, sparkline } from '../style/row-cells.js';
+import { fit, justify, type Line, lineWidth, span } from '../style/spans.js';
+import type { EventView } from '../view/events.js';
+import type { RowView } from '../view/targets.js';
 import type { PaneView } from './view.js';
 
 export interface Size {

@@ -1,15 +1,15 @@
 import type { Light } from '../../core/event.js';
+import { type NamedTarget, named } from '../../core/format/target-name.js';
+import { printable } from '../../core/format/text.js';
+import type { Wall } from '../../core/format/time-of-day.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import type { Moment } from '../view.js';
-import { type EventView, eventView } from '../views/events.js';
-import { lightOf } from '../views/light.js';
-import { statusOf } from '../views/status.js';
-import { type RowView, rowOf } from '../views/targets.js';
-import { titleOf } from '../views/title.js';
-import { type NamedTarget, named } from '../words/named.js';
-import { printable } from '../words/text.js';
-import type { Wall } from '../words/wall.js';
+import { type EventView, eventView } from '../view/events.js';
+import { lightOf } from '../view/light.js';
+import { statusOf } from '../view/status.js';
+import { type RowView, rowOf } from '../view/targets.js';
+import { titleOf } from '../view/title.js';
+import type { Moment } from '../view/view.js';
 
 /** All that a pane shows, as plain data; text from outside is printable already. */
 export interface PaneView {

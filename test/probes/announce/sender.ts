@@ -1,7 +1,7 @@
 /** Sends Ethernet frames: `sender.js INTERFACE`, a frame in hex a line on stdin, or `COUNT*HEX` for many at once. */
 import { createInterface } from 'node:readline';
-import { loadLibc } from '../../../probes/icmp/libc.js';
-import { Memory } from '../../../probes/icmp/memory.js';
+import { loadLibc } from '../../../probes/net/libc.js';
+import { Memory } from '../../../probes/net/memory.js';
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;

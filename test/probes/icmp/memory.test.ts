@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadLibc } from '../../../probes/icmp/libc.js';
-import { Memory } from '../../../probes/icmp/memory.js';
-import { AF, socketAddress } from '../../../probes/icmp/socket.js';
+import { loadLibc } from '../../../probes/net/libc.js';
+import { Memory } from '../../../probes/net/memory.js';
+import { AF, socketAddress } from '../../../probes/net/socket.js';
 import { needing } from '../../support/needs.js';
 import { Drive } from './drive.js';
 

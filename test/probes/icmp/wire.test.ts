@@ -1,6 +1,5 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ControlReader } from '../../../probes/icmp/control.js';
 import { bestRtt } from '../../../probes/icmp/rtt.js';
 import {
   addressText,
@@ -10,6 +9,7 @@ import {
   number,
   writeRequest,
 } from '../../../probes/icmp/wire.js';
+import { ControlReader } from '../../../probes/net/control.js';
 
 const test = suite('ICMP on the wire');
 const bytes = (hex: string) => {

@@ -1,19 +1,19 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyse } from '../../../src/output/analyze/analysis.js';
-import { analysisJson } from '../../../src/output/analyze/json.js';
-import { analysisText } from '../../../src/output/analyze/text.js';
+import { recordedDetectors } from '../../../src/app/session/recorded-detectors.js';
+import { analyse } from '../../../src/evaluation/analysis.js';
+import { analysisJson } from '../../../src/evaluation/analysis-json.js';
+import { analysisText } from '../../../src/evaluation/analysis-text.js';
 import { exportCsv } from '../../../src/output/export-csv.js';
 import { exportJson } from '../../../src/output/export-json.js';
-import { eventLine } from '../../../src/output/headless.js';
+import { eventLine } from '../../../src/output/lines.js';
 import { PLOT } from '../../../src/output/report/chart.js';
 import { page } from '../../../src/output/report/page.js';
 import { survey } from '../../../src/output/report/survey.js';
 import { endingNotes } from '../../../src/recording/ending.js';
 import { RecordingError } from '../../../src/recording/format.js';
-import { Judging } from '../../../src/recording/judging.js';
 import { RecordingReader } from '../../../src/recording/reader.js';
-import { recordedDetectors } from '../../../src/session/recorded-detectors.js';
+import { Judging } from '../../../src/session/engine.js';
 import { ReplaySource } from '../../../src/sources/replay.js';
 import { throughJson } from '../../support/hand-over.js';
 

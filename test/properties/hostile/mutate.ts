@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/core/random.js';
+import type { Random } from '../../../src/core/statistics/random.js';
 
 type Tree = unknown;
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { chooseDetector } from '../../../detectors/index.js';
 import { type Millis, type Sample, toMicros } from '../../../src/core/sample.js';
 import { encodeRow } from '../../../src/recording/format.js';
-import { Judging } from '../../../src/recording/judging.js';
 import { Recorder } from '../../../src/recording/recorder.js';
+import { Judging } from '../../../src/session/engine.js';
 import { HEADER, HOLD } from '../../recording/session.js';
 import { inOrder, START, scenario } from '../../support/scenario.js';
 

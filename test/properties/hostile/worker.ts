@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { seeded } from '../../../src/core/random.js';
+import { seeded } from '../../../src/core/statistics/random.js';
 import { endure, endureAll } from './endure.js';
 import { mutated } from './mutate.js';
 import { asFormerly, midSession } from './seeds.js';

@@ -1,0 +1,210 @@
+import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
+import { ControlReader } from '../net/control.js';
+import { BATCH, Inbox } from '../net/inbox.js';
+import type { KernelClock } from '../net/kernel-clock.js';
+import type { Libc } from '../net/libc.js';
+import type { Family } from '../net/socket.js';
+import type { ProbePlan, ProbeTarget } from '../prober.js';
+import type { Lane } from '../thread/channel.js';
+import { type Announcement, readFrame } from './frames.js';
+import { IndexOf } from './index-of.js';
+import { Macs } from './macs.js';
+import { neighbours, segmentOf } from './segment.js';
+import { Segments } from './segments.js';
+
+/** Frames read at once, and samples a second, of a target and of all: what is beyond is a flood, and costs us no more. */
+const MOST_BATCHES = 4;
+const MOST_A_SECOND = 64;
+const MOST_OF_ALL_A_SECOND = 2048;
+/** How often a flood is worth a word. */
+const TELL_EVERY: Millis = 60_000;
+/** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
+const LOOK_EVERY: Millis = 1000;
+/** The family makes no difference to a packet socket's time stamps. */
+const ANY: Family = 4;
+
+interface Frame {
+  announcement: Announcement;
+  /** When it came, by the kernel's clock. */
+  stamp: Millis;
+}
+
+interface Place {
+  target: TargetId;
+  address: string;
+  family: Family;
+  /** The interface that announcements of it can reach us by, where there is one. */
+  segment: string | undefined;
+  macs: Macs;
+  seq: number;
+  /** In the present second. */
+  second: number;
+  told: number;
+}
+
+/** Listens for frames that tell where the targets are, on every segment that we share with one of them. */
+export class AnnounceLane implements Lane {
+  deadline: Millis = 0;
+  /** By index; where one was removed, none. */
+  private readonly places: (Place | undefined)[] = [];
+  private readonly byAddress = new IndexOf<Place>();
+  private readonly byMac = new IndexOf<Place>();
+  private readonly segments: Segments;
+  private floodToldAt = -Infinity;
+  /** Of all targets, since we looked after the interfaces. */
+  private told = 0;
+  private readonly inbox: Inbox;
+  private readonly control = new ControlReader();
+
+  constructor(
+    private readonly libc: Libc,
+    private readonly plan: Pick<ProbePlan, 'targets'>,
+    private readonly clock: KernelClock,
+    private readonly emit: (sample: Sample) => void,
+    private readonly notice: (text: string) => void,
+  ) {
+    this.inbox = new Inbox(libc);
+    this.segments = new Segments(libc, notice);
+  }
+
+  /** Throws a SystemError when a socket is refused. */
+  open(): void {
+    this.plan.targets.forEach((target, index) => void this.add(index, target));
+  }
+
+  get fds(): number[] {
+    return this.segments.fds;
+  }
+
+  /** Sends nothing: looks after the interfaces, and the hardware addresses that are in doubt. */
+  ask(): void {
+    const now = this.clock.now();
+    if (now < this.deadline) return;
+    if (this.told > MOST_OF_ALL_A_SECOND)
+      this.flooded(
+        `more than ${MOST_OF_ALL_A_SECOND} announcements came within a second; the rest is not looked at`,
+        now,
+      );
+    this.told = 0;
+    this.deadline = this.fds.length > 0 ? now + LOOK_EVERY : Infinity;
+    this.segments.renew();
+    const doubtful = this.places.filter(
+      (place): place is Place => place?.segment !== undefined && place.family === 4 && place.macs.doubtful,
+    );
+    if (doubtful.length === 0) return;
+    const known = neighbours();
+    for (const { macs, address } of doubtful) macs.confirm(known.get(address));
+  }
+
+  read(): void {
+    const frames = this.fds.flatMap(fd => this.framesOf(fd));
+    // Each protocol has a socket of its own, and what was first on the wire is judged first.
+    frames.sort((a, b) => a.stamp - b.stamp);
+    for (const { announcement, stamp } of frames) this.frame(announcement, stamp);
+  }
+
+  add(index: number, { id, address, family }: ProbeTarget): void {
+    const place: Place = {
+      ...{ target: id, address: bare(address), family, segment: undefined, seq: 0, second: 0, told: 0 },
+      macs: new Macs((mac, known) => this.byMac[known ? 'add' : 'remove'](mac, place)),
+    };
+    this.places[index] = place;
+    this.seat(index, address, family);
+    this.deadline = 0;
+  }
+
+  remove(index: number): void {
+    const place = this.places[index];
+    this.places[index] = undefined;
+    if (!place) return;
+    this.forget(place);
+    if (place.segment !== undefined) this.segments.leave(place.segment);
+  }
+
+  readdress(index: number, address: string, family: Family): void {
+    this.seat(index, address, family);
+    this.deadline = 0;
+  }
+
+  close(): void {
+    this.segments.close();
+  }
+
+  private forget(place: Place): void {
+    this.byAddress.remove(place.address, place);
+    place.macs.forget();
+  }
+
+  private seat(index: number, address: string, family: Family): void {
+    const place = this.places[index];
+    if (!place) return;
+    const [former, segment] = [place.segment, segmentOf(this.libc, address, family)];
+    if (segment !== undefined) this.segments.enter(segment, family);
+    if (former !== undefined) this.segments.leave(former);
+    this.forget(place);
+    [place.address, place.family, place.segment] = [bare(address), family, segment];
+    this.byAddress.add(place.address, place);
+  }
+
+  private framesOf(fd: number): Frame[] {
+    const { inbox, control } = this;
+    const frames: Frame[] = [];
+    for (let batches = 0; batches < MOST_BATCHES; batches++) {
+      const count = inbox.receive(fd, 0);
+      for (let i = 0; i < count; i++) {
+        const announcement = readFrame(inbox.view, inbox.data(i), inbox.length(i));
+        if (!announcement) continue;
+        control.read(inbox.view, inbox.control(i), inbox.controlLength(i), ANY);
+        frames.push({ announcement, stamp: control.stamp });
+      }
+      if (count < BATCH) break;
+    }
+    return frames;
+  }
+
+  private frame(announcement: Announcement, stamp: Millis): void {
+    if (this.told > MOST_OF_ALL_A_SECOND) return;
+    let at: Millis | undefined;
+    const { address, mac } = announcement;
+    for (const place of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
+      if (place.segment === undefined) continue;
+      place.macs.learn(mac);
+      at ??= this.arrival(stamp);
+      this.tell(place, announcement, at);
+    }
+  }
+
+  private arrival(stamp: Millis): Millis {
+    const { now, realtime } = this.clock.both();
+    const age = realtime - stamp;
+    // A wall clock that was set in between says nothing.
+    return toMicros(age >= 0 && age < 1000 ? now - age : now);
+  }
+
+  private tell(place: Place, { via, mac, gratuitous }: Announcement, at: Millis): void {
+    const second = Math.floor(at / 1000);
+    if (second !== place.second) {
+      if (place.told > MOST_A_SECOND)
+        this.flooded(
+          `${place.told - MOST_A_SECOND} more announcements of ${place.target} came within a second`,
+          at,
+        );
+      [place.second, place.told] = [second, 0];
+    }
+    this.told++;
+    if (++place.told > MOST_A_SECOND) return;
+    const outcome = { kind: 'announce', via, mac, gratuitous } as const;
+    this.emit({ at, knownAt: at, target: place.target, probe: 'announce', seq: place.seq++, outcome });
+  }
+
+  private flooded(text: string, at: Millis): void {
+    if (at < this.floodToldAt + TELL_EVERY) return;
+    this.floodToldAt = at;
+    this.notice(text);
+  }
+}
+
+/** Without a scope, in the spelling of frames. */
+function bare(address: string): string {
+  return address.split('%')[0]!.toLowerCase();
+}

@@ -1,0 +1,107 @@
+import { ECHO_REPLY } from '../icmp/wire.js';
+import type { Libc } from './libc.js';
+import { Memory } from './memory.js';
+import { EchoSocket, type Family, type SocketKind } from './socket.js';
+
+/** Former spares are still read, so that what was sent by them may be answered. */
+const MOST_SPARES = 8;
+const POLLIN = 1;
+const POLLFD_BYTES = 8;
+
+/**
+ * The sockets of a prober: one a family, and spares for targets that are silent. The kernel holds requests to a
+ * neighbour that is gone for 3 s and charges them to the socket, some 2 kB each: for an ordinary user a few dead
+ * targets fill one, and then nobody else's probes can leave by it.
+ */
+export class Sockets {
+  /** All that are to be read. */
+  all: readonly EchoSocket[] = [];
+  /** Their descriptors as ppoll(2) takes them, after that of the eventfd. */
+  polled: Memory;
+  pollCount = 1;
+  private others: readonly number[] = [];
+  private readonly main = new Map<Family, EchoSocket>();
+  private readonly spares: Record<Family, EchoSocket[]> = { 4: [], 6: [] };
+
+  constructor(
+    private readonly libc: Libc,
+    private readonly kind: SocketKind,
+    private readonly sendFrom: string | undefined,
+    private readonly wake: number,
+    /** The id of requests by raw sockets, whose replies are all that those receive. */
+    private readonly rawId: number,
+  ) {
+    this.polled = this.pollSet();
+  }
+
+  /** The socket of a family, opened when first asked for. Throws a SystemError when it is refused. */
+  of(family: Family): EchoSocket {
+    const open = this.main.get(family);
+    if (open) return open;
+    const socket = this.open(family, true);
+    this.main.set(family, socket);
+    this.changed();
+    return socket;
+  }
+
+  /** The socket for silent targets. */
+  spare(family: Family): EchoSocket {
+    return this.spares[family].at(-1) ?? this.newSpare(family);
+  }
+
+  /** A spare with nothing in it yet; the usual socket where no further one is to be had. */
+  newSpare(family: Family): EchoSocket {
+    const spares = this.spares[family];
+    try {
+      // A raw socket gets the replies to all others too, so that the first one suffices to read them.
+      spares.push(this.open(family, this.kind === 'datagram'));
+    } catch {
+      return this.of(family);
+    }
+    if (spares.length > MOST_SPARES) spares.shift()!.close();
+    this.changed();
+    return spares.at(-1)!;
+  }
+
+  close(): void {
+    for (const socket of this.all) socket.close();
+    this.all = [];
+  }
+
+  /** Has others' descriptors waited for as well. */
+  waitFor(others: readonly number[]): void {
+    if (others.join() === this.others.join()) return;
+    this.others = others;
+    this.polled = this.pollSet();
+  }
+
+  private open(family: Family, replies: boolean): EchoSocket {
+    const socket = new EchoSocket(this.libc, this.kind, family);
+    try {
+      socket.prepare();
+      if (!replies) socket.receiveNothing();
+      else if (this.kind === 'raw') socket.receiveOnly(ECHO_REPLY[family], this.rawId);
+      if (this.sendFrom !== undefined) socket.sendFrom(this.sendFrom);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    return socket;
+  }
+
+  private changed(): void {
+    this.all = [...this.main.values(), ...this.spares[4], ...this.spares[6]];
+    this.polled = this.pollSet();
+  }
+
+  private pollSet(): Memory {
+    const fds = [this.wake, ...this.all.map(({ fd }) => fd), ...this.others];
+    const memory = new Memory(fds.length * POLLFD_BYTES);
+    fds.forEach((fd, place) => {
+      memory.view.setInt32(place * POLLFD_BYTES, fd, true);
+      memory.view.setInt16(place * POLLFD_BYTES + 4, POLLIN, true);
+    });
+    this.pollCount = fds.length;
+    return memory;
+  }
+}

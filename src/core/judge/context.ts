@@ -1,0 +1,26 @@
+import type { ClockStep } from '../clock/track.js';
+import type { LightState, MigrationEvent } from '../event.js';
+import type { Millis } from '../sample.js';
+import type { Span } from './neighbourhood.js';
+
+/** What a target's watch asks of the judge. */
+export interface Bench {
+  nextEventId(): string;
+  around(span: Span, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
+  everyClockForward(step: ClockStep): boolean;
+  /** Whether the event, if it is a move, was planned. */
+  expects(eventId: string): boolean;
+}
+
+/** What a sample changed, to be told. */
+export interface Changes {
+  lights: readonly LightState[];
+  events: readonly MigrationEvent[];
+}
+
+export const UNCHANGED: Changes = Object.freeze({ lights: Object.freeze([]), events: Object.freeze([]) });
+
+/** An event before, where it waited for what viewers noticed, the event of now and the light, as far as they changed. */
+export function changesOf(settled?: MigrationEvent, told?: MigrationEvent, light?: LightState): Changes {
+  return { lights: light ? [light] : [], events: [settled, told].filter(event => event !== undefined) };
+}

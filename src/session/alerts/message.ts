@@ -1,0 +1,55 @@
+import type { MigrationEvent } from '../../core/event.js';
+import { safeJson } from '../../core/format/safe-json.js';
+import { printable } from '../../core/format/text.js';
+import { eventLine, utc } from '../../output/lines.js';
+
+/** What a command is told of an event. */
+export interface News {
+  event: MigrationEvent;
+  /** The target's, as the user calls it. */
+  name: string;
+  /** A move that is over and took longer than it may. */
+  overBudget: boolean;
+}
+
+/** What programs need to find themselves, their user, his desktop and his keys; nothing else of ours is handed on. */
+const KEPT = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'],
+  ...['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK', 'TMUX'],
+];
+
+type Environment = Record<string, string | undefined>;
+
+/** The event as on a headless line, with the target's name: one JSON object and a newline. */
+export function newsJson({ event, name, overBudget }: News): string {
+  return `${safeJson({ ...eventLine(event), name, overBudget })}\n`;
+}
+
+/** The environment of a command: the same in words, beside what it needs of ours. Texts from outside are printable. */
+export function newsEnvironment({ event, name, overBudget }: News, env: Environment): Environment {
+  const { state, kind, id, target, expected, blackoutMs, stuntimeMs, confidence, evidence } = event;
+  const told: Record<string, string | number | boolean | undefined> = {
+    STATE: state,
+    KIND: kind,
+    ID: id,
+    TARGET: target,
+    NAME: name,
+    STARTED_AT: utc(event.startedAt),
+    ENDED_AT: event.endedAt === undefined ? undefined : utc(event.endedAt),
+    DETECTED_AT: utc(event.detectedAt),
+    BLACKOUT_MS: blackoutMs?.estimate,
+    STUNTIME_MS: stuntimeMs,
+    CONFIDENCE: confidence,
+    WHY: evidence[0]?.summary,
+    EXPECTED: expected,
+    OVER_BUDGET: overBudget,
+  };
+  return {
+    ...Object.fromEntries(KEPT.map(key => [key, env[key]])),
+    ...Object.fromEntries(
+      Object.entries(told).flatMap(([key, value]) =>
+        value === undefined ? [] : [[`MIGWATCH_${key}`, printable(String(value))]],
+      ),
+    ),
+  };
+}

@@ -1,0 +1,54 @@
+import { SIMULATED } from '../../core/format/target-name.js';
+import { printable, widthOf } from '../../core/format/text.js';
+import type { Fact } from './facts.js';
+import { matcherOf } from './filter.js';
+import { groupRows, type Row } from './groups.js';
+import { ordered, type Sort } from './order.js';
+
+/** Which targets are listed, in which order, and which of their groups show a heading only. */
+export interface Listing {
+  sort: Sort;
+  reversed: boolean;
+  /** What they are to match; none lists all. */
+  filter: string;
+  /** Under headings, by what their names begin with. */
+  grouped: boolean;
+  /** Names of the groups whose members are hidden. */
+  folded: readonly string[];
+}
+
+export const ALL_AS_GIVEN: Listing = {
+  ...{ sort: 'given', reversed: false, filter: '' },
+  ...{ grouped: false, folded: [] },
+};
+
+export interface List {
+  rows: readonly Row[];
+  /** Who matches, the members of folded groups included. */
+  matching: readonly Fact[];
+  /** How many rows there would be without a filter: it does not change the room that the list takes. */
+  unfiltered: number;
+  /** The width of the longest name of all, with the mark of a simulated target. */
+  nameWidth: number;
+}
+
+/** The rows of a list. Pure: the same facts and choices give the same rows. */
+export function listOf(facts: readonly Fact[], listing: Listing): List {
+  const { filter, grouped, folded } = listing;
+  const inOrder = ordered(facts, listing);
+  const rowsOf = (some: readonly Fact[]) => (grouped ? groupRows(some, folded) : some);
+  const matching = filter === '' ? inOrder : inOrder.filter(matcherOf(filter));
+  const rows = rowsOf(matching);
+  return {
+    rows,
+    matching,
+    unfiltered: filter === '' ? rows.length : rowsOf(inOrder).length,
+    nameWidth: widestName(facts),
+  };
+}
+
+function widestName(facts: readonly Fact[]): number {
+  const widthOfName = ({ target: { name, simulated } }: Fact) =>
+    widthOf(printable(name)) + (simulated ? SIMULATED.length + 1 : 0);
+  return facts.reduce((widest, fact) => Math.max(widest, widthOfName(fact)), 0);
+}

@@ -1,0 +1,23 @@
+import { type Bounds, boundsOf } from '../graph/scaling.js';
+import { isGroup, stopsOf } from '../list/groups.js';
+import { chosenIn, listIn } from '../view/listed.js';
+import type { Moment, View } from '../view/view.js';
+import type { Choices, Controls } from './controls.js';
+
+/** What there is to choose from at a moment; `drawn` is what was shown of it, and `range` the scale that was asked for. */
+export function choicesOf(moment: Moment, controls: Controls, drawn?: View, range?: Bounds): Choices {
+  const { state, info, now } = moment;
+  const list = listIn(moment, controls);
+  const chosen = chosenIn(moment, list, controls)?.target;
+  return {
+    targets: stopsOf(list.rows, chosen),
+    page: Math.max(1, drawn?.targets.rows.length ?? 1),
+    groups: list.rows.filter(isGroup),
+    events: state.events.newestFirst().map(({ event }) => event),
+    now,
+    began: info.startedAt,
+    window: drawn?.graph ?? { from: now, to: now, cells: 1 },
+    bounds: () => range ?? boundsOf(info.targets.map(({ target }) => state.tally.of(target).rtt)),
+    detectors: chosen === undefined ? [] : state.of(chosen).verdicts.map(({ detector }) => detector),
+  };
+}

@@ -1,0 +1,202 @@
+import type { Zone } from '../../core/format/time-of-day.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from '../graph/scaling.js';
+import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } from '../graph/window.js';
+import { allFolded, folded } from '../list/folding.js';
+import { type Group, hasMember } from '../list/groups.js';
+import { ALL_AS_GIVEN, type Listing } from '../list/list.js';
+import { SORTS } from '../list/order.js';
+import { DEFAULT_THEME, nextTheme, type ThemeName } from '../style/themes.js';
+import type { Action } from './keys.js';
+import type { Prompt } from './prompt.js';
+
+/** What the user chose to look at. */
+export interface Controls {
+  chosen: TargetId | undefined;
+  listing: Listing;
+  /** Index into SPANS. */
+  span: number;
+  full: boolean;
+  histogram: boolean;
+  /** Percentiles, jitter and loss of the chosen target. */
+  figures: boolean;
+  scaling: Scaling;
+  help: boolean;
+  /** Pages of the help that were turned, on or back. */
+  helpPage: number;
+  theme: ThemeName;
+  /** Clicks and wheel come to us instead of the terminal. */
+  mouse: boolean;
+  /** Whose times of day are shown. */
+  zone: Zone;
+  /** Events as recorded beside those judged now, in place of the log. */
+  comparison: boolean;
+  /** Who is going to move, in place of the log. */
+  checklist: boolean;
+  /** A question that waits for its answer. */
+  prompt?: Prompt;
+  /** Since when the picture stands still. */
+  frozenAt?: Millis;
+  /** The id of the event that the graph was moved to. */
+  event?: string;
+  /** Where the graph ends while it is not moved on with time. */
+  end?: Millis;
+  cursor?: Cursor;
+  /** The detector whose statistic is shown. */
+  statistic?: string;
+}
+
+export const INITIAL: Controls = {
+  chosen: undefined,
+  listing: ALL_AS_GIVEN,
+  span: 2,
+  full: false,
+  histogram: false,
+  figures: false,
+  scaling: AUTOMATIC,
+  help: false,
+  helpPage: 0,
+  theme: DEFAULT_THEME,
+  mouse: true,
+  zone: 'local',
+  comparison: false,
+  checklist: false,
+};
+
+/** What there is to choose from when a key is pressed. */
+export interface Choices {
+  /** Those that one walks through row by row. */
+  targets: readonly TargetId[];
+  /** How many rows are seen at once. */
+  page: number;
+  groups: readonly Group[];
+  /** Newest first. */
+  events: readonly { id: string; target: TargetId; startedAt: Millis }[];
+  now: Millis;
+  /** When the session began. */
+  began: Millis;
+  /** What the graph shows. */
+  window: Window;
+  /** Bounds that hold the RTTs of all targets; undefined before there are any. */
+  bounds: () => Bounds | undefined;
+  /** Names of the detectors. */
+  detectors: readonly string[];
+}
+
+type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
+
+const CHANGES: Partial<Record<Action, Change>> = {
+  up: (controls, choices) =>
+    controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
+  down: (controls, choices) =>
+    controls.help ? { helpPage: controls.helpPage + 1 } : neighbour(controls, choices, 1),
+  pageUp: (controls, choices) => neighbour(controls, choices, -choices.page),
+  pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
+  top: (controls, choices) => neighbour(controls, choices, -Infinity),
+  bottom: (controls, choices) => neighbour(controls, choices, Infinity),
+  sort: ({ listing }) => ({ listing: { ...listing, sort: after(SORTS, listing.sort) ?? SORTS[0] } }),
+  reverse: ({ listing }) => ({ listing: { ...listing, reversed: !listing.reversed } }),
+  group: ({ listing }) => ({ listing: { ...listing, grouped: !listing.grouped } }),
+  fold: ({ listing, chosen }, { groups }) => {
+    const group = groups.find(each => hasMember(each, chosen));
+    return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };
+  },
+  foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
+  full: ({ full }) => ({ full: !full }),
+  histogram: ({ histogram }) => ({ histogram: !histogram }),
+  compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
+  checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
+  longer: (controls, choices) => zoomed(controls, groundOf(controls, choices), 1),
+  shorter: (controls, choices) => zoomed(controls, groundOf(controls, choices), -1),
+  left: (controls, choices) => moved(controls, groundOf(controls, choices), -1),
+  right: (controls, choices) => moved(controls, groundOf(controls, choices), 1),
+  cursor: (controls, choices) => cursorToggled(controls, groundOf(controls, choices)),
+  now: () => LIVE,
+  shape: ({ scaling }) => ({ scaling: { ...scaling, shape: after(SHAPES, scaling.shape) ?? SHAPES[0] } }),
+  fixed: ({ scaling: { shape, range } }, { bounds }) => {
+    const fixed = range ? undefined : bounds();
+    return { scaling: { shape, ...(fixed && { range: fixed }) } };
+  },
+  statistic: ({ statistic }, { detectors }) => ({ statistic: after(detectors, statistic) }),
+  figures: ({ figures }) => ({ figures: !figures }),
+  freeze: ({ frozenAt }, { now }) => ({ frozenAt: frozenAt === undefined ? now : undefined }),
+  help: ({ help }) => ({ help: !help, helpPage: 0 }),
+  theme: ({ theme }) => ({ theme: nextTheme(theme) }),
+  mouse: ({ mouse }) => ({ mouse: !mouse }),
+  zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
+  event: nextEvent,
+  back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
+};
+
+/** The graph moves on with time again. */
+const LIVE = { event: undefined, end: undefined, cursor: undefined };
+
+/** Nothing lies over the usual picture. */
+const USUAL: Partial<Controls> = {
+  ...LIVE,
+  ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
+};
+
+/** Of what stands in the way of the usual picture, the filter goes last: it was typed. */
+function unfiltered(controls: Controls): Partial<Controls> {
+  const usual = Object.entries(USUAL).every(([name, value]) => controls[name as keyof Controls] === value);
+  return usual ? { listing: { ...controls.listing, filter: '' } } : {};
+}
+
+function groundOf({ event }: Controls, choices: Choices): Ground {
+  return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
+}
+
+/** The one after it, the first after none, and none after the last. */
+function after<Item>(items: readonly Item[], item: Item | undefined): Item | undefined {
+  return items[item === undefined ? 0 : items.indexOf(item) + 1];
+}
+
+/** The controls after a key; actions that act on more than the picture leave them as they are. */
+export function press(controls: Controls, action: Action, choices: Choices): Controls {
+  return { ...controls, ...CHANGES[action]?.(controls, choices) };
+}
+
+/** The controls after a click on a target, the heading of a group or an event. */
+export function pointed(
+  controls: Controls,
+  link: { target: TargetId } | { group: string } | { event: string },
+  choices: Choices,
+): Controls {
+  if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
+  if ('group' in link) return { ...controls, listing: folded(controls.listing, link.group) };
+  const event = choices.events.find(({ id }) => id === link.event);
+  return event ? { ...controls, ...showing(event) } : controls;
+}
+
+/**
+ * The target whose graph is shown: the one chosen, else the first given; while the filter hides that one, the first
+ * that is listed. An event is looked at whatever is listed.
+ */
+export function chosenTarget(
+  { chosen, event }: Controls,
+  given: readonly TargetId[],
+  listed = given,
+): TargetId | undefined {
+  const wanted = given.includes(chosen!) ? chosen : given[0];
+  const hidden = event === undefined && listed.length > 0 && !listed.includes(wanted!);
+  return hidden ? listed[0] : wanted;
+}
+
+/** From outside of the list one steps onto its first row. */
+function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
+  if (targets.length === 0) return {};
+  const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
+  return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
+}
+
+/** From the newest event to older ones, and after the oldest back to the live picture. */
+function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
+  const next = events[events.findIndex(({ id }) => id === event) + 1];
+  return next ? showing(next) : LIVE;
+}
+
+/** What is looked at when the graph is moved to an event. */
+function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
+  return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
+}

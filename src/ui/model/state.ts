@@ -1,0 +1,173 @@
+import type { LightState, MigrationEvent } from '../../core/event.js';
+import { getOrMake } from '../../core/get-or-make.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import type { TargetChange } from '../../core/session.js';
+import { Jitter } from '../../core/statistics/jitter.js';
+import type { Sink, Step } from '../../core/step.js';
+import { Tally } from '../../core/tally.js';
+import type { NamedVerdict } from '../../core/verdict.js';
+import { ClockTrace } from '../history/clock-trace.js';
+import { History } from '../history/history.js';
+import { PlaybackTrace } from '../history/playback-trace.js';
+import { SampleRing } from '../history/ring.js';
+import { EventLog } from './event-log.js';
+
+/** How far back every single probe is kept. */
+export const CLOSE_SPAN: Millis = 600_000;
+/** Probes kept in all, at 13 bytes each. */
+const PROBES_KEPT = 4_000_000;
+const MOST_PER_TARGET = 400_000;
+const LEAST_PER_TARGET = 256;
+/** Fifty a second for as long as every single probe is kept: clocks are asked no more often. */
+const READINGS_KEPT = 30_064;
+/** Five a second for as long as every single probe is kept. */
+const PLAYBACKS_KEPT = 3072;
+
+/** What the screens know of one target. */
+export interface TargetState {
+  probes: SampleRing;
+  clock: ClockTrace;
+  history: History;
+  /** Where a viewer plays its stream. */
+  playback?: PlaybackTrace | undefined;
+  light?: LightState;
+  /** When the outcome of a probe was last known. */
+  heardAt: Millis;
+  verdicts: readonly NamedVerdict[];
+  /** Why it can't be probed, while that is so. */
+  trouble?: string | undefined;
+}
+
+/** What is known at a place of a session that is entered there. */
+export interface Known {
+  tally: Tally;
+  lights: Iterable<LightState>;
+  /** Those that were over, and those that were open. */
+  events: Iterable<MigrationEvent>;
+}
+
+/** A session as the screens see it: fed with steps, read by views. Its memory does not grow with time. */
+export class SessionState implements Sink {
+  tally = new Tally();
+  events = new EventLog();
+  private targets = new Map<TargetId, TargetState>();
+  /** Of the whole recording that is being replayed, wherever in it the session is. */
+  private recalled = new Map<TargetId, History>();
+  private readonly probesWanted: number;
+  private readonly expected: number;
+
+  constructor({ targets, intervalMs }: { targets: number; intervalMs: Millis }) {
+    this.expected = targets;
+    this.probesWanted = Math.min(MOST_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
+  }
+
+  take(step: Step): void {
+    this.tally.take(step);
+    for (const light of step.lights) this.of(light.target).light = light;
+    for (const event of step.events) this.events.tell(event);
+    const { target, knownAt, outcome } = step.sample;
+    const state = this.of(target);
+    state.probes.put(step.sample);
+    state.history.take(step);
+    state.clock.put(step.sample);
+    state.verdicts = step.verdicts;
+    if (outcome.kind === 'playback') {
+      state.playback ??= new PlaybackTrace(PLAYBACKS_KEPT);
+      state.playback.put(step.sample);
+    } else state.heardAt = knownAt;
+    this.events.keepExcerpts(target, state.probes, knownAt);
+  }
+
+  /** Takes a step of a recording for the long view alone. */
+  recall(step: Step): void {
+    const { recalled, expected } = this;
+    const made = () => new History(Math.max(expected, recalled.size + 1));
+    getOrMake(recalled, step.sample.target, made).take(step);
+  }
+
+  /** What was there before the session entered the recording where it did. */
+  recalledOf(target: TargetId): History | undefined {
+    return this.recalled.get(target);
+  }
+
+  of(target: TargetId): TargetState {
+    return getOrMake(this.targets, target, () => {
+      const probes = this.probesOfOneMore();
+      return {
+        probes: new SampleRing(probes),
+        clock: new ClockTrace(Math.min(probes, READINGS_KEPT)),
+        history: new History(Math.max(this.expected, this.targets.size + 1)),
+        verdicts: [],
+        heardAt: -Infinity,
+      };
+    });
+  }
+
+  /** A target came, changed or left; these events were over with it. */
+  change({ at, action, info: { target, trouble } }: TargetChange, over: readonly MigrationEvent[]): void {
+    for (const event of over) this.events.tell(event);
+    if (action === 'removed') {
+      this.forget(target);
+      return;
+    }
+    const state = this.of(target);
+    // Nothing can have been heard before.
+    if (action === 'added' || state.trouble !== trouble) state.heardAt = Math.max(state.heardAt, at);
+    state.trouble = trouble;
+  }
+
+  /** What happened to it stays in the log, with the probes around. */
+  private forget(target: TargetId): void {
+    const state = this.targets.get(target);
+    if (state) this.events.keepExcerpts(target, state.probes, Infinity);
+    this.targets.delete(target);
+    this.tally.remove(target);
+  }
+
+  /** Those that were expected share alike; who joins later gets a part of what is left. */
+  private probesOfOneMore(): number {
+    const { expected, targets, probesWanted } = this;
+    const share = targets.size < expected ? PROBES_KEPT / expected : this.probesLeft() / 16;
+    return Math.max(LEAST_PER_TARGET, Math.min(probesWanted, Math.floor(share)));
+  }
+
+  private probesLeft(): number {
+    return [...this.targets.values()].reduce((left, { probes }) => left - probes.capacity, PROBES_KEPT);
+  }
+
+  /** Counts anew, one target or all. */
+  reset(target?: TargetId): void {
+    this.tally.reset(target);
+    for (const [id, { history }] of this.targets)
+      if (target === undefined || id === target) history.jitter = new Jitter();
+  }
+
+  /** Forgets everything and goes on from another place. */
+  restart({ tally, lights, events }: Known): void {
+    this.tally = tally.copy();
+    this.events = new EventLog();
+    this.targets.clear();
+    for (const light of lights) this.of(light.target).light = light;
+    for (const event of events) this.events.tell(event);
+  }
+
+  /** A copy that stays as it is while the session goes on: what a frozen screen shows. */
+  snapshot(): SessionState {
+    const copy: SessionState = Object.assign(Object.create(SessionState.prototype), this);
+    copy.tally = this.tally.copy();
+    copy.events = this.events.copy();
+    copy.targets = new Map(
+      [...this.targets].map(([target, state]) => [
+        target,
+        {
+          ...state,
+          probes: state.probes.copy(),
+          clock: state.clock.copy(),
+          history: state.history.copy(),
+          playback: state.playback?.copy(),
+        },
+      ]),
+    );
+    return copy;
+  }
+}

@@ -1,0 +1,143 @@
+import { clip, padEnd, padStart, widthOf } from '../../core/format/text.js';
+import type { Wall } from '../../core/format/time-of-day.js';
+import { duration } from '../../core/format/units.js';
+import { totalsOf } from '../style/checklist-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { fit, type Line, lineWidth, type Span, type Style, span } from '../style/spans.js';
+import type { ItemView } from '../view/checklist.js';
+import type { View } from '../view/view.js';
+import { nameCell, type Panel, ruled } from './panel.js';
+
+/** Who is going to move and who did, what asks for a look first, in as many columns as it takes to show all. */
+export const checklist: Panel = (view, { width, height }, glyphs) => {
+  const { checklist, wall } = view;
+  const totals = headingOf(view, glyphs);
+  const top = topLine(totals, width, glyphs);
+  const items = checklist?.items ?? [];
+  if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
+  const rows = Math.max(1, height - 1);
+  const columns = columnsFor(items, rows, width);
+  const cell = Math.min(WIDEST, Math.floor(width / columns));
+  const fitting = rows * columns;
+  // The last place tells how many found none.
+  const shown = items.length > fitting ? items.slice(0, fitting - 1) : items;
+  const cells = shown.map(item => itemCell(item, wall, cell, glyphs));
+  if (shown.length < items.length) cells.push([span(`  and ${items.length - shown.length} more`, 'dim')]);
+  const lines = Math.min(rows, Math.ceil(cells.length / columns));
+  return [top, ...Array.from({ length: lines }, (_, row) => rowOf(cells, row, lines, cell))];
+};
+
+/** The totals in as much of a heading as there is room for. */
+function topLine(totals: Line, width: number, glyphs: Glyphs): Line {
+  const headings = [
+    ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs),
+    ruled(totals, width, glyphs),
+  ];
+  return headings.find(line => lineWidth(line) <= width) ?? [span(' '), ...totals];
+}
+
+const HINT = ['nobody is marked to move: x marks the chosen target,', '--expect FILE names a list'];
+/** The widest cell; the least that holds everything; one without the stuntime; one with name and time alone. */
+const WIDEST = 80;
+const FULL = 58;
+const COMPACT = 38;
+const LEAST = 20;
+const MARGIN = 5;
+const STATE_WIDTH = 12;
+const TIME_WIDTH = 9;
+const NUMBER = 9;
+const SHORT_NUMBER = 8;
+const SHORT_MARK = ' SIM';
+
+/** As many lines as a list of so many asks for on a screen so wide, its heading included. */
+export function checklistHeight(items: number, width: number): number {
+  return 1 + Math.max(HINT.length, Math.ceil(items / Math.max(1, Math.floor(width / COMPACT))));
+}
+
+/** The fewest that show all, and never so many that a cell says too little. */
+function columnsFor(items: readonly ItemView[], rows: number, width: number): number {
+  const compact = Math.floor(width / COMPACT);
+  const most = rows * compact >= items.length ? compact : Math.floor(width / leastWidth(items, width));
+  return Math.min(Math.max(1, most), Math.max(1, Math.ceil(items.length / rows)));
+}
+
+/** Room for the names, as long as two cells stand side by side. */
+function leastWidth(items: readonly ItemView[], width: number): number {
+  const longest = items.reduce(
+    (most, { name, simulated }) => Math.max(most, widthOf(name) + (simulated ? SHORT_MARK.length : 0)),
+    0,
+  );
+  return Math.max(LEAST, Math.min(Math.floor(width / 2), MARGIN + longest + SHORT_NUMBER));
+}
+
+/** Read downwards, as lists are. */
+function rowOf(cells: readonly Line[], row: number, lines: number, width: number): Line {
+  return cells.filter((_, index) => index % lines === row).flatMap(cell => fit(cell, width));
+}
+
+function headingOf({ checklist }: View, { separator }: Glyphs): Line {
+  const [first, ...rest] = checklist ? totalsOf(checklist) : [];
+  return [first ?? span('nothing expected'), ...rest.flatMap(total => [span(separator, 'dim'), total])];
+}
+
+function itemCell(item: ItemView, wall: Wall, width: number, glyphs: Glyphs): Line {
+  const start: Line = [span(item.chosen ? glyphs.chosen : ' ', 'strong'), markOf(item, glyphs), span(' ')];
+  const end =
+    width >= FULL ? fullEnd(item, wall) : width >= COMPACT ? compactEnd(item, wall) : leastEnd(item);
+  const room = Math.max(4, width - lineWidth(start) - lineWidth(end) - 2);
+  const style = item.chosen ? 'strong' : 'plain';
+  const name = width >= FULL ? nameCell(item, room, style) : shortName(item, room, style);
+  return [...start, ...name, span(' '), ...end];
+}
+
+/** In a narrow cell the name is worth more than the whole mark of what is simulated. */
+function shortName({ name, simulated }: ItemView, width: number, style: Style): Line {
+  const mark = simulated ? SHORT_MARK : '';
+  const shown = clip(name, width - mark.length);
+  return [span(shown, style), span(padEnd(mark, width - widthOf(shown)), 'notice')];
+}
+
+function markOf({ light, state }: ItemView, glyphs: Glyphs): Span {
+  if (light) return span(glyphs.light[light], light);
+  return state === 'moving' ? span(glyphs.event, 'red') : span(glyphs.open, 'dim');
+}
+
+function fullEnd(item: ItemView, wall: Wall): Line {
+  const { at, lengthMs, stuntimeMs } = item;
+  if (at === undefined) return [stateSpan(item), span(' '.repeat(TIME_WIDTH + 2 * NUMBER))];
+  return [
+    stateSpan(item),
+    span(padEnd(wall.moment(at), TIME_WIDTH), 'dim'),
+    lengthSpan(item, lengthMs),
+    span(padStart(stuntimeMs === undefined ? '' : duration(stuntimeMs), NUMBER), 'dim'),
+  ];
+}
+
+/** The time of what went well says that it did; else the state is worth more. */
+function compactEnd(item: ItemView, wall: Wall): Line {
+  const { at, lengthMs, state, unclear } = item;
+  const time = state === 'moved' && at !== undefined ? `${wall.moment(at)}${unclear ? '?' : ''}` : undefined;
+  return [
+    time === undefined ? stateSpan(item) : span(padEnd(time, STATE_WIDTH), 'dim'),
+    lengthSpan(item, lengthMs),
+  ];
+}
+
+function leastEnd(item: ItemView): Line {
+  return item.lengthMs === undefined || item.state === 'moving'
+    ? []
+    : [lengthSpan(item, item.lengthMs, SHORT_NUMBER)];
+}
+
+function stateSpan({ state, light, unclear }: ItemView): Span {
+  const word = unclear && state === 'moved' ? 'moved?' : state;
+  const style: Style = light === 'red' || state === 'moving' ? 'red' : light === 'amber' ? 'amber' : 'dim';
+  return span(padEnd(word, STATE_WIDTH), style);
+}
+
+/** An exclamation mark where it was longer than it may be. */
+function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined, width = NUMBER): Span {
+  const known = lengthMs !== undefined && state !== 'moving';
+  const text = known ? `${overBudget ? '!' : ''}${duration(lengthMs)}` : '';
+  return span(padStart(text, width), overBudget ? 'amber' : 'plain');
+}

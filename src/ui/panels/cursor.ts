@@ -1,0 +1,46 @@
+import type { Wall } from '../../core/format/time-of-day.js';
+import { duration, figure } from '../../core/format/units.js';
+import { KIND_STYLE } from '../style/event-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { joinCells, type Line, type Span, span } from '../style/spans.js';
+import type { CursorView } from '../view/cursor.js';
+import type { Panel } from './panel.js';
+
+/** What is known of the place at which the graph is read off: when, RTT, losses, events, alarms and notes. */
+export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
+  if (!view) return [];
+  const parts = [...measured(view), ...view.events.map(({ kind, label }) => span(label, KIND_STYLE[kind]))];
+  const told = [...parts, judged(view), ...view.notes.map(text => span(text, 'notice'))];
+  return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(told, glyphs)]];
+};
+
+/** To the millisecond where a column is shorter than a second. */
+function when({ from, to }: CursorView, wall: Wall): string {
+  const length = to - from;
+  const place = length < 1000 ? wall.precise(from) : wall.time(from);
+  return `${place} +${duration(length)}`;
+}
+
+function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): Span[] {
+  if (sent === 0) return [span('nothing sent', 'dim')];
+  const rtt = minMs === maxMs ? figure(minMs) : `${figure(minMs)} to ${figure(maxMs)}`;
+  return [
+    ...(lost < sent ? [span(rtt)] : []),
+    lost > 0 ? span(`${lost} of ${sent} lost`, 'red') : span(`${sent} sent, none lost`, 'dim'),
+  ];
+}
+
+function judged({ alarms, judged }: CursorView): Span {
+  if (!judged) return span('no verdict', 'dim');
+  if (alarms.length === 0) return span('no detector above its limit', 'dim');
+  const words = alarms.map(({ detector, times }) => `${detector} ${multiple(times)}`);
+  return span(`above its limit: ${words.join(', ')}`, 'red');
+}
+
+function multiple(times: number): string {
+  return times > 20 ? 'far' : `${times.toFixed(1)}x`;
+}
+
+function separated(spans: readonly Span[], { separator }: Glyphs): Line {
+  return joinCells(spans.flatMap(each => [span(separator, 'dim'), { ...each }]));
+}

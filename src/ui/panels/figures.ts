@@ -1,0 +1,38 @@
+import { padEnd, padStart } from '../../core/format/text.js';
+import { figure, percent } from '../../core/format/units.js';
+import { SPANS, spanName } from '../graph/window.js';
+import { type Line, span } from '../style/spans.js';
+import { type Figures, QUANTILES } from '../view/figures.js';
+import { type Panel, ruled } from './panel.js';
+
+const NAME = 13;
+const CELL = 8;
+const HEADS = [
+  'loss',
+  ...QUANTILES.map(share => (share === 1 ? 'max' : `p${share * 100}`)),
+  'jitter',
+  'sent',
+];
+
+/** The chosen target's percentiles, jitter and loss: of what the graph shows, and since the start. */
+export const figures: Panel = ({ figures: view, chosen, controls, graph }, { width }, glyphs) => {
+  const partly = graph.stepMs > 0 ? '; - where single probes are kept no more' : '';
+  const heading = ruled(
+    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}RTT in figures${partly}`)],
+    width,
+    glyphs,
+  );
+  if (!view) return [heading];
+  return [
+    heading,
+    [span(padEnd('', NAME)), ...HEADS.map(head => span(padStart(head, CELL), 'dim'))],
+    row(`${spanName(SPANS[controls.span]!)} shown`, view.window),
+    row('session', view.session),
+  ];
+};
+
+function row(name: string, { quantiles, jitter, loss, sent }: Figures): Line {
+  const time = (ms: number | undefined) => (ms === undefined ? '-' : figure(ms));
+  const texts = [percent(loss), ...quantiles.map(time), time(jitter), String(sent)];
+  return [span(padEnd(`  ${name}`, NAME), 'dim'), ...texts.map(text => span(padStart(text, CELL)))];
+}

@@ -1,0 +1,76 @@
+import { SIMULATED } from '../../core/format/target-name.js';
+import { clip, widthOf } from '../../core/format/text.js';
+import { duration } from '../../core/format/units.js';
+import type { Millis } from '../../core/sample.js';
+import type { Box } from '../dashboard/layout.js';
+import { scalingName } from '../graph/scaling.js';
+import { SPANS, spanName } from '../graph/window.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { type Line, lineWidth, span } from '../style/spans.js';
+import type { View } from '../view/view.js';
+import { ruled } from './panel.js';
+
+/** From here on there is room for the witnesses' names. */
+const WIDE = 72;
+/** A name that is shorter is never cut for what else is told. */
+const LEAST_NAME = 12;
+/** The rule before and after. */
+const EDGES = 5;
+
+/** What is looked at and how; `higher` is the highest RTT where that lies above the graph. */
+export function headingOf(view: View, { width }: Box, higher: Millis | undefined, glyphs: Glyphs): Line {
+  const { chosen, controls, graph } = view;
+  if (!chosen) return ruled([span('no target')], width, glyphs);
+  const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
+  const mark = chosen.simulated ? ` ${SIMULATED}` : '';
+  const facts = [
+    timeShown(view),
+    graph.stepMs > 0 ? `in steps of ${spanName(graph.stepMs)}` : '',
+    higher === undefined ? '' : `${glyphs.beyond} ${duration(higher)}`,
+    scalingName(controls.scaling),
+  ].filter(Boolean);
+  const named = Math.min(LEAST_NAME, widthOf(chosen.name)) + widthOf(mark) + lineWidth(frozen);
+  const told = glyphs.separator + fitting(facts, width - named - EDGES - glyphs.separator.length, glyphs);
+  const where = chosen.simulated || ['-', chosen.name].includes(chosen.address) ? '' : ` (${chosen.address})`;
+  const seen =
+    chosen.simulated || chosen.witnesses.length === 0
+      ? ''
+      : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
+  const whole = widthOf(chosen.name + mark + told + seen) + 8;
+  const rest = width >= Math.max(WIDE, whole) ? told + seen : told;
+  const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - lineWidth(frozen) - EDGES));
+  const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
+  return ruled(
+    [
+      span(name, 'strong'),
+      span(address, 'dim'),
+      span(mark, 'notice'),
+      span(rest, graph.range ? 'plain' : 'dim'),
+      ...frozen,
+    ],
+    width,
+    glyphs,
+  );
+}
+
+/** The first facts that fit as a whole: half of one is worse than none. */
+function fitting([first = '', ...others]: readonly string[], width: number, { separator }: Glyphs): string {
+  return others.reduce((told, fact) => {
+    const more = told + separator + fact;
+    return widthOf(more) <= width ? more : told;
+  }, first);
+}
+
+/** Which time is looked at, and what leads back to the present. */
+function timeShown({ controls, events, wall, graph }: View): string {
+  const length = spanName(SPANS[controls.span]!);
+  if (controls.cursor || controls.end !== undefined)
+    return `${length} to ${wall.moment(graph.to)}, 0 for now`;
+  const shown = events.find(event => event.shown);
+  return shown ? `${length} around ${wall.moment(shown.startedAt)}, Esc for now` : `RTT, last ${length}`;
+}
+
+/** Who sees the target; that nobody reads its clock is worth saying, since much is in doubt then. */
+function witnessesOf(witnesses: readonly string[]): string {
+  return witnesses.includes('clock') ? witnesses.join(', ') : `${witnesses.join(', ')}; no clock witness`;
+}

@@ -1,0 +1,76 @@
+import { clip, padStart, widthOf } from '../../core/format/text.js';
+import type { Wall } from '../../core/format/time-of-day.js';
+import { timeMarks } from '../graph/axis.js';
+import type { GraphView } from '../graph/graph.js';
+import { Fate } from '../history/ring.js';
+import { KIND_STYLE } from '../style/event-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { joinCells, type Line, type Span, type Style, span } from '../style/spans.js';
+import { GUTTER } from './graph-plot.js';
+
+const COLUMNS_A_TIME = 14;
+const NOTE_WIDTH = 16;
+/** The words of more would hide the times, and are told above the list. */
+const MOST_WORDS = 2;
+
+/** The events' names beside the columns where they began; the older ones give way where there is no room. */
+export function labels({ marks, cells }: GraphView, glyphs: Glyphs): Line {
+  const line: Span[] = Array.from({ length: cells }, () => span(' '));
+  let free = cells;
+  for (const { kind, label, first, last } of [...marks].sort((a, b) => b.first - a.first)) {
+    const at = Math.max(0, Math.min(first, last, cells - 1));
+    if (at >= free) continue;
+    const [start, text] = labelAt(at, label, free, glyphs.event);
+    for (const [index, character] of [...text].entries())
+      line[start + index] = span(character, KIND_STYLE[kind]);
+    free = start - 1;
+  }
+  return joinCells(line);
+}
+
+/** To the right of its sign, or to the left, or the sign alone. */
+function labelAt(at: number, label: string, free: number, sign: string): [start: number, text: string] {
+  const length = label.length + 2;
+  if (at + length <= free) return [at, `${sign} ${label}`];
+  return at + 1 >= length ? [at + 1 - length, `${label} ${sign}`] : [at, sign];
+}
+
+/** The worst that happened to a column's probes, where that is no reply. */
+export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): Line {
+  const across = buckets.fate.length / cells;
+  return joinCells(
+    Array.from({ length: cells }, (_, cell) => {
+      const worst = Math.max(...buckets.fate.subarray(cell * across, (cell + 1) * across));
+      if (worst === Fate.lost) return span(glyphs.lost, 'red');
+      return worst === Fate.overdue ? span(glyphs.overdue, 'amber') : span(' ');
+    }),
+  );
+}
+
+/** Notes at their columns, a few with their words as far as there is room, and times of day centred beneath theirs. */
+export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs: Glyphs): Line {
+  const line: Span[] = Array.from({ length: cells }, () => span(' ', 'dim'));
+  const isFree = (start: number, length: number) =>
+    start >= 0 &&
+    start + length <= cells &&
+    line.slice(start, start + length).every(({ text }) => text === ' ');
+  const write = (start: number, text: string, style: Style) => {
+    for (const [index, character] of [...text].entries()) line[start + index] = span(character, style);
+  };
+  for (const { column } of notes) write(column, glyphs.note, 'notice');
+  for (const { column, text } of notes.length <= MOST_WORDS ? notes : []) {
+    const words = clip(text, NOTE_WIDTH);
+    // Characters two cells wide would shift what follows.
+    if (widthOf(words) !== words.length) continue;
+    const [right, left] = [column + 2, column - 1 - words.length];
+    if (isFree(right - 1, words.length + 2)) write(right, words, 'notice');
+    else if (isFree(left, words.length + 1)) write(left, words, 'notice');
+  }
+  for (const { at, label } of timeMarks(from, to, Math.max(1, Math.floor(cells / COLUMNS_A_TIME)), wall)) {
+    const column = Math.round(((at - from) / (to - from)) * cells) - Math.floor(label.length / 2);
+    const start = Math.max(0, column - 1);
+    if (column >= 0 && isFree(start, column + label.length - start)) write(column, label, 'dim');
+  }
+  const zone = wall.zone === 'utc' ? 'UTC' : '';
+  return [span(`${padStart(zone, GUTTER - 2)}  `, 'dim'), ...joinCells(line)];
+}

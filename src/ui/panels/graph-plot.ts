@@ -1,0 +1,103 @@
+import { padStart } from '../../core/format/text.js';
+import type { Millis } from '../../core/sample.js';
+import { type Scale, scaleFor } from '../graph/axis.js';
+import { Dots } from '../graph/dots.js';
+import type { GraphView } from '../graph/graph.js';
+import { KIND_STYLE } from '../style/event-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { type Line, type Span, type Style, span } from '../style/spans.js';
+import type { CursorView } from '../view/cursor.js';
+import type { View } from '../view/view.js';
+
+/** Labels and the axis at the left. */
+export const GUTTER = 9;
+const ROWS_A_TICK = 3;
+const MOST_TICKS = 8;
+
+/** The axis of RTT for so many rows; undefined where nothing was answered. */
+export function scaleOf({ graph, controls }: View, rows: number): Scale | undefined {
+  const mostTicks = Math.max(2, Math.min(MOST_TICKS, Math.floor(rows / ROWS_A_TICK)));
+  return graph.range && scaleFor(graph.range, mostTicks, controls.scaling);
+}
+
+/** The highest RTT of the window, where it lies above the scale. */
+export function aboveTop({ graph: { buckets } }: View, scale: Scale | undefined): Millis | undefined {
+  const highest = buckets.max.reduce((most, value) => (value > most ? value : most), 0);
+  return scale && isAbove(highest, scale) ? highest : undefined;
+}
+
+/** RTTs as bars from the smallest to the largest of every dot across, with the places of events and cursor. */
+export function plot(
+  { graph, cursor }: View,
+  scale: Scale | undefined,
+  rows: number,
+  glyphs: Glyphs,
+): Line[] {
+  const { buckets, cells } = graph;
+  const dots = new Dots(glyphs.canvas, cells, rows);
+  const rowOf = (value: number, of: number) => Math.round((1 - scale!.place(value)) * (of - 1));
+  if (scale)
+    for (let x = 0; x < dots.width; x++)
+      if (!Number.isNaN(buckets.max[x]!))
+        dots.vertical(x, rowOf(buckets.max[x]!, dots.height), rowOf(buckets.min[x]!, dots.height));
+  const ticks = new Map(scale?.ticks.map(({ value, label }) => [rowOf(value, rows), label]));
+  const uprights = uprightsOf(graph, cursor, glyphs);
+  return Array.from({ length: rows }, (_, row) => [
+    axisSpan(ticks.get(row), glyphs),
+    ...withUprights(row === 0 ? topRow(dots, graph, scale, glyphs) : dots.row(row), uprights),
+  ]);
+}
+
+/** The uppermost row, with a sign where something lies above it. */
+function topRow(dots: Dots, { buckets }: GraphView, scale: Scale | undefined, glyphs: Glyphs): string[] {
+  const { across } = glyphs.canvas;
+  const isBeyond = (cell: number) =>
+    scale && buckets.max.subarray(cell * across, (cell + 1) * across).some(value => isAbove(value, scale));
+  return dots.row(0).map((text, cell) => (isBeyond(cell) ? glyphs.beyond : text));
+}
+
+/** What is above the top by less than can be drawn lies on it. */
+function isAbove(value: Millis, { top }: Scale): boolean {
+  return value > top * 1.001;
+}
+
+/** The axis at the left of a row, with a label and a sign to it. */
+export function axisSpan(
+  label: string | undefined,
+  glyphs: Glyphs,
+  sign = label ? glyphs.tick : glyphs.axis,
+): Span {
+  return span(`${padStart(label ?? '', GUTTER - 2)} ${sign}`, 'dim');
+}
+
+/** A line from the top to the bottom of a graph, seen where nothing is drawn. */
+interface Upright {
+  glyph: string;
+  style: Style;
+}
+
+/** The columns in which an event begins or ends, and the cursor's, from left to right. */
+function uprightsOf(
+  { marks, cells }: GraphView,
+  cursor: CursorView | undefined,
+  glyphs: Glyphs,
+): ReadonlyMap<number, Upright> {
+  const edges = marks.flatMap(({ first, last, kind }) =>
+    [first, last].map((at): [number, Upright] => [at, { glyph: glyphs.edge, style: KIND_STYLE[kind] }]),
+  );
+  const all = new Map(edges.filter(([column]) => column >= 0 && column < cells));
+  if (cursor) all.set(cursor.column, { glyph: glyphs.axis, style: 'strong' });
+  return new Map([...all].sort(([a], [b]) => a - b));
+}
+
+function withUprights(cells: string[], uprights: ReadonlyMap<number, Upright>): Line {
+  const line: Line = [];
+  let from = 0;
+  for (const [column, { glyph, style }] of uprights) {
+    const text = cells[column]!;
+    line.push(span(cells.slice(from, column).join(''), 'data'));
+    line.push(span(text === ' ' ? glyph : text, style));
+    from = column + 1;
+  }
+  return [...line, span(cells.slice(from).join(''), 'data')];
+}

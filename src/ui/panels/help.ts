@@ -1,0 +1,116 @@
+import { formatDuration } from '../../core/format/duration.js';
+import { padEnd, wrap } from '../../core/format/text.js';
+import type { Box } from '../dashboard/layout.js';
+import { KEY_GROUPS, type Key, keysOf, type Mode } from '../model/keys.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { fit, type Line, lineWidth, type Span, span } from '../style/spans.js';
+import type { View } from '../view/view.js';
+import { lightSpan, type Panel, ruled } from './panel.js';
+
+/** A column is as wide as that, or as narrow where there is room for a word on each key only. */
+const WIDE_COLUMN = 38;
+const NARROW_COLUMN = 19;
+const LABEL = 8;
+const SHORT_LABEL = 7;
+/** Below that a word must do. */
+const SHORT = 16;
+
+/** Every key, from the table that binds them, in sections and columns, and in pages where they do not fit. */
+export const help: Panel = (view, box, glyphs) => {
+  const rows = Math.max(1, box.height - 1);
+  const short = box.height < SHORT;
+  const columns = Math.max(1, Math.floor((box.width - 1) / (short ? NARROW_COLUMN : WIDE_COLUMN)));
+  const cell = Math.max(1, Math.floor((box.width - 1) / columns));
+  const blocks = sections(view, short ? cell : cell - 1, short, glyphs);
+  const pages = paged(blocks, fewestRows(blocks, rows, columns), columns);
+  const page = ((view.controls.helpPage % pages.length) + pages.length) % pages.length;
+  return [heading(page, pages.length, box, glyphs), ...besides(pages[page]!, cell)];
+};
+
+function heading(page: number, pages: number, { width }: Box, glyphs: Glyphs): Line {
+  const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down turn` : '';
+  const told = [
+    `${turn}  ? or Esc closes this`,
+    `${pages > 1 ? `  ${page + 1}/${pages} up down` : ''}  Esc closes`,
+  ];
+  const fitting = told.find(text => text.length + 8 <= width) ?? '';
+  return ruled([span('keys', 'strong'), span(fitting, 'dim')], width, glyphs);
+}
+
+/** A heading and what stands below it. */
+type Section = Line[];
+
+function sections(view: View, width: number, short: boolean, glyphs: Glyphs): Section[] {
+  const mode: Mode = view.replay ? 'replay' : 'live';
+  const keys = keysOf(mode);
+  const ofKeys = KEY_GROUPS.map(group => ({ group, own: keys.filter(key => key.group === group) }))
+    .filter(({ own }) => own.length > 0)
+    .map(
+      ({ group, own }): Section => [
+        [span(group, 'notice')],
+        ...own.flatMap(key => keyLines(key, width, short)),
+      ],
+    );
+  return short ? ofKeys : [...ofKeys, lights(view, width, glyphs)];
+}
+
+function keyLines({ label, help, hint }: Key, width: number, short: boolean): Line[] {
+  const cell = span(padEnd(label, short ? SHORT_LABEL : LABEL), 'strong');
+  return hanging(cell, short ? hint : help, width);
+}
+
+function lights({ holdMs }: View, width: number, glyphs: Glyphs): Section {
+  return [
+    [span('Lights', 'notice')],
+    ...hanging(lightCell('green', glyphs), 'nothing is open', width),
+    ...hanging(lightCell('amber', glyphs), 'something is open, or it was no migration', width),
+    ...hanging(
+      lightCell('red', glyphs),
+      `a migration explains it best; stays for ${formatDuration(holdMs)}`,
+      width,
+    ),
+  ];
+}
+
+function lightCell(light: 'green' | 'amber' | 'red', glyphs: Glyphs): Span {
+  const { text, style } = lightSpan(light, glyphs);
+  return { text: padEnd(text, LABEL), style };
+}
+
+/** Words beside a label, the further lines indented beneath the first. */
+function hanging(label: Span, words: string, width: number): Line[] {
+  const indent = lineWidth([label]);
+  const [first = '', ...rest] = wrap(words, Math.max(1, width - indent));
+  return [[label, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
+}
+
+/** On a single page the columns are as even as whole sections allow. */
+function fewestRows(blocks: readonly Section[], most: number, columns: number): number {
+  const highest = Math.max(1, ...blocks.map(({ length }) => length));
+  for (let rows = highest; rows < most; rows++) if (paged(blocks, rows, columns).length === 1) return rows;
+  return most;
+}
+
+/** Columns of lines, in pages of so many rows and columns. A section is parted only where it is higher than a page. */
+function paged(blocks: readonly Section[], rows: number, columns: number): Line[][][] {
+  const filled: Line[][] = [[]];
+  for (const block of blocks) {
+    const last = filled.at(-1)!;
+    const gap = last.length > 0 ? 1 : 0;
+    if (last.length + gap + block.length <= rows) last.push(...(gap > 0 ? [[]] : []), ...block);
+    else for (let from = 0; from < block.length; from += rows) filled.push(block.slice(from, from + rows));
+  }
+  const used = filled.filter(column => column.length > 0);
+  return Array.from({ length: Math.max(1, Math.ceil(used.length / columns)) }, (_, page) =>
+    used.slice(page * columns, (page + 1) * columns),
+  );
+}
+
+/** Columns side by side. */
+function besides(columns: readonly Line[][], cell: number): Line[] {
+  const height = Math.max(0, ...columns.map(({ length }) => length));
+  return Array.from({ length: height }, (_, row) => [
+    span(' '),
+    ...columns.flatMap(lines => fit(lines[row] ?? [], cell)),
+  ]);
+}

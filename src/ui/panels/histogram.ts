@@ -1,0 +1,34 @@
+import { padStart } from '../../core/format/text.js';
+import { duration } from '../../core/format/units.js';
+import { chartBars } from '../dashboard/bar-chart.js';
+import type { Box } from '../dashboard/layout.js';
+import { type Line, span } from '../style/spans.js';
+import type { Bar, View } from '../view/view.js';
+import { type Panel, ruled } from './panel.js';
+
+const LABEL = 18;
+const COUNT = 9;
+
+/** The chosen target's round trips since the start, sorted by how long they took: a line for each range. */
+export const histogram: Panel = (view, { width }, glyphs) => {
+  const most = Math.max(1, ...view.histogram.map(({ count }) => count));
+  const room = Math.max(1, width - LABEL - COUNT - 4);
+  const bar = ({ from, to, count }: Bar): Line => [
+    span(padStart(`${duration(from)} to ${duration(to)}`, LABEL), 'dim'),
+    span(padStart(String(count), COUNT)),
+    span(`  ${glyphs.bar.repeat(Math.ceil((count / most) * room))}`, 'data'),
+  ];
+  return [heading(view, width, glyphs), ...view.histogram.map(bar)];
+};
+
+/** As many ranges as upright bars have room, else as lines. */
+export function barsFor(box: Box): number {
+  return chartBars(box) || Math.max(1, box.height - 1);
+}
+
+const heading = ({ chosen }: View, width: number, glyphs: Parameters<Panel>[2]): Line =>
+  ruled(
+    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}round trips since the start`)],
+    width,
+    glyphs,
+  );

@@ -1,0 +1,28 @@
+import { type Line, span } from '../style/spans.js';
+import { labels, losses } from './graph-marks.js';
+import { axisSpan, GUTTER, plot, scaleOf } from './graph-plot.js';
+import { lightSpan, type Panel, ruled } from './panel.js';
+
+/** Heading and losses. */
+const FRAME_ROWS = 2;
+/** Rows of the graph itself, from which there is one for the events as well. */
+const ROOMY = 4;
+
+/** What another observer sees of the chosen target, under what we see, over the same time. */
+export const elsewhere: Panel = (view, box, glyphs) => {
+  const other = view.elsewhere;
+  if (!other) return [];
+  const free = box.height - FRAME_ROWS;
+  const marked = free >= ROOMY;
+  const rows = free - (marked ? 1 : 0);
+  const theirs = { ...view, graph: other.graph };
+  const who = other.observer === '' ? 'from here' : `by ${other.observer}`;
+  const heading: Line = [span('also seen '), span(`${who} `, 'strong'), lightSpan(other.light, glyphs)];
+  const events: Line[] = marked ? [[span(' '.repeat(GUTTER)), ...labels(other.graph, glyphs)]] : [];
+  return [
+    ruled(heading, box.width, glyphs),
+    ...events,
+    ...plot(theirs, scaleOf(theirs, rows), rows, glyphs),
+    [axisSpan('lost', glyphs, glyphs.axis), ...losses(other.graph, glyphs)],
+  ];
+};

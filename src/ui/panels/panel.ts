@@ -1,0 +1,47 @@
+import type { Light } from '../../core/event.js';
+import { type NamedTarget, SIMULATED } from '../../core/format/target-name.js';
+import { padEnd } from '../../core/format/text.js';
+import type { Box } from '../dashboard/layout.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { type Line, lineWidth, type Span, type Style, span } from '../style/spans.js';
+import type { View } from '../view/view.js';
+
+/** Draws one part of the view into a box: at most `box.height` lines, of which each is clipped to the box. */
+export type Panel = (view: View, box: Box, glyphs: Glyphs) => Line[];
+
+/** A heading in a thin rule across the box. */
+export function ruled(heading: Line, width: number, glyphs: Glyphs): Line {
+  const used = lineWidth(heading) + 4;
+  return [
+    span(`${glyphs.rule}${glyphs.rule} `, 'dim'),
+    ...heading,
+    span(` ${glyphs.rule.repeat(Math.max(0, width - used))}`, 'dim'),
+  ];
+}
+
+/** A light as a shape and a word, each enough to tell it from the others. */
+export function lightSpan(light: Light, glyphs: Glyphs): Span {
+  return span(`${glyphs.light[light]} ${light.toUpperCase()}`, light);
+}
+
+/** How many targets show which light, the worst first. */
+export function lightCounts(counts: Record<Light, number>, glyphs: Glyphs): Line {
+  return (['red', 'amber', 'green'] as const)
+    .filter(light => counts[light] > 0)
+    .map(light => span(` ${glyphs.light[light]} ${counts[light]} `, light));
+}
+
+/** That this is no live picture, in a word or two; nothing while it is one. */
+export function modeBadge({ controls, replay }: View): Line {
+  if (replay) return [span(` REPLAY ${replay.speed}${replay.paused ? ' paused' : ''} `, 'badge')];
+  return controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
+}
+
+/** A name in `width` cells; a simulated target's mark stays even where its name must give way. */
+export function nameCell({ name, simulated }: NamedTarget, width: number, style: Style): Line {
+  if (!simulated) return [span(padEnd(name, width), style)];
+  const mark = width >= SIMULATED.length + 4 ? ` ${SIMULATED}` : ' SIM';
+  const room = Math.max(1, width - mark.length);
+  const shown = padEnd(name, room).trimEnd();
+  return [span(shown, style), span(padEnd(mark, width - lineWidth([span(shown)])), 'notice')];
+}

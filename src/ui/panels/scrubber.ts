@@ -1,0 +1,27 @@
+import { KIND_STYLE } from '../style/event-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { joinCells, type Span, span } from '../style/spans.js';
+import type { ScrubberMark } from '../view/replay.js';
+import type { Panel } from './panel.js';
+
+/** The whole recording in a line: what was played, where we are, its events, gaps and notes. */
+export const scrubber: Panel = ({ replay, wall }, { width }, glyphs) => {
+  if (!replay) return [];
+  const [start, end] = [wall.moment(replay.startedAt), wall.moment(replay.endedAt)];
+  const cells = Math.max(1, width - start.length - end.length - 4);
+  const column = (share: number) => Math.min(cells - 1, Math.floor(share * cells));
+  const head = column(replay.played);
+  const line: Span[] = Array.from({ length: cells }, (_, cell) =>
+    cell < head ? span(glyphs.played, 'data') : span(glyphs.rule, 'dim'),
+  );
+  for (const mark of replay.marks)
+    for (let cell = column(mark.from); cell <= column(mark.to); cell++) line[cell] = markSpan(mark, glyphs);
+  line[head] = span(glyphs.head, 'strong');
+  return [[span(` ${start} `, 'dim'), ...joinCells(line), span(` ${end} `, 'dim')]];
+};
+
+function markSpan({ what }: ScrubberMark, glyphs: Glyphs): Span {
+  if (what === 'gap') return span(glyphs.gap);
+  if (what === 'note') return span(glyphs.note, 'notice');
+  return what === 'differs' ? span(glyphs.differs, 'notice') : span(glyphs.event, KIND_STYLE[what]);
+}

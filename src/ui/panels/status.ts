@@ -1,0 +1,88 @@
+import { clip } from '../../core/format/text.js';
+import { bytes, duration } from '../../core/format/units.js';
+import type { RecordingState } from '../../recording/record-switch.js';
+import { NARROW } from '../dashboard/layout.js';
+import { keysOf, type Mode } from '../model/keys.js';
+import type { Prompt } from '../model/prompt.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { fit, justify, type Line, lineWidth, linked, span } from '../style/spans.js';
+import type { View } from '../view/view.js';
+import { lightCounts, modeBadge, type Panel } from './panel.js';
+
+/** Enough for the way out and the help. */
+const LEAST_HINTS = 16;
+const MOST_FILTER = 10;
+
+/** How it is being probed and recorded, and the keys there is room for; or a question that waits for its answer. */
+export const status: Panel = (view, { width }, glyphs) => {
+  const { controls, title, replay } = view;
+  if (controls.prompt) return [asked(controls.prompt, width)];
+  const mode: Mode = replay ? 'replay' : 'live';
+  const badge = [...modeBadge(view), ...listBadge(view, width, glyphs)];
+  const room = width - lineWidth(badge) - lineWidth(hints(LEAST_HINTS, mode)) - 1;
+  const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
+  // Where there is no room for facts, the state of all targets and the way out are worth more.
+  const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
+  return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
+};
+
+/** What is listed, since a low screen has no title, and how it is sorted, where a narrow one has no headings. */
+function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): Line {
+  const { filter, sort, reversed } = controls.listing;
+  const shown = filter && `/${clip(filter, MOST_FILTER)} ${targets.matching}`;
+  const order = sort === 'given' || width >= NARROW ? '' : `${sort}${sorted[reversed ? 1 : 0]}`;
+  const text = [shown, order].filter(Boolean).join(' ');
+  return text ? linked([span(` ${text} `, 'notice')], { action: filter ? 'filter' : 'sort' }) : [];
+}
+
+/** Backend, interval, rate and recording, in words and ever shorter. */
+function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): Line[] {
+  const { backends, intervalMs, packetsPerSecond, recording } = status;
+  const bell = status.bell ? ['bell'] : [];
+  const rate = Number(packetsPerSecond.toPrecision(3));
+  const interval = duration(intervalMs);
+  const written = (words: readonly string[]) => span(` ${words.join(separator)}`, 'dim');
+  if (replay) {
+    const { events, differing } = replay;
+    const counted = `${events} ${events === 1 ? 'event' : 'events'}`;
+    const judged = differing > 0 ? `${differing} of ${counted} judged otherwise` : counted;
+    return [[written([backends, `every ${interval}`, judged])], [written([judged])]];
+  }
+  if (!recording)
+    return [
+      [written([backends, `every ${interval}`, `${rate} packets/s`, ...bell, 'not recording'])],
+      [written([backends, interval, `${rate}/s`, ...bell, 'not recording'])],
+    ];
+  const [long, short] = recordingWords(recording);
+  const beside = (words: readonly string[], text: string) => [
+    written(words),
+    span(separator, 'dim'),
+    span(`${mark} ${text}`, 'red'),
+  ];
+  return [
+    beside([backends, `every ${interval}`, `${rate} packets/s`, ...bell], long),
+    beside([backends, interval, `${rate}/s`, ...bell], short),
+    [span(` ${mark} ${short}`, 'red')],
+  ];
+}
+
+function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: string, short: string] {
+  if (trouble !== undefined) return [`NOT RECORDING: ${trouble}`, 'NOT RECORDING'];
+  return [`recording ${name} ${bytes(size)}`, `recording ${bytes(size)}`];
+}
+
+function asked({ label, text, problem }: Prompt, width: number): Line {
+  const question: Line = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
+  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter, or Esc to leave ', 'dim');
+  return fit(justify(question, [told], width), width);
+}
+
+function hints(room: number, mode: Mode): Line {
+  const line: Line = [];
+  for (const { label, hint, action } of keysOf(mode)) {
+    const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
+    if (lineWidth([...line, ...next]) > room) break;
+    line.push(...next);
+  }
+  return line;
+}

@@ -1,0 +1,75 @@
+import { padStart, quoted, wrap } from '../../core/format/text.js';
+import { figure, percent } from '../../core/format/units.js';
+import type { Box } from '../dashboard/layout.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { lastCell, sparkline } from '../style/row-cells.js';
+import { fit, type Line, lineWidth, linked, span } from '../style/spans.js';
+import type { RowView } from '../view/targets.js';
+import type { View } from '../view/view.js';
+import { lightSpan, nameCell, type Panel } from './panel.js';
+import { groupLine } from './targets-group.js';
+import { headings } from './targets-headings.js';
+import { ALL_COLUMNS, MARK_AND_LIGHT, NUMBER } from './targets-widths.js';
+
+type Size = Pick<Box, 'width' | 'height'>;
+
+const LEAST_NAME = 15;
+const MOST_NAME = 36;
+
+/** The list of targets, with headings where there is more than one line to spare. */
+export const targets: Panel = (view, box, glyphs) => {
+  const { rows } = view.targets;
+  const nameWidth = nameWidthOf(view, box.width);
+  const lines = rows.map(row =>
+    'group' in row
+      ? linked(fit(groupLine(row, box.width, glyphs), box.width), { group: row.group })
+      : linked(fit(rowLine(row, nameWidth, box.width, glyphs), box.width), { target: row.target }),
+  );
+  if (rows.length === 0) lines.push(...nobody(view, box.width));
+  return hasHeadings(box, view.targets.listed)
+    ? [headings(view, nameWidth, box.width, glyphs), ...lines]
+    : lines;
+};
+
+/** How many rows and how long a sparkline the box has room for. */
+export function roomFor({ width, height }: Size, all: number): { rows: number; spark: number } {
+  const rows = Math.min(all, height - (hasHeadings({ width, height }, all) ? 1 : 0));
+  return { rows, spark: width < ALL_COLUMNS ? 0 : Math.max(0, Math.min(120, sparkWidth(width))) };
+}
+
+function hasHeadings({ width, height }: Size, all: number): boolean {
+  return width >= ALL_COLUMNS && (height > all || height >= 4);
+}
+
+/** The sparkline and the name share what the figures leave, the name getting what it needs within bounds. */
+function sparkWidth(width: number): number {
+  return width - MARK_AND_LIGHT - 4 * NUMBER - LEAST_NAME - 2;
+}
+
+function nameWidthOf({ targets }: View, width: number): number {
+  if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - NUMBER);
+  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), targets.nameWidth));
+}
+
+function nobody({ controls, targets }: View, width: number): Line[] {
+  if (targets.all === 0) return [];
+  const text = `  no target matches ${quoted(controls.listing.filter)}; Esc lists all`;
+  return wrap(text, width - 2).map(line => [span(`  ${line}`, 'dim')]);
+}
+
+function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): Line {
+  const start: Line = [
+    span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
+    ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
+    ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),
+    lastCell(row, NUMBER),
+  ];
+  if (width < ALL_COLUMNS) return start;
+  const line = [
+    ...start,
+    ...[row.medianMs, row.p99Ms].map(ms => span(padStart(ms === undefined ? '-' : figure(ms), NUMBER))),
+    span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'),
+    span('  '),
+  ];
+  return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];
+}

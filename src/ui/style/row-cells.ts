@@ -1,0 +1,27 @@
+import { padStart } from '../../core/format/text.js';
+import { figure } from '../../core/format/units.js';
+import { Fate } from '../history/ring.js';
+import type { RowView, SparkCell } from '../view/targets.js';
+import type { Glyphs } from './glyphs.js';
+import { joinCells, type Line, type Span, span } from './spans.js';
+
+/** The last round trip in `width` cells, or what became of the last probe. */
+export function lastCell({ last }: RowView, width: number): Span {
+  if (last.fate === Fate.lost) return span(padStart('lost', width), 'red');
+  if (last.fate === Fate.overdue) return span(padStart('overdue', width), 'amber');
+  return span(padStart(last.fate === Fate.reply ? figure(last.rttMs) : '-', width));
+}
+
+/** The newest at the right; a longer line than fits loses its oldest. */
+export function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): Line {
+  return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
+}
+
+function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): Span {
+  if (fate === Fate.lost) return span(lost, 'red');
+  if (fate === Fate.overdue) return span(overdue, 'amber');
+  if (fate === Fate.none) return span(' ');
+  // The median sits low and each doubling adds a step and a half, so that calm looks calm and a peak stays a peak.
+  const height = Math.round(1 + 1.5 * Math.log2(ratio));
+  return span(bars[Math.max(0, Math.min(bars.length - 1, height))]!, 'data');
+}

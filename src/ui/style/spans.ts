@@ -1,0 +1,71 @@
+import { clip, widthOf } from '../../core/format/text.js';
+import type { TargetId } from '../../core/sample.js';
+import type { Action } from '../model/keys.js';
+
+/** What a piece of text means; the colours follow from it. */
+export type Style = 'plain' | 'dim' | 'strong' | 'green' | 'amber' | 'red' | 'data' | 'notice' | 'badge';
+
+/** What a click leads to. */
+export type Link = { target: TargetId } | { group: string } | { event: string } | { action: Action };
+
+export interface Span {
+  text: string;
+  style?: Style;
+  link?: Link;
+}
+
+/** One line of a screen. */
+export type Line = Span[];
+
+export function span(text: string, style: Style = 'plain'): Span {
+  return { text, style };
+}
+
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, { text }) => sum + widthOf(text), 0);
+}
+
+/** The line in exactly `width` cells: clipped, or filled up with spaces. */
+export function fit(line: Line, width: number): Line {
+  const fitted: Line = [];
+  let left = width;
+  for (const piece of line) {
+    if (left <= 0) break;
+    const kept = clip(piece.text, left);
+    // Nearly every piece fits, and a copy of each on every frame is felt.
+    fitted.push(kept === piece.text ? piece : { ...piece, text: kept });
+    left -= widthOf(kept);
+  }
+  return left > 0 ? [...fitted, span(' '.repeat(left))] : fitted;
+}
+
+/** The same line, of which every place leads there. */
+export function linked(line: Line, link: Link): Line {
+  return line.map(piece => ({ ...piece, link }));
+}
+
+/** Where a click on a cell of the line leads. */
+export function linkAt(line: Line, column: number): Link | undefined {
+  let end = 0;
+  return line.find(({ text }) => {
+    end += widthOf(text);
+    return column < end;
+  })?.link;
+}
+
+/** Two parts of a line, one at each side; the right one gives way when there is no room for both. */
+export function justify(left: Line, right: Line, width: number): Line {
+  const room = width - lineWidth(left) - lineWidth(right);
+  return room >= 1 ? [...left, span(' '.repeat(room)), ...right] : fit(left, width);
+}
+
+/** A run of cells given one by one, joined into as few spans as their styles allow. */
+export function joinCells(cells: readonly Span[]): Line {
+  const line: Line = [];
+  for (const { text, style } of cells) {
+    const last = line.at(-1);
+    if (last && last.style === style) last.text += text;
+    else line.push({ text, style });
+  }
+  return line;
+}

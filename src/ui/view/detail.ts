@@ -1,0 +1,57 @@
+import type { TargetInfo } from '../../core/session.js';
+import type { GraphView } from '../graph/graph.js';
+import type { Controls } from '../model/controls.js';
+import type { LoggedEvent } from '../model/event-log.js';
+import { type CursorView, cursorOf } from './cursor.js';
+import { type FiguresView, figuresOf } from './figures.js';
+import { chosenGraph, pastOf, shownWindow, slotsOf } from './graph.js';
+import { type ElsewhereView, elsewhereOf } from './other-observers.js';
+import { type StatisticView, statisticOf } from './statistic.js';
+import type { Detail, Moment } from './view.js';
+
+/** The chosen target over time, as closely as it is looked at. */
+export interface Look {
+  graph: GraphView;
+  /** The same by another observer. */
+  elsewhere: ElsewhereView | undefined;
+  /** The place that is read off. */
+  cursor: CursorView | undefined;
+  statistic: StatisticView | undefined;
+  figures: FiguresView | undefined;
+}
+
+const NOTHING_CHOSEN = {
+  elsewhere: undefined,
+  cursor: undefined,
+  statistic: undefined,
+  figures: undefined,
+};
+
+export function lookOf(
+  moment: Moment,
+  chosen: TargetInfo | undefined,
+  events: readonly LoggedEvent[],
+  controls: Controls,
+  detail: Detail,
+): Look {
+  const { state, now, notes = [] } = moment;
+  const { across } = detail;
+  const target = chosen?.target;
+  const window = shownWindow(state, now, controls, detail);
+  const past = pastOf(state, target, window, controls, across);
+  const graph = chosenGraph(target, past, window, { events, notes, across });
+  if (target === undefined) return { graph, ...NOTHING_CHOSEN };
+  const { verdicts, history } = state.of(target);
+  const slots = slotsOf(state, target, window, across);
+  const { cursor, statistic, figures } = controls;
+  const detector = verdicts.findIndex(verdict => verdict.detector === statistic);
+  const session = { tally: state.tally.of(target), jitter: history.jitter.value };
+  return {
+    graph,
+    elsewhere: elsewhereOf(moment, chosen!, window, controls, { events, across }),
+    cursor: cursor && cursorOf(cursor.at, graph, past, slots, verdicts),
+    statistic:
+      verdicts[detector] && statisticOf(slots, detector, verdicts[detector], window, { across, now }),
+    figures: figures ? figuresOf(past, window, now, session) : undefined,
+  };
+}

@@ -1,0 +1,25 @@
+import type { TargetInfo } from '../../core/session.js';
+import { factsOf } from '../list/facts.js';
+import { type List, listOf } from '../list/list.js';
+import { type Controls, chosenTarget } from '../model/controls.js';
+import type { Moment } from './view.js';
+
+/** Whom of the moment the user asked for, in which order. */
+export function listIn(moment: Moment, { listing }: Controls): List {
+  return moment.list ?? listOf(factsOf(moment), listing);
+}
+
+/** The target whose graph is shown. */
+export function chosenIn(
+  { info: { targets } }: Moment,
+  { matching }: List,
+  controls: Controls,
+): TargetInfo | undefined {
+  const idOf = ({ target }: TargetInfo) => target;
+  const id = chosenTarget(
+    controls,
+    targets.map(idOf),
+    matching.map(({ target }) => idOf(target)),
+  );
+  return targets.find(({ target }) => target === id);
+}

@@ -1,0 +1,108 @@
+import type { EventKind, MigrationEvent } from '../../core/event.js';
+import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
+import { duration } from '../../core/format/units.js';
+import type { Millis } from '../../core/sample.js';
+import type { TargetInfo } from '../../core/session.js';
+import type { EventPair } from '../../recording/event-list.js';
+
+/** How a recording is being played. */
+export interface ReplayState {
+  /** Infinity for as fast as possible. */
+  speed: number;
+  paused: boolean;
+  startedAt: Millis;
+  endedAt: Millis;
+  /** Events as recorded beside those judged now, of the whole recording, in the order of time. */
+  pairs: readonly EventPair[];
+  gaps: readonly { at: Millis; until: Millis }[];
+  notes: readonly { at: Millis; text: string }[];
+}
+
+export interface ReplayView {
+  speed: string;
+  paused: boolean;
+  startedAt: Millis;
+  endedAt: Millis;
+  /** How far it was played, in 0…1. */
+  played: number;
+  marks: readonly ScrubberMark[];
+  /** Events in all, and those judged otherwise now. */
+  events: number;
+  differing: number;
+}
+
+/** Something at its place on the scrubber, in 0…1. */
+export interface ScrubberMark {
+  from: number;
+  to: number;
+  what: EventKind | 'differs' | 'gap' | 'note';
+}
+
+/** An event as recorded beside the one judged now, in words; either may be missing. */
+export interface ComparisonRow extends NamedTarget {
+  startedAt: Millis;
+  recorded: EventWords | undefined;
+  judged: EventWords | undefined;
+  agrees: boolean;
+}
+
+export interface EventWords {
+  kind: EventKind;
+  /** How long, as far as known. */
+  length: string;
+}
+
+export function replayOf(state: ReplayState, now: Millis): ReplayView {
+  const { startedAt, endedAt, pairs, paused, gaps, notes } = state;
+  const length = Math.max(1, endedAt - startedAt);
+  const place = (at: Millis) => Math.min(1, Math.max(0, (at - startedAt) / length));
+  const mark = (what: ScrubberMark['what'], at: Millis, until = at) => {
+    return { what, from: place(at), to: place(until) };
+  };
+  return {
+    ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
+    // Later ones are drawn over earlier ones.
+    marks: [
+      ...gaps.map(({ at, until }) => mark('gap', at, until)),
+      ...notes.map(({ at }) => mark('note', at)),
+      ...pairs.map(pair => mark(pair.agrees ? firstOf(pair).kind : 'differs', firstOf(pair).startedAt)),
+    ],
+    events: pairs.length,
+    differing: pairs.filter(({ agrees }) => !agrees).length,
+  };
+}
+
+/** The pairs that had begun by then, newest first. */
+export function comparisonOf(
+  { pairs }: ReplayState,
+  targets: readonly TargetInfo[],
+  now: Millis,
+  most: number,
+): ComparisonRow[] {
+  return pairs
+    .filter(pair => firstOf(pair).startedAt <= now)
+    .slice(-most)
+    .reverse()
+    .map(pair => ({
+      ...namedTarget(firstOf(pair).target, targets),
+      startedAt: firstOf(pair).startedAt,
+      recorded: words(pair.recorded),
+      judged: words(pair.judged),
+      agrees: pair.agrees,
+    }));
+}
+
+export function speedName(speed: number): string {
+  return speed === Infinity ? 'max' : `${Number(speed.toPrecision(3))}x`;
+}
+
+function words(event: MigrationEvent | undefined): EventWords | undefined {
+  if (!event) return undefined;
+  const { kind, blackoutMs, stuntimeMs } = event;
+  const length = blackoutMs?.estimate ?? stuntimeMs;
+  return { kind, length: length === undefined ? '' : duration(length) };
+}
+
+function firstOf({ recorded, judged }: EventPair): MigrationEvent {
+  return (recorded ?? judged)!;
+}

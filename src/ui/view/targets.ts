@@ -1,0 +1,111 @@
+import type { Light } from '../../core/event.js';
+import { type NamedTarget, named } from '../../core/format/target-name.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import { bucketed } from '../graph/buckets.js';
+import { windowOf } from '../graph/graph.js';
+import type { Fate } from '../history/ring.js';
+import { hasMember, isGroup, type Row } from '../list/groups.js';
+import type { List } from '../list/list.js';
+import type { SessionState } from '../model/state.js';
+import { type GroupView, groupViewOf } from './group.js';
+import { lightOf } from './light.js';
+import type { Detail, Moment } from './view.js';
+
+export interface TargetsView {
+  rows: readonly ListedView[];
+  /** Index of the first row among those listed. */
+  first: number;
+  /** Rows in all, and how many targets match, of all. */
+  listed: number;
+  matching: number;
+  all: number;
+  /** The width of the longest name of all, so that columns stand still from page to page and while a filter is typed. */
+  nameWidth: number;
+  sparkMs: Millis;
+}
+
+/** A target, or the heading of a group. */
+export type ListedView = RowView | GroupView;
+
+export interface RowView extends NamedTarget {
+  target: TargetId;
+  chosen: boolean;
+  /** Undefined until the first step. */
+  light: Light;
+  last: { fate: Fate; rttMs: Millis };
+  medianMs: Millis | undefined;
+  p99Ms: Millis | undefined;
+  loss: number;
+  spark: readonly SparkCell[];
+}
+
+/** The worst of a moment: its largest RTT as a multiple of the median, or a fate that is no reply. */
+export interface SparkCell {
+  fate: Fate;
+  ratio: number;
+}
+
+/** The page of the list that holds the chosen target. */
+export function targetsOf(
+  moment: Moment,
+  { rows: all, matching, nameWidth }: List,
+  chosen: TargetId | undefined,
+  { rows, spark }: Detail,
+): TargetsView {
+  const { state, info, now } = moment;
+  const index = Math.max(
+    0,
+    all.findIndex(row => isChosen(row, chosen)),
+  );
+  const page = Math.floor(index / Math.max(1, rows)) * rows;
+  const first = Math.max(0, Math.min(page, all.length - rows));
+  const sparkMs = Math.max(1000, info.intervalMs);
+  const shown = all.slice(first, first + rows);
+  return {
+    rows: shown.map(row =>
+      isGroup(row)
+        ? groupViewOf(moment, row, isChosen(row, chosen))
+        : rowOf(state, info, row.target, now, isChosen(row, chosen), spark, sparkMs),
+    ),
+    first,
+    listed: all.length,
+    matching: matching.length,
+    all: info.targets.length,
+    nameWidth,
+    sparkMs,
+  };
+}
+
+/** A folded group stands for the members that it hides. */
+function isChosen(row: Row, chosen: TargetId | undefined): boolean {
+  return isGroup(row) ? row.folded && hasMember(row, chosen) : row.target.target === chosen;
+}
+
+export function rowOf(
+  state: SessionState,
+  info: SessionInfo,
+  target: TargetInfo,
+  now: Millis,
+  chosen: boolean,
+  cells: number,
+  cellMs: Millis,
+): RowView {
+  const known = state.of(target.target);
+  const { probes } = known;
+  const tally = state.tally.of(target.target);
+  const medianMs = tally.rtt.quantile(0.5);
+  const window = windowOf(now, cells * cellMs, cells);
+  const { max, fate } = bucketed(probes, window.from, window.to, cells);
+  return {
+    ...named(target),
+    target: target.target,
+    chosen,
+    light: lightOf(known, info, now).light,
+    last: probes.last(),
+    medianMs,
+    p99Ms: tally.rtt.quantile(0.99),
+    loss: tally.lossRate,
+    spark: Array.from(fate, (worst, cell) => ({ fate: worst as Fate, ratio: max[cell]! / (medianMs ?? 1) })),
+  };
+}
