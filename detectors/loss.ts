@@ -48,7 +48,7 @@ const WORST_USUAL_LOSS = 0.1;
 /** So many answers in a row end an alarm: the target is back. */
 const BACK = 3;
 /** Of overdue probes that are saved: an interval of 2 ms and a timeout of a minute make fewer. */
-const MOST_OVERDUE = 50_000;
+const MAX_OVERDUE = 50_000;
 
 interface Span {
   from: number;
@@ -69,7 +69,7 @@ const STATE = part<{
 }>(1, {
   sums: inner,
   usual: inner,
-  overdue: list(integer(0), MOST_OVERDUE),
+  overdue: list(integer(0), MAX_OVERDUE),
   answered: truth,
   answersInARow: count,
   lossesInSum: count,
@@ -121,7 +121,7 @@ class Loss implements Detector, Stateful {
     const { answered, answersInARow, lossesInSum, lastLost, firstInSum, alarmed, latest } = this;
     return STATE.save({
       ...{ sums: this.sums.save(), usual: this.usual.save() },
-      overdue: [...this.overdue].slice(-MOST_OVERDUE),
+      overdue: [...this.overdue].slice(-MAX_OVERDUE),
       ...{ answered, answersInARow, lossesInSum, lastLost, firstInSum, alarmed, latest },
     });
   }

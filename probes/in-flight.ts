@@ -41,7 +41,7 @@ const PENDING = {
  * The book of one target's probes in flight: told what left and what came back, it says what samples follow.
  * Pure: the moments come from outside, on one time line and never decreasing. Sequence numbers count up.
  */
-export class Flight {
+export class InFlightProbes {
   private readonly probes = new Map<number, Probe>();
   private readonly overdueAge = new OverdueAge();
   /** Where to look next; probes fall due in the order of sending. */
@@ -96,7 +96,7 @@ export class Flight {
   }
 
   /** A reply to the probe came from an address that we did not ask; the probe waits on. */
-  foreign(seq: number, knownAt: Millis, from: string): Sample[] {
+  unexpectedSource(seq: number, knownAt: Millis, from: string): Sample[] {
     const probe = this.probes.get(seq);
     return probe ? [this.sample(seq, probe, knownAt, { kind: 'foreign', from })] : [];
   }

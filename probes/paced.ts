@@ -1,11 +1,11 @@
 import type { Millis, Sample } from '../src/core/sample.js';
 import { now } from '../src/system/clock.js';
-import { Flight, type Reply } from './in-flight.js';
+import { InFlightProbes, type Reply } from './in-flight.js';
 import type { ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
 import { nextSlot } from './schedule.js';
 
 /** What may become of one probe. The moments are read from the clock when it is told. */
-export interface Report {
+export interface ProbeReport {
   /** The probe leaves now. Not called: it never left. */
   sent(): void;
   answered(reply?: Reply): void;
@@ -15,16 +15,16 @@ export interface Report {
 }
 
 /** One target as asked by one kind of probe: all that differs between the probers that share this schedule. */
-export interface Asker {
+export interface ProbeSender {
   /** Sends a probe; `seq` counts up from 0. */
-  ask(report: Report, seq: number): void;
+  send(report: ProbeReport, seq: number): void;
   readdress(address: string, family: 4 | 6): void;
   /** Lets go of all it holds. Nothing is reported afterwards. */
   close(): void;
 }
 
 /** Collects what is found within one turn of the event loop, and hands it on in order. */
-export class Outbox {
+export class SampleBatcher {
   private samples: Sample[] = [];
   private turn: NodeJS.Immediate | undefined;
 
@@ -43,14 +43,14 @@ export class Outbox {
 }
 
 /** Wakes a flight whenever one of its probes falls due. */
-export class Watchman {
+export class DeadlineTimer {
   private timer: NodeJS.Timeout | undefined;
   private wakesAt: Millis = Infinity;
 
   constructor(
-    private readonly flight: Flight,
+    private readonly flight: InFlightProbes,
     private readonly clock: () => Millis,
-    private readonly outbox: Outbox,
+    private readonly outbox: SampleBatcher,
   ) {}
 
   /** To be called after whatever may have changed when something falls due. */
@@ -81,20 +81,20 @@ export class Watchman {
 
 /** Asks one target, slot by slot. */
 class PacedTarget {
-  private readonly watchman: Watchman;
+  private readonly deadlineTimer: DeadlineTimer;
   private timer: NodeJS.Timeout | undefined;
   private seq = 0;
   private running = true;
 
   constructor(
-    private readonly flight: Flight,
-    private readonly asker: Asker,
+    private readonly flight: InFlightProbes,
+    private readonly asker: ProbeSender,
     private readonly clock: () => Millis,
-    private readonly outbox: Outbox,
+    private readonly outbox: SampleBatcher,
     private readonly firstSlot: Millis,
     private readonly intervalMs: Millis,
   ) {
-    this.watchman = new Watchman(flight, clock, outbox);
+    this.deadlineTimer = new DeadlineTimer(flight, clock, outbox);
     this.sleepUntil(firstSlot);
   }
 
@@ -105,7 +105,7 @@ class PacedTarget {
   stop(): void {
     this.running = false;
     clearTimeout(this.timer);
-    this.watchman.stop();
+    this.deadlineTimer.stop();
     this.asker.close();
   }
 
@@ -128,10 +128,10 @@ class PacedTarget {
     const tell = (samples: Sample[]) => {
       if (!this.running) return;
       this.outbox.put(samples);
-      this.watchman.watch();
+      this.deadlineTimer.watch();
     };
     this.seq++;
-    this.asker.ask(
+    this.asker.send(
       {
         sent: () => {
           flight.sent(seq, clock(), slot);
@@ -140,7 +140,7 @@ class PacedTarget {
         answered: reply => tell(flight.answered(seq, clock(), reply)),
         unreachable: from => flight.unreachable(seq, from),
         unsent: reason => tell(flight.unsent(seq, clock(), reason, slot)),
-        foreign: from => tell(flight.foreign(seq, clock(), from)),
+        foreign: from => tell(flight.unexpectedSource(seq, clock(), from)),
       },
       seq,
     );
@@ -155,13 +155,13 @@ export function openPaced(
   probe: string,
   plan: ProbePlan,
   ports: Pick<ProberPorts, 'emit'>,
-  asker: (target: ProbeTarget) => Asker,
+  asker: (target: ProbeTarget) => ProbeSender,
 ): Prober {
   const clock = () => now(plan.origin);
-  const outbox = new Outbox(samples => ports.emit(samples));
+  const outbox = new SampleBatcher(samples => ports.emit(samples));
   const opening = clock();
   const begin = (target: ProbeTarget, firstSlot: Millis) => {
-    const flight = new Flight(target.id, probe, plan.timeoutMs);
+    const flight = new InFlightProbes(target.id, probe, plan.timeoutMs);
     return new PacedTarget(flight, asker(target), clock, outbox, firstSlot, plan.intervalMs);
   };
   const targets = new Map(plan.targets.map(target => [target.id, begin(target, opening + target.phaseMs)]));

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Millis } from '../src/core/sample.js';
 import { now } from '../src/system/clock.js';
-import { Flight } from './in-flight.js';
-import { Outbox, Watchman } from './paced.js';
+import { InFlightProbes } from './in-flight.js';
+import { DeadlineTimer, SampleBatcher } from './paced.js';
 import { type End, pingArguments, pingOnce, startPing } from './ping/child.js';
 import { parsePingLine } from './ping/ping-line.js';
 import { PingReader, WallClock } from './ping/reader.js';
@@ -14,8 +14,8 @@ const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 
 /** Keeps one ping running for one target. */
 class PingTarget {
-  private readonly flight: Flight;
-  private readonly watchman: Watchman;
+  private readonly flight: InFlightProbes;
+  private readonly watchman: DeadlineTimer;
   private readonly wallClock = new WallClock();
   /** Of the next run's first probe. The first run's are those on the wire, which ping counts from 1. */
   private nextSeq = 1;
@@ -29,10 +29,10 @@ class PingTarget {
     private target: ProbeTarget,
     private readonly plan: ProbePlan,
     private readonly ports: ProberPorts,
-    private readonly outbox: Outbox,
+    private readonly outbox: SampleBatcher,
   ) {
-    this.flight = new Flight(target.id, 'ping', plan.timeoutMs);
-    this.watchman = new Watchman(this.flight, () => this.now(), outbox);
+    this.flight = new InFlightProbes(target.id, 'ping', plan.timeoutMs);
+    this.watchman = new DeadlineTimer(this.flight, () => this.now(), outbox);
     this.timer = setTimeout(() => this.start(), target.phaseMs);
   }
 
@@ -162,7 +162,7 @@ export const ping: Backend = {
       if (!permission.allowed)
         throw new Error(`${permission.reason}${permission.remedy ? `: ${permission.remedy}` : ''}`);
     }
-    const outbox = new Outbox(samples => ports.emit(samples));
+    const outbox = new SampleBatcher(samples => ports.emit(samples));
     const begin = (target: ProbeTarget) => new PingTarget(target, plan, ports, outbox);
     const targets = new Map(plan.targets.map(target => [target.id, begin(target)]));
     return {

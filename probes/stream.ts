@@ -43,7 +43,7 @@ const options = {
 const REPORT_MS: Millis = 200;
 const PIECE_MS: Millis = 1000;
 /** Waking for less room than this costs more than it tells. */
-const LEAST_REST: Millis = 50;
+const MIN_REST: Millis = 50;
 
 /** Where the user gives no options, the defaults. */
 export function playerSettings(given: Record<string, number> = defaultOptions(options)): PlayerSettings {
@@ -113,7 +113,7 @@ class Viewer {
       full > 0 && !signal.aborted;
       full = this.player.fullFor(this.now())
     )
-      await sleep(Math.max(LEAST_REST, full), undefined, { signal }).catch(() => {});
+      await sleep(Math.max(MIN_REST, full), undefined, { signal }).catch(() => {});
   }
 
   private failed(why: string): void {

@@ -17,7 +17,7 @@ import { onUsr1 } from './system/usr1.js';
 import { version } from './system/version.js';
 
 /** Words of ours around a text of others, however long that is. */
-const LONGEST_SAID = 4000;
+const MAX_SAID = 4000;
 
 const stdout = new OutputQueue(standardStream(1), isatty(1));
 const stderr = new OutputQueue(standardStream(2), isatty(2));
@@ -30,8 +30,8 @@ function say(text: string): void {
 
 /** Without its middle: what came stands at the beginning, and what to do at the end. */
 function shortened(text: string): string {
-  const half = LONGEST_SAID / 2;
-  return text.length <= LONGEST_SAID ? text : `${text.slice(0, half)} … ${text.slice(-half)}`;
+  const half = MAX_SAID / 2;
+  return text.length <= MAX_SAID ? text : `${text.slice(0, half)} … ${text.slice(-half)}`;
 }
 
 /** Nothing else ends the process. */

@@ -5,7 +5,7 @@ import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
 import type { Family } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
-import type { Lane } from '../thread/channel.js';
+import type { Channel } from '../thread/channel.js';
 import { type Announcement, readFrame } from './frames.js';
 import { IndexOf } from './index-of.js';
 import { Macs } from './macs.js';
@@ -13,9 +13,9 @@ import { neighbours, segmentOf } from './segment.js';
 import { Segments } from './segments.js';
 
 /** Frames read at once, and samples a second, of a target and of all: what is beyond is a flood, and costs us no more. */
-const MOST_BATCHES = 4;
-const MOST_A_SECOND = 64;
-const MOST_OF_ALL_A_SECOND = 2048;
+const MAX_BATCHES = 4;
+const MAX_A_SECOND = 64;
+const MAX_OF_ALL_A_SECOND = 2048;
 /** How often a flood is worth a word. */
 const TELL_EVERY: Millis = 60_000;
 /** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
@@ -29,7 +29,7 @@ interface Frame {
   stamp: Millis;
 }
 
-interface Place {
+interface ChannelTarget {
   target: TargetId;
   address: string;
   family: Family;
@@ -43,12 +43,12 @@ interface Place {
 }
 
 /** Listens for frames that tell where the targets are, on every segment that we share with one of them. */
-export class AnnounceLane implements Lane {
+export class AnnounceChannel implements Channel {
   deadline: Millis = 0;
   /** By index; where one was removed, none. */
-  private readonly places: (Place | undefined)[] = [];
-  private readonly byAddress = new IndexOf<Place>();
-  private readonly byMac = new IndexOf<Place>();
+  private readonly places: (ChannelTarget | undefined)[] = [];
+  private readonly byAddress = new IndexOf<ChannelTarget>();
+  private readonly byMac = new IndexOf<ChannelTarget>();
   private readonly segments: Segments;
   private floodToldAt = -Infinity;
   /** Of all targets, since we looked after the interfaces. */
@@ -80,16 +80,17 @@ export class AnnounceLane implements Lane {
   ask(): void {
     const now = this.clock.now();
     if (now < this.deadline) return;
-    if (this.told > MOST_OF_ALL_A_SECOND)
+    if (this.told > MAX_OF_ALL_A_SECOND)
       this.flooded(
-        `more than ${MOST_OF_ALL_A_SECOND} announcements came within a second; the rest is not looked at`,
+        `more than ${MAX_OF_ALL_A_SECOND} announcements came within a second; the rest is not looked at`,
         now,
       );
     this.told = 0;
     this.deadline = this.fds.length > 0 ? now + LOOK_EVERY : Infinity;
     this.segments.renew();
     const doubtful = this.places.filter(
-      (place): place is Place => place?.segment !== undefined && place.family === 4 && place.macs.doubtful,
+      (place): place is ChannelTarget =>
+        place?.segment !== undefined && place.family === 4 && place.macs.doubtful,
     );
     if (doubtful.length === 0) return;
     const known = neighbours();
@@ -104,7 +105,7 @@ export class AnnounceLane implements Lane {
   }
 
   add(index: number, { id, address, family }: ProbeTarget): void {
-    const place: Place = {
+    const place: ChannelTarget = {
       ...{ target: id, address: bare(address), family, segment: undefined, seq: 0, second: 0, told: 0 },
       macs: new Macs((mac, known) => this.byMac[known ? 'add' : 'remove'](mac, place)),
     };
@@ -130,7 +131,7 @@ export class AnnounceLane implements Lane {
     this.segments.close();
   }
 
-  private forget(place: Place): void {
+  private forget(place: ChannelTarget): void {
     this.byAddress.remove(place.address, place);
     place.macs.forget();
   }
@@ -149,7 +150,7 @@ export class AnnounceLane implements Lane {
   private framesOf(fd: number): Frame[] {
     const { inbox, control } = this;
     const frames: Frame[] = [];
-    for (let batches = 0; batches < MOST_BATCHES; batches++) {
+    for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = inbox.receive(fd, 0);
       for (let i = 0; i < count; i++) {
         const announcement = readFrame(inbox.view, inbox.data(i), inbox.length(i));
@@ -163,7 +164,7 @@ export class AnnounceLane implements Lane {
   }
 
   private frame(announcement: Announcement, stamp: Millis): void {
-    if (this.told > MOST_OF_ALL_A_SECOND) return;
+    if (this.told > MAX_OF_ALL_A_SECOND) return;
     let at: Millis | undefined;
     const { address, mac } = announcement;
     for (const place of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
@@ -181,18 +182,18 @@ export class AnnounceLane implements Lane {
     return toMicros(age >= 0 && age < 1000 ? now - age : now);
   }
 
-  private tell(place: Place, { via, mac, gratuitous }: Announcement, at: Millis): void {
+  private tell(place: ChannelTarget, { via, mac, gratuitous }: Announcement, at: Millis): void {
     const second = Math.floor(at / 1000);
     if (second !== place.second) {
-      if (place.told > MOST_A_SECOND)
+      if (place.told > MAX_A_SECOND)
         this.flooded(
-          `${place.told - MOST_A_SECOND} more announcements of ${place.target} came within a second`,
+          `${place.told - MAX_A_SECOND} more announcements of ${place.target} came within a second`,
           at,
         );
       [place.second, place.told] = [second, 0];
     }
     this.told++;
-    if (++place.told > MOST_A_SECOND) return;
+    if (++place.told > MAX_A_SECOND) return;
     const outcome = { kind: 'announce', via, mac, gratuitous } as const;
     this.emit({ at, knownAt: at, target: place.target, probe: 'announce', seq: place.seq++, outcome });
   }

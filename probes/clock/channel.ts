@@ -9,9 +9,9 @@ import { Memory } from '../net/memory.js';
 import { type EchoSocket, type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { nextSlot } from '../schedule.js';
-import type { Lane } from '../thread/channel.js';
+import type { Channel } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
-import { ClockReadings, Questions, type To } from './requests.js';
+import { ClockProbe, ClockRequests, type To } from './requests.js';
 import type { ClockWire } from './wire.js';
 
 /** Questions are spread over the ms of the guest's clock: by the golden ratio, so that any few of them lie apart. */
@@ -21,10 +21,10 @@ const SILENT_MS: Millis = 5000;
 const SILENT_INTERVAL: Millis = 1000;
 const MSG_DONTWAIT = 0x40;
 /** More is not read at once, so that a flood costs us no more than its share. */
-const MOST_BATCHES = 32;
+const MAX_BATCHES = 32;
 
-interface Place {
-  readings: ClockReadings;
+interface ChannelTarget {
+  readings: ClockProbe;
   to: To;
   /** Before dither. */
   firstDue: Millis;
@@ -32,14 +32,14 @@ interface Place {
 }
 
 /** Asks all targets for the time in one way, on the thread of whoever calls. */
-export class ClockLane implements Lane {
+export class ClockChannel implements Channel {
   /** By index; none for a target whose family this clock can't be read over. */
-  private readonly places: (Place | undefined)[];
+  private readonly places: (ChannelTarget | undefined)[];
   private readonly sockets = new Map<Family, EchoSocket>();
   /** By index; where one was removed, none. */
   private readonly targets: (ProbeTarget | undefined)[];
   private readonly deadlines = new Deadlines();
-  private readonly questions = new Questions();
+  private readonly questions = new ClockRequests();
   private readonly control = new ControlReader();
   private readonly inbox: Inbox;
   private readonly message: Memory;
@@ -82,12 +82,12 @@ export class ClockLane implements Lane {
   /** Reads the answers that wait. */
   read(): void {
     for (const socket of this.sockets.values()) {
-      for (let batches = 0; batches < MOST_BATCHES; batches++) {
+      for (let batches = 0; batches < MAX_BATCHES; batches++) {
         const count = this.inbox.receive(socket.fd, MSG_ERRQUEUE);
         for (let i = 0; i < count; i++) this.looped(socket.family, i);
         if (count < BATCH) break;
       }
-      for (let batches = 0; batches < MOST_BATCHES; batches++) {
+      for (let batches = 0; batches < MAX_BATCHES; batches++) {
         const count = this.inbox.receive(socket.fd, 0);
         for (let i = 0; i < count; i++) this.answer(socket.family, i);
         if (count < BATCH) break;
@@ -133,17 +133,17 @@ export class ClockLane implements Lane {
     this.wire.close();
   }
 
-  private seat(index: number, place: Place | undefined): void {
+  private seat(index: number, place: ChannelTarget | undefined): void {
     if (place) this.socket(place.to.family);
     this.places[index] = place;
     this.deadlines.set(index, place?.due ?? Infinity);
   }
 
-  private place({ id, address, family, phaseMs }: ProbeTarget, start: Millis): Place | undefined {
+  private place({ id, address, family, phaseMs }: ProbeTarget, start: Millis): ChannelTarget | undefined {
     if (!this.wire.families.includes(family)) return undefined;
     const firstDue = start + phaseMs + this.intervalMs / 2;
     const to = { family, address: socketAddress(this.libc, address, family) };
-    return { readings: new ClockReadings(id, this.wire), to, firstDue, due: firstDue };
+    return { readings: new ClockProbe(id, this.wire), to, firstDue, due: firstDue };
   }
 
   private socket(family: Family): EchoSocket | undefined {
@@ -176,7 +176,7 @@ export class ClockLane implements Lane {
   }
 
   /** Whoever does not answer, because it is gone or filters, is asked more seldom. */
-  private pace({ next, silentSince }: ClockReadings, now: Millis): Millis {
+  private pace({ next, silentSince }: ClockProbe, now: Millis): Millis {
     const silent = now - silentSince.at > SILENT_MS && next - silentSince.seq >= SILENT_AFTER;
     return silent ? Math.max(SILENT_INTERVAL, this.intervalMs) : this.intervalMs;
   }

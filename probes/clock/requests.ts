@@ -6,8 +6,8 @@ import { within } from './timestamp.js';
 import type { Answer, ClockWire } from './wire.js';
 
 /** A question for the time that is under way. Moments on the session's time line, but for the kernel's. */
-interface Question {
-  readings: ClockReadings;
+interface ClockRequest {
+  readings: ClockProbe;
   to: To;
   seq: number;
   at: Millis;
@@ -37,10 +37,10 @@ const TRIAL_MS: Millis = 1000;
 const TRIAL_DRIFT = 0.02;
 
 /** All questions under way, by their unguessable part: whoever has not seen one can't answer it. */
-export class Questions {
-  private readonly open = new Map<number, Question>();
+export class ClockRequests {
+  private readonly open = new Map<number, ClockRequest>();
 
-  ask(nonce: number, to: To, readings: ClockReadings, at: Millis): void {
+  ask(nonce: number, to: To, readings: ClockProbe, at: Millis): void {
     for (const [oldest, question] of this.open) {
       if (question.at > at - MEMORY_MS) break;
       this.open.delete(oldest);
@@ -69,7 +69,7 @@ export class Questions {
 }
 
 /** Makes samples of what one target's clock says. Pure. */
-export class ClockReadings {
+export class ClockProbe {
   /** The number that the next question bears. */
   next = 0;
   /** Since when nothing was answered, and from which question on. */
@@ -93,7 +93,7 @@ export class ClockReadings {
   }
 
   /** The sample of an answer; undefined while the clock has yet to show its unit, and after the end. */
-  take(question: Question, remoteMs: Millis, arrival: Arrival): Sample | undefined {
+  take(question: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample | undefined {
     if (this.ended) return undefined;
     const sample = this.read(question, remoteMs, arrival);
     this.believed ||= this.countsMs(sample.at);
@@ -111,7 +111,7 @@ export class ClockReadings {
     return runsAlike;
   }
 
-  private read({ seq, at, kernelAt }: Question, remoteMs: Millis, arrival: Arrival): Sample {
+  private read({ seq, at, kernelAt }: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample {
     this.silentSince = { at: arrival.readAt, seq: this.next };
     const userMs = arrival.readAt - at;
     // The kernel's clock was set since it stamped the answer where that seems to be of before the question or of later.

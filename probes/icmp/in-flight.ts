@@ -18,7 +18,7 @@ const ANSWERED = 8;
 const DUPLICATED = 16;
 const FOREIGN = 32;
 
-export interface FlightPlan {
+export interface InFlightPlan {
   target: TargetId;
   intervalMs: Millis;
   timeoutMs: Millis;
@@ -29,7 +29,7 @@ export interface FlightPlan {
  * when, in ms of the session's time line, it says so as samples.
  * A probe has at most one duplicate and one foreign reply told, so that a storm of either stays a remark.
  */
-export class Flight {
+export class InFlightProbes {
   /** The number that the next probe bears. */
   next = 0;
   private readonly age = new OverdueAge();
@@ -46,7 +46,7 @@ export class Flight {
   private readonly refusals = new Map<number, string>();
 
   constructor(
-    private readonly plan: FlightPlan,
+    private readonly plan: InFlightPlan,
     private readonly emit: (sample: Sample) => void,
   ) {
     const remembered = Math.ceil((plan.timeoutMs + MEMORY_MS) / plan.intervalMs) + 1;
@@ -66,7 +66,7 @@ export class Flight {
   /** The next probe could not be sent. */
   unsent(at: Millis, lag: Millis, reason: string): void {
     const seq = this.record(at, lag, 0);
-    this.tell(seq, at, { kind: 'unsent', reason });
+    this.emitOutcome(seq, at, { kind: 'unsent', reason });
   }
 
   /** The kernel's time of sending, on the kernel's clock. */
@@ -94,7 +94,7 @@ export class Flight {
       this.sentAt[slot]! += heldBackMs;
     const knownAt = this.sentAt[slot]! + rttMs;
     if (this.state[slot]! & ANSWERED) {
-      if (this.first(seq, DUPLICATED)) this.tell(seq, knownAt, { kind: 'duplicate', rttMs });
+      if (this.first(seq, DUPLICATED)) this.emitOutcome(seq, knownAt, { kind: 'duplicate', rttMs });
       return;
     }
     if (rttMs >= this.plan.timeoutMs) this.lose(seq);
@@ -103,7 +103,7 @@ export class Flight {
     this.refusals.delete(seq);
     this.silentSince = this.next;
     if (!late) this.age.reply(rttMs);
-    this.tell(seq, knownAt, {
+    this.emitOutcome(seq, knownAt, {
       kind: 'reply',
       rttMs,
       ...(Number.isNaN(ttl) ? {} : { ttl }),
@@ -113,8 +113,8 @@ export class Flight {
   }
 
   /** A reply came from an address that was not asked. */
-  foreign(seq: number, at: Millis, from: string): void {
-    if (this.remembers(seq) && this.first(seq, FOREIGN)) this.tell(seq, at, { kind: 'foreign', from });
+  unexpectedSource(seq: number, at: Millis, from: string): void {
+    if (this.remembers(seq) && this.first(seq, FOREIGN)) this.emitOutcome(seq, at, { kind: 'foreign', from });
   }
 
   /**
@@ -138,7 +138,7 @@ export class Flight {
       if (!this.waiting(this.overdueSeq)) continue;
       if (now < this.overdueAt(this.overdueSeq)) break;
       if (waitedMs < this.plan.timeoutMs && this.first(this.overdueSeq, OVERDUE))
-        this.tell(this.overdueSeq, now, { kind: 'overdue', waitedMs: toMicros(waitedMs) });
+        this.emitOutcome(this.overdueSeq, now, { kind: 'overdue', waitedMs: toMicros(waitedMs) });
     }
     for (; this.lostSeq < this.next; this.lostSeq++) {
       if (!this.waiting(this.lostSeq)) continue;
@@ -193,7 +193,7 @@ export class Flight {
     this.refusals.delete(seq);
     const why =
       from === undefined ? ({ reason: 'timeout' } as const) : ({ reason: 'unreachable', from } as const);
-    this.tell(seq, this.lostAt(seq), { kind: 'lost', ...why });
+    this.emitOutcome(seq, this.lostAt(seq), { kind: 'lost', ...why });
   }
 
   /** Whether this is new of a probe; from now on it is not. */
@@ -204,7 +204,7 @@ export class Flight {
     return true;
   }
 
-  private tell(seq: number, knownAt: Millis, outcome: Outcome): void {
+  private emitOutcome(seq: number, knownAt: Millis, outcome: Outcome): void {
     const slot = seq & this.mask;
     const lag = this.lag[slot]!;
     this.emit({

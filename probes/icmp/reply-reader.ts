@@ -9,10 +9,10 @@ import type { EchoTarget } from './target.js';
 import { addressText, ECHO_REPLY, ECHO_REQUEST, EchoReader, ipv4HeaderBytes, MESSAGE_BYTES } from './wire.js';
 
 /** More than a receive buffer of ours holds: whatever waited when we began has then been read, even in a flood. */
-const MOST_BATCHES = 1024;
+const MAX_BATCHES = 1024;
 const CLOCK_REALTIME = 0;
 
-export class Mail {
+export class ReplyReader {
   private readonly replies: Inbox;
   private readonly errors: Inbox;
   private readonly clock = new Memory(16);
@@ -26,7 +26,7 @@ export class Mail {
     private readonly rawId: number,
     private readonly now: () => Millis,
     /** Is told the index of a target that answered, and how many probes were unanswered until then. */
-    private readonly heard: (index: number, silence: number) => void,
+    private readonly replyReceived: (index: number, silence: number) => void,
   ) {
     this.replies = new Inbox(libc);
     this.errors = new Inbox(libc);
@@ -34,7 +34,7 @@ export class Mail {
 
   /** Reads all that waits. Throws when the socket is gone. */
   read(socket: EchoSocket): void {
-    for (let batches = 0; batches < MOST_BATCHES; batches++) {
+    for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.replies.receive(socket.fd, 0);
       // The kernel stamped a request before its reply could come, so now is its stamp there as well.
       this.readErrors(socket);
@@ -45,7 +45,7 @@ export class Mail {
 
   /** Reads the error queue: the stamps of our requests, and what routers and hosts said of them. */
   readErrors(socket: EchoSocket): void {
-    for (let batches = 0; batches < MOST_BATCHES; batches++) {
+    for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.errors.receive(socket.fd, MSG_ERRQUEUE);
       for (let i = 0; i < count; i++) this.error(socket, i);
       if (count < BATCH) return;
@@ -58,18 +58,18 @@ export class Mail {
     const skip =
       kind === 'raw' && family === 4 ? ipv4HeaderBytes(view, replies.data(i), replies.length(i)) : 0;
     if (!echo.read(view, replies.data(i) + skip, replies.length(i) - skip, ECHO_REPLY[family])) return;
-    const target = this.ours(kind, echo);
+    const target = this.targetOf(kind, echo);
     if (!target) return;
     const readAt = this.now();
     const source = replies.name(i) + SOCKADDR[family].at;
     if (!target.asked(echo.seq, view, source, family)) {
-      target.flight.foreign(echo.seq, readAt, addressText(view, source, family));
+      target.flight.unexpectedSource(echo.seq, readAt, addressText(view, source, family));
       return;
     }
     control.read(view, replies.control(i), replies.controlLength(i), family);
     const { silence } = target.flight;
     target.flight.reply(echo.seq, readAt, control.stamp, this.realtime() - control.stamp, control.ttl);
-    this.heard(echo.index, silence);
+    this.replyReceived(echo.index, silence);
   }
 
   private error({ kind, family }: EchoSocket, i: number): void {
@@ -79,7 +79,7 @@ export class Mail {
     control.read(view, errors.control(i), errors.controlLength(i), family);
     if (control.icmpError) {
       if (!echo.read(view, errors.data(i), length, ECHO_REQUEST[family])) return;
-      const target = this.accused(kind, family, i);
+      const target = this.targetOfError(kind, family, i);
       const from = control.offenderAt + SOCKADDR[family].at;
       const seq = echo.whole ? echo.seq : target?.flight.fullSeq(echo.wireSeq);
       target?.flight.unreachable(seq!, addressText(view, from, family));
@@ -87,21 +87,21 @@ export class Mail {
       // A looped request comes with the headers below, whatever those are: it is found from the end.
       if (!echo.read(view, errors.data(i) + length - MESSAGE_BYTES, MESSAGE_BYTES, ECHO_REQUEST[family]))
         return;
-      this.ours(kind, echo)?.flight.stamp(echo.seq, control.stamp);
+      this.targetOf(kind, echo)?.flight.stamp(echo.seq, control.stamp);
     }
   }
 
   /** The target whose secrets an echo carries. */
-  private ours(kind: EchoSocket['kind'], echo: EchoReader): EchoTarget | undefined {
+  private targetOf(kind: EchoSocket['kind'], echo: EchoReader): EchoTarget | undefined {
     if (!echo.whole || (kind === 'raw' && echo.id !== this.rawId)) return undefined;
     const target = this.targets[echo.index];
     return target && echo.carries(target.identity) ? target : undefined;
   }
 
   /** The target that an ICMP error is about. Where it quotes the header alone, the destination has to do. */
-  private accused(kind: EchoSocket['kind'], family: Family, i: number): EchoTarget | undefined {
+  private targetOfError(kind: EchoSocket['kind'], family: Family, i: number): EchoTarget | undefined {
     const { echo, errors } = this;
-    if (echo.whole) return this.ours(kind, echo);
+    if (echo.whole) return this.targetOf(kind, echo);
     if (kind === 'raw' && echo.id !== this.rawId) return undefined;
     const destination = errors.name(i) + SOCKADDR[family].at;
     return this.targets.find(target =>

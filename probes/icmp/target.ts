@@ -4,7 +4,7 @@ import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
 import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 import { nextSlot } from '../schedule.js';
-import type { Flight } from './in-flight.js';
+import type { InFlightProbes } from './in-flight.js';
 import { type EchoIdentity, MESSAGE_BYTES, number, writeRequest } from './wire.js';
 
 /** Where a target's probes go, from one of them on. */
@@ -31,7 +31,7 @@ export class EchoTarget {
     address: string,
     family: Family,
     private readonly firstDue: Millis,
-    readonly flight: Flight,
+    readonly flight: InFlightProbes,
   ) {
     const [high, low] = getRandomValues(new Uint32Array(2));
     this.identity = { family, id, token: [high!, low!], index };

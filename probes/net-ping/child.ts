@@ -6,7 +6,7 @@ import '../../src/system/usr1.js'; // first, so that Node opens no debugger on a
 
 import { SocketAddress } from 'node:net';
 import type { Millis } from '../../src/core/sample.js';
-import { type Asker, openPaced, type Report } from '../paced.js';
+import { openPaced, type ProbeReport, type ProbeSender } from '../paced.js';
 import type { Prober, ProbeTarget } from '../prober.js';
 import type { Answer, Request } from './messages.js';
 import { NetPingSession, type Result } from './session.js';
@@ -36,7 +36,7 @@ function check(family: 4 | 6): void {
   );
 }
 
-class NetPingAsker implements Asker {
+class NetPingSender implements ProbeSender {
   private address: string;
   private family: 4 | 6;
 
@@ -48,7 +48,7 @@ class NetPingAsker implements Asker {
     this.family = target.family;
   }
 
-  ask(report: Report): void {
+  send(report: ProbeReport): void {
     const { address, family } = this;
     this.session(family).request(address, report.sent, result => this.pass(result, address, report));
   }
@@ -61,7 +61,7 @@ class NetPingAsker implements Asker {
   /** The session outlives each of its targets: it ends with this process. */
   close(): void {}
 
-  private pass(result: Result, asked: string, report: Report): void {
+  private pass(result: Result, asked: string, report: ProbeReport): void {
     if (result.kind === 'unreachable') report.unreachable(result.from);
     else if (result.kind === 'unsent') report.unsent(result.reason);
     else if (result.from !== asked) report.foreign(result.from);
@@ -83,7 +83,7 @@ function open({ plan }: Request & { type: 'open' }): Prober {
   };
   for (const { family } of plan.targets) session(family);
   const emit = (samples: (Answer & { type: 'samples' })['samples']) => tell({ type: 'samples', samples });
-  const prober = openPaced('net-ping', plan, { emit }, target => new NetPingAsker(target, session));
+  const prober = openPaced('net-ping', plan, { emit }, target => new NetPingSender(target, session));
   tell({ type: 'done' });
   return prober;
 }

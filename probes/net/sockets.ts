@@ -4,7 +4,7 @@ import { Memory } from './memory.js';
 import { EchoSocket, type Family, type SocketKind } from './socket.js';
 
 /** Former spares are still read, so that what was sent by them may be answered. */
-const MOST_SPARES = 8;
+const MAX_SPARES = 8;
 const POLLIN = 1;
 const POLLFD_BYTES = 8;
 
@@ -58,7 +58,7 @@ export class Sockets {
     } catch {
       return this.of(family);
     }
-    if (spares.length > MOST_SPARES) spares.shift()!.close();
+    if (spares.length > MAX_SPARES) spares.shift()!.close();
     this.changed();
     return spares.at(-1)!;
   }

@@ -1,5 +1,5 @@
 import type { Millis, Sample } from '../../src/core/sample.js';
-import type { Flight } from '../in-flight.js';
+import type { InFlightProbes } from '../in-flight.js';
 import { type PingLine, unwrapSeq } from './ping-line.js';
 
 /** ping tells of every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
@@ -17,7 +17,7 @@ export class PingReader {
 
   /** @param firstSeq Ours for the first probe of this run. */
   constructor(
-    private readonly flight: Flight,
+    private readonly flight: InFlightProbes,
     private readonly intervalMs: Millis,
     private readonly firstSeq: number,
   ) {}
@@ -43,7 +43,7 @@ export class PingReader {
       this.flight.unreachable(seq, line.from);
       return [];
     }
-    if (line.mark === 'foreign') return this.flight.foreign(seq, knownAt, line.from);
+    if (line.mark === 'foreign') return this.flight.unexpectedSource(seq, knownAt, line.from);
     this.left(wire, stampedAt - line.rttMs);
     return this.flight.answered(seq, knownAt, { rttMs: line.rttMs, ttl: line.ttl, stamp: 'kernel-rx' });
   }

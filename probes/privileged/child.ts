@@ -9,11 +9,11 @@ import { trySocket } from '../net/trial.js';
 import type { ProbingThread } from '../thread/ports.js';
 import { startThread } from '../thread/thread.js';
 import { packBatch, type Request, readRequest } from './messages.js';
-import { Outbox } from './outbox.js';
+import { SampleBatcher } from './outbox.js';
 import { becomeProber } from './privileges.js';
 
 // What cannot leave is lost with the main process, and then this one ends as well.
-const outbox = new Outbox((answer, left) => void process.send!(answer, undefined, undefined, left));
+const outbox = new SampleBatcher((answer, left) => void process.send!(answer, undefined, undefined, left));
 const threads = new Map<number, ProbingThread>();
 
 async function start({ call, order }: Request & { kind: 'start' }): Promise<void> {

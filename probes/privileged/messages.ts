@@ -59,12 +59,12 @@ export function unpackBatch({ rows, texts }: PackedBatch): Batch {
 }
 
 /** As `-i` allows. */
-const SHORTEST_INTERVAL_MS = 2;
+const MIN_INTERVAL_MS = 2;
 const MAX_TARGETS = 2 ** 20;
 
 const isIndex: Check = value => isCount(value) && (value as number) < MAX_TARGETS;
 const isPort: Check = value => isCount(value) && (value as number) < 2 ** 16;
-const isInterval: Check = value => isDuration(value) && (value as number) >= SHORTEST_INTERVAL_MS;
+const isInterval: Check = value => isDuration(value) && (value as number) >= MIN_INTERVAL_MS;
 const isFamily = isOneOf(4, 6);
 const isAddress: Check = value => isText(value) && isIP((value as string).split('%')[0]!) > 0;
 

@@ -4,7 +4,7 @@ import type { Answer } from './messages.js';
 const MAX_WAITING = 32 * 1024 * 1024;
 
 /** Sends answers to the main process; drops samples, and says so, while that reads none, as when it is stopped. */
-export class Outbox {
+export class SampleBatcher {
   private waiting = 0;
   /** Batches, by call. */
   private readonly dropped = new Map<number, number>();

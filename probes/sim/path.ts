@@ -1,5 +1,5 @@
 import type { Millis, Sample, TargetId } from '../../src/core/sample.js';
-import { Flight } from '../in-flight.js';
+import { InFlightProbes } from '../in-flight.js';
 import type { SimulatedVm } from './model.js';
 
 interface Schedule {
@@ -15,7 +15,7 @@ const AFTER: Millis = 0.001;
 
 /** A simulated VM as it is probed, one slot after the other. Pure: told a moment, it tells what is known by then. */
 export class SimulatedPath {
-  private readonly flight: Flight;
+  private readonly flight: InFlightProbes;
   /** On their way, the soonest first. */
   private readonly replies: { at: Millis; seq: number; rttMs: Millis }[] = [];
   private seq = 0;
@@ -27,7 +27,7 @@ export class SimulatedPath {
     private readonly vm: SimulatedVm,
     private readonly schedule: Schedule,
   ) {
-    this.flight = new Flight(target, 'sim', schedule.timeoutMs);
+    this.flight = new InFlightProbes(target, 'sim', schedule.timeoutMs);
   }
 
   /** What became known until a moment, in that order. */

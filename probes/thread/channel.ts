@@ -3,7 +3,7 @@ import type { Family } from '../net/socket.js';
 import type { ProbeTarget } from '../prober.js';
 
 /** What is done beside the echoes, on the same thread. */
-export interface Lane {
+export interface Channel {
   /** Throws a SystemError when a socket is refused: close it then. */
   open(): void;
   /** Descriptors that something to read comes by. */

@@ -1,8 +1,8 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample, TargetId } from '../../src/core/sample.js';
 import { now } from '../../src/system/clock.js';
-import { Flight } from '../icmp/in-flight.js';
-import { Mail } from '../icmp/reply-reader.js';
+import { InFlightProbes } from '../icmp/in-flight.js';
+import { ReplyReader } from '../icmp/reply-reader.js';
 import { EchoTarget } from '../icmp/target.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
@@ -10,8 +10,8 @@ import type { EchoSocket, Family } from '../net/socket.js';
 import { Sockets } from '../net/sockets.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import { nextSlot, turnMs } from '../schedule.js';
-import type { Lane } from './channel.js';
-import { openLanes } from './channels.js';
+import type { Channel } from './channel.js';
+import { openChannels } from './channels.js';
 import { Deadlines } from './deadlines.js';
 import type { WorkerPlan } from './worker.js';
 
@@ -22,11 +22,11 @@ const SILENT_AFTER = 3;
 /** Who was silent so long, and answers, has returned. */
 const RETURNS_AFTER: Millis = 4000;
 /** Sleep no longer: the process can't exit while we sleep. */
-const LONGEST_SLEEP: Millis = 200;
+const MAX_SLEEP: Millis = 200;
 /** The main thread is woken no oftener: that costs as much as the probing. */
 const FLUSH_EVERY: Millis = 20;
 /** To send what an ICMP error on something else kept from leaving. */
-const MOST_TRIES = 4;
+const MAX_TRIES = 4;
 const MSG_DONTWAIT = 0x40;
 /** Where the first descriptor's revents lie. */
 const REVENTS = 6;
@@ -39,7 +39,7 @@ export interface LoopPorts {
 /** Sends every target's probes in their slots and collects what becomes of them, until told to stop; asks for the time in between. */
 export class EchoLoop {
   private readonly plan: ProbePlan;
-  private lanes: readonly Lane[] = [];
+  private channels: readonly Channel[] = [];
   /** By index; where one was removed, none. */
   private readonly targets: (EchoTarget | undefined)[] = [];
   private readonly sockets: Sockets;
@@ -47,7 +47,7 @@ export class EchoLoop {
   private readonly start: Millis;
   /** Of raw sockets, which get the replies to everybody. */
   private readonly id = getRandomValues(new Uint16Array(1))[0]!;
-  private readonly mail: Mail;
+  private readonly replyReader: ReplyReader;
   private readonly timeout = new Memory(16);
   private readonly lagWorthTelling: Millis;
   /**
@@ -72,16 +72,18 @@ export class EchoLoop {
     const { intervalMs } = plan;
     this.plan = plan;
     this.start = this.now();
-    plan.targets.forEach((target, index) => void this.seat(index, target, this.start + target.phaseMs));
+    plan.targets.forEach(
+      (target, index) => void this.startTarget(index, target, this.start + target.phaseMs),
+    );
     // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
     this.spacing = turnMs(intervalMs);
     this.lagWorthTelling = this.spacing + Math.max(10, intervalMs / 10);
-    this.mail = new Mail(
+    this.replyReader = new ReplyReader(
       libc,
       this.targets,
       this.id,
       () => this.now(),
-      (index, silence) => this.heard(index, silence * intervalMs),
+      (index, silence) => this.replyReceived(index, silence * intervalMs),
     );
     this.sockets = new Sockets(libc, kind === 'none' ? 'raw' : kind, plan.interface, wake, this.id);
   }
@@ -89,8 +91,8 @@ export class EchoLoop {
   /** Throws a SystemError when a socket is refused. */
   open(): void {
     for (const target of this.targets) if (target) this.sockets.of(target.to.family);
-    this.lanes = openLanes(this.libc, this.order, { emit: this.emit, notice: this.ports.notice });
-    this.waitForLanes();
+    this.channels = openChannels(this.libc, this.order, { emit: this.emit, notice: this.ports.notice });
+    this.waitForChannels();
   }
 
   /** Sleeps until something is due or comes, and does it. Whether it was woken. Throws when a socket is gone. */
@@ -106,7 +108,7 @@ export class EchoLoop {
       if (target.due <= reached) this.send(target);
       this.reschedule(this.deadlines.first!);
     }
-    for (const lane of this.lanes) lane.ask();
+    for (const lane of this.channels) lane.ask();
     if (this.batch.length > 0 && reached >= this.flushedAt + FLUSH_EVERY) this.flush(reached);
     return woken;
   }
@@ -116,13 +118,13 @@ export class EchoLoop {
     try {
       if (this.echoes) this.sockets.of(target.family);
       const { intervalMs } = this.plan;
-      this.seat(index, target, nextSlot(this.start + target.phaseMs, intervalMs, this.now()));
-      for (const lane of this.lanes) lane.add(index, target);
+      this.startTarget(index, target, nextSlot(this.start + target.phaseMs, intervalMs, this.now()));
+      for (const lane of this.channels) lane.add(index, target);
     } catch (error) {
       this.remove(index);
       this.ports.notice(`${target.id} can't be probed: ${(error as Error).message}`);
     } finally {
-      this.waitForLanes();
+      this.waitForChannels();
     }
   }
 
@@ -131,25 +133,25 @@ export class EchoLoop {
     this.flush(this.now());
     this.deadlines.set(index, Infinity);
     this.targets[index] = undefined;
-    for (const lane of this.lanes) lane.remove(index);
-    this.waitForLanes();
+    for (const lane of this.channels) lane.remove(index);
+    this.waitForChannels();
   }
 
   readdress(index: number, id: TargetId, address: string, family: Family): void {
     try {
       if (this.echoes) this.sockets.of(family);
-      for (const lane of this.lanes) lane.readdress(index, address, family);
+      for (const lane of this.channels) lane.readdress(index, address, family);
       this.targets[index]?.readdress(address, family);
     } catch (error) {
       this.ports.notice(`${id} stays at its former address: ${(error as Error).message}`);
     } finally {
-      this.waitForLanes();
+      this.waitForChannels();
     }
   }
 
   close(): void {
     this.flush(this.now());
-    for (const lane of this.lanes) lane.close();
+    for (const lane of this.channels) lane.close();
     this.sockets.close();
   }
 
@@ -159,17 +161,17 @@ export class EchoLoop {
     return this.order.kind !== 'none';
   }
 
-  private seat(index: number, { id: target, address, family }: ProbeTarget, firstDue: Millis): void {
+  private startTarget(index: number, { id: target, address, family }: ProbeTarget, firstDue: Millis): void {
     if (!this.echoes) return;
     const { intervalMs, timeoutMs } = this.plan;
-    const flight = new Flight({ target, intervalMs, timeoutMs }, this.emit);
+    const flight = new InFlightProbes({ target, intervalMs, timeoutMs }, this.emit);
     this.targets[index] = new EchoTarget(this.libc, index, this.id, address, family, firstDue, flight);
     this.deadlines.set(index, firstDue);
   }
 
   /** Has sleeps end by what the lanes have open now: a closed descriptor's number may already be another socket's. */
-  private waitForLanes(): void {
-    this.sockets.waitFor(this.lanes.flatMap(({ fds }) => fds));
+  private waitForChannels(): void {
+    this.sockets.waitFor(this.channels.flatMap(({ fds }) => fds));
   }
 
   private send(target: EchoTarget): void {
@@ -194,8 +196,8 @@ export class EchoLoop {
     if (failure === undefined) return undefined;
     if (silent && failure === 'EAGAIN') return this.attempt(this.sockets.newSpare(family), target);
     // It may be an ICMP error on another target's probe that came since the queue was read; in a flood of them, one more.
-    this.mail.readErrors(socket);
-    for (let tries = 0; failure !== undefined && tries < MOST_TRIES; tries++)
+    this.replyReader.readErrors(socket);
+    for (let tries = 0; failure !== undefined && tries < MAX_TRIES; tries++)
       failure = this.attempt(socket, target);
     return failure;
   }
@@ -206,13 +208,13 @@ export class EchoLoop {
   }
 
   private read(): void {
-    for (const socket of this.sockets.all) this.mail.read(socket);
-    for (const lane of this.lanes) lane.read();
+    for (const socket of this.sockets.all) this.replyReader.read(socket);
+    for (const lane of this.channels) lane.read();
   }
 
-  private heard(index: number, silentMs: Millis): void {
+  private replyReceived(index: number, silentMs: Millis): void {
     this.reschedule(index);
-    if (silentMs > RETURNS_AFTER) for (const lane of this.lanes) lane.returned?.(index);
+    if (silentMs > RETURNS_AFTER) for (const lane of this.channels) lane.returned?.(index);
   }
 
   private reschedule(index: number): void {
@@ -220,15 +222,15 @@ export class EchoLoop {
   }
 
   private sleep(): boolean {
-    if (this.doze(this.turnedAt + this.spacing, 1)) return true;
+    if (this.waitUntil(this.turnedAt + this.spacing, 1)) return true;
     const flushAt = this.batch.length > 0 ? this.flushedAt + FLUSH_EVERY : Infinity;
-    const askAt = this.lanes.reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
-    return this.doze(Math.min(this.deadlines.firstTime, askAt, flushAt), this.sockets.pollCount);
+    const askAt = this.channels.reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
+    return this.waitUntil(Math.min(this.deadlines.firstTime, askAt, flushAt), this.sockets.pollCount);
   }
 
   /** Sleeps until a moment, or until one of the first few descriptors has something. Whether that is the first one. */
-  private doze(until: Millis, descriptors: number): boolean {
-    const ms = Math.min(LONGEST_SLEEP, until - this.now());
+  private waitUntil(until: Millis, descriptors: number): boolean {
+    const ms = Math.min(MAX_SLEEP, until - this.now());
     if (ms <= 0) return false;
     const { bytes, view } = this.sockets.polled;
     this.timeout.view.setUint32(8, Math.ceil(ms * 1e6), true);

@@ -1,4 +1,4 @@
-import type { Outcome } from './session/live.js';
+import type { SessionResult } from './session/live.js';
 
 /** Every exit code of the program: a promise to scripts. */
 export const CODES = {
@@ -12,7 +12,7 @@ export const CODES = {
 } as const;
 
 /** The exit code of a session. That data is missing outranks how it ended: whoever ends it by a signal has to know too. */
-export function codeOf({ ending, failed, incomplete }: Outcome): number {
+export function codeOf({ ending, failed, incomplete }: SessionResult): number {
   if (incomplete) return CODES.failed;
   return ending === 'done' && failed ? CODES.event : CODES[ending];
 }

@@ -11,7 +11,7 @@ export const EVENT_KINDS = [
   'unclear',
 ] as const;
 /** One of each witness and detector, and some to spare. */
-const MOST_EVIDENCE = 1000;
+const MAX_EVIDENCE = 1000;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** One disturbance of one target, told again with the same id whenever more is known. */
@@ -79,7 +79,7 @@ export const EVENT = object<MigrationEvent>({
   expected: optional(truth),
   evidence: list(
     object<Evidence>({ witness: text, summary: text, value: optional(anyNumber), unit: optional(text) }),
-    MOST_EVIDENCE,
+    MAX_EVIDENCE,
   ),
 });
 

@@ -15,7 +15,7 @@ export function observerOf(target: TargetId): string {
 }
 
 /** The same target as another observer among `targets` sees it; we ourselves first. */
-export function seenElsewhere(target: TargetId, targets: readonly TargetId[]): TargetId | undefined {
+export function seenByOthers(target: TargetId, targets: readonly TargetId[]): TargetId | undefined {
   const seen = subjectOf(target);
   const others = targets.filter(other => other !== target && subjectOf(other) === seen);
   return others.find(other => other === seen) ?? others[0];

@@ -8,7 +8,7 @@ import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
-interface Seat {
+interface DetectorSlot {
   choice: DetectorChoice;
   detector: Detector;
   reads: ReadonlySet<string>;
@@ -17,14 +17,14 @@ interface Seat {
 }
 
 /** A target's detectors, and their present verdicts in the same order. */
-interface Row {
-  seats: readonly Seat[];
+interface TargetDetectors {
+  slots: readonly DetectorSlot[];
   /** Never changed, since steps keep it: replaced whenever a verdict is another. */
   verdicts: readonly NamedVerdict[];
 }
 
 /** More detectors than anybody runs. */
-const MOST_SEATS = 1000;
+const MAX_SEATS = 1000;
 
 const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
 
@@ -40,7 +40,7 @@ const TARGET = part<{ judge: Json; detectors: SavedSeat[] }>(1, {
   judge: inner,
   detectors: list(
     object<SavedSeat>({ name: text, options: text, detector: inner, verdict: VERDICT }),
-    MOST_SEATS,
+    MAX_SEATS,
   ),
 });
 
@@ -49,7 +49,7 @@ export class Pipeline {
   /** Who is expected to move, and who did. */
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
-  private readonly rows = new Map<TargetId, Row>();
+  private readonly targets = new Map<TargetId, TargetDetectors>();
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
@@ -66,13 +66,13 @@ export class Pipeline {
 
   /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
   forget(target: TargetId): void {
-    this.rows.delete(target);
+    this.targets.delete(target);
     this.judge.forget(target);
   }
 
   /** Those it has seen, and knows something of. */
   get targets(): TargetId[] {
-    return [...this.rows.keys()];
+    return [...this.targets.keys()];
   }
 
   /** What it knows beside its targets. */
@@ -89,7 +89,7 @@ export class Pipeline {
 
   /** What it knows of one of its targets. */
   saveTarget(target: TargetId): Json {
-    const { seats, verdicts } = this.rows.get(target)!;
+    const { slots: seats, verdicts } = this.targets.get(target)!;
     const detectors = seats.map(({ choice, detector }, index) => ({
       name: choice.plugin.name,
       options: sortedJson(choice.options),
@@ -107,14 +107,14 @@ export class Pipeline {
     this.forget(target);
     const { judge, detectors } = TARGET.load(saved);
     const row = this.blankRow();
-    const verdicts = row.seats.map((seat, index) => loadSeat(seat, detectors) ?? row.verdicts[index]!);
+    const verdicts = row.slots.map((seat, index) => loadSeat(seat, detectors) ?? row.verdicts[index]!);
     named('judge', () => this.judge.loadTarget(target, judge));
-    this.rows.set(target, { ...row, verdicts });
+    this.targets.set(target, { ...row, verdicts });
   }
 
   private consult(sample: Sample): readonly NamedVerdict[] {
-    const row = this.rows.get(sample.target) ?? this.newRow(sample.target);
-    const { seats, verdicts: before } = row;
+    const row = this.targets.get(sample.target) ?? this.newRow(sample.target);
+    const { slots: seats, verdicts: before } = row;
     const { kind } = sample.outcome;
     let verdicts: NamedVerdict[] | undefined;
     for (let index = 0; index < seats.length; index++) {
@@ -130,18 +130,18 @@ export class Pipeline {
     return row.verdicts;
   }
 
-  private newRow(target: TargetId): Row {
+  private newRow(target: TargetId): TargetDetectors {
     const row = this.blankRow();
-    this.rows.set(target, row);
+    this.targets.set(target, row);
     return row;
   }
 
-  private blankRow(): Row {
-    return { seats: this.choices.map(seat), verdicts: this.choices.map(unseen) };
+  private blankRow(): TargetDetectors {
+    return { slots: this.choices.map(openSlot), verdicts: this.choices.map(unseen) };
   }
 }
 
-function seat(choice: DetectorChoice): Seat {
+function openSlot(choice: DetectorChoice): DetectorSlot {
   const { plugin, options } = choice;
   const reads = new Set<string>(plugin.reads);
   return { choice, detector: plugin.create(options), reads, readsReplies: reads.has('reply') };
@@ -162,7 +162,7 @@ function stateOf(detector: Detector): Json {
 }
 
 /** The verdict that goes with the state which the seat's detector took up; undefined where it learns anew. */
-function loadSeat({ choice, detector }: Seat, saved: readonly SavedSeat[]): NamedVerdict | undefined {
+function loadSeat({ choice, detector }: DetectorSlot, saved: readonly SavedSeat[]): NamedVerdict | undefined {
   const { plugin } = choice;
   const options = sortedJson(choice.options);
   const known = saved.find(each => each.name === plugin.name && each.options === options);

@@ -4,7 +4,7 @@ import { printable } from '../core/format/text.js';
 import { figure, percent } from '../core/format/units.js';
 import type { Millis } from '../core/sample.js';
 import { endingNotes } from '../recording/ending.js';
-import type { Analysis, Judgement, TargetFigures } from './analysis.js';
+import type { Analysis, Judgment, TargetFigures } from './analysis.js';
 import { lineUp } from './compare.js';
 import { maintenanceReport, maintenanceText } from './maintenance.js';
 import type { Scores } from './scoring.js';
@@ -81,7 +81,7 @@ function eventTable(events: readonly MigrationEvent[]): string[] {
 }
 
 /** One row a disturbance, one column a jury. */
-function comparison(recorded: readonly MigrationEvent[], judgements: readonly Judgement[]): string[] {
+function comparison(recorded: readonly MigrationEvent[], judgements: readonly Judgment[]): string[] {
   const columns = [
     ...(recorded.length > 0 ? [{ name: 'as recorded', events: recorded }] : []),
     ...judgements,
@@ -100,7 +100,7 @@ function comparison(recorded: readonly MigrationEvent[], judgements: readonly Ju
 }
 
 /** How each did against what really happened; what happened beside what the last of them, the defaults, said. */
-export function scoreText(scores: Scores, judgements: readonly Judgement[]): string {
+export function scoreText(scores: Scores, judgements: readonly Judgment[]): string {
   const ours = scores[judgements.at(-1)!.name]!;
   const named = Object.fromEntries(Object.entries(scores).map(([name, each]) => [printable(name), each]));
   return [...verdictTable(ours), '', ...figuresTable(named), ''].map(printable).join('\n');

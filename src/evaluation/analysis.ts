@@ -10,19 +10,19 @@ import { EventList } from '../recording/event-list.js';
 import type { Header } from '../recording/format.js';
 import { readThrough } from '../recording/read-through.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
-import { Judging } from '../session/engine.js';
+import { SessionEngine } from '../session/engine.js';
 import { Detections } from './detections.js';
 import { NearLosses } from './near-losses.js';
 import type { Detection } from './score.js';
 
 /** Detectors that judge together, under a name. */
-export interface Jury {
+export interface DetectorSet {
   name: string;
   choices: readonly DetectorChoice[];
 }
 
 /** What a jury made of a recording. */
-export interface Judgement {
+export interface Judgment {
   name: string;
   events: readonly MigrationEvent[];
   detections: readonly Detection[];
@@ -46,7 +46,7 @@ export interface Analysis {
   targets: readonly TargetFigures[];
   /** As they were shown. */
   recorded: readonly MigrationEvent[];
-  judgements: readonly Judgement[];
+  judgements: readonly Judgment[];
   /** How a maintenance went, as the last jury judges; absent where there was none. */
   maintenance?: Checklist;
   /** Echoes around losses. */
@@ -56,7 +56,7 @@ export interface Analysis {
 /** Reads a recording once, in memory that does not grow with it. Rejects when it is none. */
 export async function analyse(
   path: string,
-  juries: readonly Jury[],
+  juries: readonly DetectorSet[],
   progress?: (share: number) => void,
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
@@ -64,7 +64,7 @@ export async function analyse(
     const { header } = reader;
     const seats = juries.map(({ name, choices }) => ({
       name,
-      judging: new Judging(choices, 0),
+      judging: new SessionEngine(choices, 0),
       detections: new Detections(),
     }));
     const recorded = new EventList();

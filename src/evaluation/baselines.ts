@@ -3,7 +3,7 @@ import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { Detection } from './score.js';
 
 /** How one probe ended, by its timeout. */
-interface Fate {
+interface ProbeFate {
   seq: number;
   at: Millis;
   knownAt: Millis;
@@ -44,16 +44,16 @@ export function anyStuntime(samples: Iterable<Sample>): Detection[] {
 
 interface Run {
   target: TargetId;
-  before?: Fate;
-  losses: Fate[];
-  after?: Fate;
+  before?: ProbeFate;
+  losses: ProbeFate[];
+  after?: ProbeFate;
 }
 
 /** Runs of at least so many losses, of every target. */
 function runsOfLoss(samples: Iterable<Sample>, least: number): Run[] {
-  const targets = new Map<TargetId, Map<number, Fate>>();
+  const targets = new Map<TargetId, Map<number, ProbeFate>>();
   for (const { target, seq, at, knownAt, outcome } of samples) {
-    const fates = getOrMake(targets, target, () => new Map<number, Fate>());
+    const fates = getOrMake(targets, target, () => new Map<number, ProbeFate>());
     if (outcome.kind === 'lost') fates.set(seq, { seq, at, knownAt, lost: true });
     else if (outcome.kind === 'reply' && !outcome.late) fates.set(seq, { seq, at, knownAt, lost: false });
   }
@@ -65,9 +65,9 @@ function runsOfLoss(samples: Iterable<Sample>, least: number): Run[] {
   );
 }
 
-function runsOf(target: TargetId, fates: readonly Fate[]): Run[] {
+function runsOf(target: TargetId, fates: readonly ProbeFate[]): Run[] {
   const runs: Run[] = [];
-  let previous: Fate | undefined;
+  let previous: ProbeFate | undefined;
   for (const fate of fates) {
     if (fate.lost && previous?.lost) runs.at(-1)!.losses.push(fate);
     else if (fate.lost) runs.push({ target, losses: [fate], ...(previous && { before: previous }) });

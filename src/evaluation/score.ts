@@ -102,11 +102,11 @@ export function score(
 }
 
 function expand(truth: TruthItem, targets: readonly TargetId[]): Match[] {
-  return feltBy(truth, targets).map(target => ({ truth, target, ...spanOf(truth) }));
+  return visibleAt(truth, targets).map(target => ({ truth, target, ...spanOf(truth) }));
 }
 
 /** What befalls a target is felt by all who watch it; what befalls our path, by us. */
-function feltBy({ target }: TruthItem, targets: readonly TargetId[]): TargetId[] {
+function visibleAt({ target }: TruthItem, targets: readonly TargetId[]): TargetId[] {
   if (target === '*') return targets.filter(each => observerOf(each) === '');
   return [target, ...targets.filter(each => each !== target && subjectOf(each) === target)];
 }

@@ -24,7 +24,7 @@ import { missing } from './requirements.js';
 import { parseScenario, type Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
-import { telling, Watcher, watchCommand, watchEnvironment } from './watcher.js';
+import { describeOutput, Watcher, watchCommand, watchEnvironment } from './watcher.js';
 
 /** A recording gets its truth beside it, for `migwatch analyze --truth`. */
 const RECORDING: readonly FlagName[] = ['record', 'force'];
@@ -143,7 +143,7 @@ async function runOnScreen(lab: Lab, scenario: Scenario, flags: FlagValues, io: 
   const closed = once(screen, 'close');
   void io.ended.then(() => screen.kill('SIGTERM'));
   let trouble: Error | undefined;
-  play(scenario.steps, lab, telling(screen)).catch((error: Error) => {
+  play(scenario.steps, lab, describeOutput(screen)).catch((error: Error) => {
     trouble ??= error;
     screen.kill('SIGTERM');
   });

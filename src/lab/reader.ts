@@ -30,7 +30,7 @@ export interface Seen {
 }
 
 /** Reads what a headless session says, from outside: what counts is when a line came. */
-export class Reader {
+export class LineReader {
   readonly samples: Sample[] = [];
   /** What viewers saw, oldest first. */
   readonly playback: Seen[] = [];

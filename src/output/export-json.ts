@@ -4,12 +4,12 @@ import { EventList } from '../recording/event-list.js';
 import type { KnownRow } from '../recording/format.js';
 import { readThrough } from '../recording/read-through.js';
 import { type Entry, isSample, type RecordingReader } from '../recording/reader.js';
-import { Judging } from '../session/engine.js';
+import { SessionEngine } from '../session/engine.js';
 import { eventLine, sampleLine, utc } from './lines.js';
 
 /** Rows that tell what happened beside the samples, and are few. */
 const KEPT = ['gap', 'reset', 'target', 'note', 'expect'] as const;
-const MOST_KEPT = 100_000;
+const MAX_KEPT = 100_000;
 /** Characters that are written at once. */
 const BATCH = 64 * 1024;
 
@@ -23,7 +23,7 @@ export async function exportJson(
   progress?: (share: number) => void,
 ): Promise<void> {
   const { startedAt, ...header } = reader.header;
-  const judging = new Judging(defaultChoices(), header.plan.holdMs);
+  const judging = new SessionEngine(defaultChoices(), header.plan.holdMs);
   const [recorded, events] = [new EventList(), new EventList()];
   const kept: KnownRow[] = [];
   let text = `{"type":"export","header":${safeJson({ ...header, startedAt: utc(startedAt) })},\n"samples":[`;
@@ -37,7 +37,7 @@ export async function exportJson(
       write(text);
       text = '';
     } else if (entry.type === 'event') recorded.add(entry.data);
-    else if (KEPT.includes(entry.type as (typeof KEPT)[number]) && kept.length < MOST_KEPT)
+    else if (KEPT.includes(entry.type as (typeof KEPT)[number]) && kept.length < MAX_KEPT)
       kept.push(entry as KnownRow);
   };
   await readThrough(reader, take, progress);

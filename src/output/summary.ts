@@ -1,5 +1,5 @@
 import { printable } from '../core/format/text.js';
-import { wallOf, type Zone } from '../core/format/time-of-day.js';
+import { timeFormatOf, type Zone } from '../core/format/time-of-day.js';
 import { figure, percent } from '../core/format/units.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
@@ -13,7 +13,7 @@ export function summaryText(
   summaries: readonly TargetSummary[],
   { checklist, zone = 'local' }: { checklist?: Checklist | undefined; zone?: Zone } = {},
 ): string {
-  const wall = wallOf(zone, info.startedAt);
+  const wall = timeFormatOf(zone, info.startedAt);
   const timeOf = (at: Millis) => `${wall.time(at)}${zone === 'utc' ? ' UTC' : ''}`;
   const report = checklist && maintenanceReport(checklist, info.targets, timeOf);
   return `${paragraphs(info, summaries)}${report ? `\n${maintenanceText(report)}` : ''}`;

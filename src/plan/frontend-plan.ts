@@ -8,7 +8,7 @@ import type { FlagName, FlagValues } from './flags.js';
 export type ScreenName = 'dashboard' | 'pane';
 
 /** How a session is shown, live or replayed. */
-export interface FacePlan {
+export interface FrontendPlan {
   /** Lines, and no screen. */
   headless: boolean;
   /** The screen, where there is one. */
@@ -31,7 +31,7 @@ export interface FacePlan {
 }
 
 /** Throws a RangeError that says what was expected, what came and what to do. */
-export function facePlan(flags: FlagValues): FacePlan {
+export function frontendPlan(flags: FlagValues): FrontendPlan {
   return {
     headless: flags.headless === true,
     screen: 'dashboard',

@@ -8,7 +8,7 @@ import { trustedPath } from '../system/trusted-file.js';
 import type { FlagName, FlagValues } from './flags.js';
 
 /** Bytes. The template of all settings is a hundredth of this. */
-const MOST_SETTINGS = 1024 * 1024;
+const MAX_SETTINGS = 1024 * 1024;
 
 /** The texts of a repeatable flag. */
 export function texts(value: FlagValues[keyof FlagValues]): string[] {
@@ -28,7 +28,7 @@ export function readConfig(named: string | undefined): FlagValues {
   const exists = existsSync(file);
   if (named === undefined && !exists) return {};
   const path = exists ? trustedPath(file, 'the settings file') : file;
-  return flagsFromConfig(readText(path, 'the settings', MOST_SETTINGS), file);
+  return flagsFromConfig(readText(path, 'the settings', MAX_SETTINGS), file);
 }
 
 /** Where the settings are, or would be. */

@@ -204,7 +204,7 @@ export function decodeHeader(line: string): Header {
 }
 
 /** No line of a recording is longer, in bytes. */
-export const LONGEST_LINE = 4 * 1024 * 1024;
+export const MAX_LINE = 4 * 1024 * 1024;
 
 /** A line that may be longer than a recording takes. */
 export function safeLine(value: unknown): string {
@@ -212,14 +212,14 @@ export function safeLine(value: unknown): string {
 }
 
 export function isLine(line: string): boolean {
-  return 3 * line.length < LONGEST_LINE || Buffer.byteLength(line) < LONGEST_LINE;
+  return 3 * line.length < MAX_LINE || Buffer.byteLength(line) < MAX_LINE;
 }
 
 /** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
 export function encodeLine(value: unknown): string {
   const line = safeLine(value);
   if (isLine(line)) return line;
-  throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${LONGEST_LINE}`);
+  throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${MAX_LINE}`);
 }
 
 /** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */

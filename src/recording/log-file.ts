@@ -13,7 +13,7 @@ import { lockSync } from 'proper-lockfile';
 import { NewFile } from '../system/new-file.js';
 import { numbered } from './folder.js';
 
-const MOST_NUMBERS = 1000;
+const MAX_NUMBERS = 1000;
 
 export interface LogFileOptions {
   /** Takes the place of a file that is there, unless it is being written. */
@@ -49,7 +49,7 @@ export class LogFile {
   static create(path: string, options: LogFileOptions = {}): LogFile {
     const { force = false, number = false, draft = false } = options;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    for (let count = 1; count <= (number ? MOST_NUMBERS : 1); count++) {
+    for (let count = 1; count <= (number ? MAX_NUMBERS : 1); count++) {
       const candidate = numbered(path, count);
       try {
         return LogFile.createOne(candidate, force, draft);

@@ -3,7 +3,7 @@ import type { Damage } from './ending.js';
 import type { SampleDecoder } from './sample-rows.js';
 
 /** A place between two lines of a file. */
-export interface Place {
+export interface IndexPoint {
   offset: number;
   /** Lines before it. */
   lines: number;
@@ -22,8 +22,8 @@ export interface Search {
   /** The first damaged row. */
   loss: Loss;
   /** Behind the first damaged row, and behind the last. */
-  first: Place;
-  last: Place;
+  first: IndexPoint;
+  last: IndexPoint;
   /** What rows counted from, and how many samples there were, in front of it. */
   before: SampleDecoder;
   samples: number;

@@ -1,9 +1,9 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import type { Sample } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
-import { checkRow, decodeHeader, type Header, LONGEST_LINE, RecordingError, type Row } from './format.js';
+import { checkRow, decodeHeader, type Header, MAX_LINE, RecordingError, type Row } from './format.js';
 import { LineBuffer } from './line-buffer.js';
-import { Losses, type Place, type Search } from './losses.js';
+import { type IndexPoint, Losses, type Search } from './losses.js';
 import { lostDecoder, startAfter } from './resync.js';
 import { SampleDecoder, SYNC, streamsOf, UndeclaredError } from './sample-rows.js';
 import { scanIntegers, scanned } from './scan.js';
@@ -17,7 +17,7 @@ export function isSample(entry: Entry): entry is Sample {
 }
 
 /** Where a reader can go on, as plain data. */
-export interface Position extends Place {
+export interface FilePosition extends IndexPoint {
   streams: readonly StreamRow[];
   adrift: boolean;
 }
@@ -81,13 +81,13 @@ export class RecordingReader {
   }
 
   /** Where the next `read` begins; undefined behind damage, as long as it is not known what rows count from there. */
-  get position(): Position | undefined {
+  get position(): FilePosition | undefined {
     if (this.search) return undefined;
     return { offset: this.offset, lines: this.lines, streams: this.decoder.save(), adrift: this.adrift };
   }
 
   /** Goes back or forth to a position of the same file. */
-  seek({ streams, adrift, ...place }: Position): void {
+  seek({ streams, adrift, ...place }: FilePosition): void {
     this.jump(place, SampleDecoder.load(streams));
     this.adrift = adrift;
     this.search = undefined;
@@ -110,7 +110,7 @@ export class RecordingReader {
     if (this.jumped) return entries;
     this.buffer.consume(next);
     if (this.told !== undefined || !more) this.finish();
-    else if (this.buffer.filled >= LONGEST_LINE) this.longFrom = this.offset;
+    else if (this.buffer.filled >= MAX_LINE) this.longFrom = this.offset;
     return entries;
   }
 
@@ -212,13 +212,13 @@ export class RecordingReader {
     }
   }
 
-  private endSearch({ samples }: Search, place: Place, decoder: SampleDecoder): void {
+  private endSearch({ samples }: Search, place: IndexPoint, decoder: SampleDecoder): void {
     this.search = undefined;
     this.samples = samples;
     this.jump(place, decoder);
   }
 
-  private jump({ offset, lines }: Place, decoder: SampleDecoder): void {
+  private jump({ offset, lines }: IndexPoint, decoder: SampleDecoder): void {
     this.buffer.goTo(offset);
     this.lines = lines;
     this.decoder = decoder;
@@ -269,12 +269,12 @@ export class RecordingReader {
   private loseLongLine(from: number, to: number): void {
     this.longFrom = undefined;
     this.lines++;
-    this.lose(`longer than ${LONGEST_LINE} bytes`, from, to);
+    this.lose(`longer than ${MAX_LINE} bytes`, from, to);
   }
 
   private firstLine(): string | undefined {
     const { buffer } = this;
-    while (buffer.fill() && buffer.lineEnd(0) < 0 && buffer.filled < LONGEST_LINE);
+    while (buffer.fill() && buffer.lineEnd(0) < 0 && buffer.filled < MAX_LINE);
     const end = buffer.lineEnd(0);
     if (end < 0) return undefined;
     const line = buffer.text(0, end);

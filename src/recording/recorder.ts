@@ -25,7 +25,7 @@ const RETRY_EVERY: Millis = 1000;
 /** Entries that make some 64 kB. */
 const FLUSH_AT = 4096;
 /** What is kept while the disk takes nothing; beyond that samples are counted, not kept. */
-const MOST_WAITING = 200_000;
+const MAX_WAITING = 200_000;
 /** A wall clock that runs ahead by this much tells of a sleep. */
 const SLEPT: Millis = 1000;
 
@@ -84,7 +84,7 @@ export class Recorder implements Sink {
   take(step: Step): void {
     const { sample } = step;
     this.noticeSilence(sample);
-    if (this.waiting.length < MOST_WAITING && !this.dropped) this.waiting.push(sample);
+    if (this.waiting.length < MAX_WAITING && !this.dropped) this.waiting.push(sample);
     else this.drop(sample);
     for (const light of step.lights) this.add({ type: 'light', data: light });
     for (const event of step.events) this.add({ type: 'event', data: event });
@@ -94,7 +94,7 @@ export class Recorder implements Sink {
   /** Adds what the session or its user has to say, such as a reset. */
   add(row: Row): void {
     // Twice as much as of samples: these are rare, and losing one loses more.
-    if (this.waiting.length < 2 * MOST_WAITING) this.waiting.push(row);
+    if (this.waiting.length < 2 * MAX_WAITING) this.waiting.push(row);
     else this.missing++;
   }
 

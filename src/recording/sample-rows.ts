@@ -2,7 +2,7 @@ import type { Millis, Outcome, Sample } from '../core/sample.js';
 import { isRecord } from '../core/shape.js';
 import { encodeLine, encodeRow, isLine, type RowData, safeLine } from './format.js';
 import { checkFields, checkTimes } from './sample-rules.js';
-import { follow, MOST_STREAMS, rowOf, type Stream, type StreamRow, streamOf } from './streams.js';
+import { follow, MAX_STREAMS, rowOf, type Stream, type StreamRow, streamOf } from './streams.js';
 
 /** A row of this word tells every stream anew: a reader that lost its way finds it again there. */
 export const SYNC = 'sync';
@@ -59,7 +59,7 @@ export class SampleEncoder {
     if (known) return row(sample, known);
     const { target, probe } = sample;
     const index = this.streams.size;
-    if (index >= MOST_STREAMS) throw new RangeError(`more than ${MOST_STREAMS} streams`);
+    if (index >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams`);
     const stream = { index, target, probe, at: 0, seq: -1 };
     const first = row(sample, stream);
     this.streams.set(key, stream);
@@ -129,7 +129,7 @@ export class SampleDecoder {
     // Where some of them were lost, the next to be declared is not known.
     const fits = this.makeUp ? streams[index] === undefined : index === streams.length;
     if (!fits) throw new RangeError(`stream ${index} is declared where ${streams.length} is due`);
-    if (index >= MOST_STREAMS) throw new RangeError(`more than ${MOST_STREAMS} streams`);
+    if (index >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams`);
     streams[index] = { target, probe, at: 0, seq: -1 };
     this.declared.add(index);
   }
@@ -170,7 +170,7 @@ export class SampleDecoder {
   }
 
   private unknownStream(index: number): Stream {
-    if (!(index >= 0 && index < MOST_STREAMS)) throw new RangeError(`there is no stream ${index}`);
+    if (!(index >= 0 && index < MAX_STREAMS)) throw new RangeError(`there is no stream ${index}`);
     if (!this.makeUp) throw new UndeclaredError(`stream ${index} was never declared`);
     const stream = this.makeUp();
     this.streams[index] = stream;
@@ -180,7 +180,7 @@ export class SampleDecoder {
 
 /** The streams that a sync row tells. Throws a RangeError where they are none. */
 export function streamsOf(rows: readonly unknown[]): Stream[] {
-  if (rows.length > MOST_STREAMS) throw new RangeError(`more than ${MOST_STREAMS} streams`);
+  if (rows.length > MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams`);
   return rows.map(streamOf);
 }
 

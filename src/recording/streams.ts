@@ -24,7 +24,7 @@ export type StreamRow = readonly [
 ];
 
 /** Ten thousand targets by four probes each. A line makes one, and to judge it takes some kilobytes. */
-export const MOST_STREAMS = 40_000;
+export const MAX_STREAMS = 40_000;
 
 const isStamp = isOptional(isOneOf('kernel', 'kernel-rx', 'user'));
 

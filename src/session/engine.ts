@@ -11,7 +11,7 @@ import { type Entry, isSample } from '../recording/reader.js';
 import { learnedBefore, STATE_VERSION, stateRows } from '../recording/state-rows.js';
 
 /** Of more targets, the state of the detectors is not kept: each takes 50 kB. */
-const MOST_KEPT = 2500;
+const MAX_KEPT = 2500;
 
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 const STATE = part<{
@@ -32,7 +32,7 @@ const STATE = part<{
  * All that a session knows so far: what detectors and judge learned, the counts, the lights, what is open. Led by live
  * samples or by a recording, with the same or other detectors; kept and loaded anywhere.
  */
-export class Judging {
+export class SessionEngine {
   tally = new Tally();
   /** The last light of every target. */
   readonly lights = new Map<TargetId, LightState>();
@@ -41,7 +41,7 @@ export class Judging {
   /** What the user should know: detectors that had to learn anew. */
   readonly notices: string[] = [];
   /** Who is going to move, as last told; absent outside of maintenance mode. */
-  planned: RowData['expect'] | undefined;
+  expectedMoves: RowData['expect'] | undefined;
   private pipeline: Pipeline;
 
   constructor(
@@ -54,7 +54,7 @@ export class Judging {
   /** The step that a sample led to. */
   take(entry: Entry): Step | undefined {
     if (!isSample(entry)) {
-      this.heed(entry);
+      this.apply(entry);
       return undefined;
     }
     const step = this.pipeline.step(entry);
@@ -114,11 +114,11 @@ export class Judging {
 
   /** What a recording that begins now has to begin with; says what it can't keep. */
   opening(say: (text: string) => void): Row[] {
-    const kept = this.pipeline.targets.length <= MOST_KEPT;
+    const kept = this.pipeline.targets.length <= MAX_KEPT;
     if (!kept) say('the state of so many detectors is not kept: they learn anew where the recording begins');
     return [
       ...(kept ? stateRows(this.pipeline) : []),
-      ...(this.planned ? [{ type: 'expect' as const, data: this.planned }] : []),
+      ...(this.expectedMoves ? [{ type: 'expect' as const, data: this.expectedMoves }] : []),
       ...[...this.lights.values()].map(data => ({ type: 'light' as const, data })),
       ...[...this.open.values()].map(data => ({ type: 'event' as const, data })),
     ];
@@ -130,11 +130,11 @@ export class Judging {
     return checklist ? [{ type: 'maintenance', data: { at, ...checklist } }] : [];
   }
 
-  private heed(row: Row): void {
+  private apply(row: Row): void {
     if (row.type === 'reset') this.tally.reset(row.data.target);
     if (row.type === 'removed') this.remove(row.data);
     if (row.type === 'expect') {
-      this.planned = row.data;
+      this.expectedMoves = row.data;
       this.pipeline.maintenance.expect(row.data);
     }
     if (row.type === 'learned' && learnedBefore(row.data))

@@ -3,10 +3,10 @@ import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample } from '../core/sample.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { ClockOrigin } from '../system/clock.js';
-import { type Member, probeTarget } from './active-target.js';
+import { type ActiveTarget, probeTarget } from './active-target.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 
-export interface HolderPorts {
+export interface BackendSupervisorPorts {
   plan: Pick<WatchPlan, 'intervalMs' | 'timeoutMs' | 'interface' | 'probes'>;
   origin: ClockOrigin;
   now(): Millis;
@@ -15,8 +15,8 @@ export interface HolderPorts {
 }
 
 /** One backend with those it probes: open while there are any, and opened anew whenever it breaks. */
-export class Holder {
-  private readonly members = new Set<Member>();
+export class BackendSupervisor {
+  private readonly targets = new Set<ActiveTarget>();
   private prober: Prober | undefined;
   /** It is being opened, or waits to be opened again. */
   private opening = false;
@@ -25,25 +25,25 @@ export class Holder {
 
   constructor(
     private readonly backend: Backend,
-    private readonly ports: HolderPorts,
+    private readonly ports: BackendSupervisorPorts,
   ) {}
 
   /** Resolves with the error that kept the backend from being opened for them, if any; it is tried again then. */
-  async add(members: readonly Member[]): Promise<Error | undefined> {
-    for (const member of members) this.members.add(member);
+  async add(members: readonly ActiveTarget[]): Promise<Error | undefined> {
+    for (const member of members) this.targets.add(member);
     if (this.prober) for (const member of members) this.begin(this.prober, member);
     else if (!this.opening && !this.stopped) return this.open(FIRST_PAUSE);
     return undefined;
   }
 
-  remove(member: Member): void {
-    this.members.delete(member);
+  remove(member: ActiveTarget): void {
+    this.targets.delete(member);
     this.prober?.remove(member.spec.id);
-    if (this.members.size === 0) this.close();
+    if (this.targets.size === 0) this.close();
   }
 
   /** The member has another address now. */
-  readdress({ spec, address }: Member): void {
+  readdress({ spec, address }: ActiveTarget): void {
     this.prober?.readdress(spec.id, address.address, address.family);
   }
 
@@ -63,7 +63,7 @@ export class Holder {
     this.opening = true;
     const { plan, origin, emit, notice, now } = this.ports;
     const openedAt = now();
-    const first = [...this.members];
+    const first = [...this.targets];
     let prober: Prober | undefined;
     let broken = false;
     const fail = (error: Error) => {
@@ -91,19 +91,19 @@ export class Holder {
     if (broken) return undefined;
     this.opening = false;
     this.prober = prober;
-    if (this.stopped || this.members.size === 0) this.close();
+    if (this.stopped || this.targets.size === 0) this.close();
     else this.catchUp(prober, first);
     return undefined;
   }
 
   /** Who left and who joined while it was being opened. */
-  private catchUp(prober: Prober, first: readonly Member[]): void {
+  private catchUp(prober: Prober, first: readonly ActiveTarget[]): void {
     const known = new Set(first);
-    for (const member of first) if (!this.members.has(member)) prober.remove(member.spec.id);
-    for (const member of this.members) if (!known.has(member)) this.begin(prober, member);
+    for (const member of first) if (!this.targets.has(member)) prober.remove(member.spec.id);
+    for (const member of this.targets) if (!known.has(member)) this.begin(prober, member);
   }
 
-  private begin(prober: Prober, member: Member): void {
+  private begin(prober: Prober, member: ActiveTarget): void {
     try {
       prober.add(probeTarget(member));
     } catch (error) {
@@ -117,10 +117,10 @@ export class Holder {
     const { name } = this.backend;
     this.opening = true;
     this.ports.notice(`${name} failed: ${error.message}; opening it again in ${waitMs / 1000} s`);
-    for (const member of this.members) if (member.backend.name === name) member.firstSeq = member.nextSeq;
+    for (const member of this.targets) if (member.backend.name === name) member.firstSeq = member.nextSeq;
     setTimeout(() => {
       this.opening = false;
-      if (!this.stopped && this.members.size > 0) void this.open(longerPause(waitMs));
+      if (!this.stopped && this.targets.size > 0) void this.open(longerPause(waitMs));
     }, waitMs).unref();
   }
 }

@@ -7,7 +7,7 @@ const BATCH = 256;
 /** What is waited for when all ends. */
 const LAST_WORDS_MS: Millis = 2000;
 /** A minute and a half of 20,000 a second, in some 600 MB. */
-const MOST_WAITING = 2_000_000;
+const MAX_WAITING = 2_000_000;
 const SECOND: Millis = 1000;
 
 interface BacklogPorts {
@@ -26,7 +26,7 @@ export class Backlog {
 
   constructor(
     private readonly ports: BacklogPorts,
-    private readonly most = MOST_WAITING,
+    private readonly most = MAX_WAITING,
   ) {}
 
   /** They are looked at now, unless others wait: then in their turn. */

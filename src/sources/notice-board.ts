@@ -6,7 +6,7 @@ export class NoticeBoard {
   /** Called with each notice, for those who have no screen to show them on. */
   onNotice: ((text: string) => void) | undefined;
 
-  tell(text: string): void {
+  add(text: string): void {
     if (this.texts.at(-1) === text) return;
     this.texts.push(text);
     if (this.texts.length > KEPT) this.texts.shift();

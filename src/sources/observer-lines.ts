@@ -27,17 +27,17 @@ export interface ObserverPorts {
 }
 
 /** No migwatch watches more. */
-const MOST_TARGETS = 1000;
-const LONGEST_NAME = 200;
+const MAX_TARGETS = 1000;
+const MAX_NAME = 200;
 /** Clocks this close to ours are taken as they are: it is the same machine, or one that is kept by NTP. */
 const SAME_CLOCK: Millis = 1000;
 /** A line that was under way for longer tells of a clock that was set. */
-const LONGEST_WAY: Millis = 60_000;
+const MAX_WAY: Millis = 60_000;
 
 const START: Shape = { targets: Array.isArray };
 const SAMPLE: Shape = {
   target: isText,
-  probe: value => isText(value) && (value as string).length <= LONGEST_NAME,
+  probe: value => isText(value) && (value as string).length <= MAX_NAME,
   seq: isProbeNumber,
   at: isText,
   knownAt: isText,
@@ -97,16 +97,16 @@ export class ObserverLines {
   private takeTarget(value: unknown): void {
     if (!isTargetLine(value)) throw new RangeError('a target that is told otherwise than by migwatch');
     const info = value as unknown as Omit<TargetInfo, 'simulated'> & { simulated?: boolean };
-    if (this.targets.size >= MOST_TARGETS && !this.targets.has(info.target)) return;
-    if (info.target.length > LONGEST_NAME) throw new RangeError('a target with a name too long');
+    if (this.targets.size >= MAX_TARGETS && !this.targets.has(info.target)) return;
+    if (info.target.length > MAX_NAME) throw new RangeError('a target with a name too long');
     getOrMake(this.targets, info.target, () => new Map());
     const { address, backend, witnesses, simulated = false, stream, trouble } = info;
     this.ports.target({
       target: this.idOf(info.target),
-      name: `${info.name.slice(0, LONGEST_NAME)}@${this.observer}`,
+      name: `${info.name.slice(0, MAX_NAME)}@${this.observer}`,
       ...{ address, backend, witnesses, simulated },
       ...(stream && { stream }),
-      ...(trouble !== undefined && { trouble: trouble.slice(0, LONGEST_NAME) }),
+      ...(trouble !== undefined && { trouble: trouble.slice(0, MAX_NAME) }),
     });
   }
 
@@ -142,7 +142,7 @@ export class ObserverLines {
     const apart = now - theirs;
     this.behindMs ??= Math.abs(apart) <= SAME_CLOCK ? 0 : apart;
     const underway = apart - this.behindMs;
-    if (underway < -SAME_CLOCK || underway > LONGEST_WAY) this.behindMs = apart;
+    if (underway < -SAME_CLOCK || underway > MAX_WAY) this.behindMs = apart;
     return theirs + this.behindMs;
   }
 }
@@ -186,6 +186,6 @@ function momentOf(text: string): Millis {
 
 function ageOf(sentAt: Millis, knownAt: Millis): Millis {
   const age = knownAt - sentAt;
-  if (age >= 0 && age <= LONGEST_WAY) return age;
+  if (age >= 0 && age <= MAX_WAY) return age;
   throw new RangeError('a sample that was known before it was sent, or long after');
 }

@@ -20,14 +20,14 @@ interface Ports {
   notice(text: string): void;
 }
 
-const LONGEST_LINE = 65_536;
-const LONGEST_COMPLAINT = 500;
+const MAX_LINE = 65_536;
+const MAX_COMPLAINT = 500;
 /** So long our own targets wait for what an observer watches. */
 const PATIENCE: Millis = 5000;
 const FAREWELL: Millis = 2000;
 
 /** Our own samples, and beside them those of other observers. */
-export class WithObservers implements LiveSamples {
+export class SourceWithObservers implements LiveSamples {
   private readonly targets = new Map<TargetId, TargetInfo>();
   private readonly board = new NoticeBoard();
   private readonly observers: readonly Observer[];
@@ -42,7 +42,7 @@ export class WithObservers implements LiveSamples {
       target: info => this.admit(info),
       gone: target => this.dismiss(target),
       sample: sample => this.deliver([sample]),
-      notice: text => this.board.tell(text),
+      notice: text => this.board.add(text),
     };
     this.observers = specs.map(spec => new Observer(spec, ports));
   }
@@ -50,7 +50,7 @@ export class WithObservers implements LiveSamples {
   /** Starts the observers and waits a while until each has told what it watches. */
   static async prepare(own: LiveSamples, specs: readonly ObserverSpec[]): Promise<LiveSamples> {
     if (specs.length === 0) return own;
-    const source = new WithObservers(own, specs);
+    const source = new SourceWithObservers(own, specs);
     await Promise.all(source.observers.map(observer => observer.named));
     return source;
   }
@@ -165,8 +165,8 @@ class Observer {
     });
     this.child = child;
     let complaint = '';
-    const read = takeLines(child.stdout, LONGEST_LINE, line => this.lines.read(line));
-    const heard = takeLines(child.stderr, LONGEST_COMPLAINT, line => {
+    const read = takeLines(child.stdout, MAX_LINE, line => this.lines.read(line));
+    const heard = takeLines(child.stderr, MAX_COMPLAINT, line => {
       if (line !== '') complaint = `: ${line}`;
     });
     const gone = new Promise<string>(done => {

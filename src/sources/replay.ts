@@ -15,7 +15,7 @@ const TICK: Millis = 20;
 const BUDGET: Millis = 12;
 const BATCH = 1024;
 /** Rows beside the samples that are handed out in one go. */
-const MOST_ROWS = 4096;
+const MAX_ROWS = 4096;
 /** A moment this close to an event is at the event. */
 const AT_EVENT: Millis = 1;
 
@@ -223,7 +223,7 @@ export class ReplaySource {
    */
   private play(until: Millis, most: number): 'due' | 'later' | 'end' {
     const batch: Sample[] = [];
-    for (let rows = 0; rows < MOST_ROWS; rows++) {
+    for (let rows = 0; rows < MAX_ROWS; rows++) {
       const entry = this.upcoming();
       if (entry === undefined || entry === 'reading') {
         this.hand(batch);

@@ -26,8 +26,8 @@ import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
 import { cacheFolder } from '../recording/folder.js';
 import type { KnownRow, RowData } from '../recording/format.js';
-import { isSample, type Position, RecordingReader } from '../recording/reader.js';
-import { Judging } from '../session/engine.js';
+import { type FilePosition, isSample, RecordingReader } from '../recording/reader.js';
+import { SessionEngine } from '../session/engine.js';
 import { version } from '../system/version.js';
 
 /** A seek takes at most so many samples and rows anew, and those of one chunk. */
@@ -35,15 +35,15 @@ const ENTRIES_BETWEEN = 50_000;
 /** Of the index. */
 const FORMAT = 2;
 const KEPT_FOR: Millis = 30 * 86_400_000;
-const MOST_NOTES = 10_000;
-const MOST_CHANGES = 100_000;
+const MAX_NOTES = 10_000;
+const MAX_CHANGES = 100_000;
 /** Permission bits of group and others. */
 const OTHERS_WRITE = 0o022;
 
 /** A place to go on from: everything up to `at` lies before it. */
 export interface Place {
   at: Millis;
-  position: Position;
+  position: FilePosition;
   /** Where the state of the judgement lies in the file of states. */
   state: { start: number; length: number };
   /** How many of the changes lie before it. */
@@ -147,7 +147,7 @@ async function survey(
   write: (packed: Uint8Array) => void,
 ): Promise<IndexData> {
   const { size } = reader;
-  const judging = new Judging(choices, holdMs);
+  const judging = new SessionEngine(choices, holdMs);
   const [recorded, judged] = [new EventList(), new EventList()];
   const places: Place[] = [];
   const gaps: RowData['gap'][] = [];
@@ -176,9 +176,9 @@ async function survey(
         startedAt ??= entry.knownAt;
         if (entry.knownAt > endedAt) endedAt = entry.knownAt;
       } else if (entry.type === 'event') recorded.add(entry.data);
-      else if (entry.type === 'gap' && gaps.length < MOST_NOTES) gaps.push(entry.data);
-      else if (entry.type === 'note' && notes.length < MOST_NOTES) notes.push(entry.data);
-      else if ((entry.type === 'target' || entry.type === 'removed') && changes.length < MOST_CHANGES)
+      else if (entry.type === 'gap' && gaps.length < MAX_NOTES) gaps.push(entry.data);
+      else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
+      else if ((entry.type === 'target' || entry.type === 'removed') && changes.length < MAX_CHANGES)
         changes.push(entry);
       for (const event of judging.take(entry)?.events ?? []) judged.add(event);
     }
@@ -223,7 +223,7 @@ function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex 
     const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
     const index = SeekIndex.restore(data, `${base}.states`);
     if (!data.changes) return undefined; // of a build before targets came and left
-    new Judging(choices, holdMs).load(index.stateAt(data.places.at(-1)!));
+    new SessionEngine(choices, holdMs).load(index.stateAt(data.places.at(-1)!));
     return index;
   } catch {
     return undefined; // not made yet, damaged, or of a build that knew other things: it is made anew

@@ -2,23 +2,23 @@ import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import type { Millis } from '../core/sample.js';
 import type { WatchPlan } from '../plan/plan.js';
-import type { Asked, Member } from './active-target.js';
+import type { ActiveTarget, TargetRequest } from './active-target.js';
 import { BackendChooser } from './choose-backend.js';
 import { resolve } from './resolve.js';
 import { streamOf, Witnesses } from './witnesses.js';
 
 /** Finds out how a target is to be probed here. */
-export class Admission {
+export class TargetSetup {
   private constructor(
     private readonly plan: WatchPlan,
     private readonly chooser: BackendChooser,
     private readonly witnesses: Witnesses,
   ) {}
 
-  static async of(plan: WatchPlan): Promise<Admission> {
+  static async of(plan: WatchPlan): Promise<TargetSetup> {
     const hostProbes = [...plan.probes.keys()].filter(probe => probe !== 'sim' && !isWitness(probe));
     const chooser = new BackendChooser(plan.backend, hostProbes);
-    return new Admission(plan, chooser, await Witnesses.permitted(plan));
+    return new TargetSetup(plan, chooser, await Witnesses.permitted(plan));
   }
 
   /** Which witnesses are missing, and the line that permits them. */
@@ -27,19 +27,23 @@ export class Admission {
   }
 
   /** What to open for targets that are probed by this backend. */
-  beside(backend: Backend): readonly Backend[] {
+  companions(backend: Backend): readonly Backend[] {
     return this.witnesses.beside(backend);
   }
 
   /** Resolves its name and chooses its backend. Rejects with what keeps it from being probed. */
-  async admit({ spec, phaseMs }: Asked, now: () => Millis, notice: (text: string) => void): Promise<Member> {
+  async start(
+    { spec, phaseMs }: TargetRequest,
+    now: () => Millis,
+    notice: (text: string) => void,
+  ): Promise<ActiveTarget> {
     const address = await resolve(spec, this.plan.family);
     const { backend, notices } = await this.chooser.for(spec, address.family);
     notices.forEach(notice);
     const witnesses = await this.witnesses.of(backend, address);
     return {
       ...{ spec, backend, address, phaseMs, witnesses },
-      ...{ firstSeq: 0, nextSeq: 0, holders: [] },
+      ...{ firstSeq: 0, nextSeq: 0, supervisors: [] },
       ...{ lastReplyAt: now(), lookedUpAt: now(), clockReadAt: now() },
       stream: streamOf(spec, this.plan),
     };

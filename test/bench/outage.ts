@@ -5,7 +5,7 @@
 import { defaultChoices } from '../../detectors/index.js';
 import type { Millis, Sample } from '../../src/core/sample.js';
 import { normal, seeded } from '../../src/core/statistics/random.js';
-import { Judging } from '../../src/session/engine.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { START } from '../support/scenario.js';
 import type { Row } from './row.js';
 
@@ -21,7 +21,7 @@ class Crowd {
   /** The slots in which nobody answered. */
   private readonly missing = new Set<number>();
   private readonly random = seeded(1);
-  private readonly session = new Judging(defaultChoices(), 30_000);
+  private readonly session = new SessionEngine(defaultChoices(), 30_000);
 
   /** Milliseconds of processing for a second of the session. */
   live(seconds: number, answered: boolean): number {

@@ -11,7 +11,7 @@ import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
 import { readThrough } from '../../src/recording/read-through.js';
 import { isSample, RecordingReader } from '../../src/recording/reader.js';
-import { Judging } from '../../src/session/engine.js';
+import { SessionEngine } from '../../src/session/engine.js';
 
 const WITNESSES: Record<string, (sample: Sample) => boolean> = {
   'all witnesses': () => true,
@@ -22,7 +22,7 @@ const GRACE_MS = 1500;
 
 async function eventsOf(path: string, heeds: (sample: Sample) => boolean): Promise<MigrationEvent[]> {
   const reader = RecordingReader.open(path);
-  const judging = new Judging(defaultChoices(), 0);
+  const judging = new SessionEngine(defaultChoices(), 0);
   const last = new Map<string, MigrationEvent>();
   try {
     await readThrough(reader, entry => {

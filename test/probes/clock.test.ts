@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ClockReadings, Questions, type To } from '../../probes/clock/requests.js';
+import { ClockProbe, ClockRequests, type To } from '../../probes/clock/requests.js';
 import { readSynAck, SYN_BYTES, sumUp, writeSyn } from '../../probes/clock/segment.js';
 import { DAY_MS, readTimestampReply, writeTimestampRequest } from '../../probes/clock/timestamp.js';
 import { clock } from '../../probes/clock.js';
@@ -51,8 +51,8 @@ test('of a timestamp reply it reads the host’s own middle, and refuses what is
 
 /** What a clock's answers make of it: asked at `at`, answered at once by a clock that shows `remoteMs`. */
 function read(periodMs: number, answers: readonly [at: number, remoteMs: number][], countsMs = true) {
-  const readings = new ClockReadings('vm', { via: 'icmp', periodMs, countsMs });
-  const questions = new Questions();
+  const readings = new ClockProbe('vm', { via: 'icmp', periodMs, countsMs });
+  const questions = new ClockRequests();
   return answers.map(([at, remoteMs], nonce) => {
     questions.ask(nonce, {} as To, readings, at);
     const arrival = { readAt: at + 2, kernelAt: Number.NaN, kernelAge: Number.NaN };
@@ -99,9 +99,9 @@ test('a clock that may count in another unit is believed once it has counted ms 
 });
 
 test('nobody answers for a question twice, nor for one that was never asked', () => {
-  const questions = new Questions();
+  const questions = new ClockRequests();
   const arrival = { readAt: 2, kernelAt: Number.NaN, kernelAge: Number.NaN };
-  questions.ask(7, {} as To, new ClockReadings('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), 0);
+  questions.ask(7, {} as To, new ClockProbe('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), 0);
   assert.is(questions.answer({ nonce: 8, remoteMs: 0 }, arrival), undefined);
   assert.ok(questions.answer({ nonce: 7, remoteMs: 0 }, arrival));
   assert.is(questions.answer({ nonce: 7, remoteMs: 0 }, arrival), undefined);
@@ -109,9 +109,9 @@ test('nobody answers for a question twice, nor for one that was never asked', ()
 
 /** The sample of an answer that took 2 ms and was read 0.5 ms later, when the kernel's clock said it was that old. */
 function dated(kernelAge: number): Sample {
-  const questions = new Questions();
+  const questions = new ClockRequests();
   const at = 20_000 * DAY_MS + 5000;
-  questions.ask(7, {} as To, new ClockReadings('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), at);
+  questions.ask(7, {} as To, new ClockProbe('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), at);
   questions.stamp(7, 70_000);
   return questions.answer({ nonce: 7, remoteMs: 5001 }, { readAt: at + 2.5, kernelAt: 70_002, kernelAge })!;
 }

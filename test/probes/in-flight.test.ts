@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Flight } from '../../probes/in-flight.js';
+import { InFlightProbes } from '../../probes/in-flight.js';
 import type { Sample } from '../../src/core/sample.js';
 
 const flight = suite('the book of probes in flight');
@@ -9,7 +9,7 @@ const flight = suite('the book of probes in flight');
 const said = (samples: Sample[]) =>
   samples.map(({ seq, at, knownAt, outcome }) => ({ seq, at, knownAt, ...outcome }));
 
-const opened = () => new Flight('db', 'tcp', 1000);
+const opened = () => new InFlightProbes('db', 'tcp', 1000);
 
 flight('a reply in time carries target, probe, both moments, RTT and TTL', () => {
   const book = opened();
@@ -135,7 +135,7 @@ flight('a probe that never left is neither overdue nor lost', () => {
 flight('a foreign reply leaves the probe waiting', () => {
   const book = opened();
   book.sent(0, 0);
-  assert.equal(said(book.foreign(0, 2, '10.6.6.6')), [
+  assert.equal(said(book.unexpectedSource(0, 2, '10.6.6.6')), [
     { seq: 0, at: 0, knownAt: 2, kind: 'foreign', from: '10.6.6.6' },
   ]);
   assert.equal(
@@ -155,7 +155,7 @@ flight('lag is told from more than 5 ms on, with every outcome of the probe', ()
 
 flight('of a probe that it does not know, it says nothing', () => {
   const book = opened();
-  assert.equal([...book.answered(7, 1), ...book.foreign(7, 1, '::1'), ...book.tick(1e6)], []);
+  assert.equal([...book.answered(7, 1), ...book.unexpectedSource(7, 1, '::1'), ...book.tick(1e6)], []);
 });
 
 flight.run();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Flight } from '../../probes/in-flight.js';
+import { InFlightProbes } from '../../probes/in-flight.js';
 import { parsePingLine } from '../../probes/ping/ping-line.js';
 import { PingReader, WallClock } from '../../probes/ping/reader.js';
 import { ping } from '../../probes/ping.js';
@@ -15,7 +15,7 @@ const pinging = suite('ping');
 
 /** Reads lines as if each were read in the moment of its stamp, with an epoch of 0. */
 function told(lines: string[], firstSeq = 1) {
-  const flight = new Flight('vm', 'ping', 1000);
+  const flight = new InFlightProbes('vm', 'ping', 1000);
   const reader = new PingReader(flight, 50, firstSeq);
   const samples = lines.flatMap(text => {
     const line = parsePingLine(text)!;

@@ -4,7 +4,7 @@ import { endureMany } from './hostile/run.js';
 
 /** MIGWATCH_RUNS=1000000 looks further, for half an hour; MIGWATCH_SEED elsewhere. */
 const { MIGWATCH_RUNS = 1500, MIGWATCH_SEED = 20_261_121 } = process.env;
-const MOST_MEGABYTES = 300;
+const MAX_MEGABYTES = 300;
 
 const test = suite('hostile recordings');
 
@@ -22,7 +22,7 @@ test('whatever a recording holds, its state included, no reader hangs, swells, o
     [],
     'mutations that end in an internal error',
   );
-  assert.ok(megabytes < MOST_MEGABYTES, `${megabytes} MB`);
+  assert.ok(megabytes < MAX_MEGABYTES, `${megabytes} MB`);
 });
 
 test.run();

@@ -4,7 +4,7 @@ import { defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import { failed } from '../../src/plan/fail-on.js';
-import { Judging } from '../../src/session/engine.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { START } from '../support/synthetic.js';
 
@@ -28,7 +28,7 @@ function echoes(target: string, from: number, count: number, lost: (seq: number)
 const test = suite('removed targets');
 
 test('2,000 cycles of joining and leaving leave nothing behind, in judgement or on screen', () => {
-  const judging = new Judging(defaultChoices(), 1000);
+  const judging = new SessionEngine(defaultChoices(), 1000);
   const state = new SessionState({ targets: 1, intervalMs: INTERVAL });
   const follow = (samples: Sample[]) => {
     for (const sample of samples) state.take(judging.take(sample) as Step);
@@ -51,7 +51,7 @@ test('2,000 cycles of joining and leaving leave nothing behind, in judgement or 
 });
 
 test('what was open is over with the target, and its events stay counted, once, when it comes again', () => {
-  const judging = new Judging(defaultChoices(), 1000);
+  const judging = new SessionEngine(defaultChoices(), 1000);
   for (const sample of echoes('vm', 0, 400, seq => seq >= 300)) judging.take(sample);
   const [open] = [...judging.open.values()];
   assert.is(open!.target, 'vm');
@@ -75,7 +75,7 @@ test('what was open is over with the target, and its events stay counted, once, 
 
 test('a removed target is no longer compared with: two that fail together are not all of three', () => {
   const kinds = (removed: boolean) => {
-    const judging = new Judging(defaultChoices(), 1000);
+    const judging = new SessionEngine(defaultChoices(), 1000);
     const names = ['a', 'b', 'c', 'd'];
     const gap = (seq: number) => seq >= 300 && seq < 320;
     const all = names.flatMap(name => echoes(name, names.indexOf(name), 500, gap));

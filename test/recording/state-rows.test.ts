@@ -2,13 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
-import { Judging } from '../../src/session/engine.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { START } from '../support/scenario.js';
 
 const test = suite('the state of detectors and judge in a recording');
 
-function crowd(targets: number): Judging {
-  const session = new Judging(defaultChoices(), 1500);
+function crowd(targets: number): SessionEngine {
+  const session = new SessionEngine(defaultChoices(), 1500);
   for (let index = 0; index < targets; index++) {
     const at = START + index;
     const outcome = { kind: 'reply', rttMs: 1 } as const;
@@ -22,7 +22,7 @@ test('of many targets it is read as it was written', () => {
   const said: string[] = [];
   const rows = session.opening(text => said.push(text));
   assert.equal(said, []);
-  const copy = new Judging(defaultChoices(), 1500);
+  const copy = new SessionEngine(defaultChoices(), 1500);
   for (const row of rows) copy.take(row);
   assert.equal(copy.notices, []);
   assert.equal(copy.opening(assert.unreachable)[0], rows[0]);
@@ -46,7 +46,7 @@ test('as an older release wrote it, it is not read, which is said once; an empty
 
 test('state that does not fit costs one notice, and the targets that it is of learn anew', () => {
   const rows = crowd(3).opening(assert.unreachable);
-  const copy = new Judging(defaultChoices(), 1500);
+  const copy = new SessionEngine(defaultChoices(), 1500);
   for (const row of rows) {
     const isBad = row.type === 'state' && row.data.target !== undefined && row.data.target !== 'vm1';
     copy.take(isBad ? { ...row, data: { ...row.data, saved: { version: 1, judge: 1e15 } } } : row);

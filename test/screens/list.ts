@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Screen } from '../support/screen.js';
-import { type Ground, LIGHT } from './colors.js';
+import { LIGHT, type PanLimits } from './colors.js';
 
 /** A screen to show: how the program is started, and what is done until it shows what it should. */
 export interface Shot {
@@ -11,7 +11,7 @@ export interface Shot {
   argv: readonly string[];
   columns: number;
   rows: number;
-  ground?: Ground;
+  ground?: PanLimits;
   lead(screen: Screen): Promise<unknown>;
 }
 

@@ -6,7 +6,7 @@ import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import { Recorder } from '../../src/recording/recorder.js';
-import { Judging } from '../../src/session/engine.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { type ReplayOptions, ReplaySource } from '../../src/sources/replay.js';
 import { FakeSession, HEADER, HOLD, record, scratch } from '../recording/session.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
@@ -32,7 +32,7 @@ const OPTIONS: ReplayOptions = {
 
 /** What a session makes of a replay: all that its wiring takes. */
 class LookerOn {
-  session = new Judging(defaultChoices(), HOLD);
+  session = new SessionEngine(defaultChoices(), HOLD);
   steps: Step[] = [];
   jumps = 0;
 
@@ -136,7 +136,7 @@ test('a seek anywhere leads to the same steps, counts and lights as having watch
       'with its past',
     );
     assert.is(source.now(), at);
-    const watched = new Judging(defaultChoices(), HOLD);
+    const watched = new SessionEngine(defaultChoices(), HOLD);
     for (const sample of samples.slice(0, until)) watched.take(sample);
     assert.equal(look.session.tally.targetSummaries(), watched.tally.targetSummaries());
     assert.equal([...look.session.lights].sort(), [...watched.lights].sort());

@@ -1,7 +1,7 @@
 import { Player } from '../../probes/stream/player.js';
 import type { Sample } from '../../src/core/sample.js';
 import { SessionState } from '../../src/ui/model/state.js';
-import type { Moment } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from './synthetic.js';
 
 const STREAM = {
@@ -17,7 +17,7 @@ const REPORT = 200;
  * The synthetic session, `db` serving a viewer: from the start on 600 ms of media every 200 ms while there is room, and
  * none in the seconds that `lulls` names.
  */
-export function viewedSession(seconds: number, lulls: readonly [from: number, to: number][]): Moment {
+export function viewedSession(seconds: number, lulls: readonly [from: number, to: number][]): ViewInputs {
   const session = new SyntheticSession(['web', 'db']);
   const state = new SessionState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(seconds)) state.take(step);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wallOf } from '../../src/core/format/time-of-day.js';
+import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import { type Checklist, checklistOf, type Move } from '../../src/core/maintenance/checklist.js';
 import { maintenanceReport, maintenanceText } from '../../src/evaluation/maintenance.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
@@ -11,7 +11,7 @@ import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { Moment } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/view.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
@@ -27,7 +27,7 @@ const move = (second: number, estimate: number, extra: Partial<Move> = {}): Move
 });
 
 /** Forty VMs: 30 moved one after the other, one of them twice, one too slowly; one is moving; and a stranger moved. */
-function fortyOf(name: (index: number) => string, budgetMs = 300): { moment: Moment; list: Checklist } {
+function fortyOf(name: (index: number) => string, budgetMs = 300): { moment: ViewInputs; list: Checklist } {
   const names = Array.from({ length: 41 }, (_, index) => name(index + 1));
   const session = new SyntheticSession(names);
   const state = new SessionState({ targets: names.length, intervalMs: 50 });
@@ -56,7 +56,7 @@ const forty = fortyOf(index => `vm-${String(index).padStart(2, '0')}`);
 const empty = { ...forty.moment, checklist: undefined };
 const one = { ...forty.moment, checklist: checklistOf([], { over: false, budgetMs: 300 }) };
 
-function textOf(moment: Moment, columns: number, rows: number, controls: Partial<Controls> = {}): string {
+function textOf(moment: ViewInputs, columns: number, rows: number, controls: Partial<Controls> = {}): string {
   return pictureOf(moment, { ...INITIAL, checklist: true, ...controls }, { columns, rows }, UNICODE)
     .panels.flatMap(({ lines }) => lines.map(line => line.map(({ text }) => text).join('')))
     .join('\n');
@@ -127,7 +127,9 @@ test('names from outside act on nothing, on screen and in the report', () => {
     [40, 10],
   ] as const)
     assert.not.match(textOf(moment, columns, rows), /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
-  const report = maintenanceText(maintenanceReport(list, moment.info.targets, wallOf('local', START).time));
+  const report = maintenanceText(
+    maintenanceReport(list, moment.info.targets, timeFormatOf('local', START).time),
+  );
   assert.not.match(report, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
 });
 
@@ -149,7 +151,7 @@ test('the report has a line for every move, and pass or fail by the estimate, do
       maintenanceReport(
         list,
         new SyntheticSession(['web', 'db', 'cache']).info.targets,
-        wallOf('local', START).time,
+        timeFormatOf('local', START).time,
       ),
     ),
     `--- maintenance NOT PASSED: 2 of 3 moved, 1 twice, 1 not expected, 2 over 300 ms ---
@@ -164,7 +166,7 @@ db        not moved
   );
   const passed = checklistOf([entries[3]!], { over: true, budgetMs: 300 });
   assert.match(
-    maintenanceText(maintenanceReport(passed, [], wallOf('local', START).time)),
+    maintenanceText(maintenanceReport(passed, [], timeFormatOf('local', START).time)),
     /^--- maintenance PASSED: 1 of 1 moved, budget 300 ms ---/,
   );
 });

@@ -7,7 +7,7 @@ import { type Choices, type Controls, INITIAL, press } from '../../src/ui/model/
 import { actionOf } from '../../src/ui/model/keys.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
-import type { Moment, View } from '../../src/ui/view/view.js';
+import type { View, ViewInputs } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -52,7 +52,7 @@ class Desk {
   }
 
   private picture() {
-    const moment: Moment = {
+    const moment: ViewInputs = {
       ...{ state: this.state, info: this.session.info, now: this.now, holdMs: 30_000, notes: [] },
     };
     return pictureOf(moment, this.controls, { columns: 120, rows: 40 }, UNICODE);

@@ -6,7 +6,7 @@ import type { Step } from '../../src/core/step.js';
 import type { NamedVerdict, Verdict } from '../../src/core/verdict.js';
 import { History } from '../../src/ui/history/history.js';
 import { LIMIT, levelOf, ratioOf } from '../../src/ui/history/level.js';
-import { type Counts, covered, pastOfProbes, pastOfSlots } from '../../src/ui/history/range.js';
+import { type Counts, covered, rangeOfProbes, rangeOfSlots } from '../../src/ui/history/range.js';
 import { Fate, SampleRing } from '../../src/ui/history/ring.js';
 import { START } from '../support/synthetic.js';
 
@@ -67,7 +67,7 @@ test('every tier tells what counting the probes themselves tells', () => {
     const probes = probesOver(length, 5000);
     const slots = historyOf(probes).slotsFor(START + step, step);
     assert.is(slots.slotMs, step);
-    const past = pastOfSlots(slots);
+    const past = rangeOfSlots(slots);
     for (const [first, count] of [
       [0.1, 40],
       [0.37, 1],
@@ -90,7 +90,7 @@ test('what the single probes tell is what counting them tells, with every RTT an
   const ring = new SampleRing(64);
   const rtts = [1, 2, undefined, 5, 9, 9];
   for (const [seq, rttMs] of rtts.entries()) ring.put(stepOf({ at: START + seq * 50, rttMs }, seq).sample);
-  const counts = pastOfProbes(ring).counts(START, START + 1000);
+  const counts = rangeOfProbes(ring).counts(START, START + 1000);
   assert.equal([counts.sent, counts.lost, counts.minMs, counts.maxMs], [6, 1, 1, 9]);
   assert.equal(counts.rtts, [9, 9, 5, 2, 1]);
   // |2-1|, |9-5| and |9-9|; 2 and 5 are no neighbours.
@@ -106,7 +106,7 @@ test('an hour ago is told by the second, yesterday by ten of them, and what no t
   assert.is(history.slotsFor(end - 80_000_000, 20).slotMs, 10_000);
   assert.is(history.slotsFor(START, 20).slotMs, 60_000);
   assert.is(history.slotsFor(end - 500_000, 15_000).slotMs, 10_000, 'as coarse as a dot can show');
-  const far = pastOfSlots(history.slotsFor(START - 9e9, 20)).counts(START - 9e9, START - 8e9);
+  const far = rangeOfSlots(history.slotsFor(START - 9e9, 20)).counts(START - 9e9, START - 8e9);
   assert.equal(far, { sent: 0, lost: 0, minMs: NaN, maxMs: NaN });
 });
 
@@ -134,7 +134,7 @@ test('a late reply stays a loss, an overdue probe waits, and another probe of th
   take(1, { kind: 'reply', rttMs: 1500, late: true });
   take(2, { kind: 'reply', rttMs: 3 });
   take(2, { kind: 'reply', rttMs: 900 }, 'tcp');
-  const counts = pastOfSlots(history.slotsFor(START, 1)).counts(START, START + 10);
+  const counts = rangeOfSlots(history.slotsFor(START, 1)).counts(START, START + 10);
   assert.equal(counts, { sent: 2, lost: 1, minMs: 3, maxMs: 3 });
 });
 

@@ -5,13 +5,13 @@ import * as assert from 'uvu/assert';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { factsOf } from '../../src/ui/list/facts.js';
 import { filterQuestion } from '../../src/ui/list/filter-question.js';
-import { isGroup, prefixOf, type Row, stopsOf } from '../../src/ui/list/groups.js';
+import { isGroup, type ListRow, prefixOf, stopsOf } from '../../src/ui/list/groups.js';
 import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/list/list.js';
 import { SteadyList } from '../../src/ui/list/steady.js';
 import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
-import type { Moment } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('listing');
@@ -24,7 +24,7 @@ const GIVEN = [
   { name: 'db-2', rttMs: 5, lost: 0, light: 'green' },
 ] as const;
 
-function momentOf(now = START + 1000): Moment {
+function momentOf(now = START + 1000): ViewInputs {
   const { info } = new SyntheticSession(GIVEN.map(({ name }) => name));
   const state = new SessionState({ targets: GIVEN.length, intervalMs: 100 });
   for (const [index, { rttMs, lost, light }] of GIVEN.entries()) {
@@ -46,7 +46,7 @@ function momentOf(now = START + 1000): Moment {
   return { state, info, now, holdMs: 30_000 };
 }
 
-const nameOf = (row: Row) => (isGroup(row) ? `${row.name} (${row.members.length})` : row.target.name);
+const nameOf = (row: ListRow) => (isGroup(row) ? `${row.name} (${row.members.length})` : row.target.name);
 const names = (change: Partial<Listing>) =>
   listOf(factsOf(momentOf()), { ...ALL_AS_GIVEN, ...change }).rows.map(nameOf);
 
@@ -127,7 +127,7 @@ test('whatever is asked for, a list has every target that matches once, and fold
         ...fact,
         target: { ...like, name, target: `t${index}`, address: '::' },
       }));
-      const ids = (list: readonly Row[]) => list.flatMap(row => (isGroup(row) ? [] : row.target.target));
+      const ids = (list: readonly ListRow[]) => list.flatMap(row => (isGroup(row) ? [] : row.target.target));
       const list = listOf(facts, listing);
       const plain = listOf(facts, { ...listing, grouped: false });
       assert.equal(ids(list.matching).toSorted(), ids(plain.rows).toSorted());

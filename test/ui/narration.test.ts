@@ -6,7 +6,7 @@ import { INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { Moment } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -16,7 +16,7 @@ const DB = '10.0.0.2';
 const SIZE = { columns: 100, rows: 30 };
 
 /** The synthetic session, of which an observer in rack 2 sees nothing but an undisturbed `db`. */
-function observed(): Moment {
+function observed(): ViewInputs {
   const session = new SyntheticSession(['web', 'db']);
   const state = new SessionState({ targets: 3, intervalMs: 50 });
   const target = `${DB}@rack2`;
@@ -31,7 +31,7 @@ function observed(): Moment {
   return { state, info, now: START + SECONDS * 1000, holdMs: 30_000 };
 }
 
-const pictured = (moment: Moment, chosen = DB, size = SIZE) =>
+const pictured = (moment: ViewInputs, chosen = DB, size = SIZE) =>
   pictureOf(moment, { ...INITIAL, chosen }, size, UNICODE).panels;
 const linesOf = (panel: string, ...given: Parameters<typeof pictured>) =>
   pictured(...given)

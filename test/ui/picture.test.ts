@@ -9,7 +9,7 @@ import { actionOf, keysOf } from '../../src/ui/model/keys.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { Moment } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/view.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -22,7 +22,7 @@ function sessionOf(names: string[], seconds: number) {
   return { state, info: session.info, now: START + seconds * 1000, holdMs: 30_000 };
 }
 
-function textOf(moment: Moment, columns: number, rows: number, controls: Partial<Controls> = {}) {
+function textOf(moment: ViewInputs, columns: number, rows: number, controls: Partial<Controls> = {}) {
   return pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, UNICODE)
     .panels.flatMap(({ lines }) => lines.map(line => line.map(({ text }) => text).join('')))
     .join('\n');

@@ -4,7 +4,7 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { Moment } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/view.js';
 import { START } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';
 
@@ -13,7 +13,7 @@ const test = suite('viewer panel');
 const CHOSEN = { chosen: '10.0.0.2' };
 
 const SIZE = { columns: 120, rows: 40 };
-const pictured = (moment: Moment, size = SIZE, controls: Partial<Controls> = CHOSEN, glyphs = UNICODE) =>
+const pictured = (moment: ViewInputs, size = SIZE, controls: Partial<Controls> = CHOSEN, glyphs = UNICODE) =>
   pictureOf(moment, { ...INITIAL, ...controls }, size, glyphs);
 const panelOf = (...given: Parameters<typeof pictured>) =>
   pictured(...given)

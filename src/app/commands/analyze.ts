@@ -16,15 +16,21 @@ export const analyze: Command = {
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
     throw new UsageError('no RECORDING to analyze: name a file that migwatch recorded or imported');
-  const [{ loadJuries }, { analyse }, { readTruth }, scoring, { analysisText, scoreText }, { analysisJson }] =
-    await Promise.all([
-      import('../../evaluation/detector-sets.js'),
-      import('../../evaluation/analysis.js'),
-      import('../../evaluation/truth-file.js'),
-      import('../../evaluation/scoring.js'),
-      import('../../evaluation/analysis-text.js'),
-      import('../../evaluation/analysis-json.js'),
-    ]);
+  const [
+    { loadDetectorSets: loadJuries },
+    { analyse },
+    { readTruth },
+    scoring,
+    { analysisText, scoreText },
+    { analysisJson },
+  ] = await Promise.all([
+    import('../../evaluation/detector-sets.js'),
+    import('../../evaluation/analysis.js'),
+    import('../../evaluation/truth-file.js'),
+    import('../../evaluation/scoring.js'),
+    import('../../evaluation/analysis-text.js'),
+    import('../../evaluation/analysis-json.js'),
+  ]);
   const [{ Progress }, { about, locateRecording }, { openDestination }] = await Promise.all([
     import('../../output/progress.js'),
     import('../../recording/describe-path.js'),

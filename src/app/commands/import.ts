@@ -17,7 +17,7 @@ export const importLog: Command = {
   run: (line, io) => asUsage(() => run(line, io)),
 };
 
-const LONGEST_TIMEOUT: Millis = 60_000;
+const MAX_TIMEOUT: Millis = 60_000;
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
@@ -41,7 +41,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
   const { path, samples, targets } = importRecording(opened, pathOf, options);
   progress.end();
-  for (const log of opened.logs) for (const text of log.skipped.told()) io.say(`${log.path}: ${text}`);
+  for (const log of opened.logs) for (const text of log.skipped.summaries()) io.say(`${log.path}: ${text}`);
   io.say(`${samples} samples of ${targets.slice(0, 5).join(', ')}${targets.length > 5 ? ', …' : ''}`);
   io.write(pathLine(path));
   return CODES.done;
@@ -59,6 +59,6 @@ async function namer(log: string, flags: FlagValues) {
 
 function timeoutOf({ timeout = '1s' }: FlagValues): Millis {
   const timeoutMs = parseDuration(timeout as string);
-  if (timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT) return timeoutMs;
+  if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT) return timeoutMs;
   throw new RangeError(`--timeout must be between 1ms and 1m, not "${timeout}"`);
 }

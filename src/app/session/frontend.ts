@@ -10,23 +10,23 @@ import type { Sink, Step } from '../../core/step.js';
 import type { TargetSummary } from '../../core/tally.js';
 import { BoundedLines } from '../../output/bounded-lines.js';
 import { HeadlessLines } from '../../output/lines.js';
-import type { FacePlan, ScreenName } from '../../plan/frontend-plan.js';
+import type { FrontendPlan, ScreenName } from '../../plan/frontend-plan.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { DashboardOptions, DashboardPorts } from '../../ui/dashboard/ports.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
-import type { Known } from '../../ui/model/state.js';
+import type { KnownState } from '../../ui/model/state.js';
 import type { ReplayState } from '../../ui/view/replay.js';
 import type { Ending, SessionIo } from './live.js';
 
 /** The face of a session: a screen, or lines. */
-export interface Face extends Sink {
+export interface Frontend extends Sink {
   /** Resolves when the user ends the session here. */
   quit: Promise<Ending>;
   /** Puts the last word after everything stopped; where nobody is left to read, it does not. */
   finish(ending: Ending): Promise<void> | void;
   /** The session is elsewhere now, and this is what is known there. */
-  jump(known: Known): void;
+  jump(known: KnownState): void;
   /** Somebody told what was going on. */
   note?(note: Note): void;
   /** Takes a step of the whole recording, for the long view. */
@@ -38,7 +38,7 @@ export interface Face extends Sink {
 }
 
 /** A session as its face sees it; read anew whenever it is shown. */
-export interface Stage {
+export interface FrontendPorts {
   holdMs: Millis;
   info(): SessionInfo;
   now(): Millis;
@@ -53,16 +53,20 @@ export interface Stage {
   /** What rings on a screen. */
   bell?: Bell;
   /** What to say when all is over. */
-  farewell?(): readonly string[];
+  closingLines?(): readonly string[];
   /** Begin with events as recorded beside those judged now. */
   comparison?: boolean;
 }
 
-export function openFace(plan: FacePlan, stage: Stage, io: SessionIo): Face | Promise<Face> {
+export function openFrontend(
+  plan: FrontendPlan,
+  stage: FrontendPorts,
+  io: SessionIo,
+): Frontend | Promise<Frontend> {
   return plan.headless ? openLines(plan, stage, io) : openScreen(plan, stage, io);
 }
 
-function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
+function openLines(plan: FrontendPlan, stage: FrontendPorts, io: SessionIo): Frontend {
   const output = new BoundedLines(io.output, io.say);
   const lines = new HeadlessLines(output.write, { samples: plan.samples });
   for (const notice of stage.info().notices) io.say(notice);
@@ -85,7 +89,7 @@ function openLines(plan: FacePlan, stage: Stage, io: SessionIo): Face {
 }
 
 /** Resolves when nobody reads the lines any more, unless they are not all that the session is for: it may be recorded. */
-async function unread(stage: Stage, io: SessionIo): Promise<Ending> {
+async function unread(stage: FrontendPorts, io: SessionIo): Promise<Ending> {
   const { kind } = await io.output.failed;
   if (stage.recording?.() === undefined) return kind === 'hangup' ? 'SIGHUP' : 'done';
   const reason = kind === 'reader-gone' ? 'the reader of standard output is gone; ' : '';
@@ -96,7 +100,7 @@ async function unread(stage: Stage, io: SessionIo): Promise<Ending> {
 /** A screen takes steps and draws them in its own time. */
 interface Screen extends Sink {
   close(): Promise<void>;
-  jump(known: Known): void;
+  jump(known: KnownState): void;
   recall(step: Step): void;
   reset(target?: TargetId): void;
   target(change: TargetChange, over: readonly MigrationEvent[]): void;
@@ -115,7 +119,7 @@ const SCREENS: Record<
   pane: async () => (await import('../../ui/pane/index.js')).openPane,
 };
 
-async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<Face> {
+async function openScreen(plan: FrontendPlan, stage: FrontendPorts, io: SessionIo): Promise<Frontend> {
   const open = await SCREENS[plan.screen]();
   const { summaryText } = await import('../../output/summary.js');
   const quit = deferred<Ending>();
@@ -147,7 +151,7 @@ async function openScreen(plan: FacePlan, stage: Stage, io: SessionIo): Promise<
       await screen.close();
       const read = ending !== 'SIGHUP' && !screen.stalled;
       if (!read) return;
-      const farewell = stage.farewell?.() ?? [];
+      const farewell = stage.closingLines?.() ?? [];
       io.write(
         summaryText(stage.info(), stage.summaries(), {
           checklist: stage.checklist?.(true),

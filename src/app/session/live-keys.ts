@@ -4,14 +4,14 @@ import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { RecordSwitch } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
-import type { Judging } from '../../session/engine.js';
+import type { SessionEngine } from '../../session/engine.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
-import type { Roster } from './target-list.js';
+import type { TargetList } from './target-list.js';
 
 interface LiveSession {
-  session: Judging;
+  session: SessionEngine;
   recording: RecordSwitch;
-  roster: Roster;
+  targetList: TargetList;
   info(): SessionInfo;
   bell: Bell;
   /** These are going to move. */
@@ -24,7 +24,7 @@ interface LiveSession {
 
 /** What keys do to a live session. */
 export function liveKeys(live: LiveSession): SessionKeys {
-  const { session, recording, roster, info, bell, expect, now, show, say } = live;
+  const { session, recording, targetList: roster, info, bell, expect, now, show, say } = live;
   const nameOf = (id: TargetId) => info().targets.find(({ target }) => target === id)?.name ?? id;
   return {
     acts: {
@@ -44,7 +44,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       },
       expect: chosen => {
         if (chosen === undefined) return undefined;
-        const { targets = [], budgetMs } = session.planned ?? {};
+        const { targets = [], budgetMs } = session.expectedMoves ?? {};
         const others = targets.filter(target => target !== chosen);
         expect({
           targets: others.length < targets.length ? others : [...targets, chosen],

@@ -5,18 +5,18 @@ import type { OutputQueue } from '../../output/output-queue.js';
 import { failed } from '../../plan/fail-on.js';
 import type { WatchPlan } from '../../plan/plan.js';
 import { RecordSwitch } from '../../recording/record-switch.js';
-import { Judging } from '../../session/engine.js';
+import { SessionEngine } from '../../session/engine.js';
 import { Notes, takeNotes } from '../../session/notes.js';
 import { Notices } from '../../session/notices.js';
 import { LiveSource } from '../../sources/live.js';
 import type { LiveSamples } from '../../sources/live-samples.js';
-import { WithObservers } from '../../sources/observers.js';
-import { type Face, openFace, type Stage } from './frontend.js';
+import { SourceWithObservers } from '../../sources/observers.js';
+import { type Frontend, type FrontendPorts, openFrontend } from './frontend.js';
 import { liveKeys } from './live-keys.js';
 import { membership } from './membership.js';
 import { openAlerts } from './open-alerts.js';
 import { type Deliver, perform } from './perform.js';
-import { Roster } from './target-list.js';
+import { TargetList } from './target-list.js';
 
 /** Why a session ended. */
 export type Ending = 'done' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -38,7 +38,7 @@ export interface SessionIo {
 }
 
 /** What came of a session. */
-export interface Outcome {
+export interface SessionResult {
   ending: Ending;
   /** An event of a kind that `--fail-on` names occurred. */
   failed: boolean;
@@ -47,9 +47,9 @@ export interface Outcome {
 }
 
 /** Composes a live session, runs it to its end and cleans up. */
-export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
-  const source = await WithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
-  const session = new Judging(plan.detectors, plan.holdMs);
+export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResult> {
+  const source = await SourceWithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
+  const session = new SessionEngine(plan.detectors, plan.holdMs);
   for (const { id } of plan.targets) session.tally.of(id);
   const summaries = () => session.tally.targetSummaries();
   const said = new Notices();
@@ -63,12 +63,12 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
   const { ended } = io;
   if (plan.record.atOnce) await asUsage(() => recording.start());
   if (plan.headless) source.onNotice = io.say;
-  let face: Face | undefined;
+  let face: Frontend | undefined;
   source.onTarget = membership({ session, recording, alerts, face: () => face });
-  const roster = new Roster(plan, source, say);
+  const roster = new TargetList(plan, source, say);
   io.onReread?.(() => roster.reread());
   const notes = new Notes(() => source.now());
-  const stage: Stage = {
+  const stage: FrontendPorts = {
     holdMs: plan.holdMs,
     info: () => said.addedTo(source.info()),
     now: () => source.now(),
@@ -76,7 +76,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     keys: liveKeys({
       session,
       recording,
-      roster,
+      targetList: roster,
       info: () => source.info(),
       bell: alerts.bell,
       expect,
@@ -88,7 +88,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     recording: () => recording.state,
     checklist: over => session.checklist(over),
     bell: alerts.bell,
-    farewell: () => recording.made,
+    closingLines: () => recording.made,
   };
   let endNotes = () => {};
   const stop = async () => {
@@ -97,7 +97,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
     recording.stop();
   };
   try {
-    const opened = await openFace(plan, stage, io);
+    const opened = await openFrontend(plan, stage, io);
     face = opened;
     const noted = (text: string) => {
       const data = notes.add(text);
@@ -126,7 +126,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<Outcome> {
 
 /** Who is going to move is told to those who judge and kept in the recording, in one breath. */
 function expecting(
-  session: Judging,
+  session: SessionEngine,
   recording: RecordSwitch,
   now: () => Millis,
 ): (plan: MaintenancePlan) => void {
@@ -137,7 +137,12 @@ function expecting(
   };
 }
 
-function switchFor(plan: WatchPlan, source: LiveSamples, session: Judging, say: (text: string) => void) {
+function switchFor(
+  plan: WatchPlan,
+  source: LiveSamples,
+  session: SessionEngine,
+  say: (text: string) => void,
+) {
   const { holdMs, detectors, record } = plan;
   return new RecordSwitch(
     { ...record, holdMs, detectors },

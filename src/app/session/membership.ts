@@ -1,20 +1,25 @@
 import type { TargetChange } from '../../core/session.js';
 import type { RecordSwitch } from '../../recording/record-switch.js';
-import type { Judging } from '../../session/engine.js';
-import type { Face } from './frontend.js';
+import type { SessionEngine } from '../../session/engine.js';
+import type { Frontend } from './frontend.js';
 import type { Alerts } from './open-alerts.js';
 
 /** Whoever has to know when a target comes, changes or leaves. */
-interface Audience {
-  session: Judging;
+interface MembershipPorts {
+  session: SessionEngine;
   recording: RecordSwitch;
   alerts: Alerts;
   /** Undefined while it is not open: it begins with all there are. */
-  face(): Face | undefined;
+  face(): Frontend | undefined;
 }
 
 /** A target that came, changed or left is told to judgement, recording and face in one breath. */
-export function membership({ session, recording, alerts, face }: Audience): (change: TargetChange) => void {
+export function membership({
+  session,
+  recording,
+  alerts,
+  face,
+}: MembershipPorts): (change: TargetChange) => void {
   const left = ({ at, info: { target } }: TargetChange) => {
     const events = session.remove({ at, target });
     for (const event of events) recording.add({ type: 'event', data: event });

@@ -3,13 +3,13 @@ import { isRed } from '../../core/judge/rules.js';
 import { isOverBudget } from '../../core/maintenance/checklist.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Step } from '../../core/step.js';
-import type { FacePlan } from '../../plan/frontend-plan.js';
+import type { FrontendPlan } from '../../plan/frontend-plan.js';
 import { Bell } from '../../session/alerts/bell.js';
 import type { EventHook } from '../../session/alerts/hook.js';
-import type { Judging } from '../../session/engine.js';
+import type { SessionEngine } from '../../session/engine.js';
 
-interface Alerted {
-  session: Judging;
+interface AlertPorts {
+  session: SessionEngine;
   info(): SessionInfo;
   say(text: string): void;
 }
@@ -23,7 +23,7 @@ export interface Alerts {
 }
 
 /** What it takes to run a command is loaded only where there is one. */
-export async function openAlerts(plan: FacePlan, { session, info, say }: Alerted): Promise<Alerts> {
+export async function openAlerts(plan: FrontendPlan, { session, info, say }: AlertPorts): Promise<Alerts> {
   const overBudget = (event: MigrationEvent) =>
     event.state === 'closed' && isRed(event) && isOverBudget(event, session.checklist()?.budgetMs);
   const nameOf = (event: MigrationEvent) =>

@@ -1,6 +1,6 @@
 import { deferred } from '../../core/deferred.js';
 import type { Sample } from '../../core/sample.js';
-import type { Face } from './frontend.js';
+import type { Frontend } from './frontend.js';
 import type { Ending } from './live.js';
 
 export type Deliver = (samples: readonly Sample[]) => void;
@@ -16,7 +16,7 @@ export interface Source {
 export async function perform(
   source: Source,
   take: (sample: Sample) => void,
-  face: Face,
+  face: Frontend,
   endings: readonly Promise<Ending>[],
 ): Promise<Ending> {
   const broken = deferred<never>();

@@ -3,7 +3,7 @@ import type { DetectorChoice } from '../../core/detector.js';
 import type { Millis } from '../../core/sample.js';
 import type { Step } from '../../core/step.js';
 import { RecordingReader } from '../../recording/reader.js';
-import { Judging } from '../../session/engine.js';
+import { SessionEngine } from '../../session/engine.js';
 import { monotonicNow } from '../../system/clock.js';
 
 /** How long it works before the screen and the replay have their turn, and how long they have it. */
@@ -21,7 +21,7 @@ export async function recall(
   over: () => boolean,
 ): Promise<void> {
   const reader = RecordingReader.open(path);
-  const judging = new Judging(choices, holdMs);
+  const judging = new SessionEngine(choices, holdMs);
   try {
     let turn = monotonicNow();
     for (let entries = reader.read(); entries && !over(); entries = reader.read()) {

@@ -1,4 +1,4 @@
-import type { Judging } from '../../session/engine.js';
+import type { SessionEngine } from '../../session/engine.js';
 import type { ReplaySource } from '../../sources/replay.js';
 import type { Controls } from '../../ui/model/controls.js';
 import { momentAt } from '../../ui/model/goto.js';
@@ -8,7 +8,7 @@ import type { ReplayNotes } from './replay-notes.js';
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 100, 300, 1000, Infinity];
 
 /** What keys do to a replay. */
-export function replayKeys(source: ReplaySource, session: Judging, notes: ReplayNotes): SessionKeys {
+export function replayKeys(source: ReplaySource, session: SessionEngine, notes: ReplayNotes): SessionKeys {
   const { startedAt: from, endedAt: to, recorded, judged } = source.overview;
   const events = [...judged, ...recorded];
   const act = (body: () => void) => () => {

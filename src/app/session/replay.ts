@@ -8,12 +8,12 @@ import { pairEvents } from '../../recording/event-list.js';
 import { type Header, IMPORTED, type Row } from '../../recording/format.js';
 import { RecordingReader } from '../../recording/reader.js';
 import { relearning } from '../../recording/relearning.js';
-import { Judging } from '../../session/engine.js';
+import { SessionEngine } from '../../session/engine.js';
 import { Notices } from '../../session/notices.js';
 import { ReplaySource } from '../../sources/replay.js';
 import { CLOSE_SPAN } from '../../ui/model/state.js';
-import { type Face, openFace, type Stage } from './frontend.js';
-import type { Ending, Outcome, SessionIo } from './live.js';
+import { type Frontend, type FrontendPorts, openFrontend } from './frontend.js';
+import type { Ending, SessionIo, SessionResult } from './live.js';
 import { openAlerts } from './open-alerts.js';
 import { perform } from './perform.js';
 import { recall } from './recall.js';
@@ -25,7 +25,7 @@ import { ReplayNotes } from './replay-notes.js';
 const LOOKBACK_SAMPLES = 60_000;
 
 /** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError for what is no recording. */
-export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<Outcome> {
+export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<SessionResult> {
   const said = new Notices();
   const say = plan.headless ? io.say : (text: string) => said.add(text);
   const { header } = await asUsage(() => headerOf(plan.path));
@@ -39,7 +39,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     }),
   );
   progress.end();
-  const session = new Judging(choices, holdMs);
+  const session = new SessionEngine(choices, holdMs);
   for (const { target } of header.targets) session.tally.of(target);
   const summaries = () => session.tally.targetSummaries();
   if (plan.headless) source.onNotice = io.say;
@@ -51,7 +51,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   const notes = await ReplayNotes.of(plan.path, source.overview.notes, say);
   const asked = { ...plan, wasShown: header.host !== IMPORTED };
   const stage = { ...stageOf(source, session, said, notes, holdMs, asked), bell: alerts.bell };
-  const face = await openFace(plan, stage, io);
+  const face = await openFrontend(plan, stage, io);
   follow(source, session, face, say);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
   const take = (sample: Sample) => {
@@ -85,12 +85,12 @@ function lookback({ plan, targets }: Header): Millis {
 
 function stageOf(
   source: ReplaySource,
-  session: Judging,
+  session: SessionEngine,
   said: Notices,
   told: ReplayNotes,
   holdMs: number,
   { detectors, wasShown }: ReplayPlan & { wasShown: boolean },
-): Stage {
+): FrontendPorts {
   const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
   const pairs = pairEvents(wasShown ? recorded : undefined, judged);
   return {
@@ -110,7 +110,12 @@ function stageOf(
 }
 
 /** What the recording holds beside samples, and jumps, reach judgement and face alike. */
-function follow(source: ReplaySource, session: Judging, face: Face, say: (text: string) => void): void {
+function follow(
+  source: ReplaySource,
+  session: SessionEngine,
+  face: Frontend,
+  say: (text: string) => void,
+): void {
   let heard = 0;
   const hear = () => {
     for (; heard < session.notices.length; heard++) say(session.notices[heard]!);

@@ -7,7 +7,7 @@ import { parseTarget, type TargetSpec } from '../../plan/targets.js';
 import type { LiveSamples } from '../../sources/live-samples.js';
 
 /** Who is watched, as the user changes it while the session runs. */
-export class Roster {
+export class TargetList {
   /** Those that the files of `-f` named when they were last read. */
   private listed: ReadonlySet<TargetId>;
 

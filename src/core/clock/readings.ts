@@ -32,7 +32,7 @@ export const RTT = 2;
 
 const NOWHERE = new Float64Array(0);
 /** Rows that there is room for at first. */
-const LEAST_ROOM = 16;
+const MIN_ROOM = 16;
 
 /** The last readings of one clock, oldest first, as rows of numbers: as objects they would take five times as much. */
 export class ClockReadings implements Stateful {
@@ -107,7 +107,7 @@ export class ClockReadings implements Stateful {
 
   private grow(): void {
     const { rows } = this;
-    const room = Math.min(this.capacity, Math.max(LEAST_ROOM, 2 * this.length));
+    const room = Math.min(this.capacity, Math.max(MIN_ROOM, 2 * this.length));
     this.rows = new Float64Array(room * FIELDS);
     this.rows.set(rows);
   }

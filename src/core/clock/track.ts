@@ -94,7 +94,7 @@ export class ClockTrack implements Stateful {
   private breaks: Millis[] = [];
   /** The last reading, if it is. */
   private doubtful: Doubtful | undefined;
-  private formerlyMs: Millis = Infinity;
+  private previousOffsetMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
 
   /** `leastStepMs`: smaller steps are not looked for. */
@@ -153,7 +153,7 @@ export class ClockTrack implements Stateful {
   }
 
   save(): Json {
-    const { unexplainedMs, settled, delayMs, breaks, doubtful, formerlyMs } = this;
+    const { unexplainedMs, settled, delayMs, breaks, doubtful, previousOffsetMs: formerlyMs } = this;
     const [readings, noise] = [this.readings.save(), this.noise.save()];
     return STATE.save({ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise });
   }
@@ -168,13 +168,13 @@ export class ClockTrack implements Stateful {
     this.delayMs = state.delayMs;
     this.breaks = state.breaks;
     this.doubtful = state.doubtful;
-    this.formerlyMs = state.formerlyMs;
+    this.previousOffsetMs = state.formerlyMs;
   }
 
   private get level(): ClockLevel {
     const { readings, settled } = this;
     const age = readings.lastAt - (this.breaks.at(-1) ?? -Infinity);
-    return levelOf(readings, readings.length - settled, age < YOUNG ? this.formerlyMs : Infinity);
+    return levelOf(readings, readings.length - settled, age < YOUNG ? this.previousOffsetMs : Infinity);
   }
 
   private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
@@ -188,7 +188,7 @@ export class ClockTrack implements Stateful {
 
   /** These readings begin a new course. */
   private breakAt(readings: readonly ClockReading[], undelayedMs: Millis): ClockStep | undefined {
-    this.formerlyMs = undelayedMs;
+    this.previousOffsetMs = undelayedMs;
     this.settled = 0;
     this.doubtful = undefined;
     this.breaks.push(Math.min(...readings.map(({ at }) => at)));

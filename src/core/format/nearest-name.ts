@@ -1,11 +1,11 @@
 /** Nobody mistypes a longer one, and to compare it takes long. */
-const LONGEST_NAME = 100;
+const MAX_NAME = 100;
 
 /** The known name nearest to `name`, if any is near enough to have been meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > LONGEST_NAME) return undefined;
+  if (name.length > MAX_NAME) return undefined;
   const ranked = known
-    .filter(candidate => candidate.length <= LONGEST_NAME)
+    .filter(candidate => candidate.length <= MAX_NAME)
     .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
     .sort((a, b) => a.distance - b.distance);

@@ -74,10 +74,10 @@ export function padStart(text: string, width: number): string {
 
 /** A text as typed by the user, within quotation marks and of a bearable length. */
 export function quoted(text: string): string {
-  return `“${clip(text, MOST_QUOTED)}”`;
+  return `“${clip(text, MAX_QUOTED)}”`;
 }
 
-const MOST_QUOTED = 30;
+const MAX_QUOTED = 30;
 
 /** Breaks a text at spaces into lines of at most `width` cells; a longer word is clipped. */
 export function wrap(text: string, width: number): string[] {

@@ -4,7 +4,7 @@ import type { Millis } from '../sample.js';
 export type Zone = 'local' | 'utc';
 
 /** A clock on the wall: tells moments as people of one zone write them. */
-export interface Wall {
+export interface TimeFormat {
   zone: Zone;
   /** Time of day, `HH:MM:SS`. */
   time(at: Millis): string;
@@ -23,7 +23,7 @@ const MINUTE: Millis = 60_000;
 /** That a Date can hold: a recording may claim any, and a zone may lie beyond. */
 const LAST_MOMENT: Millis = 8.64e15;
 
-export function wallOf(zone: Zone, now: Millis): Wall {
+export function timeFormatOf(zone: Zone, now: Millis): TimeFormat {
   const shift = (at: Millis) => (zone === 'utc' ? 0 : -new Date(at).getTimezoneOffset() * MINUTE);
   /** Its UTC tells the zone's time. */
   const date = (at: Millis) =>

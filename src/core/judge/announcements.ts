@@ -1,11 +1,11 @@
 import type { Millis, Outcome } from '../sample.js';
 import { type Json, list, moment, momentOrNever, object, part, type Stateful, truth } from '../state.js';
-import type { Span } from './neighbourhood.js';
+import type { TimeSpan } from './neighbourhood.js';
 
 export type Announcement = Extract<Outcome, { kind: 'announce' }>;
 
 /** What was announced of a target in a span of time. */
-export interface Heard {
+export interface RecentAnnouncements {
   /** Reverse ARP, which a hypervisor sends for a VM that arrived. */
   moved: number;
   /** ARP, or neighbour advertisements, that a guest sends of its own accord: after a move, and after a boot. */
@@ -30,31 +30,31 @@ const STATE = part<{ frames: Frame[]; heardAt: Millis }>(1, {
 /** The announcements of one target that were lately heard on the segment. */
 export class Announcements implements Stateful {
   private frames: Frame[] = [];
-  private heardAt: Millis = -Infinity;
+  private lastAt: Millis = -Infinity;
 
   /** Whether frames of the target were heard lately: only then does silence mean anything. */
   audible(now: Millis): boolean {
-    return now - this.heardAt < AUDIBLE_MS;
+    return now - this.lastAt < AUDIBLE_MS;
   }
 
   add(at: Millis, { via, gratuitous }: Announcement): void {
-    this.heardAt = at;
+    this.lastAt = at;
     if (!gratuitous && via !== 'rarp') return;
     this.frames.push({ at, moved: via === 'rarp' });
     while (this.frames.length > REMEMBERED || this.frames[0]!.at < at - REMEMBERED_MS) this.frames.shift();
   }
 
-  within({ from, to }: Span): Heard {
+  within({ from, to }: TimeSpan): RecentAnnouncements {
     const frames = this.frames.filter(({ at }) => at >= from && at <= to);
     const moved = frames.filter(frame => frame.moved).length;
     return { moved, gratuitous: frames.length - moved };
   }
 
   save(): Json {
-    return STATE.save({ frames: this.frames, heardAt: this.heardAt });
+    return STATE.save({ frames: this.frames, heardAt: this.lastAt });
   }
 
   load(saved: Json): void {
-    ({ frames: this.frames, heardAt: this.heardAt } = STATE.load(saved));
+    ({ frames: this.frames, heardAt: this.lastAt } = STATE.load(saved));
   }
 }

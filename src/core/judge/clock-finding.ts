@@ -1,12 +1,12 @@
 import type { ClockStep } from '../clock/track.js';
 import type { Millis } from '../sample.js';
 import { type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
-import { type ClockFinding, type Habit, longestOf, sawtoothOf } from './findings.js';
+import { type ClockFinding, longestOf, sawtoothOf, type UsualLevel } from './findings.js';
 import { type ClockFound, type GuestClock, type Silence, wentOn } from './guest-clock.js';
 
 /** What else decides where in the episode to look for a step. */
 interface Around {
-  habit: Habit;
+  habit: UsualLevel;
   since: Millis;
   now: Millis;
   /** The target was announced from a new place meanwhile. */

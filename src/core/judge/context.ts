@@ -1,12 +1,12 @@
 import type { ClockStep } from '../clock/track.js';
 import type { LightState, MigrationEvent } from '../event.js';
 import type { Millis } from '../sample.js';
-import type { Span } from './neighbourhood.js';
+import type { TimeSpan } from './neighbourhood.js';
 
 /** What a target's watch asks of the judge. */
-export interface Bench {
+export interface JudgeContext {
   nextEventId(): string;
-  around(span: Span, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
+  around(span: TimeSpan, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
   everyClockForward(step: ClockStep): boolean;
   /** Whether the event, if it is a move, was planned. */
   expects(eventId: string): boolean;

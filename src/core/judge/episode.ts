@@ -46,7 +46,7 @@ export interface Sawtooth {
 }
 
 /** No disturbance needs more to be judged; a longer gap only lengthens. */
-const MOST_ECHOES = 512;
+const MAX_ECHOES = 512;
 /** Fewer are not worth folding. */
 const FEW_ECHOES = 64;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
@@ -70,9 +70,9 @@ const STATE = part<{
       folded: optional(anyWhole),
       foldedTo: optional(count),
     }),
-    2 * MOST_ECHOES,
+    2 * MAX_ECHOES,
   ),
-  foldAt: integer(FEW_ECHOES, MOST_ECHOES),
+  foldAt: integer(FEW_ECHOES, MAX_ECHOES),
   lastBadAt: moment,
   harmed: truth,
   startedAt: moment,
@@ -155,9 +155,9 @@ export class Episode implements Stateful {
       } else kept = echo;
     });
     // Replies that were not folded: the oldest good ones tell nothing more.
-    const spare = this.echoes.size - MOST_ECHOES;
+    const spare = this.echoes.size - MAX_ECHOES;
     if (spare > 0) this.forgetOldest(spare);
-    this.foldAt = Math.min(MOST_ECHOES, Math.max(FEW_ECHOES, 2 * this.echoes.size));
+    this.foldAt = Math.min(MAX_ECHOES, Math.max(FEW_ECHOES, 2 * this.echoes.size));
   }
 
   private forgetOldest(count: number): void {

@@ -47,7 +47,7 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
       ...(value !== undefined && { value: toMicros(value) }),
       ...(unit && { unit }),
     });
-  const { gap, sawtooth, clock, heard } = found;
+  const { gap, sawtooth, clock, announcements: heard } = found;
   if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
     say('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
   else if (clock.state === 'read' && found.clockWentOn && found.gap && heard.moved > 0)

@@ -1,5 +1,5 @@
 import type { Millis } from '../sample.js';
-import type { Heard } from './announcements.js';
+import type { RecentAnnouncements } from './announcements.js';
 import { type Echo, type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
 import { wentOn } from './guest-clock.js';
 
@@ -42,7 +42,7 @@ export interface Findings {
   freezeMs?: Millis;
   /** The guest's clock was read before and after, and went on meanwhile: no standstill as long as a blackout. */
   clockWentOn: boolean;
-  heard: Heard;
+  announcements: RecentAnnouncements;
   /** Frames of the target can be heard here, so that silence means something. */
   audible: boolean;
 }
@@ -53,19 +53,19 @@ export type ClockFinding =
   | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
 
 /** What happens around the target, which its own echoes don't tell. */
-export interface Surroundings extends Habit {
+export interface JudgedContext extends UsualLevel {
   lagMs: Millis;
   unsent: number;
   others: number;
   othersDisturbed: number;
   clock: ClockFinding;
-  heard: Heard;
+  heard: RecentAnnouncements;
   audible: boolean;
   now: Millis;
 }
 
 /** The target's usual RTT and interval. */
-export interface Habit {
+export interface UsualLevel {
   typicalMs: Millis;
   spacingMs: Millis;
 }
@@ -77,9 +77,9 @@ const REORDER_MS: Millis = 2;
 /** The last request that was kept may itself be late by what a recovery takes. */
 const KEPT_LAST_MS: Millis = 50;
 /** A clock that fell behind by less was adjusted or misread: it counts whole milliseconds. */
-const LEAST_FREEZE_MS: Millis = 3;
+const MIN_FREEZE_MS: Millis = 3;
 
-export function find(episode: Episode, around: Surroundings): Findings {
+export function find(episode: Episode, around: JudgedContext): Findings {
   const gaps = episode.gaps();
   const longest = longestOf(gaps);
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
@@ -117,7 +117,7 @@ export function longestOf(gaps: readonly Gap[]): Gap | undefined {
 }
 
 /** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
-export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Habit): Sawtooth | undefined {
+export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: UsualLevel): Sawtooth | undefined {
   const sawtooth = episode.sawtooth();
   if (!sawtooth) return undefined;
   const { first, last, queued } = sawtooth;
@@ -127,7 +127,7 @@ export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: Habit): S
 }
 
 /** The guest stood still at least as long as its first kept request waited, and no longer than it was not heard well. */
-function fits({ first, last }: Sawtooth, standstillMs: Millis, { clock, spacingMs }: Surroundings): boolean {
+function fits({ first, last }: Sawtooth, standstillMs: Millis, { clock, spacingMs }: JudgedContext): boolean {
   if (clock.state !== 'read') return true;
   const slack = clock.errorMs + spacingMs / 2;
   const waited = receivedAt(last) - first.at;
@@ -147,7 +147,7 @@ function hasRecovered({ recovery }: Episode, bad: number, now: Millis): boolean 
 }
 
 /** What may have hidden between two probes and a late reply, or the stretch of bad echoes if that was longer. */
-function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around: Surroundings): Millis {
+function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around: JudgedContext): Millis {
   const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
   if (!bad) return hidden;
   const { before, after } = episode.goodAround(bad.first, bad.last);
@@ -164,7 +164,7 @@ function freezeOf({
 }: Pick<Findings, 'clock' | 'standstillMs'>): Pick<Findings, 'freezeMs' | 'clockWentOn'> {
   if (clock.state !== 'read') return { clockWentOn: false };
   const behindMs = -clock.stepMs;
-  const room = standstillMs + clock.errorMs + LEAST_FREEZE_MS;
-  const stoodStill = behindMs >= Math.max(LEAST_FREEZE_MS, clock.errorMs) && behindMs <= room;
+  const room = standstillMs + clock.errorMs + MIN_FREEZE_MS;
+  const stoodStill = behindMs >= Math.max(MIN_FREEZE_MS, clock.errorMs) && behindMs <= room;
   return stoodStill ? { freezeMs: behindMs, clockWentOn: false } : { clockWentOn: wentOn(clock) };
 }

@@ -24,9 +24,9 @@ const LONG_SILENCE_MS: Millis = 4000;
 /** A step that is known no better says nothing of a long silence: the first readings after it may be late. */
 const ROUGH_MS: Millis = 20;
 /** Fewer readings before say little. */
-const LEAST_READINGS = 8;
+const MIN_READINGS = 8;
 /** The shortest blackout of a live migration that was measured: a clock that rules this out rules a migration out. */
-const SHORTEST_BLACKOUT_MS: Millis = 9;
+const MIN_BLACKOUT_MS: Millis = 9;
 
 const STATE = part<{
   step: ClockStep | undefined;
@@ -78,7 +78,7 @@ export class GuestClock implements Stateful {
   }
 
   readLately(now: Millis): boolean {
-    return this.readings >= LEAST_READINGS && this.readAt > now - LATELY_MS;
+    return this.readings >= MIN_READINGS && this.readAt > now - LATELY_MS;
   }
 
   /** The step over a time without a sign of life; without one, the latest that was noticed since `since`. */
@@ -102,7 +102,7 @@ export class GuestClock implements Stateful {
 
 /** Whether a clock with this step went on through all of it: the guest did not stand still, or too briefly to have moved. */
 export function wentOn({ stepMs, errorMs }: Pick<ClockStep, 'stepMs' | 'errorMs'>): boolean {
-  return Math.abs(stepMs) + errorMs < SHORTEST_BLACKOUT_MS;
+  return Math.abs(stepMs) + errorMs < MIN_BLACKOUT_MS;
 }
 
 /** Whether a step is known well enough to say either that the clock stepped or that it went on. */

@@ -3,16 +3,16 @@ import { observerOf } from '../observer.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import { count, inner, type Json, mapOf, part, text } from '../state.js';
 import type { NamedVerdict } from '../verdict.js';
-import type { Bench, Changes } from './context.js';
-import { allForward, countDisturbed, Neighbourhood, OwnLag, type Span } from './neighbourhood.js';
+import type { Changes, JudgeContext } from './context.js';
+import { allForward, countDisturbed, Neighbourhood, OwnLag, type TimeSpan } from './neighbourhood.js';
 import { TargetWatch } from './target-watch.js';
 
 /** One for each observer, and more observers than anybody has. */
-const MOST_LAGS = 10_000;
+const MAX_LAGS = 10_000;
 
 const STATE = part<{ events: number; lags: Map<string, Json> }>(1, {
   events: count,
-  lags: mapOf(inner, MOST_LAGS),
+  lags: mapOf(inner, MAX_LAGS),
 });
 const WATCH = part<{ probe: string; watch: Json }>(1, { probe: text, watch: inner });
 
@@ -82,10 +82,10 @@ export class Judge {
     });
   }
 
-  private benchFor(target: TargetId, probe: string): Bench {
+  private benchFor(target: TargetId, probe: string): JudgeContext {
     return {
       nextEventId: () => `e${++this.events}`,
-      around: (span: Span, slack: Millis) => ({
+      around: (span: TimeSpan, slack: Millis) => ({
         lagMs: this.lagOf({ target, probe }).within({ from: span.from - slack, to: span.to + slack }),
         ...countDisturbed(this.neighboursOf(target), span, slack),
       }),

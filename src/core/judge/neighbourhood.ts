@@ -3,7 +3,7 @@ import type { Millis } from '../sample.js';
 import { type Json, list, moment, object, part, type Stateful } from '../state.js';
 
 /** A stretch of time in which a target was disturbed. */
-export interface Span {
+export interface TimeSpan {
   from: Millis;
   to: Millis;
 }
@@ -13,7 +13,7 @@ export interface Neighbour {
   /** Probed by a simulation: tells nothing about the paths of real ones. */
   readonly simulated: boolean;
   /** Most of what it was asked in the span got no good answer. */
-  disturbedThrough(span: Span): boolean;
+  disturbedThrough(span: TimeSpan): boolean;
   /** Where its clock is read: when it last stepped, and by how much. */
   readonly clockStep: ClockStep | undefined;
   readonly hasClock: boolean;
@@ -22,7 +22,7 @@ export interface Neighbour {
 }
 
 /** Comparing with more would tell no more, and cost as much again for every target that is disturbed. */
-const MOST_COMPARED = 32;
+const MAX_COMPARED = 32;
 
 /** Targets that are compared with each other; of many, the same few from all over the list: those side by side share a rack. */
 export class Neighbourhood<Watch extends Neighbour> {
@@ -44,9 +44,9 @@ export class Neighbourhood<Watch extends Neighbour> {
     if (watch.simulated) return [];
     this.chosen ??= spread(
       [...this.all].filter(({ simulated }) => !simulated),
-      MOST_COMPARED + 1,
+      MAX_COMPARED + 1,
     );
-    return this.chosen.filter(other => other !== watch).slice(0, MOST_COMPARED);
+    return this.chosen.filter(other => other !== watch).slice(0, MAX_COMPARED);
   }
 }
 
@@ -67,7 +67,7 @@ export function allForward(neighbours: readonly Neighbour[], { to, stepMs }: Clo
 }
 
 /** Counts the neighbours that answered before `span`, and those disturbed through it. */
-export function countDisturbed(neighbours: readonly Neighbour[], span: Span, slack: Millis) {
+export function countDisturbed(neighbours: readonly Neighbour[], span: TimeSpan, slack: Millis) {
   let others = 0;
   let othersDisturbed = 0;
   for (const neighbour of neighbours) {
@@ -78,19 +78,19 @@ export function countDisturbed(neighbours: readonly Neighbour[], span: Span, sla
   return { others, othersDisturbed };
 }
 
-function widen({ from, to }: Span, slack: Millis): Span {
+function widen({ from, to }: TimeSpan, slack: Millis): TimeSpan {
   return { from: from - slack, to: to + slack };
 }
 
 const REMEMBERED = 64;
 
-const LAGS = part<{ spans: Span[] }>(1, {
-  spans: list(object<Span>({ from: moment, to: moment }), REMEMBERED),
+const LAGS = part<{ spans: TimeSpan[] }>(1, {
+  spans: list(object<TimeSpan>({ from: moment, to: moment }), REMEMBERED),
 });
 
 /** Our own lateness: when probes left later than planned. */
 export class OwnLag implements Stateful {
-  private spans: Span[] = [];
+  private spans: TimeSpan[] = [];
 
   add(sentAt: Millis, lagMs: Millis): void {
     this.spans.push({ from: sentAt - lagMs, to: sentAt });
@@ -98,7 +98,7 @@ export class OwnLag implements Stateful {
   }
 
   /** The longest lateness that touches the span. */
-  within(span: Span): Millis {
+  within(span: TimeSpan): Millis {
     return this.spans
       .filter(({ from, to }) => from <= span.to && to >= span.from)
       .reduce((most, { from, to }) => Math.max(most, to - from), 0);

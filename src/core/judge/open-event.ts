@@ -20,13 +20,13 @@ export interface OpenEvent {
 }
 
 /** More detectors than anybody runs. */
-const MOST_ALARMS = 1000;
+const MAX_ALARMS = 1000;
 
 /** How an open event is saved in the state of its target. */
 export const OPEN_EVENT = object<OpenEvent>({
   id: text,
   detectedAt: moment,
-  alarms: mapOf(text, MOST_ALARMS),
+  alarms: mapOf(text, MAX_ALARMS),
   rule: optional(anyRule),
   ruledAt: moment,
   light: optional(oneOf('amber', 'red')),
@@ -34,7 +34,7 @@ export const OPEN_EVENT = object<OpenEvent>({
 });
 
 /** A copy that still answers after this long is the target now. */
-const LONGEST_GHOST_MS: Millis = 60_000;
+const MAX_GHOST_MS: Millis = 60_000;
 
 /** A ghost that was seen for a while stays one, though its end looks like a clock that was set. */
 export function isSure({ rule, ruledAt }: OpenEvent, now: Millis, settleMs: Millis): boolean {
@@ -42,14 +42,14 @@ export function isSure({ rule, ruledAt }: OpenEvent, now: Millis, settleMs: Mill
 }
 
 /** A ghost goes on until the clock, `step` being its latest, is back on its former course, or nobody waits any more. */
-export function isHaunted(
+export function isGhostSuspected(
   { kind }: Rule,
   { startedAt }: Episode,
   step: ClockStep | undefined,
   now: Millis,
 ): boolean {
   const back = step !== undefined && step.stepMs > 0;
-  return kind === 'ghost' && !back && now - startedAt < LONGEST_GHOST_MS;
+  return kind === 'ghost' && !back && now - startedAt < MAX_GHOST_MS;
 }
 
 /** The event as it is told. */

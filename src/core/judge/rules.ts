@@ -15,9 +15,9 @@ export interface Rule {
 }
 
 /** A gap longer than this is no blackout of a migration that one would expect. */
-export const LONGEST_BLACKOUT_MS = 10_000;
+export const MAX_BLACKOUT_MS = 10_000;
 /** A machine does not boot in less. */
-const SHORTEST_BOOT_MS = 1000;
+const MIN_BOOT_MS = 1000;
 /** A copy of a VM is at least so old; less is a clock that was set. */
 const YOUNGEST_GHOST_MS = 1000;
 /** So long after a gap its announcement may still be on its way: the first leaves with the VM's first breath. */
@@ -25,17 +25,17 @@ const ANNOUNCED_WITHIN_MS = 300;
 
 const stepped = ({ clock }: Findings) =>
   clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(3, clock.errorMs);
-const isBlackout = ({ gap, gapMs }: Findings) => gap !== undefined && gapMs <= LONGEST_BLACKOUT_MS;
+const isBlackout = ({ gap, gapMs }: Findings) => gap !== undefined && gapMs <= MAX_BLACKOUT_MS;
 const isPause = ({ sawtooth, missing, slowBeside }: Findings) =>
   sawtooth !== undefined &&
   sawtooth.queued >= 3 &&
   sawtooth.queued > missing &&
   slowBeside <= 2 + sawtooth.queued / 4;
 /** A hypervisor said that the target moved, or somebody in its place: one forged frame suffices. */
-const isAnnounced = ({ heard }: Findings) => heard.moved > 0;
+const isAnnounced = ({ announcements: heard }: Findings) => heard.moved > 0;
 /** The same, and no clock contradicts it. */
 const mayHaveMoved = (found: Findings) => isAnnounced(found) && !found.clockWentOn;
-const isMissed = ({ missing, gapMs }: Findings) => missing > 0 && gapMs <= LONGEST_BLACKOUT_MS;
+const isMissed = ({ missing, gapMs }: Findings) => missing > 0 && gapMs <= MAX_BLACKOUT_MS;
 const isScattered = ({ gap, stray, sharp }: Findings) =>
   stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
 
@@ -81,7 +81,7 @@ export const RULES: readonly Rule[] = [
     confidence: 0.9,
     why: 'it was gone for long, and its clock came back other than it went',
     holds: found =>
-      found.gapEnded && found.gapMs > SHORTEST_BOOT_MS && stepped(found) && found.freezeMs === undefined,
+      found.gapEnded && found.gapMs > MIN_BOOT_MS && stepped(found) && found.freezeMs === undefined,
   },
   {
     kind: 'migration',
@@ -121,7 +121,7 @@ export const RULES: readonly Rule[] = [
     confidence: 0.6,
     why: 'it was gone for longer than its clock stood still',
     holds: ({ gapEnded, gapMs, freezeMs }) =>
-      gapEnded && gapMs > SHORTEST_BOOT_MS && freezeMs !== undefined && freezeMs < gapMs / 2,
+      gapEnded && gapMs > MIN_BOOT_MS && freezeMs !== undefined && freezeMs < gapMs / 2,
   },
   {
     kind: 'pause',
@@ -133,7 +133,7 @@ export const RULES: readonly Rule[] = [
     kind: 'outage',
     confidence: 0.7,
     why: 'no answer for longer than a migration takes',
-    holds: found => found.gapMs > LONGEST_BLACKOUT_MS,
+    holds: found => found.gapMs > MAX_BLACKOUT_MS,
   },
   {
     kind: 'unclear',
@@ -226,7 +226,7 @@ export const RULES: readonly Rule[] = [
     kind: 'unclear',
     confidence: 0.3,
     why: 'announced anew without a gap or a standstill: moved, or somebody pretends',
-    holds: found => found.heard.moved + found.heard.gratuitous > 0,
+    holds: found => found.announcements.moved + found.announcements.gratuitous > 0,
   },
   {
     kind: 'congestion',

@@ -20,14 +20,14 @@ import { RunningQuantile } from '../statistics/running-quantile.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
 import { clockFinding } from './clock-finding.js';
-import { type Bench, type Changes, changesOf, UNCHANGED } from './context.js';
+import { type Changes, changesOf, type JudgeContext, UNCHANGED } from './context.js';
 import { EchoMemory } from './echo-memory.js';
 import { type Echo, Episode } from './episode.js';
-import { type ClockFinding, type Findings, find, type Habit } from './findings.js';
+import { type ClockFinding, type Findings, find, type UsualLevel } from './findings.js';
 import { GuestClock } from './guest-clock.js';
 import { TrafficLight } from './light.js';
-import type { Neighbour, Span } from './neighbourhood.js';
-import { describe, endOf, isHaunted, isSure, OPEN_EVENT, type OpenEvent } from './open-event.js';
+import type { Neighbour, TimeSpan } from './neighbourhood.js';
+import { describe, endOf, isGhostSuspected, isSure, OPEN_EVENT, type OpenEvent } from './open-event.js';
 import { decide, type Rule } from './rules.js';
 import { Viewer } from './viewer.js';
 
@@ -110,7 +110,7 @@ export class TargetWatch implements Neighbour, Stateful {
     private readonly target: TargetId,
     readonly probe: string,
     holdMs: Millis,
-    private readonly bench: Bench,
+    private readonly bench: JudgeContext,
   ) {
     this.simulated = probe === 'sim';
     this.light = new TrafficLight(target, holdMs);
@@ -124,7 +124,7 @@ export class TargetWatch implements Neighbour, Stateful {
     return this.clock.readLately(this.lastGoodAt);
   }
 
-  disturbedThrough({ from, to }: Span): boolean {
+  disturbedThrough({ from, to }: TimeSpan): boolean {
     const { latest } = this;
     return latest !== undefined && latest.startedAt <= to && latest.isBadThrough(from, to);
   }
@@ -138,7 +138,7 @@ export class TargetWatch implements Neighbour, Stateful {
     // It tells how an event was seen, and nothing of what it is.
     if (outcome.kind === 'playback') return changesOf(this.viewer.observe(now, outcome));
     this.take(sample);
-    const settled = this.heed(verdicts, now);
+    const settled = this.applyVerdicts(verdicts, now);
     const told = this.event && this.isWorthJudging(sample) ? this.judge(now) : undefined;
     if (!this.event && this.episode && now - this.episode.lastBadAt > this.settleMs) this.end(this.episode);
     const light = this.light.update(now);
@@ -259,7 +259,7 @@ export class TargetWatch implements Neighbour, Stateful {
    * Opens an event when a detector alarms, and remembers every detector's words. Returns the event before, where that
    * waited for what viewers noticed.
    */
-  private heed(verdicts: readonly NamedVerdict[], now: Millis): MigrationEvent | undefined {
+  private applyVerdicts(verdicts: readonly NamedVerdict[], now: Millis): MigrationEvent | undefined {
     let settled: MigrationEvent | undefined;
     for (const { detector, verdict } of verdicts) {
       if (verdict.state !== 'alarm' || !this.memory.answered) continue;
@@ -283,7 +283,7 @@ export class TargetWatch implements Neighbour, Stateful {
     const found = this.findings(episode, now);
     const rule = isSure(event, now, this.settleMs) ? event.rule! : decide(found);
     const isSettled = this.isOver(episode, found.clock, now);
-    const over = isSettled && !isHaunted(rule, episode, this.clock.step, now);
+    const over = isSettled && !isGhostSuspected(rule, episode, this.clock.step, now);
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
     if (!news) return undefined;
     if (rule !== event.rule) event.ruledAt = now;
@@ -293,7 +293,7 @@ export class TargetWatch implements Neighbour, Stateful {
     this.show(event, rule, endedAt);
     if (over) this.end(episode);
     const { typicalMs } = this.memory;
-    return this.viewer.told(describe(this.target, event, episode, { found, typicalMs, endedAt }));
+    return this.viewer.reportedAt(describe(this.target, event, episode, { found, typicalMs, endedAt }));
   }
 
   private show(event: OpenEvent, rule: Rule, endedAt: Millis | undefined): void {
@@ -309,7 +309,7 @@ export class TargetWatch implements Neighbour, Stateful {
   private findings(episode: Episode, now: Millis): Findings {
     const span = { from: episode.startedAt, to: episode.lastBadAt };
     const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
-    const { habit } = this;
+    const { usualLevel: habit } = this;
     const { spacingMs } = habit;
     const heard = this.announcements.within({ from: span.from - spacingMs, to: now });
     return find(episode, {
@@ -328,7 +328,7 @@ export class TargetWatch implements Neighbour, Stateful {
     });
   }
 
-  private get habit(): Habit {
+  private get usualLevel(): UsualLevel {
     return { typicalMs: this.memory.typicalMs, spacingMs: this.spacing.value ?? 0 };
   }
 

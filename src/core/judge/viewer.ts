@@ -14,7 +14,7 @@ import {
 } from '../state.js';
 
 /** What a viewer saw from shortly before an event on. */
-interface Watched {
+interface ViewerReport {
   lowestMs: Millis;
   stalledMs: Millis;
 }
@@ -40,7 +40,7 @@ const PATIENCE_MS: Millis = 60_000;
 const STATE = part<{
   reports: Report[];
   stalledMs: Millis;
-  watched: Watched | undefined;
+  watched: ViewerReport | undefined;
   awaiting: MigrationEvent | undefined;
 }>(1, {
   reports: list(
@@ -55,7 +55,7 @@ const STATE = part<{
     REMEMBERED,
   ),
   stalledMs: anyNumber,
-  watched: optional(object<Watched>({ lowestMs: anyNumber, stalledMs: anyNumber })),
+  watched: optional(object<ViewerReport>({ lowestMs: anyNumber, stalledMs: anyNumber })),
   awaiting: optional(EVENT),
 });
 
@@ -67,7 +67,7 @@ const STATE = part<{
 export class Viewer implements Stateful {
   private reports: Report[] = [];
   private stalledMs: Millis = 0;
-  private watched: Watched | undefined;
+  private watched: ViewerReport | undefined;
   /** Closed, and not known yet whether anybody noticed. */
   private awaiting: MigrationEvent | undefined;
 
@@ -99,7 +99,7 @@ export class Viewer implements Stateful {
   }
 
   /** The event with what the viewer saw of it so far, next to what it is. */
-  told(event: MigrationEvent): MigrationEvent {
+  reportedAt(event: MigrationEvent): MigrationEvent {
     if (!this.watched) return event;
     const known = event.endedAt !== undefined && this.isServed(event);
     this.awaiting = event.endedAt !== undefined && !known ? event : undefined;
@@ -159,7 +159,11 @@ export class Viewer implements Stateful {
 }
 
 /** Nothing while it is not known: the buffer may still run dry. */
-function evidenceOf({ lowestMs, stalledMs }: Watched, over: boolean, known: boolean): Evidence | undefined {
+function evidenceOf(
+  { lowestMs, stalledMs }: ViewerReport,
+  over: boolean,
+  known: boolean,
+): Evidence | undefined {
   const tell = (answer: string) => ({
     witness: 'stream',
     summary: `viewers noticed: ${answer}`,

@@ -56,7 +56,7 @@ export interface Checklist {
 }
 
 /** A target as maintenance mode knows it. */
-export interface Entry {
+export interface ChecklistEntry {
   target: TargetId;
   marked: boolean;
   /** Marked for a move that has not come. */
@@ -66,7 +66,7 @@ export interface Entry {
 
 /** Draws up the list. `over`: nobody waits any more, so who has not moved did not. */
 export function checklistOf(
-  entries: readonly Entry[],
+  entries: readonly ChecklistEntry[],
   { over, budgetMs }: { over: boolean; budgetMs?: Millis },
 ): Checklist {
   const items = entries.map(entry => ({
@@ -108,7 +108,7 @@ function isMoving(moves: readonly Move[]): boolean {
   return moves.at(-1)?.open ?? false;
 }
 
-function stateOf({ waiting, moves }: Entry, over: boolean): ItemState {
+function stateOf({ waiting, moves }: ChecklistEntry, over: boolean): ItemState {
   if (moves.some(({ expected }) => !expected))
     return moves.some(({ expected }) => expected) ? 'moved twice' : 'unexpected';
   if (isMoving(moves)) return 'moving';

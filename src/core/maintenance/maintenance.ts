@@ -18,9 +18,9 @@ import {
 import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './checklist.js';
 
 /** Moves of one target that are remembered; a VM that moves more often than this is no longer counted by hand. */
-const MOST_MOVES = 50;
+const MAX_MOVES = 50;
 /** Nobody moves more in a night; a recording that claims so is cut here. */
-const MOST_TARGETS = 10_000;
+const MAX_TARGETS = 10_000;
 /** A mark that no move has used yet. */
 const UNUSED = '';
 
@@ -42,8 +42,8 @@ const STATE = part<{
 }>(1, {
   on: truth,
   budgetMs: optional(anyNumber),
-  marks: mapOf(text, MOST_TARGETS),
-  moves: mapOf(list(MOVE, MOST_MOVES), Number.MAX_SAFE_INTEGER),
+  marks: mapOf(text, MAX_TARGETS),
+  moves: mapOf(list(MOVE, MAX_MOVES), Number.MAX_SAFE_INTEGER),
 });
 
 /**
@@ -61,7 +61,7 @@ export class Maintenance implements Stateful {
   expect({ targets, budgetMs }: MaintenancePlan): void {
     this.on = true;
     this.budgetMs = budgetMs;
-    const marked = new Set(targets.slice(0, MOST_TARGETS));
+    const marked = new Set(targets.slice(0, MAX_TARGETS));
     for (const target of [...this.marks.keys()]) if (!marked.has(target)) this.marks.delete(target);
     for (const target of marked) getOrMake(this.marks, target, () => UNUSED);
   }
@@ -74,7 +74,7 @@ export class Maintenance implements Stateful {
 
   /** The events as told, each with whether it was expected; as they are outside of maintenance mode. */
   note(events: readonly MigrationEvent[]): readonly MigrationEvent[] {
-    return this.on && events.length > 0 ? events.map(event => this.noteOne(event)) : events;
+    return this.on && events.length > 0 ? events.map(event => this.recordOne(event)) : events;
   }
 
   /** How it stands; `over`, nothing more is waited for. Undefined outside of maintenance mode. */
@@ -107,7 +107,7 @@ export class Maintenance implements Stateful {
     );
   }
 
-  private noteOne(event: MigrationEvent): MigrationEvent {
+  private recordOne(event: MigrationEvent): MigrationEvent {
     const { id, target } = event;
     if (!isMove(event)) {
       this.forget(target, id);
@@ -117,7 +117,7 @@ export class Maintenance implements Stateful {
     if (expected && this.marks.has(target)) this.marks.set(target, id);
     const moves = getOrMake(this.moves, target, () => new Map<string, Move>());
     moves.set(id, moveOf(event, expected));
-    if (moves.size > MOST_MOVES) moves.delete(moves.keys().next().value!);
+    if (moves.size > MAX_MOVES) moves.delete(moves.keys().next().value!);
     return { ...event, expected };
   }
 

@@ -33,7 +33,7 @@ const ENOUGH = 500;
  */
 const START: Millis = 0.2;
 /** Of RTT + START: above what any clock in use resolves, and less is nothing to alarm about. */
-const LEAST_SCALE = 0.05;
+const MIN_SCALE = 0.05;
 /** Quartiles of the standard normal distribution. */
 const IQR_OF_NORMAL = 1.34898;
 /** The 98th percentile of a heavy tail counts as this many σ (of normal noise it would be 2.05). */
@@ -106,7 +106,7 @@ export class Baseline implements Stateful {
     this.medianMs = Math.exp(this.centre) - START;
     const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
     const tail = (window.quantile(0.98) - this.centre) / TAIL_AT;
-    this.scale = Math.max(core, tail, LEAST_SCALE);
+    this.scale = Math.max(core, tail, MIN_SCALE);
   }
 
   /** False while there are too few replies to say what is usual. */

@@ -1,7 +1,7 @@
 import { type Json, numbers, part, type Stateful } from '../state.js';
 
 /** Room at the beginning: many targets answer rarely, or never. */
-const LEAST_ROOM = 64;
+const MIN_ROOM = 64;
 /** Of a saved value: differences stay finite. */
 const LARGEST = 1e300;
 
@@ -13,7 +13,7 @@ export class SortedWindow implements Stateful {
   count = 0;
 
   constructor(readonly size: number) {
-    const room = Math.min(size, LEAST_ROOM);
+    const room = Math.min(size, MIN_ROOM);
     this.sorted = new Float64Array(room);
     this.arrived = new Float64Array(room);
   }

@@ -113,10 +113,10 @@ function eventTable({ targets }: Survey, numbers: readonly number[]): string {
   );
   if (rows.length === 0) return '<p>No event was found.</p>';
   const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'stuntime'];
-  return table('Events', head, rows.slice(0, MOST_ROWS), 4);
+  return table('Events', head, rows.slice(0, MAX_ROWS), 4);
 }
 
-const MOST_ROWS = 2000;
+const MAX_ROWS = 2000;
 
 function eventCells(event: MigrationEvent): string[] {
   const { startedAt, kind, confidence, blackoutMs, stuntimeMs } = event;

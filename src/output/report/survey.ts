@@ -10,7 +10,7 @@ import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
 import { readThrough } from '../../recording/read-through.js';
 import { isSample, RecordingReader } from '../../recording/reader.js';
-import { Judging } from '../../session/engine.js';
+import { SessionEngine } from '../../session/engine.js';
 import { Columns } from './columns.js';
 
 /** All that a picture of a recording shows. */
@@ -40,8 +40,8 @@ export interface TargetPicture {
 }
 
 /** More make no figure. */
-const MOST_TARGETS = 50;
-const MOST_LIGHTS = 20_000;
+const MAX_TARGETS = 50;
+const MAX_LIGHTS = 20_000;
 
 /** Reads the recording twice: to judge it, and to draw it at the scale that its length asks for. */
 export async function survey(
@@ -51,7 +51,7 @@ export async function survey(
   progress: (share: number) => void,
 ): Promise<Survey> {
   const judged = await judge(path, choices, share => progress(share * 0.75));
-  const shown = judged.tally.slice(0, MOST_TARGETS);
+  const shown = judged.tally.slice(0, MAX_TARGETS);
   const pictures = new Map(
     shown.map(summary => {
       const events = judged.events.filter(({ target }) => target === summary.target);
@@ -88,7 +88,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
-    const judging = new Judging(choices, header.plan.holdMs);
+    const judging = new SessionEngine(choices, header.plan.holdMs);
     const events = new EventList();
     const lights = new Map<TargetId, LightState[]>();
     const infos = new Map(header.targets.map(info => [info.target, info]));
@@ -107,7 +107,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
         for (const event of step!.events) events.add(event);
         for (const light of step!.lights) {
           const list = getOrMake(lights, light.target, () => []);
-          if (list.length < MOST_LIGHTS) list.push(light);
+          if (list.length < MAX_LIGHTS) list.push(light);
         }
       },
       progress,

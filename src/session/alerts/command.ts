@@ -26,7 +26,7 @@ const REFUSALS: Record<string, string> = {
 };
 const GRACE: Millis = 2000;
 const LAST_WORDS: Millis = 250;
-const MOST_SAID = 300;
+const MAX_SAID = 300;
 
 /** Why the system did not start a program, in words. */
 export function refusalOf({ code = '', message }: NodeJS.ErrnoException): string {
@@ -64,7 +64,7 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
   child.on('error', error => end(refusalOf(error)));
   // Where too many files are open there are no pipes, and the error tells.
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(0, MOST_SAID);
+    said = (said + text).slice(0, MAX_SAID);
   });
   // One that reads nothing has closed its end.
   child.stdin?.on('error', () => {}).end(input);

@@ -2,17 +2,17 @@ import type { MigrationEvent } from '../../core/event.js';
 import { isRed } from '../../core/judge/rules.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import { type Command, refusalOf, runCommand } from './command.js';
-import { type News, newsEnvironment, newsJson } from './message.js';
+import { type AlertMessage, alertEnvironment, alertJson } from './message.js';
 
 export interface HookPorts {
   /** What there is to tell of an event beside itself. */
-  about(event: MigrationEvent): Omit<News, 'event'>;
+  about(event: MigrationEvent): Omit<AlertMessage, 'event'>;
   say(text: string): void;
   env: Record<string, string | undefined>;
 }
 
 /** A cluster that fails as a whole must not become as many processes. */
-const MOST_RUNNING = 4;
+const MAX_RUNNING = 4;
 /** Events whose news was told; longer ago than this none is told again. */
 const REMEMBERED = 1000;
 /** How long those that run may go on when the session is over. */
@@ -24,7 +24,7 @@ const FAREWELL: Millis = 2000;
  */
 export class EventHook {
   private readonly told = new Map<string, MigrationEvent['state']>();
-  private readonly waiting = new Map<TargetId, News>();
+  private readonly waiting = new Map<TargetId, AlertMessage>();
   private readonly running = new Map<TargetId, Command>();
   private dropped = 0;
   private lastSaid = '';
@@ -69,18 +69,18 @@ export class EventHook {
 
   private next(): void {
     for (const [target, news] of this.waiting) {
-      if (this.running.size >= MOST_RUNNING) return;
+      if (this.running.size >= MAX_RUNNING) return;
       if (!this.running.has(target)) void this.run(target, news);
     }
     if (this.running.size === 0) this.drained?.();
   }
 
-  private async run(target: TargetId, news: News): Promise<void> {
+  private async run(target: TargetId, news: AlertMessage): Promise<void> {
     this.waiting.delete(target);
     try {
       const command = runCommand(this.words, {
-        input: newsJson(news),
-        env: newsEnvironment(news, this.ports.env),
+        input: alertJson(news),
+        env: alertEnvironment(news, this.ports.env),
         limitMs: this.limitMs,
       });
       this.running.set(target, command);

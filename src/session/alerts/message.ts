@@ -4,7 +4,7 @@ import { printable } from '../../core/format/text.js';
 import { eventLine, utc } from '../../output/lines.js';
 
 /** What a command is told of an event. */
-export interface News {
+export interface AlertMessage {
   event: MigrationEvent;
   /** The target's, as the user calls it. */
   name: string;
@@ -21,12 +21,12 @@ const KEPT = [
 type Environment = Record<string, string | undefined>;
 
 /** The event as on a headless line, with the target's name: one JSON object and a newline. */
-export function newsJson({ event, name, overBudget }: News): string {
+export function alertJson({ event, name, overBudget }: AlertMessage): string {
   return `${safeJson({ ...eventLine(event), name, overBudget })}\n`;
 }
 
 /** The environment of a command: the same in words, beside what it needs of ours. Texts from outside are printable. */
-export function newsEnvironment({ event, name, overBudget }: News, env: Environment): Environment {
+export function alertEnvironment({ event, name, overBudget }: AlertMessage, env: Environment): Environment {
   const { state, kind, id, target, expected, blackoutMs, stuntimeMs, confidence, evidence } = event;
   const told: Record<string, string | number | boolean | undefined> = {
     STATE: state,

@@ -4,7 +4,7 @@ import type { LogFormat, LogReader, LogSettings } from './log.js';
 import { BAD_STAMP, isStamp } from './stamp.js';
 
 /** Half a day: the offset of a clock within the UTC day is never larger. */
-const MOST_OFFSET = 43_200_000;
+const MAX_OFFSET = 43_200_000;
 
 /**
  * ICMP timestamp probes as JSON lines: `t`, when it was sent, in Unix seconds; `seq`; `rtt_ms`, null where no answer
@@ -30,7 +30,7 @@ class ClockReader implements LogReader {
       skipped.add('clock probes without an answer', number);
       return [];
     }
-    if (!isBetween(rttMs, 0, 1e6) || !isBetween(offsetMs, -MOST_OFFSET, MOST_OFFSET)) {
+    if (!isBetween(rttMs, 0, 1e6) || !isBetween(offsetMs, -MAX_OFFSET, MAX_OFFSET)) {
       skipped.add('a clock probe whose figures make no sense', number);
       return [];
     }

@@ -117,6 +117,6 @@ function spacingOf(samples: readonly Sample[]): Millis | undefined {
 }
 
 function nothingTold(logs: OpenLogs['logs']): string {
-  const told = logs.flatMap(({ path, skipped }) => skipped.told().map(text => `${path}: ${text}`));
+  const told = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
   return ['no probe is told of in what was given', ...told].join('\n');
 }

@@ -12,12 +12,12 @@ type MakeBar = (options: object) => BarWidget;
 const BAR_WIDTH = 6;
 const BAR_SPACING = 9;
 const FRAME = 7;
-const LEAST_HEIGHT = 11;
+const MIN_HEIGHT = 11;
 
 /** Bars that the chart has room for in such a box; 0 where it would be too small to read. */
 export function chartBars({ width, height }: Box): number {
   const bars = Math.floor((width - FRAME) / BAR_SPACING);
-  return height >= LEAST_HEIGHT && bars >= 4 ? bars : 0;
+  return height >= MIN_HEIGHT && bars >= 4 ? bars : 0;
 }
 
 /** Upright bars over the lines that say the same; blessed-contrib is loaded when they are first shown. */

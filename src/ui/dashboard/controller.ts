@@ -10,21 +10,21 @@ import type { KeyPress } from '../model/prompt.js';
 import type { SessionState } from '../model/state.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { chosenIn, listIn } from '../view/listed.js';
-import type { Moment } from '../view/view.js';
+import type { ViewInputs } from '../view/view.js';
 import type { Size } from './layout.js';
 import type { MousePress } from './mouse.js';
 import { type Picture, pictureOf } from './picture.js';
 import { pointedAt } from './pointing.js';
 import type { DashboardOptions, DashboardPorts } from './ports.js';
-import { Asking } from './prompt-line.js';
+import { PromptLine } from './prompt-line.js';
 
 /** What is looked at, and how: keys and mouse change it, and pictures of it are drawn. */
-export class Looking {
+export class DashboardController {
   private controls: Controls;
   private readonly mode: Mode;
-  private readonly asking = new Asking();
+  private readonly asking = new PromptLine();
   private readonly list = new SteadyList();
-  private frozen: Moment | undefined;
+  private frozen: ViewInputs | undefined;
   /** What was drawn last. */
   private drawn: Picture | undefined;
 
@@ -90,14 +90,14 @@ export class Looking {
   }
 
   /** The moment that is looked at, and whom of it. */
-  private shown(): Moment {
+  private shown(): ViewInputs {
     const moment = this.frozen ?? this.moment();
     const { listing, prompt, frozenAt } = this.controls;
     const held = prompt !== undefined || frozenAt !== undefined;
     return { ...moment, list: this.list.of(moment, listing, monotonicNow(), held) };
   }
 
-  private moment(): Moment {
+  private moment(): ViewInputs {
     const { state, ports, options } = this;
     return {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
@@ -119,7 +119,7 @@ export class Looking {
   }
 
   /** Whoever removes one after the other stays at that place of the list. */
-  private chooseBesideRemoved({ info: { targets } }: Moment): void {
+  private chooseBesideRemoved({ info: { targets } }: ViewInputs): void {
     const { chosen } = this.controls;
     if (chosen === undefined || targets.some(({ target }) => target === chosen)) return;
     const rows = this.drawn?.view.targets.rows.flatMap(row => ('target' in row ? row.target : [])) ?? [];

@@ -7,10 +7,10 @@ import { WindowTitle } from '../../session/alerts/title.js';
 import { monotonicNow } from '../../system/clock.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import { type Known, SessionState } from '../model/state.js';
+import { type KnownState, SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { titleOf } from '../view/title.js';
-import { Looking } from './controller.js';
+import { DashboardController } from './controller.js';
 import type { Picture } from './picture.js';
 import type { DashboardOptions, DashboardPorts } from './ports.js';
 import { Screen } from './screen.js';
@@ -35,7 +35,7 @@ export class Dashboard implements Sink {
   /** The shell has the terminal. */
   private suspended = false;
   private readonly title: WindowTitle | undefined;
-  private readonly looking: Looking;
+  private readonly looking: DashboardController;
 
   constructor(
     options: DashboardOptions,
@@ -43,7 +43,7 @@ export class Dashboard implements Sink {
   ) {
     const { targets, intervalMs } = ports.info();
     this.state = new SessionState({ targets: targets.length, intervalMs });
-    this.looking = new Looking(this.state, options, ports, {
+    this.looking = new DashboardController(this.state, options, ports, {
       quit: () => ports.quit('q'),
       interrupt: () => ports.quit('SIGINT'),
       reset: () => this.reset(),
@@ -76,7 +76,7 @@ export class Dashboard implements Sink {
   }
 
   /** The session is elsewhere now, and this is what is known there. */
-  jump(known: Known): void {
+  jump(known: KnownState): void {
     this.state.restart(known);
   }
 

@@ -65,27 +65,27 @@ export interface Contents {
 const SHORT = 16;
 export const NARROW = 64;
 export const LIGHT_WIDTH = 22;
-const LEAST_GRAPH = 8;
+const MIN_GRAPH = 8;
 const CLOCK_HEIGHT = 4;
 const STATISTIC_HEIGHT = 4;
 const FIGURES_HEIGHT = 4;
 /** Of the log, below which it is left out. */
-const LEAST_LOG = 3;
+const MIN_LOG = 3;
 const VIEWER_HEIGHT = 5;
 /** A heading alone would say nothing. */
-const LEAST_VIEWER = 2;
+const MIN_VIEWER = 2;
 /** A screen of as many rows has room for more than the least. */
 const TALL = 30;
 const NARRATION_HEIGHT = 3;
 const ELSEWHERE_HEIGHT = 6;
-const LEAST_ELSEWHERE = 4;
+const MIN_ELSEWHERE = 4;
 
 /** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
 export function layOut({ columns, rows }: Size, contents: Contents): Layout {
   const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
   const layout: Layout = {};
   let top = 0;
-  const replaced = contents.full && rows >= LEAST_GRAPH ? 'graph' : 'events';
+  const replaced = contents.full && rows >= MIN_GRAPH ? 'graph' : 'events';
   for (const [panel, height] of heights) {
     const name = contents.checklist && panel === replaced ? 'checklist' : panel;
     if (height > 0) layout[name] = { top, left: 0, width: columns, height };
@@ -95,15 +95,15 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     layout.light = { ...layout.graph, left: columns - LIGHT_WIDTH, width: LIGHT_WIDTH };
     layout.graph.width -= LIGHT_WIDTH;
   }
-  if (contents.statistic !== undefined && layout.graph && layout.graph.height > LEAST_GRAPH) {
-    const height = layout.graph.height >= 3 * LEAST_GRAPH ? STATISTIC_HEIGHT + 2 : STATISTIC_HEIGHT;
+  if (contents.statistic !== undefined && layout.graph && layout.graph.height > MIN_GRAPH) {
+    const height = layout.graph.height >= 3 * MIN_GRAPH ? STATISTIC_HEIGHT + 2 : STATISTIC_HEIGHT;
     layout.statistic = underside(layout.graph, height);
   }
   if (contents.elsewhere && layout.graph) {
-    const height = Math.min(ELSEWHERE_HEIGHT, layout.graph.height - LEAST_GRAPH);
-    if (height >= LEAST_ELSEWHERE) layout.elsewhere = underside(layout.graph, height);
+    const height = Math.min(ELSEWHERE_HEIGHT, layout.graph.height - MIN_GRAPH);
+    if (height >= MIN_ELSEWHERE) layout.elsewhere = underside(layout.graph, height);
   }
-  if (contents.clock && layout.graph && layout.graph.height >= LEAST_GRAPH + CLOCK_HEIGHT) {
+  if (contents.clock && layout.graph && layout.graph.height >= MIN_GRAPH + CLOCK_HEIGHT) {
     layout.clock = underside(layout.graph, CLOCK_HEIGHT);
   }
   if (contents.histogram && layout.graph) {
@@ -138,15 +138,15 @@ function heightsOf(rows: number, contents: Contents): Heights {
   const figures = contents.figures ? FIGURES_HEIGHT : 0;
   const cursor = contents.cursor ? 1 : 0;
   const left = wanted - figures;
-  const events = full || left < LEAST_LOG ? 0 : left;
+  const events = full || left < MIN_LOG ? 0 : left;
   const free = rows - title - narration - status - scrubber - noticed - events - figures - cursor;
-  const least = LEAST_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
+  const least = MIN_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
   // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
   const list = full ? 0 : clamp(targets + 1, 2, Math.max(2, Math.min(free - least, Math.floor(free * 0.55))));
   const room = free - list - least;
-  const beside = elsewhere && room >= LEAST_ELSEWHERE + LEAST_VIEWER ? LEAST_ELSEWHERE : 0;
+  const beside = elsewhere && room >= MIN_ELSEWHERE + MIN_VIEWER ? MIN_ELSEWHERE : 0;
   const spare = Math.min(VIEWER_HEIGHT, room - beside);
-  const viewed = viewer && spare >= LEAST_VIEWER ? spare : 0;
+  const viewed = viewer && spare >= MIN_VIEWER ? spare : 0;
   return [
     ['title', title],
     ['narration', narration],
@@ -167,7 +167,7 @@ function shortHeights(rows: number, contents: Contents): Heights {
   const { targets, notices, full, replay, checklist } = contents;
   const scrubber = replay && rows >= 6 ? 1 : 0;
   const cursor = contents.cursor ? 1 : 0;
-  if (full && rows >= LEAST_GRAPH)
+  if (full && rows >= MIN_GRAPH)
     return [
       ['graph', rows - 1 - scrubber - cursor],
       ['cursor', cursor],

@@ -1,9 +1,9 @@
 import { asciiOnly } from '../../core/format/text.js';
-import type { Line } from '../style/spans.js';
+import type { TextLine } from '../style/spans.js';
 import type { Palette } from '../style/themes.js';
 
 /** Lines as the content of a box: text and SGR, nothing else. */
-export function painted(lines: readonly Line[], palette: Palette, ascii: boolean): string {
+export function painted(lines: readonly TextLine[], palette: Palette, ascii: boolean): string {
   return lines
     .map(line =>
       line

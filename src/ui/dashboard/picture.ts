@@ -1,4 +1,4 @@
-import { seenElsewhere } from '../../core/observer.js';
+import { seenByOthers } from '../../core/observer.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { Controls } from '../model/controls.js';
 import { checklist, checklistHeight } from '../panels/checklist.js';
@@ -22,9 +22,9 @@ import { roomFor, targets } from '../panels/targets.js';
 import { title } from '../panels/title.js';
 import { viewer } from '../panels/viewer.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, type Line } from '../style/spans.js';
+import { fit, type TextLine } from '../style/spans.js';
 import { chosenIn, listIn } from '../view/listed.js';
-import { type Moment, type View, viewOf } from '../view/view.js';
+import { type View, type ViewInputs, viewOf } from '../view/view.js';
 import { type Box, layOut, type PanelName, type Size } from './layout.js';
 
 const DRAW: Record<PanelName, Panel> = {
@@ -53,7 +53,7 @@ const DRAW: Record<PanelName, Panel> = {
 export interface Placed {
   name: PanelName;
   box: Box;
-  lines: Line[];
+  lines: TextLine[];
 }
 
 /** A whole screen: the view, and what every panel makes of it. */
@@ -63,7 +63,7 @@ export interface Picture {
 }
 
 /** Draws a moment of a session for a screen of this size. Pure. */
-export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs: Glyphs): Picture {
+export function pictureOf(moment: ViewInputs, controls: Controls, size: Size, glyphs: Glyphs): Picture {
   const { info } = moment;
   const list = listIn(moment, controls);
   const chosen = chosenIn(moment, list, controls);
@@ -72,7 +72,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
     notices: info.notices.length,
     clock: isSeenBy('clock', chosen),
     notes: moment.notes?.length ?? 0,
-    elsewhere: isSeenElsewhere(info, chosen),
+    elsewhere: hasOtherObservers(info, chosen),
     viewer: isSeenBy('stream', chosen),
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
@@ -97,7 +97,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   return { view, panels };
 }
 
-function filled(lines: readonly Line[], { width, height }: Box): Line[] {
+function filled(lines: readonly TextLine[], { width, height }: Box): TextLine[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
 }
 
@@ -105,7 +105,7 @@ function isSeenBy(witness: string, chosen: TargetInfo | undefined): boolean {
   return chosen?.witnesses.includes(witness) ?? false;
 }
 
-function isSeenElsewhere({ targets }: SessionInfo, chosen: TargetInfo | undefined): boolean {
+function hasOtherObservers({ targets }: SessionInfo, chosen: TargetInfo | undefined): boolean {
   const ids = targets.map(({ target }) => target);
-  return chosen !== undefined && seenElsewhere(chosen.target, ids) !== undefined;
+  return chosen !== undefined && seenByOthers(chosen.target, ids) !== undefined;
 }

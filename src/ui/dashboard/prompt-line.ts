@@ -4,7 +4,7 @@ import { type KeyPress, type Prompt, typed } from '../model/prompt.js';
 import type { Question } from '../model/session-actions.js';
 
 /** The question that waits for its answer: until then keys go to it alone. */
-export class Asking {
+export class PromptLine {
   private question: Question | undefined;
 
   get waits(): boolean {

@@ -1,9 +1,9 @@
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import type { Range } from './buckets.js';
 import { indexAbove, indexBelow, rung } from './round-numbers.js';
-import { AUTOMATIC, type Bounds, type Scaling, spansDecades } from './scaling.js';
+import { AUTOMATIC, type ScaleRange, type Scaling, spansDecades } from './scaling.js';
 
 /** Where values lie between the bottom (0) and the top (1) of a graph; what is beyond them lies at the edge. */
 export interface Scale {
@@ -46,7 +46,7 @@ function fittedLinear({ min, median, max, usual = max }: Range, mostTicks: numbe
 }
 
 /** Ticks at round values between the bounds. */
-function linearScale({ low, high }: Bounds, mostTicks: number): Scale {
+function linearScale({ low, high }: ScaleRange, mostTicks: number): Scale {
   const step = niceStep((high - low) / Math.max(1, mostTicks - 1));
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
@@ -63,7 +63,7 @@ function fittedLog({ min, max }: Range, mostTicks: number): Scale {
 }
 
 /** Ticks at 1, 2 or 5 times a power of ten between the bounds. */
-function logScale(bounds: Bounds, mostTicks: number): Scale {
+function logScale(bounds: ScaleRange, mostTicks: number): Scale {
   const [low, high] = [Math.max(LEAST, bounds.low), Math.max(2 * LEAST, bounds.high)];
   const [bottom, top] = [indexAbove(low), indexBelow(high)];
   const stride = Math.max(1, Math.ceil((top - bottom) / Math.max(1, mostTicks - 1)));
@@ -101,7 +101,7 @@ export function timeMarks(
   from: Millis,
   to: Millis,
   most: number,
-  wall: Wall,
+  wall: TimeFormat,
 ): { at: Millis; label: string }[] {
   const step = TIME_STEPS.find(each => (to - from) / each <= most) ?? TIME_STEPS.at(-1)!;
   const shift = wall.shift(from);
@@ -114,7 +114,7 @@ export function timeMarks(
 }
 
 /** Seconds only where they tell marks apart; midnight is the day that begins. */
-function timeLabel(at: Millis, step: Millis, wall: Wall): string {
+function timeLabel(at: Millis, step: Millis, wall: TimeFormat): string {
   if (step < MINUTE) return wall.time(at);
   const time = wall.time(at).slice(0, 5);
   return step >= HOUR && time === '00:00' ? wall.day(at) : time;

@@ -16,7 +16,7 @@ export interface ClockView {
 }
 
 /** Whole milliseconds make readings differ by one: a window is never lower. */
-const LEAST_RANGE_MS = 4;
+const MIN_RANGE_MS = 4;
 
 /** Undefined where the clock was not read in the window. */
 export function clockOf(
@@ -43,7 +43,7 @@ export function clockOf(
   const [lows, highs] = [relative(min), relative(max)];
   const low = lows.reduce((least, value) => (value < least ? value : least), 0);
   const high = highs.reduce((most, value) => (value > most ? value : most), 0);
-  const margin = Math.max(0, LEAST_RANGE_MS - (high - low)) / 2;
+  const margin = Math.max(0, MIN_RANGE_MS - (high - low)) / 2;
   return {
     cells,
     min: lows,

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../core/event.js';
 import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import type { Past } from '../history/range.js';
+import type { HistoryRange } from '../history/range.js';
 import type { LoggedEvent } from '../model/event-log.js';
 import { endOf } from '../model/event-log.js';
 import { type Buckets, type Range, rangeOf } from './buckets.js';
@@ -42,7 +42,7 @@ export function windowOf(end: Millis, span: Millis, cells: number): Window {
 }
 
 export function graphOf(
-  past: Past,
+  past: HistoryRange,
   events: readonly LoggedEvent[],
   window: Window,
   across: number,

@@ -23,7 +23,7 @@ export interface PlaybackView {
 }
 
 /** A report tells of the time since the one before, unless that is longer ago than this. */
-const LONGEST_REPORT: Millis = 5000;
+const MAX_REPORT: Millis = 5000;
 
 /** Undefined where no viewer told anything yet. */
 export function playbackOf(
@@ -58,7 +58,7 @@ function drawn(
   let later: { at: Millis; lowestMs: Millis } | undefined;
   const fill = (since: Millis) => {
     if (!later) return;
-    const first = later.at - since > LONGEST_REPORT ? dotOf(later.at) : dotOf(since) + 1;
+    const first = later.at - since > MAX_REPORT ? dotOf(later.at) : dotOf(since) + 1;
     const last = Math.min(count - 1, dotOf(later.at));
     for (let dot = Math.max(0, Math.min(first, last)); dot <= last; dot++)
       if (!(lowest[dot]! <= later.lowestMs)) lowest[dot] = later.lowestMs;

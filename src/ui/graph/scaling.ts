@@ -5,15 +5,15 @@ import type { Histogram } from '../../core/statistics/histogram.js';
 import { rungAbove, rungBelow } from './round-numbers.js';
 
 export const SHAPES = ['auto', 'linear', 'log'] as const;
-export type Shape = (typeof SHAPES)[number];
+export type ScaleShape = (typeof SHAPES)[number];
 
 /** How RTTs are scaled: by what shape, and between which bounds where they are fixed for all targets. */
 export interface Scaling {
-  shape: Shape;
-  range?: Bounds;
+  shape: ScaleShape;
+  range?: ScaleRange;
 }
 
-export interface Bounds {
+export interface ScaleRange {
   low: Millis;
   high: Millis;
 }
@@ -31,11 +31,11 @@ export function parseScaling(text: string): Scaling {
   const [, shape = 'auto', low, high] =
     /^(auto|linear|log)?(?:(?:^|(?<=.):)([^.:]+(?:\.\d+[^.:]*)?)\.\.([^:]+))?$/.exec(text) ?? [];
   if (text === '' || (shape === 'auto' && low === undefined && text !== 'auto')) throw refuse('is no scale');
-  if (low === undefined) return { shape: shape as Shape };
+  if (low === undefined) return { shape: shape as ScaleShape };
   const range = { low: bound(low, refuse), high: bound(high!, refuse) };
   if (range.low >= range.high) throw refuse('ends below its beginning');
   if (shape === 'log' && range.low === 0) throw refuse('has a logarithmic scale begin at 0');
-  return { shape: shape as Shape, range };
+  return { shape: shape as ScaleShape, range };
 }
 
 function bound(text: string, refuse: (why: string, cause: unknown) => Error): Millis {
@@ -53,12 +53,12 @@ export function scalingName({ shape, range }: Scaling): string {
 }
 
 /** Whether fixed bounds ask for a logarithmic scale where nobody said. */
-export function spansDecades({ low, high }: Bounds): boolean {
+export function spansDecades({ low, high }: ScaleRange): boolean {
   return low > 0 && high / low >= LOG_BOUNDS;
 }
 
 /** Round bounds between which nearly all of these RTTs lie; undefined before there are any. */
-export function boundsOf(rtts: readonly Histogram[]): Bounds | undefined {
+export function boundsOf(rtts: readonly Histogram[]): ScaleRange | undefined {
   const known = rtts.filter(({ count }) => count > 0);
   if (known.length === 0) return undefined;
   const low = Math.min(...known.map(rtt => rtt.quantile(0.01)!));

@@ -28,7 +28,7 @@ export interface Cursor {
 }
 
 /** What there is to move over. */
-export interface Ground {
+export interface PanLimits {
   window: Window;
   /** When the session began. */
   began: Millis;
@@ -51,12 +51,12 @@ export function endOfWindow(
 }
 
 /** One column of the cursor, or a quarter of the window; by -1 to the past, by 1 to the present. */
-export function moved(controls: Controls, ground: Ground, by: 1 | -1): Moved {
+export function moved(controls: Controls, ground: PanLimits, by: 1 | -1): Moved {
   return controls.cursor ? cursorMoved(controls.cursor, ground, by) : panned(ground, by);
 }
 
 /** On the event that is looked at, else on the newest column; off again. */
-export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: Ground): Moved {
+export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: PanLimits): Moved {
   if (cursor) return { cursor: undefined };
   const { from, to } = window;
   const cell = cellOf(window);
@@ -67,7 +67,7 @@ export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: Gr
 }
 
 /** Another span, around the cursor or the middle of a window that was moved. */
-export function zoomed(controls: Controls, { window, now }: Ground, by: 1 | -1): Moved {
+export function zoomed(controls: Controls, { window, now }: PanLimits, by: 1 | -1): Moved {
   const span = Math.max(0, Math.min(SPANS.length - 1, controls.span + by));
   const { cursor, end } = controls;
   const middle = cursor?.at ?? (window.from + window.to) / 2;
@@ -83,7 +83,7 @@ function cellOf({ from, to, cells }: Window): Millis {
   return (to - from) / cells;
 }
 
-function panned({ window, began, now }: Ground, by: 1 | -1): Moved {
+function panned({ window, began, now }: PanLimits, by: 1 | -1): Moved {
   const end = shifted(window, by);
   if (by > 0) return { end: end < now ? end : undefined, ...(end >= now && { event: undefined }) };
   return window.from > began ? { end } : {};
@@ -95,7 +95,7 @@ function shifted(window: Window, by: 1 | -1): Millis {
   return window.to + (by * quarter - 0.5) * cellOf(window);
 }
 
-function cursorMoved({ at, end }: Cursor, { window, began, now }: Ground, by: 1 | -1): Moved {
+function cursorMoved({ at, end }: Cursor, { window, began, now }: PanLimits, by: 1 | -1): Moved {
   const next = at + by * cellOf(window);
   if (next < began - cellOf(window) || next > now + cellOf(window)) return {};
   const inside = next >= window.from && next < window.to;

@@ -5,7 +5,7 @@ import { Fate, type Probes } from './ring.js';
 import type { Slots } from './slots.js';
 
 /** What is known of a stretch of the past. */
-export interface Past {
+export interface HistoryRange {
   /** 0 where every single probe is known, else the width of the slots. */
   stepMs: Millis;
   /** [from, to) in so many equal parts. */
@@ -27,7 +27,7 @@ export interface Counts {
 }
 
 /** The past where every probe is still known. */
-export function pastOfProbes(probes: Probes): Past {
+export function rangeOfProbes(probes: Probes): HistoryRange {
   return {
     stepMs: 0,
     buckets: (from, to, count) => bucketed(probes, from, to, count),
@@ -51,7 +51,7 @@ export function pastOfProbes(probes: Probes): Past {
 }
 
 /** The past as slots keep it. A slot wider than a bucket fills all those whose middle it covers. */
-export function pastOfSlots(slots: Slots): Past {
+export function rangeOfSlots(slots: Slots): HistoryRange {
   return {
     stepMs: slots.slotMs,
     buckets: (from, to, count) => {

@@ -2,10 +2,10 @@ import type { Light } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
 import { lightOf } from '../view/light.js';
-import type { Moment } from '../view/view.js';
+import type { ViewInputs } from '../view/view.js';
 
 /** What a list is made by. */
-export interface Fact {
+export interface ListFact {
   target: TargetInfo;
   light: Light;
   /** Undefined before the first reply. */
@@ -15,7 +15,7 @@ export interface Fact {
 }
 
 /** As they stand at that moment, in the order in which the targets were given. */
-export function factsOf({ state, info, now }: Moment): Fact[] {
+export function factsOf({ state, info, now }: ViewInputs): ListFact[] {
   return info.targets.map(target => {
     const tally = state.tally.of(target.target);
     return {

@@ -1,4 +1,4 @@
-import type { Fact } from './facts.js';
+import type { ListFact } from './facts.js';
 
 type Test = (text: string) => boolean;
 
@@ -6,7 +6,7 @@ type Test = (text: string) => boolean;
  * Whether a target matches all words of a filter, in any case: as a part of its name, identity or address, or as the
  * beginning of its light's name. With a `*`, which stands for anything, a word must match the whole.
  */
-export function matcherOf(filter: string): (fact: Fact) => boolean {
+export function matcherOf(filter: string): (fact: ListFact) => boolean {
   const words = filter.toLowerCase().split(' ').filter(Boolean);
   const tests = words.map(word => ({ word, test: testOf(word) }));
   return ({ target: { name, target, address }, light }) => {

@@ -1,19 +1,19 @@
 import { getOrMake } from '../../core/get-or-make.js';
 import type { TargetId } from '../../core/sample.js';
-import type { Fact } from './facts.js';
+import type { ListFact } from './facts.js';
 
 /** Targets whose names begin alike, under a heading. */
 export interface Group {
   name: string;
-  members: readonly Fact[];
+  members: readonly ListFact[];
   /** Only the heading is shown. */
   folded: boolean;
 }
 
 /** A line of the list: a target, or the heading of a group. */
-export type Row = Fact | Group;
+export type ListRow = ListFact | Group;
 
-export function isGroup(row: Row): row is Group {
+export function isGroup(row: ListRow): row is Group {
   return 'members' in row;
 }
 
@@ -28,10 +28,10 @@ export function prefixOf(name: string): string {
 }
 
 /** Each group stands where its first member stood; who is alone stays without a heading. */
-export function groupRows(facts: readonly Fact[], folded: readonly string[]): Row[] {
-  const groups = new Map<string, Fact[]>();
+export function groupRows(facts: readonly ListFact[], folded: readonly string[]): ListRow[] {
+  const groups = new Map<string, ListFact[]>();
   for (const fact of facts) getOrMake(groups, prefixOf(fact.target.name), () => []).push(fact);
-  return [...groups].flatMap(([name, members]): Row[] => {
+  return [...groups].flatMap(([name, members]): ListRow[] => {
     if (members.length === 1) return members;
     const heading = { name, members, folded: folded.includes(name) };
     return heading.folded ? [heading] : [heading, ...members];
@@ -43,7 +43,7 @@ export function hasMember({ members }: Group, id: TargetId | undefined): boolean
 }
 
 /** The targets that one walks through row by row: a folded group is one step, at whom it was left or at its first. */
-export function stopsOf(rows: readonly Row[], chosen: TargetId | undefined): TargetId[] {
+export function stopsOf(rows: readonly ListRow[], chosen: TargetId | undefined): TargetId[] {
   return rows.flatMap(row => {
     if (!isGroup(row)) return row.target.target;
     if (!row.folded) return [];

@@ -1,8 +1,8 @@
 import { SIMULATED } from '../../core/format/target-name.js';
 import { printable, widthOf } from '../../core/format/text.js';
-import type { Fact } from './facts.js';
+import type { ListFact } from './facts.js';
 import { matcherOf } from './filter.js';
-import { groupRows, type Row } from './groups.js';
+import { groupRows, type ListRow } from './groups.js';
 import { ordered, type Sort } from './order.js';
 
 /** Which targets are listed, in which order, and which of their groups show a heading only. */
@@ -23,9 +23,9 @@ export const ALL_AS_GIVEN: Listing = {
 };
 
 export interface List {
-  rows: readonly Row[];
+  rows: readonly ListRow[];
   /** Who matches, the members of folded groups included. */
-  matching: readonly Fact[];
+  matching: readonly ListFact[];
   /** How many rows there would be without a filter: it does not change the room that the list takes. */
   unfiltered: number;
   /** The width of the longest name of all, with the mark of a simulated target. */
@@ -33,10 +33,10 @@ export interface List {
 }
 
 /** The rows of a list. Pure: the same facts and choices give the same rows. */
-export function listOf(facts: readonly Fact[], listing: Listing): List {
+export function listOf(facts: readonly ListFact[], listing: Listing): List {
   const { filter, grouped, folded } = listing;
   const inOrder = ordered(facts, listing);
-  const rowsOf = (some: readonly Fact[]) => (grouped ? groupRows(some, folded) : some);
+  const rowsOf = (some: readonly ListFact[]) => (grouped ? groupRows(some, folded) : some);
   const matching = filter === '' ? inOrder : inOrder.filter(matcherOf(filter));
   const rows = rowsOf(matching);
   return {
@@ -47,8 +47,8 @@ export function listOf(facts: readonly Fact[], listing: Listing): List {
   };
 }
 
-function widestName(facts: readonly Fact[]): number {
-  const widthOfName = ({ target: { name, simulated } }: Fact) =>
+function widestName(facts: readonly ListFact[]): number {
+  const widthOfName = ({ target: { name, simulated } }: ListFact) =>
     widthOf(printable(name)) + (simulated ? SIMULATED.length + 1 : 0);
   return facts.reduce((widest, fact) => Math.max(widest, widthOfName(fact)), 0);
 }

@@ -1,11 +1,11 @@
 import type { Light } from '../../core/event.js';
-import type { Fact } from './facts.js';
+import type { ListFact } from './facts.js';
 
 /** In which order the targets stand: as given, worst light, name, longest median RTT or most loss first. */
 export const SORTS = ['given', 'state', 'name', 'rtt', 'loss'] as const;
 export type Sort = (typeof SORTS)[number];
 
-type Compare = (a: Fact, b: Fact) => number;
+type Compare = (a: ListFact, b: ListFact) => number;
 
 export const SEVERITY: Record<Light, number> = { green: 0, amber: 1, red: 2 };
 /** Who never answered takes longer than anybody. */
@@ -22,9 +22,9 @@ const COMPARE: Record<Exclude<Sort, 'given'>, Compare> = {
 
 /** Equal ones stand as they were given, whichever way the list runs. */
 export function ordered(
-  facts: readonly Fact[],
+  facts: readonly ListFact[],
   { sort, reversed }: { sort: Sort; reversed: boolean },
-): readonly Fact[] {
+): readonly ListFact[] {
   if (sort === 'given') return reversed ? facts.toReversed() : facts;
   const compare = COMPARE[sort];
   return facts.toSorted(reversed ? (a, b) => compare(b, a) : compare);

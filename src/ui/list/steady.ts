@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
-import type { Moment } from '../view/view.js';
-import { type Fact, factsOf } from './facts.js';
+import type { ViewInputs } from '../view/view.js';
+import { factsOf, type ListFact } from './facts.js';
 import { type List, type Listing, listOf } from './list.js';
 
 /** Rows that change places every frame can't be read. */
@@ -9,13 +9,13 @@ const STEADY_MS: Millis = 1000;
 
 /** Keeps the list as it was for a second, unless another one is asked for or there are other targets. */
 export class SteadyList {
-  private facts: readonly Fact[] = [];
+  private facts: readonly ListFact[] = [];
   private takenAt: Millis = -Infinity;
   private listing: Listing | undefined;
   private list: List | undefined;
 
   /** `at` is a time that never goes back, as a replay's does; while the list is `held`, nobody changes places. */
-  of(moment: Moment, listing: Listing, at: Millis, held: boolean): List {
+  of(moment: ViewInputs, listing: Listing, at: Millis, held: boolean): List {
     const old = !held && at - this.takenAt >= STEADY_MS;
     if (old || differ(moment.info.targets, this.facts)) {
       this.facts = factsOf(moment);
@@ -28,7 +28,7 @@ export class SteadyList {
   }
 }
 
-function differ(targets: readonly TargetInfo[], facts: readonly Fact[]): boolean {
+function differ(targets: readonly TargetInfo[], facts: readonly ListFact[]): boolean {
   return (
     targets.length !== facts.length ||
     targets.some(({ target }, index) => target !== facts[index]!.target.target)

@@ -1,11 +1,11 @@
-import { type Bounds, boundsOf } from '../graph/scaling.js';
+import { boundsOf, type ScaleRange } from '../graph/scaling.js';
 import { isGroup, stopsOf } from '../list/groups.js';
 import { chosenIn, listIn } from '../view/listed.js';
-import type { Moment, View } from '../view/view.js';
+import type { View, ViewInputs } from '../view/view.js';
 import type { Choices, Controls } from './controls.js';
 
 /** What there is to choose from at a moment; `drawn` is what was shown of it, and `range` the scale that was asked for. */
-export function choicesOf(moment: Moment, controls: Controls, drawn?: View, range?: Bounds): Choices {
+export function choicesOf(moment: ViewInputs, controls: Controls, drawn?: View, range?: ScaleRange): Choices {
   const { state, info, now } = moment;
   const list = listIn(moment, controls);
   const chosen = chosenIn(moment, list, controls)?.target;

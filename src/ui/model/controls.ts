@@ -1,7 +1,7 @@
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import { AUTOMATIC, type Bounds, type Scaling, SHAPES } from '../graph/scaling.js';
-import { type Cursor, cursorToggled, type Ground, moved, type Window, zoomed } from '../graph/window.js';
+import { AUTOMATIC, type ScaleRange, type Scaling, SHAPES } from '../graph/scaling.js';
+import { type Cursor, cursorToggled, moved, type PanLimits, type Window, zoomed } from '../graph/window.js';
 import { allFolded, folded } from '../list/folding.js';
 import { type Group, hasMember } from '../list/groups.js';
 import { ALL_AS_GIVEN, type Listing } from '../list/list.js';
@@ -78,7 +78,7 @@ export interface Choices {
   /** What the graph shows. */
   window: Window;
   /** Bounds that hold the RTTs of all targets; undefined before there are any. */
-  bounds: () => Bounds | undefined;
+  bounds: () => ScaleRange | undefined;
   /** Names of the detectors. */
   detectors: readonly string[];
 }
@@ -106,11 +106,11 @@ const CHANGES: Partial<Record<Action, Change>> = {
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
   checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
-  longer: (controls, choices) => zoomed(controls, groundOf(controls, choices), 1),
-  shorter: (controls, choices) => zoomed(controls, groundOf(controls, choices), -1),
-  left: (controls, choices) => moved(controls, groundOf(controls, choices), -1),
-  right: (controls, choices) => moved(controls, groundOf(controls, choices), 1),
-  cursor: (controls, choices) => cursorToggled(controls, groundOf(controls, choices)),
+  longer: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
+  shorter: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
+  left: (controls, choices) => moved(controls, panLimitsOf(controls, choices), -1),
+  right: (controls, choices) => moved(controls, panLimitsOf(controls, choices), 1),
+  cursor: (controls, choices) => cursorToggled(controls, panLimitsOf(controls, choices)),
   now: () => LIVE,
   shape: ({ scaling }) => ({ scaling: { ...scaling, shape: after(SHAPES, scaling.shape) ?? SHAPES[0] } }),
   fixed: ({ scaling: { shape, range } }, { bounds }) => {
@@ -143,7 +143,7 @@ function unfiltered(controls: Controls): Partial<Controls> {
   return usual ? { listing: { ...controls.listing, filter: '' } } : {};
 }
 
-function groundOf({ event }: Controls, choices: Choices): Ground {
+function panLimitsOf({ event }: Controls, choices: Choices): PanLimits {
   return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
 }
 

@@ -16,8 +16,8 @@ import { EventLog } from './event-log.js';
 export const CLOSE_SPAN: Millis = 600_000;
 /** Probes kept in all, at 13 bytes each. */
 const PROBES_KEPT = 4_000_000;
-const MOST_PER_TARGET = 400_000;
-const LEAST_PER_TARGET = 256;
+const MAX_PER_TARGET = 400_000;
+const MIN_PER_TARGET = 256;
 /** Fifty a second for as long as every single probe is kept: clocks are asked no more often. */
 const READINGS_KEPT = 30_064;
 /** Five a second for as long as every single probe is kept. */
@@ -39,7 +39,7 @@ export interface TargetState {
 }
 
 /** What is known at a place of a session that is entered there. */
-export interface Known {
+export interface KnownState {
   tally: Tally;
   lights: Iterable<LightState>;
   /** Those that were over, and those that were open. */
@@ -58,7 +58,7 @@ export class SessionState implements Sink {
 
   constructor({ targets, intervalMs }: { targets: number; intervalMs: Millis }) {
     this.expected = targets;
-    this.probesWanted = Math.min(MOST_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
+    this.probesWanted = Math.min(MAX_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
   }
 
   take(step: Step): void {
@@ -128,7 +128,7 @@ export class SessionState implements Sink {
   private probesOfOneMore(): number {
     const { expected, targets, probesWanted } = this;
     const share = targets.size < expected ? PROBES_KEPT / expected : this.probesLeft() / 16;
-    return Math.max(LEAST_PER_TARGET, Math.min(probesWanted, Math.floor(share)));
+    return Math.max(MIN_PER_TARGET, Math.min(probesWanted, Math.floor(share)));
   }
 
   private probesLeft(): number {
@@ -143,7 +143,7 @@ export class SessionState implements Sink {
   }
 
   /** Forgets everything and goes on from another place. */
-  restart({ tally, lights, events }: Known): void {
+  restart({ tally, lights, events }: KnownState): void {
     this.tally = tally.copy();
     this.events = new EventLog();
     this.targets.clear();

@@ -1,40 +1,45 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { painted } from '../dashboard/paint.js';
 import type { Glyphs } from '../style/glyphs.js';
-import type { Line } from '../style/spans.js';
+import type { TextLine } from '../style/spans.js';
 import type { Palette } from '../style/themes.js';
 import { eventView } from '../view/events.js';
-import type { Moment } from '../view/view.js';
+import type { ViewInputs } from '../view/view.js';
 import type { Frame } from './app.js';
 import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
 import { paneViewOf } from './view.js';
 
 /** How a pane looks. */
-export interface Look {
+export interface PaneStyle {
   glyphs: Glyphs;
   palette: Palette;
-  wall: Wall;
+  wall: TimeFormat;
 }
 
 /** What goes into the history. */
-export interface Told {
+export interface PaneMessages {
   notices: readonly string[];
   events: readonly MigrationEvent[];
   /** What a key asked for. */
-  asked: readonly Line[];
+  asked: readonly TextLine[];
 }
 
 export interface DrawnFrame extends Frame {
   /** As they are drawn, before they got their colours. */
-  plain: readonly Line[];
+  plain: readonly TextLine[];
 }
 
 /** A pane of this size at one moment. Pure. */
-export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palette, wall }: Look): DrawnFrame {
+export function frameOf(
+  moment: ViewInputs,
+  told: PaneMessages,
+  size: Size,
+  { glyphs, palette, wall }: PaneStyle,
+): DrawnFrame {
   const { info } = moment;
-  const paint = (line: Line) => oneByOne(painted([line], palette, glyphs.ascii));
+  const paint = (line: TextLine) => oneByOne(painted([line], palette, glyphs.ascii));
   const history = [
     ...told.notices.flatMap(text => noticeLine(printable(text), size.columns)),
     ...told.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),

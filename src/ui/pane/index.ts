@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { wallOf, type Zone } from '../../core/format/time-of-day.js';
+import { timeFormatOf, type Zone } from '../../core/format/time-of-day.js';
 import type { TargetId } from '../../core/sample.js';
 import type { TargetChange } from '../../core/session.js';
 import type { Sink, Step } from '../../core/step.js';
@@ -9,17 +9,17 @@ import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
 import type { Action } from '../model/keys.js';
-import { type Known, SessionState } from '../model/state.js';
+import { type KnownState, SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
-import { type Line, lineWidth } from '../style/spans.js';
+import { lineWidth, type TextLine } from '../style/spans.js';
 import { type Palette, paletteFor } from '../style/themes.js';
-import type { Moment } from '../view/view.js';
+import type { ViewInputs } from '../view/view.js';
 import type { Frame, Mounted } from './app.js';
 import { frameOf } from './frame.js';
 import { loadInk } from './ink.js';
 import { InkOutput } from './ink-output.js';
 import { keyLines, paneActionOf } from './keys.js';
-import { News } from './queue.js';
+import { PaneQueue } from './queue.js';
 
 const FRAME_MS = 500;
 const SLOW_FRAME_MS = 2000;
@@ -40,7 +40,7 @@ export async function openPane(options: DashboardOptions, ports: DashboardPorts)
 /** A few lines that stay in place at the bottom of an ordinary screen, and above them a history of events. */
 export class Pane implements Sink {
   private readonly state: SessionState;
-  private readonly news = new News();
+  private readonly news = new PaneQueue();
   private readonly output = new TerminalOutput(process.stdout);
   private readonly ink = new InkOutput(this.output);
   private readonly glyphs: Glyphs;
@@ -51,9 +51,9 @@ export class Pane implements Sink {
   private readonly restore: () => void;
   private readonly onResized = () => void setTimeout(() => this.frame(), RESIZED_MS);
   private readonly onResumed = () => this.resume();
-  private drawn: readonly Line[] = [];
+  private drawn: readonly TextLine[] = [];
   /** Lines that were asked for and go into the history. */
-  private asked: Line[] = [];
+  private asked: TextLine[] = [];
   private suspended = false;
   private closed = false;
 
@@ -83,7 +83,7 @@ export class Pane implements Sink {
     for (const event of step.events) this.news.take(event);
   }
 
-  jump(known: Known): void {
+  jump(known: KnownState): void {
     this.state.restart(known);
   }
 
@@ -138,13 +138,13 @@ export class Pane implements Sink {
     const { glyphs, palette, asked } = this;
     const told = { ...this.news.next(moment.info.notices), asked };
     this.asked = [];
-    const wall = wallOf(this.options.zone, moment.now);
+    const wall = timeFormatOf(this.options.zone, moment.now);
     const { plain, ...frame } = frameOf(moment, told, { columns, rows }, { glyphs, palette, wall });
     this.drawn = plain;
     return frame;
   }
 
-  private moment(): Moment {
+  private moment(): ViewInputs {
     const { state, ports, options } = this;
     return {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },

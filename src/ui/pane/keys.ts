@@ -1,5 +1,5 @@
 import { type Action, actionOf, keysOf } from '../model/keys.js';
-import { type Line, lineWidth, span } from '../style/spans.js';
+import { lineWidth, span, type TextLine } from '../style/spans.js';
 
 /** What keys do in a pane; there is nothing to choose in it. */
 const ACTIONS: readonly Action[] = [
@@ -19,11 +19,11 @@ export function paneActionOf(key: string): Action | undefined {
 }
 
 /** The keys that mean something here, as many on a line as it has room for. */
-export function keyLines(columns: number): Line[] {
+export function keyLines(columns: number): TextLine[] {
   const hints = keysOf('live')
     .filter(({ action }) => ACTIONS.includes(action))
-    .map(({ label, hint }): Line => [span(label, 'strong'), span(` ${hint}  `, 'dim')]);
-  return hints.reduce<Line[]>((lines, hint) => {
+    .map(({ label, hint }): TextLine => [span(label, 'strong'), span(` ${hint}  `, 'dim')]);
+  return hints.reduce<TextLine[]>((lines, hint) => {
     const last = lines.at(-1);
     if (last && lineWidth(last) + lineWidth(hint) <= columns) last.push(...hint);
     else lines.push([...hint]);

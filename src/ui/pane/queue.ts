@@ -6,7 +6,7 @@ const WAITING = 200;
 const REMEMBERED = 1000;
 
 /** What goes into the pane's history, each once: events that are over, and notices. */
-export class News {
+export class PaneQueue {
   private readonly kinds = new Map<string, EventKind>();
   private told: ReadonlySet<string> = new Set();
   private events: MigrationEvent[] = [];

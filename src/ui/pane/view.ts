@@ -1,7 +1,7 @@
 import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { type EventView, eventView } from '../view/events.js';
@@ -9,7 +9,7 @@ import { lightOf } from '../view/light.js';
 import { statusOf } from '../view/status.js';
 import { type RowView, rowOf } from '../view/targets.js';
 import { titleOf } from '../view/title.js';
-import type { Moment } from '../view/view.js';
+import type { ViewInputs } from '../view/view.js';
 
 /** All that a pane shows, as plain data; text from outside is printable already. */
 export interface PaneView {
@@ -22,7 +22,7 @@ export interface PaneView {
   worst: (NamedTarget & { light: Light; why: string }) | undefined;
   newest: EventView | undefined;
   recording: RecordingState | undefined;
-  wall: Wall;
+  wall: TimeFormat;
 }
 
 const RANK: Record<Light, number> = { red: 2, amber: 1, green: 0 };
@@ -30,8 +30,8 @@ const SPARK_MS = 1000;
 
 /** What a pane shows of a session: `rows` targets, each with a sparkline of `spark` seconds. Pure. */
 export function paneViewOf(
-  moment: Moment,
-  { rows, spark, wall }: { rows: number; spark: number; wall: Wall },
+  moment: ViewInputs,
+  { rows, spark, wall }: { rows: number; spark: number; wall: TimeFormat },
 ): PaneView {
   const { state, info, now, recording } = moment;
   const sparkMs = Math.max(SPARK_MS, info.intervalMs);
@@ -50,7 +50,7 @@ export function paneViewOf(
 }
 
 /** By light, and where that is the same by loss; else in the order in which they were named. */
-function worstFirst({ state, info, now }: Moment): TargetInfo[] {
+function worstFirst({ state, info, now }: ViewInputs): TargetInfo[] {
   return info.targets
     .map(target => ({
       target,
@@ -61,7 +61,7 @@ function worstFirst({ state, info, now }: Moment): TargetInfo[] {
     .map(({ target }) => target);
 }
 
-function troubleOf({ state, now }: Moment, target: TargetInfo, info: SessionInfo): PaneView['worst'] {
+function troubleOf({ state, now }: ViewInputs, target: TargetInfo, info: SessionInfo): PaneView['worst'] {
   const { light, why } = lightOf(state.of(target.target), info, now);
   return light === 'green' ? undefined : { ...named(target), light, why: printable(why) };
 }

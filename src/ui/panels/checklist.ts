@@ -1,9 +1,9 @@
 import { clip, padEnd, padStart, widthOf } from '../../core/format/text.js';
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { duration } from '../../core/format/units.js';
 import { totalsOf } from '../style/checklist-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, type Line, lineWidth, type Span, type Style, span } from '../style/spans.js';
+import { fit, lineWidth, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { ItemView } from '../view/checklist.js';
 import type { View } from '../view/view.js';
 import { nameCell, type Panel, ruled } from './panel.js';
@@ -28,7 +28,7 @@ export const checklist: Panel = (view, { width, height }, glyphs) => {
 };
 
 /** The totals in as much of a heading as there is room for. */
-function topLine(totals: Line, width: number, glyphs: Glyphs): Line {
+function topLine(totals: TextLine, width: number, glyphs: Glyphs): TextLine {
   const headings = [
     ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs),
     ruled(totals, width, glyphs),
@@ -71,17 +71,21 @@ function leastWidth(items: readonly ItemView[], width: number): number {
 }
 
 /** Read downwards, as lists are. */
-function rowOf(cells: readonly Line[], row: number, lines: number, width: number): Line {
+function rowOf(cells: readonly TextLine[], row: number, lines: number, width: number): TextLine {
   return cells.filter((_, index) => index % lines === row).flatMap(cell => fit(cell, width));
 }
 
-function headingOf({ checklist }: View, { separator }: Glyphs): Line {
+function headingOf({ checklist }: View, { separator }: Glyphs): TextLine {
   const [first, ...rest] = checklist ? totalsOf(checklist) : [];
   return [first ?? span('nothing expected'), ...rest.flatMap(total => [span(separator, 'dim'), total])];
 }
 
-function itemCell(item: ItemView, wall: Wall, width: number, glyphs: Glyphs): Line {
-  const start: Line = [span(item.chosen ? glyphs.chosen : ' ', 'strong'), markOf(item, glyphs), span(' ')];
+function itemCell(item: ItemView, wall: TimeFormat, width: number, glyphs: Glyphs): TextLine {
+  const start: TextLine = [
+    span(item.chosen ? glyphs.chosen : ' ', 'strong'),
+    markOf(item, glyphs),
+    span(' '),
+  ];
   const end =
     width >= FULL ? fullEnd(item, wall) : width >= COMPACT ? compactEnd(item, wall) : leastEnd(item);
   const room = Math.max(4, width - lineWidth(start) - lineWidth(end) - 2);
@@ -91,18 +95,18 @@ function itemCell(item: ItemView, wall: Wall, width: number, glyphs: Glyphs): Li
 }
 
 /** In a narrow cell the name is worth more than the whole mark of what is simulated. */
-function shortName({ name, simulated }: ItemView, width: number, style: Style): Line {
+function shortName({ name, simulated }: ItemView, width: number, style: Style): TextLine {
   const mark = simulated ? SHORT_MARK : '';
   const shown = clip(name, width - mark.length);
   return [span(shown, style), span(padEnd(mark, width - widthOf(shown)), 'notice')];
 }
 
-function markOf({ light, state }: ItemView, glyphs: Glyphs): Span {
+function markOf({ light, state }: ItemView, glyphs: Glyphs): TextSpan {
   if (light) return span(glyphs.light[light], light);
   return state === 'moving' ? span(glyphs.event, 'red') : span(glyphs.open, 'dim');
 }
 
-function fullEnd(item: ItemView, wall: Wall): Line {
+function fullEnd(item: ItemView, wall: TimeFormat): TextLine {
   const { at, lengthMs, stuntimeMs } = item;
   if (at === undefined) return [stateSpan(item), span(' '.repeat(TIME_WIDTH + 2 * NUMBER))];
   return [
@@ -114,7 +118,7 @@ function fullEnd(item: ItemView, wall: Wall): Line {
 }
 
 /** The time of what went well says that it did; else the state is worth more. */
-function compactEnd(item: ItemView, wall: Wall): Line {
+function compactEnd(item: ItemView, wall: TimeFormat): TextLine {
   const { at, lengthMs, state, unclear } = item;
   const time = state === 'moved' && at !== undefined ? `${wall.moment(at)}${unclear ? '?' : ''}` : undefined;
   return [
@@ -123,20 +127,20 @@ function compactEnd(item: ItemView, wall: Wall): Line {
   ];
 }
 
-function leastEnd(item: ItemView): Line {
+function leastEnd(item: ItemView): TextLine {
   return item.lengthMs === undefined || item.state === 'moving'
     ? []
     : [lengthSpan(item, item.lengthMs, SHORT_NUMBER)];
 }
 
-function stateSpan({ state, light, unclear }: ItemView): Span {
+function stateSpan({ state, light, unclear }: ItemView): TextSpan {
   const word = unclear && state === 'moved' ? 'moved?' : state;
   const style: Style = light === 'red' || state === 'moving' ? 'red' : light === 'amber' ? 'amber' : 'dim';
   return span(padEnd(word, STATE_WIDTH), style);
 }
 
 /** An exclamation mark where it was longer than it may be. */
-function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined, width = NUMBER): Span {
+function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined, width = NUMBER): TextSpan {
   const known = lengthMs !== undefined && state !== 'moving';
   const text = known ? `${overBudget ? '!' : ''}${duration(lengthMs)}` : '';
   return span(padStart(text, width), overBudget ? 'amber' : 'plain');

@@ -1,6 +1,6 @@
 import { padEnd } from '../../core/format/text.js';
 import { KIND_STYLE } from '../style/event-text.js';
-import { fit, type Line, span } from '../style/spans.js';
+import { fit, span, type TextLine } from '../style/spans.js';
 import type { ComparisonRow, EventWords } from '../view/replay.js';
 import { nameCell, type Panel, ruled } from './panel.js';
 
@@ -11,7 +11,7 @@ const MARGIN = 4;
 export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyphs) => {
   const nameWidth = Math.max(10, Math.min(30, Math.floor(width / 5)));
   const column = Math.max(10, Math.floor((width - TIME_WIDTH - nameWidth - MARGIN) / 2));
-  const row = (event: ComparisonRow): Line => [
+  const row = (event: ComparisonRow): TextLine => [
     span(event.agrees ? '  ' : `${glyphs.differs} `, 'notice'),
     span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
@@ -25,7 +25,7 @@ export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyph
   return [ruled([span(heading ?? '')], width, glyphs), [span(columns, 'dim')], ...comparison.map(row)];
 };
 
-function wordsOf(event: EventWords | undefined): Line {
+function wordsOf(event: EventWords | undefined): TextLine {
   if (!event) return [span('-', 'dim')];
   return [span(event.kind, KIND_STYLE[event.kind]), span(` ${event.length}`)];
 }

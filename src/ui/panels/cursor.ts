@@ -1,8 +1,8 @@
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { duration, figure } from '../../core/format/units.js';
 import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { joinCells, type Line, type Span, span } from '../style/spans.js';
+import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { CursorView } from '../view/cursor.js';
 import type { Panel } from './panel.js';
 
@@ -15,13 +15,13 @@ export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
 };
 
 /** To the millisecond where a column is shorter than a second. */
-function when({ from, to }: CursorView, wall: Wall): string {
+function when({ from, to }: CursorView, wall: TimeFormat): string {
   const length = to - from;
   const place = length < 1000 ? wall.precise(from) : wall.time(from);
   return `${place} +${duration(length)}`;
 }
 
-function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): Span[] {
+function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): TextSpan[] {
   if (sent === 0) return [span('nothing sent', 'dim')];
   const rtt = minMs === maxMs ? figure(minMs) : `${figure(minMs)} to ${figure(maxMs)}`;
   return [
@@ -30,7 +30,7 @@ function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): Span[] 
   ];
 }
 
-function judged({ alarms, judged }: CursorView): Span {
+function judged({ alarms, judged }: CursorView): TextSpan {
   if (!judged) return span('no verdict', 'dim');
   if (alarms.length === 0) return span('no detector above its limit', 'dim');
   const words = alarms.map(({ detector, times }) => `${detector} ${multiple(times)}`);
@@ -41,6 +41,6 @@ function multiple(times: number): string {
   return times > 20 ? 'far' : `${times.toFixed(1)}x`;
 }
 
-function separated(spans: readonly Span[], { separator }: Glyphs): Line {
+function separated(spans: readonly TextSpan[], { separator }: Glyphs): TextLine {
   return joinCells(spans.flatMap(each => [span(separator, 'dim'), { ...each }]));
 }

@@ -1,19 +1,19 @@
 import { clip, padEnd, wrap } from '../../core/format/text.js';
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { describeEvent, KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, type Line, lineWidth, linked, span } from '../style/spans.js';
+import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { EventView } from '../view/events.js';
 import type { View } from '../view/view.js';
 import { nameCell, type Panel, ruled } from './panel.js';
 
 const KIND_WIDTH = 11;
 const TIME_WIDTH = 13;
-const LEAST_NAME = 8;
-const MOST_NAME = 30;
+const MIN_NAME = 8;
+const MAX_NAME = 30;
 const NARROW = 64;
 /** Lines that the newest event and the one jumped to may take, and the others where nobody needs them. */
-const MOST_LINES = 3;
+const MAX_LINES = 3;
 
 /** The log of events, newest first; in a narrow box the newest alone, in as many lines as there are. */
 export const events: Panel = (view, { width, height }, glyphs) => {
@@ -29,23 +29,23 @@ export const events: Panel = (view, { width, height }, glyphs) => {
 };
 
 /** How many lines each event may take: one, the newest and the one jumped to more; then what is left, newest first. */
-function shares(told: readonly Line[][], events: readonly EventView[], height: number): number[] {
+function shares(told: readonly TextLine[][], events: readonly EventView[], height: number): number[] {
   const most = told.map(({ length }, index) => {
     const dear = index === 0 || events[index]!.shown;
-    return Math.min(length, dear ? MOST_LINES : 1);
+    return Math.min(length, dear ? MAX_LINES : 1);
   });
   let left = Math.max(0, height - most.reduce((sum, lines) => sum + lines, 0));
   return most.map((lines, index) => {
-    const more = Math.min(left, Math.min(told[index]!.length, MOST_LINES) - lines);
+    const more = Math.min(left, Math.min(told[index]!.length, MAX_LINES) - lines);
     left -= more;
     return lines + more;
   });
 }
 
 /** When, which target and what, and beside them all that is known. */
-function eventLines(event: EventView, { wall, targets }: View, width: number, glyphs: Glyphs): Line[] {
-  const nameWidth = Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), targets.nameWidth));
-  const head: Line = [
+function eventLines(event: EventView, { wall, targets }: View, width: number, glyphs: Glyphs): TextLine[] {
+  const nameWidth = Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
+  const head: TextLine = [
     span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
     span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
@@ -65,14 +65,14 @@ function withoutEdges(text: string, separator: string): string {
 }
 
 /** The first lines, and a sign where something was left out. */
-function cut(lines: readonly Line[], most: number): Line[] {
+function cut(lines: readonly TextLine[], most: number): TextLine[] {
   return lines
     .slice(0, most)
     .map((line, index) => (index === most - 1 && lines.length > most ? [...line, span(' …')] : line));
 }
 
 /** The newest event in as many lines as it takes, and on those that are left the ones before it. */
-function newest({ events, wall }: View, width: number, height: number, glyphs: Glyphs): Line[] {
+function newest({ events, wall }: View, width: number, height: number, glyphs: Glyphs): TextLine[] {
   const [event, ...older] = events;
   if (!event) return [[span('  no event yet', 'dim')]];
   const details = wrap(describeEvent(event).join(glyphs.separator), width - 2).slice(0, height - 1);
@@ -86,7 +86,7 @@ function newest({ events, wall }: View, width: number, height: number, glyphs: G
   ].slice(0, height);
 }
 
-function headLine(event: EventView, wall: Wall, width: number, glyphs: Glyphs): Line {
+function headLine(event: EventView, wall: TimeFormat, width: number, glyphs: Glyphs): TextLine {
   const time = wall.moment(event.startedAt);
   return [
     span(`${glyphs.event} ${event.kind} `, KIND_STYLE[event.kind]),

@@ -1,7 +1,7 @@
 import { padEnd, padStart } from '../../core/format/text.js';
 import { figure, percent } from '../../core/format/units.js';
 import { SPANS, spanName } from '../graph/window.js';
-import { type Line, span } from '../style/spans.js';
+import { span, type TextLine } from '../style/spans.js';
 import { type Figures, QUANTILES } from '../view/figures.js';
 import { type Panel, ruled } from './panel.js';
 
@@ -31,7 +31,7 @@ export const figures: Panel = ({ figures: view, chosen, controls, graph }, { wid
   ];
 };
 
-function row(name: string, { quantiles, jitter, loss, sent }: Figures): Line {
+function row(name: string, { quantiles, jitter, loss, sent }: Figures): TextLine {
   const time = (ms: number | undefined) => (ms === undefined ? '-' : figure(ms));
   const texts = [percent(loss), ...quantiles.map(time), time(jitter), String(sent)];
   return [span(padEnd(`  ${name}`, NAME), 'dim'), ...texts.map(text => span(padStart(text, CELL)))];

@@ -6,19 +6,19 @@ import type { Box } from '../dashboard/layout.js';
 import { scalingName } from '../graph/scaling.js';
 import { SPANS, spanName } from '../graph/window.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { type Line, lineWidth, span } from '../style/spans.js';
+import { lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { ruled } from './panel.js';
 
 /** From here on there is room for the witnesses' names. */
 const WIDE = 72;
 /** A name that is shorter is never cut for what else is told. */
-const LEAST_NAME = 12;
+const MIN_NAME = 12;
 /** The rule before and after. */
 const EDGES = 5;
 
 /** What is looked at and how; `higher` is the highest RTT where that lies above the graph. */
-export function headingOf(view: View, { width }: Box, higher: Millis | undefined, glyphs: Glyphs): Line {
+export function headingOf(view: View, { width }: Box, higher: Millis | undefined, glyphs: Glyphs): TextLine {
   const { chosen, controls, graph } = view;
   if (!chosen) return ruled([span('no target')], width, glyphs);
   const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
@@ -29,7 +29,7 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
     higher === undefined ? '' : `${glyphs.beyond} ${duration(higher)}`,
     scalingName(controls.scaling),
   ].filter(Boolean);
-  const named = Math.min(LEAST_NAME, widthOf(chosen.name)) + widthOf(mark) + lineWidth(frozen);
+  const named = Math.min(MIN_NAME, widthOf(chosen.name)) + widthOf(mark) + lineWidth(frozen);
   const told = glyphs.separator + fitting(facts, width - named - EDGES - glyphs.separator.length, glyphs);
   const where = chosen.simulated || ['-', chosen.name].includes(chosen.address) ? '' : ` (${chosen.address})`;
   const seen =

@@ -1,21 +1,21 @@
 import { clip, padStart, widthOf } from '../../core/format/text.js';
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { timeMarks } from '../graph/axis.js';
 import type { GraphView } from '../graph/graph.js';
 import { Fate } from '../history/ring.js';
 import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { joinCells, type Line, type Span, type Style, span } from '../style/spans.js';
+import { joinCells, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
 
 const COLUMNS_A_TIME = 14;
 const NOTE_WIDTH = 16;
 /** The words of more would hide the times, and are told above the list. */
-const MOST_WORDS = 2;
+const MAX_WORDS = 2;
 
 /** The events' names beside the columns where they began; the older ones give way where there is no room. */
-export function labels({ marks, cells }: GraphView, glyphs: Glyphs): Line {
-  const line: Span[] = Array.from({ length: cells }, () => span(' '));
+export function labels({ marks, cells }: GraphView, glyphs: Glyphs): TextLine {
+  const line: TextSpan[] = Array.from({ length: cells }, () => span(' '));
   let free = cells;
   for (const { kind, label, first, last } of [...marks].sort((a, b) => b.first - a.first)) {
     const at = Math.max(0, Math.min(first, last, cells - 1));
@@ -36,7 +36,7 @@ function labelAt(at: number, label: string, free: number, sign: string): [start:
 }
 
 /** The worst that happened to a column's probes, where that is no reply. */
-export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): Line {
+export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): TextLine {
   const across = buckets.fate.length / cells;
   return joinCells(
     Array.from({ length: cells }, (_, cell) => {
@@ -48,8 +48,8 @@ export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): Line {
 }
 
 /** Notes at their columns, a few with their words as far as there is room, and times of day centred beneath theirs. */
-export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs: Glyphs): Line {
-  const line: Span[] = Array.from({ length: cells }, () => span(' ', 'dim'));
+export function times({ from, to, cells, notes }: GraphView, wall: TimeFormat, glyphs: Glyphs): TextLine {
+  const line: TextSpan[] = Array.from({ length: cells }, () => span(' ', 'dim'));
   const isFree = (start: number, length: number) =>
     start >= 0 &&
     start + length <= cells &&
@@ -58,7 +58,7 @@ export function times({ from, to, cells, notes }: GraphView, wall: Wall, glyphs:
     for (const [index, character] of [...text].entries()) line[start + index] = span(character, style);
   };
   for (const { column } of notes) write(column, glyphs.note, 'notice');
-  for (const { column, text } of notes.length <= MOST_WORDS ? notes : []) {
+  for (const { column, text } of notes.length <= MAX_WORDS ? notes : []) {
     const words = clip(text, NOTE_WIDTH);
     // Characters two cells wide would shift what follows.
     if (widthOf(words) !== words.length) continue;

@@ -5,18 +5,18 @@ import { Dots } from '../graph/dots.js';
 import type { GraphView } from '../graph/graph.js';
 import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { type Line, type Span, type Style, span } from '../style/spans.js';
+import { type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { CursorView } from '../view/cursor.js';
 import type { View } from '../view/view.js';
 
 /** Labels and the axis at the left. */
 export const GUTTER = 9;
 const ROWS_A_TICK = 3;
-const MOST_TICKS = 8;
+const MAX_TICKS = 8;
 
 /** The axis of RTT for so many rows; undefined where nothing was answered. */
 export function scaleOf({ graph, controls }: View, rows: number): Scale | undefined {
-  const mostTicks = Math.max(2, Math.min(MOST_TICKS, Math.floor(rows / ROWS_A_TICK)));
+  const mostTicks = Math.max(2, Math.min(MAX_TICKS, Math.floor(rows / ROWS_A_TICK)));
   return graph.range && scaleFor(graph.range, mostTicks, controls.scaling);
 }
 
@@ -32,7 +32,7 @@ export function plot(
   scale: Scale | undefined,
   rows: number,
   glyphs: Glyphs,
-): Line[] {
+): TextLine[] {
   const { buckets, cells } = graph;
   const dots = new Dots(glyphs.canvas, cells, rows);
   const rowOf = (value: number, of: number) => Math.round((1 - scale!.place(value)) * (of - 1));
@@ -66,7 +66,7 @@ export function axisSpan(
   label: string | undefined,
   glyphs: Glyphs,
   sign = label ? glyphs.tick : glyphs.axis,
-): Span {
+): TextSpan {
   return span(`${padStart(label ?? '', GUTTER - 2)} ${sign}`, 'dim');
 }
 
@@ -90,8 +90,8 @@ function uprightsOf(
   return new Map([...all].sort(([a], [b]) => a - b));
 }
 
-function withUprights(cells: string[], uprights: ReadonlyMap<number, Upright>): Line {
-  const line: Line = [];
+function withUprights(cells: string[], uprights: ReadonlyMap<number, Upright>): TextLine {
+  const line: TextLine = [];
   let from = 0;
   for (const [column, { glyph, style }] of uprights) {
     const text = cells[column]!;

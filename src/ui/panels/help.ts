@@ -3,7 +3,7 @@ import { padEnd, wrap } from '../../core/format/text.js';
 import type { Box } from '../dashboard/layout.js';
 import { KEY_GROUPS, type Key, keysOf, type Mode } from '../model/keys.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, type Line, lineWidth, type Span, span } from '../style/spans.js';
+import { fit, lineWidth, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { lightSpan, type Panel, ruled } from './panel.js';
 
@@ -27,7 +27,7 @@ export const help: Panel = (view, box, glyphs) => {
   return [heading(page, pages.length, box, glyphs), ...besides(pages[page]!, cell)];
 };
 
-function heading(page: number, pages: number, { width }: Box, glyphs: Glyphs): Line {
+function heading(page: number, pages: number, { width }: Box, glyphs: Glyphs): TextLine {
   const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down turn` : '';
   const told = [
     `${turn}  ? or Esc closes this`,
@@ -38,7 +38,7 @@ function heading(page: number, pages: number, { width }: Box, glyphs: Glyphs): L
 }
 
 /** A heading and what stands below it. */
-type Section = Line[];
+type Section = TextLine[];
 
 function sections(view: View, width: number, short: boolean, glyphs: Glyphs): Section[] {
   const mode: Mode = view.replay ? 'replay' : 'live';
@@ -54,7 +54,7 @@ function sections(view: View, width: number, short: boolean, glyphs: Glyphs): Se
   return short ? ofKeys : [...ofKeys, lights(view, width, glyphs)];
 }
 
-function keyLines({ label, help, hint }: Key, width: number, short: boolean): Line[] {
+function keyLines({ label, help, hint }: Key, width: number, short: boolean): TextLine[] {
   const cell = span(padEnd(label, short ? SHORT_LABEL : LABEL), 'strong');
   return hanging(cell, short ? hint : help, width);
 }
@@ -72,13 +72,13 @@ function lights({ holdMs }: View, width: number, glyphs: Glyphs): Section {
   ];
 }
 
-function lightCell(light: 'green' | 'amber' | 'red', glyphs: Glyphs): Span {
+function lightCell(light: 'green' | 'amber' | 'red', glyphs: Glyphs): TextSpan {
   const { text, style } = lightSpan(light, glyphs);
   return { text: padEnd(text, LABEL), style };
 }
 
 /** Words beside a label, the further lines indented beneath the first. */
-function hanging(label: Span, words: string, width: number): Line[] {
+function hanging(label: TextSpan, words: string, width: number): TextLine[] {
   const indent = lineWidth([label]);
   const [first = '', ...rest] = wrap(words, Math.max(1, width - indent));
   return [[label, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
@@ -92,8 +92,8 @@ function fewestRows(blocks: readonly Section[], most: number, columns: number): 
 }
 
 /** Columns of lines, in pages of so many rows and columns. A section is parted only where it is higher than a page. */
-function paged(blocks: readonly Section[], rows: number, columns: number): Line[][][] {
-  const filled: Line[][] = [[]];
+function paged(blocks: readonly Section[], rows: number, columns: number): TextLine[][][] {
+  const filled: TextLine[][] = [[]];
   for (const block of blocks) {
     const last = filled.at(-1)!;
     const gap = last.length > 0 ? 1 : 0;
@@ -107,7 +107,7 @@ function paged(blocks: readonly Section[], rows: number, columns: number): Line[
 }
 
 /** Columns side by side. */
-function besides(columns: readonly Line[][], cell: number): Line[] {
+function besides(columns: readonly TextLine[][], cell: number): TextLine[] {
   const height = Math.max(0, ...columns.map(({ length }) => length));
   return Array.from({ length: height }, (_, row) => [
     span(' '),

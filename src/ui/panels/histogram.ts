@@ -2,7 +2,7 @@ import { padStart } from '../../core/format/text.js';
 import { duration } from '../../core/format/units.js';
 import { chartBars } from '../dashboard/bar-chart.js';
 import type { Box } from '../dashboard/layout.js';
-import { type Line, span } from '../style/spans.js';
+import { span, type TextLine } from '../style/spans.js';
 import type { Bar, View } from '../view/view.js';
 import { type Panel, ruled } from './panel.js';
 
@@ -13,7 +13,7 @@ const COUNT = 9;
 export const histogram: Panel = (view, { width }, glyphs) => {
   const most = Math.max(1, ...view.histogram.map(({ count }) => count));
   const room = Math.max(1, width - LABEL - COUNT - 4);
-  const bar = ({ from, to, count }: Bar): Line => [
+  const bar = ({ from, to, count }: Bar): TextLine => [
     span(padStart(`${duration(from)} to ${duration(to)}`, LABEL), 'dim'),
     span(padStart(String(count), COUNT)),
     span(`  ${glyphs.bar.repeat(Math.ceil((count / most) * room))}`, 'data'),
@@ -26,7 +26,7 @@ export function barsFor(box: Box): number {
   return chartBars(box) || Math.max(1, box.height - 1);
 }
 
-const heading = ({ chosen }: View, width: number, glyphs: Parameters<Panel>[2]): Line =>
+const heading = ({ chosen }: View, width: number, glyphs: Parameters<Panel>[2]): TextLine =>
   ruled(
     [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}round trips since the start`)],
     width,

@@ -1,8 +1,8 @@
 import type { Light } from '../../core/event.js';
 import { wrap } from '../../core/format/text.js';
-import type { Wall } from '../../core/format/time-of-day.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { type Line, span } from '../style/spans.js';
+import { span, type TextLine } from '../style/spans.js';
 import type { ChosenView } from '../view/chosen.js';
 import { type Panel, ruled } from './panel.js';
 
@@ -21,7 +21,7 @@ export const light: Panel = ({ chosen, wall }, { width, height }, glyphs) => {
 };
 
 /** A lamp of one to three lines. */
-function lampOf(lamp: Light, lit: boolean, size: number, { lamp: glyph, light }: Glyphs): Line[] {
+function lampOf(lamp: Light, lit: boolean, size: number, { lamp: glyph, light }: Glyphs): TextLine[] {
   const full = glyph.lit.repeat(LAMP_WIDTH);
   const [top, side, bottom] = glyph.frame.map(([left, middle, right]: string | string[]) => {
     return left! + middle!.repeat(LAMP_WIDTH - 2) + right!;
@@ -39,7 +39,7 @@ function lampOf(lamp: Light, lit: boolean, size: number, { lamp: glyph, light }:
     ]);
 }
 
-function reasons({ why, since, detectors }: ChosenView, wall: Wall, width: number): string[] {
+function reasons({ why, since, detectors }: ChosenView, wall: TimeFormat, width: number): string[] {
   const alarms = detectors.filter(({ state }) => state === 'alarm');
   const learning = detectors.filter(({ state }) => state === 'learning');
   const texts = [

@@ -1,12 +1,12 @@
 import { wrap } from '../../core/format/text.js';
-import { type Line, span } from '../style/spans.js';
+import { span, type TextLine } from '../style/spans.js';
 import type { Panel } from './panel.js';
 
 const MARGIN = 2;
 
 /** What is told of the session, the last of it at the bottom: the newest in full, and of the others what there is room for. */
 export const narration: Panel = ({ narration: notes, wall }, { width, height }) => {
-  const lines = notes.flatMap(({ at, text }, index): Line[] => {
+  const lines = notes.flatMap(({ at, text }, index): TextLine[] => {
     const time = wall.moment(at);
     const newest = index === notes.length - 1;
     return wrap(text, Math.max(1, width - time.length - 2 * MARGIN)).map((part, row) => [
@@ -17,5 +17,5 @@ export const narration: Panel = ({ narration: notes, wall }, { width, height }) 
     ]);
   });
   const shown = lines.slice(-height);
-  return [...Array.from({ length: height - shown.length }, (): Line => []), ...shown];
+  return [...Array.from({ length: height - shown.length }, (): TextLine => []), ...shown];
 };

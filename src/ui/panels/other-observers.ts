@@ -1,4 +1,4 @@
-import { type Line, span } from '../style/spans.js';
+import { span, type TextLine } from '../style/spans.js';
 import { labels, losses } from './graph-marks.js';
 import { axisSpan, GUTTER, plot, scaleOf } from './graph-plot.js';
 import { lightSpan, type Panel, ruled } from './panel.js';
@@ -17,8 +17,8 @@ export const elsewhere: Panel = (view, box, glyphs) => {
   const rows = free - (marked ? 1 : 0);
   const theirs = { ...view, graph: other.graph };
   const who = other.observer === '' ? 'from here' : `by ${other.observer}`;
-  const heading: Line = [span('also seen '), span(`${who} `, 'strong'), lightSpan(other.light, glyphs)];
-  const events: Line[] = marked ? [[span(' '.repeat(GUTTER)), ...labels(other.graph, glyphs)]] : [];
+  const heading: TextLine = [span('also seen '), span(`${who} `, 'strong'), lightSpan(other.light, glyphs)];
+  const events: TextLine[] = marked ? [[span(' '.repeat(GUTTER)), ...labels(other.graph, glyphs)]] : [];
   return [
     ruled(heading, box.width, glyphs),
     ...events,

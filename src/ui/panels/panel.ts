@@ -3,14 +3,14 @@ import { type NamedTarget, SIMULATED } from '../../core/format/target-name.js';
 import { padEnd } from '../../core/format/text.js';
 import type { Box } from '../dashboard/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { type Line, lineWidth, type Span, type Style, span } from '../style/spans.js';
+import { lineWidth, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
 
 /** Draws one part of the view into a box: at most `box.height` lines, of which each is clipped to the box. */
-export type Panel = (view: View, box: Box, glyphs: Glyphs) => Line[];
+export type Panel = (view: View, box: Box, glyphs: Glyphs) => TextLine[];
 
 /** A heading in a thin rule across the box. */
-export function ruled(heading: Line, width: number, glyphs: Glyphs): Line {
+export function ruled(heading: TextLine, width: number, glyphs: Glyphs): TextLine {
   const used = lineWidth(heading) + 4;
   return [
     span(`${glyphs.rule}${glyphs.rule} `, 'dim'),
@@ -20,25 +20,25 @@ export function ruled(heading: Line, width: number, glyphs: Glyphs): Line {
 }
 
 /** A light as a shape and a word, each enough to tell it from the others. */
-export function lightSpan(light: Light, glyphs: Glyphs): Span {
+export function lightSpan(light: Light, glyphs: Glyphs): TextSpan {
   return span(`${glyphs.light[light]} ${light.toUpperCase()}`, light);
 }
 
 /** How many targets show which light, the worst first. */
-export function lightCounts(counts: Record<Light, number>, glyphs: Glyphs): Line {
+export function lightCounts(counts: Record<Light, number>, glyphs: Glyphs): TextLine {
   return (['red', 'amber', 'green'] as const)
     .filter(light => counts[light] > 0)
     .map(light => span(` ${glyphs.light[light]} ${counts[light]} `, light));
 }
 
 /** That this is no live picture, in a word or two; nothing while it is one. */
-export function modeBadge({ controls, replay }: View): Line {
+export function modeBadge({ controls, replay }: View): TextLine {
   if (replay) return [span(` REPLAY ${replay.speed}${replay.paused ? ' paused' : ''} `, 'badge')];
   return controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
 }
 
 /** A name in `width` cells; a simulated target's mark stays even where its name must give way. */
-export function nameCell({ name, simulated }: NamedTarget, width: number, style: Style): Line {
+export function nameCell({ name, simulated }: NamedTarget, width: number, style: Style): TextLine {
   if (!simulated) return [span(padEnd(name, width), style)];
   const mark = width >= SIMULATED.length + 4 ? ` ${SIMULATED}` : ' SIM';
   const room = Math.max(1, width - mark.length);

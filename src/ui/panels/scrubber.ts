@@ -1,6 +1,6 @@
 import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { joinCells, type Span, span } from '../style/spans.js';
+import { joinCells, span, type TextSpan } from '../style/spans.js';
 import type { ScrubberMark } from '../view/replay.js';
 import type { Panel } from './panel.js';
 
@@ -11,7 +11,7 @@ export const scrubber: Panel = ({ replay, wall }, { width }, glyphs) => {
   const cells = Math.max(1, width - start.length - end.length - 4);
   const column = (share: number) => Math.min(cells - 1, Math.floor(share * cells));
   const head = column(replay.played);
-  const line: Span[] = Array.from({ length: cells }, (_, cell) =>
+  const line: TextSpan[] = Array.from({ length: cells }, (_, cell) =>
     cell < head ? span(glyphs.played, 'data') : span(glyphs.rule, 'dim'),
   );
   for (const mark of replay.marks)
@@ -20,7 +20,7 @@ export const scrubber: Panel = ({ replay, wall }, { width }, glyphs) => {
   return [[span(` ${start} `, 'dim'), ...joinCells(line), span(` ${end} `, 'dim')]];
 };
 
-function markSpan({ what }: ScrubberMark, glyphs: Glyphs): Span {
+function markSpan({ what }: ScrubberMark, glyphs: Glyphs): TextSpan {
   if (what === 'gap') return span(glyphs.gap);
   if (what === 'note') return span(glyphs.note, 'notice');
   return what === 'differs' ? span(glyphs.differs, 'notice') : span(glyphs.event, KIND_STYLE[what]);

@@ -2,7 +2,7 @@ import { clip } from '../../core/format/text.js';
 import { Dots } from '../graph/dots.js';
 import { heightOf, LIMIT } from '../history/level.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { joinCells, type Line, span } from '../style/spans.js';
+import { joinCells, span, type TextLine } from '../style/spans.js';
 import type { StatisticView } from '../view/statistic.js';
 import { axisSpan } from './graph-plot.js';
 import { type Panel, ruled } from './panel.js';
@@ -20,7 +20,7 @@ export const statistic: Panel = ({ statistic: view }, { width, height }, glyphs)
   const above = alarmed(view);
   return [
     heading(view, width, glyphs),
-    ...Array.from({ length: rows }, (_, row): Line => {
+    ...Array.from({ length: rows }, (_, row): TextLine => {
       const label = row === limit ? 'limit' : row === rows - 1 ? '0' : '';
       const cells = dots.row(row).map((text, cell) => {
         if (text === ' ' && row === limit) return span(glyphs.limit, 'dim');
@@ -35,7 +35,7 @@ function heading(
   { detector, state, score, threshold, why }: StatisticView,
   width: number,
   glyphs: Glyphs,
-): Line {
+): TextLine {
   const figures = state === 'learning' ? 'learning' : `${short(score)}, limit ${short(threshold)}`;
   const told = why ? `${figures}${glyphs.separator}${why}` : figures;
   const room = width - detector.length - 8;

@@ -5,13 +5,13 @@ import { NARROW } from '../dashboard/layout.js';
 import { keysOf, type Mode } from '../model/keys.js';
 import type { Prompt } from '../model/prompt.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, justify, type Line, lineWidth, linked, span } from '../style/spans.js';
+import { fit, justify, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { lightCounts, modeBadge, type Panel } from './panel.js';
 
 /** Enough for the way out and the help. */
-const LEAST_HINTS = 16;
-const MOST_FILTER = 10;
+const MIN_HINTS = 16;
+const MAX_FILTER = 10;
 
 /** How it is being probed and recorded, and the keys there is room for; or a question that waits for its answer. */
 export const status: Panel = (view, { width }, glyphs) => {
@@ -19,7 +19,7 @@ export const status: Panel = (view, { width }, glyphs) => {
   if (controls.prompt) return [asked(controls.prompt, width)];
   const mode: Mode = replay ? 'replay' : 'live';
   const badge = [...modeBadge(view), ...listBadge(view, width, glyphs)];
-  const room = width - lineWidth(badge) - lineWidth(hints(LEAST_HINTS, mode)) - 1;
+  const room = width - lineWidth(badge) - lineWidth(hints(MIN_HINTS, mode)) - 1;
   const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
   // Where there is no room for facts, the state of all targets and the way out are worth more.
   const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
@@ -27,16 +27,16 @@ export const status: Panel = (view, { width }, glyphs) => {
 };
 
 /** What is listed, since a low screen has no title, and how it is sorted, where a narrow one has no headings. */
-function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): Line {
+function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): TextLine {
   const { filter, sort, reversed } = controls.listing;
-  const shown = filter && `/${clip(filter, MOST_FILTER)} ${targets.matching}`;
+  const shown = filter && `/${clip(filter, MAX_FILTER)} ${targets.matching}`;
   const order = sort === 'given' || width >= NARROW ? '' : `${sort}${sorted[reversed ? 1 : 0]}`;
   const text = [shown, order].filter(Boolean).join(' ');
   return text ? linked([span(` ${text} `, 'notice')], { action: filter ? 'filter' : 'sort' }) : [];
 }
 
 /** Backend, interval, rate and recording, in words and ever shorter. */
-function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): Line[] {
+function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): TextLine[] {
   const { backends, intervalMs, packetsPerSecond, recording } = status;
   const bell = status.bell ? ['bell'] : [];
   const rate = Number(packetsPerSecond.toPrecision(3));
@@ -71,14 +71,14 @@ function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: 
   return [`recording ${name} ${bytes(size)}`, `recording ${bytes(size)}`];
 }
 
-function asked({ label, text, problem }: Prompt, width: number): Line {
-  const question: Line = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
+function asked({ label, text, problem }: Prompt, width: number): TextLine {
+  const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
   const told = problem ? span(` ${problem} `, 'notice') : span(' Enter, or Esc to leave ', 'dim');
   return fit(justify(question, [told], width), width);
 }
 
-function hints(room: number, mode: Mode): Line {
-  const line: Line = [];
+function hints(room: number, mode: Mode): TextLine {
+  const line: TextLine = [];
   for (const { label, hint, action } of keysOf(mode)) {
     const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
     if (lineWidth([...line, ...next]) > room) break;

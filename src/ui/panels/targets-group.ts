@@ -1,16 +1,16 @@
 import { SIMULATED } from '../../core/format/target-name.js';
 import { duration, percent } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, type Line, span } from '../style/spans.js';
+import { fit, span, type TextLine } from '../style/spans.js';
 import type { GroupView } from '../view/group.js';
 import { lightCounts, lightSpan } from './panel.js';
 import { ALL_COLUMNS, MARK_AND_LIGHT } from './targets-widths.js';
 
 /** A group in a line. Folded it shows the light that asks for a look most, where its members would show theirs. */
-export function groupLine(group: GroupView, width: number, glyphs: Glyphs): Line {
+export function groupLine(group: GroupView, width: number, glyphs: Glyphs): TextLine {
   const { folded, chosen, title, size, lights, worstMs, loss } = group;
   const light = folded ? [lightSpan(group.light, glyphs)] : [];
-  const start: Line = [
+  const start: TextLine = [
     span(chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit(light, MARK_AND_LIGHT - 2),
     span(`${glyphs.fold[folded ? 1 : 0]} ${title} `, 'strong'),

@@ -2,7 +2,7 @@ import { padEnd, padStart } from '../../core/format/text.js';
 import { duration } from '../../core/format/units.js';
 import type { Sort } from '../list/order.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { type Line, span } from '../style/spans.js';
+import { span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { NUMBER } from './targets-widths.js';
 
@@ -20,7 +20,7 @@ export function headings(
   nameWidth: number,
   width: number,
   glyphs: Glyphs,
-): Line {
+): TextLine {
   const { sparkMs } = targets;
   const spark = targets.rows.find(row => 'spark' in row)?.spark.length ?? 0;
   const { sort, reversed } = controls.listing;

@@ -3,7 +3,7 @@ import { figure, percent } from '../../core/format/units.js';
 import type { Box } from '../dashboard/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lastCell, sparkline } from '../style/row-cells.js';
-import { fit, type Line, lineWidth, linked, span } from '../style/spans.js';
+import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { RowView } from '../view/targets.js';
 import type { View } from '../view/view.js';
 import { lightSpan, nameCell, type Panel } from './panel.js';
@@ -13,8 +13,8 @@ import { ALL_COLUMNS, MARK_AND_LIGHT, NUMBER } from './targets-widths.js';
 
 type Size = Pick<Box, 'width' | 'height'>;
 
-const LEAST_NAME = 15;
-const MOST_NAME = 36;
+const MIN_NAME = 15;
+const MAX_NAME = 36;
 
 /** The list of targets, with headings where there is more than one line to spare. */
 export const targets: Panel = (view, box, glyphs) => {
@@ -43,22 +43,22 @@ function hasHeadings({ width, height }: Size, all: number): boolean {
 
 /** The sparkline and the name share what the figures leave, the name getting what it needs within bounds. */
 function sparkWidth(width: number): number {
-  return width - MARK_AND_LIGHT - 4 * NUMBER - LEAST_NAME - 2;
+  return width - MARK_AND_LIGHT - 4 * NUMBER - MIN_NAME - 2;
 }
 
 function nameWidthOf({ targets }: View, width: number): number {
   if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - NUMBER);
-  return Math.max(LEAST_NAME, Math.min(MOST_NAME, Math.floor(width / 4), targets.nameWidth));
+  return Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
 }
 
-function nobody({ controls, targets }: View, width: number): Line[] {
+function nobody({ controls, targets }: View, width: number): TextLine[] {
   if (targets.all === 0) return [];
   const text = `  no target matches ${quoted(controls.listing.filter)}; Esc lists all`;
   return wrap(text, width - 2).map(line => [span(`  ${line}`, 'dim')]);
 }
 
-function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): Line {
-  const start: Line = [
+function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): TextLine {
+  const start: TextLine = [
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
     ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),

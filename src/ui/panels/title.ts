@@ -1,15 +1,15 @@
 import { quoted } from '../../core/format/text.js';
 import { elapsed } from '../../core/format/units.js';
-import { justify, type Line, lineWidth, span } from '../style/spans.js';
+import { justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { lightCounts, modeBadge, type Panel } from './panel.js';
 
 /** Who we are, how many targets show which light, and the time; says so when the picture is not live. */
 export const title: Panel = (view, { width }, glyphs) => {
   const { title, controls, replay } = view;
-  const left: Line = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
+  const left: TextLine = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
   left.push(...lightCounts(title.lights, glyphs));
-  const badges: Line = [];
+  const badges: TextLine = [];
   if (controls.frozenAt !== undefined)
     badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
   if (replay) badges.push(span('  '), ...modeBadge(view));
@@ -20,7 +20,7 @@ export const title: Panel = (view, { width }, glyphs) => {
 };
 
 /** What the filter leaves of the list, and which part of it is seen where that is not all. */
-function listOf({ targets: { first, rows, listed, matching, all }, controls }: View): Line {
+function listOf({ targets: { first, rows, listed, matching, all }, controls }: View): TextLine {
   const { filter, grouped } = controls.listing;
   const part = `${first + 1}-${first + rows.length}`;
   const paged = rows.length > 0 && rows.length < listed;
@@ -29,7 +29,7 @@ function listOf({ targets: { first, rows, listed, matching, all }, controls }: V
   return paged ? [span(`  ${part} of ${listed} ${grouped ? 'rows' : 'targets'}`, 'dim')] : [];
 }
 
-function timeOf({ title, now, replay, wall }: View): Line {
+function timeOf({ title, now, replay, wall }: View): TextLine {
   const zone = span(wall.zone === 'utc' ? 'UTC ' : '', 'dim');
   if (replay) return [span(`${wall.day(now)} `, 'dim'), span(`${wall.precise(now)} `), zone];
   return [span(`${elapsed(title.runningMs)}  `, 'dim'), span(`${wall.time(now)} `), zone];

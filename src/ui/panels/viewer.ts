@@ -5,7 +5,7 @@ import { LIGHT_WIDTH, NARROW } from '../dashboard/layout.js';
 import { Dots } from '../graph/dots.js';
 import type { PlaybackView } from '../graph/playback-graph.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { fit, type Line, type Span, type Style, span } from '../style/spans.js';
+import { fit, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
 import { type Panel, ruled } from './panel.js';
 
@@ -40,7 +40,7 @@ function traceOf(
   cells: number,
   rows: number,
   glyphs: Glyphs,
-): Line[] {
+): TextLine[] {
   const dots = new Dots(glyphs.canvas, cells, Math.max(0, rows));
   lowest.forEach((value, x) => {
     const height = Math.round(Math.min(1, value / sizeMs) * dots.height);
@@ -60,12 +60,12 @@ function traceOf(
   });
 }
 
-function mark({ playback }: Glyphs): Span {
+function mark({ playback }: Glyphs): TextSpan {
   return span(playback.stalled[0]!, 'red');
 }
 
 /** In the order of what they are worth, since there may be room for the first ones only. */
-function figures(view: PlaybackView, glyphs: Glyphs): Line[] {
+function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
   const { stalls, stalledMs, trouble, state, thresholdMs } = view;
   const times = stalls === 1 ? 'stalled once' : `${stalls} stalls`;
   return [
@@ -85,12 +85,12 @@ function figures(view: PlaybackView, glyphs: Glyphs): Line[] {
   ];
 }
 
-function stateSpan({ state, bufferMs }: PlaybackView, { playback }: Glyphs): Span {
+function stateSpan({ state, bufferMs }: PlaybackView, { playback }: Glyphs): TextSpan {
   return span(`${playback[state]} ${state.toUpperCase()} ${seconds(bufferMs)}`, STATE_STYLE[state]);
 }
 
 /** The buffer as a bar, full at its size, with a mark where it plays from. */
-function gauge({ bufferMs, sizeMs, thresholdMs }: PlaybackView, glyphs: Glyphs): Line {
+function gauge({ bufferMs, sizeMs, thresholdMs }: PlaybackView, glyphs: Glyphs): TextLine {
   const cellOf = (ms: number) => Math.min(GAUGE_WIDTH, Math.round((ms / sizeMs) * GAUGE_WIDTH));
   const full = cellOf(bufferMs);
   const bar = glyphs.bar.repeat(full) + glyphs.trough.repeat(GAUGE_WIDTH - full);

@@ -1,11 +1,11 @@
 import { duration } from '../../core/format/units.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
-import { type Span, type Style, span } from './spans.js';
+import { type Style, span, type TextSpan } from './spans.js';
 
 type Totals = Omit<Checklist, 'items'>;
 
 /** What a list comes to, a phrase each, without those that are nought: `31 of 40 moved`, `1 twice`. */
-export function totalsOf(totals: Totals): Span[] {
+export function totalsOf(totals: Totals): TextSpan[] {
   const { moved, expected, moving, twice, unexpected, overBudget, budgetMs } = totals;
   const counted = (count: number, text: string, style: Style) =>
     count > 0 ? [span(`${count} ${text}`, style)] : [];

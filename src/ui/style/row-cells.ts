@@ -3,21 +3,21 @@ import { figure } from '../../core/format/units.js';
 import { Fate } from '../history/ring.js';
 import type { RowView, SparkCell } from '../view/targets.js';
 import type { Glyphs } from './glyphs.js';
-import { joinCells, type Line, type Span, span } from './spans.js';
+import { joinCells, span, type TextLine, type TextSpan } from './spans.js';
 
 /** The last round trip in `width` cells, or what became of the last probe. */
-export function lastCell({ last }: RowView, width: number): Span {
+export function lastCell({ last }: RowView, width: number): TextSpan {
   if (last.fate === Fate.lost) return span(padStart('lost', width), 'red');
   if (last.fate === Fate.overdue) return span(padStart('overdue', width), 'amber');
   return span(padStart(last.fate === Fate.reply ? figure(last.rttMs) : '-', width));
 }
 
 /** The newest at the right; a longer line than fits loses its oldest. */
-export function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): Line {
+export function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): TextLine {
   return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
 }
 
-function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): Span {
+function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): TextSpan {
   if (fate === Fate.lost) return span(lost, 'red');
   if (fate === Fate.overdue) return span(overdue, 'amber');
   if (fate === Fate.none) return span(' ');

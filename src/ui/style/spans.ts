@@ -8,26 +8,26 @@ export type Style = 'plain' | 'dim' | 'strong' | 'green' | 'amber' | 'red' | 'da
 /** What a click leads to. */
 export type Link = { target: TargetId } | { group: string } | { event: string } | { action: Action };
 
-export interface Span {
+export interface TextSpan {
   text: string;
   style?: Style;
   link?: Link;
 }
 
 /** One line of a screen. */
-export type Line = Span[];
+export type TextLine = TextSpan[];
 
-export function span(text: string, style: Style = 'plain'): Span {
+export function span(text: string, style: Style = 'plain'): TextSpan {
   return { text, style };
 }
 
-export function lineWidth(line: Line): number {
+export function lineWidth(line: TextLine): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0);
 }
 
 /** The line in exactly `width` cells: clipped, or filled up with spaces. */
-export function fit(line: Line, width: number): Line {
-  const fitted: Line = [];
+export function fit(line: TextLine, width: number): TextLine {
+  const fitted: TextLine = [];
   let left = width;
   for (const piece of line) {
     if (left <= 0) break;
@@ -40,12 +40,12 @@ export function fit(line: Line, width: number): Line {
 }
 
 /** The same line, of which every place leads there. */
-export function linked(line: Line, link: Link): Line {
+export function linked(line: TextLine, link: Link): TextLine {
   return line.map(piece => ({ ...piece, link }));
 }
 
 /** Where a click on a cell of the line leads. */
-export function linkAt(line: Line, column: number): Link | undefined {
+export function linkAt(line: TextLine, column: number): Link | undefined {
   let end = 0;
   return line.find(({ text }) => {
     end += widthOf(text);
@@ -54,14 +54,14 @@ export function linkAt(line: Line, column: number): Link | undefined {
 }
 
 /** Two parts of a line, one at each side; the right one gives way when there is no room for both. */
-export function justify(left: Line, right: Line, width: number): Line {
+export function justify(left: TextLine, right: TextLine, width: number): TextLine {
   const room = width - lineWidth(left) - lineWidth(right);
   return room >= 1 ? [...left, span(' '.repeat(room)), ...right] : fit(left, width);
 }
 
 /** A run of cells given one by one, joined into as few spans as their styles allow. */
-export function joinCells(cells: readonly Span[]): Line {
-  const line: Line = [];
+export function joinCells(cells: readonly TextSpan[]): TextLine {
+  const line: TextLine = [];
   for (const { text, style } of cells) {
     const last = line.at(-1);
     if (last && last.style === style) last.text += text;

@@ -3,7 +3,7 @@ import type { Millis } from '../../core/sample.js';
 import type { NamedVerdict } from '../../core/verdict.js';
 import { columnOf, type GraphView, type Mark } from '../graph/graph.js';
 import { LIMIT, ratioOf } from '../history/level.js';
-import type { Counts, Past } from '../history/range.js';
+import type { Counts, HistoryRange } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 
 /** What is known of the place at which the graph is read off. */
@@ -24,7 +24,7 @@ export interface CursorView {
 export function cursorOf(
   at: Millis,
   graph: GraphView,
-  past: Past,
+  past: HistoryRange,
   slots: Slots,
   verdicts: readonly NamedVerdict[],
 ): CursorView {

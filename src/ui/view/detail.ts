@@ -4,16 +4,16 @@ import type { Controls } from '../model/controls.js';
 import type { LoggedEvent } from '../model/event-log.js';
 import { type CursorView, cursorOf } from './cursor.js';
 import { type FiguresView, figuresOf } from './figures.js';
-import { chosenGraph, pastOf, shownWindow, slotsOf } from './graph.js';
-import { type ElsewhereView, elsewhereOf } from './other-observers.js';
+import { chosenGraph, historyRangeOf, shownWindow, slotsOf } from './graph.js';
+import { type OtherObserversView, otherObserversOf } from './other-observers.js';
 import { type StatisticView, statisticOf } from './statistic.js';
-import type { Detail, Moment } from './view.js';
+import type { Detail, ViewInputs } from './view.js';
 
 /** The chosen target over time, as closely as it is looked at. */
-export interface Look {
+export interface DetailViews {
   graph: GraphView;
   /** The same by another observer. */
-  elsewhere: ElsewhereView | undefined;
+  elsewhere: OtherObserversView | undefined;
   /** The place that is read off. */
   cursor: CursorView | undefined;
   statistic: StatisticView | undefined;
@@ -27,18 +27,18 @@ const NOTHING_CHOSEN = {
   figures: undefined,
 };
 
-export function lookOf(
-  moment: Moment,
+export function detailViewsOf(
+  moment: ViewInputs,
   chosen: TargetInfo | undefined,
   events: readonly LoggedEvent[],
   controls: Controls,
   detail: Detail,
-): Look {
+): DetailViews {
   const { state, now, notes = [] } = moment;
   const { across } = detail;
   const target = chosen?.target;
   const window = shownWindow(state, now, controls, detail);
-  const past = pastOf(state, target, window, controls, across);
+  const past = historyRangeOf(state, target, window, controls, across);
   const graph = chosenGraph(target, past, window, { events, notes, across });
   if (target === undefined) return { graph, ...NOTHING_CHOSEN };
   const { verdicts, history } = state.of(target);
@@ -48,7 +48,7 @@ export function lookOf(
   const session = { tally: state.tally.of(target), jitter: history.jitter.value };
   return {
     graph,
-    elsewhere: elsewhereOf(moment, chosen!, window, controls, { events, across }),
+    elsewhere: otherObserversOf(moment, chosen!, window, controls, { events, across }),
     cursor: cursor && cursorOf(cursor.at, graph, past, slots, verdicts),
     statistic:
       verdicts[detector] && statisticOf(slots, detector, verdicts[detector], window, { across, now }),

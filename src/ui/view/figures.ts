@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/sample.js';
 import type { TargetTally } from '../../core/tally.js';
 import type { Window } from '../graph/window.js';
-import type { Counts, Past } from '../history/range.js';
+import type { Counts, HistoryRange } from '../history/range.js';
 
 export const QUANTILES = [0.5, 0.9, 0.95, 0.99, 1] as const;
 
@@ -21,7 +21,7 @@ export interface FiguresView {
 }
 
 export function figuresOf(
-  past: Past,
+  past: HistoryRange,
   { from, to }: Window,
   now: Millis,
   { tally, jitter }: { tally: TargetTally; jitter: Millis | undefined },

@@ -3,7 +3,7 @@ import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import { columnOf, type GraphView, graphOf, windowOf } from '../graph/graph.js';
 import { endOfWindow, SPANS, type Window } from '../graph/window.js';
-import { type Past, pastOfProbes, pastOfSlots } from '../history/range.js';
+import { type HistoryRange, rangeOfProbes, rangeOfSlots } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 import type { Controls } from '../model/controls.js';
 import { endOf, type LoggedEvent, MARGIN } from '../model/event-log.js';
@@ -22,20 +22,20 @@ export function shownWindow(
 }
 
 /** Every probe where they are still known, in the ring or beside the event that is looked at; else the slots. */
-export function pastOf(
+export function historyRangeOf(
   state: SessionState,
   target: TargetId | undefined,
   { from, to, cells }: Window,
   { event }: Controls,
   across: number,
-): Past {
-  if (target === undefined) return NO_PAST;
+): HistoryRange {
+  if (target === undefined) return NO_HISTORY;
   if (state.of(target).probes.reachesBack <= Math.max(from, beganAt(state, target)))
-    return pastOfProbes(state.of(target).probes);
+    return rangeOfProbes(state.of(target).probes);
   const shown = state.events.get(event);
   const around = shown && from >= shown.event.startedAt - MARGIN && to <= endOf(shown.event) + MARGIN;
-  if (around && shown.excerpt) return pastOfProbes(shown.excerpt);
-  return pastOfSlots(slotsOf(state, target, { from, to, cells }, across));
+  if (around && shown.excerpt) return rangeOfProbes(shown.excerpt);
+  return rangeOfSlots(slotsOf(state, target, { from, to, cells }, across));
 }
 
 /** The slots that suit a window: the session's own, or the recording's where that was entered later. */
@@ -57,7 +57,7 @@ function beganAt(state: SessionState, target: TargetId): Millis {
 
 export function chosenGraph(
   target: TargetId | undefined,
-  past: Past,
+  past: HistoryRange,
   window: Window,
   { events, notes, across }: { events: readonly LoggedEvent[]; notes: readonly Note[]; across: number },
 ): GraphView {
@@ -70,4 +70,4 @@ export function chosenGraph(
   };
 }
 
-const NO_PAST = pastOfProbes({ since: () => {} });
+const NO_HISTORY = rangeOfProbes({ since: () => {} });

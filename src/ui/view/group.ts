@@ -4,7 +4,7 @@ import type { Millis } from '../../core/sample.js';
 import type { Group } from '../list/groups.js';
 import { SEVERITY } from '../list/order.js';
 import { lightOf } from './light.js';
-import type { Moment } from './view.js';
+import type { ViewInputs } from './view.js';
 
 /** The heading of a group: what can be said of all its members. */
 export interface GroupView {
@@ -27,7 +27,7 @@ export interface GroupView {
 }
 
 export function groupViewOf(
-  { state, info, now }: Moment,
+  { state, info, now }: ViewInputs,
   { name, members, folded }: Group,
   chosen: boolean,
 ): GroupView {

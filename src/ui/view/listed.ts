@@ -2,16 +2,16 @@ import type { TargetInfo } from '../../core/session.js';
 import { factsOf } from '../list/facts.js';
 import { type List, listOf } from '../list/list.js';
 import { type Controls, chosenTarget } from '../model/controls.js';
-import type { Moment } from './view.js';
+import type { ViewInputs } from './view.js';
 
 /** Whom of the moment the user asked for, in which order. */
-export function listIn(moment: Moment, { listing }: Controls): List {
+export function listIn(moment: ViewInputs, { listing }: Controls): List {
   return moment.list ?? listOf(factsOf(moment), listing);
 }
 
 /** The target whose graph is shown. */
 export function chosenIn(
-  { info: { targets } }: Moment,
+  { info: { targets } }: ViewInputs,
   { matching }: List,
   controls: Controls,
 ): TargetInfo | undefined {

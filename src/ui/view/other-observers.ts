@@ -1,17 +1,17 @@
 import type { Light } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
-import { observerOf, seenElsewhere } from '../../core/observer.js';
+import { observerOf, seenByOthers } from '../../core/observer.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { GraphView } from '../graph/graph.js';
 import type { Window } from '../graph/window.js';
 import type { Controls } from '../model/controls.js';
 import type { LoggedEvent } from '../model/event-log.js';
-import { chosenGraph, pastOf } from './graph.js';
+import { chosenGraph, historyRangeOf } from './graph.js';
 import { lightOf } from './light.js';
-import type { Moment } from './view.js';
+import type { ViewInputs } from './view.js';
 
 /** What another observer sees of the chosen target, over the same time. */
-export interface ElsewhereView {
+export interface OtherObserversView {
   /** The observer's name; empty where that is us. */
   observer: string;
   light: Light;
@@ -19,20 +19,20 @@ export interface ElsewhereView {
 }
 
 /** Undefined where nobody else sees it. */
-export function elsewhereOf(
-  { state, info, now }: Moment,
+export function otherObserversOf(
+  { state, info, now }: ViewInputs,
   chosen: TargetInfo,
   window: Window,
   controls: Controls,
   { events, across }: { events: readonly LoggedEvent[]; across: number },
-): ElsewhereView | undefined {
-  const target = seenElsewhere(
+): OtherObserversView | undefined {
+  const target = seenByOthers(
     chosen.target,
     info.targets.map(each => each.target),
   );
   const other = info.targets.find(each => each.target === target);
   if (!other) return undefined;
-  const past = pastOf(state, other.target, window, controls, across);
+  const past = historyRangeOf(state, other.target, window, controls, across);
   return {
     observer: printable(observerOf(other.target)),
     light: lightOf(state.of(other.target), info, now).light,

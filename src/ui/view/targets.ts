@@ -5,12 +5,12 @@ import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import { bucketed } from '../graph/buckets.js';
 import { windowOf } from '../graph/graph.js';
 import type { Fate } from '../history/ring.js';
-import { hasMember, isGroup, type Row } from '../list/groups.js';
+import { hasMember, isGroup, type ListRow } from '../list/groups.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
 import { type GroupView, groupViewOf } from './group.js';
 import { lightOf } from './light.js';
-import type { Detail, Moment } from './view.js';
+import type { Detail, ViewInputs } from './view.js';
 
 export interface TargetsView {
   rows: readonly ListedView[];
@@ -48,7 +48,7 @@ export interface SparkCell {
 
 /** The page of the list that holds the chosen target. */
 export function targetsOf(
-  moment: Moment,
+  moment: ViewInputs,
   { rows: all, matching, nameWidth }: List,
   chosen: TargetId | undefined,
   { rows, spark }: Detail,
@@ -78,7 +78,7 @@ export function targetsOf(
 }
 
 /** A folded group stands for the members that it hides. */
-function isChosen(row: Row, chosen: TargetId | undefined): boolean {
+function isChosen(row: ListRow, chosen: TargetId | undefined): boolean {
   return isGroup(row) ? row.folded && hasMember(row, chosen) : row.target.target === chosen;
 }
 

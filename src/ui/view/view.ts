@@ -1,4 +1,4 @@
-import { type Wall, wallOf } from '../../core/format/time-of-day.js';
+import { type TimeFormat, timeFormatOf } from '../../core/format/time-of-day.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
@@ -11,7 +11,7 @@ import type { Controls } from '../model/controls.js';
 import type { SessionState } from '../model/state.js';
 import { type ChecklistView, checklistViewOf } from './checklist.js';
 import { type ChosenView, chosenOf } from './chosen.js';
-import { type Look, lookOf } from './detail.js';
+import { type DetailViews, detailViewsOf } from './detail.js';
 import { type EventView, eventsOf } from './events.js';
 import { chosenIn, listIn } from './listed.js';
 import { narrationOf } from './narration.js';
@@ -34,7 +34,7 @@ export interface Detail {
 }
 
 /** A session at one moment. */
-export interface Moment {
+export interface ViewInputs {
   state: SessionState;
   info: SessionInfo;
   /** Whom of it the user asked for, in which order; made of this very moment where absent. */
@@ -55,11 +55,11 @@ export interface Moment {
 }
 
 /** All that a screen shows, as plain data; text from outside is printable already. */
-export interface View extends Look {
+export interface View extends DetailViews {
   now: Millis;
   controls: Controls;
   /** Tells times of day. */
-  wall: Wall;
+  wall: TimeFormat;
   title: TitleView;
   targets: TargetsView;
   /** Of the chosen target, where it tells its clock. */
@@ -89,17 +89,17 @@ export interface Bar {
 }
 
 /** What is shown of a session. Pure: the same moment and controls give the same view. */
-export function viewOf(moment: Moment, controls: Controls, detail: Detail): View {
+export function viewOf(moment: ViewInputs, controls: Controls, detail: Detail): View {
   const { state, info, now, holdMs, recording, replay } = moment;
   const events = state.events.newestFirst();
   const list = listIn(moment, controls);
   const chosen = chosenIn(moment, list, controls);
-  const look = lookOf(moment, chosen, events, controls, detail);
+  const look = detailViewsOf(moment, chosen, events, controls, detail);
   const { graph } = look;
   return {
     now,
     controls,
-    wall: wallOf(controls.zone, now),
+    wall: timeFormatOf(controls.zone, now),
     title: titleOf(state, info, now),
     targets: targetsOf(moment, list, chosen?.target, detail),
     ...look,

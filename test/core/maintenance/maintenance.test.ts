@@ -10,7 +10,7 @@ import { Pipeline } from '../../../src/core/pipeline.js';
 import type { Sample } from '../../../src/core/sample.js';
 import type { Step } from '../../../src/core/step.js';
 import { Recorder } from '../../../src/recording/recorder.js';
-import { Judging } from '../../../src/session/engine.js';
+import { SessionEngine } from '../../../src/session/engine.js';
 import { HEADER, HOLD, readAll, scratch } from '../../recording/session.js';
 import { inOrder, START, scenario } from '../../support/scenario.js';
 import { migrationOf } from '../../support/synthetic.js';
@@ -188,7 +188,7 @@ function record(
   plans: Record<number, MaintenancePlan>,
   from: number,
 ) {
-  const session = new Judging(defaultChoices(), HOLD);
+  const session = new SessionEngine(defaultChoices(), HOLD);
   let now = START;
   const ports = { now: () => now, wall: () => now, header: () => HEADER, say: () => {} };
   let recorder: Recorder | undefined;
@@ -226,7 +226,7 @@ test('from the file come the very same steps and the same list, wherever it begi
   for (const from of [0, gap - 1, gap + 5, gap + 12, gap + 250]) {
     const path = join(folder, `${from}.jsonl`);
     const live = record(path, samples, plans, from);
-    const again = new Judging(defaultChoices(), HOLD);
+    const again = new SessionEngine(defaultChoices(), HOLD);
     const { entries } = readAll(path);
     const steps = entries.flatMap(entry => again.take(entry) ?? []);
     assert.equal(steps, live.steps.slice(from), `begun at ${from}`);
@@ -234,7 +234,7 @@ test('from the file come the very same steps and the same list, wherever it begi
     const report = entries.find(entry => 'type' in entry && entry.type === 'maintenance') as { data: object };
     assert.equal(report.data, { at: samples.at(-1)!.knownAt, ...live.session.checklist(true) });
     const kept = JSON.parse(JSON.stringify(again.save()));
-    const restored = new Judging(defaultChoices(), HOLD);
+    const restored = new SessionEngine(defaultChoices(), HOLD);
     restored.load(kept);
     assert.equal(restored.checklist(), again.checklist());
   }

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Flight } from '../../../probes/icmp/in-flight.js';
+import { InFlightProbes } from '../../../probes/icmp/in-flight.js';
 import type { Sample } from '../../../src/core/sample.js';
 
 const test = suite('in-flight probes');
@@ -9,7 +9,7 @@ const NONE = Number.NaN;
 /** A flight at 100 ms with a timeout of 1 s, and what it has told. */
 function flight() {
   const told: Sample[] = [];
-  const probes = new Flight(
+  const probes = new InFlightProbes(
     { target: 'vm', intervalMs: 100, timeoutMs: 1000 },
     sample => void told.push(sample),
   );
@@ -106,7 +106,7 @@ test('a reply read late after a stall of ours is neither late nor lost', () => {
 test('what came twice, or from elsewhere, is told once a probe', () => {
   const { probes, outcomes } = flight();
   probes.sent(0, NONE);
-  for (let times = 0; times < 3; times++) probes.foreign(0, 1, '192.0.2.1');
+  for (let times = 0; times < 3; times++) probes.unexpectedSource(0, 1, '192.0.2.1');
   for (let times = 0; times < 4; times++) probes.reply(0, 2 + times, NONE, NONE, NONE);
   assert.equal(outcomes(), [
     [0, { kind: 'foreign', from: '192.0.2.1' }],

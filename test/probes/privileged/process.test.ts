@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Answer, packBatch, readRequest, unpackBatch } from '../../../probes/privileged/messages.js';
-import { Outbox } from '../../../probes/privileged/outbox.js';
+import { SampleBatcher } from '../../../probes/privileged/outbox.js';
 import { pack, unpack } from '../../../probes/thread/codec.js';
 import type { Sample } from '../../../src/core/sample.js';
 import { clockOrigin } from '../../../src/system/clock.js';
@@ -64,7 +64,7 @@ test('a batch of samples comes through as it was', () => {
 test('what is not read is bounded, and said once it is read again', () => {
   const written: Answer[] = [];
   const left: (() => void)[] = [];
-  const outbox = new Outbox((answer, done) => {
+  const outbox = new SampleBatcher((answer, done) => {
     written.push(answer);
     left.push(done);
   }, 1000);

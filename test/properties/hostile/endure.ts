@@ -13,7 +13,7 @@ import { survey } from '../../../src/output/report/survey.js';
 import { endingNotes } from '../../../src/recording/ending.js';
 import { RecordingError } from '../../../src/recording/format.js';
 import { RecordingReader } from '../../../src/recording/reader.js';
-import { Judging } from '../../../src/session/engine.js';
+import { SessionEngine } from '../../../src/session/engine.js';
 import { ReplaySource } from '../../../src/sources/replay.js';
 import { throughJson } from '../../support/hand-over.js';
 
@@ -28,14 +28,14 @@ export function endure(path: string, keeps: boolean): void {
   try {
     const { plan } = reader.header;
     const choices = recordedDetectors(plan.detectors, () => {});
-    const judging = new Judging(choices, plan.holdMs);
+    const judging = new SessionEngine(choices, plan.holdMs);
     for (let entries = reader.read(); entries; entries = reader.read())
       for (const entry of entries) for (const event of judging.take(entry)?.events ?? []) eventLine(event);
     check(...endingNotes(reader.ending!), ...judging.notices);
     judging.tally.targetSummaries();
     judging.checklist(true);
     // What is saved of any state is loaded again.
-    if (keeps) new Judging(choices, plan.holdMs).load(throughJson(judging.save()));
+    if (keeps) new SessionEngine(choices, plan.holdMs).load(throughJson(judging.save()));
   } finally {
     reader.close();
   }
@@ -71,7 +71,7 @@ async function replayed(
     lookbackMs: 60_000,
     speed: Infinity,
   });
-  const judging = new Judging(choices, holdMs);
+  const judging = new SessionEngine(choices, holdMs);
   source.onRow = row => void judging.take(row);
   source.onJump = ({ state }) => judging.load(state);
   await source.start(samples => {

@@ -4,7 +4,7 @@ import { chooseDetector } from '../../../detectors/index.js';
 import { type Millis, type Sample, toMicros } from '../../../src/core/sample.js';
 import { encodeRow } from '../../../src/recording/format.js';
 import { Recorder } from '../../../src/recording/recorder.js';
-import { Judging } from '../../../src/session/engine.js';
+import { SessionEngine } from '../../../src/session/engine.js';
 import { HEADER, HOLD } from '../../recording/session.js';
 import { inOrder, START, scenario } from '../../support/scenario.js';
 
@@ -74,7 +74,7 @@ function session(): Sample[] {
  * for so long after.
  */
 export function midSession(folder: string, lengthMs: Millis): string[] {
-  const judging = new Judging(CHOICES, HOLD);
+  const judging = new SessionEngine(CHOICES, HOLD);
   const path = join(folder, `seed-${lengthMs}.jsonl`);
   let recorder: Recorder | undefined;
   let time = START;

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../../src/core/event.js';
 import { Bell } from '../../../src/session/alerts/bell.js';
-import { newsEnvironment, newsJson } from '../../../src/session/alerts/message.js';
+import { alertEnvironment, alertJson } from '../../../src/session/alerts/message.js';
 import { WindowTitle } from '../../../src/session/alerts/title.js';
 import { commandWords } from '../../../src/session/alerts/words.js';
 import { migrationOf } from '../../support/synthetic.js';
@@ -73,13 +73,13 @@ test('the window has our title while we have the window, where it gets its own o
 test('a command is told the event in JSON and in words, which can act on nothing', () => {
   const hostile = '\x1b]0;evil\x07\n\0web';
   const news = { event: red('e1', { target: hostile, expected: true }), name: hostile, overBudget: true };
-  const told = JSON.parse(newsJson(news));
+  const told = JSON.parse(alertJson(news));
   assert.equal(
     [told.type, told.id, told.state, told.kind, told.expected, told.overBudget, told.name, told.startedAt],
     ['event', 'e1', 'open', 'migration', true, true, hostile, '2026-11-20T10:00:40.000000Z'],
   );
-  assert.not.match(newsJson(news), /[\x00-\x09\x0b-\x1f]/);
-  const env = newsEnvironment(news, { PATH: '/bin', HOME: '/root', AWS_SECRET: 'x', LD_PRELOAD: 'y' });
+  assert.not.match(alertJson(news), /[\x00-\x09\x0b-\x1f]/);
+  const env = alertEnvironment(news, { PATH: '/bin', HOME: '/root', AWS_SECRET: 'x', LD_PRELOAD: 'y' });
   assert.equal([env.PATH, env.HOME, env.AWS_SECRET, env.LD_PRELOAD], ['/bin', '/root', undefined, undefined]);
   assert.equal(
     [env.MIGWATCH_STATE, env.MIGWATCH_KIND, env.MIGWATCH_BLACKOUT_MS, env.MIGWATCH_STUNTIME_MS],
