@@ -116,7 +116,8 @@ export const netPing: Backend = {
   name: 'net-ping',
   probe: 'net-ping',
   summary: 'RTT by the package net-ping, stamped in user space: good to about 0.1 ms',
-  needs: 'the optional package net-ping, built, and CAP_NET_RAW: its process opens sockets of its own',
+  needs:
+    'the optional package net-ping, built, and CAP_NET_RAW or root, without sudo: its process opens sockets of its own',
   forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
   options: {},
   check,

@@ -24,23 +24,23 @@ interface TargetDetectors {
 }
 
 /** More detectors than anybody runs. */
-const MAX_SEATS = 1000;
+const MAX_SLOTS = 1000;
 
 const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
 
 /** A detector's state and verdict, with what tells whether it is another's. Null: it does not save its state. */
-interface SavedSeat {
+interface SavedSlot {
   name: string;
   options: string;
   detector: Json;
   verdict: Verdict;
 }
 
-const TARGET = part<{ judge: Json; detectors: SavedSeat[] }>(1, {
+const TARGET = part<{ judge: Json; detectors: SavedSlot[] }>(1, {
   judge: inner,
   detectors: list(
-    object<SavedSeat>({ name: text, options: text, detector: inner, verdict: VERDICT }),
-    MAX_SEATS,
+    object<SavedSlot>({ name: text, options: text, detector: inner, verdict: VERDICT }),
+    MAX_SLOTS,
   ),
 });
 
@@ -49,7 +49,7 @@ export class Pipeline {
   /** Who is expected to move, and who did. */
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
-  private readonly targets = new Map<TargetId, TargetDetectors>();
+  private readonly detectors = new Map<TargetId, TargetDetectors>();
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
@@ -66,13 +66,13 @@ export class Pipeline {
 
   /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
   forget(target: TargetId): void {
-    this.targets.delete(target);
+    this.detectors.delete(target);
     this.judge.forget(target);
   }
 
   /** Those it has seen, and knows something of. */
   get targets(): TargetId[] {
-    return [...this.targets.keys()];
+    return [...this.detectors.keys()];
   }
 
   /** What it knows beside its targets. */
@@ -89,8 +89,8 @@ export class Pipeline {
 
   /** What it knows of one of its targets. */
   saveTarget(target: TargetId): Json {
-    const { slots: seats, verdicts } = this.targets.get(target)!;
-    const detectors = seats.map(({ choice, detector }, index) => ({
+    const { slots, verdicts } = this.detectors.get(target)!;
+    const detectors = slots.map(({ choice, detector }, index) => ({
       name: choice.plugin.name,
       options: sortedJson(choice.options),
       detector: stateOf(detector),
@@ -107,18 +107,18 @@ export class Pipeline {
     this.forget(target);
     const { judge, detectors } = TARGET.load(saved);
     const row = this.blankRow();
-    const verdicts = row.slots.map((seat, index) => loadSeat(seat, detectors) ?? row.verdicts[index]!);
+    const verdicts = row.slots.map((slot, index) => loadSlot(slot, detectors) ?? row.verdicts[index]!);
     named('judge', () => this.judge.loadTarget(target, judge));
-    this.targets.set(target, { ...row, verdicts });
+    this.detectors.set(target, { ...row, verdicts });
   }
 
   private consult(sample: Sample): readonly NamedVerdict[] {
-    const row = this.targets.get(sample.target) ?? this.newRow(sample.target);
-    const { slots: seats, verdicts: before } = row;
+    const row = this.detectors.get(sample.target) ?? this.newRow(sample.target);
+    const { slots, verdicts: before } = row;
     const { kind } = sample.outcome;
     let verdicts: NamedVerdict[] | undefined;
-    for (let index = 0; index < seats.length; index++) {
-      const { detector, reads, readsReplies } = seats[index]!;
+    for (let index = 0; index < slots.length; index++) {
+      const { detector, reads, readsReplies } = slots[index]!;
       if (kind === 'reply' ? !readsReplies : !reads.has(kind)) continue;
       const verdict = detector.observe(sample);
       const latest = before[index]!;
@@ -132,7 +132,7 @@ export class Pipeline {
 
   private newRow(target: TargetId): TargetDetectors {
     const row = this.blankRow();
-    this.targets.set(target, row);
+    this.detectors.set(target, row);
     return row;
   }
 
@@ -162,7 +162,7 @@ function stateOf(detector: Detector): Json {
 }
 
 /** The verdict that goes with the state which the seat's detector took up; undefined where it learns anew. */
-function loadSeat({ choice, detector }: DetectorSlot, saved: readonly SavedSeat[]): NamedVerdict | undefined {
+function loadSlot({ choice, detector }: DetectorSlot, saved: readonly SavedSlot[]): NamedVerdict | undefined {
   const { plugin } = choice;
   const options = sortedJson(choice.options);
   const known = saved.find(each => each.name === plugin.name && each.options === options);

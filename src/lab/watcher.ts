@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '../core/sample.js';
+import { LAB_CALLER } from '../system/trusted-file.js';
 import { STREAM_URL } from './guest.js';
 import type { Lab, LabOptions } from './lab.js';
 import { killedWithParent } from './namespace.js';
@@ -36,7 +37,7 @@ export function watchCommand(
 
 /** Root is wanted there, since it enters network namespaces of ours: as if root itself had called sudo. */
 export function watchEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, SUDO_UID: '0', SUDO_GID: '0' };
+  return { ...process.env, SUDO_UID: '0', SUDO_GID: '0', [LAB_CALLER]: process.env.SUDO_UID };
 }
 
 function viewerFlags({ bufferMs }: { bufferMs: Millis }): string[] {

@@ -4,7 +4,9 @@
  */
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { callerOf } from '../../probes/privileged/privileges.js';
+
+/** In the environment of a migwatch that the lab starts as root: the id of the user who called sudo for the lab. */
+export const LAB_CALLER = 'MIGWATCH_LAB_CALLER';
 
 const OTHERS_WRITE = 0o022;
 /** In such a folder only the owner of a file can rename or remove it. */
@@ -16,7 +18,8 @@ const STICKY = 0o1000;
  */
 export function trustedPath(path: string, what: string): string {
   if (process.geteuid?.() !== 0) return path;
-  const owners = [0, callerOf(process.env)?.uid ?? 0];
+  const { SUDO_UID, [LAB_CALLER]: caller = SUDO_UID } = process.env;
+  const owners = [0, Number(caller ?? 0)];
   const isFile = statSync(path).isFile();
   const real = isFile ? realpathSync(path) : path;
   // A pipe has no place among the folders.

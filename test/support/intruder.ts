@@ -1,6 +1,6 @@
 /**
  * What a hostile detector tries, given the same FFI as migwatch: it looks for raw and packet sockets in every descriptor
- * of its own process and of those of the same user, and for a way back to root. Loaded by the detector of
+ * of its own process and of those below it, and for a way back to root. Loaded by the detector of
  * `intruderDetector`, in the process that runs detectors.
  */
 import { execFileSync } from 'node:child_process';
@@ -35,7 +35,7 @@ export interface Loot {
   sockets: number[];
   unfiltered: number[];
   heard: number[];
-  /** Processes of the same user that let their descriptors be listed or taken, or themselves be traced. */
+  /** Processes below this one that let their descriptors be listed or taken, or themselves be traced. */
   listed: string[];
   taken: string[];
   traced: string[];
@@ -72,8 +72,8 @@ function attempt(trial: () => unknown): boolean {
   }
 }
 
-/** Processes of our user but ourselves. */
-function siblings(): { pid: number; name: string }[] {
+/** The processes of our user that this one started: what else that user runs is no secret to it. */
+function children(): { pid: number; name: string }[] {
   const uid = process.getuid!();
   return readdirSync('/proc')
     .map(Number)
@@ -81,7 +81,8 @@ function siblings(): { pid: number; name: string }[] {
     .flatMap(pid => {
       try {
         const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-        if (!new RegExp(`^Uid:\t${uid}\t`, 'm').test(status)) return [];
+        const ours = new RegExp(`^PPid:\t${process.pid}\n[^]*^Uid:\t${uid}\t`, 'm');
+        if (!ours.test(status)) return [];
         const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         return [{ pid, name: words.slice(0, 2).join(' ') }];
       } catch {
@@ -105,7 +106,7 @@ export function intrude(file: string): void {
   const wait = new Int32Array(new SharedArrayBuffer(4));
   Atomics.wait(wait, 0, 0, 500);
   const heard = unfiltered.filter(fd => recv(fd, Buffer.alloc(2048), 2048, MSG_DONTWAIT) > 0);
-  const others = siblings();
+  const others = children();
   const named = (fits: (pid: number) => boolean) =>
     others.filter(({ pid }) => fits(pid)).map(({ name }) => name);
   const own = socket(AF_PACKET, SOCK_RAW, 0);

@@ -12,10 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { LAB_CALLER } from '../../src/system/trusted-file.js';
+import { inLanes } from '../support/cli.js';
 import { CLI } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { exitOf } from '../support/run.js';
-import { USER } from '../support/sudo.js';
+import { SUDO, USER } from '../support/sudo.js';
 
 const test = suite('trusted files');
 const asRoot = needing(test, { root: true });
@@ -73,19 +75,32 @@ asRoot('as root: what somebody else could have written or replaced is refused, w
     [open.detector, good.settings, /open can be written by others: chmod go-w .*open,/],
     [good.detector, foreign.settings, /foreign belongs to user 65534: chown root .*foreign,/],
   ];
-  for (const [detector, settings, reason] of refused) {
-    const { code, stderr } = await withFiles(detector, settings);
+  const runs = await inLanes(
+    refused.map(
+      ([detector, settings]) =>
+        () =>
+          withFiles(detector, settings),
+    ),
+  );
+  runs.forEach(({ code, stderr }, index) => {
     assert.is(code, 2, stderr);
-    assert.match(stderr, reason);
-  }
+    assert.match(stderr, refused[index]![2]);
+  });
 });
 
-asRoot('who called sudo owns files too; but they are not read as root then', async () => {
+asRoot('by sudo: files are read as the user, whoever wrote them', async () => {
   chmodSync(folder, 0o755);
   const { detector, settings } = ours('sudo');
   chmodSync(detector, 0o666);
-  const ids = { SUDO_UID: String(USER), SUDO_GID: String(USER) };
-  assert.is((await withFiles(detector, settings, ids)).code, 0, 'an ordinary user reads what it may read');
+  assert.is((await withFiles(detector, settings, SUDO)).code, 0);
+});
+
+asRoot('in a lab by sudo, which stays root: files of the user who called it are read as well', async () => {
+  const { place, detector, settings } = ours('lab');
+  for (const each of [place, detector]) chownSync(each, USER, USER);
+  const lab = { SUDO_UID: '0', SUDO_GID: '0' };
+  assert.is((await withFiles(detector, settings, { ...lab, [LAB_CALLER]: String(USER) })).code, 0);
+  assert.is((await withFiles(detector, settings, { ...lab, [LAB_CALLER]: '1' })).code, 2);
 });
 
 test.run();

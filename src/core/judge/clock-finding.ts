@@ -6,7 +6,7 @@ import { type ClockFound, type GuestClock, type Silence, wentOn } from './guest-
 
 /** What else decides where in the episode to look for a step. */
 interface Around {
-  habit: UsualLevel;
+  usualLevel: UsualLevel;
   since: Millis;
   now: Millis;
   /** The target was announced from a new place meanwhile. */
@@ -23,12 +23,12 @@ interface Around {
 export function clockFinding(
   clock: GuestClock,
   episode: Episode,
-  { habit, since, now, announced }: Around,
+  { usualLevel, since, now, announced }: Around,
   everyClockForward: (step: ClockStep) => boolean,
 ): ClockFinding {
   const gaps = episode.gaps();
   const gap = longestOf(gaps);
-  const bad = gap ?? sawtoothOf(episode, habit) ?? (announced ? gaps.at(-1) : undefined);
+  const bad = gap ?? sawtoothOf(episode, usualLevel) ?? (announced ? gaps.at(-1) : undefined);
   const over = clock.across(bad && silenceAround(episode, bad), since, now);
   const looksBeside = gap === undefined || (announced && !isStep(over));
   const noticed = looksBeside ? clock.noticed(since, now) : over;

@@ -47,13 +47,14 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
       ...(value !== undefined && { value: toMicros(value) }),
       ...(unit && { unit }),
     });
-  const { gap, sawtooth, clock, announcements: heard } = found;
+  const { gap, sawtooth, clock, announcements } = found;
   if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
     say('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
-  else if (clock.state === 'read' && found.clockWentOn && found.gap && heard.moved > 0)
+  else if (clock.state === 'read' && found.clockWentOn && found.gap && announcements.moved > 0)
     say('clock', 'guest clock went on, as would one that is corrected at resume', clock.stepMs, 'ms');
-  if (heard.moved > 0) say('announce', `${heard.moved} RARP`, heard.moved);
-  if (heard.gratuitous > 0) say('announce', `${heard.gratuitous} gratuitous ARP`, heard.gratuitous);
+  if (announcements.moved > 0) say('announce', `${announcements.moved} RARP`, announcements.moved);
+  if (announcements.gratuitous > 0)
+    say('announce', `${announcements.gratuitous} gratuitous ARP`, announcements.gratuitous);
   if (found.unsent > 0) say('prober', `${found.unsent} probes could not be sent`, found.unsent);
   if (found.lagMs > 0) say('prober', `a probe left ${ms(found.lagMs)} late`, found.lagMs, 'ms');
   if (found.others > 0 && found.othersDisturbed > 0)

@@ -59,7 +59,7 @@ export interface JudgedContext extends UsualLevel {
   others: number;
   othersDisturbed: number;
   clock: ClockFinding;
-  heard: RecentAnnouncements;
+  announcements: RecentAnnouncements;
   audible: boolean;
   now: Millis;
 }

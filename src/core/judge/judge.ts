@@ -76,13 +76,13 @@ export class Judge {
 
   private watchOf({ target, probe }: Pick<Sample, 'target' | 'probe'>): TargetWatch {
     return getOrMake(this.watches, target, () => {
-      const watch = new TargetWatch(target, probe, this.holdMs, this.benchFor(target, probe));
+      const watch = new TargetWatch(target, probe, this.holdMs, this.contextFor(target, probe));
       this.neighbourhoodOf(target).add(watch);
       return watch;
     });
   }
 
-  private benchFor(target: TargetId, probe: string): JudgeContext {
+  private contextFor(target: TargetId, probe: string): JudgeContext {
     return {
       nextEventId: () => `e${++this.events}`,
       around: (span: TimeSpan, slack: Millis) => ({

@@ -32,7 +32,7 @@ const isPause = ({ sawtooth, missing, slowBeside }: Findings) =>
   sawtooth.queued > missing &&
   slowBeside <= 2 + sawtooth.queued / 4;
 /** A hypervisor said that the target moved, or somebody in its place: one forged frame suffices. */
-const isAnnounced = ({ announcements: heard }: Findings) => heard.moved > 0;
+const isAnnounced = ({ announcements }: Findings) => announcements.moved > 0;
 /** The same, and no clock contradicts it. */
 const mayHaveMoved = (found: Findings) => isAnnounced(found) && !found.clockWentOn;
 const isMissed = ({ missing, gapMs }: Findings) => missing > 0 && gapMs <= MAX_BLACKOUT_MS;

@@ -110,7 +110,7 @@ export class TargetWatch implements Neighbour, Stateful {
     private readonly target: TargetId,
     readonly probe: string,
     holdMs: Millis,
-    private readonly bench: JudgeContext,
+    private readonly context: JudgeContext,
   ) {
     this.simulated = probe === 'sim';
     this.light = new TrafficLight(target, holdMs);
@@ -266,7 +266,7 @@ export class TargetWatch implements Neighbour, Stateful {
       this.lastAlarmAt = now;
       this.episode ??= new Episode(this.memory.recent(LEAD_IN), this.lastGoodAt);
       if (!this.event) {
-        const id = this.bench.nextEventId();
+        const id = this.context.nextEventId();
         this.event = { id, detectedAt: now, alarms: new Map(), ruledAt: now, gapEnded: false };
         settled = this.viewer.begin(this.episode.startedAt);
       }
@@ -301,7 +301,7 @@ export class TargetWatch implements Neighbour, Stateful {
     if (event.light && event.light !== light) this.light.clear(event.light);
     event.light = light;
     // What was planned is shown while it lasts and held no longer: red is for what nobody expects.
-    if (rule.red && rule.kind !== 'ghost' && this.bench.expects(event.id))
+    if (rule.red && rule.kind !== 'ghost' && this.context.expects(event.id))
       this.light.raise(light, `expected: ${rule.why}`, endedAt, 0);
     else this.light.raise(light, rule.why, endedAt);
   }
@@ -309,22 +309,22 @@ export class TargetWatch implements Neighbour, Stateful {
   private findings(episode: Episode, now: Millis): Findings {
     const span = { from: episode.startedAt, to: episode.lastBadAt };
     const unsent = this.unsent.at >= span.from - this.settleMs ? this.unsent.count : 0;
-    const { usualLevel: habit } = this;
-    const { spacingMs } = habit;
-    const heard = this.announcements.within({ from: span.from - spacingMs, to: now });
+    const { usualLevel } = this;
+    const { spacingMs } = usualLevel;
+    const announcements = this.announcements.within({ from: span.from - spacingMs, to: now });
     return find(episode, {
-      ...this.bench.around(span, spacingMs),
+      ...this.context.around(span, spacingMs),
       clock: clockFinding(
         this.clock,
         episode,
-        { habit, since: episode.startedAt - this.settleMs, now, announced: heard.moved > 0 },
-        step => this.bench.everyClockForward(step),
+        { usualLevel, since: episode.startedAt - this.settleMs, now, announced: announcements.moved > 0 },
+        step => this.context.everyClockForward(step),
       ),
-      heard,
+      announcements,
       audible: this.announcements.audible(now),
       unsent,
       now,
-      ...habit,
+      ...usualLevel,
     });
   }
 

@@ -168,6 +168,22 @@ pinging('by sudo: ping is run by the user, finds none of our sockets, and gets n
   here.close();
 });
 
+asRoot('by sudo where root itself may open no raw socket: it watches by what the user may open', async () => {
+  const here = await Namespace.create();
+  here.run('sysctl -qw net.ipv4.ping_group_range=0\t2147483647');
+  const contained = ['setpriv', '--bounding-set=-net_raw', '--inh-caps=-net_raw', '--'];
+  const watching = Headless.start(
+    ['--samples', '127.0.0.1'],
+    command => here.inside([...contained, ...command]),
+    SUDO,
+  );
+  await watching.until(isReply);
+  assert.is(watching.of('start')[0]!.targets[0].backend, 'icmp-datagram');
+  assert.equal(rightsOf(watching.child.pid!), [ORDINARY]);
+  await watching.end();
+  here.close();
+});
+
 asRoot('by sudo: what a command needs no root for, it does not read as root', async () => {
   const secret = join(folder, 'secret.jsonl');
   writeFileSync(secret, '{}\n', { mode: 0o600 });
