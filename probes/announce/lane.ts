@@ -66,7 +66,7 @@ export class AnnounceLane implements Lane {
     this.plan.targets.forEach((target, index) => void this.add(index, target));
   }
 
-  get fds(): number[] {
+  get fds(): readonly number[] {
     return this.segments.fds;
   }
 

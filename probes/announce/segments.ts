@@ -11,16 +11,14 @@ interface Segment {
 
 /** The packet sockets of the segments that targets are on, by the name of the interface. One with no target is closed. */
 export class Segments {
+  /** Their descriptors. */
+  fds: readonly number[] = [];
   private readonly segments = new Map<string, Segment>();
 
   constructor(
     private readonly libc: Libc,
     private readonly notice: (text: string) => void,
   ) {}
-
-  get fds(): number[] {
-    return [...this.segments.values()].map(({ fd }) => fd);
-  }
 
   /** Counts a target in, and listens on its interface. Throws a SystemError when the socket is refused. */
   enter(name: string): void {
@@ -31,6 +29,7 @@ export class Segments {
     };
     segment.targets++;
     this.segments.set(name, segment);
+    this.changed();
   }
 
   /** Counts a target out. */
@@ -38,6 +37,7 @@ export class Segments {
     const segment = this.segments.get(name);
     if (!segment || --segment.targets > 0) return;
     this.segments.delete(name);
+    this.changed();
     this.libc.close(segment.fd);
   }
 
@@ -48,8 +48,13 @@ export class Segments {
   }
 
   close(): void {
-    for (const { fd } of this.segments.values()) this.libc.close(fd);
+    for (const fd of this.fds) this.libc.close(fd);
     this.segments.clear();
+    this.changed();
+  }
+
+  private changed(): void {
+    this.fds = [...this.segments.values()].map(({ fd }) => fd);
   }
 
   private rebind(name: string, segment: Segment): void {
