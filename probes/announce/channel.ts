@@ -72,7 +72,7 @@ export class AnnounceChannel implements Channel {
     this.plan.targets.forEach((target, index) => void this.add(index, target));
   }
 
-  get fds(): number[] {
+  get fds(): readonly number[] {
     return this.segments.fds;
   }
 

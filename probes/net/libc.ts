@@ -7,7 +7,7 @@ import { Memory } from './memory.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a call may read and write ends where the bytes end that it is given: no length is passed beside them. */
+/** Lengths of what is given to C are those of the bytes themselves: a call that takes one does not reach beyond them. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, option: number, value: Bytes): number;
@@ -26,7 +26,7 @@ export interface Libc {
   sendto(fd: number, data: Bytes, flags: number, to: Bytes): number;
   /** `messages` is an array of mmsghdr whose pointers were written by `point`. */
   recvmmsg(fd: number, messages: Bytes, count: number, flags: number): number;
-  /** Waits for the first `count` of the pollfds, or until the timeout, a timespec. */
+  /** Waits for the first `count` of the pollfds there are, for as long as the timespec says. */
   ppoll(fds: Bytes, count: number, timeout: Bytes): number;
   eventfd(initial: number, flags: number): number;
   clock_gettime(clock: number, time: Bytes): number;
@@ -62,7 +62,10 @@ const SIGNATURES = {
   close: 'int close(int)',
 } as const;
 
-/** A function of C by what koffi makes of it. */
+/** sizeof(struct pollfd). */
+export const POLLFD_BYTES = 8;
+
+/** A function of C as koffi presents it. */
 type Call = (...values: unknown[]) => number;
 
 /** Architectures whose socket constants are the generic ones. */
@@ -119,7 +122,8 @@ function safe(c: Record<keyof typeof SIGNATURES, Call>): Omit<Libc, 'errorName' 
     getsockname: (fd, address) => c.getsockname(fd, address, roomFor(address)),
     sendto: (fd, data, flags, to) => c.sendto(fd, data, data.byteLength, flags, to, to.byteLength),
     recvmmsg: (fd, messages, count, flags) => c.recvmmsg(fd, messages, count, flags, null),
-    ppoll: (fds, count, timeout) => c.ppoll(fds, count, timeout, null),
+    ppoll: (fds, count, timeout) =>
+      c.ppoll(fds, Math.min(count, fds.byteLength / POLLFD_BYTES), timeout, null),
   };
 }
 

@@ -1,12 +1,11 @@
 import { ECHO_REPLY } from '../icmp/wire.js';
-import type { Libc } from './libc.js';
+import { type Libc, POLLFD_BYTES } from './libc.js';
 import { Memory } from './memory.js';
 import { EchoSocket, type Family, type SocketKind } from './socket.js';
 
 /** Former spares are still read, so that what was sent by them may be answered. */
 const MAX_SPARES = 8;
 const POLLIN = 1;
-const POLLFD_BYTES = 8;
 
 /**
  * The sockets of a prober: one a family, and spares for targets that are silent. The kernel holds requests to a

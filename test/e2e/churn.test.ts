@@ -90,7 +90,7 @@ named(
       assert.ok(kinds.has('vm.test lost') && kinds.has(`${OTHER} reply`));
       for (const never of ['vm.test unsent', `${OTHER} unsent`, `${OTHER} lost`])
         assert.not(kinds.has(never), never);
-      await capture.stop();
+      assert.is(await capture.stop(), 0);
     } finally {
       monitor.child.kill('SIGKILL');
       capture.close();
