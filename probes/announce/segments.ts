@@ -12,14 +12,16 @@ interface Segment {
 
 /** The packet sockets of the segments that targets are on, by the name of the interface. One with no target is closed. */
 export class Segments {
-  /** Their descriptors. */
-  fds: readonly number[] = [];
   private readonly segments = new Map<string, Segment>();
 
   constructor(
     private readonly libc: Libc,
     private readonly notice: (text: string) => void,
   ) {}
+
+  get fds(): number[] {
+    return [...this.segments.values()].flatMap(({ sockets }) => sockets.fds);
+  }
 
   /** Counts a target in, and receives announcements of its family. Throws a SystemError when a socket is refused. */
   enter(name: string, family: Family): void {
@@ -37,7 +39,6 @@ export class Segments {
       this.leave(name);
       throw error;
     }
-    this.changed();
   }
 
   /** Counts a target out. */
@@ -46,7 +47,6 @@ export class Segments {
     if (!segment || --segment.targets > 0) return;
     this.segments.delete(name);
     segment.sockets.close();
-    this.changed();
   }
 
   /** Listens again on interfaces that were deleted and are there again: to the kernel, they are others by the same name. */
@@ -57,11 +57,6 @@ export class Segments {
   close(): void {
     for (const { sockets } of this.segments.values()) sockets.close();
     this.segments.clear();
-    this.changed();
-  }
-
-  private changed(): void {
-    this.fds = [...this.segments.values()].flatMap(({ sockets }) => sockets.fds);
   }
 
   private rebind(name: string, segment: Segment): void {

@@ -232,15 +232,11 @@ asRoot('listens on the segments that targets are on, and on no others', async ()
   );
   const interfaces = ['one', 'two'].map(name => here.run(`ip -o link show ${name}`).split(':')[0]!);
   /** The names of the interfaces that packet sockets are bound to: proc(5), /proc/net/packet. */
-  const listening = () =>
-    here
-      .run('cat /proc/net/packet')
-      .trim()
-      .split('\n')
-      .slice(1)
-      .map(line => ['one', 'two'][interfaces.indexOf(line.trim().split(/\s+/)[4]!)])
-      .sort()
-      .join();
+  const listening = () => {
+    const sockets = here.run('cat /proc/net/packet').trim().split('\n').slice(1);
+    const names = sockets.map(line => ['one', 'two'][interfaces.indexOf(line.trim().split(/\s+/)[4]!)]);
+    return [...new Set(names)].sort().join();
+  };
   const until = (names: string) => drive.until(() => listening() === names, `sockets on ${names}`);
   await until('one');
   drive.order('readdress', 'moves', '10.78.0.2', 4);

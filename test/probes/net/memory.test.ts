@@ -36,24 +36,25 @@ test('a call reads and writes no more than the bytes that it is given', async ()
 
 test('pointers in a memory follow it through collections', () => {
   const program = `
-    const { loadLibc } = await import(${module('icmp/libc.js')});
-    const { Inbox } = await import(${module('icmp/inbox.js')});
-    const { attachFilter, keep } = await import(${module('icmp/filter.js')});
-    const { socketAddress } = await import(${module('icmp/socket.js')});
+    const { loadLibc } = await import(${module('net/libc.js')});
+    const { Inbox } = await import(${module('net/inbox.js')});
+    const { attachFilter, keep } = await import(${module('net/filter.js')});
+    const { socketAddress } = await import(${module('net/socket.js')});
     const libc = await loadLibc();
-    const fd = libc.socket(2, 2 | 0o4000, 0);
-    libc.bind(fd, socketAddress(libc, '127.0.0.1', 4).bytes);
-    const own = new Uint8Array(16);
-    libc.getsockname(fd, own);
     const inbox = new Inbox(libc);
     let received = 0;
     for (let round = 0; round < 50; round++) {
+      const fd = libc.socket(2, 2 | 0o4000, 0);
+      libc.bind(fd, socketAddress(libc, '127.0.0.1', 4).bytes);
+      const own = new Uint8Array(16);
+      libc.getsockname(fd, own);
       if (!attachFilter(libc, fd, [keep(256)])) throw new Error('the filter was refused');
       libc.sendto(fd, Uint8Array.of(round, 1, 2), 0, own);
       new Array(1000).fill(0).map(() => new ArrayBuffer(512).slice());
       gc();
       received += inbox.receive(fd, 0);
       if (inbox.view.getUint8(inbox.data(0)) !== round || inbox.length(0) !== 3) throw new Error('other bytes came');
+      libc.close(fd);
     }
     console.log(received);`;
   const output = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', program], {
