@@ -6,6 +6,7 @@ import type { Millis } from '../core/sample.js';
 import type { TruthItem } from '../evaluation/truth.js';
 import { findKernel, GUEST_ADDRESS, initramfs } from './guest.js';
 import { Machine, type MachineSpec } from './hypervisor.js';
+import { bootFile } from './kernel-image.js';
 import type { LinkSettings } from './link-settings.js';
 import { killedWithParent, type Namespace } from './namespace.js';
 import { remove, scratchFolder } from './scratch.js';
@@ -63,7 +64,8 @@ export class Lab {
     const topology = await Topology.build(options.link);
     const { accel = 'tcg', dirty = 0 } = options;
     const clip = options.viewer ? CLIP_MB : 0;
-    const spec: MachineSpec = { kernel: kernel.image, initramfs: image, accel, dirty, clip };
+    const boot = bootFile(kernel.image, folder);
+    const spec: MachineSpec = { kernel: boot, initramfs: image, accel, dirty, clip };
     const lab = new Lab(topology, folder, spec, options.hosts);
     try {
       await lab.boot(options.notice ?? (() => {}));

@@ -8,12 +8,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cpio } from '../../src/lab/cpio.js';
 import { BUSYBOX, findKernel, type KernelImage } from '../../src/lab/guest.js';
+import { bootFile } from '../../src/lab/kernel-image.js';
 import { killedWithParent } from '../../src/lab/namespace.js';
 import { CLI, type Line } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 
 const test = suite('the clock of our own machine');
-const real = needing(test, { root: true, commands: ['qemu-system-x86_64', 'modprobe', BUSYBOX] });
+const real = needing(test, { lab: true, commands: ['modprobe'] });
 /** QEMU's own gateway, which answers echoes; and the guest itself, which also tells its clock. */
 const [GATEWAY, ITSELF] = ['10.0.2.2', '127.0.0.1'];
 /** 2026-11-20 23:59:53 UTC. */
@@ -73,7 +74,14 @@ async function run(kernel: KernelImage): Promise<string[]> {
   writeFileSync(image, initramfs(kernel));
   const [program, ...args] = killedWithParent([
     ...['qemu-system-x86_64', '-machine', 'q35,accel=tcg', '-m', '512', '-nographic', '-no-reboot'],
-    ...['-kernel', kernel.image, '-initrd', image, '-append', 'console=ttyS0 quiet panic=-1'],
+    ...[
+      '-kernel',
+      bootFile(kernel.image, folder),
+      '-initrd',
+      image,
+      '-append',
+      'console=ttyS0 quiet panic=-1',
+    ],
     ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
     ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net'],
   ]);

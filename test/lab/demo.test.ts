@@ -10,7 +10,7 @@ import { needing } from '../support/needs.js';
 import { exitOf } from '../support/run.js';
 
 const test = suite('demonstration');
-const real = needing(test, { root: true, commands: ['qemu-system-x86_64', 'busybox', 'cpio', 'setpriv'] });
+const real = needing(test, { lab: true });
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-demo-'));
 test.after(() => rmSync(folder, { recursive: true }));
 

@@ -13,7 +13,7 @@ import { remove, scratchFolder } from '../../src/lab/scratch.js';
 import { needing } from '../support/needs.js';
 
 const test = suite('lab');
-const real = needing(test, { root: true, commands: ['qemu-system-x86_64', 'busybox', 'ping', 'setpriv'] });
+const real = needing(test, { lab: true });
 
 /** What a timer of Node may be early, and ping late with its stamp where others keep the machine busy. */
 const TIMER_MS = 2;

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const LIMIT_MS = 120_000;
-const PROMISED = ['20', '22', '24'];
+const PROMISED = ['20', '22', '24', '26'];
 /** What a release may hold beside what npm always adds. */
 const ALLOWED =
   /^(dist\/(src|probes|detectors)\/.*\.m?js|dist\/migwatch\.1|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
