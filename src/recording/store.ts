@@ -5,7 +5,7 @@ import { JSONFile } from 'lowdb/node';
 import { checkSync, lock } from 'proper-lockfile';
 import { unknownName } from '../core/names.js';
 import type { Millis } from '../core/sample.js';
-import { type Facts, gatherFacts, stampOf } from './facts.js';
+import { type Facts, GATHERING, gatherFacts, stampOf } from './facts.js';
 import { lockPath } from './log-file.js';
 import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from './shape.js';
 
@@ -144,8 +144,9 @@ export class Store {
     const entry = { name, path, notes: kept?.notes ?? [], live: isLive(path) };
     try {
       const { size, changedAt } = stampOf(path);
-      const current = kept?.facts?.size === size && kept.facts.changedAt === changedAt;
-      return { ...entry, facts: current ? kept.facts! : await gatherFacts(path) };
+      const facts = kept?.facts;
+      const current = facts?.gathering === GATHERING && facts.size === size && facts.changedAt === changedAt;
+      return { ...entry, facts: current ? facts : await gatherFacts(path) };
     } catch (error) {
       return { ...entry, error: (error as Error).message };
     }
