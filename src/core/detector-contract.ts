@@ -1,6 +1,7 @@
-import type { Detector, DetectorPlugin } from './detector.js';
+import { type Detector, type DetectorPlugin, savesState } from './detector.js';
 import { type OptionSpec, resolveOptions } from './options.js';
 import type { Outcome, OutcomeKind, Sample } from './sample.js';
+import { plainCopy } from './state.js';
 import { normal, seeded } from './statistics/random.js';
 import type { Verdict } from './verdict.js';
 
@@ -71,6 +72,36 @@ function tryOut(plugin: DetectorPlugin): void {
       again.state === verdict.state && again.score === verdict.score && again.why === verdict.why,
       'the same samples must give the same verdicts (no clock, no chance, nothing shared between instances)',
       again,
+    );
+  }
+  if (savesState(one)) tryTakingOver(plugin, trial);
+}
+
+/** What it saves in the middle of the trial has to be all that it knows. */
+function tryTakingOver(plugin: DetectorPlugin, trial: readonly Sample[]): void {
+  const [one, other] = [create(plugin), create(plugin)];
+  trial.forEach((sample, index) => {
+    const verdict = observe(one, sample);
+    if (index === trial.length >> 1) takeOver(one, other);
+    if (index <= trial.length >> 1) return;
+    const again = observe(other, sample);
+    expect(
+      again.state === verdict.state && again.score === verdict.score && again.why === verdict.why,
+      'after `load` of what `save` returned, the verdicts must be the same',
+      again,
+    );
+  });
+}
+
+function takeOver(one: Detector, other: Detector): void {
+  try {
+    other.load!(plainCopy(one.save!()));
+  } catch (cause) {
+    throw new Error(
+      `\`load\` must take what \`save\` returned, as JSON has it: ${(cause as Error)?.message}`,
+      {
+        cause,
+      },
     );
   }
 }

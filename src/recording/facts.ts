@@ -6,8 +6,12 @@ import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
 import { type Entry, isSample, RecordingReader } from './reader.js';
 
+/** Of the way in which facts are gathered: another one finds other facts. */
+export const GATHERING = 2;
+
 /** What a recording's file tells of itself. */
 export interface Facts {
+  gathering: number;
   /** Bytes, and when the file changed last: while these stay, so do the facts. */
   size: number;
   changedAt: Millis;
@@ -45,6 +49,7 @@ export async function gatherFacts(path: string): Promise<Facts> {
       await setImmediate();
     }
     return {
+      gathering: GATHERING,
       ...stamp,
       startedAt,
       endedAt,

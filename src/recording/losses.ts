@@ -1,13 +1,5 @@
 import type { Millis } from '../core/sample.js';
 import type { Damage } from './ending.js';
-import type { SampleDecoder } from './sample-rows.js';
-
-/** A place between two lines of a file. */
-export interface IndexPoint {
-  offset: number;
-  /** Lines before it. */
-  lines: number;
-}
 
 /** Bytes of a file that make no sense. */
 export interface Loss {
@@ -15,18 +7,6 @@ export interface Loss {
   why: string;
   from: number;
   to: number;
-}
-
-/** On the way from damage to the next sync row. */
-export interface Search {
-  /** The first damaged row. */
-  loss: Loss;
-  /** Behind the first damaged row, and behind the last. */
-  first: IndexPoint;
-  last: IndexPoint;
-  /** What rows counted from, and how many samples there were, in front of it. */
-  before: SampleDecoder;
-  samples: number;
 }
 
 /** What was lost of a recording so far. */

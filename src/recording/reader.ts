@@ -3,11 +3,10 @@ import type { Sample } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
 import { checkRow, decodeHeader, type Header, MAX_LINE, RecordingError, type Row } from './format.js';
 import { LineBuffer } from './line-buffer.js';
-import { type IndexPoint, Losses, type Search } from './losses.js';
-import { lostDecoder, startAfter } from './resync.js';
-import { SampleDecoder, SYNC, streamsOf, UndeclaredError } from './sample-rows.js';
+import { type Place, Recovery } from './recovery.js';
+import { SYNC, streamsOf, UndeclaredError } from './sample-rows.js';
 import { scanIntegers, scanned } from './scan.js';
-import { areSame, type Stream, type StreamRow } from './streams.js';
+import type { StreamRow } from './streams.js';
 
 /** What a recording holds after its header, in order. */
 export type Entry = Sample | Row;
@@ -17,33 +16,20 @@ export function isSample(entry: Entry): entry is Sample {
 }
 
 /** Where a reader can go on, as plain data. */
-export interface FilePosition extends IndexPoint {
+export interface FilePosition extends Place {
   streams: readonly StreamRow[];
   adrift: boolean;
 }
 
-/**
- * Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that make no sense are left out. What
- * the rows behind them count from is known from the next sync row, and they are read again from it; where none follows,
- * they count on from what stood before.
- */
+/** Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that make no sense are left out. */
 export class RecordingReader {
   readonly header: Header;
   /** How it ended, once everything was read. */
   ending: RecordingEnd | undefined;
   private readonly buffer: LineBuffer;
+  private readonly recovery = new Recovery();
   private lines = 0;
   private samples = 0;
-  private decoder = new SampleDecoder();
-  private readonly losses = new Losses();
-  /** Behind damage, on the way to the next sync row: nothing is handed out meanwhile. */
-  private search: Search | undefined;
-  /** Up to here damage was looked for already. */
-  private searchedTo = 0;
-  /** No sync row follows the damage. */
-  private adrift = false;
-  /** None follows from here on, as far as it was searched for. */
-  private adriftFrom = Infinity;
   /** Where a line began that is too long, and goes on. */
   private longFrom: number | undefined;
   /** Reading goes on elsewhere. */
@@ -82,16 +68,15 @@ export class RecordingReader {
 
   /** Where the next `read` begins; undefined behind damage, as long as it is not known what rows count from there. */
   get position(): FilePosition | undefined {
-    if (this.search) return undefined;
-    return { offset: this.offset, lines: this.lines, streams: this.decoder.save(), adrift: this.adrift };
+    const { recovery, offset, lines } = this;
+    if (recovery.searching) return undefined;
+    return { offset, lines, streams: recovery.decoder.save(), adrift: recovery.adrift };
   }
 
   /** Goes back or forth to a position of the same file. */
   seek({ streams, adrift, ...place }: FilePosition): void {
-    this.jump(place, SampleDecoder.load(streams));
-    this.adrift = adrift;
-    this.search = undefined;
-    this.searchedTo = 0;
+    this.recovery.startAt(streams, adrift);
+    this.goTo(place);
     this.told = undefined;
     this.ending = undefined;
   }
@@ -102,7 +87,7 @@ export class RecordingReader {
     this.jumped = false;
     const more = this.buffer.fill();
     const entries: Entry[] = [];
-    let next = this.longFrom === undefined ? 0 : this.skipLongLine(this.longFrom);
+    let next = this.longFrom === undefined ? 0 : this.skipLongLine();
     for (let begun = -1; next > begun && !this.jumped; ) {
       begun = next;
       next = this.decodeLines(begun, entries);
@@ -118,9 +103,9 @@ export class RecordingReader {
     closeSync(this.fd);
   }
 
-  /** Decodes whole lines up to the first damaged one, that included. Returns where the next one begins. */
+  /** Decodes whole lines up to the first that makes no sense, that included. Returns where the next one begins. */
   private decodeLines(from: number, entries: Entry[]): number {
-    const { buffer } = this;
+    const { buffer, recovery } = this;
     let start = from;
     try {
       for (
@@ -129,12 +114,19 @@ export class RecordingReader {
         end = buffer.lineEnd(start)
       ) {
         this.lines++;
-        // An exception for each of a file's worth of line ends would take seconds.
-        if (!buffer.isRow(start, end))
-          this.lose('this is no row', buffer.offset + start, buffer.offset + end + 1);
-        else {
-          const entry = this.decodeLine(start, end);
-          if (entry && !this.search) entries.push(entry);
+        const count = scanIntegers(buffer.bytes, start, end);
+        if (count > 0) {
+          const rtt = scanned[count === 4 ? 3 : 2]!;
+          const sample = recovery.decoder.ordinary(scanned[0]!, scanned[1]!, scanned[2]!, rtt);
+          if (!recovery.searching) {
+            entries.push(sample);
+            this.samples++;
+          }
+        } else if (!buffer.isRow(start, end)) {
+          // Without an exception: for each of a file's worth of line ends that would take seconds.
+          this.lose('this is no row', start, end + 1);
+        } else {
+          this.decodeRow(start, end, entries);
           if (this.jumped) return start;
         }
         start = end + 1;
@@ -143,107 +135,58 @@ export class RecordingReader {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       // The row may well be read when a sync row has told its stream.
-      const mayBeRead = error instanceof UndeclaredError && this.maySearch(buffer.offset + start);
-      const next = mayBeRead ? start : buffer.lineEnd(start) + 1;
-      this.lose(error.message, buffer.offset + start, buffer.offset + next);
-      if (mayBeRead) this.lines--;
+      const isRead = error instanceof UndeclaredError && recovery.begins(buffer.offset + start);
+      const next = isRead ? start : buffer.lineEnd(start) + 1;
+      this.lose(error.message, start, next);
+      if (isRead) this.lines--;
       return next;
     }
   }
 
-  private decodeLine(start: number, end: number): Entry | undefined {
-    const { buffer, decoder } = this;
-    const count = scanIntegers(buffer.bytes, start, end);
-    if (count > 0) {
-      const rtt = scanned[count === 4 ? 3 : 2]!;
-      return this.counted(decoder.ordinary(scanned[0]!, scanned[1]!, scanned[2]!, rtt));
-    }
+  private decodeRow(start: number, end: number, entries: Entry[]): void {
+    const { buffer, recovery } = this;
     const row: unknown = parseLine(buffer.text(start, end));
     if (!Array.isArray(row)) throw new RangeError('a row is a JSON array');
-    if (typeof row[0] === 'number') return this.counted(decoder.decode(row));
     if (row[0] === SYNC) {
-      this.sync(streamsOf(row.slice(1)), start);
-      return undefined;
+      const place = { offset: buffer.offset + start, lines: this.lines };
+      this.goTo(recovery.sync(streamsOf(row.slice(1)), place));
+      return;
     }
+    const entry = typeof row[0] === 'number' ? recovery.decoder.decode(row) : this.decodeOther(row);
+    if (recovery.searching) return;
+    entries.push(entry);
+    if (isSample(entry)) this.samples++;
+  }
+
+  private decodeOther(row: readonly unknown[]): Row {
     const known = checkRow(row);
-    if (known.type === 'stream') decoder.declare(known.data);
+    if (known.type === 'stream') this.recovery.decoder.declare(known.data);
     if (known.type === 'end') this.told = known.data.samples;
     return known;
   }
 
-  private counted(sample: Sample): Sample {
-    this.samples++;
-    return sample;
+  /** The bytes of the buffer from `start` to `end`, of the present line, make no sense. */
+  private lose(why: string, start: number, end: number): void {
+    const { buffer, lines } = this;
+    const [from, to] = [this.longFrom ?? buffer.offset + start, buffer.offset + end];
+    this.recovery.lose({ line: lines, why, from, to }, { offset: to, lines: to > from ? lines : lines - 1 });
   }
 
-  /** The bytes make no sense: what counts from them is unknown until the next sync row. */
-  private lose(why: string, from: number, to: number): void {
-    const loss = { line: this.lines, why, from, to };
-    if (from >= this.adriftFrom) this.goAdrift();
-    if (!this.search && !this.maySearch(from)) {
-      this.losses.add(loss);
-      return;
-    }
-    const behind = { offset: to, lines: to > from ? this.lines : this.lines - 1 };
-    const { decoder, samples } = this;
-    this.search ??= { loss, first: behind, last: behind, before: decoder, samples };
-    this.search.last = behind;
-    this.decoder = lostDecoder();
-  }
-
-  private maySearch(from: number): boolean {
-    return !this.search && !this.adrift && from >= this.searchedTo && from < this.adriftFrom;
-  }
-
-  private sync(told: readonly Stream[], start: number): void {
-    const { search, buffer } = this;
-    if (search) {
-      const { streams, missingMs } = startAfter(search.before.streams, this.decoder, told);
-      this.losses.add({ ...search.loss, to: search.last.offset }, missingMs);
-      this.endSearch(search, search.last, new SampleDecoder(streams));
-      this.searchedTo = buffer.offset + start;
-    } else if (!areSame(this.decoder.streams, told)) {
-      const { missingMs } = startAfter(this.decoder.streams, new SampleDecoder(), told);
-      const at = buffer.offset + start;
-      const why = 'the rows before it do not add up';
-      if (!this.adrift) this.losses.add({ line: this.lines, why, from: at, to: at }, missingMs);
-      this.decoder = new SampleDecoder([...told]);
-      this.adrift = false;
-    }
-  }
-
-  private endSearch({ samples }: Search, place: IndexPoint, decoder: SampleDecoder): void {
-    this.search = undefined;
-    this.samples = samples;
-    this.jump(place, decoder);
-  }
-
-  private jump({ offset, lines }: IndexPoint, decoder: SampleDecoder): void {
-    this.buffer.goTo(offset);
-    this.lines = lines;
-    this.decoder = decoder;
+  private goTo(place: Place | undefined): void {
+    if (!place) return;
+    this.buffer.goTo(place.offset);
+    this.lines = place.lines;
     this.longFrom = undefined;
     this.jumped = true;
   }
 
   /** At the end of the file, or of the recording. */
   private finish(): void {
-    if (this.longFrom !== undefined) this.loseLongLine(this.longFrom, this.offset);
-    const { search } = this;
-    if (!search) {
-      this.ending = this.endingNow();
-      return;
-    }
-    this.told = undefined;
-    this.adriftFrom = search.loss.from;
-    this.losses.add(search.loss);
-    this.goAdrift();
-    this.endSearch(search, search.first, search.before);
-  }
-
-  private goAdrift(): void {
-    this.adrift = true;
-    this.losses.adrift = true;
+    if (this.longFrom !== undefined) this.loseLongLine(0);
+    const again = this.recovery.end();
+    if (again) this.told = undefined;
+    else this.ending = this.endingNow();
+    this.goTo(again);
   }
 
   private endingNow(): RecordingEnd {
@@ -251,25 +194,24 @@ export class RecordingReader {
     const { filled, offset, size } = buffer;
     const cut = filled > 0 ? `line ${this.lines + 1} is cut short` : 'the end line is missing';
     const incomplete = told === undefined ? cut : undefined;
-    const damage = this.losses.told(told === undefined ? undefined : told - samples);
+    const damage = this.recovery.told(told === undefined ? undefined : told - samples);
     if (damage) return { kind: 'damaged', ...damage, ...(incomplete !== undefined && { incomplete }) };
     if (incomplete !== undefined) return { kind: 'incomplete', why: incomplete };
     return size > offset ? { kind: 'complete', foreign: size - offset } : { kind: 'complete' };
   }
 
   /** Returns where the next line begins, as far as it was read. */
-  private skipLongLine(from: number): number {
-    const { buffer } = this;
-    const end = buffer.lineEnd(0);
-    if (end < 0) return buffer.filled;
-    this.loseLongLine(from, buffer.offset + end + 1);
+  private skipLongLine(): number {
+    const end = this.buffer.lineEnd(0);
+    if (end < 0) return this.buffer.filled;
+    this.loseLongLine(end + 1);
     return end + 1;
   }
 
-  private loseLongLine(from: number, to: number): void {
-    this.longFrom = undefined;
+  private loseLongLine(end: number): void {
     this.lines++;
-    this.lose(`longer than ${MAX_LINE} bytes`, from, to);
+    this.lose(`longer than ${MAX_LINE} bytes`, 0, end);
+    this.longFrom = undefined;
   }
 
   private firstLine(): string | undefined {

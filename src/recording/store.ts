@@ -6,7 +6,7 @@ import { checkSync, lock } from 'proper-lockfile';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
 import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/shape.js';
-import { type Facts, gatherFacts, stampOf } from './facts.js';
+import { type Facts, GATHERING, gatherFacts, stampOf } from './facts.js';
 import { lockPath } from './log-file.js';
 
 /** The user's words about a recording, or about a moment in it. */
@@ -144,8 +144,9 @@ export class Store {
     const entry = { name, path, notes: kept?.notes ?? [], live: isLive(path) };
     try {
       const { size, changedAt } = stampOf(path);
-      const current = kept?.facts?.size === size && kept.facts.changedAt === changedAt;
-      return { ...entry, facts: current ? kept.facts! : await gatherFacts(path) };
+      const facts = kept?.facts;
+      const current = facts?.gathering === GATHERING && facts.size === size && facts.changedAt === changedAt;
+      return { ...entry, facts: current ? facts : await gatherFacts(path) };
     } catch (error) {
       return { ...entry, error: (error as Error).message };
     }

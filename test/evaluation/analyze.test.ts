@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../src/core/event.js';
@@ -10,6 +12,7 @@ import { loadDetectorSets } from '../../src/evaluation/detector-sets.js';
 import { NearLosses } from '../../src/evaluation/near-losses.js';
 import { BASELINE, scoreAll } from '../../src/evaluation/scoring.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
+import { scratch } from '../recording/session.js';
 import { scenario } from '../support/scenario.js';
 
 const shipped = (name: string) => `recordings/${name}.jsonl`;
@@ -91,6 +94,18 @@ test('labels that make no sense are refused with what is wrong', () => {
   );
   assert.throws(() => readTruth('recordings/README.md'), /README\.md: .*JSON/);
   assert.is(truthOf('wan-idle').length, 6);
+  const absurd = join(scratch(), 'absurd.json');
+  for (const stop of [1e16, -1e300, '1795225031'])
+    for (const fields of [
+      { stop, resume: 1e300 },
+      { start: 0, end: stop },
+    ]) {
+      writeFileSync(
+        absurd,
+        JSON.stringify({ truth: [{ type: 'migration', target: '*', note: '', ...fields }] }),
+      );
+      assert.throws(() => readTruth(absurd), /absurd\.json: label 1: ".*" must be a moment in Unix seconds/);
+    }
 });
 
 test.run();

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
@@ -130,6 +130,18 @@ test('without any sync row behind it, what follows is read as it counts from wha
   const [last, lastRead] = [samples.at(-1)!, read.at(-1)!];
   assert.ok(last.at - lastRead.at >= 0 && last.at - lastRead.at <= 150);
   assert.match(endingNotes(ending)[0]!, /missing; later times and probe numbers may be too low/);
+});
+
+test('of each shipped recording with twenty bytes overwritten nearly everything is read', () => {
+  for (const name of readdirSync('recordings').filter(file => file.endsWith('.jsonl'))) {
+    const shipped = readFileSync(join('recordings', name));
+    const { samples: all } = readAll(join('recordings', name));
+    shipped.fill(BLOT, 3000, 3020);
+    const { samples: read, ending } = readBytes(shipped);
+    assert.is(ending.kind, 'damaged');
+    assert.ok(read.length >= all.length - 3, `${name}: ${read.length} of ${all.length}`);
+    assert.ok(Math.abs(read.at(-1)!.at - all.at(-1)!.at) < 200, name);
+  }
 });
 
 test('a row that is too long is left out, and what is behind it is read', () => {

@@ -4,6 +4,8 @@ import { RunningQuantile } from '../statistics/running-quantile.js';
 import type { Echo } from './episode.js';
 
 const KEPT = 256;
+/** That there is room for at first: of many targets nothing is asked but whether they answer. */
+const LEAST_ROOM = 16;
 /** Of an echo: its number, when it was sent, its RTT. */
 const FIELDS = 3;
 
@@ -15,8 +17,8 @@ const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
 
 /** A target's habit: its usual RTT, and its last good echoes, for the edge of a disturbance that starts later. */
 export class EchoMemory implements Stateful {
-  /** A row an echo, at the place that its number has modulo the rows; there from the first reply on. */
-  private rows: Float64Array | undefined;
+  /** A row an echo, at the place that its number has modulo the rows. */
+  private rows = emptyRows(LEAST_ROOM);
   private readonly median = new RunningQuantile(0.5);
   private readonly p99 = new RunningQuantile(0.99);
 
@@ -52,7 +54,7 @@ export class EchoMemory implements Stateful {
   }
 
   save(): Json {
-    const { rows = new Float64Array(0) } = this;
+    const { rows } = this;
     const echoes = rows.filter((_, place) => rows[place - (place % FIELDS)]! >= 0);
     return STATE.save({ echoes, median: this.median.save(), p99: this.p99.save() });
   }
@@ -70,16 +72,32 @@ export class EchoMemory implements Stateful {
   }
 
   private keep(seq: number, at: Millis, rttMs: Millis): void {
-    this.rows ??= new Float64Array(KEPT * FIELDS).fill(-1);
-    const row = (seq % KEPT) * FIELDS;
+    const room = this.rows.length / FIELDS;
+    const row = (seq % room) * FIELDS;
+    const there = this.rows[row]!;
+    if (there >= 0 && there !== seq && room < KEPT) {
+      this.grow();
+      this.keep(seq, at, rttMs);
+      return;
+    }
     this.rows[row] = seq;
     this.rows[row + 1] = at;
     this.rows[row + 2] = rttMs;
   }
 
+  private grow(): void {
+    const known = [...this.kept()];
+    this.rows = emptyRows((2 * this.rows.length) / FIELDS);
+    for (const echo of known) this.keep(...echo);
+  }
+
   private *kept(): Generator<[seq: number, at: Millis, rttMs: Millis]> {
-    const { rows = new Float64Array(0) } = this;
+    const { rows } = this;
     for (let row = 0; row < rows.length; row += FIELDS)
       if (rows[row]! >= 0) yield [rows[row]!, rows[row + 1]!, rows[row + 2]!];
   }
+}
+
+function emptyRows(room: number): Float64Array {
+  return new Float64Array(room * FIELDS).fill(-1);
 }

@@ -9,7 +9,7 @@ const LOG_GAMMA = Math.log(GAMMA);
 const SMALLEST: Millis = 0.001;
 const BUCKETS = Math.ceil(Math.log(1e6 / SMALLEST) / LOG_GAMMA) + 1;
 /** Buckets that are made at a time. */
-const BLOCK = 64;
+const BLOCK = 32;
 
 const STATE = part<{ smallest: number; largest: number; counts: Float64Array }>(1, {
   smallest: number(-Number.MAX_VALUE, Number.POSITIVE_INFINITY),

@@ -1,7 +1,7 @@
 import { type Json, numbers, part, type Stateful } from '../state.js';
 
 /** Room at the beginning: many targets answer rarely, or never. */
-const MIN_ROOM = 64;
+const MIN_ROOM = 16;
 /** Of a saved value: differences stay finite. */
 const LARGEST = 1e300;
 

@@ -53,10 +53,25 @@ function spoilRow(lines: string[], random: Random): void {
   const ofState = states.length > 0 && random() < 0.65;
   // The header's turn comes more often than that of one row among hundreds.
   const index = ofState ? pick(states, random) : random() < 0.1 ? 0 : upTo(lines.length, random);
+  const line = lines[index]!;
+  const tree = treeOf(line);
+  lines[index] =
+    tree === undefined ? line.slice(0, upTo(line.length, random)) : JSON.stringify(spoiled(tree, random));
+}
+
+/** Of the lines that come again and again. */
+const trees = new Map<string, Tree>();
+const MOST_TREES = 1000;
+
+/** What the line says; undefined where it is spoilt already. */
+function treeOf(line: string): Tree {
+  if (trees.has(line)) return trees.get(line);
   try {
-    lines[index] = JSON.stringify(spoiled(JSON.parse(lines[index]!), random));
+    const tree: Tree = JSON.parse(line);
+    if (trees.size < MOST_TREES) trees.set(line, tree);
+    return tree;
   } catch {
-    lines[index] = lines[index]!.slice(0, upTo(lines[index]!.length, random)); // spoiled already
+    return undefined;
   }
 }
 
@@ -81,9 +96,16 @@ function spoiledAt(tree: Tree, place: number, random: Random): Tree {
   return copy;
 }
 
+const counts = new WeakMap<object, number>();
+
+/** The nodes of a tree. */
 function count(node: Tree): number {
   if (typeof node !== 'object' || node === null) return 1;
-  return Object.values(node).reduce((sum: number, each) => sum + count(each), 1);
+  const known = counts.get(node);
+  if (known !== undefined) return known;
+  const nodes = Object.values(node).reduce((sum: number, each) => sum + count(each), 1);
+  counts.set(node, nodes);
+  return nodes;
 }
 
 function replaced(node: Tree, random: Random): Tree {

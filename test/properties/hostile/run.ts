@@ -21,6 +21,7 @@ const HANG_SECONDS = 2;
 /** A worker that stays on one mutation for so long, on however busy a machine, will not end. */
 const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 500;
+const TELL_EVERY = 20_000;
 
 /** In memory, where there is such a folder: writing a million files takes longer than reading them. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -51,7 +52,12 @@ function endureFrom(task: Omit<Task, 'progress'>, endured: Endured): Promise<num
   });
   return new Promise((done, failed) => {
     let [seen, since] = [task.from, performance.now()];
+    let told = task.from;
     const watch = setInterval(() => {
+      if (progress[0]! >= told + TELL_EVERY) {
+        told = progress[0]!;
+        console.error(`${told} mutations`);
+      }
       if (progress[0] !== seen) [seen, since] = [progress[0]!, performance.now()];
       else if (performance.now() - since > PATIENCE_MS) void worker.terminate();
     }, LOOK_EVERY_MS);
