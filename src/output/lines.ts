@@ -67,6 +67,8 @@ export function eventLine({
   state,
   target,
   kind,
+  rule,
+  red,
   startedAt,
   endedAt,
   detectedAt,
@@ -74,7 +76,7 @@ export function eventLine({
 }: MigrationEvent): object {
   return {
     type: 'event',
-    ...{ id, state, target, kind, startedAt: utc(startedAt) },
+    ...{ id, state, target, kind, rule, red, startedAt: utc(startedAt) },
     ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
     detectedAt: utc(detectedAt),
     ...rest,

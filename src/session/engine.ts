@@ -1,5 +1,6 @@
 import type { DetectorChoice } from '../core/detector.js';
-import { EVENT, LIGHT, type LightState, type MigrationEvent } from '../core/event.js';
+import type { LightState, MigrationEvent } from '../core/event.js';
+import { EVENT, LIGHT } from '../core/judge/event-codecs.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import { Pipeline } from '../core/pipeline.js';
 import type { Millis, TargetId } from '../core/sample.js';

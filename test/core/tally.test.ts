@@ -18,6 +18,8 @@ const event = (id: string, kind: MigrationEvent['kind']): MigrationEvent => ({
   state: 'open',
   target: 'a',
   kind,
+  rule: 'clean-gap',
+  red: false,
   startedAt: 0,
   detectedAt: 0,
   confidence: 0.5,

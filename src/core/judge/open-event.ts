@@ -59,7 +59,7 @@ export function describe(
   episode: Episode,
   { found, typicalMs, endedAt }: { found: Findings; typicalMs: Millis; endedAt: Millis | undefined },
 ): MigrationEvent {
-  const { kind, confidence, why } = event.rule!;
+  const { id: rule, kind, red = false, confidence, why } = event.rule!;
   // Congestion keeps and drops packets too, but nothing stood still.
   const stoodStill = kind !== 'congestion';
   const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
@@ -69,6 +69,8 @@ export function describe(
     state: endedAt === undefined ? 'open' : 'closed',
     target,
     kind,
+    rule,
+    red,
     startedAt: startOf(kind, found) ?? episode.startedAt,
     ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
     detectedAt: event.detectedAt,

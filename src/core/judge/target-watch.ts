@@ -1,5 +1,5 @@
 import type { ClockStep } from '../clock/track.js';
-import type { MigrationEvent } from '../event.js';
+import { lightOf, type MigrationEvent } from '../event.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import {
   count,
@@ -297,7 +297,7 @@ export class TargetWatch implements Neighbour, Stateful {
   }
 
   private show(event: OpenEvent, rule: Rule, endedAt: Millis | undefined): void {
-    const light = rule.red ? 'red' : 'amber';
+    const light = lightOf({ red: rule.red === true });
     if (event.light && event.light !== light) this.light.clear(event.light);
     event.light = light;
     // What was planned is shown while it lasts and held no longer: red is for what nobody expects.

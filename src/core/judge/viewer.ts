@@ -1,4 +1,4 @@
-import { EVENT, type Evidence, type MigrationEvent } from '../event.js';
+import type { Evidence, MigrationEvent } from '../event.js';
 import type { Millis, Playback } from '../sample.js';
 import {
   anyNumber,
@@ -12,6 +12,7 @@ import {
   type Stateful,
   truth,
 } from '../state.js';
+import { EVENT } from './event-codecs.js';
 
 /** What a viewer saw from shortly before an event on. */
 interface ViewerReport {

@@ -1,6 +1,6 @@
-import { BOUNDS, type MigrationEvent } from '../event.js';
+import type { MigrationEvent } from '../event.js';
 import { getOrMake } from '../get-or-make.js';
-import { isRed } from '../judge/rules.js';
+import { BOUNDS } from '../judge/event-codecs.js';
 import type { TargetId } from '../sample.js';
 import {
   anyNumber,
@@ -132,7 +132,7 @@ export class Maintenance implements Stateful {
 
 /** A migration, or on echo alone the clean gap that one leaves. A ghost is never what was planned. */
 function isMove(event: MigrationEvent): boolean {
-  return event.kind !== 'ghost' && isRed(event);
+  return event.kind !== 'ghost' && event.red;
 }
 
 function moveOf(event: MigrationEvent, expected: boolean): Move {
