@@ -45,7 +45,7 @@ export interface Bounds {
 }
 
 export interface Evidence {
-  /** Who saw it: `echo`, `clock`, `announce`, or `prober` for our own side. */
+  /** Where it comes from: an EvidenceWitness, or what the recording says. */
   witness: string;
   /** In words, for people. */
   summary: string;
