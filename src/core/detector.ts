@@ -1,5 +1,6 @@
 import type { OptionSpecs } from './options.js';
-import type { OutcomeKind, Sample } from './sample.js';
+import { type EvidenceWitness, OUTCOMES, type OutcomeKind } from './outcomes.js';
+import type { Sample } from './sample.js';
 import type { Json } from './state.js';
 import type { Verdict } from './verdict.js';
 
@@ -20,6 +21,7 @@ export interface Detector {
 export interface DetectorPlugin {
   name: string;
   summary: string;
+  /** The kinds of outcome it is called with. The first names the witness that its alarms are evidence of. */
   reads: readonly OutcomeKind[];
   options: OptionSpecs;
   create(options: Record<string, number>): Detector;
@@ -29,6 +31,11 @@ export interface DetectorPlugin {
 export interface DetectorChoice {
   plugin: DetectorPlugin;
   options: Record<string, number>;
+}
+
+/** The witness that a detector's alarms are evidence of. */
+export function witnessOf({ reads }: DetectorPlugin): EvidenceWitness {
+  return OUTCOMES[reads[0]!].witness;
 }
 
 /** Whether a detector saves and loads its state. */

@@ -1,4 +1,4 @@
-import { type Detector, type DetectorChoice, savesState } from './detector.js';
+import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
@@ -55,7 +55,11 @@ export class Pipeline {
     private readonly choices: readonly DetectorChoice[],
     options: { holdMs: Millis },
   ) {
-    this.judge = new Judge(options.holdMs, (target, id) => this.maintenance.expects(target, id));
+    const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
+    this.judge = new Judge(options.holdMs, {
+      witnessOf: detector => witnesses.get(detector) ?? 'echo',
+      expects: (target, id) => this.maintenance.expects(target, id),
+    });
   }
 
   step(sample: Sample): Step {

@@ -1,5 +1,6 @@
 import type { ClockStep } from '../clock/track.js';
 import type { LightState, MigrationEvent } from '../event.js';
+import type { EvidenceWitness } from '../outcomes.js';
 import type { Millis } from '../sample.js';
 import type { TimeSpan } from './neighbourhood.js';
 
@@ -8,6 +9,8 @@ export interface JudgeContext {
   nextEventId(): string;
   around(span: TimeSpan, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
   everyClockForward(step: ClockStep): boolean;
+  /** The witness that a detector reads. */
+  witnessOf(detector: string): EvidenceWitness;
   /** Whether the event, if it is a move, was planned. */
   expects(eventId: string): boolean;
 }

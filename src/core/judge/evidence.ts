@@ -1,4 +1,5 @@
 import type { Bounds, Evidence } from '../event.js';
+import type { EvidenceWitness } from '../outcomes.js';
 import { type Millis, toMicros } from '../sample.js';
 import { receivedAt } from './episode.js';
 import type { Findings } from './findings.js';
@@ -37,10 +38,18 @@ export function stuntimeOf({ gap }: Findings): Millis | undefined {
   return silentMs > 0 ? silentMs : undefined;
 }
 
-/** The findings in words, what weighs most first. `alarms` are the detectors' own words. */
-export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>): Evidence[] {
+/** A detector's reason for its alarm. */
+export interface Alarm {
+  detector: string;
+  /** The witness that the detector reads. */
+  witness: EvidenceWitness;
+  why: string;
+}
+
+/** The findings in words, what weighs most first, and then the detectors' own words. */
+export function evidenceOf(found: Findings, alarms: readonly Alarm[]): Evidence[] {
   const said: Evidence[] = [];
-  const say = (witness: string, summary: string, value?: number, unit?: string) =>
+  const say = (witness: EvidenceWitness, summary: string, value?: number, unit?: string) =>
     said.push({
       witness,
       summary,
@@ -51,7 +60,7 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
   if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
     say('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
   else if (clock.state === 'read' && found.clockWentOn && found.gap && announcements.moved > 0)
-    say('clock', 'guest clock went on, as would one that is corrected at resume', clock.stepMs, 'ms');
+    say('clock', 'guest clock continued, as would one that is corrected at resume', clock.stepMs, 'ms');
   if (announcements.moved > 0) say('announce', `${announcements.moved} RARP`, announcements.moved);
   if (announcements.gratuitous > 0)
     say('announce', `${announcements.gratuitous} gratuitous ARP`, announcements.gratuitous);
@@ -75,7 +84,7 @@ export function evidenceOf(found: Findings, alarms: ReadonlyMap<string, string>)
     );
   else if (found.slow > 0)
     say('echo', `${found.slow} slow ${found.slow === 1 ? 'reply' : 'replies'}`, found.slow);
-  for (const [detector, why] of alarms) say('echo', `${detector}: ${why}`);
+  for (const { detector, witness, why } of alarms) say(witness, `${detector}: ${why}`);
   return said;
 }
 

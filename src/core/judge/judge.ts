@@ -1,5 +1,6 @@
 import { getOrMake } from '../get-or-make.js';
 import { observerOf } from '../observer.js';
+import type { EvidenceWitness } from '../outcomes.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
 import { count, inner, type Json, mapOf, part, text } from '../state.js';
 import type { NamedVerdict } from '../verdict.js';
@@ -16,6 +17,14 @@ const STATE = part<{ events: number; lags: Map<string, Json> }>(1, {
 });
 const WATCH = part<{ probe: string; watch: Json }>(1, { probe: text, watch: inner });
 
+/** What the judge asks of whoever runs it. */
+export interface JudgePorts {
+  /** The witness that a detector reads. */
+  witnessOf(detector: string): EvidenceWitness;
+  /** Whether an event, if it is a move, was planned. */
+  expects(target: TargetId, eventId: string): boolean;
+}
+
 /** Merges the detectors' verdicts into one light a target and one event a disturbance. */
 export class Judge {
   private readonly watches = new Map<TargetId, TargetWatch>();
@@ -25,10 +34,9 @@ export class Judge {
   private readonly neighbourhoods = new Map<string, Neighbourhood<TargetWatch>>();
   private events = 0;
 
-  /** `expects` tells whether an event, if it is a move, was planned. */
   constructor(
     private readonly holdMs: Millis,
-    private readonly expects: (target: TargetId, eventId: string) => boolean = () => false,
+    private readonly ports: JudgePorts,
   ) {}
 
   observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
@@ -89,7 +97,8 @@ export class Judge {
         lagMs: this.lagOf({ target, probe }).within({ from: span.from - slack, to: span.to + slack }),
         ...countDisturbed(this.neighboursOf(target), span, slack),
       }),
-      expects: eventId => this.expects(target, eventId),
+      witnessOf: detector => this.ports.witnessOf(detector),
+      expects: eventId => this.ports.expects(target, eventId),
       everyClockForward: step => allForward(this.neighboursOf(target), step),
     };
   }

@@ -3,7 +3,7 @@ import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
 import { mapOf, moment, object, oneOf, optional, text, truth } from '../state.js';
 import { type Episode, receivedAt } from './episode.js';
-import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
+import { type Alarm, blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
 import { type Findings, longestOf } from './findings.js';
 import { anyRule, type Rule } from './rules.js';
 
@@ -52,14 +52,22 @@ export function isGhostSuspected(
   return kind === 'ghost' && !back && now - startedAt < MAX_GHOST_MS;
 }
 
-/** The event as it is told. */
+/** What an event was judged by. */
+interface Judged {
+  found: Findings;
+  alarms: readonly Alarm[];
+  typicalMs: Millis;
+  endedAt: Millis | undefined;
+}
+
+/** The event as it is reported. */
 export function describe(
   target: TargetId,
   event: OpenEvent,
   episode: Episode,
-  { found, typicalMs, endedAt }: { found: Findings; typicalMs: Millis; endedAt: Millis | undefined },
+  { found, alarms, typicalMs, endedAt }: Judged,
 ): MigrationEvent {
-  const { id: rule, kind, red = false, confidence, why } = event.rule!;
+  const { id: rule, kind, red = false, confidence, witness, why } = event.rule!;
   // Congestion keeps and drops packets too, but nothing stood still.
   const stoodStill = kind !== 'congestion';
   const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
@@ -77,7 +85,7 @@ export function describe(
     ...(blackoutMs && { blackoutMs }),
     ...(stuntimeMs !== undefined && { stuntimeMs }),
     confidence,
-    evidence: [{ witness: 'echo', summary: why }, ...evidenceOf(found, event.alarms)],
+    evidence: [{ witness, summary: why }, ...evidenceOf(found, alarms)],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EventKind } from '../event.js';
+import type { EvidenceWitness } from '../outcomes.js';
 import { type Codec, type Json, StateError } from '../state.js';
 import type { Findings } from './findings.js';
 import { formerRule } from './former-rules.js';
@@ -12,6 +13,8 @@ export interface Rule {
   red?: true;
   /** The probability that `kind` names the cause; see test/calibration/README.md. */
   confidence: number;
+  /** The witness that decided. */
+  witness: EvidenceWitness;
   /** For the light, and the event's first evidence. */
   why: string;
   holds(found: Findings): boolean;
@@ -51,14 +54,16 @@ export const RULES: readonly Rule[] = [
     id: 'probes-not-sent',
     kind: 'unclear',
     confidence: 0.2,
-    why: 'probes could not be sent: our own side, no verdict',
+    witness: 'prober',
+    why: 'probes could not be sent: a local problem, no verdict',
     holds: found => found.unsent > 0 && found.freezeMs === undefined && !mayHaveMoved(found),
   },
   {
     id: 'probes-sent-late',
     kind: 'unclear',
     confidence: 0.2,
-    why: 'our probes left late: our own hiccup, no verdict',
+    witness: 'prober',
+    why: 'probes left late: a local problem, no verdict',
     holds: found =>
       found.lagMs > 0 &&
       found.lagMs >= Math.max(found.gapMs, found.lengthMs) / 2 &&
@@ -69,14 +74,16 @@ export const RULES: readonly Rule[] = [
     id: 'every-clock-forward',
     kind: 'unclear',
     confidence: 0.2,
-    why: 'every guest’s clock stepped forward at once: our own machine stood still or was moved',
+    witness: 'clock',
+    why: 'every guest clock stepped forward at once: this machine stood still or was migrated',
     holds: ({ clock }) => clock.state === 'read' && clock.everyClock && clock.stepMs > 0,
   },
   {
     id: 'all-targets-at-once',
     kind: 'outage',
     confidence: 0.9,
-    why: 'all targets at once: our own side or the shared path',
+    witness: 'echo',
+    why: 'all targets at once: a local problem or the shared path',
     holds: found =>
       found.others >= 2 &&
       found.othersDisturbed === found.others &&
@@ -87,7 +94,8 @@ export const RULES: readonly Rule[] = [
     id: 'long-outage-clock-changed',
     kind: 'reboot',
     confidence: 0.9,
-    why: 'it was gone for long, and its clock came back other than it went',
+    witness: 'clock',
+    why: 'long outage, and the guest clock changed',
     holds: found =>
       found.gapEnded && found.gapMs > MIN_BOOT_MS && stepped(found) && found.freezeMs === undefined,
   },
@@ -96,21 +104,24 @@ export const RULES: readonly Rule[] = [
     kind: 'migration',
     red: true,
     confidence: 0.98,
-    why: 'it was gone, and announced from its new place',
+    witness: 'announce',
+    why: 'stood still, and was announced from a new location',
     holds: found => isAnnounced(found) && found.freezeMs !== undefined,
   },
   {
     id: 'announced-but-clock-continued',
     kind: 'outage',
     confidence: 0.7,
-    why: 'it was gone and announced anew, but the guest clock went on: no migration',
+    witness: 'clock',
+    why: 'unreachable and announced again, but the guest clock continued: not a migration',
     holds: found => isAnnounced(found) && isBlackout(found) && found.clockWentOn,
   },
   {
     id: 'announced-awaiting-clock',
     kind: 'unclear',
     confidence: 0.4,
-    why: 'announced from a new place; waiting for the guest clock',
+    witness: 'announce',
+    why: 'announced from a new location; waiting for clock evidence',
     holds: found => isAnnounced(found) && isMissed(found) && found.clock.state === 'waiting',
   },
   {
@@ -118,7 +129,8 @@ export const RULES: readonly Rule[] = [
     kind: 'migration',
     red: true,
     confidence: 0.7,
-    why: 'it was gone and announced anew, but no clock confirms it: one frame can forge this',
+    witness: 'announce',
+    why: 'unreachable and announced again, but no clock confirms it: one frame can forge this',
     holds: found => mayHaveMoved(found) && isBlackout(found),
   },
   {
@@ -126,14 +138,16 @@ export const RULES: readonly Rule[] = [
     kind: 'migration',
     red: true,
     confidence: 0.6,
-    why: 'announced from a new place, and an echo is missing',
+    witness: 'announce',
+    why: 'announced from a new location, and an echo was lost',
     holds: found => mayHaveMoved(found) && isMissed(found),
   },
   {
     id: 'outage-longer-than-standstill',
     kind: 'reboot',
     confidence: 0.6,
-    why: 'it was gone for longer than its clock stood still',
+    witness: 'clock',
+    why: 'unreachable for longer than the guest clock stood still',
     holds: ({ gapEnded, gapMs, freezeMs }) =>
       gapEnded && gapMs > MIN_BOOT_MS && freezeMs !== undefined && freezeMs < gapMs / 2,
   },
@@ -141,13 +155,15 @@ export const RULES: readonly Rule[] = [
     id: 'queued-replies',
     kind: 'pause',
     confidence: 0.9,
-    why: 'requests were kept and answered all at once',
+    witness: 'echo',
+    why: 'requests were queued and answered all at once',
     holds: found => isPause(found) && found.sawtoothFits,
   },
   {
     id: 'longer-than-migration',
     kind: 'outage',
     confidence: 0.7,
+    witness: 'echo',
     why: 'no answer for longer than a migration takes',
     holds: found => found.gapMs > MAX_BLACKOUT_MS,
   },
@@ -155,6 +171,7 @@ export const RULES: readonly Rule[] = [
     id: 'no-answer',
     kind: 'unclear',
     confidence: 0.3,
+    witness: 'echo',
     why: 'no answer',
     holds: found => found.gap !== undefined && !found.gapEnded,
   },
@@ -162,7 +179,8 @@ export const RULES: readonly Rule[] = [
     id: 'answers-awaiting-clock',
     kind: 'unclear',
     confidence: 0.3,
-    why: 'it answers again; its clock will tell',
+    witness: 'echo',
+    why: 'answers again; waiting for clock evidence',
     holds: found => found.gap !== undefined && found.clock.state === 'waiting',
   },
   {
@@ -170,7 +188,8 @@ export const RULES: readonly Rule[] = [
     kind: 'migration',
     red: true,
     confidence: 0.9,
-    why: 'it was gone and its clock stood still meanwhile',
+    witness: 'clock',
+    why: 'unreachable while the guest clock stood still',
     holds: found => found.gap !== undefined && found.freezeMs !== undefined,
   },
   {
@@ -178,7 +197,8 @@ export const RULES: readonly Rule[] = [
     kind: 'ghost',
     red: true,
     confidence: 0.8,
-    why: 'its clock jumped back without a gap: another copy answers',
+    witness: 'clock',
+    why: 'the guest clock jumped back without a gap: another copy answers',
     holds: ({ clock, gap, freezeMs, recovered }) =>
       clock.state === 'read' &&
       !gap &&
@@ -190,7 +210,8 @@ export const RULES: readonly Rule[] = [
     id: 'stood-still-unannounced',
     kind: 'pause',
     confidence: 0.6,
-    why: 'its clock stood still, too short for an echo to miss, and nothing was announced',
+    witness: 'clock',
+    why: 'the guest clock stood still for too short a time to lose an echo, and nothing was announced',
     holds: found => found.freezeMs !== undefined && found.recovered && found.missing === 0 && found.audible,
   },
   {
@@ -198,13 +219,15 @@ export const RULES: readonly Rule[] = [
     kind: 'migration',
     red: true,
     confidence: 0.9,
-    why: 'its clock stood still, for hardly longer than between two probes',
+    witness: 'clock',
+    why: 'the guest clock stood still for about one probe interval',
     holds: found => found.freezeMs !== undefined && found.recovered,
   },
   {
     id: 'scattered-loss',
     kind: 'congestion',
     confidence: 0.6,
+    witness: 'echo',
     why: 'scattered losses or long round trips',
     holds: isScattered,
   },
@@ -212,20 +235,23 @@ export const RULES: readonly Rule[] = [
     id: 'gap-and-clock-continued',
     kind: 'outage',
     confidence: 0.9,
-    why: 'it was gone, but its clock went on',
+    witness: 'clock',
+    why: 'unreachable, but the guest clock continued',
     holds: found => found.gap !== undefined && found.clock.state === 'read' && !stepped(found),
   },
   {
     id: 'clock-set',
     kind: 'unclear',
     confidence: 0.3,
-    why: 'its clock was set',
+    witness: 'clock',
+    why: 'the guest clock was set',
     holds: found => found.gap === undefined && found.recovered && stepped(found),
   },
   {
     id: 'gap-on-both-targets',
     kind: 'unclear',
     confidence: 0.4,
+    witness: 'echo',
     why: 'a gap, but the only other target had one too',
     holds: found => found.gap !== undefined && found.others === 1 && found.othersDisturbed === 1,
   },
@@ -233,14 +259,16 @@ export const RULES: readonly Rule[] = [
     id: 'answers-awaiting-announcement',
     kind: 'unclear',
     confidence: 0.3,
-    why: 'it answers again; an announcement may follow',
+    witness: 'echo',
+    why: 'answers again; an announcement may follow',
     holds: found => found.gap !== undefined && found.audible && found.sinceGapMs < ANNOUNCED_WITHIN_MS,
   },
   {
     id: 'gap-unannounced',
     kind: 'outage',
     confidence: 0.6,
-    why: 'a gap, and nothing was announced after it',
+    witness: 'announce',
+    why: 'a gap without an announcement after it',
     holds: found => found.gap !== undefined && found.audible,
   },
   {
@@ -248,6 +276,7 @@ export const RULES: readonly Rule[] = [
     kind: 'unclear',
     red: true,
     confidence: 0.6,
+    witness: 'echo',
     why: 'a clean gap, as a live migration leaves',
     holds: found => found.gap !== undefined,
   },
@@ -255,14 +284,16 @@ export const RULES: readonly Rule[] = [
     id: 'announced-without-gap',
     kind: 'unclear',
     confidence: 0.3,
-    why: 'announced anew without a gap or a standstill: moved, or somebody pretends',
+    witness: 'announce',
+    why: 'announced without a gap or a standstill: possible move or spoofing',
     holds: found => found.announcements.moved + found.announcements.gratuitous > 0,
   },
   {
     id: 'unusual-round-trips',
     kind: 'congestion',
     confidence: 0.5,
-    why: 'round trips unlike before',
+    witness: 'echo',
+    why: 'round trips differ from before',
     holds: () => true,
   },
 ];

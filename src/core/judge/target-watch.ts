@@ -293,7 +293,12 @@ export class TargetWatch implements Neighbour, Stateful {
     this.show(event, rule, endedAt);
     if (over) this.end(episode);
     const { typicalMs } = this.memory;
-    return this.viewer.reportedAt(describe(this.target, event, episode, { found, typicalMs, endedAt }));
+    const alarms = [...event.alarms].map(([detector, why]) => {
+      return { detector, witness: this.context.witnessOf(detector), why };
+    });
+    return this.viewer.reportedAt(
+      describe(this.target, event, episode, { found, alarms, typicalMs, endedAt }),
+    );
   }
 
   private show(event: OpenEvent, rule: Rule, endedAt: Millis | undefined): void {

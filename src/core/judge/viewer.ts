@@ -165,14 +165,14 @@ function evidenceOf(
   over: boolean,
   known: boolean,
 ): Evidence | undefined {
-  const tell = (answer: string) => ({
+  const report = (answer: string): Evidence => ({
     witness: 'stream',
     summary: `viewers noticed: ${answer}`,
     value: stalledMs,
     unit: 'ms',
   });
-  if (stalledMs > 0) return tell(`yes, stalled ${seconds(stalledMs)}${over ? '' : ' so far'}`);
-  return known ? tell(`no (buffer never below ${seconds(lowestMs)})`) : undefined;
+  if (stalledMs > 0) return report(`yes, stalled ${seconds(stalledMs)}${over ? '' : ' so far'}`);
+  return known ? report(`no (buffer never below ${seconds(lowestMs)})`) : undefined;
 }
 
 /** To a tenth of a second, never more than it was. */

@@ -5,10 +5,12 @@ import { defaultChoices } from '../../../detectors/index.js';
 import type { LightState, MigrationEvent } from '../../../src/core/event.js';
 import { RULES } from '../../../src/core/judge/rules.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
+import type { Sample } from '../../../src/core/sample.js';
 import type { Json } from '../../../src/core/state.js';
 import { eventLine } from '../../../src/output/lines.js';
 import { checkRow, encodeRow } from '../../../src/recording/format.js';
 import { scenario } from '../../support/scenario.js';
+import { witnessed } from '../../support/witnessed.js';
 
 const test = suite('rules of the judge');
 
@@ -78,6 +80,36 @@ test('an old event with a sentence that is not known is red if it is a migration
     const { rule, red } = redOf(kind);
     assert.equal([rule, red], ['unknown', kind === 'migration' || kind === 'ghost'], kind);
   }
+});
+
+/** Of the events' evidence, by the beginnings of its sentences. */
+function witnessOf(events: readonly MigrationEvent[], summary: RegExp): string[] {
+  const all = events.flatMap(({ evidence }) => evidence).filter(each => summary.test(each.summary));
+  return [...new Set(all.map(({ witness }) => witness))];
+}
+
+test('each piece of evidence names the witness that it comes from, and the verdict the one that decided', () => {
+  const judged = (samples: readonly Sample[]) => {
+    const pipeline = new Pipeline(defaultChoices(), { holdMs: 1500 });
+    return samples.flatMap(sample => pipeline.step(sample).events);
+  };
+  const away = { from: 1010, to: 1330 };
+  const moved = judged(witnessed([{ what: 'migration', ...away, announced: true }], { audible: true }));
+  assert.equal(witnessOf(moved, /^stood still, and was announced/), ['announce']);
+  assert.equal(witnessOf(moved, /^5 RARP/), ['announce']);
+  assert.equal(witnessOf(moved, /^announcement: /), ['announce']);
+  assert.equal(witnessOf(moved, /^guest clock /), ['clock']);
+  assert.equal(witnessOf(moved, /^clock-step: /), ['clock']);
+  assert.equal(witnessOf(moved, /^loss: |echoes in a row unanswered/), ['echo']);
+  const frozen = judged(witnessed([{ what: 'migration', ...away }]));
+  assert.equal(witnessOf(frozen, /^unreachable while the guest clock stood still/), ['clock']);
+  const forged = judged(
+    witnessed([{ what: 'cut', ...away, announced: true, forged: true }], { clock: false }),
+  );
+  assert.equal(witnessOf(forged, /^unreachable and announced again/), ['announce']);
+  const unsent = judged(scenario(`${'u'.repeat(20)}xxx${'.'.repeat(80)}`));
+  assert.equal(witnessOf(unsent, /^probes could not be sent|^\d+ probes could not be sent/), ['prober']);
+  assert.equal(witnessOf(judged(scenario(`xxxxxxx${'.'.repeat(80)}`)), /./), ['echo']);
 });
 
 test('an open event is saved by the id of its rule, and a state that names the sentence is still read', () => {

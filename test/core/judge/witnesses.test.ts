@@ -136,7 +136,7 @@ test('a gap that one forged RARP begins is an outage where the guest clock went 
   for (const to of [1130, 1330, 1810, 4010]) {
     const { events, redAt } = run(witnessed([{ ...FORGED, to }], { audible: true, seconds: 9, seed: to }));
     assert.equal(kinds(events), ['outage'], `${to - AWAY.from} ms: ${events.map(said)}`);
-    assert.match(said(events[0]!), /announced anew, but the guest clock went on: no migration/);
+    assert.match(said(events[0]!), /announced again, but the guest clock continued: not a migration/);
     assert.match(said(events[0]!), /corrected at resume.*1 RARP/, 'both sides are named');
     assert.equal(redAt, []);
   }
