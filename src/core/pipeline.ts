@@ -71,7 +71,7 @@ export class Pipeline {
   /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
   forget(target: TargetId): void {
     this.detectors.delete(target);
-    this.judge.forget(target);
+    this.judge.drop(target);
   }
 
   /** Those it has seen, and knows something of. */

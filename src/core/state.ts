@@ -1,4 +1,4 @@
-import { bytesFromBase64, bytesToBase64 } from './base64.js';
+import { bytesFromBase64, bytesToBase64 } from './format/base64.js';
 import type { Millis } from './sample.js';
 
 /** Plain data that JSON carries without loss. */

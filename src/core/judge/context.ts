@@ -2,12 +2,12 @@ import type { ClockStep } from '../clock/track.js';
 import type { LightState, MigrationEvent } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import type { Millis } from '../sample.js';
-import type { TimeSpan } from './neighbourhood.js';
+import type { TimeSpan } from './peers.js';
 
 /** What a target's watch asks of the judge. */
 export interface JudgeContext {
   nextEventId(): string;
-  around(span: TimeSpan, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
+  surroundings(span: TimeSpan, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
   everyClockForward(step: ClockStep): boolean;
   /** The witness that a detector reads. */
   witnessOf(detector: string): EvidenceWitness;

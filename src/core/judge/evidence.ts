@@ -1,15 +1,15 @@
 import type { Bounds, Evidence } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import { type Millis, toMicros } from '../sample.js';
-import { receivedAt } from './episode.js';
-import type { Findings } from './findings.js';
+import { receivedAt } from './disturbance.js';
+import type { Features } from './features.js';
 
 /**
  * How long the guest stood still: what its clock fell behind, where that was read. A gap of lost echoes bounds it from above only (last good send to first good send;
  * a first reply that came late counts from when it came), because a cut cable looks the same. Echoes that were kept
  * and then answered all at once bound it from both sides.
  */
-export function blackoutOf(found: Findings, typicalMs: Millis): Bounds | undefined {
+export function blackoutOf(found: Features, typicalMs: Millis): Bounds | undefined {
   const { gap, sawtooth, freezeMs, clock } = found;
   if (freezeMs !== undefined && clock.state === 'read')
     return bounded(freezeMs, Math.max(0, freezeMs - clock.errorMs), freezeMs + clock.errorMs);
@@ -31,7 +31,7 @@ function bounded(estimate: Millis, low: Millis, high: Millis): Bounds {
 }
 
 /** Last reply before the gap to first reply after it. */
-export function stuntimeOf({ gap }: Findings): Millis | undefined {
+export function stuntimeOf({ gap }: Features): Millis | undefined {
   if (!gap?.before || !gap.after) return undefined;
   const silentMs = toMicros(receivedAt(gap.after) - receivedAt(gap.before));
   // Replies that were kept come all at once: there was no silence between them.
@@ -47,7 +47,7 @@ export interface Alarm {
 }
 
 /** The findings in words, what weighs most first, and then the detectors' own words. */
-export function evidenceOf(found: Findings, alarms: readonly Alarm[]): Evidence[] {
+export function evidenceOf(found: Features, alarms: readonly Alarm[]): Evidence[] {
   const said: Evidence[] = [];
   const say = (witness: EvidenceWitness, summary: string, value?: number, unit?: string) =>
     said.push({
@@ -93,7 +93,7 @@ function signed(value: Millis): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)} ms`;
 }
 
-function gapWords({ gap, gapEnded, gapMs }: Findings): string {
+function gapWords({ gap, gapEnded, gapMs }: Features): string {
   const inner = gap!.last.at - gap!.first.at;
   return gapEnded ? `gap ${inner.toFixed(0)}–${ms(gapMs)}` : `${ms(gapMs)} so far`;
 }

@@ -3,7 +3,7 @@ import type { Millis, Outcome } from '../sample.js';
 import { count, inner, type Json, momentOrNever, oneOf, optional, part, type Stateful } from '../state.js';
 
 type Reading = Extract<Outcome, { kind: 'clock' }>;
-export type ClockFound =
+export type ClockReadout =
   | { state: 'absent' | 'waiting' }
   | { state: 'read'; stepMs: Millis; errorMs: Millis; step?: ClockStep };
 
@@ -82,7 +82,7 @@ export class GuestClock implements Stateful {
   }
 
   /** The step over a time without a sign of life; without one, the latest that was noticed since `since`. */
-  across(silence: Silence | undefined, since: Millis, now: Millis): ClockFound {
+  across(silence: Silence | undefined, since: Millis, now: Millis): ClockReadout {
     if (!this.readLately(silence?.from ?? now)) return { state: 'absent' };
     if (!silence) return this.noticed(since, now);
     const step = silence.to === undefined ? undefined : this.track.stepAround(silence.from, silence.to);
@@ -93,7 +93,7 @@ export class GuestClock implements Stateful {
   }
 
   /** The latest step that was noticed since `since`; without one, a step of 0 that was not measured anywhere. */
-  noticed(since: Millis, now: Millis): ClockFound {
+  noticed(since: Millis, now: Millis): ClockReadout {
     if (!this.readLately(now)) return { state: 'absent' };
     const step = this.step && this.step.to >= since ? (this.track.lastStep() ?? this.step) : undefined;
     return step ? read(step) : { state: 'read', stepMs: 0, errorMs: Infinity };
@@ -111,7 +111,7 @@ function isExact(step: ClockStep): boolean {
   return step.errorMs < tolerableMs && (Math.abs(step.stepMs) > step.errorMs || wentOn(step));
 }
 
-function read(step: ClockStep): ClockFound {
+function read(step: ClockStep): ClockReadout {
   return { state: 'read', stepMs: step.stepMs, errorMs: step.errorMs, step };
 }
 

@@ -2,9 +2,9 @@ import type { ClockStep } from '../clock/track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
 import { mapOf, moment, object, oneOf, optional, text, truth } from '../state.js';
-import { type Episode, receivedAt } from './episode.js';
+import { type Disturbance, receivedAt } from './disturbance.js';
 import { type Alarm, blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
-import { type Findings, longestOf } from './findings.js';
+import { type Features, longestOf } from './features.js';
 import { anyRule, type Rule } from './rules.js';
 
 /** An event while it is open. */
@@ -44,7 +44,7 @@ export function isSure({ rule, ruledAt }: OpenEvent, now: Millis, settleMs: Mill
 /** A ghost goes on until the clock, `step` being its latest, is back on its former course, or nobody waits any more. */
 export function isGhostSuspected(
   { kind }: Rule,
-  { startedAt }: Episode,
+  { startedAt }: Disturbance,
   step: ClockStep | undefined,
   now: Millis,
 ): boolean {
@@ -54,7 +54,7 @@ export function isGhostSuspected(
 
 /** What an event was judged by. */
 interface Judged {
-  found: Findings;
+  found: Features;
   alarms: readonly Alarm[];
   typicalMs: Millis;
   endedAt: Millis | undefined;
@@ -64,7 +64,7 @@ interface Judged {
 export function describe(
   target: TargetId,
   event: OpenEvent,
-  episode: Episode,
+  disturbance: Disturbance,
   { found, alarms, typicalMs, endedAt }: Judged,
 ): MigrationEvent {
   const { id: rule, kind, red = false, confidence, witness, why } = event.rule!;
@@ -79,7 +79,7 @@ export function describe(
     kind,
     rule,
     red,
-    startedAt: startOf(kind, found) ?? episode.startedAt,
+    startedAt: startOf(kind, found) ?? disturbance.startedAt,
     ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
     detectedAt: event.detectedAt,
     ...(blackoutMs && { blackoutMs }),
@@ -90,17 +90,17 @@ export function describe(
 }
 
 /** When what was judged began: a slow reply shortly before belongs to the episode, but not to it. */
-function startOf(kind: EventKind, { gap, sawtooth }: Findings): Millis | undefined {
+function startOf(kind: EventKind, { gap, sawtooth }: Features): Millis | undefined {
   if (kind === 'pause') return sawtooth?.first.at;
   return kind === 'congestion' ? undefined : gap?.first.at;
 }
 
 /** When what was judged ended; `step` is the clock's latest. */
-export function endOf({ kind }: Rule, episode: Episode, step: ClockStep | undefined): Millis {
+export function endOf({ kind }: Rule, disturbance: Disturbance, step: ClockStep | undefined): Millis {
   if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
   // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
   const hasGap = kind !== 'congestion' && kind !== 'pause';
-  const gap = hasGap ? longestOf(episode.gaps()) : undefined;
-  const recovery = (gap && episode.goodAround(gap.first, gap.last).after) ?? episode.recovery;
-  return recovery ? receivedAt(recovery) : episode.lastBadAt;
+  const gap = hasGap ? longestOf(disturbance.gaps()) : undefined;
+  const recovery = (gap && disturbance.goodAround(gap.first, gap.last).after) ?? disturbance.recovery;
+  return recovery ? receivedAt(recovery) : disturbance.lastBadAt;
 }

@@ -1,7 +1,7 @@
 import type { EventKind } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import { type Codec, type Json, StateError } from '../state.js';
-import type { Findings } from './findings.js';
+import type { Features } from './features.js';
 import { formerRule } from './former-rules.js';
 
 /** One line of the decision table. The first that holds decides. */
@@ -17,7 +17,7 @@ export interface Rule {
   witness: EvidenceWitness;
   /** For the light, and the event's first evidence. */
   why: string;
-  holds(found: Findings): boolean;
+  holds(found: Features): boolean;
 }
 
 /** A gap longer than this is no blackout of a migration that one would expect. */
@@ -29,20 +29,20 @@ const YOUNGEST_GHOST_MS = 1000;
 /** So long after a gap its announcement may still be on its way: the first leaves with the VM's first breath. */
 const ANNOUNCED_WITHIN_MS = 300;
 
-const stepped = ({ clock }: Findings) =>
+const stepped = ({ clock }: Features) =>
   clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(3, clock.errorMs);
-const isBlackout = ({ gap, gapMs }: Findings) => gap !== undefined && gapMs <= MAX_BLACKOUT_MS;
-const isPause = ({ sawtooth, missing, slowBeside }: Findings) =>
+const isBlackout = ({ gap, gapMs }: Features) => gap !== undefined && gapMs <= MAX_BLACKOUT_MS;
+const isPause = ({ sawtooth, missing, slowBeside }: Features) =>
   sawtooth !== undefined &&
   sawtooth.queued >= 3 &&
   sawtooth.queued > missing &&
   slowBeside <= 2 + sawtooth.queued / 4;
 /** A hypervisor said that the target moved, or somebody in its place: one forged frame suffices. */
-const isAnnounced = ({ announcements }: Findings) => announcements.moved > 0;
+const isAnnounced = ({ announcements }: Features) => announcements.moved > 0;
 /** The same, and no clock contradicts it. */
-const mayHaveMoved = (found: Findings) => isAnnounced(found) && !found.clockWentOn;
-const isMissed = ({ missing, gapMs }: Findings) => missing > 0 && gapMs <= MAX_BLACKOUT_MS;
-const isScattered = ({ gap, stray, sharp }: Findings) =>
+const mayHaveMoved = (found: Features) => isAnnounced(found) && !found.clockWentOn;
+const isMissed = ({ missing, gapMs }: Features) => missing > 0 && gapMs <= MAX_BLACKOUT_MS;
+const isScattered = ({ gap, stray, sharp }: Features) =>
   stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
 
 /**
@@ -298,7 +298,7 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
-export function decide(found: Findings): Rule {
+export function decide(found: Features): Rule {
   return RULES.find(rule => rule.holds(found))!;
 }
 

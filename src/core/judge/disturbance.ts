@@ -19,7 +19,7 @@ import {
 export interface Echo {
   seq: number;
   at: Millis;
-  fate: 'good' | 'slow' | 'missing';
+  status: 'good' | 'slow' | 'missing';
   /** Of an echo that came. */
   rttMs?: Millis;
   /** Of a missing echo: how many missing ones after it are not kept, and the number of the last of them. */
@@ -52,17 +52,20 @@ const FEW_ECHOES = 64;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
 
+/** Saved states call the status of an echo `fate`. */
+type SavedEcho = Omit<Echo, 'status'> & { fate: Echo['status'] };
+
 const anyWhole = integer(Number.MIN_SAFE_INTEGER);
 
 const STATE = part<{
-  echoes: Echo[];
+  echoes: SavedEcho[];
   foldAt: number;
   lastBadAt: Millis;
   harmed: boolean;
   startedAt: Millis;
 }>(1, {
   echoes: list(
-    object<Echo>({
+    object<SavedEcho>({
       seq: count,
       at: moment,
       fate: oneOf('good', 'slow', 'missing'),
@@ -86,7 +89,7 @@ interface Ordered {
 }
 
 /** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
-export class Episode implements Stateful {
+export class Disturbance implements Stateful {
   private readonly echoes = new Map<number, Echo>();
   private ordered: Ordered | undefined;
   /** So many are folded. */
@@ -94,7 +97,7 @@ export class Episode implements Stateful {
   /** When the last echo that was not good had been sent. */
   lastBadAt: Millis;
   /** Some echo was not good: else other witnesses alone saw something. */
-  harmed = false;
+  hasBadEchoes = false;
   startedAt: Millis;
 
   constructor(before: readonly Echo[], startedAt: Millis) {
@@ -104,13 +107,13 @@ export class Episode implements Stateful {
   }
 
   add(echo: Echo): void {
-    if (echo.fate !== 'good') {
-      this.harmed = true;
+    if (echo.status !== 'good') {
+      this.hasBadEchoes = true;
       this.lastBadAt = Math.max(this.lastBadAt, echo.at);
     }
     const run = this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
     // It is counted there already; an answer that came after all is kept for itself.
-    if (run && echo.fate === 'missing') return;
+    if (run && echo.status === 'missing') return;
     if (run) run.folded!--;
     this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
@@ -118,19 +121,21 @@ export class Episode implements Stateful {
   }
 
   save(): Json {
-    const { foldAt, lastBadAt, harmed, startedAt } = this;
-    return STATE.save({ echoes: [...this.echoes.values()], foldAt, lastBadAt, harmed, startedAt });
+    const { foldAt, lastBadAt, hasBadEchoes: harmed, startedAt } = this;
+    const echoes = [...this.echoes.values()].map(({ status: fate, ...echo }) => ({ ...echo, fate }));
+    return STATE.save({ echoes, foldAt, lastBadAt, harmed, startedAt });
   }
 
   load(saved: Json): void {
-    const { echoes, ...state } = STATE.load(saved);
-    expectState(echoes.every(isWhole), 'echoes with what their fates ask for');
+    const { echoes: savedEchoes, ...state } = STATE.load(saved);
+    const echoes = savedEchoes.map(({ fate: status, ...echo }): Echo => ({ ...echo, status }));
+    expectState(echoes.every(isComplete), 'echoes with the fields of their status');
     this.echoes.clear();
     for (const echo of echoes) this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
     this.foldAt = state.foldAt;
     this.lastBadAt = state.lastBadAt;
-    this.harmed = state.harmed;
+    this.hasBadEchoes = state.harmed;
     this.startedAt = state.startedAt;
   }
 
@@ -147,7 +152,7 @@ export class Episode implements Stateful {
     const all = this.inOrder();
     this.ordered = undefined;
     all.forEach((echo, index) => {
-      const inside = [all[index - 1], echo, all[index + 1]].every(each => each?.fate === 'missing');
+      const inside = [all[index - 1], echo, all[index + 1]].every(each => each?.status === 'missing');
       if (inside && kept) {
         kept.folded = (kept.folded ?? 0) + 1 + (echo.folded ?? 0);
         kept.foldedTo = echo.foldedTo ?? echo.seq;
@@ -156,11 +161,11 @@ export class Episode implements Stateful {
     });
     // Replies that were not folded: the oldest good ones tell nothing more.
     const spare = this.echoes.size - MAX_ECHOES;
-    if (spare > 0) this.forgetOldest(spare);
+    if (spare > 0) this.dropOldest(spare);
     this.foldAt = Math.min(MAX_ECHOES, Math.max(FEW_ECHOES, 2 * this.echoes.size));
   }
 
-  private forgetOldest(count: number): void {
+  private dropOldest(count: number): void {
     for (const { seq } of this.inOrder().slice(0, count)) this.echoes.delete(seq);
     this.ordered = undefined;
   }
@@ -172,14 +177,14 @@ export class Episode implements Stateful {
   /** The last good echo before a stretch of bad ones around these two, and the first good one after it. */
   goodAround(first: Echo, last: Echo): { before?: Echo; after?: Echo } {
     const all = this.inOrder();
-    const before = all.findLast(({ seq, fate }) => seq < first.seq && fate === 'good');
-    const after = all.find(({ seq, fate }) => seq > last.seq && fate === 'good');
+    const before = all.findLast(({ seq, status: fate }) => seq < first.seq && fate === 'good');
+    const after = all.find(({ seq, status: fate }) => seq > last.seq && fate === 'good');
     return { ...(before && { before }), ...(after && { after }) };
   }
 
   /** The first good echo that was sent after every bad one. */
   get recovery(): Echo | undefined {
-    return this.inOrder().find(({ fate, at }) => fate === 'good' && at > this.lastBadAt);
+    return this.inOrder().find(({ status: fate, at }) => fate === 'good' && at > this.lastBadAt);
   }
 
   gaps(): Gap[] {
@@ -187,7 +192,7 @@ export class Episode implements Stateful {
     let answered: Echo | undefined;
     let open: Gap | undefined;
     for (const echo of this.inOrder()) {
-      if (echo.fate !== 'missing') {
+      if (echo.status !== 'missing') {
         if (open) open.after = echo;
         open = undefined;
         answered = echo;
@@ -224,7 +229,7 @@ export class Episode implements Stateful {
     if (this.ordered) return this.ordered;
     const echoes = [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
     const [sentBefore, badBefore] = [[0], [0]];
-    for (const [index, { fate, folded = 0 }] of echoes.entries()) {
+    for (const [index, { status: fate, folded = 0 }] of echoes.entries()) {
       sentBefore.push(sentBefore[index]! + 1 + folded);
       badBefore.push(badBefore[index]! + (fate === 'good' ? 0 : 1 + folded));
     }
@@ -237,7 +242,7 @@ export class Episode implements Stateful {
     const all = this.inOrder();
     let best: Sawtooth | undefined;
     for (let start = 0; start < all.length; start++) {
-      if (all[start]!.fate !== 'slow') continue;
+      if (all[start]!.status !== 'slow') continue;
       let end = start;
       while (end + 1 < all.length && answeredTogether(all[start]!, all[end]!, all[end + 1]!)) end++;
       const queued = end - start + 1;
@@ -250,7 +255,7 @@ export class Episode implements Stateful {
 }
 
 /** An answered echo has an RTT and stands for itself. */
-function isWhole({ seq, fate, rttMs, folded, foldedTo }: Echo): boolean {
+function isComplete({ seq, status: fate, rttMs, folded, foldedTo }: Echo): boolean {
   if (fate !== 'missing') return rttMs !== undefined && folded === undefined && foldedTo === undefined;
   return (
     rttMs === undefined &&

@@ -1,10 +1,10 @@
 import type { Millis } from '../sample.js';
 import type { RecentAnnouncements } from './announcements.js';
-import { type Echo, type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
+import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
 import { wentOn } from './guest-clock.js';
 
 /** What the judge's rules look at. Derived anew from the evidence whenever it changed. */
-export interface Findings {
+export interface Features {
   /** The longest run of missing echoes, of at least two. */
   gap?: Gap;
   /** An echo sent after the gap was answered, and those of the gap were not answered with it. */
@@ -37,7 +37,7 @@ export interface Findings {
   /** Other real targets that answer at all, and how many of them were disturbed at the same time. */
   others: number;
   othersDisturbed: number;
-  clock: ClockFinding;
+  clock: ClockEvidence;
   /** By how much the guest's clock fell behind, where that can be a standstill that the echoes left room for. */
   freezeMs?: Millis;
   /** The guest's clock was read before and after, and went on meanwhile: no standstill as long as a blackout. */
@@ -48,17 +48,17 @@ export interface Findings {
 }
 
 /** `absent`: not read lately. `waiting`: read before, but not yet since, or not exactly enough. */
-export type ClockFinding =
+export type ClockEvidence =
   | { state: 'absent' | 'waiting' }
   | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
 
 /** What happens around the target, which its own echoes don't tell. */
-export interface JudgedContext extends UsualLevel {
+export interface FeatureContext extends UsualLevel {
   lagMs: Millis;
   unsent: number;
   others: number;
   othersDisturbed: number;
-  clock: ClockFinding;
+  clock: ClockEvidence;
   announcements: RecentAnnouncements;
   audible: boolean;
   now: Millis;
@@ -79,14 +79,14 @@ const KEPT_LAST_MS: Millis = 50;
 /** A clock that fell behind by less was adjusted or misread: it counts whole milliseconds. */
 const MIN_FREEZE_MS: Millis = 3;
 
-export function find(episode: Episode, around: JudgedContext): Findings {
-  const gaps = episode.gaps();
+export function extractFeatures(disturbance: Disturbance, around: FeatureContext): Features {
+  const gaps = disturbance.gaps();
   const longest = longestOf(gaps);
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
-  const slow = episode.inOrder().filter(echo => echo.fate === 'slow');
+  const slow = disturbance.inOrder().filter(echo => echo.status === 'slow');
   const lastGood = longest?.before?.at ?? longest?.first.at ?? 0;
-  const sawtooth = sawtoothOf(episode, around);
-  const standstillMs = standstillOf(episode, longest ?? sawtooth, around);
+  const sawtooth = sawtoothOf(disturbance, around);
+  const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
   const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
   const found = {
@@ -102,8 +102,8 @@ export function find(episode: Episode, around: JudgedContext): Findings {
     slow: slow.length,
     slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
     sawtoothFits: sawtooth !== undefined && fits(sawtooth, standstillMs, around),
-    lengthMs: Math.max(0, episode.lastBadAt - episode.startedAt),
-    recovered: hasRecovered(episode, missing + slow.length, around.now),
+    lengthMs: Math.max(0, disturbance.lastBadAt - disturbance.startedAt),
+    recovered: hasRecovered(disturbance, missing + slow.length, around.now),
     standstillMs,
   };
   return { ...found, ...freezeOf(found) };
@@ -117,8 +117,11 @@ export function longestOf(gaps: readonly Gap[]): Gap | undefined {
 }
 
 /** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
-export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: UsualLevel): Sawtooth | undefined {
-  const sawtooth = episode.sawtooth();
+export function sawtoothOf(
+  disturbance: Disturbance,
+  { typicalMs, spacingMs }: UsualLevel,
+): Sawtooth | undefined {
+  const sawtooth = disturbance.sawtooth();
   if (!sawtooth) return undefined;
   const { first, last, queued } = sawtooth;
   const complete = last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
@@ -127,7 +130,11 @@ export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: UsualLeve
 }
 
 /** The guest stood still at least as long as its first kept request waited, and no longer than it was not heard well. */
-function fits({ first, last }: Sawtooth, standstillMs: Millis, { clock, spacingMs }: JudgedContext): boolean {
+function fits(
+  { first, last }: Sawtooth,
+  standstillMs: Millis,
+  { clock, spacingMs }: FeatureContext,
+): boolean {
   if (clock.state !== 'read') return true;
   const slack = clock.errorMs + spacingMs / 2;
   const waited = receivedAt(last) - first.at;
@@ -142,15 +149,19 @@ function withinRecovery(at: Millis, gap: Gap): boolean {
   return at >= gap.first.at && at <= (gap.after?.at ?? gap.last.at) + RECOVERY_MS;
 }
 
-function hasRecovered({ recovery }: Episode, bad: number, now: Millis): boolean {
+function hasRecovered({ recovery }: Disturbance, bad: number, now: Millis): boolean {
   return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
 }
 
 /** What may have hidden between two probes and a late reply, or the stretch of bad echoes if that was longer. */
-function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around: JudgedContext): Millis {
+function standstillOf(
+  disturbance: Disturbance,
+  bad: Gap | Sawtooth | undefined,
+  around: FeatureContext,
+): Millis {
   const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
   if (!bad) return hidden;
-  const { before, after } = episode.goodAround(bad.first, bad.last);
+  const { before, after } = disturbance.goodAround(bad.first, bad.last);
   return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);
 }
 
@@ -161,7 +172,7 @@ function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around:
 function freezeOf({
   clock,
   standstillMs,
-}: Pick<Findings, 'clock' | 'standstillMs'>): Pick<Findings, 'freezeMs' | 'clockWentOn'> {
+}: Pick<Features, 'clock' | 'standstillMs'>): Pick<Features, 'freezeMs' | 'clockWentOn'> {
   if (clock.state !== 'read') return { clockWentOn: false };
   const behindMs = -clock.stepMs;
   const room = standstillMs + clock.errorMs + MIN_FREEZE_MS;

@@ -1,4 +1,4 @@
-import type { Millis } from './sample.js';
+import type { Millis } from '../sample.js';
 
 /** Speeds between which a replay can be followed. */
 export const SLOWEST = 0.1;

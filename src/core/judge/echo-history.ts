@@ -1,7 +1,7 @@
 import type { Millis } from '../sample.js';
 import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
 import { RunningQuantile } from '../statistics/running-quantile.js';
-import type { Echo } from './episode.js';
+import type { Echo } from './disturbance.js';
 
 const KEPT = 256;
 /** Of an echo: its number, when it was sent, its RTT. */
@@ -14,7 +14,7 @@ const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
 });
 
 /** A target's habit: its usual RTT, and its last good echoes, for the edge of a disturbance that starts later. */
-export class EchoMemory implements Stateful {
+export class EchoHistory implements Stateful {
   /** A row an echo, at the place that its number has modulo the rows; there from the first reply on. */
   private rows: Float64Array | undefined;
   private readonly median = new RunningQuantile(0.5);
@@ -48,7 +48,7 @@ export class EchoMemory implements Stateful {
     const first = (before ?? kept.at(-1)?.[0] ?? 0) - back;
     return kept
       .filter(([seq]) => seq >= first)
-      .map(([seq, at, rttMs]): Echo => ({ seq, at, fate: 'good', rttMs }));
+      .map(([seq, at, rttMs]): Echo => ({ seq, at, status: 'good', rttMs }));
   }
 
   save(): Json {

@@ -1,6 +1,5 @@
 import type { ClockStep } from '../clock/track.js';
 import type { Millis } from '../sample.js';
-import { type Json, list, moment, object, part, type Stateful } from '../state.js';
 
 /** A stretch of time in which a target was disturbed. */
 export interface TimeSpan {
@@ -9,7 +8,7 @@ export interface TimeSpan {
 }
 
 /** What the judge knows of a target when it judges another. */
-export interface Neighbour {
+export interface Peer {
   /** Probed by a simulation: tells nothing about the paths of real ones. */
   readonly simulated: boolean;
   /** Most of what it was asked in the span got no good answer. */
@@ -25,7 +24,7 @@ export interface Neighbour {
 const MAX_COMPARED = 32;
 
 /** Targets that are compared with each other; of many, the same few from all over the list: those side by side share a rack. */
-export class Neighbourhood<Watch extends Neighbour> {
+export class PeerGroup<Watch extends Peer> {
   private readonly all = new Set<Watch>();
   private chosen: readonly Watch[] | undefined;
 
@@ -40,7 +39,7 @@ export class Neighbourhood<Watch extends Neighbour> {
   }
 
   /** A simulation has none: it tells nothing about the paths of real ones, nor they about its. */
-  othersThan(watch: Watch): readonly Watch[] {
+  peersOf(watch: Watch): readonly Watch[] {
     if (watch.simulated) return [];
     this.chosen ??= spread(
       [...this.all].filter(({ simulated }) => !simulated),
@@ -59,15 +58,15 @@ function spread<Item>(all: readonly Item[], most: number): readonly Item[] {
 const TOGETHER_MS: Millis = 2000;
 
 /** Whether every neighbour's clock, of at least one, stepped forward about when this one did. */
-export function allForward(neighbours: readonly Neighbour[], { to, stepMs }: ClockStep): boolean {
+export function allForward(neighbours: readonly Peer[], { to, stepMs }: ClockStep): boolean {
   const clocks = neighbours.filter(({ hasClock }) => hasClock);
-  const forward = ({ clockStep: other }: Neighbour) =>
+  const forward = ({ clockStep: other }: Peer) =>
     other !== undefined && other.stepMs > 0 && Math.abs(other.to - to) < TOGETHER_MS;
   return stepMs > 0 && clocks.length > 0 && clocks.every(forward);
 }
 
 /** Counts the neighbours that answered before `span`, and those disturbed through it. */
-export function countDisturbed(neighbours: readonly Neighbour[], span: TimeSpan, slack: Millis) {
+export function countDisturbed(neighbours: readonly Peer[], span: TimeSpan, slack: Millis) {
   let others = 0;
   let othersDisturbed = 0;
   for (const neighbour of neighbours) {
@@ -80,35 +79,4 @@ export function countDisturbed(neighbours: readonly Neighbour[], span: TimeSpan,
 
 function widen({ from, to }: TimeSpan, slack: Millis): TimeSpan {
   return { from: from - slack, to: to + slack };
-}
-
-const REMEMBERED = 64;
-
-const LAGS = part<{ spans: TimeSpan[] }>(1, {
-  spans: list(object<TimeSpan>({ from: moment, to: moment }), REMEMBERED),
-});
-
-/** Our own lateness: when probes left later than planned. */
-export class OwnLag implements Stateful {
-  private spans: TimeSpan[] = [];
-
-  add(sentAt: Millis, lagMs: Millis): void {
-    this.spans.push({ from: sentAt - lagMs, to: sentAt });
-    if (this.spans.length > REMEMBERED) this.spans.shift();
-  }
-
-  /** The longest lateness that touches the span. */
-  within(span: TimeSpan): Millis {
-    return this.spans
-      .filter(({ from, to }) => from <= span.to && to >= span.from)
-      .reduce((most, { from, to }) => Math.max(most, to - from), 0);
-  }
-
-  save(): Json {
-    return LAGS.save({ spans: this.spans });
-  }
-
-  load(saved: Json): void {
-    ({ spans: this.spans } = LAGS.load(saved));
-  }
 }

@@ -1,8 +1,8 @@
 import type { ClockStep } from '../clock/track.js';
 import type { Millis } from '../sample.js';
-import { type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
-import { type ClockFinding, longestOf, sawtoothOf, type UsualLevel } from './findings.js';
-import { type ClockFound, type GuestClock, type Silence, wentOn } from './guest-clock.js';
+import { type Disturbance, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
+import { type ClockEvidence, longestOf, sawtoothOf, type UsualLevel } from './features.js';
+import { type ClockReadout, type GuestClock, type Silence, wentOn } from './guest-clock.js';
 
 /** What else decides where in the episode to look for a step. */
 interface Around {
@@ -20,16 +20,16 @@ interface Around {
  * An announcement is held against the clock: its step is measured over a single missing echo too, and where the clock
  * went on through the gap, a step that was noticed beside the gap counts, since the guest may have moved then.
  */
-export function clockFinding(
+export function clockEvidence(
   clock: GuestClock,
-  episode: Episode,
+  disturbance: Disturbance,
   { usualLevel, since, now, announced }: Around,
   everyClockForward: (step: ClockStep) => boolean,
-): ClockFinding {
-  const gaps = episode.gaps();
+): ClockEvidence {
+  const gaps = disturbance.gaps();
   const gap = longestOf(gaps);
-  const bad = gap ?? sawtoothOf(episode, usualLevel) ?? (announced ? gaps.at(-1) : undefined);
-  const over = clock.across(bad && silenceAround(episode, bad), since, now);
+  const bad = gap ?? sawtoothOf(disturbance, usualLevel) ?? (announced ? gaps.at(-1) : undefined);
+  const over = clock.across(bad && silenceAround(disturbance, bad), since, now);
   const looksBeside = gap === undefined || (announced && !isStep(over));
   const noticed = looksBeside ? clock.noticed(since, now) : over;
   const finding = sizeOf(noticed) > sizeOf(over) ? noticed : over;
@@ -38,16 +38,16 @@ export function clockFinding(
   return { state: 'read', stepMs, errorMs, everyClock: step !== undefined && everyClockForward(step) };
 }
 
-function silenceAround(episode: Episode, { first, last }: Gap | Sawtooth): Silence | undefined {
-  const { before, after } = episode.goodAround(first, last);
+function silenceAround(disturbance: Disturbance, { first, last }: Gap | Sawtooth): Silence | undefined {
+  const { before, after } = disturbance.goodAround(first, last);
   return before && { from: before.at, ...(after && { to: after.at, heardAt: receivedAt(after) }) };
 }
 
-function isStep(found: ClockFound): boolean {
+function isStep(found: ClockReadout): boolean {
   return sizeOf(found) > 0 && found.state === 'read' && !wentOn(found);
 }
 
 /** Of a step that is known well enough to be compared. */
-function sizeOf(found: ClockFound): Millis {
+function sizeOf(found: ClockReadout): Millis {
   return found.state === 'read' && found.errorMs < Math.abs(found.stepMs) / 2 ? Math.abs(found.stepMs) : 0;
 }

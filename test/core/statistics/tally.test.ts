@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { MigrationEvent } from '../../src/core/event.js';
-import type { Outcome } from '../../src/core/sample.js';
-import { Tally } from '../../src/core/tally.js';
+import type { MigrationEvent } from '../../../src/core/event.js';
+import type { Outcome } from '../../../src/core/sample.js';
+import { Tally } from '../../../src/core/statistics/tally.js';
 
 const test = suite('tally');
 
