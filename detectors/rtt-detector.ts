@@ -12,7 +12,7 @@ export interface RttRule extends Stateful {
   threshold(baseline: Baseline): number;
   /** The alarm in words. */
   why(rttMs: Millis, baseline: Baseline): string;
-  /** The baseline is gone: forget what was held against it. */
+  /** The baseline was reset: drop what was compared with it. */
   restart(): void;
 }
 

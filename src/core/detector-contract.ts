@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.js';
 const STATES = ['learning', 'calm', 'alarm'];
 
 /**
- * Holds a user's module to the contract of a detector: its shape, its table of options, and a short trial on made-up
+ * Checks a user's module against the contract of a detector: its shape, its table of options, and a trial on synthetic
  * samples. Returns it as a plugin; throws an Error that says what was expected and what was found.
  */
 export function checkDetector(candidate: unknown): DetectorPlugin {
@@ -163,7 +163,7 @@ function isName(name: unknown): boolean {
   return typeof name === 'string' && name.length <= 40 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
 }
 
-/** Whatever a stranger's module holds, short and harmless. */
+/** A value of an untrusted module, short and printable. */
 function show(value: unknown): string {
   let text: string | undefined;
   try {

@@ -4,16 +4,16 @@ import type { Sample } from './sample.js';
 import type { Json } from './state.js';
 import type { Verdict } from './verdict.js';
 
-/** Watches one target. Pure: what it knows comes from the samples alone, their times included. */
+/** Watches one target. Pure: its state comes from the samples alone, their times included. */
 export interface Detector {
   /** Is called only with the kinds of outcome that the plugin reads. */
   observe(sample: Sample): Verdict;
   /**
-   * What it knows, as plain data that JSON carries, and with its version. A detector without these two learns anew where
+   * Its state, as plain data that JSON carries, with a version. A detector without these two starts learning again where
    * a recording begins in mid-session and after a jump of a replay.
    */
   save?(): Json;
-  /** Takes up what `save` returned. Throws a StateError for anything else; the detector is of no use afterwards. */
+  /** Loads what `save` returned. Throws a StateError for anything else; the detector must not be used afterwards. */
   load?(saved: Json): void;
 }
 

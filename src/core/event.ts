@@ -11,7 +11,7 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** One disturbance of one target, told again with the same id whenever more is known. */
+/** One disturbance of one target, reported again with the same id whenever it changes. */
 export interface MigrationEvent {
   id: string;
   state: 'open' | 'closed';
@@ -25,7 +25,7 @@ export interface MigrationEvent {
   startedAt: Millis;
   /** When the target answered as before. */
   endedAt?: Millis;
-  /** When we knew. */
+  /** When a detector first alarmed. */
   detectedAt: Millis;
   /** How long the guest stood still, where the evidence bounds it. */
   blackoutMs?: Bounds;

@@ -12,7 +12,7 @@ interface DetectorSlot {
   choice: DetectorChoice;
   detector: Detector;
   reads: ReadonlySet<string>;
-  /** Nearly every sample is a reply, and a look into the set for each of them is felt. */
+  /** Nearly every sample is a reply, and a set look-up for each is measurable. */
   readsReplies: boolean;
 }
 
@@ -68,18 +68,18 @@ export class Pipeline {
     return { sample, verdicts, lights, events: this.maintenance.note(events) };
   }
 
-  /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
+  /** Drops all state of a target, except its moves in maintenance mode. */
   forget(target: TargetId): void {
     this.detectors.delete(target);
     this.judge.drop(target);
   }
 
-  /** Those it has seen, and knows something of. */
+  /** All targets with state. */
   get targets(): TargetId[] {
     return [...this.detectors.keys()];
   }
 
-  /** What it knows beside its targets. */
+  /** The state that belongs to no single target. */
   save(): Json {
     return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save() });
   }
@@ -91,7 +91,7 @@ export class Pipeline {
     named('maintenance', () => this.maintenance.load(maintenance));
   }
 
-  /** What it knows of one of its targets. */
+  /** The state of one target. */
   saveTarget(target: TargetId): Json {
     const { slots, verdicts } = this.detectors.get(target)!;
     const detectors = slots.map(({ choice, detector }, index) => ({
@@ -104,8 +104,8 @@ export class Pipeline {
   }
 
   /**
-   * Knows afterwards of the target what was saved. A detector that was not there, had other options, or does not save its
-   * state learns anew. Throws a StateError, and then knows nothing of the target.
+   * Replaces the state of the target. A detector that was absent, had other options, or does not save its
+   * state starts learning again. Throws a StateError, and drops the target then.
    */
   loadTarget(target: TargetId, saved: Json): void {
     this.forget(target);
@@ -165,7 +165,7 @@ function stateOf(detector: Detector): Json {
   }
 }
 
-/** The verdict that goes with the state which the seat's detector took up; undefined where it learns anew. */
+/** The verdict saved with the state that the detector loaded; undefined if the detector starts learning again. */
 function loadSlot({ choice, detector }: DetectorSlot, saved: readonly SavedSlot[]): NamedVerdict | undefined {
   const { plugin } = choice;
   const options = sortedJson(choice.options);

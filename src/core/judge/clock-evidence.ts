@@ -4,21 +4,21 @@ import { type Disturbance, type Gap, receivedAt, type Sawtooth } from './disturb
 import { type ClockEvidence, longestOf, sawtoothOf, type UsualLevel } from './features.js';
 import { type ClockReadout, type GuestClock, type Silence, wentOn } from './guest-clock.js';
 
-/** What else decides where in the episode to look for a step. */
+/** What else decides where in the disturbance to measure the step. */
 interface Around {
   usualLevel: UsualLevel;
   since: Millis;
   now: Millis;
-  /** The target was announced from a new place meanwhile. */
+  /** The target was announced from a new location meanwhile. */
   announced: boolean;
 }
 
 /**
- * The clock's step over the episode's gap. Without one, over its sawtooth or the latest that was noticed since `since`,
- * whichever is larger: a busy host keeps packets too, shortly after a standstill that no echo saw.
+ * The step of the clock across the gap. Without a gap, across the sawtooth, or the latest step detected since `since`,
+ * whichever is larger: a busy host queues packets too, shortly after a standstill that no echo saw.
  *
- * An announcement is held against the clock: its step is measured over a single missing echo too, and where the clock
- * went on through the gap, a step that was noticed beside the gap counts, since the guest may have moved then.
+ * An announcement is checked against the clock: the step is measured across a single missing echo too, and if the clock
+ * continued through the gap, a step detected beside it counts, since the guest may have moved then.
  */
 export function clockEvidence(
   clock: GuestClock,
@@ -47,7 +47,7 @@ function isStep(found: ClockReadout): boolean {
   return sizeOf(found) > 0 && found.state === 'read' && !wentOn(found);
 }
 
-/** Of a step that is known well enough to be compared. */
+/** The size of a step, or 0 if its error is too large to compare it. */
 function sizeOf(found: ClockReadout): Millis {
   return found.state === 'read' && found.errorMs < Math.abs(found.stepMs) / 2 ? Math.abs(found.stepMs) : 0;
 }

@@ -15,14 +15,14 @@ import {
   truth,
 } from '../state.js';
 
-/** What is known of one echo. `slow` came far outside the target's habit; `missing` did not come, so far. */
+/** The state of one echo. `slow`: answered far outside the usual range of the target; `missing`: not answered so far. */
 export interface Echo {
   seq: number;
   at: Millis;
   status: 'good' | 'slow' | 'missing';
-  /** Of an echo that came. */
+  /** Of an answered echo. */
   rttMs?: Millis;
-  /** Of a missing echo: how many missing ones after it are not kept, and the number of the last of them. */
+  /** Of a missing echo: how many missing echoes after it are only counted, and the number of the last of them. */
   folded?: number;
   foldedTo?: number;
 }
@@ -45,9 +45,9 @@ export interface Sawtooth {
   before?: Echo;
 }
 
-/** No disturbance needs more to be judged; a longer gap only lengthens. */
+/** Enough to judge any disturbance: a longer gap adds only length. */
 const MAX_ECHOES = 512;
-/** Fewer are not worth folding. */
+/** Fewer echoes are not folded: that would save little. */
 const FEW_ECHOES = 64;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
@@ -81,22 +81,22 @@ const STATE = part<{
   startedAt: moment,
 });
 
-/** Echoes in the order of sending, and before each how many were sent, and were bad; made anew after a change. */
+/** Echoes in the order of sending, and before each how many were sent, and were bad; rebuilt after a change. */
 interface Ordered {
   echoes: readonly Echo[];
   sentBefore: readonly number[];
   badBefore: readonly number[];
 }
 
-/** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
+/** The echoes from shortly before a disturbance on. A disturbance that only other witnesses saw has good echoes only. */
 export class Disturbance implements Stateful {
   private readonly echoes = new Map<number, Echo>();
   private ordered: Ordered | undefined;
-  /** So many are folded. */
+  /** More echoes than this are folded. */
   private foldAt = FEW_ECHOES;
-  /** When the last echo that was not good had been sent. */
+  /** When the last bad echo was sent. */
   lastBadAt: Millis;
-  /** Some echo was not good: else other witnesses alone saw something. */
+  /** False if only other witnesses saw the disturbance. */
   hasBadEchoes = false;
   startedAt: Millis;
 
@@ -112,7 +112,7 @@ export class Disturbance implements Stateful {
       this.lastBadAt = Math.max(this.lastBadAt, echo.at);
     }
     const run = this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
-    // It is counted there already; an answer that came after all is kept for itself.
+    // A folded echo is counted already; one that was answered after all is stored separately.
     if (run && echo.status === 'missing') return;
     if (run) run.folded!--;
     this.echoes.set(echo.seq, echo);
@@ -139,14 +139,14 @@ export class Disturbance implements Stateful {
     this.startedAt = state.startedAt;
   }
 
-  /** The missing echo for which this one, not kept, is counted. */
+  /** The missing echo into which this one was folded. */
   private runAround(seq: number): Echo | undefined {
     for (const echo of this.echoes.values())
       if (echo.foldedTo !== undefined && echo.seq < seq && seq <= echo.foldedTo) return echo;
     return undefined;
   }
 
-  /** Keeps the edges of what went on for long: the inner ones of a run of missing echoes are only counted. */
+  /** Bounds the memory of a long disturbance: the inner echoes of a run of missing ones are only counted. */
   private fold(): void {
     let kept: Echo | undefined;
     const all = this.inOrder();
@@ -159,7 +159,7 @@ export class Disturbance implements Stateful {
         this.echoes.delete(echo.seq);
       } else kept = echo;
     });
-    // Replies that were not folded: the oldest good ones tell nothing more.
+    // Replies are not folded: drop the oldest, which no rule needs any more.
     const spare = this.echoes.size - MAX_ECHOES;
     if (spare > 0) this.dropOldest(spare);
     this.foldAt = Math.min(MAX_ECHOES, Math.max(FEW_ECHOES, 2 * this.echoes.size));
@@ -207,7 +207,7 @@ export class Disturbance implements Stateful {
     return gaps;
   }
 
-  /** Whether most of the echoes sent in a span were bad. Asked of many neighbours whenever a target is judged. */
+  /** Whether most of the echoes sent in a span were bad. Called for many peers whenever a target is judged, hence the running counts. */
   isBadThrough(from: Millis, to: Millis): boolean {
     const { sentBefore, badBefore } = this.order();
     const first = this.placeOf(from, at => at >= from);
@@ -216,7 +216,7 @@ export class Disturbance implements Stateful {
     return bad > 0 && 2 * bad >= between(sentBefore, last) - between(sentBefore, first);
   }
 
-  /** How many echoes had been sent when the first `follows`, with the share of a folded run that time tells. */
+  /** How many echoes had been sent when the first `follows`, with the share of a folded run in proportion to time. */
   private placeOf(moment: Millis, follows: (at: Millis) => boolean): number {
     const { echoes } = this.order();
     const place = bisect(echoes, follows);
@@ -254,7 +254,7 @@ export class Disturbance implements Stateful {
   }
 }
 
-/** An answered echo has an RTT and stands for itself. */
+/** Whether the fields fit the status: an answered echo has an RTT and is not folded. */
 function isComplete({ seq, status: fate, rttMs, folded, foldedTo }: Echo): boolean {
   if (fate !== 'missing') return rttMs !== undefined && folded === undefined && foldedTo === undefined;
   return (

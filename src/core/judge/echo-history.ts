@@ -3,24 +3,24 @@ import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful }
 import { RunningQuantile } from '../statistics/running-quantile.js';
 import type { Echo } from './disturbance.js';
 
-const KEPT = 256;
+const CAPACITY = 256;
 /** Of an echo: its number, when it was sent, its RTT. */
 const FIELDS = 3;
 
 const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
-  echoes: numbers(KEPT * FIELDS, -FURTHEST, FURTHEST),
+  echoes: numbers(CAPACITY * FIELDS, -FURTHEST, FURTHEST),
   median: inner,
   p99: inner,
 });
 
-/** A target's habit: its usual RTT, and its last good echoes, for the edge of a disturbance that starts later. */
+/** The usual RTT of a target, and its last good echoes, which form the edge of a later disturbance. */
 export class EchoHistory implements Stateful {
-  /** A row an echo, at the place that its number has modulo the rows; there from the first reply on. */
+  /** One row per echo, at its number modulo the number of rows; allocated at the first reply. */
   private rows: Float64Array | undefined;
   private readonly median = new RunningQuantile(0.5);
   private readonly p99 = new RunningQuantile(0.99);
 
-  /** Takes in an ordinary reply. */
+  /** Adds an ordinary reply. */
   add(seq: number, at: Millis, rttMs: Millis): void {
     this.keep(seq, at, rttMs);
     this.median.add(rttMs);
@@ -36,13 +36,13 @@ export class EchoHistory implements Stateful {
     return this.median.value !== undefined;
   }
 
-  /** Far outside the habit: above twice the median and 5 ms, and above twice the p99. */
+  /** Whether a round trip is far outside the usual range: above twice the median and 5 ms, and above twice the p99. */
   isSlow(rttMs: Millis): boolean {
     if (this.p99.value === undefined) return false;
     return rttMs > 2 * this.median.value! + 5 && rttMs > 2 * this.p99.value;
   }
 
-  /** The good echoes still remembered of the last `back` before `seq`, or of the last answered ones, in order. */
+  /** The stored good echoes among the last `back` before `seq`, or before the last answered one, in order. */
   recent(back: number, before?: number): Echo[] {
     const kept = [...this.kept()].sort(([a], [b]) => a - b);
     const first = (before ?? kept.at(-1)?.[0] ?? 0) - back;
@@ -70,8 +70,8 @@ export class EchoHistory implements Stateful {
   }
 
   private keep(seq: number, at: Millis, rttMs: Millis): void {
-    this.rows ??= new Float64Array(KEPT * FIELDS).fill(-1);
-    const row = (seq % KEPT) * FIELDS;
+    this.rows ??= new Float64Array(CAPACITY * FIELDS).fill(-1);
+    const row = (seq % CAPACITY) * FIELDS;
     this.rows[row] = seq;
     this.rows[row + 1] = at;
     this.rows[row + 2] = rttMs;

@@ -46,7 +46,7 @@ export interface Alarm {
   why: string;
 }
 
-/** The findings in words, what weighs most first, and then the detectors' own words. */
+/** The features in words, the weightiest first, and then the detectors' reasons. */
 export function evidenceOf(found: Features, alarms: readonly Alarm[]): Evidence[] {
   const said: Evidence[] = [];
   const say = (witness: EvidenceWitness, summary: string, value?: number, unit?: string) =>

@@ -3,7 +3,7 @@ import type { RecentAnnouncements } from './announcements.js';
 import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
 import { wentOn } from './guest-clock.js';
 
-/** What the judge's rules look at. Derived anew from the evidence whenever it changed. */
+/** What the rules of the judge decide by. Extracted again whenever the evidence changed. */
 export interface Features {
   /** The longest run of missing echoes, of at least two. */
   gap?: Gap;
@@ -24,26 +24,26 @@ export interface Features {
   slowBeside: number;
   /** The clock, where it was read, stood still for as long as the sawtooth says. */
   sawtoothFits: boolean;
-  /** The longest that a send of ours was late while this went on. */
+  /** The longest delay of one of our sends during the disturbance. */
   lagMs: Millis;
-  /** Every echo sent since is answered as usual; true where only other witnesses saw anything. */
+  /** Every echo sent since is answered as usual; true if only other witnesses saw the disturbance. */
   recovered: boolean;
-  /** The longest time between two good echoes, or without a sign of life so far. */
+  /** The longest time between two good echoes, or since the last one so far. */
   standstillMs: Millis;
-  /** How long it went on, so far. */
+  /** The length of the disturbance so far. */
   lengthMs: Millis;
-  /** Probes that could not leave this machine meanwhile. */
+  /** Probes that could not be sent meanwhile. */
   unsent: number;
   /** Other real targets that answer at all, and how many of them were disturbed at the same time. */
   others: number;
   othersDisturbed: number;
   clock: ClockEvidence;
-  /** By how much the guest's clock fell behind, where that can be a standstill that the echoes left room for. */
+  /** How far the guest's clock fell behind, if a standstill of that length fits between the good echoes. */
   freezeMs?: Millis;
-  /** The guest's clock was read before and after, and went on meanwhile: no standstill as long as a blackout. */
+  /** The guest's clock was read before and after, and continued: it did not stand still for as long as a blackout. */
   clockWentOn: boolean;
   announcements: RecentAnnouncements;
-  /** Frames of the target can be heard here, so that silence means something. */
+  /** Frames of the target reach this segment, so that a missing announcement is evidence. */
   audible: boolean;
 }
 
@@ -52,7 +52,7 @@ export type ClockEvidence =
   | { state: 'absent' | 'waiting' }
   | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
 
-/** What happens around the target, which its own echoes don't tell. */
+/** What the target's own echoes do not show. */
 export interface FeatureContext extends UsualLevel {
   lagMs: Millis;
   unsent: number;
@@ -72,11 +72,11 @@ export interface UsualLevel {
 
 /** Recovery takes this long: the first replies after a blackout are late (measured: 7–50 ms over 1 ms). */
 const RECOVERY_MS: Millis = 500;
-/** Replies released together may overtake each other by this much: a gap is no gap before that has passed. */
+/** Replies released together may overtake each other by this much: a gap does not count as ended before that. */
 const REORDER_MS: Millis = 2;
-/** The last request that was kept may itself be late by what a recovery takes. */
+/** The answer to the last queued request may itself be late by as much as a recovery takes. */
 const KEPT_LAST_MS: Millis = 50;
-/** A clock that fell behind by less was adjusted or misread: it counts whole milliseconds. */
+/** A clock that fell behind by less was adjusted or misread: it has a resolution of one millisecond. */
 const MIN_FREEZE_MS: Millis = 3;
 
 export function extractFeatures(disturbance: Disturbance, around: FeatureContext): Features {
@@ -116,7 +116,7 @@ export function longestOf(gaps: readonly Gap[]): Gap | undefined {
   );
 }
 
-/** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
+/** The sawtooth of a pause has one tooth per interval and runs down to the usual RTT, since every request until the release was queued. */
 export function sawtoothOf(
   disturbance: Disturbance,
   { typicalMs, spacingMs }: UsualLevel,
@@ -129,7 +129,7 @@ export function sawtoothOf(
   return complete && dense ? sawtooth : undefined;
 }
 
-/** The guest stood still at least as long as its first kept request waited, and no longer than it was not heard well. */
+/** The guest stood still at least as long as its first queued request waited, and no longer than its echoes were bad. */
 function fits(
   { first, last }: Sawtooth,
   standstillMs: Millis,
@@ -153,7 +153,7 @@ function hasRecovered({ recovery }: Disturbance, bad: number, now: Millis): bool
   return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
 }
 
-/** What may have hidden between two probes and a late reply, or the stretch of bad echoes if that was longer. */
+/** The longest standstill that fits between two probes and a late reply, or the stretch of bad echoes if that was longer. */
 function standstillOf(
   disturbance: Disturbance,
   bad: Gap | Sawtooth | undefined,
@@ -166,8 +166,8 @@ function standstillOf(
 }
 
 /**
- * What the clock says of the guest: it stood still, or it went on. One that stood still reads that much less, and never
- * longer than its echoes were out of order.
+ * Whether the guest stood still or continued, by its clock. After a standstill the clock is behind by its length, and never
+ * by more than the time during which its echoes were bad.
  */
 function freezeOf({
   clock,

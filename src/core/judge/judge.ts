@@ -9,7 +9,7 @@ import { allForward, countDisturbed, PeerGroup, type TimeSpan } from './peers.js
 import { SendDelays } from './send-delays.js';
 import { TargetWatch } from './target-watch.js';
 
-/** One for each observer, and more observers than anybody has. */
+/** Limit of a loaded state: one entry per observer. */
 const MAX_LAGS = 10_000;
 
 const STATE = part<{ events: number; lags: Map<string, Json> }>(1, {
@@ -18,7 +18,7 @@ const STATE = part<{ events: number; lags: Map<string, Json> }>(1, {
 });
 const WATCH = part<{ probe: string; watch: Json }>(1, { probe: text, watch: inner });
 
-/** What the judge asks of whoever runs it. */
+/** What the judge needs from the pipeline. */
 export interface JudgePorts {
   /** The witness that a detector reads. */
   witnessOf(detector: string): EvidenceWitness;
@@ -29,9 +29,9 @@ export interface JudgePorts {
 /** Merges the detectors' verdicts into one light a target and one event a disturbance. */
 export class Judge {
   private readonly watches = new Map<TargetId, TargetWatch>();
-  /** By who probes: a simulated target's timer says nothing about the real probes, nor another observer's about ours. */
+  /** By prober: delays of a simulated target or of another observer do not affect our own probes. */
   private readonly sendDelays = new Map<string, SendDelays>();
-  /** By observer: what another sees came over other paths, and by another clock than ours. */
+  /** By observer: another one has other paths and another clock. */
   private readonly peerGroups = new Map<string, PeerGroup<TargetWatch>>();
   private events = 0;
 
@@ -45,14 +45,14 @@ export class Judge {
     return this.watchOf(sample).observe(sample, verdicts);
   }
 
-  /** Knows nothing of a target any more, and the others are no longer compared with it. */
+  /** Drops all state of a target; the others are no longer compared with it. */
   drop(target: TargetId): void {
     const watch = this.watches.get(target);
     if (watch) this.peerGroupOf(target).remove(watch);
     this.watches.delete(target);
   }
 
-  /** What it knows beside its targets. */
+  /** The state that belongs to no single target. */
   save(): Json {
     const lags = new Map([...this.sendDelays].map(([key, lag]) => [key, lag.save()]));
     return STATE.save({ events: this.events, lags });
@@ -65,13 +65,13 @@ export class Judge {
     for (const [key, lag] of lags) getOrMake(this.sendDelays, key, () => new SendDelays()).load(lag);
   }
 
-  /** What it knows of a target that it has seen. */
+  /** The state of a target that it has seen. */
   saveTarget(target: TargetId): Json {
     const watch = this.watches.get(target)!;
     return WATCH.save({ probe: watch.probe, watch: watch.save() });
   }
 
-  /** Knows afterwards of the target what was saved. Throws a StateError, and knows nothing of it then. */
+  /** Replaces the state of the target. Throws a StateError, and drops the target then. */
   loadTarget(target: TargetId, saved: Json): void {
     const { probe, watch } = WATCH.load(saved);
     this.drop(target);

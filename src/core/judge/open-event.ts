@@ -11,7 +11,7 @@ import { anyRule, type Rule } from './rules.js';
 export interface OpenEvent {
   id: string;
   detectedAt: Millis;
-  /** What the detectors said, by their names. */
+  /** The detectors' reasons, by detector name. */
   alarms: Map<string, string>;
   rule?: Rule;
   ruledAt: Millis;
@@ -33,15 +33,15 @@ export const OPEN_EVENT = object<OpenEvent>({
   gapEnded: truth,
 });
 
-/** A copy that still answers after this long is the target now. */
+/** A copy that still answers after this long counts as the target. */
 const MAX_GHOST_MS: Millis = 60_000;
 
-/** A ghost that was seen for a while stays one, though its end looks like a clock that was set. */
+/** A ghost that lasted for a while stays a ghost, although its end looks like a clock that was set. */
 export function isSure({ rule, ruledAt }: OpenEvent, now: Millis, settleMs: Millis): boolean {
   return rule?.kind === 'ghost' && now - ruledAt >= settleMs / 2;
 }
 
-/** A ghost goes on until the clock, `step` being its latest, is back on its former course, or nobody waits any more. */
+/** A ghost goes on until the clock, `step` being its latest, is back on its former course, or until a timeout. */
 export function isGhostSuspected(
   { kind }: Rule,
   { startedAt }: Disturbance,
@@ -68,7 +68,7 @@ export function describe(
   { found, alarms, typicalMs, endedAt }: Judged,
 ): MigrationEvent {
   const { id: rule, kind, red = false, confidence, witness, why } = event.rule!;
-  // Congestion keeps and drops packets too, but nothing stood still.
+  // Congestion delays and drops packets too, but nothing stood still.
   const stoodStill = kind !== 'congestion';
   const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
   const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
@@ -89,16 +89,16 @@ export function describe(
   };
 }
 
-/** When what was judged began: a slow reply shortly before belongs to the episode, but not to it. */
+/** When the event began: a slow reply shortly before belongs to the disturbance, but not to the event. */
 function startOf(kind: EventKind, { gap, sawtooth }: Features): Millis | undefined {
   if (kind === 'pause') return sawtooth?.first.at;
   return kind === 'congestion' ? undefined : gap?.first.at;
 }
 
-/** When what was judged ended; `step` is the clock's latest. */
+/** When the event ended; `step` is the latest step of the clock. */
 export function endOf({ kind }: Rule, disturbance: Disturbance, step: ClockStep | undefined): Millis {
   if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
-  // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
+  // A slow reply seconds after a gap keeps the event open, but is not part of the event.
   const hasGap = kind !== 'congestion' && kind !== 'pause';
   const gap = hasGap ? longestOf(disturbance.gaps()) : undefined;
   const recovery = (gap && disturbance.goodAround(gap.first, gap.last).after) ?? disturbance.recovery;

@@ -7,11 +7,11 @@ export interface TimeSpan {
   to: Millis;
 }
 
-/** What the judge knows of a target when it judges another. */
+/** A target as the judge compares others with it. */
 export interface Peer {
-  /** Probed by a simulation: tells nothing about the paths of real ones. */
+  /** Simulated: it shares no path with real targets. */
   readonly simulated: boolean;
-  /** Most of what it was asked in the span got no good answer. */
+  /** Most of its probes in the span had no good answer. */
   disturbedThrough(span: TimeSpan): boolean;
   /** Where its clock is read: when it last stepped, and by how much. */
   readonly clockStep: ClockStep | undefined;
@@ -20,10 +20,10 @@ export interface Peer {
   aliveBefore(moment: Millis): boolean;
 }
 
-/** Comparing with more would tell no more, and cost as much again for every target that is disturbed. */
+/** More peers would add cost for every disturbed target, and little evidence. */
 const MAX_COMPARED = 32;
 
-/** Targets that are compared with each other; of many, the same few from all over the list: those side by side share a rack. */
+/** Targets that are compared with each other. Of many, a fixed few, spread over the list, because neighbours in a list share a rack. */
 export class PeerGroup<Watch extends Peer> {
   private readonly all = new Set<Watch>();
   private chosen: readonly Watch[] | undefined;
@@ -38,7 +38,7 @@ export class PeerGroup<Watch extends Peer> {
     this.chosen = undefined;
   }
 
-  /** A simulation has none: it tells nothing about the paths of real ones, nor they about its. */
+  /** A simulated target has no peers: it shares no path with real ones. */
   peersOf(watch: Watch): readonly Watch[] {
     if (watch.simulated) return [];
     this.chosen ??= spread(
@@ -54,10 +54,10 @@ function spread<Item>(all: readonly Item[], most: number): readonly Item[] {
   return Array.from({ length: most }, (_, index) => all[Math.floor((index * all.length) / most)]!);
 }
 
-/** Their clocks may be read as far apart as this. */
+/** Clocks of peers are read up to this far apart. */
 const TOGETHER_MS: Millis = 2000;
 
-/** Whether every neighbour's clock, of at least one, stepped forward about when this one did. */
+/** Whether the clocks of all peers, at least one, stepped forward at about the same time. */
 export function allForward(neighbours: readonly Peer[], { to, stepMs }: ClockStep): boolean {
   const clocks = neighbours.filter(({ hasClock }) => hasClock);
   const forward = ({ clockStep: other }: Peer) =>
@@ -65,7 +65,7 @@ export function allForward(neighbours: readonly Peer[], { to, stepMs }: ClockSte
   return stepMs > 0 && clocks.length > 0 && clocks.every(forward);
 }
 
-/** Counts the neighbours that answered before `span`, and those disturbed through it. */
+/** Counts the peers that answered before `span`, and those of them that were disturbed through it. */
 export function countDisturbed(neighbours: readonly Peer[], span: TimeSpan, slack: Millis) {
   let others = 0;
   let othersDisturbed = 0;

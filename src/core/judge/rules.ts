@@ -20,13 +20,13 @@ export interface Rule {
   holds(found: Features): boolean;
 }
 
-/** A gap longer than this is no blackout of a migration that one would expect. */
+/** A longer gap is not the blackout of an ordinary migration. */
 export const MAX_BLACKOUT_MS = 10_000;
-/** A machine does not boot in less. */
+/** No machine boots faster. */
 const MIN_BOOT_MS = 1000;
-/** A copy of a VM is at least so old; less is a clock that was set. */
+/** A smaller backward step is a clock that was set: a copy of a VM is older than this. */
 const YOUNGEST_GHOST_MS = 1000;
-/** So long after a gap its announcement may still be on its way: the first leaves with the VM's first breath. */
+/** An announcement may arrive this long after a gap: the first is sent when the VM resumes. */
 const ANNOUNCED_WITHIN_MS = 300;
 
 const stepped = ({ clock }: Features) =>
@@ -37,7 +37,7 @@ const isPause = ({ sawtooth, missing, slowBeside }: Features) =>
   sawtooth.queued >= 3 &&
   sawtooth.queued > missing &&
   slowBeside <= 2 + sawtooth.queued / 4;
-/** A hypervisor said that the target moved, or somebody in its place: one forged frame suffices. */
+/** A hypervisor announced that the target moved, or somebody forged that: one frame suffices. */
 const isAnnounced = ({ announcements }: Features) => announcements.moved > 0;
 /** The same, and no clock contradicts it. */
 const mayHaveMoved = (found: Features) => isAnnounced(found) && !found.clockWentOn;
@@ -46,8 +46,8 @@ const isScattered = ({ gap, stray, sharp }: Features) =>
   stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
 
 /**
- * From disturbance to cause. The order is that of trust: first what makes us doubt ourselves, then what happens to
- * everybody, then what the segment and the guest's clock say of this target, and last what its echoes alone show.
+ * From disturbance to cause, in order of trust: first problems of this machine, then what affects
+ * all targets, then the segment and the guest's clock, and last the echoes alone.
  */
 export const RULES: readonly Rule[] = [
   {

@@ -32,17 +32,17 @@ import { decide, type Rule } from './rules.js';
 import { Viewer } from './viewer.js';
 
 const SETTLE_MS: Millis = 1000;
-/** How much longer an event stays open for a clock that is still to be read: after a long silence it is asked once a second. */
+/** How much longer an event stays open while the clock has not been read yet: after a long silence it is read once a second. */
 const CLOCK_MS: Millis = 1500;
-/** After this long a slow level is the new habit. */
+/** A slow level that lasts longer than this becomes the usual level. */
 const ACCEPT_MS: Millis = 5000;
-/** How often an open event is judged anew while it only lasts; after ten seconds ever more rarely, by this share of its length. */
+/** How often an open event is judged again while it only gets longer; after ten seconds less often, by this share of its length. */
 const LENGTHENING_MS: Millis = 250;
 const LENGTHENING_SHARE = 1 / 40;
 const LEAD_IN = 8;
 const ALIVE_MS: Millis = 10_000;
 
-/** Probes that could not leave. */
+/** Probes that could not be sent. */
 interface Unsent {
   count: number;
   at: Millis;
@@ -85,7 +85,7 @@ const STATE = part<{
   unsent: object<Unsent>({ count, at: momentOrNever, why: text }),
 });
 
-/** Follows one target: keeps the episode that is going on, and the event if a detector alarmed. */
+/** Follows one target: holds the current disturbance, and the event if a detector alarmed. */
 export class TargetWatch implements Peer, Stateful {
   readonly simulated: boolean;
   private readonly echoes = new EchoHistory();
@@ -95,13 +95,13 @@ export class TargetWatch implements Peer, Stateful {
   private readonly announcements = new Announcements();
   private readonly viewer = new Viewer();
   private disturbance: Disturbance | undefined;
-  /** The same, or the one before. */
+  /** The current disturbance, or else the previous one. */
   private latest: Disturbance | undefined;
   private event: OpenEvent | undefined;
   private lastSentAt: Millis | undefined;
   private lastGoodAt: Millis = -Infinity;
   private lastAlarmAt: Millis = -Infinity;
-  /** What is told of echoes sent until then comes too late to matter: their loss is a timeout old. */
+  /** Outcomes of echoes sent until then are ignored: their losses are reported a timeout late. */
   private judgedUntil: Millis = -Infinity;
   private judgedAt: Millis = -Infinity;
   private unsent: Unsent = { count: 0, at: -Infinity, why: '' };
@@ -135,7 +135,7 @@ export class TargetWatch implements Peer, Stateful {
 
   observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
     const { outcome, knownAt: now } = sample;
-    // It tells how an event was seen, and nothing of what it is.
+    // A viewer's report describes how an event was noticed; it is not evidence of the cause.
     if (outcome.kind === 'playback') return changesOf(this.viewer.observe(now, outcome));
     this.take(sample);
     const settled = this.applyVerdicts(verdicts, now);
@@ -146,7 +146,7 @@ export class TargetWatch implements Peer, Stateful {
     return settled || told || light ? changesOf(settled, told, light) : UNCHANGED;
   }
 
-  /** The episode that is going on may be the latest as well, and then is one and the same afterwards. */
+  /** The current disturbance and the latest may be the same object, and are the same again after `load`. */
   save(): Json {
     const { disturbance, latest, event, lastSentAt, lastGoodAt, lastAlarmAt, judgedUntil, judgedAt, unsent } =
       this;
@@ -258,8 +258,8 @@ export class TargetWatch implements Peer, Stateful {
   }
 
   /**
-   * Opens an event when a detector alarms, and remembers every detector's words. Returns the event before, where that
-   * waited for what viewers noticed.
+   * Opens an event when a detector alarms, and stores the reason of each detector. Returns the previous event if it
+   * was waiting for the viewers' reports.
    */
   private applyVerdicts(verdicts: readonly NamedVerdict[], now: Millis): MigrationEvent | undefined {
     let settled: MigrationEvent | undefined;
@@ -277,7 +277,7 @@ export class TargetWatch implements Peer, Stateful {
     return settled;
   }
 
-  /** Judges the open event anew; returns it when there is something new to tell. */
+  /** Judges the open event again; returns it if anything changed. */
   private judge(now: Millis): MigrationEvent | undefined {
     const { event, disturbance } = this;
     if (!event || !disturbance) return undefined;
@@ -307,7 +307,7 @@ export class TargetWatch implements Peer, Stateful {
     const light = lightOf({ red: rule.red === true });
     if (event.light && event.light !== light) this.light.clear(event.light);
     event.light = light;
-    // What was planned is shown while it lasts and held no longer: red is for what nobody expects.
+    // A planned move is shown while it lasts and is not held: red is for unexpected moves.
     if (rule.red && rule.kind !== 'ghost' && this.context.expects(event.id))
       this.light.raise(light, `expected: ${rule.why}`, endedAt, 0);
     else this.light.raise(light, rule.why, endedAt);
@@ -345,7 +345,7 @@ export class TargetWatch implements Peer, Stateful {
     return answeredSince && now - Math.max(disturbance.lastBadAt, this.lastAlarmAt) >= dueMs;
   }
 
-  /** Events that follow each other more closely are one. Three intervals, where that is longer. */
+  /** Disturbances closer together than this are one event: one second, or three intervals if that is longer. */
   private get settleMs(): Millis {
     return Math.max(SETTLE_MS, 3 * (this.spacing.value ?? 0));
   }
