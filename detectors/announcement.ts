@@ -125,7 +125,7 @@ class Announcement implements Detector, Stateful {
 
 export const announcement: DetectorPlugin = {
   name: 'announcement',
-  summary: 'the segment was told where the target is now (RARP, gratuitous ARP)',
+  summary: 'the target was announced on the segment (RARP, gratuitous ARP)',
   reads: ['announce', 'reply', 'clock'],
   options,
   create: given => new Announcement(given as Options<typeof options>),

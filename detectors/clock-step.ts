@@ -19,11 +19,11 @@ import { calm, LEARNING } from './verdicts.js';
  * The guest's clock stepped: while a guest is frozen, its clock stands still, and steps by minus the blackout.
  *
  * score = |deviation of a reading from the clock's course| − what its round trip's delay and the course's own doubt can
- * explain, ms (see core/clock-track.ts). threshold = max(`least`, 3 × its usual 99th percentile), ms. Alarms at once
+ * explain, ms (see core/clock/track.ts). threshold = max(`least`, 3 × its usual 99th percentile), ms. Alarms at once
  * from three thresholds, else when the next reading agrees, for `hold`. Meanwhile score = |step|, and `why`
  * gives it more exactly with every reading.
  *
- * Not for: guests whose clock is set on resume, or slewed faster than it is read; whoever sets a clock is taken for a
+ * Not for: guests whose clock is set on resume, or slewed faster than it is read; a clock that is set looks like a
  * freeze. A missing step never proves that nothing happened.
  * Reference: the clock filter of NTP, RFC 5905 section 10; Mills, Computer Network Time Synchronization, 2011.
  */
@@ -40,7 +40,7 @@ const options = {
   },
 } as const satisfies OptionSpecs;
 
-/** No clock reads so, in ms: some 30 years. */
+/** Larger offsets, in ms, are not readings of a clock: some 30 years. */
 const LARGEST: Millis = 1e12;
 
 const STATE = part<{

@@ -9,7 +9,7 @@ const STATES = ['learning', 'calm', 'alarm'];
 
 /**
  * Checks a user's module against the contract of a detector: its shape, its table of options, and a trial on synthetic
- * samples. Returns it as a plugin; throws an Error that says what was expected and what was found.
+ * samples. Returns it as a plugin; throws an Error that names what was expected and what was found.
  */
 export function checkDetector(candidate: unknown): DetectorPlugin {
   const plugin = record(candidate, 'a detector is an object, exported as default');

@@ -17,7 +17,7 @@ export interface Detector {
   load?(saved: Json): void;
 }
 
-/** A detector's file exports one of these; everything that is said about it on screen derives from it. */
+/** A detector's file exports one of these; help and screens derive from it. */
 export interface DetectorPlugin {
   name: string;
   summary: string;

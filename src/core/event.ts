@@ -45,7 +45,7 @@ export interface Bounds {
 }
 
 export interface Evidence {
-  /** Where it comes from: an EvidenceWitness, or what the recording says. */
+  /** Where it comes from: an EvidenceWitness; a recording may hold any text. */
   witness: string;
   /** In words, for people. */
   summary: string;

@@ -28,7 +28,7 @@ const MAX_SLOTS = 1000;
 
 const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
 
-/** A detector's state and verdict, with what tells whether it is another's. Null: it does not save its state. */
+/** A detector's state and verdict, with its name and options, by which it is found again. Null: it does not save its state. */
 interface SavedSlot {
   name: string;
   options: string;

@@ -41,7 +41,7 @@ function plain<Value extends Json>(fits: (value: unknown) => boolean, expected: 
   };
 }
 
-/** Any number at all: for statistics, which stay what they are whatever they are. */
+/** Any number, infinities and NaN included: for statistics. */
 export const anyNumber: Codec<number> = plain(value => typeof value === 'number', 'a number');
 export const truth: Codec<boolean> = plain(value => typeof value === 'boolean', 'true or false');
 /** What is only there where it is true. */

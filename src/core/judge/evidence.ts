@@ -48,9 +48,9 @@ export interface Alarm {
 
 /** The features in words, the weightiest first, and then the detectors' reasons. */
 export function evidenceOf(found: Features, alarms: readonly Alarm[]): Evidence[] {
-  const said: Evidence[] = [];
-  const say = (witness: EvidenceWitness, summary: string, value?: number, unit?: string) =>
-    said.push({
+  const evidence: Evidence[] = [];
+  const add = (witness: EvidenceWitness, summary: string, value?: number, unit?: string) =>
+    evidence.push({
       witness,
       summary,
       ...(value !== undefined && { value: toMicros(value) }),
@@ -58,34 +58,34 @@ export function evidenceOf(found: Features, alarms: readonly Alarm[]): Evidence[
     });
   const { gap, sawtooth, clock, announcements } = found;
   if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
-    say('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
+    add('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
   else if (clock.state === 'read' && found.clockWentOn && found.gap && announcements.moved > 0)
-    say('clock', 'guest clock continued, as would one that is corrected at resume', clock.stepMs, 'ms');
-  if (announcements.moved > 0) say('announce', `${announcements.moved} RARP`, announcements.moved);
+    add('clock', 'guest clock continued, as would one that is corrected at resume', clock.stepMs, 'ms');
+  if (announcements.moved > 0) add('announce', `${announcements.moved} RARP`, announcements.moved);
   if (announcements.gratuitous > 0)
-    say('announce', `${announcements.gratuitous} gratuitous ARP`, announcements.gratuitous);
-  if (found.unsent > 0) say('prober', `${found.unsent} probes could not be sent`, found.unsent);
-  if (found.lagMs > 0) say('prober', `a probe left ${ms(found.lagMs)} late`, found.lagMs, 'ms');
+    add('announce', `${announcements.gratuitous} gratuitous ARP`, announcements.gratuitous);
+  if (found.unsent > 0) add('prober', `${found.unsent} probes could not be sent`, found.unsent);
+  if (found.lagMs > 0) add('prober', `a probe left ${ms(found.lagMs)} late`, found.lagMs, 'ms');
   if (found.others > 0 && found.othersDisturbed > 0)
-    say(
+    add(
       'echo',
       `${found.othersDisturbed} of ${found.others} other targets compared were disturbed at once`,
       found.othersDisturbed,
     );
-  if (gap) say('echo', `${gap.missing} echoes in a row unanswered, ${gapWords(found)}`, found.gapMs, 'ms');
+  if (gap) add('echo', `${gap.missing} echoes in a row unanswered, ${gapWords(found)}`, found.gapMs, 'ms');
   if (found.stray > 0)
-    say('echo', `${found.stray} scattered ${found.stray === 1 ? 'loss' : 'losses'}`, found.stray);
+    add('echo', `${found.stray} scattered ${found.stray === 1 ? 'loss' : 'losses'}`, found.stray);
   if (sawtooth)
-    say(
+    add(
       'echo',
       `${sawtooth.queued} echoes answered together, the first after ${ms(sawtooth.first.rttMs!)}`,
       sawtooth.first.rttMs,
       'ms',
     );
   else if (found.slow > 0)
-    say('echo', `${found.slow} slow ${found.slow === 1 ? 'reply' : 'replies'}`, found.slow);
-  for (const { detector, witness, why } of alarms) say(witness, `${detector}: ${why}`);
-  return said;
+    add('echo', `${found.slow} slow ${found.slow === 1 ? 'reply' : 'replies'}`, found.slow);
+  for (const { detector, witness, why } of alarms) add(witness, `${detector}: ${why}`);
+  return evidence;
 }
 
 /** To a tenth of a millisecond, with a proper minus. */

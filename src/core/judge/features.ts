@@ -22,7 +22,7 @@ export interface Features {
   slow: number;
   /** Slow echoes around the sawtooth that are not part of it. */
   slowBeside: number;
-  /** The clock, where it was read, stood still for as long as the sawtooth says. */
+  /** The clock, if it was read, stood still for the length of the sawtooth. */
   sawtoothFits: boolean;
   /** The longest delay of one of our sends during the disturbance. */
   lagMs: Millis;

@@ -139,11 +139,11 @@ export class TargetWatch implements Peer, Stateful {
     if (outcome.kind === 'playback') return changesOf(this.viewer.observe(now, outcome));
     this.take(sample);
     const settled = this.applyVerdicts(verdicts, now);
-    const told = this.event && this.isWorthJudging(sample) ? this.judge(now) : undefined;
+    const changed = this.event && this.isWorthJudging(sample) ? this.judge(now) : undefined;
     if (!this.event && this.disturbance && now - this.disturbance.lastBadAt > this.settleMs)
       this.end(this.disturbance);
     const light = this.light.update(now);
-    return settled || told || light ? changesOf(settled, told, light) : UNCHANGED;
+    return settled || changed || light ? changesOf(settled, changed, light) : UNCHANGED;
   }
 
   /** The current disturbance and the latest may be the same object, and are the same again after `load`. */

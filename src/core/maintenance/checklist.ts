@@ -55,7 +55,7 @@ export interface Checklist {
   overBudget: number;
 }
 
-/** A target as maintenance mode knows it. */
+/** A target in maintenance mode. */
 export interface ChecklistEntry {
   target: TargetId;
   marked: boolean;
@@ -87,7 +87,7 @@ export function checklistOf(
   };
 }
 
-/** Everybody on the list moved, once, within the budget, and nobody else did. */
+/** Every target on the list moved, once, within the budget, and no other did. */
 export function isPassed({ expected, moved, twice, unexpected, overBudget }: Checklist): boolean {
   return moved === expected && twice + unexpected + overBudget === 0;
 }

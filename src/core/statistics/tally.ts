@@ -46,7 +46,7 @@ export interface RttSummary {
   max: Millis;
 }
 
-/** Events that may still be told again with another kind; older ones stay counted as they were. */
+/** Events that may still be reported again with another kind; older ones stay counted as they are. */
 const REMEMBERED_EVENTS = 4096;
 
 /** Removed targets that had events, of which the oldest are dropped. */
