@@ -16,7 +16,7 @@ import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /*
- * Somebody on the segment says, unasked, where the target is now, as hypervisors and guests do after a migration.
+ * Unsolicited frames on the segment announce where the target is, as hypervisors and guests do after a migration.
  *
  * score = how many such frames came, each within `hold` of the one before: RARP for the target's hardware address,
  * gratuitous ARP, unsolicited neighbour advertisements, and any that puts the address at another hardware address.
@@ -125,7 +125,7 @@ class Announcement implements Detector, Stateful {
 
 export const announcement: DetectorPlugin = {
   name: 'announcement',
-  summary: 'the segment was told where the target is now (RARP, gratuitous ARP)',
+  summary: 'the target was announced on the segment (RARP, gratuitous ARP)',
   reads: ['announce', 'reply', 'clock'],
   options,
   create: given => new Announcement(given as Options<typeof options>),

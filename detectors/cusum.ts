@@ -9,7 +9,7 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 /*
  * A level that shifted and stays shifted, up or down: sums up what single round trips don't show.
  *
- * z = (ln(RTT + 0.2 ms) − median) / scale over a sliding window (see core/baseline.ts), clipped at ±`clip` so that no single
+ * z = (ln(RTT + 0.2 ms) − median) / scale over a sliding window (see core/statistics/baseline.ts), clipped at ±`clip` so that no single
  * round trip weighs more (Lucas and Crosier 1982), then the two-sided tabular CUSUM
  * C⁺ = max(0, C⁺ + z − k), C⁻ = max(0, C⁻ − z − k). score = the larger; threshold = `h`, doubled while the
  * baseline is young. All in σ of normal noise.

@@ -12,7 +12,7 @@ export interface RttRule extends Stateful {
   threshold(baseline: Baseline): number;
   /** The alarm in words. */
   why(rttMs: Millis, baseline: Baseline): string;
-  /** The baseline is gone: forget what was held against it. */
+  /** The baseline was reset: drop what was compared with it. */
   restart(): void;
 }
 
@@ -23,7 +23,7 @@ const STATE = part<{ rule: Json; baseline: Json; latest: Verdict }>(1, {
 });
 
 /**
- * Reads replies only. A loss is a censored RTT, of which nobody knows how long it would have been: that is for
+ * Reads replies only. A loss is a censored RTT of unknown length: that is for
  * `loss`. A late reply's RTT is known, so it counts.
  */
 export class RttDetector implements Detector, Stateful {

@@ -7,7 +7,7 @@ import { RunMinimum } from '../src/core/statistics/run-minimum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
- * The plain rule that everybody understands: the RTT is too long, several times in a row.
+ * The plain rule: the RTT is too long, several times in a row.
  *
  * score = the smallest of the last `count` RTTs, ms.
  * threshold = `limit` where one is given, else max(`floor`, `factor` × the baseline's median), ms.

@@ -9,7 +9,7 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 /*
  * Round trips far outside the target's habit, several in a row and all on the same side.
  *
- * z = (ln(RTT + 0.2 ms) − median) / scale, both over a sliding window (see core/baseline.ts).
+ * z = (ln(RTT + 0.2 ms) − median) / scale, both over a sliding window (see core/statistics/baseline.ts).
  * score = the smallest of the last `count` z, or of their negatives; in σ of normal noise.
  * threshold = `limit`, doubled while the baseline is young. With count = 1 this is Shewhart's chart.
  *

@@ -1,5 +1,4 @@
 import type { Millis, TargetId } from './sample.js';
-import { anyNumber, list, moment, object, oneOf, optional, text, truth } from './state.js';
 
 export const EVENT_KINDS = [
   'migration',
@@ -10,21 +9,23 @@ export const EVENT_KINDS = [
   'ghost',
   'unclear',
 ] as const;
-/** One of each witness and detector, and some to spare. */
-const MAX_EVIDENCE = 1000;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** One disturbance of one target, told again with the same id whenever more is known. */
+/** One disturbance of one target, reported again with the same id whenever it changes. */
 export interface MigrationEvent {
   id: string;
   state: 'open' | 'closed';
   target: TargetId;
   kind: EventKind;
+  /** The id of the judge's rule that decided. */
+  rule: string;
+  /** It turns its target's light red: a migration or a ghost is the best explanation. */
+  red: boolean;
   /** First sign of the disturbance. */
   startedAt: Millis;
   /** When the target answered as before. */
   endedAt?: Millis;
-  /** When we knew. */
+  /** When a detector first alarmed. */
   detectedAt: Millis;
   /** How long the guest stood still, where the evidence bounds it. */
   blackoutMs?: Bounds;
@@ -44,7 +45,7 @@ export interface Bounds {
 }
 
 export interface Evidence {
-  /** Who saw it: `echo`, `clock`, `announce`, or `prober` for our own side. */
+  /** Where it comes from: an EvidenceWitness; a recording may hold any text. */
   witness: string;
   /** In words, for people. */
   summary: string;
@@ -54,6 +55,11 @@ export interface Evidence {
 
 export type Light = 'green' | 'amber' | 'red';
 
+/** The light that an event brings, and its colour wherever it is shown. An `unclear` event may be either. */
+export function lightOf({ red }: Pick<MigrationEvent, 'red'>): 'amber' | 'red' {
+  return red ? 'red' : 'amber';
+}
+
 export interface LightState {
   target: TargetId;
   light: Light;
@@ -61,31 +67,3 @@ export interface LightState {
   at: Millis;
   why: string;
 }
-
-export const BOUNDS = object<Bounds>({ estimate: anyNumber, low: anyNumber, high: anyNumber });
-
-/** How an event is saved in the state of a session. */
-export const EVENT = object<MigrationEvent>({
-  id: text,
-  state: oneOf('open', 'closed'),
-  target: text,
-  kind: oneOf(...EVENT_KINDS),
-  startedAt: moment,
-  endedAt: optional(moment),
-  detectedAt: moment,
-  blackoutMs: optional(BOUNDS),
-  stuntimeMs: optional(anyNumber),
-  confidence: anyNumber,
-  expected: optional(truth),
-  evidence: list(
-    object<Evidence>({ witness: text, summary: text, value: optional(anyNumber), unit: optional(text) }),
-    MAX_EVIDENCE,
-  ),
-});
-
-export const LIGHT = object<LightState>({
-  target: text,
-  light: oneOf('green', 'amber', 'red'),
-  at: moment,
-  why: text,
-});

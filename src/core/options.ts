@@ -42,7 +42,7 @@ export function resolveOptions<Specs extends OptionSpecs>(
   ) as Options<Specs>;
 }
 
-/** What holds where the user says nothing. */
+/** The default values. */
 export function defaultOptions(specs: OptionSpecs): Record<string, number> {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default]));
 }

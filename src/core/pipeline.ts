@@ -1,4 +1,4 @@
-import { type Detector, type DetectorChoice, savesState } from './detector.js';
+import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
@@ -12,7 +12,7 @@ interface DetectorSlot {
   choice: DetectorChoice;
   detector: Detector;
   reads: ReadonlySet<string>;
-  /** Nearly every sample is a reply, and a look into the set for each of them is felt. */
+  /** Nearly every sample is a reply, and a set look-up for each is measurable. */
   readsReplies: boolean;
 }
 
@@ -28,7 +28,7 @@ const MAX_SLOTS = 1000;
 
 const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
 
-/** A detector's state and verdict, with what tells whether it is another's. Null: it does not save its state. */
+/** A detector's state and verdict, with its name and options, by which it is found again. Null: it does not save its state. */
 interface SavedSlot {
   name: string;
   options: string;
@@ -55,7 +55,11 @@ export class Pipeline {
     private readonly choices: readonly DetectorChoice[],
     options: { holdMs: Millis },
   ) {
-    this.judge = new Judge(options.holdMs, (target, id) => this.maintenance.expects(target, id));
+    const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
+    this.judge = new Judge(options.holdMs, {
+      witnessOf: detector => witnesses.get(detector) ?? 'echo',
+      expects: (target, id) => this.maintenance.expects(target, id),
+    });
   }
 
   step(sample: Sample): Step {
@@ -64,18 +68,18 @@ export class Pipeline {
     return { sample, verdicts, lights, events: this.maintenance.note(events) };
   }
 
-  /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
+  /** Drops all state of a target, except its moves in maintenance mode. */
   forget(target: TargetId): void {
     this.detectors.delete(target);
-    this.judge.forget(target);
+    this.judge.drop(target);
   }
 
-  /** Those it has seen, and knows something of. */
+  /** All targets with state. */
   get targets(): TargetId[] {
     return [...this.detectors.keys()];
   }
 
-  /** What it knows beside its targets. */
+  /** The state that belongs to no single target. */
   save(): Json {
     return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save() });
   }
@@ -87,7 +91,7 @@ export class Pipeline {
     named('maintenance', () => this.maintenance.load(maintenance));
   }
 
-  /** What it knows of one of its targets. */
+  /** The state of one target. */
   saveTarget(target: TargetId): Json {
     const { slots, verdicts } = this.detectors.get(target)!;
     const detectors = slots.map(({ choice, detector }, index) => ({
@@ -100,8 +104,8 @@ export class Pipeline {
   }
 
   /**
-   * Knows afterwards of the target what was saved. A detector that was not there, had other options, or does not save its
-   * state learns anew. Throws a StateError, and then knows nothing of the target.
+   * Replaces the state of the target. A detector that was absent, had other options, or does not save its
+   * state starts learning again. Throws a StateError, and drops the target then.
    */
   loadTarget(target: TargetId, saved: Json): void {
     this.forget(target);
@@ -161,7 +165,7 @@ function stateOf(detector: Detector): Json {
   }
 }
 
-/** The verdict that goes with the state which the seat's detector took up; undefined where it learns anew. */
+/** The verdict saved with the state that the detector loaded; undefined if the detector starts learning again. */
 function loadSlot({ choice, detector }: DetectorSlot, saved: readonly SavedSlot[]): NamedVerdict | undefined {
   const { plugin } = choice;
   const options = sortedJson(choice.options);

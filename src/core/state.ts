@@ -1,4 +1,4 @@
-import { bytesFromBase64, bytesToBase64 } from './base64.js';
+import { bytesFromBase64, bytesToBase64 } from './format/base64.js';
 import type { Millis } from './sample.js';
 
 /** Plain data that JSON carries without loss. */
@@ -41,7 +41,7 @@ function plain<Value extends Json>(fits: (value: unknown) => boolean, expected: 
   };
 }
 
-/** Any number at all: for statistics, which stay what they are whatever they are. */
+/** Any number, infinities and NaN included: for statistics. */
 export const anyNumber: Codec<number> = plain(value => typeof value === 'number', 'a number');
 export const truth: Codec<boolean> = plain(value => typeof value === 'boolean', 'true or false');
 /** What is only there where it is true. */

@@ -1,4 +1,4 @@
-/** The user asked for something that can't be: said in one line on stderr, exit code 2. */
+/** Invalid usage: reported in one line on stderr, exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

@@ -1,6 +1,6 @@
 import { anyNumber, object, oneOf, text } from './state.js';
 
-/** What a detector makes of a target after a sample. */
+/** A detector's verdict on a target after a sample. */
 export interface Verdict {
   /** `learning`: no baseline yet, so silence means nothing. */
   state: 'learning' | 'calm' | 'alarm';

@@ -4,7 +4,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
-import type { TargetSummary } from '../core/tally.js';
+import type { TargetSummary } from '../core/statistics/tally.js';
 import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
 import type { Header } from '../recording/format.js';

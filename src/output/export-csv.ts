@@ -1,25 +1,19 @@
 import { printable } from '../core/format/text.js';
+import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
 import { readThrough } from '../recording/read-through.js';
 import { isSample, type RecordingReader } from '../recording/reader.js';
 import { sampleLine } from './lines.js';
 
+/** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */
+const columnsOf = (kinds: readonly OutcomeKind[]) => [
+  ...new Set(kinds.flatMap(kind => Object.keys(fieldsOf(kind))).filter(name => name !== 'late')),
+];
+const ofPlayback = columnsOf(['playback']);
+const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => kind !== 'playback'));
+/** Relied on by others: new ones are added at the end. */
 const COLUMNS = [
-  ...[
-    'at',
-    'knownAt',
-    'target',
-    'probe',
-    'seq',
-    'kind',
-    'rttMs',
-    'ttl',
-    'stamp',
-    'waitedMs',
-    'reason',
-    'from',
-  ],
-  ...['offsetMs', 'via', 'mac', 'gratuitous', 'lagMs'],
-  ...['state', 'bufferMs', 'lowestMs', 'stalls', 'stalledMs', 'trouble'],
+  ...['at', 'knownAt', 'target', 'probe', 'seq', 'kind'],
+  ...[...ofProbes, 'lagMs', ...ofPlayback],
 ];
 const BATCH = 64 * 1024;
 

@@ -4,8 +4,8 @@ import { type Checklist, isPassed } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis, Outcome, Sample } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
+import type { TargetSummary } from '../core/statistics/tally.js';
 import type { Sink, Step } from '../core/step.js';
-import type { TargetSummary } from '../core/tally.js';
 import type { Importance } from './output-queue.js';
 
 /** Takes a line about the moment `at`. Where not all can be written, `importance` decides what is dropped. */
@@ -67,6 +67,8 @@ export function eventLine({
   state,
   target,
   kind,
+  rule,
+  red,
   startedAt,
   endedAt,
   detectedAt,
@@ -74,7 +76,7 @@ export function eventLine({
 }: MigrationEvent): object {
   return {
     type: 'event',
-    ...{ id, state, target, kind, startedAt: utc(startedAt) },
+    ...{ id, state, target, kind, rule, red, startedAt: utc(startedAt) },
     ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
     detectedAt: utc(detectedAt),
     ...rest,

@@ -4,7 +4,7 @@ import { figure, percent } from '../core/format/units.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
-import type { TargetSummary } from '../core/tally.js';
+import type { TargetSummary } from '../core/statistics/tally.js';
 import { maintenanceReport, maintenanceText } from '../evaluation/maintenance.js';
 
 /** The last word of a session: a paragraph for each target, as ping's, and how a maintenance went. Ends with a newline. */

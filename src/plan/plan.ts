@@ -1,9 +1,9 @@
+import { FASTEST, SLOWEST } from '../core/clock/virtual-clock.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/format/duration.js';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { FASTEST, SLOWEST } from '../core/virtual-clock.js';
 import { isOfMaintenance } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
 import { type FrontendPlan, failOn, frontendPlan } from './frontend-plan.js';

@@ -1,5 +1,6 @@
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { type RecordedEvent, withRule } from '../core/judge/former-rules.js';
 import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis, TargetId } from '../core/sample.js';
@@ -151,6 +152,8 @@ const ROWS: Record<RowType, Shape> = {
     state: isOneOf('open', 'closed'),
     target: isText,
     kind: isOneOf(...EVENT_KINDS),
+    rule: isOptional(isText),
+    red: isOptional(isTruth),
     startedAt: isMoment,
     endedAt: isOptional(isMoment),
     detectedAt: isMoment,
@@ -235,7 +238,8 @@ export function checkRow(row: readonly unknown[]): Row {
   if (!isRecord(data)) throw new RangeError(`a row "${type}" holds an object`);
   const wrong = misfit(data as object, ROWS[type as RowType]);
   if (wrong) throw new RangeError(`the field "${wrong}" of a row "${type}" is missing or of the wrong type`);
-  return { type, data } as KnownRow;
+  // Events of the first releases name no rule.
+  return { type, data: type === 'event' ? withRule(data as RecordedEvent) : data } as KnownRow;
 }
 
 function parse(line: string): unknown {

@@ -1,51 +1,20 @@
-import { type Outcome, PLAYBACK_STATES } from '../core/sample.js';
-import {
-  isCount,
-  isDuration,
-  isMoment,
-  isOneOf,
-  isOptional,
-  isProbeNumber,
-  isText,
-  isTruth,
-  misfit,
-  type Shape,
-} from '../core/shape.js';
+import { OUTCOME_KINDS, OUTCOME_SHAPES } from '../core/outcomes.js';
+import { isDuration, isMoment, isOptional, isProbeNumber, misfit, type Shape } from '../core/shape.js';
 
-/** Fields of the outcomes known here; an outcome of another kind is kept as it is. */
-export const OUTCOMES: Record<Outcome['kind'], Shape> = {
-  reply: {
-    rttMs: isDuration,
-    ttl: isOptional(isCount),
-    late: isOptional(isOneOf(true)),
-    stamp: isOptional(isOneOf('kernel', 'kernel-rx', 'user')),
-  },
-  overdue: { waitedMs: isDuration },
-  lost: { reason: isOneOf('timeout', 'unreachable'), from: isOptional(isText) },
-  unsent: { reason: isText },
-  duplicate: { rttMs: isDuration },
-  foreign: { from: isText },
-  clock: { offsetMs: isMoment, rttMs: isDuration, via: isOneOf('icmp', 'tcp') },
-  announce: { via: isOneOf('arp', 'rarp', 'advertisement'), mac: isText, gratuitous: isTruth },
-  playback: {
-    state: isOneOf(...PLAYBACK_STATES),
-    bufferMs: isDuration,
-    lowestMs: isDuration,
-    stalls: isCount,
-    stalledMs: isDuration,
-    trouble: isOptional(isText),
-  },
-};
 const COMMON: Shape = {
   at: isOptional(isMoment),
   knownAt: isOptional(isMoment),
   lagMs: isOptional(isDuration),
 };
 
+/** An outcome of a kind that is not in the table is kept as it is. */
+const SHAPES: Record<string, Shape> = Object.fromEntries(
+  OUTCOME_KINDS.map(kind => [kind, { ...OUTCOME_SHAPES[kind], ...COMMON }]),
+);
+
 /** Throws a RangeError unless an outcome of this kind may have these fields. Writer and reader both ask. */
 export function checkFields(kind: string, fields: object): void {
-  const shape = { ...(Object.hasOwn(OUTCOMES, kind) && OUTCOMES[kind as Outcome['kind']]), ...COMMON };
-  const wrong = misfit(fields, shape);
+  const wrong = misfit(fields, Object.hasOwn(SHAPES, kind) ? SHAPES[kind]! : COMMON);
   if (wrong) throw new RangeError(`the field "${wrong}" of a "${kind}" is missing or of the wrong type`);
 }
 

@@ -1,11 +1,12 @@
 import type { DetectorChoice } from '../core/detector.js';
-import { EVENT, LIGHT, type LightState, type MigrationEvent } from '../core/event.js';
+import type { LightState, MigrationEvent } from '../core/event.js';
+import { EVENT, LIGHT } from '../core/judge/event-codecs.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import { Pipeline } from '../core/pipeline.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import { inner, type Json, list, object, part, StateError, text } from '../core/state.js';
+import { Tally } from '../core/statistics/tally.js';
 import type { Step } from '../core/step.js';
-import { Tally } from '../core/tally.js';
 import type { Row, RowData } from '../recording/format.js';
 import { type Entry, isSample } from '../recording/reader.js';
 import { learnedBefore, STATE_VERSION, stateRows } from '../recording/state-rows.js';

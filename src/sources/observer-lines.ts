@@ -1,5 +1,6 @@
 import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
+import { OUTCOME_SHAPES } from '../core/outcomes.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import {
@@ -12,7 +13,6 @@ import {
   type Shape,
 } from '../core/shape.js';
 import { isTargetLine } from '../recording/format.js';
-import { OUTCOMES } from '../recording/sample-rules.js';
 
 /** Where an observer's findings go. */
 export interface ObserverPorts {
@@ -166,8 +166,8 @@ function check(line: Fields, shape: Shape, what: string): void {
 /** Of a line's fields those that its kind has. A late reply is a kind of its own on a line. */
 function outcomeOf(kind: string, line: Fields): Outcome {
   const own = kind === 'late' ? 'reply' : kind;
-  if (!Object.hasOwn(OUTCOMES, own)) throw new RangeError('a sample of a kind that is not known here');
-  const shape = OUTCOMES[own as Outcome['kind']];
+  if (!Object.hasOwn(OUTCOME_SHAPES, own)) throw new RangeError('a sample of a kind that is not known here');
+  const shape = OUTCOME_SHAPES[own as Outcome['kind']];
   const fields = Object.fromEntries(
     Object.keys(shape).flatMap(key => (Object.hasOwn(line, key) ? [[key, line[key]]] : [])),
   );

@@ -1,9 +1,9 @@
+import { FASTEST, SLOWEST, VirtualClock } from '../core/clock/virtual-clock.js';
 import { deferred } from '../core/deferred.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
 import type { Json } from '../core/state.js';
-import { FASTEST, SLOWEST, VirtualClock } from '../core/virtual-clock.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';

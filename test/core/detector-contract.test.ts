@@ -32,8 +32,8 @@ const UNSOUND: [string, unknown, RegExp][] = [
   ['a bad name', { ...sound, name: 'My Detector' }, /`name` must be .*; got My Detector/],
   ['a name that steers the terminal', { ...sound, name: 'a\u001b[2J' }, /`name`.*got a\?\[2J/],
   ['no summary', { ...sound, summary: '' }, /`summary` must be one line/],
-  ['an unknown outcome', { ...sound, reads: ['replies'] }, /`reads` knows reply, overdue.*got replies/],
-  ['an inherited outcome', { ...sound, reads: ['toString'] }, /`reads` knows/],
+  ['an unknown outcome', { ...sound, reads: ['replies'] }, /`reads` accepts reply, overdue.*got replies/],
+  ['an inherited outcome', { ...sound, reads: ['toString'] }, /`reads` accepts/],
   ['nothing to read', { ...sound, reads: [] }, /`reads` must list/],
   ['no options', { ...sound, options: undefined }, /`options` must be an object/],
   [

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Detector, DetectorChoice } from '../../src/core/detector.js';
-import { Episode } from '../../src/core/judge/episode.js';
+import { Disturbance } from '../../src/core/judge/disturbance.js';
 import { Pipeline } from '../../src/core/pipeline.js';
 import {
   anyNumber,
@@ -90,7 +90,7 @@ test('numbers are refused that would drive a loop, or allocate, beyond what the 
     [new Histogram(), { version: 1, smallest: 1, largest: 1e15, counts: base64([1]) }],
     [new Histogram(), { version: 1, smallest: 1, largest: 1, counts: base64([0.5]) }],
     [
-      new Episode([], 0),
+      new Disturbance([], 0),
       {
         ...{ version: 1, foldAt: 64, lastBadAt: 0, harmed: true, startedAt: 0 },
         echoes: [{ seq: 1, at: 0, fate: 'slow' }],

@@ -43,7 +43,7 @@ asRoot(
 
     const event = forged(withClock);
     assert.is(event!.kind, 'outage', said(event!));
-    assert.match(said(event!), /announced anew, but the guest clock went on: no migration.*; 1 RARP/);
+    assert.match(said(event!), /announced again, but the guest clock continued: not a migration.*; 1 RARP/);
     assert.equal(reds(withClock), []);
 
     const guess = forged(withoutClock);

@@ -83,6 +83,8 @@ test('events pair where they overlap, one to one', () => {
     state: 'closed' as const,
     target,
     kind,
+    rule: 'queued-replies',
+    red: false,
     startedAt: from,
     endedAt: to,
     detectedAt: to,

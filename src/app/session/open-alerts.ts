@@ -1,5 +1,4 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { isRed } from '../../core/judge/rules.js';
 import { isOverBudget } from '../../core/maintenance/checklist.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { Step } from '../../core/step.js';
@@ -25,7 +24,7 @@ export interface Alerts {
 /** What it takes to run a command is loaded only where there is one. */
 export async function openAlerts(plan: FrontendPlan, { session, info, say }: AlertPorts): Promise<Alerts> {
   const overBudget = (event: MigrationEvent) =>
-    event.state === 'closed' && isRed(event) && isOverBudget(event, session.checklist()?.budgetMs);
+    event.state === 'closed' && event.red && isOverBudget(event, session.checklist()?.budgetMs);
   const nameOf = (event: MigrationEvent) =>
     info().targets.find(({ target }) => target === event.target)?.name ?? event.target;
   const about = (event: MigrationEvent) => ({ name: nameOf(event), overBudget: overBudget(event) });

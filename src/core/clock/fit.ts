@@ -64,7 +64,7 @@ export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis =
 
 /**
  * How long a round trip takes without delay. The quickest may have been delayed too: by some twice as much as it is
- * ahead of the third, as extreme values go. Of one or two readings nothing can be said.
+ * ahead of the third, as extreme values go. One or two readings do not suffice.
  */
 function undelayed({ rows, end }: ClockReadings, from: number, unlessKnown: Millis): Millis {
   let [first, second, third] = [Infinity, Infinity, Infinity];

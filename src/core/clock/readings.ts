@@ -37,7 +37,7 @@ const MIN_ROOM = 16;
 /** The last readings of one clock, oldest first, as rows of numbers: as objects they would take five times as much. */
 export class ClockReadings implements Stateful {
   length = 0;
-  /** The readings one after the other, up to `end`, for whoever goes through all of them without a call for each. */
+  /** The readings one after the other, up to `end`, for loops over all of them without a call for each. */
   rows: Float64Array = NOWHERE;
   /** In rows: a third more than is kept, to move them rarely. */
   private readonly capacity: number;

@@ -32,14 +32,14 @@ export const STEP = object<ClockStep>({ from: moment, to: moment, stepMs: anyNum
 /** Readings kept, and those that are used on each side of a step. */
 const KEPT = 384;
 const USED = 128;
-/** Older readings tell more about drift than about the level. */
+/** Older readings carry more information about drift than about the level. */
 const USED_FOR: Millis = 60_000;
 const BREAKS = 16;
 /** In a course that is younger, even the quickest reading may have been slow: queued requests are answered in turn. */
 const YOUNG: Millis = 10_000;
 /** Breaks that follow so closely are the same step: a late reply was taken for one of the former course. */
 const GRACE: Millis = 500;
-/** What is unexplained counts as a step at once from so many limits, else when the next reading says the same. */
+/** What is unexplained counts as a step at once from so many limits, else when the next reading agrees. */
 const PLAIN = 3;
 /** A limit is at least so many times what the 99th percentile of the readings leaves unexplained. */
 const HEADROOM = 3;

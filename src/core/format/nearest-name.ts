@@ -12,7 +12,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return ranked[0]?.candidate;
 }
 
-/** An error that says what was not known, what is, and which was probably meant. */
+/** An error with the unknown name, the known names, and the one that was probably meant. */
 export function unknownName(what: string, name: string, known: readonly string[]): RangeError {
   const guess = nearest(name, known);
   const hint = guess ? `Did you mean "${guess}"?` : `Known: ${known.join(', ') || 'none'}.`;

@@ -1,5 +1,5 @@
 /**
- * What JSON lets through and a terminal might obey, hide or reorder by: DEL and C1 controls, and whatever is formatting
+ * What JSON permits although a terminal may act on it, hide it or reorder by it: DEL and C1 controls, and whatever is formatting
  * (zero-width, bidirectional, tags), line ends of Unicode included.
  */
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;

@@ -15,7 +15,7 @@ export function named({ name, simulated }: NamedTarget): NamedTarget {
   return { name: printable(name), simulated };
 }
 
-/** By what it is called, or by its identity where nobody told. */
+/** The name of a target, or its identity if it has no name. */
 export function namedTarget(id: TargetId, targets: readonly TargetInfo[]): NamedTarget {
   return named(targets.find(({ target }) => target === id) ?? { name: id, simulated: false });
 }

@@ -1,9 +1,9 @@
 import type { Millis } from '../sample.js';
 
-/** Whose time of day is told. */
+/** Which time of day is shown. */
 export type Zone = 'local' | 'utc';
 
-/** A clock on the wall: tells moments as people of one zone write them. */
+/** Formats moments in one time zone. */
 export interface TimeFormat {
   zone: Zone;
   /** Time of day, `HH:MM:SS`. */
@@ -25,7 +25,7 @@ const LAST_MOMENT: Millis = 8.64e15;
 
 export function timeFormatOf(zone: Zone, now: Millis): TimeFormat {
   const shift = (at: Millis) => (zone === 'utc' ? 0 : -new Date(at).getTimezoneOffset() * MINUTE);
-  /** Its UTC tells the zone's time. */
+  /** A Date whose UTC fields are the time in the zone. */
   const date = (at: Millis) =>
     new Date(Math.max(-LAST_MOMENT, Math.min(LAST_MOMENT, Math.floor(at) + shift(at))));
   /** As ISO 8601 writes it; from the end, for years of more than four digits are longer. */

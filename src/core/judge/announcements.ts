@@ -1,20 +1,20 @@
 import type { Millis, Outcome } from '../sample.js';
 import { type Json, list, moment, momentOrNever, object, part, type Stateful, truth } from '../state.js';
-import type { TimeSpan } from './neighbourhood.js';
+import type { TimeSpan } from './peers.js';
 
 export type Announcement = Extract<Outcome, { kind: 'announce' }>;
 
 /** What was announced of a target in a span of time. */
 export interface RecentAnnouncements {
-  /** Reverse ARP, which a hypervisor sends for a VM that arrived. */
+  /** Reverse ARP frames, which a hypervisor sends for a VM that arrived. */
   moved: number;
   /** ARP, or neighbour advertisements, that a guest sends of its own accord: after a move, and after a boot. */
   gratuitous: number;
 }
 
-const REMEMBERED_MS: Millis = 30_000;
-const REMEMBERED = 256;
-/** A target that we talk to is asked for its address every minute or so. */
+const RETENTION_MS: Millis = 30_000;
+const CAPACITY = 256;
+/** Someone resolves the address of a target that we probe about once a minute. */
 const AUDIBLE_MS: Millis = 600_000;
 
 interface Frame {
@@ -23,16 +23,16 @@ interface Frame {
 }
 
 const STATE = part<{ frames: Frame[]; heardAt: Millis }>(1, {
-  frames: list(object<Frame>({ at: moment, moved: truth }), REMEMBERED),
+  frames: list(object<Frame>({ at: moment, moved: truth }), CAPACITY),
   heardAt: momentOrNever,
 });
 
-/** The announcements of one target that were lately heard on the segment. */
+/** Recent announcements of one target on the segment. */
 export class Announcements implements Stateful {
   private frames: Frame[] = [];
   private lastAt: Millis = -Infinity;
 
-  /** Whether frames of the target were heard lately: only then does silence mean anything. */
+  /** Whether frames of the target were received lately: only then is a missing announcement evidence. */
   audible(now: Millis): boolean {
     return now - this.lastAt < AUDIBLE_MS;
   }
@@ -41,7 +41,7 @@ export class Announcements implements Stateful {
     this.lastAt = at;
     if (!gratuitous && via !== 'rarp') return;
     this.frames.push({ at, moved: via === 'rarp' });
-    while (this.frames.length > REMEMBERED || this.frames[0]!.at < at - REMEMBERED_MS) this.frames.shift();
+    while (this.frames.length > CAPACITY || this.frames[0]!.at < at - RETENTION_MS) this.frames.shift();
   }
 
   within({ from, to }: TimeSpan): RecentAnnouncements {

@@ -16,7 +16,7 @@ const STATE = part<{
   shownWhy: text,
 });
 
-/** One target's traffic light: what is open now, or was within the hold, red before amber. */
+/** The traffic light of one target: what is open now or was within the hold time, red before amber. */
 export class TrafficLight implements Stateful {
   private until: OfBoth<Millis> = { amber: -Infinity, red: -Infinity };
   private reasons: OfBoth<string> = { amber: '', red: '' };
@@ -28,18 +28,18 @@ export class TrafficLight implements Stateful {
     private readonly holdMs: Millis,
   ) {}
 
-  /** Something is as said until further notice, or until it was over at `endedAt`, and is then held for `holdMs`. */
+  /** Raises a light until further notice or, once it ended at `endedAt`, for another `holdMs`. */
   raise(light: 'amber' | 'red', why: string, endedAt?: Millis, holdMs = this.holdMs): void {
     this.until[light] = endedAt === undefined ? Infinity : endedAt + holdMs;
     this.reasons[light] = why;
   }
 
-  /** Takes back what was raised. */
+  /** Withdraws a light. */
   clear(light: 'amber' | 'red'): void {
     this.until[light] = -Infinity;
   }
 
-  /** The light if it changed. */
+  /** Returns the light if it changed. */
   update(now: Millis): LightState | undefined {
     const light = now < this.until.red ? 'red' : now < this.until.amber ? 'amber' : 'green';
     const why = light === 'green' ? '' : this.reasons[light];

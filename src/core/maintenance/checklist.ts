@@ -1,18 +1,18 @@
 import type { Bounds } from '../event.js';
 import type { Millis, TargetId } from '../sample.js';
 
-/** What the operator says: who is going to move, and how long each may stand still. */
+/** The operator's plan: which targets are going to move, and the longest acceptable blackout. */
 export interface MaintenancePlan {
   targets: readonly TargetId[];
   /** For one blackout, by its estimate. */
   budgetMs?: Millis;
 }
 
-/** One move of one target, as last told. */
+/** One move of one target, as last reported. */
 export interface Move {
   /** Of its event. */
   id: string;
-  /** False where echoes alone tell of it, which can't tell a migration from a pulled cable. */
+  /** False if there are echoes only, which cannot tell a migration from a pulled cable. */
   sure: boolean;
   open: boolean;
   expected: boolean;
@@ -55,7 +55,7 @@ export interface Checklist {
   overBudget: number;
 }
 
-/** A target as maintenance mode knows it. */
+/** A target in maintenance mode. */
 export interface ChecklistEntry {
   target: TargetId;
   marked: boolean;
@@ -64,7 +64,7 @@ export interface ChecklistEntry {
   moves: readonly Move[];
 }
 
-/** Draws up the list. `over`: nobody waits any more, so who has not moved did not. */
+/** Builds the checklist. `over`: the maintenance is finished, so targets still waiting did not move. */
 export function checklistOf(
   entries: readonly ChecklistEntry[],
   { over, budgetMs }: { over: boolean; budgetMs?: Millis },
@@ -87,7 +87,7 @@ export function checklistOf(
   };
 }
 
-/** Everybody on the list moved, once, within the budget, and nobody else did. */
+/** Every target on the list moved, once, within the budget, and no other did. */
 export function isPassed({ expected, moved, twice, unexpected, overBudget }: Checklist): boolean {
   return moved === expected && twice + unexpected + overBudget === 0;
 }

@@ -1,6 +1,6 @@
-import { BOUNDS, type MigrationEvent } from '../event.js';
+import type { MigrationEvent } from '../event.js';
 import { getOrMake } from '../get-or-make.js';
-import { isRed } from '../judge/rules.js';
+import { BOUNDS } from '../judge/event-codecs.js';
 import type { TargetId } from '../sample.js';
 import {
   anyNumber,
@@ -17,9 +17,9 @@ import {
 } from '../state.js';
 import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './checklist.js';
 
-/** Moves of one target that are remembered; a VM that moves more often than this is no longer counted by hand. */
+/** Limit of stored moves per target. */
 const MAX_MOVES = 50;
-/** Nobody moves more in a night; a recording that claims so is cut here. */
+/** Limit of marked targets, so that a hostile recording cannot exhaust memory. */
 const MAX_TARGETS = 10_000;
 /** A mark that no move has used yet. */
 const UNUSED = '';
@@ -48,7 +48,7 @@ const STATE = part<{
 
 /**
  * Maintenance mode: which targets are going to move, and which did. Each mark is good for one move, so that a second one
- * is as unexpected as that of a target nobody marked. Pure: fed with the plan and with events as they are told.
+ * is as unexpected as that of an unmarked target. Pure: fed with the plan and with the events.
  */
 export class Maintenance implements Stateful {
   private on = false;
@@ -72,12 +72,12 @@ export class Maintenance implements Stateful {
     return known?.expected ?? this.marks.get(target) === UNUSED;
   }
 
-  /** The events as told, each with whether it was expected; as they are outside of maintenance mode. */
+  /** The events, each with `expected`; unchanged outside of maintenance mode. */
   note(events: readonly MigrationEvent[]): readonly MigrationEvent[] {
     return this.on && events.length > 0 ? events.map(event => this.recordOne(event)) : events;
   }
 
-  /** How it stands; `over`, nothing more is waited for. Undefined outside of maintenance mode. */
+  /** The current checklist; `over`: the maintenance is finished. Undefined outside of maintenance mode. */
   checklist(over = false): Checklist | undefined {
     if (!this.on) return undefined;
     const { budgetMs } = this;
@@ -121,7 +121,7 @@ export class Maintenance implements Stateful {
     return { ...event, expected };
   }
 
-  /** What looked like a move turned out to be something else: the mark is good for the next one. */
+  /** The event turned out not to be a move: the mark is free for the next one. */
   private forget(target: TargetId, id: string): void {
     const moves = this.moves.get(target);
     moves?.delete(id);
@@ -130,9 +130,9 @@ export class Maintenance implements Stateful {
   }
 }
 
-/** A migration, or on echo alone the clean gap that one leaves. A ghost is never what was planned. */
+/** A migration, or on echo alone the clean gap that one leaves. A ghost is never a planned move. */
 function isMove(event: MigrationEvent): boolean {
-  return event.kind !== 'ghost' && isRed(event);
+  return event.kind !== 'ghost' && event.red;
 }
 
 function moveOf(event: MigrationEvent, expected: boolean): Move {

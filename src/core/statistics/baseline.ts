@@ -40,7 +40,7 @@ const IQR_OF_NORMAL = 1.34898;
 const TAIL_AT = 4;
 
 /**
- * A full window takes in one reply of so many: neighbours tell the same (RTT is autocorrelated), so this remembers
+ * A full window samples one reply of so many: adjacent RTTs are autocorrelated and add little, so this covers
  * longer for the same work.
  */
 const STRIDE = 8;

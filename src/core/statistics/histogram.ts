@@ -18,7 +18,7 @@ const STATE = part<{ smallest: number; largest: number; counts: Float64Array }>(
 });
 
 /**
- * Durations in logarithmic buckets: quantiles within 0.5 %, minimum and maximum exact, at most 17 kB whatever the count.
+ * Durations in logarithmic buckets: quantiles within 0.5 %, minimum and maximum exact, at most 17 kB for any count.
  * The scheme of DDSketch (Masson, Rim and Lee, VLDB 2019), over a fixed range.
  */
 export class Histogram implements Stateful {

@@ -49,17 +49,6 @@ export const LIGHTS = {
   red: { class: 'red', fill: '#c8242c', height: 11 },
 } as const;
 
-/** Of what an event looks like when it is drawn over the samples. */
-export const EVENTS = {
-  migration: LIGHTS.red,
-  ghost: LIGHTS.red,
-  unclear: LIGHTS.red,
-  pause: LIGHTS.amber,
-  reboot: LIGHTS.amber,
-  outage: LIGHTS.amber,
-  congestion: LIGHTS.amber,
-} as const;
-
 export const FONT = {
   'font-family': "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif",
   'font-size': 11,

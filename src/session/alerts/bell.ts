@@ -1,5 +1,4 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { isRed } from '../../core/judge/rules.js';
 import type { Millis } from '../../core/sample.js';
 
 /** Forty VMs that move at once ring once. */
@@ -20,7 +19,7 @@ export class Bell {
   ) {}
 
   take(event: MigrationEvent): void {
-    const unexpected = isRed(event) && !event.expected;
+    const unexpected = event.red && !event.expected;
     if (this.rang.has(event.id) || !(unexpected || this.isOver(event))) return;
     this.rang.add(event.id);
     if (this.rang.size > REMEMBERED) this.rang.delete(this.rang.values().next().value!);

@@ -1,5 +1,4 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { isRed } from '../../core/judge/rules.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import { type Command, refusalOf, runCommand } from './command.js';
 import { type AlertMessage, alertEnvironment, alertJson } from './message.js';
@@ -62,9 +61,9 @@ export class EventHook {
     if (this.dropped > 0) this.say(`too slow: ${this.dropped} times it was not run, as there was newer news`);
   }
 
-  private isNews({ id, state, ...event }: MigrationEvent): boolean {
+  private isNews({ id, state, red }: MigrationEvent): boolean {
     const before = this.told.get(id);
-    return state === 'closed' ? before !== 'closed' : before === undefined && isRed(event);
+    return state === 'closed' ? before !== 'closed' : before === undefined && red;
   }
 
   private next(): void {

@@ -1,4 +1,3 @@
-import type { EventKind } from '../../core/event.js';
 import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import type { HistoryRange } from '../history/range.js';
@@ -21,7 +20,7 @@ export interface GraphView extends Window {
 
 /** An event at its place. */
 export interface Mark {
-  kind: EventKind;
+  red: boolean;
   label: string;
   /** First and last column of characters; may lie outside the graph. */
   first: number;
@@ -55,7 +54,7 @@ export function graphOf(
   const marks = events
     .filter(({ event }) => event.startedAt < to && endOf(event) >= from)
     .map(({ event }) => ({
-      kind: event.kind,
+      red: event.red,
       label: event.blackoutMs ? `${event.kind} ${duration(event.blackoutMs.estimate)}` : event.kind,
       first: column(event.startedAt),
       last: column(endOf(event)),

@@ -1,11 +1,12 @@
 import type { Light } from '../../core/event.js';
+import { lightOf } from '../../core/event.js';
 import type { NamedTarget } from '../../core/format/target-name.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { bytes, figure, percent } from '../../core/format/units.js';
 import { nameCell } from '../panels/panel.js';
-import { describeEvent, KIND_STYLE } from '../style/event-text.js';
+import { describeEvent } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lastCell, sparkline } from '../style/row-cells.js';
 import { fit, justify, lineWidth, span, type TextLine } from '../style/spans.js';
@@ -128,7 +129,7 @@ function marked({ name, simulated }: NamedTarget): string {
 export function eventLines(event: EventView, wall: TimeFormat, columns: number, glyphs: Glyphs): TextLine[] {
   const head: TextLine = [
     span(`${wall.moment(event.startedAt)} `, 'dim'),
-    span(`${event.kind} `, KIND_STYLE[event.kind]),
+    span(`${event.kind} `, lightOf(event)),
     ...(event.simulated
       ? [span(`${event.name} `, 'strong'), span(`${SIMULATED} `, 'notice')]
       : [span(`${event.name} `, 'strong')]),

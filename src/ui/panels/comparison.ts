@@ -1,5 +1,5 @@
+import { lightOf } from '../../core/event.js';
 import { padEnd } from '../../core/format/text.js';
-import { KIND_STYLE } from '../style/event-text.js';
 import { fit, span, type TextLine } from '../style/spans.js';
 import type { ComparisonRow, EventWords } from '../view/replay.js';
 import { nameCell, type Panel, ruled } from './panel.js';
@@ -27,5 +27,5 @@ export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyph
 
 function wordsOf(event: EventWords | undefined): TextLine {
   if (!event) return [span('-', 'dim')];
-  return [span(event.kind, KIND_STYLE[event.kind]), span(` ${event.length}`)];
+  return [span(event.kind, lightOf(event)), span(` ${event.length}`)];
 }

@@ -1,6 +1,6 @@
+import { lightOf } from '../../core/event.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { duration, figure } from '../../core/format/units.js';
-import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { CursorView } from '../view/cursor.js';
@@ -9,7 +9,7 @@ import type { Panel } from './panel.js';
 /** What is known of the place at which the graph is read off: when, RTT, losses, events, alarms and notes. */
 export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   if (!view) return [];
-  const parts = [...measured(view), ...view.events.map(({ kind, label }) => span(label, KIND_STYLE[kind]))];
+  const parts = [...measured(view), ...view.events.map(({ red, label }) => span(label, lightOf({ red })))];
   const told = [...parts, judged(view), ...view.notes.map(text => span(text, 'notice'))];
   return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(told, glyphs)]];
 };

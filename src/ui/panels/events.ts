@@ -1,6 +1,7 @@
+import { lightOf } from '../../core/event.js';
 import { clip, padEnd, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { describeEvent, KIND_STYLE } from '../style/event-text.js';
+import { describeEvent } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { EventView } from '../view/events.js';
@@ -50,7 +51,7 @@ function eventLines(event: EventView, { wall, targets }: View, width: number, gl
     span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
     span(' '),
-    span(padEnd(event.kind, KIND_WIDTH), KIND_STYLE[event.kind]),
+    span(padEnd(event.kind, KIND_WIDTH), lightOf(event)),
   ];
   const indent = lineWidth(head);
   const told = wrap(describeEvent(event).join(glyphs.separator), width - indent - 2);
@@ -89,7 +90,7 @@ function newest({ events, wall }: View, width: number, height: number, glyphs: G
 function headLine(event: EventView, wall: TimeFormat, width: number, glyphs: Glyphs): TextLine {
   const time = wall.moment(event.startedAt);
   return [
-    span(`${glyphs.event} ${event.kind} `, KIND_STYLE[event.kind]),
+    span(`${glyphs.event} ${event.kind} `, lightOf(event)),
     span(`${time} `, 'dim'),
     ...nameCell(event, Math.max(4, width - event.kind.length - time.length - 4), 'plain'),
   ];

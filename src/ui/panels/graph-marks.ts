@@ -1,9 +1,9 @@
+import { lightOf } from '../../core/event.js';
 import { clip, padStart, widthOf } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { timeMarks } from '../graph/axis.js';
 import type { GraphView } from '../graph/graph.js';
 import { Fate } from '../history/ring.js';
-import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
@@ -17,12 +17,12 @@ const MAX_WORDS = 2;
 export function labels({ marks, cells }: GraphView, glyphs: Glyphs): TextLine {
   const line: TextSpan[] = Array.from({ length: cells }, () => span(' '));
   let free = cells;
-  for (const { kind, label, first, last } of [...marks].sort((a, b) => b.first - a.first)) {
+  for (const { red, label, first, last } of [...marks].sort((a, b) => b.first - a.first)) {
     const at = Math.max(0, Math.min(first, last, cells - 1));
     if (at >= free) continue;
     const [start, text] = labelAt(at, label, free, glyphs.event);
     for (const [index, character] of [...text].entries())
-      line[start + index] = span(character, KIND_STYLE[kind]);
+      line[start + index] = span(character, lightOf({ red }));
     free = start - 1;
   }
   return joinCells(line);

@@ -1,9 +1,9 @@
+import { lightOf } from '../../core/event.js';
 import { padStart } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import { type Scale, scaleFor } from '../graph/axis.js';
 import { Dots } from '../graph/dots.js';
 import type { GraphView } from '../graph/graph.js';
-import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { CursorView } from '../view/cursor.js';
@@ -82,8 +82,8 @@ function uprightsOf(
   cursor: CursorView | undefined,
   glyphs: Glyphs,
 ): ReadonlyMap<number, Upright> {
-  const edges = marks.flatMap(({ first, last, kind }) =>
-    [first, last].map((at): [number, Upright] => [at, { glyph: glyphs.edge, style: KIND_STYLE[kind] }]),
+  const edges = marks.flatMap(({ first, last, red }) =>
+    [first, last].map((at): [number, Upright] => [at, { glyph: glyphs.edge, style: lightOf({ red }) }]),
   );
   const all = new Map(edges.filter(([column]) => column >= 0 && column < cells));
   if (cursor) all.set(cursor.column, { glyph: glyphs.axis, style: 'strong' });

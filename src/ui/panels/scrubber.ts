@@ -1,4 +1,4 @@
-import { KIND_STYLE } from '../style/event-text.js';
+import { lightOf } from '../../core/event.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextSpan } from '../style/spans.js';
 import type { ScrubberMark } from '../view/replay.js';
@@ -20,8 +20,7 @@ export const scrubber: Panel = ({ replay, wall }, { width }, glyphs) => {
   return [[span(` ${start} `, 'dim'), ...joinCells(line), span(` ${end} `, 'dim')]];
 };
 
-function markSpan({ what }: ScrubberMark, glyphs: Glyphs): TextSpan {
-  if (what === 'gap') return span(glyphs.gap);
-  if (what === 'note') return span(glyphs.note, 'notice');
-  return what === 'differs' ? span(glyphs.differs, 'notice') : span(glyphs.event, KIND_STYLE[what]);
+function markSpan(mark: ScrubberMark, glyphs: Glyphs): TextSpan {
+  if (mark.what === 'event') return span(glyphs.event, lightOf(mark));
+  return mark.what === 'gap' ? span(glyphs.gap) : span(glyphs[mark.what], 'notice');
 }

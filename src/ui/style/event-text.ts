@@ -1,18 +1,5 @@
-import type { EventKind } from '../../core/event.js';
 import { duration, percent } from '../../core/format/units.js';
 import type { EventView } from '../view/events.js';
-import type { Style } from './spans.js';
-
-/** The colour of the light that a kind of event brings. */
-export const KIND_STYLE: Record<EventKind, Style> = {
-  migration: 'red',
-  ghost: 'red',
-  unclear: 'red',
-  pause: 'amber',
-  reboot: 'amber',
-  outage: 'amber',
-  congestion: 'amber',
-};
 
 /** What is known of an event, the most telling first. */
 export function describeEvent(event: EventView): string[] {

@@ -13,7 +13,7 @@ export interface CursorView {
   from: Millis;
   to: Millis;
   counts: Counts;
-  events: readonly Pick<Mark, 'kind' | 'label'>[];
+  events: readonly Pick<Mark, 'red' | 'label'>[];
   notes: readonly string[];
   /** Detectors that were above their limit, with their statistic as a multiple of it. */
   alarms: readonly { detector: string; times: number }[];

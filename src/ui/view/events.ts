@@ -10,6 +10,7 @@ import type { Detail } from './view.js';
 export interface EventView extends NamedTarget {
   id: string;
   kind: EventKind;
+  red: boolean;
   open: boolean;
   startedAt: Millis;
   blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
@@ -40,6 +41,7 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
     ...namedTarget(event.target, info.targets),
     id: event.id,
     kind: event.kind,
+    red: event.red,
     open: event.state === 'open',
     startedAt: event.startedAt,
     blackoutMs: event.blackoutMs,

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import type { TargetTally } from '../../core/tally.js';
+import type { TargetTally } from '../../core/statistics/tally.js';
 import type { Window } from '../graph/window.js';
 import type { Counts, HistoryRange } from '../history/range.js';
 

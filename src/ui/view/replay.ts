@@ -32,11 +32,9 @@ export interface ReplayView {
 }
 
 /** Something at its place on the scrubber, in 0…1. */
-export interface ScrubberMark {
-  from: number;
-  to: number;
-  what: EventKind | 'differs' | 'gap' | 'note';
-}
+export type ScrubberMark = { from: number; to: number } & ScrubberSign;
+
+type ScrubberSign = { what: 'differs' | 'gap' | 'note' } | { what: 'event'; red: boolean };
 
 /** An event as recorded beside the one judged now, in words; either may be missing. */
 export interface ComparisonRow extends NamedTarget {
@@ -48,6 +46,7 @@ export interface ComparisonRow extends NamedTarget {
 
 export interface EventWords {
   kind: EventKind;
+  red: boolean;
   /** How long, as far as known. */
   length: string;
 }
@@ -56,16 +55,16 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
   const { startedAt, endedAt, pairs, paused, gaps, notes } = state;
   const length = Math.max(1, endedAt - startedAt);
   const place = (at: Millis) => Math.min(1, Math.max(0, (at - startedAt) / length));
-  const mark = (what: ScrubberMark['what'], at: Millis, until = at) => {
-    return { what, from: place(at), to: place(until) };
+  const mark = (sign: ScrubberSign, at: Millis, until = at): ScrubberMark => {
+    return { ...sign, from: place(at), to: place(until) };
   };
   return {
     ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
     // Later ones are drawn over earlier ones.
     marks: [
-      ...gaps.map(({ at, until }) => mark('gap', at, until)),
-      ...notes.map(({ at }) => mark('note', at)),
-      ...pairs.map(pair => mark(pair.agrees ? firstOf(pair).kind : 'differs', firstOf(pair).startedAt)),
+      ...gaps.map(({ at, until }) => mark({ what: 'gap' }, at, until)),
+      ...notes.map(({ at }) => mark({ what: 'note' }, at)),
+      ...pairs.map(pair => mark(signOf(pair), firstOf(pair).startedAt)),
     ],
     events: pairs.length,
     differing: pairs.filter(({ agrees }) => !agrees).length,
@@ -98,9 +97,13 @@ export function speedName(speed: number): string {
 
 function words(event: MigrationEvent | undefined): EventWords | undefined {
   if (!event) return undefined;
-  const { kind, blackoutMs, stuntimeMs } = event;
+  const { kind, red, blackoutMs, stuntimeMs } = event;
   const length = blackoutMs?.estimate ?? stuntimeMs;
-  return { kind, length: length === undefined ? '' : duration(length) };
+  return { kind, red, length: length === undefined ? '' : duration(length) };
+}
+
+function signOf(pair: EventPair): ScrubberSign {
+  return pair.agrees ? { what: 'event', red: firstOf(pair).red } : { what: 'differs' };
 }
 
 function firstOf({ recorded, judged }: EventPair): MigrationEvent {

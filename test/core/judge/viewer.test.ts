@@ -4,8 +4,8 @@ import { defaultChoices } from '../../../detectors/index.js';
 import type { MigrationEvent } from '../../../src/core/event.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
 import type { Sample } from '../../../src/core/sample.js';
+import { Tally } from '../../../src/core/statistics/tally.js';
 import type { Step } from '../../../src/core/step.js';
-import { Tally } from '../../../src/core/tally.js';
 import { handOver } from '../../support/hand-over.js';
 import { inOrder, START, scenario } from '../../support/scenario.js';
 

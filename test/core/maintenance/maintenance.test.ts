@@ -3,7 +3,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../../detectors/index.js';
 import type { LightState, MigrationEvent } from '../../../src/core/event.js';
-import { isRed, RULES } from '../../../src/core/judge/rules.js';
 import type { Checklist, MaintenancePlan } from '../../../src/core/maintenance/checklist.js';
 import { Maintenance } from '../../../src/core/maintenance/maintenance.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
@@ -107,7 +106,6 @@ const told = (
   ...migrationOf(target),
   ...{ id, state, startedAt: START + seconds * 1000, stuntimeMs: blackoutMs + 20 },
   blackoutMs: { estimate: blackoutMs, low: blackoutMs - 5, high: blackoutMs + 5 },
-  evidence: [{ witness: 'echo', summary: 'it was gone and its clock stood still meanwhile' }],
 });
 
 test('the list tells what came of everybody, what asks for a look first', () => {
@@ -143,7 +141,7 @@ test('what turned out to be no move leaves the mark for the next one', () => {
   const maintenance = new Maintenance();
   maintenance.expect({ targets: ['a'] });
   const [first] = maintenance.note([told('a', 'e1', 0, 100, 'open')]);
-  const outage = { ...told('a', 'e1', 0, 100), kind: 'outage' as const, evidence: [] };
+  const outage = { ...told('a', 'e1', 0, 100), kind: 'outage' as const, red: false };
   const [corrected] = maintenance.note([outage]);
   const [second] = maintenance.note([told('a', 'e2', 60, 100)]);
   assert.equal([first!.expected, corrected!.expected, second!.expected], [true, false, true]);
@@ -174,11 +172,6 @@ test('a list that claims a million targets, again and again, costs little', () =
   assert.is(maintenance.checklist()!.expected, 10_000);
   // It takes some 50 ms; comparing each with each would take minutes.
   assert.ok(performance.now() - began < 10_000);
-});
-
-test('a word of the judge that reddens a light is never that of one that does not', () => {
-  for (const { why, red } of RULES)
-    assert.is(isRed({ evidence: [{ witness: 'echo', summary: why }] }), red === true, why);
 });
 
 /** A session in which keys are pressed at some samples, recorded from another on. */

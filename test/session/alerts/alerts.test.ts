@@ -26,7 +26,6 @@ test('a command is split as a shell would, and nothing more', () => {
 const red = (id: string, extra: Partial<MigrationEvent> = {}): MigrationEvent => ({
   ...migrationOf('vm'),
   ...{ id, state: 'open' },
-  evidence: [{ witness: 'echo', summary: 'it was gone, and announced from its new place' }],
   ...extra,
 });
 
@@ -36,7 +35,7 @@ test('the bell rings once an event and once a second, for what is red and was no
     for (const event of events) bell.take(event);
     return bell.ring(now);
   };
-  assert.is(ringing(0, red('outage', { kind: 'outage', evidence: [] })), false);
+  assert.is(ringing(0, red('outage', { kind: 'outage', red: false })), false);
   assert.is(ringing(0, red('planned', { expected: true })), false);
   assert.is(ringing(0, red('e1'), red('e2')), true);
   assert.is(ringing(100, red('e1', { state: 'closed' })), false, 'told again');

@@ -22,12 +22,10 @@ function hooked(script: string, limitMs?: number) {
   return { hook: new EventHook(['sh', '-c', script, 'hook'], ports, limitMs), said };
 }
 
-const event = (id: string, state: 'open' | 'closed', target = 'vm', why = RED): MigrationEvent => ({
+const event = (id: string, state: 'open' | 'closed', target = 'vm', red = true): MigrationEvent => ({
   ...migrationOf(target),
-  ...{ id, state, evidence: [{ witness: 'echo', summary: why }] },
+  ...{ id, state, red },
 });
-const RED = 'a clean gap, as a live migration leaves';
-const AMBER = 'no answer';
 
 /** Waits for what a command does; other processes may be busy. */
 async function until(holds: () => boolean, what: string): Promise<void> {
@@ -51,7 +49,7 @@ test('runs when an event turns red and when one is over, with its JSON and its w
   const log = join(folder, 'log');
   const script = `{ cat; echo "$MIGWATCH_STATE $MIGWATCH_NAME [$SECRET]"; } >> ${log}`;
   const { hook, said } = hooked(script);
-  hook.take(event('e1', 'open', 'vm', AMBER));
+  hook.take(event('e1', 'open', 'vm', false));
   hook.take(event('e1', 'open'));
   hook.take(event('e1', 'open'));
   await until(() => existsSync(log) && readFileSync(log, 'utf8').split('\n').length === 3, 'first run');

@@ -1,10 +1,10 @@
 import type { Millis } from '../sample.js';
 import type { RecentAnnouncements } from './announcements.js';
-import { type Echo, type Episode, type Gap, receivedAt, type Sawtooth } from './episode.js';
+import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
 import { wentOn } from './guest-clock.js';
 
-/** What the judge's rules look at. Derived anew from the evidence whenever it changed. */
-export interface Findings {
+/** What the rules of the judge decide by. Extracted again whenever the evidence changed. */
+export interface Features {
   /** The longest run of missing echoes, of at least two. */
   gap?: Gap;
   /** An echo sent after the gap was answered, and those of the gap were not answered with it. */
@@ -22,43 +22,43 @@ export interface Findings {
   slow: number;
   /** Slow echoes around the sawtooth that are not part of it. */
   slowBeside: number;
-  /** The clock, where it was read, stood still for as long as the sawtooth says. */
+  /** The clock, if it was read, stood still for the length of the sawtooth. */
   sawtoothFits: boolean;
-  /** The longest that a send of ours was late while this went on. */
+  /** The longest delay of one of our sends during the disturbance. */
   lagMs: Millis;
-  /** Every echo sent since is answered as usual; true where only other witnesses saw anything. */
+  /** Every echo sent since is answered as usual; true if only other witnesses saw the disturbance. */
   recovered: boolean;
-  /** The longest time between two good echoes, or without a sign of life so far. */
+  /** The longest time between two good echoes, or since the last one so far. */
   standstillMs: Millis;
-  /** How long it went on, so far. */
+  /** The length of the disturbance so far. */
   lengthMs: Millis;
-  /** Probes that could not leave this machine meanwhile. */
+  /** Probes that could not be sent meanwhile. */
   unsent: number;
   /** Other real targets that answer at all, and how many of them were disturbed at the same time. */
   others: number;
   othersDisturbed: number;
-  clock: ClockFinding;
-  /** By how much the guest's clock fell behind, where that can be a standstill that the echoes left room for. */
+  clock: ClockEvidence;
+  /** How far the guest's clock fell behind, if a standstill of that length fits between the good echoes. */
   freezeMs?: Millis;
-  /** The guest's clock was read before and after, and went on meanwhile: no standstill as long as a blackout. */
+  /** The guest's clock was read before and after, and continued: it did not stand still for as long as a blackout. */
   clockWentOn: boolean;
   announcements: RecentAnnouncements;
-  /** Frames of the target can be heard here, so that silence means something. */
+  /** Frames of the target reach this segment, so that a missing announcement is evidence. */
   audible: boolean;
 }
 
 /** `absent`: not read lately. `waiting`: read before, but not yet since, or not exactly enough. */
-export type ClockFinding =
+export type ClockEvidence =
   | { state: 'absent' | 'waiting' }
   | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
 
-/** What happens around the target, which its own echoes don't tell. */
-export interface JudgedContext extends UsualLevel {
+/** What the target's own echoes do not show. */
+export interface FeatureContext extends UsualLevel {
   lagMs: Millis;
   unsent: number;
   others: number;
   othersDisturbed: number;
-  clock: ClockFinding;
+  clock: ClockEvidence;
   announcements: RecentAnnouncements;
   audible: boolean;
   now: Millis;
@@ -72,21 +72,21 @@ export interface UsualLevel {
 
 /** Recovery takes this long: the first replies after a blackout are late (measured: 7–50 ms over 1 ms). */
 const RECOVERY_MS: Millis = 500;
-/** Replies released together may overtake each other by this much: a gap is no gap before that has passed. */
+/** Replies released together may overtake each other by this much: a gap does not count as ended before that. */
 const REORDER_MS: Millis = 2;
-/** The last request that was kept may itself be late by what a recovery takes. */
+/** The answer to the last queued request may itself be late by as much as a recovery takes. */
 const KEPT_LAST_MS: Millis = 50;
-/** A clock that fell behind by less was adjusted or misread: it counts whole milliseconds. */
+/** A clock that fell behind by less was adjusted or misread: it has a resolution of one millisecond. */
 const MIN_FREEZE_MS: Millis = 3;
 
-export function find(episode: Episode, around: JudgedContext): Findings {
-  const gaps = episode.gaps();
+export function extractFeatures(disturbance: Disturbance, around: FeatureContext): Features {
+  const gaps = disturbance.gaps();
   const longest = longestOf(gaps);
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
-  const slow = episode.inOrder().filter(echo => echo.fate === 'slow');
+  const slow = disturbance.inOrder().filter(echo => echo.status === 'slow');
   const lastGood = longest?.before?.at ?? longest?.first.at ?? 0;
-  const sawtooth = sawtoothOf(episode, around);
-  const standstillMs = standstillOf(episode, longest ?? sawtooth, around);
+  const sawtooth = sawtoothOf(disturbance, around);
+  const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
   const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
   const found = {
@@ -102,8 +102,8 @@ export function find(episode: Episode, around: JudgedContext): Findings {
     slow: slow.length,
     slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
     sawtoothFits: sawtooth !== undefined && fits(sawtooth, standstillMs, around),
-    lengthMs: Math.max(0, episode.lastBadAt - episode.startedAt),
-    recovered: hasRecovered(episode, missing + slow.length, around.now),
+    lengthMs: Math.max(0, disturbance.lastBadAt - disturbance.startedAt),
+    recovered: hasRecovered(disturbance, missing + slow.length, around.now),
     standstillMs,
   };
   return { ...found, ...freezeOf(found) };
@@ -116,9 +116,12 @@ export function longestOf(gaps: readonly Gap[]): Gap | undefined {
   );
 }
 
-/** A true one has a tooth an interval and runs down to the usual RTT: whatever was sent until the release was kept. */
-export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: UsualLevel): Sawtooth | undefined {
-  const sawtooth = episode.sawtooth();
+/** The sawtooth of a pause has one tooth per interval and runs down to the usual RTT, since every request until the release was queued. */
+export function sawtoothOf(
+  disturbance: Disturbance,
+  { typicalMs, spacingMs }: UsualLevel,
+): Sawtooth | undefined {
+  const sawtooth = disturbance.sawtooth();
   if (!sawtooth) return undefined;
   const { first, last, queued } = sawtooth;
   const complete = last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
@@ -126,8 +129,12 @@ export function sawtoothOf(episode: Episode, { typicalMs, spacingMs }: UsualLeve
   return complete && dense ? sawtooth : undefined;
 }
 
-/** The guest stood still at least as long as its first kept request waited, and no longer than it was not heard well. */
-function fits({ first, last }: Sawtooth, standstillMs: Millis, { clock, spacingMs }: JudgedContext): boolean {
+/** The guest stood still at least as long as its first queued request waited, and no longer than its echoes were bad. */
+function fits(
+  { first, last }: Sawtooth,
+  standstillMs: Millis,
+  { clock, spacingMs }: FeatureContext,
+): boolean {
   if (clock.state !== 'read') return true;
   const slack = clock.errorMs + spacingMs / 2;
   const waited = receivedAt(last) - first.at;
@@ -142,26 +149,30 @@ function withinRecovery(at: Millis, gap: Gap): boolean {
   return at >= gap.first.at && at <= (gap.after?.at ?? gap.last.at) + RECOVERY_MS;
 }
 
-function hasRecovered({ recovery }: Episode, bad: number, now: Millis): boolean {
+function hasRecovered({ recovery }: Disturbance, bad: number, now: Millis): boolean {
   return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
 }
 
-/** What may have hidden between two probes and a late reply, or the stretch of bad echoes if that was longer. */
-function standstillOf(episode: Episode, bad: Gap | Sawtooth | undefined, around: JudgedContext): Millis {
+/** The longest standstill that fits between two probes and a late reply, or the stretch of bad echoes if that was longer. */
+function standstillOf(
+  disturbance: Disturbance,
+  bad: Gap | Sawtooth | undefined,
+  around: FeatureContext,
+): Millis {
   const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
   if (!bad) return hidden;
-  const { before, after } = episode.goodAround(bad.first, bad.last);
+  const { before, after } = disturbance.goodAround(bad.first, bad.last);
   return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);
 }
 
 /**
- * What the clock says of the guest: it stood still, or it went on. One that stood still reads that much less, and never
- * longer than its echoes were out of order.
+ * Whether the guest stood still or continued, by its clock. After a standstill the clock is behind by its length, and never
+ * by more than the time during which its echoes were bad.
  */
 function freezeOf({
   clock,
   standstillMs,
-}: Pick<Findings, 'clock' | 'standstillMs'>): Pick<Findings, 'freezeMs' | 'clockWentOn'> {
+}: Pick<Features, 'clock' | 'standstillMs'>): Pick<Features, 'freezeMs' | 'clockWentOn'> {
   if (clock.state !== 'read') return { clockWentOn: false };
   const behindMs = -clock.stepMs;
   const room = standstillMs + clock.errorMs + MIN_FREEZE_MS;

@@ -1,11 +1,11 @@
-import type { Millis } from './sample.js';
+import type { Millis } from '../sample.js';
 
 /** Speeds between which a replay can be followed. */
 export const SLOWEST = 0.1;
 export const FASTEST = 1000;
 
 /**
- * A clock for replays: runs at any speed, stands still, and is set at will. Pure: every call is told the real time,
+ * A clock for replays: runs at any speed, stands still, and is set at will. Pure: every call is given the real time,
  * in ms on any monotonic clock. At speed Infinity the moment is not bound at all.
  */
 export class VirtualClock {

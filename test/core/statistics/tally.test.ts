@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { MigrationEvent } from '../../src/core/event.js';
-import type { Outcome } from '../../src/core/sample.js';
-import { Tally } from '../../src/core/tally.js';
+import type { MigrationEvent } from '../../../src/core/event.js';
+import type { Outcome } from '../../../src/core/sample.js';
+import { Tally } from '../../../src/core/statistics/tally.js';
 
 const test = suite('tally');
 
@@ -18,6 +18,8 @@ const event = (id: string, kind: MigrationEvent['kind']): MigrationEvent => ({
   state: 'open',
   target: 'a',
   kind,
+  rule: 'clean-gap',
+  red: false,
   startedAt: 0,
   detectedAt: 0,
   confidence: 0.5,

@@ -1,28 +1,28 @@
 import type { Millis } from '../sample.js';
 import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
 import { RunningQuantile } from '../statistics/running-quantile.js';
-import type { Echo } from './episode.js';
+import type { Echo } from './disturbance.js';
 
-const KEPT = 256;
-/** That there is room for at first: of many targets nothing is asked but whether they answer. */
-const LEAST_ROOM = 16;
+const CAPACITY = 256;
+/** Rows allocated at first: many targets answer rarely, or never. */
+const MIN_ROOM = 16;
 /** Of an echo: its number, when it was sent, its RTT. */
 const FIELDS = 3;
 
 const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
-  echoes: numbers(KEPT * FIELDS, -FURTHEST, FURTHEST),
+  echoes: numbers(CAPACITY * FIELDS, -FURTHEST, FURTHEST),
   median: inner,
   p99: inner,
 });
 
-/** A target's habit: its usual RTT, and its last good echoes, for the edge of a disturbance that starts later. */
-export class EchoMemory implements Stateful {
-  /** A row an echo, at the place that its number has modulo the rows. */
-  private rows = emptyRows(LEAST_ROOM);
+/** The usual RTT of a target, and its last good echoes, which form the edge of a later disturbance. */
+export class EchoHistory implements Stateful {
+  /** One row per echo, at its number modulo the number of rows. */
+  private rows = emptyRows(MIN_ROOM);
   private readonly median = new RunningQuantile(0.5);
   private readonly p99 = new RunningQuantile(0.99);
 
-  /** Takes in an ordinary reply. */
+  /** Adds an ordinary reply. */
   add(seq: number, at: Millis, rttMs: Millis): void {
     this.keep(seq, at, rttMs);
     this.median.add(rttMs);
@@ -38,19 +38,19 @@ export class EchoMemory implements Stateful {
     return this.median.value !== undefined;
   }
 
-  /** Far outside the habit: above twice the median and 5 ms, and above twice the p99. */
+  /** Whether a round trip is far outside the usual range: above twice the median and 5 ms, and above twice the p99. */
   isSlow(rttMs: Millis): boolean {
     if (this.p99.value === undefined) return false;
     return rttMs > 2 * this.median.value! + 5 && rttMs > 2 * this.p99.value;
   }
 
-  /** The good echoes still remembered of the last `back` before `seq`, or of the last answered ones, in order. */
+  /** The stored good echoes among the last `back` before `seq`, or before the last answered one, in order. */
   recent(back: number, before?: number): Echo[] {
     const kept = [...this.kept()].sort(([a], [b]) => a - b);
     const first = (before ?? kept.at(-1)?.[0] ?? 0) - back;
     return kept
       .filter(([seq]) => seq >= first)
-      .map(([seq, at, rttMs]): Echo => ({ seq, at, fate: 'good', rttMs }));
+      .map(([seq, at, rttMs]): Echo => ({ seq, at, status: 'good', rttMs }));
   }
 
   save(): Json {
@@ -74,8 +74,8 @@ export class EchoMemory implements Stateful {
   private keep(seq: number, at: Millis, rttMs: Millis): void {
     const room = this.rows.length / FIELDS;
     const row = (seq % room) * FIELDS;
-    const there = this.rows[row]!;
-    if (there >= 0 && there !== seq && room < KEPT) {
+    const present = this.rows[row]!;
+    if (present >= 0 && present !== seq && room < CAPACITY) {
       this.grow();
       this.keep(seq, at, rttMs);
       return;

@@ -1,6 +1,6 @@
-import { EVENT_KINDS, type EventKind, type MigrationEvent } from './event.js';
-import { getOrMake } from './get-or-make.js';
-import { type Millis, type Outcome, type TargetId, toMicros } from './sample.js';
+import { EVENT_KINDS, type EventKind, type MigrationEvent } from '../event.js';
+import { getOrMake } from '../get-or-make.js';
+import { type Millis, type Outcome, type TargetId, toMicros } from '../sample.js';
 import {
   always,
   anyNumber,
@@ -16,9 +16,9 @@ import {
   part,
   type Stateful,
   text,
-} from './state.js';
-import { Histogram } from './statistics/histogram.js';
-import type { Sink, Step } from './step.js';
+} from '../state.js';
+import type { Sink, Step } from '../step.js';
+import { Histogram } from './histogram.js';
 
 /** What a session measured of one target, as plain data. */
 export interface TargetSummary {
@@ -46,7 +46,7 @@ export interface RttSummary {
   max: Millis;
 }
 
-/** Events that may still be told again with another kind; older ones stay counted as they were. */
+/** Events that may still be reported again with another kind; older ones stay counted as they are. */
 const REMEMBERED_EVENTS = 4096;
 
 /** Removed targets that had events, of which the oldest are dropped. */

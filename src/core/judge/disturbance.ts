@@ -15,14 +15,14 @@ import {
   truth,
 } from '../state.js';
 
-/** What is known of one echo. `slow` came far outside the target's habit; `missing` did not come, so far. */
+/** The state of one echo. `slow`: answered far outside the usual range of the target; `missing`: not answered so far. */
 export interface Echo {
   seq: number;
   at: Millis;
-  fate: 'good' | 'slow' | 'missing';
-  /** Of an echo that came. */
+  status: 'good' | 'slow' | 'missing';
+  /** Of an answered echo. */
   rttMs?: Millis;
-  /** Of a missing echo: how many missing ones after it are not kept, and the number of the last of them. */
+  /** Of a missing echo: how many missing echoes after it are only counted, and the number of the last of them. */
   folded?: number;
   foldedTo?: number;
 }
@@ -45,24 +45,27 @@ export interface Sawtooth {
   before?: Echo;
 }
 
-/** No disturbance needs more to be judged; a longer gap only lengthens. */
+/** Enough to judge any disturbance: a longer gap adds only length. */
 const MAX_ECHOES = 512;
-/** Fewer are not worth folding. */
+/** Fewer echoes are not folded: that would save little. */
 const FEW_ECHOES = 64;
 /** Queued requests are answered within this time of each other (measured: 2–12 ms). */
 const RELEASE_MS: Millis = 30;
 
+/** Saved states call the status of an echo `fate`. */
+type SavedEcho = Omit<Echo, 'status'> & { fate: Echo['status'] };
+
 const anyWhole = integer(Number.MIN_SAFE_INTEGER);
 
 const STATE = part<{
-  echoes: Echo[];
+  echoes: SavedEcho[];
   foldAt: number;
   lastBadAt: Millis;
   harmed: boolean;
   startedAt: Millis;
 }>(1, {
   echoes: list(
-    object<Echo>({
+    object<SavedEcho>({
       seq: count,
       at: moment,
       fate: oneOf('good', 'slow', 'missing'),
@@ -78,23 +81,23 @@ const STATE = part<{
   startedAt: moment,
 });
 
-/** Echoes in the order of sending, and before each how many were sent, and were bad; made anew after a change. */
+/** Echoes in the order of sending, and before each how many were sent, and were bad; rebuilt after a change. */
 interface Ordered {
   echoes: readonly Echo[];
   sentBefore: readonly number[];
   badBefore: readonly number[];
 }
 
-/** The echoes from shortly before a disturbance on. One that only other witnesses saw has good echoes alone. */
-export class Episode implements Stateful {
+/** The echoes from shortly before a disturbance on. A disturbance that only other witnesses saw has good echoes only. */
+export class Disturbance implements Stateful {
   private readonly echoes = new Map<number, Echo>();
   private ordered: Ordered | undefined;
-  /** So many are folded. */
+  /** More echoes than this are folded. */
   private foldAt = FEW_ECHOES;
-  /** When the last echo that was not good had been sent. */
+  /** When the last bad echo was sent. */
   lastBadAt: Millis;
-  /** Some echo was not good: else other witnesses alone saw something. */
-  harmed = false;
+  /** False if only other witnesses saw the disturbance. */
+  hasBadEchoes = false;
   startedAt: Millis;
 
   constructor(before: readonly Echo[], startedAt: Millis) {
@@ -104,13 +107,13 @@ export class Episode implements Stateful {
   }
 
   add(echo: Echo): void {
-    if (echo.fate !== 'good') {
-      this.harmed = true;
+    if (echo.status !== 'good') {
+      this.hasBadEchoes = true;
       this.lastBadAt = Math.max(this.lastBadAt, echo.at);
     }
     const run = this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
-    // It is counted there already; an answer that came after all is kept for itself.
-    if (run && echo.fate === 'missing') return;
+    // A folded echo is counted already; one that was answered after all is stored separately.
+    if (run && echo.status === 'missing') return;
     if (run) run.folded!--;
     this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
@@ -118,49 +121,51 @@ export class Episode implements Stateful {
   }
 
   save(): Json {
-    const { foldAt, lastBadAt, harmed, startedAt } = this;
-    return STATE.save({ echoes: [...this.echoes.values()], foldAt, lastBadAt, harmed, startedAt });
+    const { foldAt, lastBadAt, hasBadEchoes: harmed, startedAt } = this;
+    const echoes = [...this.echoes.values()].map(({ status: fate, ...echo }) => ({ ...echo, fate }));
+    return STATE.save({ echoes, foldAt, lastBadAt, harmed, startedAt });
   }
 
   load(saved: Json): void {
-    const { echoes, ...state } = STATE.load(saved);
-    expectState(echoes.every(isWhole), 'echoes with what their fates ask for');
+    const { echoes: savedEchoes, ...state } = STATE.load(saved);
+    const echoes = savedEchoes.map(({ fate: status, ...echo }): Echo => ({ ...echo, status }));
+    expectState(echoes.every(isComplete), 'echoes with the fields of their status');
     this.echoes.clear();
     for (const echo of echoes) this.echoes.set(echo.seq, echo);
     this.ordered = undefined;
     this.foldAt = state.foldAt;
     this.lastBadAt = state.lastBadAt;
-    this.harmed = state.harmed;
+    this.hasBadEchoes = state.harmed;
     this.startedAt = state.startedAt;
   }
 
-  /** The missing echo for which this one, not kept, is counted. */
+  /** The missing echo into which this one was folded. */
   private runAround(seq: number): Echo | undefined {
     for (const echo of this.echoes.values())
       if (echo.foldedTo !== undefined && echo.seq < seq && seq <= echo.foldedTo) return echo;
     return undefined;
   }
 
-  /** Keeps the edges of what went on for long: the inner ones of a run of missing echoes are only counted. */
+  /** Bounds the memory of a long disturbance: the inner echoes of a run of missing ones are only counted. */
   private fold(): void {
     let kept: Echo | undefined;
     const all = this.inOrder();
     this.ordered = undefined;
     all.forEach((echo, index) => {
-      const inside = [all[index - 1], echo, all[index + 1]].every(each => each?.fate === 'missing');
+      const inside = [all[index - 1], echo, all[index + 1]].every(each => each?.status === 'missing');
       if (inside && kept) {
         kept.folded = (kept.folded ?? 0) + 1 + (echo.folded ?? 0);
         kept.foldedTo = echo.foldedTo ?? echo.seq;
         this.echoes.delete(echo.seq);
       } else kept = echo;
     });
-    // Replies that were not folded: the oldest good ones tell nothing more.
+    // Replies are not folded: drop the oldest, which no rule needs any more.
     const spare = this.echoes.size - MAX_ECHOES;
-    if (spare > 0) this.forgetOldest(spare);
+    if (spare > 0) this.dropOldest(spare);
     this.foldAt = Math.min(MAX_ECHOES, Math.max(FEW_ECHOES, 2 * this.echoes.size));
   }
 
-  private forgetOldest(count: number): void {
+  private dropOldest(count: number): void {
     for (const { seq } of this.inOrder().slice(0, count)) this.echoes.delete(seq);
     this.ordered = undefined;
   }
@@ -172,14 +177,14 @@ export class Episode implements Stateful {
   /** The last good echo before a stretch of bad ones around these two, and the first good one after it. */
   goodAround(first: Echo, last: Echo): { before?: Echo; after?: Echo } {
     const all = this.inOrder();
-    const before = all.findLast(({ seq, fate }) => seq < first.seq && fate === 'good');
-    const after = all.find(({ seq, fate }) => seq > last.seq && fate === 'good');
+    const before = all.findLast(({ seq, status: fate }) => seq < first.seq && fate === 'good');
+    const after = all.find(({ seq, status: fate }) => seq > last.seq && fate === 'good');
     return { ...(before && { before }), ...(after && { after }) };
   }
 
   /** The first good echo that was sent after every bad one. */
   get recovery(): Echo | undefined {
-    return this.inOrder().find(({ fate, at }) => fate === 'good' && at > this.lastBadAt);
+    return this.inOrder().find(({ status: fate, at }) => fate === 'good' && at > this.lastBadAt);
   }
 
   gaps(): Gap[] {
@@ -187,7 +192,7 @@ export class Episode implements Stateful {
     let answered: Echo | undefined;
     let open: Gap | undefined;
     for (const echo of this.inOrder()) {
-      if (echo.fate !== 'missing') {
+      if (echo.status !== 'missing') {
         if (open) open.after = echo;
         open = undefined;
         answered = echo;
@@ -202,7 +207,7 @@ export class Episode implements Stateful {
     return gaps;
   }
 
-  /** Whether most of the echoes sent in a span were bad. Asked of many neighbours whenever a target is judged. */
+  /** Whether most of the echoes sent in a span were bad. Called for many peers whenever a target is judged, hence the running counts. */
   isBadThrough(from: Millis, to: Millis): boolean {
     const { sentBefore, badBefore } = this.order();
     const first = this.placeOf(from, at => at >= from);
@@ -211,7 +216,7 @@ export class Episode implements Stateful {
     return bad > 0 && 2 * bad >= between(sentBefore, last) - between(sentBefore, first);
   }
 
-  /** How many echoes had been sent when the first `follows`, with the share of a folded run that time tells. */
+  /** How many echoes had been sent when the first `follows`, with the share of a folded run in proportion to time. */
   private placeOf(moment: Millis, follows: (at: Millis) => boolean): number {
     const { echoes } = this.order();
     const place = bisect(echoes, follows);
@@ -224,7 +229,7 @@ export class Episode implements Stateful {
     if (this.ordered) return this.ordered;
     const echoes = [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
     const [sentBefore, badBefore] = [[0], [0]];
-    for (const [index, { fate, folded = 0 }] of echoes.entries()) {
+    for (const [index, { status: fate, folded = 0 }] of echoes.entries()) {
       sentBefore.push(sentBefore[index]! + 1 + folded);
       badBefore.push(badBefore[index]! + (fate === 'good' ? 0 : 1 + folded));
     }
@@ -237,7 +242,7 @@ export class Episode implements Stateful {
     const all = this.inOrder();
     let best: Sawtooth | undefined;
     for (let start = 0; start < all.length; start++) {
-      if (all[start]!.fate !== 'slow') continue;
+      if (all[start]!.status !== 'slow') continue;
       let end = start;
       while (end + 1 < all.length && answeredTogether(all[start]!, all[end]!, all[end + 1]!)) end++;
       const queued = end - start + 1;
@@ -249,8 +254,8 @@ export class Episode implements Stateful {
   }
 }
 
-/** An answered echo has an RTT and stands for itself. */
-function isWhole({ seq, fate, rttMs, folded, foldedTo }: Echo): boolean {
+/** Whether the fields fit the status: an answered echo has an RTT and is not folded. */
+function isComplete({ seq, status: fate, rttMs, folded, foldedTo }: Echo): boolean {
   if (fate !== 'missing') return rttMs !== undefined && folded === undefined && foldedTo === undefined;
   return (
     rttMs === undefined &&
