@@ -6,7 +6,7 @@
  * Reference: RFC 792, RFC 4443; icmp(7), ip(7), Documentation/networking/timestamping.rst of the kernel.
  */
 import { deferred } from '../src/core/deferred.js';
-import type { Sample, TargetId } from '../src/core/sample.js';
+import type { TargetId } from '../src/core/sample.js';
 import type { SocketKind } from './net/socket.js';
 import type { Trial } from './net/trial.js';
 import type { Backend, Permission, Prober, ProberPorts } from './prober.js';
@@ -14,6 +14,7 @@ import { unpack } from './thread/codec.js';
 import { probingHost } from './thread/host.js';
 import type { FromThread } from './thread/ports.js';
 import type { WorkerPlan } from './thread/worker.js';
+import { ordering } from './timing/ordering.js';
 
 const ACCURACY = 'kernel time stamps on request and reply, within about 10 µs';
 
@@ -98,15 +99,5 @@ export async function openWorker(name: string, order: WorkerPlan, ports: ProberP
       stopping = true;
       return exited.promise;
     },
-  };
-}
-
-/** Puts each batch in the order in which its outcomes were known, and none before one of an earlier batch. */
-function ordering(): (samples: Sample[]) => Sample[] {
-  let latest = Number.NEGATIVE_INFINITY;
-  return samples => {
-    samples.sort((a, b) => a.knownAt - b.knownAt);
-    for (const sample of samples) latest = sample.knownAt = Math.max(sample.knownAt, latest);
-    return samples;
   };
 }

@@ -8,9 +8,9 @@ import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
 import { type EchoSocket, type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
-import { nextSlot } from '../schedule.js';
 import type { Channel } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
+import { nextSlot } from '../timing/schedule.js';
 import { ClockProbe, ClockRequests, type To } from './requests.js';
 import type { ClockWire } from './wire.js';
 

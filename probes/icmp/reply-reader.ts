@@ -68,7 +68,7 @@ export class ReplyReader {
     }
     control.read(view, replies.control(i), replies.controlLength(i), family);
     const { silence } = target.flight;
-    target.flight.reply(echo.seq, readAt, control.stamp, this.realtime() - control.stamp, control.ttl);
+    target.flight.reply(echo.seq, readAt, control.ttl, control.stamp, this.realtime() - control.stamp);
     this.replyReceived(echo.index, silence);
   }
 

@@ -1,7 +1,6 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample, TargetId } from '../../src/core/sample.js';
 import { now } from '../../src/system/clock.js';
-import { InFlightProbes } from '../icmp/in-flight.js';
 import { ReplyReader } from '../icmp/reply-reader.js';
 import { EchoTarget } from '../icmp/target.js';
 import type { Libc } from '../net/libc.js';
@@ -9,7 +8,8 @@ import { Memory } from '../net/memory.js';
 import type { EchoSocket, Family } from '../net/socket.js';
 import { Sockets } from '../net/sockets.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
-import { nextSlot, turnMs } from '../schedule.js';
+import { InFlightProbes } from '../timing/in-flight.js';
+import { nextSlot, turnMs } from '../timing/schedule.js';
 import type { Channel } from './channel.js';
 import { openChannels } from './channels.js';
 import { Deadlines } from './deadlines.js';
@@ -49,7 +49,7 @@ export class EchoLoop {
   private readonly id = getRandomValues(new Uint16Array(1))[0]!;
   private readonly replyReader: ReplyReader;
   private readonly timeout = new Memory(16);
-  private readonly lagWorthTelling: Millis;
+  private readonly lagToleranceMs: Millis;
   /**
    * Turns of the loop are at least this far apart. Since the kernel stamps the replies they need not be read the
    * moment they come.
@@ -72,12 +72,12 @@ export class EchoLoop {
     const { intervalMs } = plan;
     this.plan = plan;
     this.start = this.now();
+    // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
+    this.spacing = turnMs(intervalMs);
+    this.lagToleranceMs = this.spacing + Math.max(10, intervalMs / 10);
     plan.targets.forEach(
       (target, index) => void this.startTarget(index, target, this.start + target.phaseMs),
     );
-    // Well above what our turns and a busy machine add, well below the 50 ms after which a reply is overdue.
-    this.spacing = turnMs(intervalMs);
-    this.lagWorthTelling = this.spacing + Math.max(10, intervalMs / 10);
     this.replyReader = new ReplyReader(
       libc,
       this.targets,
@@ -163,8 +163,11 @@ export class EchoLoop {
 
   private startTarget(index: number, { id: target, address, family }: ProbeTarget, firstDue: Millis): void {
     if (!this.echoes) return;
-    const { intervalMs, timeoutMs } = this.plan;
-    const flight = new InFlightProbes({ target, intervalMs, timeoutMs }, this.emit);
+    const { timeoutMs } = this.plan;
+    const flight = new InFlightProbes(
+      { target, probe: 'icmp', timeoutMs, lagToleranceMs: this.lagToleranceMs },
+      this.emit,
+    );
     this.targets[index] = new EchoTarget(this.libc, index, this.id, address, family, firstDue, flight);
     this.deadlines.set(index, firstDue);
   }
@@ -178,8 +181,7 @@ export class EchoLoop {
     const { flight } = target;
     target.number(flight.next);
     const at = this.now();
-    const late = at - target.due;
-    const lag = late > this.lagWorthTelling ? late : Number.NaN;
+    const lag = at - target.due;
     target.plan(this.plan.intervalMs, at);
     const failure = this.post(target);
     if (failure === undefined) flight.sent(at, lag);

@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backends } from '../../probes/index.js';
 import type { Backend, ProbeTarget } from '../../probes/prober.js';
-import { turnMs } from '../../probes/schedule.js';
+import { turnMs } from '../../probes/timing/schedule.js';
 import { resolveOptions } from '../../src/core/options.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
 import { now } from '../../src/system/clock.js';

@@ -1,6 +1,5 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bestRtt } from '../../../probes/icmp/rtt.js';
 import {
   addressText,
   checksum,
@@ -10,6 +9,7 @@ import {
   writeRequest,
 } from '../../../probes/icmp/wire.js';
 import { ControlReader } from '../../../probes/net/control.js';
+import { bestRtt } from '../../../probes/timing/rtt.js';
 
 const test = suite('ICMP on the wire');
 const bytes = (hex: string) => {

@@ -1,4 +1,4 @@
-import type { Millis } from '../src/core/sample.js';
+import type { Millis } from '../../src/core/sample.js';
 
 /**
  * The first slot `origin + k·interval` (k whole) that lies after `now`.
