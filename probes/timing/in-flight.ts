@@ -112,13 +112,11 @@ export class InFlightProbes {
     this.refusals.delete(seq);
     this.silentSince = this.next;
     if (!late) this.age.reply(rttMs);
-    this.emitOutcome(seq, knownAt, {
-      kind: 'reply',
-      rttMs,
-      ...(Number.isNaN(ttl) ? {} : { ttl }),
-      ...(late ? { late } : {}),
-      ...(stamp === undefined ? {} : { stamp }),
-    });
+    const reply: Extract<Outcome, { kind: 'reply' }> = { kind: 'reply', rttMs };
+    if (!Number.isNaN(ttl)) reply.ttl = ttl;
+    if (late) reply.late = late;
+    if (stamp !== undefined) reply.stamp = stamp;
+    this.emitOutcome(seq, knownAt, reply);
   }
 
   /** A reply came from an address that was not asked; the probe waits on. */
@@ -239,14 +237,10 @@ export class InFlightProbes {
   private emitOutcome(seq: number, knownAt: Millis, outcome: Outcome): void {
     const slot = seq & this.ring.mask;
     const lag = this.ring.lag[slot]!;
-    this.emit({
-      at: toMicros(this.ring.sentAt[slot]!),
-      knownAt: toMicros(knownAt),
-      target: this.plan.target,
-      probe: this.plan.probe,
-      seq,
-      outcome,
-      ...(lag > this.plan.lagToleranceMs ? { lagMs: toMicros(lag) } : {}),
-    });
+    const { target, probe, lagToleranceMs } = this.plan;
+    const at = toMicros(this.ring.sentAt[slot]!);
+    const sample: Sample = { at, knownAt: toMicros(knownAt), target, probe, seq, outcome };
+    if (lag > lagToleranceMs) sample.lagMs = toMicros(lag);
+    this.emit(sample);
   }
 }
