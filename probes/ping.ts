@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Millis } from '../src/core/sample.js';
+import { endChild } from '../src/system/child-process.js';
 import { now } from '../src/system/clock.js';
 import { type End, pingArguments, pingOnce, startPing } from './ping/child.js';
 import { parsePingLine } from './ping/ping-line.js';
@@ -52,10 +53,8 @@ class PingTarget {
     this.running = false;
     clearTimeout(this.timer);
     this.deadlineTimer.stop();
-    this.child?.kill();
-    const mercy = setTimeout(() => this.child?.kill('SIGKILL'), KILL_AFTER);
-    await this.ended;
-    clearTimeout(mercy);
+    const kill = (signal: NodeJS.Signals) => this.child?.kill(signal);
+    await endChild({ ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: this.ended }, KILL_AFTER);
   }
 
   private now(): Millis {
