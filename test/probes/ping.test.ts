@@ -75,7 +75,7 @@ pinging('errors, duplicates and strangers are told apart', () => {
       { seq: 1, at: 950, kind: 'overdue', waitedMs: 90 },
       { seq: 2, at: 1000, kind: 'duplicate', rttMs: 40 },
       { seq: 1, at: 950, kind: 'lost', reason: 'unreachable', from: '10.0.0.1' },
-      ],
+    ],
   );
 });
 
