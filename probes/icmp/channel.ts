@@ -7,7 +7,7 @@ import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel, ChannelPorts } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
 import { InFlightProbes } from '../timing/in-flight.js';
-import { nextSlot, turnMs } from '../timing/schedule.js';
+import { loopLagToleranceMs, nextSlot } from '../timing/schedule.js';
 import { ReplyReader } from './reply-reader.js';
 import { Sockets } from './sockets.js';
 import { EchoTarget } from './target.js';
@@ -44,8 +44,7 @@ export class EchoChannel implements Channel {
     private readonly ports: ChannelPorts,
   ) {
     const { intervalMs, targets } = plan;
-    // Well above what the loop's turns and a busy machine add, well below the 50 ms after which a reply is overdue.
-    this.lagToleranceMs = turnMs(intervalMs) + Math.max(10, intervalMs / 10);
+    this.lagToleranceMs = loopLagToleranceMs(intervalMs);
     this.sockets = new Sockets(libc, kind, plan.interface, this.id, ports.fdsChanged);
     this.replyReader = new ReplyReader(libc, this.targets, this.id, clock, (index, silence) =>
       this.replyReceived(index, silence * intervalMs),

@@ -26,6 +26,14 @@ export function leastUsedSlot(taken: Iterable<Millis>, interval: Millis): Millis
   return used.indexOf(Math.min(...used)) * turn;
 }
 
+/**
+ * The lag up to which a probing loop that wakes every `turnMs` does not report it: well above what its turns and a busy
+ * machine add, well below the 50 ms after which a reply is overdue.
+ */
+export function loopLagToleranceMs(interval: Millis): Millis {
+  return turnMs(interval) + Math.max(10, interval / 10);
+}
+
 /** How often a prober need wake: every 10 ms, or five times an interval. Waking is what probing costs most. */
 export function turnMs(interval: Millis): Millis {
   return Math.min(10, interval / 5);

@@ -239,6 +239,7 @@ asRoot('listens on the segments that targets are on, and on no others', async ()
       .split('\n')
       .slice(1)
       .map(line => ['one', 'two'][interfaces.indexOf(line.trim().split(/\s+/)[4]!)])
+      .filter((name, index, names) => names.indexOf(name) === index)
       .sort()
       .join();
   const until = (names: string) => drive.until(() => listening() === names, `sockets on ${names}`);
