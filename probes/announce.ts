@@ -9,9 +9,10 @@
  * Reference: RFC 826, RFC 903, RFC 4861 section 7.2.6, RFC 5227; packet(7); QEMU net/announce.c.
  */
 import { segmentOf } from './announce/segment.js';
-import { openWorker, permissionOf } from './icmp.js';
 import { loadLibc } from './net/libc.js';
 import type { Backend } from './prober.js';
+import { openThread } from './thread/open.js';
+import { permissionOf } from './thread/permission.js';
 
 /** Listens beside any prober, on a thread of its own. Prefer `withWitnesses` where the echoes are ours. */
 export const announce: Backend = {
@@ -21,7 +22,7 @@ export const announce: Backend = {
   needs: 'Linux, root or CAP_NET_RAW, and no router between here and the target',
   options: {},
   check: family => permissionOf({ socket: 'packet', family }),
-  open: (plan, ports) => openWorker('announce', { kind: 'none', plan, announce: true }, ports),
+  open: (plan, ports) => openThread('announce', { kind: 'none', plan, announce: true }, ports),
 };
 
 /** Whether announcements of this target can reach us. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endChild, howEnded } from '../src/system/child-process.js';
 import type { Answer, Request } from './net-ping/messages.js';
 import type { Backend, Permission, ProbePlan, Prober, ProberPorts } from './prober.js';
 
@@ -47,9 +48,7 @@ async function ask(child: ChildProcess, request: Request): Promise<Permission> {
     child.once('message', (answer: Answer) =>
       done(answer.type === 'error' ? refused(answer.message) : { allowed: true }),
     );
-    child.once('exit', (code, signal) =>
-      done(refused(`its process ended with ${signal ?? `exit code ${code}`}`)),
-    );
+    child.once('exit', (code, signal) => done(refused(`its process ended with ${howEnded(code, signal)}`)));
     child.once('error', error => done(refused(error.message)));
   });
   send(child, request);
@@ -58,11 +57,10 @@ async function ask(child: ChildProcess, request: Request): Promise<Permission> {
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  const mercy = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER);
-  if (child.connected) child.disconnect();
-  await exited;
-  clearTimeout(mercy);
+  const ask = () => {
+    if (child.connected) child.disconnect();
+  };
+  await endChild({ ask, kill: () => child.kill('SIGKILL'), gone: once(child, 'exit') }, KILL_AFTER);
 }
 
 async function check(family: 4 | 6): Promise<Permission> {
@@ -88,9 +86,7 @@ async function open(plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
     if (answer.type === 'samples' && state !== 'over') ports.emit(answer.samples);
     if (answer.type === 'error') fail(refused(answer.message).reason);
   });
-  child.once('exit', (code, signal) =>
-    fail(`net-ping's process ended with ${signal ?? `exit code ${code}`}`),
-  );
+  child.once('exit', (code, signal) => fail(`net-ping's process ended with ${howEnded(code, signal)}`));
   const permission = await ask(child, { type: 'open', plan });
   if (!permission.allowed) {
     await end(child);

@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Millis } from '../src/core/sample.js';
+import { endChild } from '../src/system/child-process.js';
 import { now } from '../src/system/clock.js';
-import { InFlightProbes } from './in-flight.js';
-import { DeadlineTimer, SampleBatcher } from './paced.js';
 import { type End, pingArguments, pingOnce, startPing } from './ping/child.js';
 import { parsePingLine } from './ping/ping-line.js';
 import { PingReader, WallClock } from './ping/reader.js';
 import type { Backend, Permission, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
+import { InFlightProbes } from './timing/in-flight.js';
+import { DeadlineTimer, SampleBatcher } from './timing/paced.js';
 
 const BACK_OFF: { first: Millis; most: Millis } = { first: 250, most: 5000 };
 const KILL_AFTER: Millis = 500;
@@ -14,8 +15,8 @@ const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 
 /** Keeps one ping running for one target. */
 class PingTarget {
-  private readonly flight: InFlightProbes;
-  private readonly watchman: DeadlineTimer;
+  private readonly probes: InFlightProbes;
+  private readonly deadlineTimer: DeadlineTimer;
   private readonly wallClock = new WallClock();
   /** Of the next run's first probe. The first run's are those on the wire, which ping counts from 1. */
   private nextSeq = 1;
@@ -29,10 +30,14 @@ class PingTarget {
     private target: ProbeTarget,
     private readonly plan: ProbePlan,
     private readonly ports: ProberPorts,
-    private readonly outbox: SampleBatcher,
+    outbox: SampleBatcher,
   ) {
-    this.flight = new InFlightProbes(target.id, 'ping', plan.timeoutMs);
-    this.watchman = new DeadlineTimer(this.flight, () => this.now(), outbox);
+    const { timeoutMs } = plan;
+    this.probes = new InFlightProbes(
+      { target: target.id, probe: 'ping', timeoutMs, lagToleranceMs: Infinity },
+      sample => outbox.put(sample),
+    );
+    this.deadlineTimer = new DeadlineTimer(this.probes, () => this.now());
     this.timer = setTimeout(() => this.start(), target.phaseMs);
   }
 
@@ -47,11 +52,9 @@ class PingTarget {
   async stop(): Promise<void> {
     this.running = false;
     clearTimeout(this.timer);
-    this.watchman.stop();
-    this.child?.kill();
-    const mercy = setTimeout(() => this.child?.kill('SIGKILL'), KILL_AFTER);
-    await this.ended;
-    clearTimeout(mercy);
+    this.deadlineTimer.stop();
+    const kill = (signal: NodeJS.Signals) => this.child?.kill(signal);
+    await endChild({ ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: this.ended }, KILL_AFTER);
   }
 
   private now(): Millis {
@@ -61,7 +64,7 @@ class PingTarget {
   private start(): void {
     const { address, family } = this.target;
     const { intervalMs, interface: from } = this.plan;
-    const reader = new PingReader(this.flight, intervalMs, this.nextSeq);
+    const reader = new PingReader(this.probes, intervalMs, this.nextSeq);
     this.ended = new Promise(done => {
       this.child = startPing(
         pingArguments(address, family, intervalMs, from),
@@ -80,8 +83,8 @@ class PingTarget {
     if (!this.running || line?.kind === 'header' || line?.stampMs === undefined) return;
     const knownAt = this.now();
     this.wallClock.compare(knownAt, Date.now());
-    this.outbox.put(reader.read(line, knownAt, Math.min(knownAt, this.wallClock.onLine(line.stampMs))));
-    this.watchman.watch();
+    reader.read(line, knownAt, Math.min(knownAt, this.wallClock.onLine(line.stampMs)));
+    this.deadlineTimer.update();
     this.backOffMs = BACK_OFF.first;
   }
 
@@ -96,7 +99,7 @@ class PingTarget {
       this.startIn(0);
       return;
     }
-    if (silent) this.outbox.put(this.flight.unsent(this.nextSeq++, this.now(), reason));
+    if (silent) this.probes.unsent(this.now(), 0, reason, this.nextSeq++);
     if (this.backOffMs === BACK_OFF.first)
       this.ports.notice(`ping to ${address} ended (${reason}); it is started again`);
     this.startIn(this.backOffMs);

@@ -1,9 +1,9 @@
 import { type Options, resolveOptions } from '../src/core/options.js';
 import { now } from '../src/system/clock.js';
 import type { Backend, ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
-import { nextSlot } from './schedule.js';
 import { SimulatedVm } from './sim/model.js';
 import { SimulatedPath } from './sim/path.js';
+import { nextSlot } from './timing/schedule.js';
 
 /** How often what has happened is told, and how long a turn may be late before its probes count as not sent. */
 const TURN_MS = 10;

@@ -22,9 +22,9 @@ import { type Millis, toMicros } from '../src/core/sample.js';
 import { now } from '../src/system/clock.js';
 import { sourceAddress } from './net/source-address.js';
 import type { Backend, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
-import { nextSlot } from './schedule.js';
 import { Download } from './stream/download.js';
 import { Player, type PlayerSettings } from './stream/player.js';
+import { nextSlot } from './timing/schedule.js';
 
 const DAY = 86_400_000;
 const options = {

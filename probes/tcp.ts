@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { sourceAddress } from './net/source-address.js';
-import { openPaced, type ProbeReport, type ProbeSender } from './paced.js';
 import type { Backend, ProbePlan, ProbeTarget } from './prober.js';
+import { openPaced, type ProbeReport, type ProbeSender } from './timing/paced.js';
 
 const options = {
   port: {
@@ -47,13 +47,13 @@ class TcpSender implements ProbeSender {
     let leaving = true;
     queueMicrotask(() => (leaving = false));
     socket.once('connect', () => {
-      report.answered({ stamp: 'user' });
+      report.answered();
       this.release(socket);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.message;
       this.release(socket);
-      if (ANSWERS.has(code)) report.answered({ stamp: 'user' });
+      if (ANSWERS.has(code)) report.answered();
       else if (NO_ROUTE.has(code) && !leaving) report.unreachable();
       else if (!SILENCE.has(code)) report.unsent(code);
     });

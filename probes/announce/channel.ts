@@ -7,8 +7,8 @@ import type { Family } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel } from '../thread/channel.js';
 import { type Announcement, readFrame } from './frames.js';
-import { IndexOf } from './index-of.js';
 import { Macs } from './macs.js';
+import { MultiMap } from './multi-map.js';
 import { neighbours, segmentOf } from './segment.js';
 import { Segments } from './segments.js';
 
@@ -47,8 +47,8 @@ export class AnnounceChannel implements Channel {
   deadline: Millis = 0;
   /** By index; where one was removed, none. */
   private readonly places: (ChannelTarget | undefined)[] = [];
-  private readonly byAddress = new IndexOf<ChannelTarget>();
-  private readonly byMac = new IndexOf<ChannelTarget>();
+  private readonly byAddress = new MultiMap<ChannelTarget>();
+  private readonly byMac = new MultiMap<ChannelTarget>();
   private readonly segments: Segments;
   private floodToldAt = -Infinity;
   /** Of all targets, since we looked after the interfaces. */
@@ -76,9 +76,8 @@ export class AnnounceChannel implements Channel {
     return this.segments.fds;
   }
 
-  /** Sends nothing: looks after the interfaces, and the hardware addresses that are in doubt. */
-  ask(): void {
-    const now = this.clock.now();
+  /** Sends nothing: checks the interfaces, and the hardware addresses that are not certain. */
+  send(now: Millis): void {
     if (now < this.deadline) return;
     if (this.told > MAX_OF_ALL_A_SECOND)
       this.flooded(

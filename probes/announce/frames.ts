@@ -1,6 +1,6 @@
 /** Frames that tell where an address is: ARP, reverse ARP and neighbour advertisements on Ethernet. Pure. */
 import type { AnnounceVia } from '../../src/core/sample.js';
-import { addressText } from '../icmp/wire.js';
+import { addressText } from '../net/packet.js';
 
 export interface Announcement {
   via: AnnounceVia;

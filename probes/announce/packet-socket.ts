@@ -1,7 +1,7 @@
 import { attachFilter, equals, type Instruction, keep, load } from '../net/filter.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
-import { AF_PACKET, type Family, RAW, SystemError } from '../net/socket.js';
+import { AF_PACKET, type Family, openPacketSocket, SystemError } from '../net/socket.js';
 import { ETHERTYPE } from './frames.js';
 
 const SOL_SOCKET = 1;
@@ -71,13 +71,6 @@ export class SegmentSockets {
     for (const fd of this.fds) this.libc.close(fd);
     this.byProtocol.clear();
   }
-}
-
-/** A packet socket that receives nothing until it is bound. Throws a SystemError when it is refused. */
-export function openPacketSocket(libc: Libc): number {
-  const fd = libc.socket(AF_PACKET, RAW, 0);
-  if (fd < 0) throw new SystemError('a packet socket', libc.errorName());
-  return fd;
 }
 
 function openFiltered(libc: Libc, protocol: number, interfaceIndex: number): number {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { addressText } from '../icmp/wire.js';
 import type { Libc } from '../net/libc.js';
+import { addressText } from '../net/packet.js';
 import { sourceFor } from '../net/route.js';
 import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 

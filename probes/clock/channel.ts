@@ -1,16 +1,16 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample } from '../../src/core/sample.js';
-import { ipv4HeaderBytes } from '../icmp/wire.js';
 import { ControlReader } from '../net/control.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from '../net/inbox.js';
 import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
+import { ipv4HeaderBytes } from '../net/packet.js';
 import { type EchoSocket, type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
-import { nextSlot } from '../schedule.js';
 import type { Channel } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
+import { nextSlot } from '../timing/schedule.js';
 import { ClockProbe, ClockRequests, type To } from './requests.js';
 import type { ClockWire } from './wire.js';
 
@@ -74,9 +74,9 @@ export class ClockChannel implements Channel {
     return this.deadlines.firstTime;
   }
 
-  /** Asks whom it is time to ask. */
-  ask(): void {
-    for (const now = this.clock.now(); this.deadlines.firstTime <= now; ) this.send(this.deadlines.first!);
+  /** Sends the questions that are due. */
+  send(now: Millis): void {
+    while (this.deadlines.firstTime <= now) this.question(this.deadlines.first!);
   }
 
   /** Reads the answers that wait. */
@@ -159,7 +159,7 @@ export class ClockChannel implements Channel {
     return socket;
   }
 
-  private send(index: number): void {
+  private question(index: number): void {
     const place = this.places[index]!;
     const { readings, to, firstDue } = place;
     const { fd } = this.socket(to.family)!;

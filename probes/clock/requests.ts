@@ -1,7 +1,7 @@
 import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
-import { bestRtt } from '../icmp/rtt.js';
 import type { Memory } from '../net/memory.js';
 import type { Family } from '../net/socket.js';
+import { bestRtt } from '../timing/rtt.js';
 import { within } from './timestamp.js';
 import type { Answer, ClockWire } from './wire.js';
 

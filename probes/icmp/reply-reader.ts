@@ -1,31 +1,29 @@
-/** Reads what came to a socket, replies and the error queue, and tells the flights of the targets. */
-import type { Millis } from '../../src/core/sample.js';
-import { ControlReader, timeAt } from '../net/control.js';
+/** Reads what came to a socket, replies and the error queue, and reports it to the targets' probes in flight. */
+import { ControlReader } from '../net/control.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from '../net/inbox.js';
+import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
-import { Memory } from '../net/memory.js';
+import { addressText, ipv4HeaderBytes } from '../net/packet.js';
 import { type EchoSocket, type Family, SOCKADDR } from '../net/socket.js';
 import type { EchoTarget } from './target.js';
-import { addressText, ECHO_REPLY, ECHO_REQUEST, EchoReader, ipv4HeaderBytes, MESSAGE_BYTES } from './wire.js';
+import { ECHO_REPLY, ECHO_REQUEST, EchoReader, MESSAGE_BYTES } from './wire.js';
 
 /** More than a receive buffer of ours holds: whatever waited when we began has then been read, even in a flood. */
 const MAX_BATCHES = 1024;
-const CLOCK_REALTIME = 0;
 
 export class ReplyReader {
   private readonly replies: Inbox;
   private readonly errors: Inbox;
-  private readonly clock = new Memory(16);
   private readonly echo = new EchoReader();
   private readonly control = new ControlReader();
 
   constructor(
-    private readonly libc: Libc,
+    libc: Libc,
     private readonly targets: readonly (EchoTarget | undefined)[],
     /** Of raw sockets, which get the replies to everybody. */
     private readonly rawId: number,
-    private readonly now: () => Millis,
-    /** Is told the index of a target that answered, and how many probes were unanswered until then. */
+    private readonly clock: KernelClock,
+    /** Called with the index of a target that answered, and how many probes were unanswered until then. */
     private readonly replyReceived: (index: number, silence: number) => void,
   ) {
     this.replies = new Inbox(libc);
@@ -60,7 +58,7 @@ export class ReplyReader {
     if (!echo.read(view, replies.data(i) + skip, replies.length(i) - skip, ECHO_REPLY[family])) return;
     const target = this.targetOf(kind, echo);
     if (!target) return;
-    const readAt = this.now();
+    const readAt = this.clock.now();
     const source = replies.name(i) + SOCKADDR[family].at;
     if (!target.asked(echo.seq, view, source, family)) {
       target.flight.unexpectedSource(echo.seq, readAt, addressText(view, source, family));
@@ -68,7 +66,7 @@ export class ReplyReader {
     }
     control.read(view, replies.control(i), replies.controlLength(i), family);
     const { silence } = target.flight;
-    target.flight.reply(echo.seq, readAt, control.stamp, this.realtime() - control.stamp, control.ttl);
+    target.flight.reply(echo.seq, readAt, control.ttl, control.stamp, this.clock.realtime() - control.stamp);
     this.replyReceived(echo.index, silence);
   }
 
@@ -107,11 +105,5 @@ export class ReplyReader {
     return this.targets.find(target =>
       target?.asked(target.flight.fullSeq(echo.wireSeq), errors.view, destination, family),
     );
-  }
-
-  /** Now, on the clock of the kernel's stamps. */
-  private realtime(): Millis {
-    this.libc.clock_gettime(CLOCK_REALTIME, this.clock.bytes);
-    return timeAt(this.clock.view, 0);
   }
 }

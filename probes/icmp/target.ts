@@ -3,8 +3,8 @@ import type { Millis } from '../../src/core/sample.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
 import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
-import { nextSlot } from '../schedule.js';
-import type { InFlightProbes } from './in-flight.js';
+import type { InFlightProbes } from '../timing/in-flight.js';
+import { nextSlot } from '../timing/schedule.js';
 import { type EchoIdentity, MESSAGE_BYTES, number, writeRequest } from './wire.js';
 
 /** Where a target's probes go, from one of them on. */

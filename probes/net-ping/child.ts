@@ -6,8 +6,8 @@ import '../../src/system/usr1.js'; // first, so that Node opens no debugger on a
 
 import { SocketAddress } from 'node:net';
 import type { Millis } from '../../src/core/sample.js';
-import { openPaced, type ProbeReport, type ProbeSender } from '../paced.js';
 import type { Prober, ProbeTarget } from '../prober.js';
+import { openPaced, type ProbeReport, type ProbeSender } from '../timing/paced.js';
 import type { Answer, Request } from './messages.js';
 import { NetPingSession, type Result } from './session.js';
 
@@ -64,8 +64,8 @@ class NetPingSender implements ProbeSender {
   private pass(result: Result, asked: string, report: ProbeReport): void {
     if (result.kind === 'unreachable') report.unreachable(result.from);
     else if (result.kind === 'unsent') report.unsent(result.reason);
-    else if (result.from !== asked) report.foreign(result.from);
-    else report.answered({ stamp: 'user', ...(result.ttl !== undefined && { ttl: result.ttl }) });
+    else if (result.from !== asked) report.unexpectedSource(result.from);
+    else report.answered(result.ttl);
   }
 }
 

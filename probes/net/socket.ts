@@ -21,7 +21,7 @@ const PROTOCOL: Record<Protocol, Record<Family, number>> = { icmp: { 4: 1, 6: 58
 /** Non-blocking, and closed in every child. */
 const FLAGS = 0o4000 | 0o2000000;
 /** The type of every raw socket of ours. */
-export const RAW = 3 | FLAGS;
+const RAW = 3 | FLAGS;
 const TYPE: Record<SocketKind, number> = { datagram: 2 | FLAGS, raw: RAW };
 
 const SOL_SOCKET = 1;
@@ -199,4 +199,11 @@ function messagesOnly(family: Family, type: number, id: number): Instruction[] {
 
 function int(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Int32Array.of(value).buffer);
+}
+
+/** A packet socket that receives nothing until it is bound. Throws a SystemError when it is refused. */
+export function openPacketSocket(libc: Libc): number {
+  const fd = libc.socket(AF_PACKET, RAW, 0);
+  if (fd < 0) throw new SystemError('a packet socket', libc.errorName());
+  return fd;
 }

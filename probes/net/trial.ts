@@ -1,6 +1,5 @@
-import { openPacketSocket } from '../announce/packet-socket.js';
 import { type Libc, loadLibc } from './libc.js';
-import { EchoSocket, type Family } from './socket.js';
+import { EchoSocket, type Family, openPacketSocket } from './socket.js';
 
 export const TRIAL_SOCKETS = ['datagram', 'raw', 'tcp', 'packet'] as const;
 

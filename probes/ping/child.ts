@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Millis } from '../../src/core/sample.js';
+import { howEnded, tailOf } from '../../src/system/child-process.js';
 
 const UNSTARTABLE = new Set(['ENOENT', 'EACCES']);
+const MAX_STDERR = 1000;
 
 /** What there is to know of a run of ping that has ended. */
 export interface End {
@@ -28,10 +30,9 @@ export function startPing(
   onEnd: (end: End) => void,
 ): ChildProcess {
   const child = spawn('ping', args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-  let complaint = '';
   // Short of file descriptors, spawn gives a child without pipes, and an error but no close.
   if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
-  child.stderr?.setEncoding('utf8').on('data', text => (complaint = (complaint + text).slice(-1000)));
+  const complaint = tailOf(child.stderr, MAX_STDERR);
   let ended = false;
   const end = (reason: string, missing: boolean) => {
     if (!ended) onEnd({ reason: complaintIn(reason), missing });
@@ -40,9 +41,7 @@ export function startPing(
   child.once('error', (error: NodeJS.ErrnoException) =>
     end(error.message, UNSTARTABLE.has(error.code ?? '')),
   );
-  child.once('close', (code, signal) =>
-    end(complaint || `ended with ${signal ?? `exit code ${code}`}`, false),
-  );
+  child.once('close', (code, signal) => end(complaint() || `ended with ${howEnded(code, signal)}`, false));
   return child;
 }
 

@@ -1,7 +1,7 @@
 import { type Deferred, deferred } from '../../src/core/deferred.js';
 import type { Trial } from '../net/trial.js';
+import type { WorkerPlan } from '../thread/messages.js';
 import type { ProbingHost, ProbingThread, ThreadPorts } from '../thread/ports.js';
-import type { WorkerPlan } from '../thread/worker.js';
 import { type Answer, type Request, unpackBatch } from './messages.js';
 
 /** Set in the environment of a process whose message channel leads to the privileged process. */

@@ -16,8 +16,8 @@ import {
 } from '../../src/core/shape.js';
 import { TRIAL_SOCKETS, type Trial } from '../net/trial.js';
 import type { Batch } from '../thread/codec.js';
+import type { ToWorker, WorkerPlan } from '../thread/messages.js';
 import type { FromThread } from '../thread/ports.js';
-import type { ToWorker, WorkerPlan } from '../thread/worker.js';
 
 /** The number of a request; a thread is known by that of the request that started it. */
 interface Numbered {

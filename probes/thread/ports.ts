@@ -1,5 +1,5 @@
 import type { Trial } from '../net/trial.js';
-import type { FromWorker, ToWorker, WorkerPlan } from './worker.js';
+import type { FromWorker, ToWorker, WorkerPlan } from './messages.js';
 
 /** What a running thread reports. */
 export type FromThread = Exclude<FromWorker, { kind: 'ready' }>;

@@ -1,9 +1,9 @@
 /** A probing thread of this process. */
 import { closeSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import type { FromWorker, WorkerData, WorkerPlan } from './messages.js';
 import type { ProbingThread, ThreadPorts } from './ports.js';
 import { watchTurns } from './watchdog.js';
-import type { FromWorker, WorkerData, WorkerPlan } from './worker.js';
 
 /** Rejects with the thread's own error when it cannot open its sockets. */
 export async function startThread(

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
-import { leastUsedSlot, staggered } from '../../probes/schedule.js';
 import { stream } from '../../probes/stream.js';
+import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
 import { deferred } from '../core/deferred.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';

@@ -4,7 +4,7 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../core/sampl
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
-import { signalGroup } from '../system/process-group.js';
+import { endChild, howEnded, signalGroup } from '../system/child-process.js';
 import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import type { LiveSamples } from './live-samples.js';
@@ -150,10 +150,11 @@ class Observer {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    signalGroup(this.child!, 'SIGTERM');
-    const limit = setTimeout(() => signalGroup(this.child!, 'SIGKILL'), FAREWELL);
-    await this.closed;
-    clearTimeout(limit);
+    const signal = (name: NodeJS.Signals) => signalGroup(this.child!, name);
+    await endChild(
+      { ask: () => signal('SIGTERM'), kill: () => signal('SIGKILL'), gone: this.closed },
+      FAREWELL,
+    );
   }
 
   private open(pauseMs: Millis): void {
@@ -171,7 +172,7 @@ class Observer {
     });
     const gone = new Promise<string>(done => {
       child.once('error', error => done(error.message));
-      child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+      child.once('exit', (code, signal) => done(howEnded(code, signal)));
     });
     this.closed = Promise.all([gone, read, heard]).then(([how]) => {
       const ranMs = this.ports.now() - openedAt;

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OverdueAge } from '../../probes/overdue-age.js';
-import { nextSlot, staggered } from '../../probes/schedule.js';
+import { OverdueAge } from '../../probes/timing/overdue-age.js';
+import { nextSlot, staggered } from '../../probes/timing/schedule.js';
 import { formatDuration, parseDuration } from '../../src/core/format/duration.js';
 import { nearest, unknownName } from '../../src/core/format/nearest-name.js';
 import { parseSelection, resolveOptions } from '../../src/core/options.js';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
-import { leastUsedSlot } from '../../probes/schedule.js';
+import { leastUsedSlot } from '../../probes/timing/schedule.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { TargetChange } from '../../src/core/session.js';
 import { makePlan } from '../../src/plan/plan.js';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { deferred } from '../../core/deferred.js';
 import type { Millis } from '../../core/sample.js';
-import { signalGroup } from '../../system/process-group.js';
+import { endChild, signalGroup } from '../../system/child-process.js';
 
 export interface CommandOptions {
   /** Its standard input. */
@@ -50,13 +50,10 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
   const kill = (signal: NodeJS.Signals) => signalGroup(child, signal);
   const limit = setTimeout(() => {
     late = true;
-    kill('SIGTERM');
-    lastResort = setTimeout(() => kill('SIGKILL'), GRACE);
+    void endChild({ ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: ended }, GRACE);
   }, limitMs);
-  let lastResort: NodeJS.Timeout | undefined;
   const end = (trouble: string | undefined) => {
     clearTimeout(limit);
-    clearTimeout(lastResort);
     child.stderr?.destroy();
     const words = said.trim().replace(/\s+/g, ' ');
     resolve([trouble, words].filter(Boolean).join(': ') || undefined);

@@ -1,5 +1,5 @@
 /** Who is known by a name, where several may share it and one may have several. Looked up as fast for thousands as for one. */
-export class IndexOf<T> {
+export class MultiMap<T> {
   private readonly entries = new Map<string, Set<T>>();
 
   of(name: string): ReadonlySet<T> {

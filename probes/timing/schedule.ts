@@ -1,4 +1,4 @@
-import type { Millis } from '../src/core/sample.js';
+import type { Millis } from '../../src/core/sample.js';
 
 /**
  * The first slot `origin + k·interval` (k whole) that lies after `now`.
@@ -24,6 +24,14 @@ export function leastUsedSlot(taken: Iterable<Millis>, interval: Millis): Millis
   const used: number[] = Array(Math.max(1, Math.floor(interval / turn))).fill(0);
   for (const phase of taken) used[Math.min(used.length - 1, Math.round(phase / turn))]!++;
   return used.indexOf(Math.min(...used)) * turn;
+}
+
+/**
+ * The lag up to which a probing loop that wakes every `turnMs` does not report it: well above what its turns and a busy
+ * machine add, well below the 50 ms after which a reply is overdue.
+ */
+export function loopLagToleranceMs(interval: Millis): Millis {
+  return turnMs(interval) + Math.max(10, interval / 10);
 }
 
 /** How often a prober need wake: every 10 ms, or five times an interval. Waking is what probing costs most. */

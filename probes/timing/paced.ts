@@ -1,17 +1,21 @@
-import type { Millis, Sample } from '../src/core/sample.js';
-import { now } from '../src/system/clock.js';
-import { InFlightProbes, type Reply } from './in-flight.js';
-import type { ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
+import type { Millis, Sample } from '../../src/core/sample.js';
+import { now } from '../../src/system/clock.js';
+import type { ProbePlan, Prober, ProberPorts, ProbeTarget } from '../prober.js';
+import { InFlightProbes } from './in-flight.js';
+import { ordering } from './ordering.js';
 import { nextSlot } from './schedule.js';
 
-/** What may become of one probe. The moments are read from the clock when it is told. */
+/** A sample carries its probe's lag from here on: the probe left late because this process was busy. */
+const LAG_TOLERANCE_MS: Millis = 5;
+
+/** What may become of one probe. Each call reads the clock. */
 export interface ProbeReport {
   /** The probe leaves now. Not called: it never left. */
   sent(): void;
-  answered(reply?: Reply): void;
+  answered(ttl?: number): void;
   unreachable(from?: string): void;
   unsent(reason: string): void;
-  foreign(from: string): void;
+  unexpectedSource(from: string): void;
 }
 
 /** One target as asked by one kind of probe: all that differs between the probers that share this schedule. */
@@ -23,39 +27,39 @@ export interface ProbeSender {
   close(): void;
 }
 
-/** Collects what is found within one turn of the event loop, and hands it on in order. */
+/** Collects the samples of one turn of the event loop and emits them in the order in which they were known. */
 export class SampleBatcher {
   private samples: Sample[] = [];
+  private readonly inOrder = ordering();
   private turn: NodeJS.Immediate | undefined;
 
   constructor(private readonly emit: (samples: readonly Sample[]) => void) {}
 
-  put(samples: readonly Sample[]): void {
-    this.samples.push(...samples);
-    if (this.samples.length > 0) this.turn ??= setImmediate(() => this.flush());
+  put(sample: Sample): void {
+    this.samples.push(sample);
+    this.turn ??= setImmediate(() => this.flush());
   }
 
   flush(): void {
     clearImmediate(this.turn);
     this.turn = undefined;
-    if (this.samples.length > 0) this.emit(this.samples.splice(0));
+    if (this.samples.length > 0) this.emit(this.inOrder(this.samples.splice(0)));
   }
 }
 
-/** Wakes a flight whenever one of its probes falls due. */
+/** Expires probes in flight whenever one of them falls due. */
 export class DeadlineTimer {
   private timer: NodeJS.Timeout | undefined;
   private wakesAt: Millis = Infinity;
 
   constructor(
-    private readonly flight: InFlightProbes,
+    private readonly probes: InFlightProbes,
     private readonly clock: () => Millis,
-    private readonly outbox: SampleBatcher,
   ) {}
 
-  /** To be called after whatever may have changed when something falls due. */
-  watch(): void {
-    const due = this.flight.due();
+  /** To be called after every change of the probes. */
+  update(): void {
+    const due = this.probes.deadline;
     if (due >= this.wakesAt) return;
     clearTimeout(this.timer);
     this.wakesAt = due;
@@ -74,12 +78,12 @@ export class DeadlineTimer {
   private wake(): void {
     if (this.wakesAt === -Infinity) return;
     this.wakesAt = Infinity;
-    this.outbox.put(this.flight.tick(this.clock()));
-    this.watch();
+    this.probes.expire(this.clock());
+    this.update();
   }
 }
 
-/** Asks one target, slot by slot. */
+/** Probes one target, slot by slot. */
 class PacedTarget {
   private readonly deadlineTimer: DeadlineTimer;
   private timer: NodeJS.Timeout | undefined;
@@ -87,26 +91,25 @@ class PacedTarget {
   private running = true;
 
   constructor(
-    private readonly flight: InFlightProbes,
-    private readonly asker: ProbeSender,
+    private readonly probes: InFlightProbes,
+    private readonly sender: ProbeSender,
     private readonly clock: () => Millis,
-    private readonly outbox: SampleBatcher,
     private readonly firstSlot: Millis,
     private readonly intervalMs: Millis,
   ) {
-    this.deadlineTimer = new DeadlineTimer(flight, clock, outbox);
+    this.deadlineTimer = new DeadlineTimer(probes, clock);
     this.sleepUntil(firstSlot);
   }
 
   readdress(address: string, family: 4 | 6): void {
-    this.asker.readdress(address, family);
+    this.sender.readdress(address, family);
   }
 
   stop(): void {
     this.running = false;
     clearTimeout(this.timer);
     this.deadlineTimer.stop();
-    this.asker.close();
+    this.sender.close();
   }
 
   private sleepUntil(slot: Millis): void {
@@ -119,28 +122,33 @@ class PacedTarget {
       this.sleepUntil(slot);
       return;
     }
-    this.ask(slot);
+    this.send(slot);
     this.sleepUntil(nextSlot(this.firstSlot, this.intervalMs, woken));
   }
 
-  private ask(slot: Millis): void {
-    const { flight, clock, seq } = this;
-    const tell = (samples: Sample[]) => {
+  private send(slot: Millis): void {
+    const { probes, clock, seq } = this;
+    const report = (change: () => void) => {
       if (!this.running) return;
-      this.outbox.put(samples);
-      this.deadlineTimer.watch();
+      change();
+      this.deadlineTimer.update();
+    };
+    const sent = () => {
+      const at = clock();
+      probes.sent(at, at - slot, seq);
+    };
+    const unsent = (reason: string) => {
+      const at = clock();
+      probes.unsent(at, at - slot, reason, seq);
     };
     this.seq++;
-    this.asker.send(
+    this.sender.send(
       {
-        sent: () => {
-          flight.sent(seq, clock(), slot);
-          tell([]);
-        },
-        answered: reply => tell(flight.answered(seq, clock(), reply)),
-        unreachable: from => flight.unreachable(seq, from),
-        unsent: reason => tell(flight.unsent(seq, clock(), reason, slot)),
-        foreign: from => tell(flight.unexpectedSource(seq, clock(), from)),
+        sent: () => report(sent),
+        answered: ttl => report(() => probes.reply(seq, clock(), ttl)),
+        unreachable: from => report(() => probes.unreachable(seq, from)),
+        unsent: reason => report(() => unsent(reason)),
+        unexpectedSource: from => report(() => probes.unexpectedSource(seq, clock(), from)),
       },
       seq,
     );
@@ -155,14 +163,18 @@ export function openPaced(
   probe: string,
   plan: ProbePlan,
   ports: Pick<ProberPorts, 'emit'>,
-  asker: (target: ProbeTarget) => ProbeSender,
+  senderOf: (target: ProbeTarget) => ProbeSender,
 ): Prober {
   const clock = () => now(plan.origin);
   const outbox = new SampleBatcher(samples => ports.emit(samples));
   const opening = clock();
   const begin = (target: ProbeTarget, firstSlot: Millis) => {
-    const flight = new InFlightProbes(target.id, probe, plan.timeoutMs);
-    return new PacedTarget(flight, asker(target), clock, outbox, firstSlot, plan.intervalMs);
+    const { timeoutMs } = plan;
+    const probes = new InFlightProbes(
+      { target: target.id, probe, timeoutMs, lagToleranceMs: LAG_TOLERANCE_MS },
+      sample => outbox.put(sample),
+    );
+    return new PacedTarget(probes, senderOf(target), clock, firstSlot, plan.intervalMs);
   };
   const targets = new Map(plan.targets.map(target => [target.id, begin(target, opening + target.phaseMs)]));
   return {

@@ -1,11 +1,9 @@
-import { ECHO_REPLY } from '../icmp/wire.js';
-import { type Libc, POLLFD_BYTES } from './libc.js';
-import { Memory } from './memory.js';
-import { EchoSocket, type Family, type SocketKind } from './socket.js';
+import type { Libc } from '../net/libc.js';
+import { EchoSocket, type Family, type SocketKind } from '../net/socket.js';
+import { ECHO_REPLY } from './wire.js';
 
 /** Former spares are still read, so that what was sent by them may be answered. */
 const MAX_SPARES = 8;
-const POLLIN = 1;
 
 /**
  * The sockets of a prober: one a family, and spares for targets that are silent. The kernel holds requests to a
@@ -15,10 +13,6 @@ const POLLIN = 1;
 export class Sockets {
   /** All that are to be read. */
   all: readonly EchoSocket[] = [];
-  /** Their descriptors as ppoll(2) takes them, after that of the eventfd. */
-  polled: Memory;
-  pollCount = 1;
-  private others: readonly number[] = [];
   private readonly main = new Map<Family, EchoSocket>();
   private readonly spares: Record<Family, EchoSocket[]> = { 4: [], 6: [] };
 
@@ -26,12 +20,11 @@ export class Sockets {
     private readonly libc: Libc,
     private readonly kind: SocketKind,
     private readonly sendFrom: string | undefined,
-    private readonly wake: number,
     /** The id of requests by raw sockets, whose replies are all that those receive. */
     private readonly rawId: number,
-  ) {
-    this.polled = this.pollSet();
-  }
+    /** Called when `all` has changed. */
+    private readonly onChange: () => void,
+  ) {}
 
   /** The socket of a family, opened when first asked for. Throws a SystemError when it is refused. */
   of(family: Family): EchoSocket {
@@ -67,13 +60,6 @@ export class Sockets {
     this.all = [];
   }
 
-  /** Has others' descriptors waited for as well. */
-  waitFor(others: readonly number[]): void {
-    if (others.join() === this.others.join()) return;
-    this.others = others;
-    this.polled = this.pollSet();
-  }
-
   private open(family: Family, replies: boolean): EchoSocket {
     const socket = new EchoSocket(this.libc, this.kind, family);
     try {
@@ -90,17 +76,6 @@ export class Sockets {
 
   private changed(): void {
     this.all = [...this.main.values(), ...this.spares[4], ...this.spares[6]];
-    this.polled = this.pollSet();
-  }
-
-  private pollSet(): Memory {
-    const fds = [this.wake, ...this.all.map(({ fd }) => fd), ...this.others];
-    const memory = new Memory(fds.length * POLLFD_BYTES);
-    fds.forEach((fd, place) => {
-      memory.view.setInt32(place * POLLFD_BYTES, fd, true);
-      memory.view.setInt16(place * POLLFD_BYTES + 4, POLLIN, true);
-    });
-    this.pollCount = fds.length;
-    return memory;
+    this.onChange();
   }
 }

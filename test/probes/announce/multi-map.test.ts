@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { IndexOf } from '../../../probes/announce/index-of.js';
 import { Macs } from '../../../probes/announce/macs.js';
+import { MultiMap } from '../../../probes/announce/multi-map.js';
 
 const test = suite('who is known by a name');
 
 test('names are shared, let go of, and unknown ones are nobody’s', () => {
-  const index = new IndexOf<number>();
+  const index = new MultiMap<number>();
   for (const [name, item] of [
     ['a', 1],
     ['a', 2],

@@ -1,5 +1,5 @@
-import type { Millis } from '../src/core/sample.js';
-import { RunningQuantile } from '../src/core/statistics/running-quantile.js';
+import type { Millis } from '../../src/core/sample.js';
+import { RunningQuantile } from '../../src/core/statistics/running-quantile.js';
 
 const FLOOR: Millis = 50;
 const HEADROOM = 3;
