@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Histogram } from '../../src/core/statistics/histogram.js';
 import { scaleFor } from '../../src/ui/graph/axis.js';
-import { Buckets, rangeOf } from '../../src/ui/graph/buckets.js';
 import { boundsOf, parseScaling } from '../../src/ui/graph/scaling.js';
+import { Buckets, rangeOf } from '../../src/ui/history/buckets.js';
 
 const test = suite('scales');
 

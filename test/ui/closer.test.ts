@@ -3,11 +3,12 @@ import * as assert from 'uvu/assert';
 import type { Millis } from '../../src/core/sample.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { boundsOf } from '../../src/ui/graph/scaling.js';
+import { actionOf } from '../../src/ui/keys/keys.js';
 import { type Choices, type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
-import { actionOf } from '../../src/ui/model/keys.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
-import type { View, ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import type { View } from '../../src/ui/view/view.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

@@ -6,7 +6,7 @@ import { INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

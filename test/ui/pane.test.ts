@@ -20,7 +20,7 @@ import { paneViewOf } from '../../src/ui/pane/view.js';
 import { ASCII, type Glyphs, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import { paletteFor } from '../../src/ui/style/themes.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 import { FakeTerminal } from '../support/xterm.js';
 

@@ -1,15 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { seeded } from '../../src/core/statistics/random.js';
-import { type Box, type Contents, LIGHT_WIDTH, layOut, type Size } from '../../src/ui/dashboard/layout.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { SPANS } from '../../src/ui/graph/window.js';
+import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
 import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
-import { actionOf, keysOf } from '../../src/ui/model/keys.js';
 import { SessionState } from '../../src/ui/model/state.js';
+import { type Box, type Contents, LIGHT_WIDTH, layOut, type Size } from '../../src/ui/panels/layout.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';

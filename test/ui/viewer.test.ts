@@ -4,7 +4,7 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { START } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';
 

@@ -1,7 +1,8 @@
 import type { Widgets } from 'blessed';
 import { duration } from '../../core/format/units.js';
+import { BAR_SPACING } from '../panels/histogram.js';
+import type { Box } from '../panels/layout.js';
 import type { Bar } from '../view/view.js';
-import type { Box } from './layout.js';
 
 /** blessed-contrib's bar chart, as far as we use it. */
 interface BarWidget extends Widgets.BoxElement {
@@ -10,15 +11,6 @@ interface BarWidget extends Widgets.BoxElement {
 type MakeBar = (options: object) => BarWidget;
 
 const BAR_WIDTH = 6;
-const BAR_SPACING = 9;
-const FRAME = 7;
-const MIN_HEIGHT = 11;
-
-/** Bars that the chart has room for in such a box; 0 where it would be too small to read. */
-export function chartBars({ width, height }: Box): number {
-  const bars = Math.floor((width - FRAME) / BAR_SPACING);
-  return height >= MIN_HEIGHT && bars >= 4 ? bars : 0;
-}
 
 /** Upright bars over the lines that say the same; blessed-contrib is loaded when they are first shown. */
 export class BarChart {

@@ -1,22 +1,29 @@
 import type { TargetId } from '../../core/sample.js';
 import { monotonicNow } from '../../system/clock.js';
 import { AUTOMATIC } from '../graph/scaling.js';
-import { filterQuestion } from '../list/filter-question.js';
-import { SteadyList } from '../list/steady.js';
-import { choicesOf } from '../model/choices.js';
-import { type Choices, type Controls, INITIAL, pointed, press } from '../model/controls.js';
-import { type Action, actionOf, type Mode } from '../model/keys.js';
+import { type Action, actionOf, handlerOf, type Mode } from '../keys/keys.js';
+import {
+  type Choices,
+  type Controls,
+  INITIAL,
+  pointed,
+  press,
+  type ScreenAction,
+} from '../model/controls.js';
 import type { KeyPress } from '../model/prompt.js';
+import { filterQuestion } from '../model/session-actions.js';
 import type { SessionState } from '../model/state.js';
+import type { Size } from '../panels/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
+import { choicesOf } from '../view/choices.js';
+import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
-import type { ViewInputs } from '../view/view.js';
-import type { Size } from './layout.js';
 import type { MousePress } from './mouse.js';
 import { type Picture, pictureOf } from './picture.js';
 import { pointedAt } from './pointing.js';
 import type { DashboardOptions, DashboardPorts } from './ports.js';
 import { PromptLine } from './prompt-line.js';
+import { SteadyList } from './steady-list.js';
 
 /** What is looked at, and how: keys and mouse change it, and pictures of it are drawn. */
 export class DashboardController {
@@ -33,7 +40,7 @@ export class DashboardController {
     private readonly state: SessionState,
     private readonly options: DashboardOptions,
     private readonly ports: DashboardPorts,
-    private readonly acts: Partial<Record<Action, () => void>>,
+    private readonly acts: Record<ScreenAction, () => void>,
   ) {
     this.mode = ports.replay ? 'replay' : 'live';
     const { comparison = false, checklist = false, theme, mouse, zone, scaling = AUTOMATIC } = options;
@@ -80,10 +87,10 @@ export class DashboardController {
 
   private act(action: Action): void {
     const { acts, questions } = this.ports.keys;
-    const question = action === 'filter' ? filterQuestion : questions[action];
-    this.acts[action]?.();
+    const question = handlerOf({ ...questions, filter: filterQuestion }, action);
+    handlerOf(this.acts, action)?.();
     const { chosen } = this;
-    const changes = acts[action]?.(chosen);
+    const changes = handlerOf(acts, action)?.(chosen);
     const controls = press({ ...this.controls, chosen }, action, this.choices());
     const asked = typeof question === 'function' ? question(this.controls, chosen) : question;
     this.controls = { ...controls, ...changes, ...(asked && this.asking.ask(asked)) };

@@ -10,6 +10,7 @@ import { figures } from '../panels/figures.js';
 import { graph, graphCells } from '../panels/graph.js';
 import { help } from '../panels/help.js';
 import { barsFor, histogram } from '../panels/histogram.js';
+import { type Box, layOut, type PanelName, type Size } from '../panels/layout.js';
 import { light } from '../panels/light.js';
 import { narration } from '../panels/narration.js';
 import { notices } from '../panels/notices.js';
@@ -23,9 +24,9 @@ import { title } from '../panels/title.js';
 import { viewer } from '../panels/viewer.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type TextLine } from '../style/spans.js';
+import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
-import { type View, type ViewInputs, viewOf } from '../view/view.js';
-import { type Box, layOut, type PanelName, type Size } from './layout.js';
+import { type View, viewOf } from '../view/view.js';
 
 const DRAW: Record<PanelName, Panel> = {
   title,

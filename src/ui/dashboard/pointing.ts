@@ -1,6 +1,6 @@
-import type { Action } from '../model/keys.js';
+import type { Action } from '../keys/keys.js';
+import type { PanelName } from '../panels/layout.js';
 import { type Link, linkAt } from '../style/spans.js';
-import type { PanelName } from './layout.js';
 import type { MousePress } from './mouse.js';
 import type { Picture } from './picture.js';
 

@@ -2,14 +2,15 @@ import type { ReadStream } from 'node:tty';
 import type { Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
 import type { KeyPress } from '../model/prompt.js';
+import { chartBars } from '../panels/histogram.js';
+import { PANELS, type PanelName } from '../panels/layout.js';
+import { painted } from '../style/paint.js';
 import { paletteFor } from '../style/themes.js';
 import type { View } from '../view/view.js';
-import { BarChart, chartBars } from './bar-chart.js';
+import { BarChart } from './bar-chart.js';
 import * as blessed from './blessed.js';
 import { KeyInput } from './input.js';
-import { PANELS, type PanelName } from './layout.js';
 import { MOUSE_OFF, MOUSE_ON, type MousePress } from './mouse.js';
-import { painted } from './paint.js';
 import type { Picture, Placed } from './picture.js';
 
 export interface ScreenOptions {

@@ -1,7 +1,7 @@
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import type { Range } from './buckets.js';
+import type { Range } from '../history/buckets.js';
 import { indexAbove, indexBelow, rung } from './round-numbers.js';
 import { AUTOMATIC, type ScaleRange, type Scaling, spansDecades } from './scaling.js';
 

@@ -1,10 +1,10 @@
 import type { EventKind } from '../../core/event.js';
 import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
+import { type Buckets, type Range, rangeOf } from '../history/buckets.js';
+import type { LoggedEvent } from '../history/event-log.js';
+import { endOf } from '../history/event-log.js';
 import type { HistoryRange } from '../history/range.js';
-import type { LoggedEvent } from '../model/event-log.js';
-import { endOf } from '../model/event-log.js';
-import { type Buckets, type Range, rangeOf } from './buckets.js';
 import type { Window } from './window.js';
 
 /** A stretch of time as a graph shows it. */

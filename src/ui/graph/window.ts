@@ -1,5 +1,4 @@
 import type { Millis } from '../../core/sample.js';
-import type { Controls } from '../model/controls.js';
 
 /** How much time a graph may span. */
 export const SPANS: readonly Millis[] = [
@@ -37,11 +36,22 @@ export interface PanLimits {
   eventAt?: Millis | undefined;
 }
 
-type Moved = Partial<Controls>;
+/** Which stretch of time the graph shows. */
+export interface Viewport {
+  /** Index into SPANS. */
+  span: number;
+  /** The id of the event that the graph was moved to. */
+  event?: string;
+  /** Where the window ends; it follows the time where absent. */
+  end?: Millis;
+  cursor?: Cursor;
+}
+
+type Moved = Partial<Viewport>;
 
 /** Where the window ends; at `now` where nothing holds it. */
 export function endOfWindow(
-  { cursor, end, span }: Pick<Controls, 'cursor' | 'end' | 'span'>,
+  { cursor, end, span }: Viewport,
   now: Millis,
   eventAt: Millis | undefined,
 ): Millis {
@@ -51,12 +61,12 @@ export function endOfWindow(
 }
 
 /** One column of the cursor, or a quarter of the window; by -1 to the past, by 1 to the present. */
-export function moved(controls: Controls, ground: PanLimits, by: 1 | -1): Moved {
-  return controls.cursor ? cursorMoved(controls.cursor, ground, by) : panned(ground, by);
+export function moved(viewport: Viewport, limits: PanLimits, by: 1 | -1): Moved {
+  return viewport.cursor ? cursorMoved(viewport.cursor, limits, by) : panned(limits, by);
 }
 
 /** On the event that is looked at, else on the newest column; off again. */
-export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: PanLimits): Moved {
+export function cursorToggled({ cursor }: Viewport, { window, now, eventAt }: PanLimits): Moved {
   if (cursor) return { cursor: undefined };
   const { from, to } = window;
   const cell = cellOf(window);
@@ -67,9 +77,9 @@ export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: Pa
 }
 
 /** Another span, around the cursor or the middle of a window that was moved. */
-export function zoomed(controls: Controls, { window, now }: PanLimits, by: 1 | -1): Moved {
-  const span = Math.max(0, Math.min(SPANS.length - 1, controls.span + by));
-  const { cursor, end } = controls;
+export function zoomed(viewport: Viewport, { window, now }: PanLimits, by: 1 | -1): Moved {
+  const span = Math.max(0, Math.min(SPANS.length - 1, viewport.span + by));
+  const { cursor, end } = viewport;
   const middle = cursor?.at ?? (window.from + window.to) / 2;
   const around = Math.min(now, middle + SPANS[span]! / 2);
   return {

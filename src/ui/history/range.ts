@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/sample.js';
 import { Jitter } from '../../core/statistics/jitter.js';
-import { Buckets, bucketed } from '../graph/buckets.js';
+import { Buckets, bucketed } from './buckets.js';
 import { Fate, type Probes } from './ring.js';
 import type { Slots } from './slots.js';
 

@@ -2,7 +2,7 @@ import { SIMULATED } from '../../core/format/target-name.js';
 import { printable, widthOf } from '../../core/format/text.js';
 import type { ListFact } from './facts.js';
 import { matcherOf } from './filter.js';
-import { groupRows, type ListRow } from './groups.js';
+import { type Group, groupRows, type ListRow } from './groups.js';
 import { ordered, type Sort } from './order.js';
 
 /** Which targets are listed, in which order, and which of their groups show a heading only. */
@@ -51,4 +51,18 @@ function widestName(facts: readonly ListFact[]): number {
   const widthOfName = ({ target: { name, simulated } }: ListFact) =>
     widthOf(printable(name)) + (simulated ? SIMULATED.length + 1 : 0);
   return facts.reduce((widest, fact) => Math.max(widest, widthOfName(fact)), 0);
+}
+
+/** One group is folded, or unfolded. */
+export function folded(listing: Listing, name: string): Listing {
+  const others = listing.folded.filter(each => each !== name);
+  const unfolds = others.length < listing.folded.length;
+  return { ...listing, folded: unfolds ? others : [...others, name] };
+}
+
+/** All groups are folded, or unfolded where they all were; they are made where there were none. */
+export function allFolded(listing: Listing, groups: readonly Group[]): Listing {
+  if (!listing.grouped) return { ...listing, grouped: true };
+  const unfolds = groups.every(group => group.folded);
+  return { ...listing, folded: unfolds ? [] : groups.map(({ name }) => name) };
 }

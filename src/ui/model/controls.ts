@@ -1,21 +1,18 @@
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import { AUTOMATIC, type ScaleRange, type Scaling, SHAPES } from '../graph/scaling.js';
-import { type Cursor, cursorToggled, moved, type PanLimits, type Window, zoomed } from '../graph/window.js';
-import { allFolded, folded } from '../list/folding.js';
+import { cursorToggled, moved, type PanLimits, type Viewport, type Window, zoomed } from '../graph/window.js';
+import { type Action, handlerOf } from '../keys/keys.js';
 import { type Group, hasMember } from '../list/groups.js';
-import { ALL_AS_GIVEN, type Listing } from '../list/list.js';
+import { ALL_AS_GIVEN, allFolded, folded, type Listing } from '../list/list.js';
 import { SORTS } from '../list/order.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from '../style/themes.js';
-import type { Action } from './keys.js';
 import type { Prompt } from './prompt.js';
 
 /** What the user chose to look at. */
-export interface Controls {
+export interface Controls extends Viewport {
   chosen: TargetId | undefined;
   listing: Listing;
-  /** Index into SPANS. */
-  span: number;
   full: boolean;
   histogram: boolean;
   /** Percentiles, jitter and loss of the chosen target. */
@@ -37,11 +34,6 @@ export interface Controls {
   prompt?: Prompt;
   /** Since when the picture stands still. */
   frozenAt?: Millis;
-  /** The id of the event that the graph was moved to. */
-  event?: string;
-  /** Where the graph ends while it is not moved on with time. */
-  end?: Millis;
-  cursor?: Cursor;
   /** The detector whose statistic is shown. */
   statistic?: string;
 }
@@ -85,7 +77,7 @@ export interface Choices {
 
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
-const CHANGES: Partial<Record<Action, Change>> = {
+const CHANGES = {
   up: (controls, choices) =>
     controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
   down: (controls, choices) =>
@@ -126,7 +118,14 @@ const CHANGES: Partial<Record<Action, Change>> = {
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
   back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
-};
+} satisfies Partial<Record<Action, Change>>;
+
+/** What a key changes of the picture alone. */
+export type ControlAction = keyof typeof CHANGES;
+/** What a key does to the screen itself. */
+export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'reset' | 'redraw' | 'suspend'>;
+/** What a key does to the session: all that is left of the table, and what a reset does to the recording. */
+export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'> | 'reset';
 
 /** The graph moves on with time again. */
 const LIVE = { event: undefined, end: undefined, cursor: undefined };
@@ -154,7 +153,7 @@ function after<Item>(items: readonly Item[], item: Item | undefined): Item | und
 
 /** The controls after a key; actions that act on more than the picture leave them as they are. */
 export function press(controls: Controls, action: Action, choices: Choices): Controls {
-  return { ...controls, ...CHANGES[action]?.(controls, choices) };
+  return { ...controls, ...handlerOf<Change>(CHANGES, action)?.(controls, choices) };
 }
 
 /** The controls after a click on a target, the heading of a group or an event. */

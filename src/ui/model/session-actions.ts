@@ -1,6 +1,5 @@
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { Controls } from './controls.js';
-import type { Action } from './keys.js';
+import type { Controls, SessionAction } from './controls.js';
 
 /** What a key does to the session, or to the target that is looked at; returns how what is looked at changes with it. */
 export type Act = (chosen: TargetId | undefined) => Partial<Controls> | undefined;
@@ -18,9 +17,15 @@ export interface Question {
 
 /** What keys do to the session, beyond choosing what is looked at. */
 export interface SessionKeys {
-  acts: Partial<Record<Action, Act>>;
+  acts: Partial<Record<SessionAction, Act>>;
   /** A question may depend on what is looked at. */
   questions: Partial<
-    Record<Action, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>
+    Record<SessionAction, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>
   >;
+}
+
+/** Asks for the filter of the list, which applies while it is typed. */
+export function filterQuestion({ listing }: Controls): Question {
+  const { filter } = listing;
+  return { label: 'filter', text: filter, typing: text => ({ listing: { ...listing, filter: text } }) };
 }

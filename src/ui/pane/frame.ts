@@ -1,12 +1,12 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { painted } from '../dashboard/paint.js';
 import type { Glyphs } from '../style/glyphs.js';
+import { painted } from '../style/paint.js';
 import type { TextLine } from '../style/spans.js';
 import type { Palette } from '../style/themes.js';
 import { eventView } from '../view/events.js';
-import type { ViewInputs } from '../view/view.js';
+import type { ViewInputs } from '../view/inputs.js';
 import type { Frame } from './app.js';
 import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
 import { paneViewOf } from './view.js';

@@ -8,12 +8,13 @@ import { Keyboard } from '../../system/keyboard.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
-import type { Action } from '../model/keys.js';
+import { handlerOf } from '../keys/keys.js';
+import type { ScreenAction } from '../model/controls.js';
 import { type KnownState, SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { lineWidth, type TextLine } from '../style/spans.js';
 import { type Palette, paletteFor } from '../style/themes.js';
-import type { ViewInputs } from '../view/view.js';
+import type { ViewInputs } from '../view/inputs.js';
 import type { Frame, Mounted } from './app.js';
 import { frameOf } from './frame.js';
 import { loadInk } from './ink.js';
@@ -155,12 +156,12 @@ export class Pane implements Sink {
   private pressed(key: string): void {
     const action = paneActionOf(key);
     if (!action) return;
-    this.acts[action]?.();
-    this.ports.keys.acts[action]?.(undefined);
+    handlerOf(this.acts, action)?.();
+    handlerOf(this.ports.keys.acts, action)?.(undefined);
     this.frame();
   }
 
-  private readonly acts: Partial<Record<Action, () => void>> = {
+  private readonly acts: Record<ScreenAction | 'help', () => void> = {
     quit: () => this.ports.quit('q'),
     interrupt: () => this.ports.quit('SIGINT'),
     reset: () => this.reset(),

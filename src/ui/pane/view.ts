@@ -5,11 +5,11 @@ import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { type EventView, eventView } from '../view/events.js';
+import type { ViewInputs } from '../view/inputs.js';
 import { lightOf } from '../view/light.js';
 import { statusOf } from '../view/status.js';
 import { type RowView, rowOf } from '../view/targets.js';
 import { titleOf } from '../view/title.js';
-import type { ViewInputs } from '../view/view.js';
 
 /** All that a pane shows, as plain data; text from outside is printable already. */
 export interface PaneView {

@@ -2,12 +2,12 @@ import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, widthOf } from '../../core/format/text.js';
 import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import type { Box } from '../dashboard/layout.js';
 import { scalingName } from '../graph/scaling.js';
 import { SPANS, spanName } from '../graph/window.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import type { Box } from './layout.js';
 import { ruled } from './panel.js';
 
 /** From here on there is room for the witnesses' names. */

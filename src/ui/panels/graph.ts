@@ -1,8 +1,8 @@
-import type { Box } from '../dashboard/layout.js';
 import { span } from '../style/spans.js';
 import { headingOf } from './graph-heading.js';
 import { labels, losses, times } from './graph-marks.js';
 import { aboveTop, axisSpan, GUTTER, plot, scaleOf } from './graph-plot.js';
+import type { Box } from './layout.js';
 import type { Panel } from './panel.js';
 
 /** Heading, event labels, losses and times. */

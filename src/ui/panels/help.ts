@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/format/duration.js';
 import { padEnd, wrap } from '../../core/format/text.js';
-import type { Box } from '../dashboard/layout.js';
-import { KEY_GROUPS, type Key, keysOf, type Mode } from '../model/keys.js';
+import { KEY_GROUPS, type Key, keysOf, type Mode } from '../keys/keys.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import type { Box } from './layout.js';
 import { lightSpan, type Panel, ruled } from './panel.js';
 
 /** A column is as wide as that, or as narrow where there is room for a word on each key only. */

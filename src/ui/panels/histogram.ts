@@ -1,11 +1,15 @@
 import { padStart } from '../../core/format/text.js';
 import { duration } from '../../core/format/units.js';
-import { chartBars } from '../dashboard/bar-chart.js';
-import type { Box } from '../dashboard/layout.js';
 import { span, type TextLine } from '../style/spans.js';
 import type { Bar, View } from '../view/view.js';
+import type { Box } from './layout.js';
 import { type Panel, ruled } from './panel.js';
 
+/** Columns from one upright bar to the next. */
+export const BAR_SPACING = 9;
+const FRAME = 7;
+const MIN_HEIGHT = 11;
+const MIN_BARS = 4;
 const LABEL = 18;
 const COUNT = 9;
 
@@ -20,6 +24,12 @@ export const histogram: Panel = (view, { width }, glyphs) => {
   ];
   return [heading(view, width, glyphs), ...view.histogram.map(bar)];
 };
+
+/** How many upright bars fit into the box; 0 where the chart would be too small to read. */
+export function chartBars({ width, height }: Box): number {
+  const bars = Math.floor((width - FRAME) / BAR_SPACING);
+  return height >= MIN_HEIGHT && bars >= MIN_BARS ? bars : 0;
+}
 
 /** As many ranges as upright bars have room, else as lines. */
 export function barsFor(box: Box): number {

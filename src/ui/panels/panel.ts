@@ -1,10 +1,10 @@
 import type { Light } from '../../core/event.js';
 import { type NamedTarget, SIMULATED } from '../../core/format/target-name.js';
 import { padEnd } from '../../core/format/text.js';
-import type { Box } from '../dashboard/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lineWidth, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import type { Box } from './layout.js';
 
 /** Draws one part of the view into a box: at most `box.height` lines, of which each is clipped to the box. */
 export type Panel = (view: View, box: Box, glyphs: Glyphs) => TextLine[];

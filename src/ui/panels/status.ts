@@ -1,12 +1,12 @@
 import { clip } from '../../core/format/text.js';
 import { bytes, duration } from '../../core/format/units.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import { NARROW } from '../dashboard/layout.js';
-import { keysOf, type Mode } from '../model/keys.js';
+import { hintsOf, type Mode } from '../keys/keys.js';
 import type { Prompt } from '../model/prompt.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, justify, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import { NARROW } from './layout.js';
 import { lightCounts, modeBadge, type Panel } from './panel.js';
 
 /** Enough for the way out and the help. */
@@ -79,7 +79,7 @@ function asked({ label, text, problem }: Prompt, width: number): TextLine {
 
 function hints(room: number, mode: Mode): TextLine {
   const line: TextLine = [];
-  for (const { label, hint, action } of keysOf(mode)) {
+  for (const { label, hint, action } of hintsOf(mode)) {
     const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
     if (lineWidth([...line, ...next]) > room) break;
     line.push(...next);

@@ -4,7 +4,7 @@ import type { Glyphs } from '../style/glyphs.js';
 import { fit, span, type TextLine } from '../style/spans.js';
 import type { GroupView } from '../view/group.js';
 import { lightCounts, lightSpan } from './panel.js';
-import { ALL_COLUMNS, MARK_AND_LIGHT } from './targets-widths.js';
+import { ALL_COLUMNS, MARK_AND_LIGHT } from './targets-columns.js';
 
 /** A group in a line. Folded it shows the light that asks for a look most, where its members would show theirs. */
 export function groupLine(group: GroupView, width: number, glyphs: Glyphs): TextLine {

@@ -1,15 +1,14 @@
 import { padStart, quoted, wrap } from '../../core/format/text.js';
 import { figure, percent } from '../../core/format/units.js';
-import type { Box } from '../dashboard/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { lastCell, sparkline } from '../style/row-cells.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { RowView } from '../view/targets.js';
 import type { View } from '../view/view.js';
+import type { Box } from './layout.js';
 import { lightSpan, nameCell, type Panel } from './panel.js';
+import { lastCell, sparkline } from './row-cells.js';
+import { ALL_COLUMNS, headings, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
 import { groupLine } from './targets-group.js';
-import { headings } from './targets-headings.js';
-import { ALL_COLUMNS, MARK_AND_LIGHT, NUMBER } from './targets-widths.js';
 
 type Size = Pick<Box, 'width' | 'height'>;
 

@@ -1,12 +1,12 @@
 import { padStart } from '../../core/format/text.js';
 import { duration } from '../../core/format/units.js';
 import type { PlaybackState } from '../../core/sample.js';
-import { LIGHT_WIDTH, NARROW } from '../dashboard/layout.js';
 import { Dots } from '../graph/dots.js';
 import type { PlaybackView } from '../graph/playback-graph.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
+import { LIGHT_WIDTH, NARROW } from './layout.js';
 import { type Panel, ruled } from './panel.js';
 
 const STATE_STYLE: Record<PlaybackState, Style> = { starting: 'dim', playing: 'strong', stalled: 'badge' };

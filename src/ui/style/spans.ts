@@ -1,6 +1,6 @@
 import { clip, widthOf } from '../../core/format/text.js';
 import type { TargetId } from '../../core/sample.js';
-import type { Action } from '../model/keys.js';
+import type { Action } from '../keys/keys.js';
 
 /** What a piece of text means; the colours follow from it. */
 export type Style = 'plain' | 'dim' | 'strong' | 'green' | 'amber' | 'red' | 'data' | 'notice' | 'badge';

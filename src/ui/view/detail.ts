@@ -1,13 +1,13 @@
 import type { TargetInfo } from '../../core/session.js';
 import type { GraphView } from '../graph/graph.js';
+import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
-import type { LoggedEvent } from '../model/event-log.js';
 import { type CursorView, cursorOf } from './cursor.js';
 import { type FiguresView, figuresOf } from './figures.js';
 import { chosenGraph, historyRangeOf, shownWindow, slotsOf } from './graph.js';
+import type { Detail, ViewInputs } from './inputs.js';
 import { type OtherObserversView, otherObserversOf } from './other-observers.js';
 import { type StatisticView, statisticOf } from './statistic.js';
-import type { Detail, ViewInputs } from './view.js';
 
 /** The chosen target over time, as closely as it is looked at. */
 export interface DetailViews {

@@ -3,12 +3,12 @@ import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import { columnOf, type GraphView, graphOf, windowOf } from '../graph/graph.js';
 import { endOfWindow, SPANS, type Window } from '../graph/window.js';
+import { endOf, type LoggedEvent, MARGIN } from '../history/event-log.js';
 import { type HistoryRange, rangeOfProbes, rangeOfSlots } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 import type { Controls } from '../model/controls.js';
-import { endOf, type LoggedEvent, MARGIN } from '../model/event-log.js';
 import type { SessionState } from '../model/state.js';
-import type { Detail } from './view.js';
+import type { Detail } from './inputs.js';
 
 /** The stretch of time that is looked at. */
 export function shownWindow(

@@ -3,8 +3,8 @@ import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { Group } from '../list/groups.js';
 import { SEVERITY } from '../list/order.js';
+import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
-import type { ViewInputs } from './view.js';
 
 /** The heading of a group: what can be said of all its members. */
 export interface GroupView {

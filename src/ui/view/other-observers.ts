@@ -4,11 +4,11 @@ import { observerOf, seenByOthers } from '../../core/observer.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { GraphView } from '../graph/graph.js';
 import type { Window } from '../graph/window.js';
+import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
-import type { LoggedEvent } from '../model/event-log.js';
 import { chosenGraph, historyRangeOf } from './graph.js';
+import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
-import type { ViewInputs } from './view.js';
 
 /** What another observer sees of the chosen target, over the same time. */
 export interface OtherObserversView {

@@ -2,15 +2,15 @@ import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
-import { bucketed } from '../graph/buckets.js';
 import { windowOf } from '../graph/graph.js';
+import { bucketed } from '../history/buckets.js';
 import type { Fate } from '../history/ring.js';
 import { hasMember, isGroup, type ListRow } from '../list/groups.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
 import { type GroupView, groupViewOf } from './group.js';
+import type { Detail, ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
-import type { Detail, ViewInputs } from './view.js';
 
 export interface TargetsView {
   rows: readonly ListedView[];

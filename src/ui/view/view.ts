@@ -1,58 +1,20 @@
 import { type TimeFormat, timeFormatOf } from '../../core/format/time-of-day.js';
-import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
-import type { RecordingState } from '../../recording/record-switch.js';
 import { type ClockView, clockOf } from '../graph/clock-graph.js';
 import { type PlaybackView, playbackOf } from '../graph/playback-graph.js';
-import type { List } from '../list/list.js';
 import type { Controls } from '../model/controls.js';
-import type { SessionState } from '../model/state.js';
 import { type ChecklistView, checklistViewOf } from './checklist.js';
 import { type ChosenView, chosenOf } from './chosen.js';
 import { type DetailViews, detailViewsOf } from './detail.js';
 import { type EventView, eventsOf } from './events.js';
+import type { Detail, ViewInputs } from './inputs.js';
 import { chosenIn, listIn } from './listed.js';
 import { narrationOf } from './narration.js';
-import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
+import { type ComparisonRow, comparisonOf, type ReplayView, replayOf } from './replay.js';
 import { type StatusView, statusOf } from './status.js';
 import { type TargetsView, targetsOf } from './targets.js';
 import { type TitleView, titleOf } from './title.js';
-
-/** How much of everything there is room for. */
-export interface Detail {
-  rows: number;
-  /** Characters of a sparkline. */
-  spark: number;
-  /** Characters across the graph, and dots across a character. */
-  cells: number;
-  across: number;
-  events: number;
-  /** Bars of a histogram. */
-  bars: number;
-}
-
-/** A session at one moment. */
-export interface ViewInputs {
-  state: SessionState;
-  info: SessionInfo;
-  /** Whom of it the user asked for, in which order; made of this very moment where absent. */
-  list?: List;
-  now: Millis;
-  /** How long a light stays red. */
-  holdMs: Millis;
-  /** Of the recording that is being made. */
-  recording?: RecordingState | undefined;
-  /** Of the recording that is being played. */
-  replay?: ReplayState | undefined;
-  /** How the maintenance stands, where there is one. */
-  checklist?: Checklist | undefined;
-  /** What was said about moments of the session, oldest first; undefined where nobody says anything. */
-  notes?: readonly Note[] | undefined;
-  /** It rings when a light turns red. */
-  bell?: boolean;
-}
 
 /** All that a screen shows, as plain data; text from outside is printable already. */
 export interface View extends DetailViews {

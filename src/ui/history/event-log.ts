@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { Fate, Probes, SampleRing, Visitor } from '../history/ring.js';
+import type { Fate, Probes, SampleRing, Visitor } from './ring.js';
 
 const REMEMBERED = 500;
 /** How much is kept around an event, so that it can still be looked at in the morning. */

@@ -1,8 +1,9 @@
 import { boundsOf, type ScaleRange } from '../graph/scaling.js';
 import { isGroup, stopsOf } from '../list/groups.js';
-import { chosenIn, listIn } from '../view/listed.js';
-import type { View, ViewInputs } from '../view/view.js';
-import type { Choices, Controls } from './controls.js';
+import type { Choices, Controls } from '../model/controls.js';
+import type { ViewInputs } from './inputs.js';
+import { chosenIn, listIn } from './listed.js';
+import type { View } from './view.js';
 
 /** What there is to choose from at a moment; `drawn` is what was shown of it, and `range` the scale that was asked for. */
 export function choicesOf(moment: ViewInputs, controls: Controls, drawn?: View, range?: ScaleRange): Choices {

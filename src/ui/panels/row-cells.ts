@@ -1,9 +1,9 @@
 import { padStart } from '../../core/format/text.js';
 import { figure } from '../../core/format/units.js';
 import { Fate } from '../history/ring.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { RowView, SparkCell } from '../view/targets.js';
-import type { Glyphs } from './glyphs.js';
-import { joinCells, span, type TextLine, type TextSpan } from './spans.js';
 
 /** The last round trip in `width` cells, or what became of the last probe. */
 export function lastCell({ last }: RowView, width: number): TextSpan {

@@ -4,7 +4,12 @@ import type { Sort } from '../list/order.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
-import { NUMBER } from './targets-widths.js';
+
+export const MARK_AND_LIGHT = 10;
+/** Of a column of figures. */
+export const NUMBER = 9;
+/** Wide enough for the columns of figures and a sparkline. */
+export const ALL_COLUMNS = 64;
 
 /** The heading over what a list is sorted by. */
 const SORTED_BY: Partial<Record<Sort, string>> = {

@@ -1,8 +1,9 @@
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
-import type { ViewInputs } from '../view/view.js';
-import { factsOf, type ListFact } from './facts.js';
-import { type List, type Listing, listOf } from './list.js';
+import type { ListFact } from '../list/facts.js';
+import { type List, type Listing, listOf } from '../list/list.js';
+import type { ViewInputs } from '../view/inputs.js';
+import { factsOf } from '../view/listed.js';
 
 /** Rows that change places every frame can't be read. */
 const STEADY_MS: Millis = 1000;

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import { Fate, type Probes } from '../history/ring.js';
+import { Fate, type Probes } from './ring.js';
 
 /** Equal stretches of time with what the probes sent in each of them met. */
 export class Buckets {
