@@ -93,7 +93,7 @@ test('a scale is read as people write it, and what is none is refused with what 
     ...['', 'loud', 'log:', 'log..', '5ms', '..', '1ms..', '10ms..1ms', 'log:0..1s', '1..2', '1ms...2ms'],
     ...['linear:1ms..2ms..3ms', 'log:1ms', 'auto:', 'x:1ms..2ms', '1ms..2ms:log', '\x1b[2J'],
   ];
-  for (const text of refused) assert.throws(() => parseScaling(text), /--scale .*write linear, log/s, text);
+  for (const text of refused) assert.throws(() => parseScaling(text), /--scale .*expected linear, log/s, text);
 });
 
 test('one scale for all targets holds nearly all of their RTTs between round bounds', () => {

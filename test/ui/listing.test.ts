@@ -223,7 +223,7 @@ test('the screen says what is listed of how many, and by what it is sorted', () 
   assert.not.match(screenOf({ filter: 'web' }), /GREEN +db/);
   assert.match(screenOf({ sort: 'state' }), /light▾/);
   assert.match(screenOf({ sort: 'loss', reversed: true }), /loss▴/);
-  assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc lists all/);
+  assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc clears the filter/);
 });
 
 test('a heading sums up its group, and folded it tells the worst light', () => {

@@ -107,7 +107,7 @@ test('a frozen screen keeps what the viewer saw, and a silent echo is not made u
   assert.is(panelOf(frozen).join('\n'), before);
   moment.state.of('10.0.0.2').light = { target: '10.0.0.2', light: 'green', at: START, why: '' };
   const { view } = pictured({ ...moment, now: late });
-  assert.equal([view.chosen!.light, view.chosen!.why], ['amber', 'nothing is measured']);
+  assert.equal([view.chosen!.light, view.chosen!.why], ['amber', 'no measurements']);
 });
 
 test.run();

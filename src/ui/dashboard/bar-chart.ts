@@ -1,5 +1,5 @@
 import type { Widgets } from 'blessed';
-import { duration } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
 import { BAR_SPACING } from '../panels/histogram.js';
 import type { Box } from '../panels/layout.js';
 import type { Bar } from '../view/view.js';

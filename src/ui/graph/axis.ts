@@ -1,5 +1,5 @@
+import { duration } from '../../core/format/duration.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import type { Range } from '../history/buckets.js';
 import { indexAbove, indexBelow, rung } from './round-numbers.js';

@@ -1,5 +1,5 @@
 import type { EventKind } from '../../core/event.js';
-import { duration } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
 import { type Buckets, type Range, rangeOf } from '../history/buckets.js';
 import type { LoggedEvent } from '../history/event-log.js';

@@ -1,5 +1,4 @@
-import { parseDuration } from '../../core/format/duration.js';
-import { duration } from '../../core/format/units.js';
+import { duration, parseDuration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
 import type { Histogram } from '../../core/statistics/histogram.js';
 import { rungAbove, rungBelow } from './round-numbers.js';
@@ -25,16 +24,17 @@ const LOG_BOUNDS = 50;
 
 /** Reads `log`, `0..10ms`, `log:100us..1s`. Throws a RangeError that says what was expected. */
 export function parseScaling(text: string): Scaling {
-  const expected = 'write linear, log, bounds such as 0..10ms, or both: log:100us..1s';
+  const expected = 'expected linear, log, bounds such as 0..10ms, or both: log:100us..1s';
   const refuse = (why: string, cause?: unknown) =>
     new RangeError(`--scale ${JSON.stringify(text)} ${why}: ${expected}`, { cause });
   const [, shape = 'auto', low, high] =
     /^(auto|linear|log)?(?:(?:^|(?<=.):)([^.:]+(?:\.\d+[^.:]*)?)\.\.([^:]+))?$/.exec(text) ?? [];
-  if (text === '' || (shape === 'auto' && low === undefined && text !== 'auto')) throw refuse('is no scale');
+  if (text === '' || (shape === 'auto' && low === undefined && text !== 'auto'))
+    throw refuse('is not a scale');
   if (low === undefined) return { shape: shape as ScaleShape };
   const range = { low: bound(low, refuse), high: bound(high!, refuse) };
-  if (range.low >= range.high) throw refuse('ends below its beginning');
-  if (shape === 'log' && range.low === 0) throw refuse('has a logarithmic scale begin at 0');
+  if (range.low >= range.high) throw refuse('has a high bound that is not above the low one');
+  if (shape === 'log' && range.low === 0) throw refuse('is logarithmic but starts at 0');
   return { shape: shape as ScaleShape, range };
 }
 
@@ -42,7 +42,7 @@ function bound(text: string, refuse: (why: string, cause: unknown) => Error): Mi
   try {
     return parseDuration(text);
   } catch (cause) {
-    throw refuse(`has the bound ${JSON.stringify(text)}, which is no duration`, cause);
+    throw refuse(`has the bound ${JSON.stringify(text)}, which is not a duration`, cause);
   }
 }
 

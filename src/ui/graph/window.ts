@@ -6,13 +6,6 @@ export const SPANS: readonly Millis[] = [
   ...[1, 3, 6, 12, 24].map(hours => hours * 3_600_000),
 ];
 
-/** A round length of time in its largest whole unit, seconds up to two minutes: `100 ms`, `60 s`, `5 min`, `24 h`. */
-export function spanName(ms: Millis): string {
-  if (ms < 1000) return `${ms} ms`;
-  if (ms <= 120_000) return `${ms / 1000} s`;
-  return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
-}
-
 /** A stretch of time as a graph of so many columns shows it. */
 export interface Window {
   from: Millis;

@@ -1,7 +1,7 @@
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Millis } from '../../core/sample.js';
 
-const EXPECTED = 'write a time of day as HH:MM:SS.mmm';
+const EXPECTED = 'expected a time of day as HH:MM:SS.mmm';
 const DAY: Millis = 86_400_000;
 
 /**

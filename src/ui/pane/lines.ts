@@ -1,9 +1,10 @@
 import type { Light } from '../../core/event.js';
+import { figure } from '../../core/format/duration.js';
 import type { NamedTarget } from '../../core/format/target-name.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { bytes, figure, percent } from '../../core/format/units.js';
+import { bytes, percent } from '../../core/format/units.js';
 import { nameCell } from '../panels/panel.js';
 import { lastCell, sparkline } from '../panels/row-cells.js';
 import { describeEvent, KIND_STYLE } from '../style/event-text.js';
@@ -115,7 +116,7 @@ function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs):
       span(`${all > 1 ? 'worst ' : ''}${marked(worst)}`, worst.light),
       span(worst.why && `${separator}${worst.why}`),
     ];
-  if (!newest) return [span('no event yet', 'dim')];
+  if (!newest) return [span('no events yet', 'dim')];
   return [span(`last ${newest.kind} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
 }
 

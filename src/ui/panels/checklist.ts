@@ -1,6 +1,6 @@
+import { duration } from '../../core/format/duration.js';
 import { clip, padEnd, padStart, widthOf } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { duration } from '../../core/format/units.js';
 import { totalsOf } from '../style/checklist-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
@@ -36,7 +36,7 @@ function topLine(totals: TextLine, width: number, glyphs: Glyphs): TextLine {
   return headings.find(line => lineWidth(line) <= width) ?? [span(' '), ...totals];
 }
 
-const HINT = ['nobody is marked to move: x marks the chosen target,', '--expect FILE names a list'];
+const HINT = ['no moves expected: x marks the chosen target,', '--expect FILE reads a list'];
 /** The widest cell; the least that holds everything; one without the stuntime; one with name and time alone. */
 const WIDEST = 80;
 const FULL = 58;

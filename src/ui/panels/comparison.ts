@@ -20,8 +20,8 @@ export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyph
     ...fit(wordsOf(event.judged), column),
   ];
   const heading =
-    replay && `events, newest first: ${replay.differing} of ${replay.events} judged otherwise now`;
-  const columns = `${' '.repeat(TIME_WIDTH + nameWidth + MARGIN)}${padEnd('as recorded', column)}as judged now`;
+    replay && `events, newest first: ${replay.differing} of ${replay.events} judged differently now`;
+  const columns = `${' '.repeat(TIME_WIDTH + nameWidth + MARGIN)}${padEnd('recorded', column)}judged now`;
   return [ruled([span(heading ?? '')], width, glyphs), [span(columns, 'dim')], ...comparison.map(row)];
 };
 

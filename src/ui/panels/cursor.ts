@@ -1,5 +1,5 @@
+import { duration, figure } from '../../core/format/duration.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { duration, figure } from '../../core/format/units.js';
 import { KIND_STYLE } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
@@ -22,7 +22,7 @@ function when({ from, to }: CursorView, wall: TimeFormat): string {
 }
 
 function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): TextSpan[] {
-  if (sent === 0) return [span('nothing sent', 'dim')];
+  if (sent === 0) return [span('no probes sent', 'dim')];
   const rtt = minMs === maxMs ? figure(minMs) : `${figure(minMs)} to ${figure(maxMs)}`;
   return [
     ...(lost < sent ? [span(rtt)] : []),
@@ -32,9 +32,9 @@ function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): TextSpa
 
 function judged({ alarms, judged }: CursorView): TextSpan {
   if (!judged) return span('no verdict', 'dim');
-  if (alarms.length === 0) return span('no detector above its limit', 'dim');
+  if (alarms.length === 0) return span('no detector above limit', 'dim');
   const words = alarms.map(({ detector, times }) => `${detector} ${multiple(times)}`);
-  return span(`above its limit: ${words.join(', ')}`, 'red');
+  return span(`above limit: ${words.join(', ')}`, 'red');
 }
 
 function multiple(times: number): string {

@@ -24,7 +24,7 @@ export const events: Panel = (view, { width, height }, glyphs) => {
   );
   return [
     ruled([span('events, newest first')], width, glyphs),
-    ...(rows.length > 0 ? rows : [[span('  nothing yet', 'dim')]]),
+    ...(rows.length > 0 ? rows : [[span('  no events yet', 'dim')]]),
   ];
 };
 
@@ -74,7 +74,7 @@ function cut(lines: readonly TextLine[], most: number): TextLine[] {
 /** The newest event in as many lines as it takes, and on those that are left the ones before it. */
 function newest({ events, wall }: View, width: number, height: number, glyphs: Glyphs): TextLine[] {
   const [event, ...older] = events;
-  if (!event) return [[span('  no event yet', 'dim')]];
+  if (!event) return [[span('  no events yet', 'dim')]];
   const details = wrap(describeEvent(event).join(glyphs.separator), width - 2).slice(0, height - 1);
   const lines = [
     headLine(event, wall, width, glyphs),

@@ -1,6 +1,7 @@
+import { figure, wholeDuration } from '../../core/format/duration.js';
 import { padEnd, padStart } from '../../core/format/text.js';
-import { figure, percent } from '../../core/format/units.js';
-import { SPANS, spanName } from '../graph/window.js';
+import { percent } from '../../core/format/units.js';
+import { SPANS } from '../graph/window.js';
 import { span, type TextLine } from '../style/spans.js';
 import { type Figures, QUANTILES } from '../view/figures.js';
 import { type Panel, ruled } from './panel.js';
@@ -16,9 +17,9 @@ const HEADS = [
 
 /** The chosen target's percentiles, jitter and loss: of what the graph shows, and since the start. */
 export const figures: Panel = ({ figures: view, chosen, controls, graph }, { width }, glyphs) => {
-  const partly = graph.stepMs > 0 ? '; - where single probes are kept no more' : '';
+  const partly = graph.stepMs > 0 ? '; - where single probes are no longer kept' : '';
   const heading = ruled(
-    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}RTT in figures${partly}`)],
+    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}RTT percentiles${partly}`)],
     width,
     glyphs,
   );
@@ -26,7 +27,7 @@ export const figures: Panel = ({ figures: view, chosen, controls, graph }, { wid
   return [
     heading,
     [span(padEnd('', NAME)), ...HEADS.map(head => span(padStart(head, CELL), 'dim'))],
-    row(`${spanName(SPANS[controls.span]!)} shown`, view.window),
+    row(`${wholeDuration(SPANS[controls.span]!)} shown`, view.window),
     row('session', view.session),
   ];
 };

@@ -1,9 +1,9 @@
+import { duration, wholeDuration } from '../../core/format/duration.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, widthOf } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import { scalingName } from '../graph/scaling.js';
-import { SPANS, spanName } from '../graph/window.js';
+import { SPANS } from '../graph/window.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
@@ -25,7 +25,7 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
   const mark = chosen.simulated ? ` ${SIMULATED}` : '';
   const facts = [
     timeShown(view),
-    graph.stepMs > 0 ? `in steps of ${spanName(graph.stepMs)}` : '',
+    graph.stepMs > 0 ? `in steps of ${wholeDuration(graph.stepMs)}` : '',
     higher === undefined ? '' : `${glyphs.beyond} ${duration(higher)}`,
     scalingName(controls.scaling),
   ].filter(Boolean);
@@ -63,7 +63,7 @@ function fitting([first = '', ...others]: readonly string[], width: number, { se
 
 /** Which time is looked at, and what leads back to the present. */
 function timeShown({ controls, events, wall, graph }: View): string {
-  const length = spanName(SPANS[controls.span]!);
+  const length = wholeDuration(SPANS[controls.span]!);
   if (controls.cursor || controls.end !== undefined)
     return `${length} to ${wall.moment(graph.to)}, 0 for now`;
   const shown = events.find(event => event.shown);

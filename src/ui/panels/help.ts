@@ -1,4 +1,4 @@
-import { formatDuration } from '../../core/format/duration.js';
+import { duration } from '../../core/format/duration.js';
 import { padEnd, wrap } from '../../core/format/text.js';
 import { KEY_GROUPS, type Key, keysOf, type Mode } from '../keys/keys.js';
 import type { Glyphs } from '../style/glyphs.js';
@@ -28,10 +28,10 @@ export const help: Panel = (view, box, glyphs) => {
 };
 
 function heading(page: number, pages: number, { width }: Box, glyphs: Glyphs): TextLine {
-  const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down turn` : '';
+  const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down to turn` : '';
   const told = [
-    `${turn}  ? or Esc closes this`,
-    `${pages > 1 ? `  ${page + 1}/${pages} up down` : ''}  Esc closes`,
+    `${turn}  ? or Esc to close`,
+    `${pages > 1 ? `  ${page + 1}/${pages} up down` : ''}  Esc to close`,
   ];
   const fitting = told.find(text => text.length + 8 <= width) ?? '';
   return ruled([span('keys', 'strong'), span(fitting, 'dim')], width, glyphs);
@@ -62,13 +62,9 @@ function keyLines({ label, help, hint }: Key, width: number, short: boolean): Te
 function lights({ holdMs }: View, width: number, glyphs: Glyphs): Section {
   return [
     [span('Lights', 'notice')],
-    ...hanging(lightCell('green', glyphs), 'nothing is open', width),
-    ...hanging(lightCell('amber', glyphs), 'something is open, or it was no migration', width),
-    ...hanging(
-      lightCell('red', glyphs),
-      `a migration explains it best; stays for ${formatDuration(holdMs)}`,
-      width,
-    ),
+    ...hanging(lightCell('green', glyphs), 'nothing is happening', width),
+    ...hanging(lightCell('amber', glyphs), 'disturbance, or an event of another kind', width),
+    ...hanging(lightCell('red', glyphs), `migration is most likely; held for ${duration(holdMs)}`, width),
   ];
 }
 

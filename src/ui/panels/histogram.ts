@@ -1,5 +1,5 @@
+import { duration } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import { span, type TextLine } from '../style/spans.js';
 import type { Bar, View } from '../view/view.js';
 import type { Box } from './layout.js';
@@ -13,7 +13,7 @@ const MIN_BARS = 4;
 const LABEL = 18;
 const COUNT = 9;
 
-/** The chosen target's round trips since the start, sorted by how long they took: a line for each range. */
+/** The chosen target's RTT since the start, sorted by how long they took: a line for each range. */
 export const histogram: Panel = (view, { width }, glyphs) => {
   const most = Math.max(1, ...view.histogram.map(({ count }) => count));
   const room = Math.max(1, width - LABEL - COUNT - 4);
@@ -38,7 +38,7 @@ export function barsFor(box: Box): number {
 
 const heading = ({ chosen }: View, width: number, glyphs: Parameters<Panel>[2]): TextLine =>
   ruled(
-    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}round trips since the start`)],
+    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}RTT since the start`)],
     width,
     glyphs,
   );

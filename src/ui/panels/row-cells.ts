@@ -1,5 +1,5 @@
+import { figure } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
-import { figure } from '../../core/format/units.js';
 import { Fate } from '../history/ring.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';

@@ -1,5 +1,6 @@
+import { duration } from '../../core/format/duration.js';
 import { clip } from '../../core/format/text.js';
-import { bytes, duration } from '../../core/format/units.js';
+import { bytes } from '../../core/format/units.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { hintsOf, type Mode } from '../keys/keys.js';
 import type { Prompt } from '../model/prompt.js';
@@ -45,7 +46,7 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
   if (replay) {
     const { events, differing } = replay;
     const counted = `${events} ${events === 1 ? 'event' : 'events'}`;
-    const judged = differing > 0 ? `${differing} of ${counted} judged otherwise` : counted;
+    const judged = differing > 0 ? `${differing} of ${counted} judged differently` : counted;
     return [[written([backends, `every ${interval}`, judged])], [written([judged])]];
   }
   if (!recording)
@@ -73,7 +74,7 @@ function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: 
 
 function asked({ label, text, problem }: Prompt, width: number): TextLine {
   const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
-  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter, or Esc to leave ', 'dim');
+  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter to confirm, Esc to cancel ', 'dim');
   return fit(justify(question, [told], width), width);
 }
 

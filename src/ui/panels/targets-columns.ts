@@ -1,5 +1,5 @@
+import { duration } from '../../core/format/duration.js';
 import { padEnd, padStart } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import type { Sort } from '../list/order.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { span, type TextLine } from '../style/spans.js';

@@ -1,5 +1,6 @@
+import { duration } from '../../core/format/duration.js';
 import { SIMULATED } from '../../core/format/target-name.js';
-import { duration, percent } from '../../core/format/units.js';
+import { percent } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, span, type TextLine } from '../style/spans.js';
 import type { GroupView } from '../view/group.js';

@@ -1,5 +1,6 @@
+import { figure } from '../../core/format/duration.js';
 import { padStart, quoted, wrap } from '../../core/format/text.js';
-import { figure, percent } from '../../core/format/units.js';
+import { percent } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { RowView } from '../view/targets.js';
@@ -52,7 +53,7 @@ function nameWidthOf({ targets }: View, width: number): number {
 
 function nobody({ controls, targets }: View, width: number): TextLine[] {
   if (targets.all === 0) return [];
-  const text = `  no target matches ${quoted(controls.listing.filter)}; Esc lists all`;
+  const text = `  no target matches ${quoted(controls.listing.filter)}; Esc clears the filter`;
   return wrap(text, width - 2).map(line => [span(`  ${line}`, 'dim')]);
 }
 

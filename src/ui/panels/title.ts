@@ -1,5 +1,5 @@
+import { elapsed } from '../../core/format/duration.js';
 import { quoted } from '../../core/format/text.js';
-import { elapsed } from '../../core/format/units.js';
 import { justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { lightCounts, modeBadge, type Panel } from './panel.js';
@@ -11,7 +11,7 @@ export const title: Panel = (view, { width }, glyphs) => {
   left.push(...lightCounts(title.lights, glyphs));
   const badges: TextLine = [];
   if (controls.frozenAt !== undefined)
-    badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
+    badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space resumes `, 'badge'));
   if (replay) badges.push(span('  '), ...modeBadge(view));
   // Which part of the list is seen gives way to whether it is seen live.
   const list = listOf(view);

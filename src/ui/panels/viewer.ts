@@ -1,5 +1,5 @@
+import { duration, inSeconds } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import type { PlaybackState } from '../../core/sample.js';
 import { Dots } from '../graph/dots.js';
 import type { PlaybackView } from '../graph/playback-graph.js';
@@ -14,7 +14,7 @@ const GAUGE_WIDTH = 18;
 
 /** What a viewer of the chosen target's stream sees: its buffer under the RTT, and beside it whether it plays. */
 export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
-  if (!view) return [ruled([span('viewer'), span(' nothing seen yet', 'dim')], box.width, glyphs)];
+  if (!view) return [ruled([span('viewer'), span(' no reports yet', 'dim')], box.width, glyphs)];
   const rows = box.height - 1;
   const wide = box.width >= NARROW;
   const left = wide ? box.width - LIGHT_WIDTH : box.width;
@@ -23,7 +23,7 @@ export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
     [
       span('viewer'),
       ...state,
-      span(`${glyphs.separator}${rate(view.rate)}${glyphs.separator}${view.url}`, 'dim'),
+      span(`${glyphs.separator}${bitRate(view.rate)}${glyphs.separator}${view.url}`, 'dim'),
     ],
     left,
     glyphs,
@@ -72,7 +72,7 @@ function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
     [span('  '), stateSpan(view, glyphs)],
     [
       span(
-        stalls === 0 ? '  never stalled' : `  ${times}, ${seconds(stalledMs)}`,
+        stalls === 0 ? '  never stalled' : `  ${times}, ${inSeconds(stalledMs)}`,
         stalls === 0 ? 'dim' : 'plain',
       ),
     ],
@@ -80,13 +80,13 @@ function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
     [
       trouble
         ? span(`  ${trouble}`, 'notice')
-        : span(`  ${state === 'stalled' ? 'goes on' : 'plays'} from ${duration(thresholdMs)}`, 'dim'),
+        : span(`  ${state === 'stalled' ? 'resumes' : 'starts'} at ${duration(thresholdMs)}`, 'dim'),
     ],
   ];
 }
 
 function stateSpan({ state, bufferMs }: PlaybackView, { playback }: Glyphs): TextSpan {
-  return span(`${playback[state]} ${state.toUpperCase()} ${seconds(bufferMs)}`, STATE_STYLE[state]);
+  return span(`${playback[state]} ${state.toUpperCase()} ${inSeconds(bufferMs)}`, STATE_STYLE[state]);
 }
 
 /** The buffer as a bar, full at its size, with a mark where it plays from. */
@@ -98,11 +98,6 @@ function gauge({ bufferMs, sizeMs, thresholdMs }: PlaybackView, glyphs: Glyphs):
   return [span(bar.slice(0, at), 'data'), span(glyphs.edge, 'strong'), span(bar.slice(at + 1), 'data')];
 }
 
-/** Always to a tenth, so that a running figure stays in its place. */
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-function rate(kbits: number): string {
+function bitRate(kbits: number): string {
   return kbits < 1000 ? `${kbits} kbit/s` : `${Number((kbits / 1000).toPrecision(3))} Mbit/s`;
 }

@@ -1,4 +1,4 @@
-import { duration } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import { type Style, span, type TextSpan } from './spans.js';
 

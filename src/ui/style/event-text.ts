@@ -1,5 +1,6 @@
 import type { EventKind } from '../../core/event.js';
-import { duration, percent } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import type { Style } from './spans.js';
 

@@ -1,6 +1,6 @@
 import type { EventKind, MigrationEvent } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
-import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { EventPair } from '../../recording/event-list.js';
