@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Millis } from '../../src/core/sample.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { boundsOf } from '../../src/ui/graph/scaling.js';
+import { scaleBoundsOf } from '../../src/ui/graph/scaling.js';
 import { actionOf } from '../../src/ui/keys/keys.js';
 import { type Choices, type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
@@ -66,7 +66,7 @@ class Desk {
       events: this.state.events.newestFirst().map(({ event }) => event),
       page: 10,
       groups: [],
-      bounds: () => boundsOf(targets.map(target => this.state.tally.of(target).rtt)),
+      bounds: () => scaleBoundsOf(targets.map(target => this.state.tally.of(target).rtt)),
       detectors: ['cusum'],
     };
   }

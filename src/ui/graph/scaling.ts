@@ -6,20 +6,20 @@ import { rungAbove, rungBelow } from './round-numbers.js';
 export const SHAPES = ['auto', 'linear', 'log'] as const;
 export type ScaleShape = (typeof SHAPES)[number];
 
-/** How RTTs are scaled: by what shape, and between which bounds where they are fixed for all targets. */
+/** How RTTs are scaled: the shape, and the bounds where they are fixed for all targets. */
 export interface Scaling {
   shape: ScaleShape;
-  range?: ScaleRange;
+  range?: ScaleBounds;
 }
 
-export interface ScaleRange {
+export interface ScaleBounds {
   low: Millis;
   high: Millis;
 }
 
 export const AUTOMATIC: Scaling = { shape: 'auto' };
 
-/** From here on, fixed bounds lie so far apart that a linear scale would flatten what is near the lower one. */
+/** At this ratio of fixed bounds, a linear scale would flatten values near the lower one. */
 const LOG_BOUNDS = 50;
 
 /** Reads `log`, `0..10ms`, `log:100us..1s`. Throws a RangeError that says what was expected. */
@@ -46,19 +46,19 @@ function bound(text: string, refuse: (why: string, cause: unknown) => Error): Mi
   }
 }
 
-/** How it differs from the automatic one, in words; empty where it does not. */
+/** A description of the scale; empty for the automatic one. */
 export function scalingName({ shape, range }: Scaling): string {
   const fixed = range && `fixed ${duration(range.low)} to ${duration(range.high)}`;
   return [shape === 'auto' ? '' : shape, fixed].filter(Boolean).join(', ');
 }
 
-/** Whether fixed bounds ask for a logarithmic scale where nobody said. */
-export function spansDecades({ low, high }: ScaleRange): boolean {
+/** Whether fixed bounds need a logarithmic scale where none is specified. */
+export function spansDecades({ low, high }: ScaleBounds): boolean {
   return low > 0 && high / low >= LOG_BOUNDS;
 }
 
-/** Round bounds between which nearly all of these RTTs lie; undefined before there are any. */
-export function boundsOf(rtts: readonly Histogram[]): ScaleRange | undefined {
+/** Round bounds that include nearly all of these RTTs; undefined before the first reply. */
+export function scaleBoundsOf(rtts: readonly Histogram[]): ScaleBounds | undefined {
   const known = rtts.filter(({ count }) => count > 0);
   if (known.length === 0) return undefined;
   const low = Math.min(...known.map(rtt => rtt.quantile(0.01)!));

@@ -2,9 +2,9 @@ export type Mode = 'live' | 'replay';
 
 /** A line of the table. */
 interface Binding {
-  /** As the terminal library names them. */
+  /** The names that the terminal library uses. */
   keys: readonly string[];
-  /** As people name them; the keys themselves where absent. */
+  /** The name on screen; the keys themselves where absent. */
   label?: string;
   action: string;
   /** One word, for the status line and small screens. */
@@ -146,7 +146,7 @@ const TABLE = {
 
 export type KeyGroup = keyof typeof TABLE;
 
-/** What a key can ask for: the actions of the table. */
+/** The actions of the table. */
 export type Action = (typeof TABLE)[KeyGroup][number]['action'];
 
 export interface Key extends Binding {

@@ -1,7 +1,14 @@
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import { AUTOMATIC, type ScaleRange, type Scaling, SHAPES } from '../graph/scaling.js';
-import { cursorToggled, moved, type PanLimits, type Viewport, type Window, zoomed } from '../graph/window.js';
+import { AUTOMATIC, type ScaleBounds, type Scaling, SHAPES } from '../graph/scaling.js';
+import {
+  cursorToggled,
+  moved,
+  type PanLimits,
+  type TimeWindow,
+  type Viewport,
+  zoomed,
+} from '../graph/window.js';
 import { type Action, handlerOf } from '../keys/keys.js';
 import { type Group, hasMember } from '../list/groups.js';
 import { ALL_AS_GIVEN, allFolded, folded, type Listing } from '../list/list.js';
@@ -9,7 +16,7 @@ import { SORTS } from '../list/order.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from '../style/themes.js';
 import type { Prompt } from './prompt.js';
 
-/** What the user chose to look at. */
+/** What the user chose to see. */
 export interface Controls extends Viewport {
   chosen: TargetId | undefined;
   listing: Listing;
@@ -19,20 +26,20 @@ export interface Controls extends Viewport {
   figures: boolean;
   scaling: Scaling;
   help: boolean;
-  /** Pages of the help that were turned, on or back. */
+  /** Page of the help, relative to the first; may be negative. */
   helpPage: number;
   theme: ThemeName;
-  /** Clicks and wheel come to us instead of the terminal. */
+  /** Clicks and wheel reach the program instead of the terminal. */
   mouse: boolean;
-  /** Whose times of day are shown. */
+  /** The zone of the times of day. */
   zone: Zone;
-  /** Events as recorded beside those judged now, in place of the log. */
+  /** Recorded events beside those judged now, in place of the log. */
   comparison: boolean;
-  /** Who is going to move, in place of the log. */
+  /** The maintenance checklist, in place of the log. */
   checklist: boolean;
-  /** A question that waits for its answer. */
+  /** A question without an answer yet. */
   prompt?: Prompt;
-  /** Since when the picture stands still. */
+  /** When the screen was frozen. */
   frozenAt?: Millis;
   /** The detector whose statistic is shown. */
   statistic?: string;
@@ -55,11 +62,11 @@ export const INITIAL: Controls = {
   checklist: false,
 };
 
-/** What there is to choose from when a key is pressed. */
+/** The choices when a key is pressed. */
 export interface Choices {
-  /** Those that one walks through row by row. */
+  /** The targets that the up and down keys step through. */
   targets: readonly TargetId[];
-  /** How many rows are seen at once. */
+  /** Rows visible at once. */
   page: number;
   groups: readonly Group[];
   /** Newest first. */
@@ -68,9 +75,9 @@ export interface Choices {
   /** When the session began. */
   began: Millis;
   /** What the graph shows. */
-  window: Window;
-  /** Bounds that hold the RTTs of all targets; undefined before there are any. */
-  bounds: () => ScaleRange | undefined;
+  window: TimeWindow;
+  /** Bounds that include the RTTs of all targets; undefined before the first reply. */
+  bounds: () => ScaleBounds | undefined;
   /** Names of the detectors. */
   detectors: readonly string[];
 }
@@ -120,23 +127,23 @@ const CHANGES = {
   back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
 } satisfies Partial<Record<Action, Change>>;
 
-/** What a key changes of the picture alone. */
+/** Actions that change the controls alone. */
 export type ControlAction = keyof typeof CHANGES;
-/** What a key does to the screen itself. */
+/** Actions on the screen itself. */
 export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'reset' | 'redraw' | 'suspend'>;
-/** What a key does to the session: all that is left of the table, and what a reset does to the recording. */
+/** Actions on the session: the rest of the table, and reset, which also marks the recording. */
 export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'> | 'reset';
 
-/** The graph moves on with time again. */
+/** The graph follows the time again. */
 const LIVE = { event: undefined, end: undefined, cursor: undefined };
 
-/** Nothing lies over the usual picture. */
+/** The controls of the normal view. */
 const USUAL: Partial<Controls> = {
   ...LIVE,
   ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
 };
 
-/** Of what stands in the way of the usual picture, the filter goes last: it was typed. */
+/** Clears the filter only from the normal view: it was typed, so Esc clears it last. */
 function unfiltered(controls: Controls): Partial<Controls> {
   const usual = Object.entries(USUAL).every(([name, value]) => controls[name as keyof Controls] === value);
   return usual ? { listing: { ...controls.listing, filter: '' } } : {};
@@ -146,12 +153,12 @@ function panLimitsOf({ event }: Controls, choices: Choices): PanLimits {
   return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
 }
 
-/** The one after it, the first after none, and none after the last. */
+/** The next item; the first after undefined, and undefined after the last. */
 function after<Item>(items: readonly Item[], item: Item | undefined): Item | undefined {
   return items[item === undefined ? 0 : items.indexOf(item) + 1];
 }
 
-/** The controls after a key; actions that act on more than the picture leave them as they are. */
+/** The controls after a key; unchanged by actions that act on the screen or the session. */
 export function press(controls: Controls, action: Action, choices: Choices): Controls {
   return { ...controls, ...handlerOf<Change>(CHANGES, action)?.(controls, choices) };
 }
@@ -169,8 +176,8 @@ export function pointed(
 }
 
 /**
- * The target whose graph is shown: the one chosen, else the first given; while the filter hides that one, the first
- * that is listed. An event is looked at whatever is listed.
+ * The target whose graph is shown: the chosen one, else the first; while the filter hides it, the first
+ * that is listed. The target of a shown event stays, whatever is listed.
  */
 export function chosenTarget(
   { chosen, event }: Controls,
@@ -182,20 +189,20 @@ export function chosenTarget(
   return hidden ? listed[0] : wanted;
 }
 
-/** From outside of the list one steps onto its first row. */
+/** From a target outside of the list, the first row is next. */
 function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
   if (targets.length === 0) return {};
   const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
   return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
 }
 
-/** From the newest event to older ones, and after the oldest back to the live picture. */
+/** From the newest event to older ones, and after the oldest back to now. */
 function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
   const next = events[events.findIndex(({ id }) => id === event) + 1];
   return next ? showing(next) : LIVE;
 }
 
-/** What is looked at when the graph is moved to an event. */
+/** The controls that show an event. */
 function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
   return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
 }

@@ -1,7 +1,7 @@
 import { type Action, actionOf, hintsOf } from '../keys/keys.js';
 import { lineWidth, span, type TextLine } from '../style/spans.js';
 
-/** What keys do in a pane; there is nothing to choose in it. */
+/** The actions of a pane, which has no controls. */
 const ACTIONS = [
   ...(['quit', 'help', 'record', 'reset', 'bell'] as const),
   ...(['redraw', 'suspend', 'interrupt'] as const),
@@ -14,7 +14,7 @@ export function paneActionOf(key: string): PaneAction | undefined {
   return ACTIONS.find(each => each === action);
 }
 
-/** The keys that mean something here, as many on a line as it has room for. */
+/** The keys of a pane, as many on a line as fit. */
 export function keyLines(columns: number): TextLine[] {
   const hints = hintsOf('live')
     .filter(({ action }) => ACTIONS.some(each => each === action))

@@ -6,7 +6,7 @@ import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js
 import type { CursorView } from '../view/cursor.js';
 import type { Panel } from './panel.js';
 
-/** What is known of the place at which the graph is read off: when, RTT, losses, events, alarms and notes. */
+/** The facts at the cursor: time, RTT, losses, events, alarms and notes. */
 export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   if (!view) return [];
   const parts = [...measured(view), ...view.events.map(({ kind, label }) => span(label, KIND_STYLE[kind]))];
@@ -14,7 +14,7 @@ export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(told, glyphs)]];
 };
 
-/** To the millisecond where a column is shorter than a second. */
+/** In milliseconds if a column is shorter than a second. */
 function when({ from, to }: CursorView, wall: TimeFormat): string {
   const length = to - from;
   const place = length < 1000 ? wall.precise(from) : wall.time(from);

@@ -1,8 +1,8 @@
 import { duration } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
 import { span, type TextLine } from '../style/spans.js';
-import type { Bar, View } from '../view/view.js';
-import type { Box } from './layout.js';
+import type { HistogramBar, View } from '../view/view.js';
+import type { Rectangle } from './layout.js';
 import { type Panel, ruled } from './panel.js';
 
 /** Columns from one upright bar to the next. */
@@ -17,7 +17,7 @@ const COUNT = 9;
 export const histogram: Panel = (view, { width }, glyphs) => {
   const most = Math.max(1, ...view.histogram.map(({ count }) => count));
   const room = Math.max(1, width - LABEL - COUNT - 4);
-  const bar = ({ from, to, count }: Bar): TextLine => [
+  const bar = ({ from, to, count }: HistogramBar): TextLine => [
     span(padStart(`${duration(from)} to ${duration(to)}`, LABEL), 'dim'),
     span(padStart(String(count), COUNT)),
     span(`  ${glyphs.bar.repeat(Math.ceil((count / most) * room))}`, 'data'),
@@ -26,13 +26,13 @@ export const histogram: Panel = (view, { width }, glyphs) => {
 };
 
 /** How many upright bars fit into the box; 0 where the chart would be too small to read. */
-export function chartBars({ width, height }: Box): number {
+export function chartBars({ width, height }: Rectangle): number {
   const bars = Math.floor((width - FRAME) / BAR_SPACING);
   return height >= MIN_HEIGHT && bars >= MIN_BARS ? bars : 0;
 }
 
-/** As many ranges as upright bars have room, else as lines. */
-export function barsFor(box: Box): number {
+/** The ranges that fit as upright bars, else as lines. */
+export function barsFor(box: Rectangle): number {
   return chartBars(box) || Math.max(1, box.height - 1);
 }
 

@@ -6,12 +6,12 @@ import { span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 
 export const MARK_AND_LIGHT = 10;
-/** Of a column of figures. */
+/** The width of a column of figures. */
 export const NUMBER = 9;
 /** Wide enough for the columns of figures and a sparkline. */
 export const ALL_COLUMNS = 64;
 
-/** The heading over what a list is sorted by. */
+/** The heading of the column that a list is sorted by. */
 const SORTED_BY: Partial<Record<Sort, string>> = {
   state: 'light',
   name: 'target',
@@ -19,7 +19,7 @@ const SORTED_BY: Partial<Record<Sort, string>> = {
   loss: 'loss',
 };
 
-/** What stands in each column; the one that the list is sorted by bears the way it runs. */
+/** The headings of the columns; the one that the list is sorted by shows the direction. */
 export function headings(
   { targets, controls }: View,
   nameWidth: number,

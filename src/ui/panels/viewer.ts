@@ -12,7 +12,7 @@ import { type Panel, ruled } from './panel.js';
 const STATE_STYLE: Record<PlaybackState, Style> = { starting: 'dim', playing: 'strong', stalled: 'badge' };
 const GAUGE_WIDTH = 18;
 
-/** What a viewer of the chosen target's stream sees: its buffer under the RTT, and beside it whether it plays. */
+/** What a viewer of the chosen target's stream sees: its buffer under the RTT, and its state beside it. */
 export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
   if (!view) return [ruled([span('viewer'), span(' no reports yet', 'dim')], box.width, glyphs)];
   const rows = box.height - 1;
@@ -34,7 +34,7 @@ export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
   return trace.map((line, row) => [...fit(line, left), ...(beside[row] ?? [])]);
 };
 
-/** The buffer over the graph's own time, and where the viewer stood still. */
+/** The buffer over the window of the graph, and where playback stalled. */
 function traceOf(
   { lowest, sizeMs, stalled }: PlaybackView,
   cells: number,
@@ -64,7 +64,7 @@ function mark({ playback }: Glyphs): TextSpan {
   return span(playback.stalled[0]!, 'red');
 }
 
-/** In the order of what they are worth, since there may be room for the first ones only. */
+/** The most important figures first, because only the first may fit. */
 function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
   const { stalls, stalledMs, trouble, state, thresholdMs } = view;
   const times = stalls === 1 ? 'stalled once' : `${stalls} stalls`;
@@ -89,7 +89,7 @@ function stateSpan({ state, bufferMs }: PlaybackView, { playback }: Glyphs): Tex
   return span(`${playback[state]} ${state.toUpperCase()} ${inSeconds(bufferMs)}`, STATE_STYLE[state]);
 }
 
-/** The buffer as a bar, full at its size, with a mark where it plays from. */
+/** The buffer as a bar, with a mark at the level where playback starts or resumes. */
 function gauge({ bufferMs, sizeMs, thresholdMs }: PlaybackView, glyphs: Glyphs): TextLine {
   const cellOf = (ms: number) => Math.min(GAUGE_WIDTH, Math.round((ms / sizeMs) * GAUGE_WIDTH));
   const full = cellOf(bufferMs);

@@ -4,7 +4,7 @@ import { type Style, span, type TextSpan } from './spans.js';
 
 type Totals = Omit<Checklist, 'items'>;
 
-/** What a list comes to, a phrase each, without those that are nought: `31 of 40 moved`, `1 twice`. */
+/** The totals of a checklist, without zeros: `31 of 40 moved`, `1 twice`. */
 export function totalsOf(totals: Totals): TextSpan[] {
   const { moved, expected, moving, twice, unexpected, overBudget, budgetMs } = totals;
   const counted = (count: number, text: string, style: Style) =>

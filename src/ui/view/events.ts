@@ -6,13 +6,13 @@ import type { SessionInfo } from '../../core/session.js';
 import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
 import type { EventFacts } from '../style/event-text.js';
-import type { Detail } from './inputs.js';
+import type { ViewSize } from './inputs.js';
 
 export interface EventView extends NamedTarget, EventFacts {
   id: string;
   kind: EventKind;
   startedAt: Millis;
-  /** The graph was moved to it. */
+  /** Whether the graph shows it. */
   shown: boolean;
 }
 
@@ -20,7 +20,7 @@ export function eventsOf(
   events: readonly LoggedEvent[],
   info: SessionInfo,
   controls: Controls,
-  detail: Detail,
+  detail: ViewSize,
 ): EventView[] {
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);

@@ -7,8 +7,8 @@ import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
 import type { ReplayState } from './replay.js';
 
-/** How much of everything there is room for. */
-export interface Detail {
+/** How much of each part fits on the screen. */
+export interface ViewSize {
   rows: number;
   /** Characters of a sparkline. */
   spark: number;
@@ -24,19 +24,19 @@ export interface Detail {
 export interface ViewInputs {
   state: SessionState;
   info: SessionInfo;
-  /** Whom of it the user asked for, in which order; made of this very moment where absent. */
+  /** The filtered and sorted targets; computed from this moment where absent. */
   list?: List;
   now: Millis;
   /** How long a light stays red. */
   holdMs: Millis;
-  /** Of the recording that is being made. */
+  /** The state of the recording in progress. */
   recording?: RecordingState | undefined;
-  /** Of the recording that is being played. */
+  /** The state of the replay. */
   replay?: ReplayState | undefined;
-  /** How the maintenance stands, where there is one. */
+  /** The state of the maintenance, if there is one. */
   checklist?: Checklist | undefined;
-  /** What was said about moments of the session, oldest first; undefined where nobody says anything. */
+  /** Notes on the session, oldest first; undefined if there are none. */
   notes?: readonly Note[] | undefined;
-  /** It rings when a light turns red. */
+  /** The bell rings when a light turns red. */
   bell?: boolean;
 }

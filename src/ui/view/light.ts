@@ -3,7 +3,7 @@ import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { TargetState } from '../model/state.js';
 
-/** Green is a promise: where nothing is measured, there is none. */
+/** The light and its reason; never green without measurements. */
 export function lightOf(
   { light, heardAt, trouble }: TargetState,
   { startedAt, timeoutMs, intervalMs }: SessionInfo,

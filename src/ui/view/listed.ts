@@ -5,7 +5,7 @@ import { type Controls, chosenTarget } from '../model/controls.js';
 import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
 
-/** Whom of the moment the user asked for, in which order. */
+/** The targets that match the filter, in the chosen order. */
 export function listIn(moment: ViewInputs, { listing }: Controls): List {
   return moment.list ?? listOf(factsOf(moment), listing);
 }
@@ -25,7 +25,7 @@ export function chosenIn(
   return targets.find(({ target }) => target === id);
 }
 
-/** As they stand at that moment, in the order in which the targets were given. */
+/** The figures of all targets at that moment, in the given order. */
 export function factsOf({ state, info, now }: ViewInputs): ListFact[] {
   return info.targets.map(target => {
     const tally = state.tally.of(target.target);
