@@ -88,7 +88,7 @@ test('a resize, and a storm of them, end in a right screen', async () => {
 test('keys: help, freeze, target, span', async () => {
   const screen = await open(120, 40);
   screen.press('?');
-  await screen.waitFor(/freeze the picture; probing/);
+  await screen.waitFor(/freeze screen, keep probing/);
   screen.press('?');
   await screen.waitFor(/events, newest first/);
   screen.press('j');

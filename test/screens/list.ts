@@ -119,7 +119,7 @@ export const SHOTS: readonly Shot[] = [
     argv: ['replay', HELD, ...SPEED],
     columns: 100,
     rows: 40,
-    lead: pressing('?', /closes this/),
+    lead: pressing('?', /to close/),
   },
   {
     name: 'light',

@@ -99,7 +99,7 @@ test('durations carry three digits and their unit, across the limits of units', 
 
 test('a difference has a sign and whole milliseconds at least', () => {
   for (const [ms, text] of [
-    [0.4, '+0'],
+    [-0.4, '+0 ms'],
     [12.4, '+12 ms'],
     [-43, '-43 ms'],
     [1200, '+1.2 s'],

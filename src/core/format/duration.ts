@@ -65,6 +65,7 @@ export function elapsed(ms: Millis): string {
 /** A difference with its sign, to the millisecond: `+12 ms`, `-1.2 s`. */
 export function signedDuration(ms: Millis): string {
   const rounded = Math.round(ms);
+  if (rounded === 0) return '+0 ms';
   return `${rounded < 0 ? '-' : '+'}${duration(Math.abs(rounded))}`;
 }
 

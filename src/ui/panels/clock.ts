@@ -5,7 +5,7 @@ import { span } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
 import { type Panel, ruled } from './panel.js';
 
-/** The chosen target's clock from our clock, under its RTT: a standstill is a step down, by as much as it lasted. */
+/** The chosen target's clock relative to ours, under its RTT: a freeze of the guest is a step down of its length. */
 export const clock: Panel = ({ clock: view, chosen }, box, glyphs) => {
   if (!view || !chosen)
     return [ruled([span('guest clock: no readings in this window', 'dim')], box.width, glyphs)];

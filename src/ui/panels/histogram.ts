@@ -13,7 +13,7 @@ const MIN_BARS = 4;
 const LABEL = 18;
 const COUNT = 9;
 
-/** The chosen target's RTT since the start, sorted by how long they took: a line for each range. */
+/** The distribution of the chosen target's RTTs since the start: a line for each range. */
 export const histogram: Panel = (view, { width }, glyphs) => {
   const most = Math.max(1, ...view.histogram.map(({ count }) => count));
   const room = Math.max(1, width - LABEL - COUNT - 4);
