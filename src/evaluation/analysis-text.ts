@@ -1,7 +1,8 @@
 import type { MigrationEvent } from '../core/event.js';
+import { figure } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
-import { figure, percent } from '../core/format/units.js';
+import { percent } from '../core/format/units.js';
 import type { Millis } from '../core/sample.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Analysis, Judgment, TargetFigures } from './analysis.js';

@@ -1,6 +1,6 @@
+import { duration } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { namedTarget } from '../core/format/target-name.js';
-import { duration } from '../core/format/units.js';
 import {
   type BudgetedMove,
   type Checklist,

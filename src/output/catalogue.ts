@@ -1,6 +1,6 @@
+import { elapsed } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
-import { elapsed } from '../core/format/units.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Facts } from '../recording/facts.js';
 import type { CatalogueEntry } from '../recording/store.js';

@@ -1,6 +1,7 @@
+import { figure } from '../core/format/duration.js';
 import { printable } from '../core/format/text.js';
 import { timeFormatOf, type Zone } from '../core/format/time-of-day.js';
-import { figure, percent } from '../core/format/units.js';
+import { percent } from '../core/format/units.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';

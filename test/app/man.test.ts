@@ -6,7 +6,7 @@ import { commandNames } from '../../src/app/commands/index.js';
 import { helpText } from '../../src/app/help/help.js';
 import { manPage } from '../../src/app/help/man.js';
 import { FLAGS } from '../../src/plan/flags.js';
-import { KEYS } from '../../src/ui/model/keys.js';
+import { KEYS } from '../../src/ui/keys/keys.js';
 import { needing } from '../support/needs.js';
 
 const test = suite('help and manual');

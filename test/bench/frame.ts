@@ -1,10 +1,10 @@
 /** What a frame of many targets takes: from the session's state to the text that a terminal gets. */
 
-import { painted } from '../../src/ui/dashboard/paint.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
+import { painted } from '../../src/ui/style/paint.js';
 import { DEFAULT_THEME, paletteFor } from '../../src/ui/style/themes.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 import { quantile } from './pcap.js';

@@ -158,7 +158,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   await replay.waitFor(text => /first/.test(text) && !/second SIM/.test(text));
   process.kill(replay.pid(), 'SIGUSR1');
   replay.press('?');
-  await replay.waitFor(/this help/);
+  await replay.waitFor(/toggle help/);
   assert.not.match(replay.raw(), DEBUGGER);
 });
 

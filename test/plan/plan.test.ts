@@ -49,7 +49,7 @@ const REFUSED: [string, RegExp][] = [
   ['vm --fail-onn x', /unknown flag "--fail-onn". Did you mean "--fail-on"/],
   ['vm -z', /unknown flag "-z"/],
   ['vm -i', /--interval needs a value/],
-  ['vm -i 50', /--interval: "50" is no duration/],
+  ['vm -i 50', /--interval: "50" is not a duration/],
   ['vm -i 1ms', /--interval must be between 2ms and 1d, not "1ms"/],
   ['vm -i 50ms -i 60ms', /only be set once/],
   ['vm --fail-on migratoin', /Did you mean "migration"/],

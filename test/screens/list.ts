@@ -107,11 +107,11 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'histogram',
-    caption: 'The round trips of a target as a histogram (`h`).',
+    caption: 'The RTTs of a target as a histogram (`h`).',
     argv: ['replay', HELD, ...SPEED],
     columns: 100,
     rows: 30,
-    lead: pressing('h', /round trips/),
+    lead: pressing('h', /RTT since/),
   },
   {
     name: 'help',
@@ -119,7 +119,7 @@ export const SHOTS: readonly Shot[] = [
     argv: ['replay', HELD, ...SPEED],
     columns: 100,
     rows: 40,
-    lead: pressing('?', /closes this/),
+    lead: pressing('?', /to close/),
   },
   {
     name: 'light',

@@ -1,7 +1,7 @@
 import { Player } from '../../probes/stream/player.js';
 import type { Sample } from '../../src/core/sample.js';
 import { SessionState } from '../../src/ui/model/state.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { START, SyntheticSession } from './synthetic.js';
 
 const STREAM = {

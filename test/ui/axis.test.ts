@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Histogram } from '../../src/core/statistics/histogram.js';
 import { scaleFor } from '../../src/ui/graph/axis.js';
-import { Buckets, rangeOf } from '../../src/ui/graph/buckets.js';
-import { boundsOf, parseScaling } from '../../src/ui/graph/scaling.js';
+import { parseScaling, scaleBoundsOf } from '../../src/ui/graph/scaling.js';
+import { Buckets, rangeOf } from '../../src/ui/history/buckets.js';
 
 const test = suite('scales');
 
@@ -93,7 +93,8 @@ test('a scale is read as people write it, and what is none is refused with what 
     ...['', 'loud', 'log:', 'log..', '5ms', '..', '1ms..', '10ms..1ms', 'log:0..1s', '1..2', '1ms...2ms'],
     ...['linear:1ms..2ms..3ms', 'log:1ms', 'auto:', 'x:1ms..2ms', '1ms..2ms:log', '\x1b[2J'],
   ];
-  for (const text of refused) assert.throws(() => parseScaling(text), /--scale .*write linear, log/s, text);
+  for (const text of refused)
+    assert.throws(() => parseScaling(text), /--scale .*expected linear, log/s, text);
 });
 
 test('one scale for all targets holds nearly all of their RTTs between round bounds', () => {
@@ -102,10 +103,10 @@ test('one scale for all targets holds nearly all of their RTTs between round bou
     for (const rtt of rtts) made.add(rtt);
     return made;
   };
-  assert.is(boundsOf([new Histogram()]), undefined);
-  assert.equal(boundsOf([histogram([0.3]), histogram([7, 8, 9])]), { low: 0.2, high: 10 });
+  assert.is(scaleBoundsOf([new Histogram()]), undefined);
+  assert.equal(scaleBoundsOf([histogram([0.3]), histogram([7, 8, 9])]), { low: 0.2, high: 10 });
   const stray = histogram([...Array(1000).fill(4), 900]);
-  assert.equal(boundsOf([stray, new Histogram()]), { low: 2, high: 5 });
+  assert.equal(scaleBoundsOf([stray, new Histogram()]), { low: 2, high: 5 });
 });
 
 test.run();

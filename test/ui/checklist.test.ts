@@ -11,7 +11,7 @@ import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 

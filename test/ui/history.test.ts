@@ -6,7 +6,7 @@ import type { Step } from '../../src/core/step.js';
 import type { NamedVerdict, Verdict } from '../../src/core/verdict.js';
 import { History } from '../../src/ui/history/history.js';
 import { LIMIT, levelOf, ratioOf } from '../../src/ui/history/level.js';
-import { type Counts, covered, rangeOfProbes, rangeOfSlots } from '../../src/ui/history/range.js';
+import { covered, type ProbeCounts, rangeOfProbes, rangeOfSlots } from '../../src/ui/history/range.js';
 import { Fate, SampleRing } from '../../src/ui/history/ring.js';
 import { START } from '../support/synthetic.js';
 
@@ -45,7 +45,7 @@ function historyOf(probes: readonly Probe[], targets = 1): History {
 }
 
 /** Counted from the probes themselves. */
-function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): Counts {
+function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): ProbeCounts {
   const inside = probes.filter(({ at }) => at >= from && at < to);
   const rtts = inside.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs]));
   return {

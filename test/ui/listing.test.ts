@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { factsOf } from '../../src/ui/list/facts.js';
-import { filterQuestion } from '../../src/ui/list/filter-question.js';
+import { SteadyList } from '../../src/ui/dashboard/steady-list.js';
 import { isGroup, type ListRow, prefixOf, stopsOf } from '../../src/ui/list/groups.js';
 import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/list/list.js';
-import { SteadyList } from '../../src/ui/list/steady.js';
 import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/model/controls.js';
+import { filterQuestion } from '../../src/ui/model/session-actions.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { factsOf } from '../../src/ui/view/listed.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('listing');
@@ -223,7 +223,7 @@ test('the screen says what is listed of how many, and by what it is sorted', () 
   assert.not.match(screenOf({ filter: 'web' }), /GREEN +db/);
   assert.match(screenOf({ sort: 'state' }), /light▾/);
   assert.match(screenOf({ sort: 'loss', reversed: true }), /loss▴/);
-  assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc lists all/);
+  assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc clears the filter/);
 });
 
 test('a heading sums up its group, and folded it tells the worst light', () => {

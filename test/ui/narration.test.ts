@@ -6,7 +6,7 @@ import { INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -67,14 +67,14 @@ test('what would act on the terminal is shown as text', () => {
 
 test('where nothing is told, and nobody else looks, there is no room for either', () => {
   assert.equal(linesOf('narration', observed()), []);
-  assert.equal(linesOf('elsewhere', observed(), '10.0.0.1'), []);
+  assert.equal(linesOf('otherObserver', observed(), '10.0.0.1'), []);
 });
 
 test('the other observer has its own graph, losses and light, in the columns of ours', () => {
-  const lines = linesOf('elsewhere', observed());
+  const lines = linesOf('otherObserver', observed());
   assert.match(lines[0]!, /── also seen by rack2 ● GREEN ─/);
   assert.not.match(lines.join('\n'), /×|migration/);
-  const ours = linesOf('elsewhere', observed(), `${DB}@rack2`);
+  const ours = linesOf('otherObserver', observed(), `${DB}@rack2`);
   assert.match(ours[0]!, /── also seen from here ■ RED ─/);
   const lost = ours.at(-1)!.indexOf('×');
   assert.is(
@@ -101,7 +101,7 @@ test('all have their place at any size, and none lies over another', () => {
         }
       const names = panels.map(({ name }) => name as string);
       if (rows >= 24)
-        assert.ok(names.includes('narration') && names.includes('elsewhere'), `${columns}x${rows}`);
+        assert.ok(names.includes('narration') && names.includes('otherObserver'), `${columns}x${rows}`);
     }
 });
 

@@ -20,7 +20,7 @@ import { paneViewOf } from '../../src/ui/pane/view.js';
 import { ASCII, type Glyphs, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import { paletteFor } from '../../src/ui/style/themes.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 import { FakeTerminal } from '../support/xterm.js';
 
@@ -186,7 +186,7 @@ test('names, reasons and notices from outside are made harmless', () => {
   moment.state.of('10.0.0.1').light = { target: '10.0.0.1', light: 'red', at: START, why: evil };
   const event = { ...migrationOf('10.0.0.1'), evidence: [{ witness: 'echo', summary: evil }] };
   for (const columns of [20, 60, 120]) {
-    const { lines, told } = frameOf(
+    const { lines, history: told } = frameOf(
       moment,
       { ...NOTHING, notices: [evil], events: [event] },
       { columns, rows: 10 },

@@ -1,15 +1,21 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { seeded } from '../../src/core/statistics/random.js';
-import { type Box, type Contents, LIGHT_WIDTH, layOut, type Size } from '../../src/ui/dashboard/layout.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { SPANS } from '../../src/ui/graph/window.js';
+import { TIME_SPANS } from '../../src/ui/graph/window.js';
+import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
 import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
-import { actionOf, keysOf } from '../../src/ui/model/keys.js';
 import { SessionState } from '../../src/ui/model/state.js';
+import {
+  type LayoutInputs,
+  LIGHT_WIDTH,
+  layOut,
+  type Rectangle,
+  type ScreenSize,
+} from '../../src/ui/panels/layout.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -48,12 +54,19 @@ const COLUMNS = [1, 20, 63, 64, 300];
 const ROWS = [1, 2, 5, 8, 15, 16, 40, 80];
 
 /** What may have to be shown, drawn at random, alone and together. */
-function anyContents(random: () => number): Contents {
+function anyContents(random: () => number): LayoutInputs {
   const pick = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)]!;
   const flag = () => pick(true, false);
   return {
     ...{ targets: pick(0, 1, 2, 24, 1000), notices: pick(0, 1, 5), notes: pick(0, 1, 5) },
-    ...{ clock: flag(), viewer: flag(), elsewhere: flag(), full: flag(), histogram: flag(), figures: flag() },
+    ...{
+      clock: flag(),
+      viewer: flag(),
+      otherObserver: flag(),
+      full: flag(),
+      histogram: flag(),
+      figures: flag(),
+    },
     ...{ cursor: pick(undefined, {}), help: flag(), replay: flag(), comparison: flag(), checklist: flag() },
     ...(flag() && { statistic: 'loss' }),
     checklistRows: pick(0, 3, 30),
@@ -61,7 +74,7 @@ function anyContents(random: () => number): Contents {
 }
 
 /** Why these boxes are no division of the screen; undefined where they are. */
-function misplaced(boxes: readonly Box[], { columns, rows }: Size): string | undefined {
+function misplaced(boxes: readonly Rectangle[], { columns, rows }: ScreenSize): string | undefined {
   let cells = 0;
   for (const [index, { top, left, width, height }] of boxes.entries()) {
     if (top < 0 || height < 1 || top + height > rows) return 'rows outside of the screen';
@@ -151,7 +164,7 @@ test('a recording’s words are made harmless', () => {
       pairs: [{ recorded: { ...migrationOf(evil), startedAt: START }, agrees: false }],
     },
   };
-  assert.match(textOf(shown, 120, 40, { comparison: true }), /as recorded[\s\S]*evil/);
+  assert.match(textOf(shown, 120, 40, { comparison: true }), /recorded[\s\S]*evil/);
   for (const [columns, rows] of [
     [120, 40],
     [40, 10],
@@ -245,7 +258,7 @@ test('e goes from the newest event to older ones and then back to now', () => {
 });
 
 test('+ and - walk the time spans between 15 s and a day', () => {
-  const many = (key: string) => SPANS[after(...Array(20).fill(key)).span];
+  const many = (key: string) => TIME_SPANS[after(...Array(20).fill(key)).span];
   assert.is(many('+'), 86_400_000);
   assert.is(many('-'), 15_000);
 });

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bytes } from '../../src/core/format/units.js';
+import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
 import { momentAt } from '../../src/ui/model/goto.js';
-import { actionOf, keysOf } from '../../src/ui/model/keys.js';
 import { type Prompt, typed } from '../../src/ui/model/prompt.js';
 
 process.env.TZ = 'UTC';

@@ -10,7 +10,7 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';

@@ -4,7 +4,7 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
-import type { ViewInputs } from '../../src/ui/view/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { START } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';
 
@@ -107,7 +107,7 @@ test('a frozen screen keeps what the viewer saw, and a silent echo is not made u
   assert.is(panelOf(frozen).join('\n'), before);
   moment.state.of('10.0.0.2').light = { target: '10.0.0.2', light: 'green', at: START, why: '' };
   const { view } = pictured({ ...moment, now: late });
-  assert.equal([view.chosen!.light, view.chosen!.why], ['amber', 'nothing is measured']);
+  assert.equal([view.chosen!.light, view.chosen!.why], ['amber', 'no measurements']);
 });
 
 test.run();

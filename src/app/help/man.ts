@@ -1,7 +1,7 @@
 import { backends, witnesses } from '../../../probes/index.js';
 import type { DetectorPlugin } from '../../core/detector.js';
 import { FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
-import { KEY_GROUPS, KEYS } from '../../ui/model/keys.js';
+import { KEY_GROUPS, KEYS } from '../../ui/keys/keys.js';
 import { type Command, commands } from '../commands/index.js';
 import { EXIT_CODES, FILES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 

@@ -1,6 +1,7 @@
 import type { Light, MigrationEvent } from '../../core/event.js';
 import { lightOf } from '../../core/event.js';
-import { duration, percent } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
 import type { Span, TargetPicture } from './survey.js';
 import { FRAME, GRID, INK, LIGHTS, LOSS, label, MUTED, RTT, round, tag } from './svg.js';

@@ -1,5 +1,5 @@
 import { lightOf } from '../../core/event.js';
-import { duration } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
 import { placeY } from './chart.js';
 import type { Closeup } from './columns.js';

@@ -1,5 +1,6 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { duration, elapsed, figure, percent } from '../../core/format/units.js';
+import { duration, elapsed, figure } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import { maintenanceReport } from '../../evaluation/maintenance.js';
 import { endingNotes } from '../../recording/ending.js';

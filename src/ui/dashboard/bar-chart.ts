@@ -1,26 +1,18 @@
 import type { Widgets } from 'blessed';
-import { duration } from '../../core/format/units.js';
-import type { Bar } from '../view/view.js';
-import type { Box } from './layout.js';
+import { duration } from '../../core/format/duration.js';
+import { BAR_SPACING } from '../panels/histogram.js';
+import type { Rectangle } from '../panels/layout.js';
+import type { HistogramBar } from '../view/view.js';
 
-/** blessed-contrib's bar chart, as far as we use it. */
+/** The part of blessed-contrib's bar chart in use. */
 interface BarWidget extends Widgets.BoxElement {
   setData(data: { titles: string[]; data: number[] }): void;
 }
 type MakeBar = (options: object) => BarWidget;
 
 const BAR_WIDTH = 6;
-const BAR_SPACING = 9;
-const FRAME = 7;
-const MIN_HEIGHT = 11;
 
-/** Bars that the chart has room for in such a box; 0 where it would be too small to read. */
-export function chartBars({ width, height }: Box): number {
-  const bars = Math.floor((width - FRAME) / BAR_SPACING);
-  return height >= MIN_HEIGHT && bars >= 4 ? bars : 0;
-}
-
-/** Upright bars over the lines that say the same; blessed-contrib is loaded when they are first shown. */
+/** Upright bars over lines with the same figures; blessed-contrib is loaded when they are first shown. */
 export class BarChart {
   private loading: Promise<void> | undefined;
   private make: MakeBar | undefined;
@@ -33,7 +25,7 @@ export class BarChart {
     private readonly ready: () => void,
   ) {}
 
-  show(box: Box, bars: readonly Bar[]): void {
+  show(box: Rectangle, bars: readonly HistogramBar[]): void {
     this.loading ??= this.load();
     if (!this.make) return;
     const place = Object.values(box).join();
@@ -52,7 +44,7 @@ export class BarChart {
     this.widget = undefined;
   }
 
-  private attach(make: MakeBar, { top, left, width, height }: Box): BarWidget {
+  private attach(make: MakeBar, { top, left, width, height }: Rectangle): BarWidget {
     const widget = make({
       ...{ top: top + 1, left, width, height: height - 1 },
       ...{ barWidth: BAR_WIDTH, barSpacing: BAR_SPACING, xOffset: 2, maxHeight: 1 },

@@ -1,46 +1,53 @@
 import type { TargetId } from '../../core/sample.js';
 import { monotonicNow } from '../../system/clock.js';
 import { AUTOMATIC } from '../graph/scaling.js';
-import { filterQuestion } from '../list/filter-question.js';
-import { SteadyList } from '../list/steady.js';
-import { choicesOf } from '../model/choices.js';
-import { type Choices, type Controls, INITIAL, pointed, press } from '../model/controls.js';
-import { type Action, actionOf, type Mode } from '../model/keys.js';
+import { type Action, actionOf, handlerOf, type Mode } from '../keys/keys.js';
+import {
+  type Choices,
+  type Controls,
+  INITIAL,
+  pointed,
+  press,
+  type ScreenAction,
+} from '../model/controls.js';
 import type { KeyPress } from '../model/prompt.js';
+import { filterQuestion } from '../model/session-actions.js';
 import type { SessionState } from '../model/state.js';
+import type { ScreenSize } from '../panels/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
+import { choicesOf } from '../view/choices.js';
+import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
-import type { ViewInputs } from '../view/view.js';
-import type { Size } from './layout.js';
 import type { MousePress } from './mouse.js';
 import { type Picture, pictureOf } from './picture.js';
 import { pointedAt } from './pointing.js';
 import type { DashboardOptions, DashboardPorts } from './ports.js';
 import { PromptLine } from './prompt-line.js';
+import { SteadyList } from './steady-list.js';
 
-/** What is looked at, and how: keys and mouse change it, and pictures of it are drawn. */
+/** Holds the controls, which keys and mouse change, and draws pictures. */
 export class DashboardController {
   private controls: Controls;
   private readonly mode: Mode;
-  private readonly asking = new PromptLine();
+  private readonly promptLine = new PromptLine();
   private readonly list = new SteadyList();
   private frozen: ViewInputs | undefined;
-  /** What was drawn last. */
+  /** The last picture. */
   private drawn: Picture | undefined;
 
-  /** `acts` is what keys do to the screen beyond changing what is looked at. */
+  /** `acts` are the actions on the screen itself. */
   constructor(
     private readonly state: SessionState,
     private readonly options: DashboardOptions,
     private readonly ports: DashboardPorts,
-    private readonly acts: Partial<Record<Action, () => void>>,
+    private readonly acts: Record<ScreenAction, () => void>,
   ) {
     this.mode = ports.replay ? 'replay' : 'live';
     const { comparison = false, checklist = false, theme, mouse, zone, scaling = AUTOMATIC } = options;
     this.controls = { ...INITIAL, theme, mouse, zone, scaling, comparison, checklist };
   }
 
-  /** As last chosen. */
+  /** The zone as last chosen. */
   get zone(): Controls['zone'] {
     return this.controls.zone;
   }
@@ -49,16 +56,16 @@ export class DashboardController {
     return this.frozen !== undefined;
   }
 
-  picture(size: Size, glyphs: Glyphs): Picture {
+  picture(size: ScreenSize, glyphs: Glyphs): Picture {
     const moment = this.shown();
     this.chooseBesideRemoved(moment);
     this.drawn = pictureOf(moment, this.controls, size, glyphs);
     return this.drawn;
   }
 
-  /** Whether the key meant anything. */
+  /** Returns whether the key is bound. */
   pressed(key: KeyPress): boolean {
-    if (this.asking.waits) this.controls = this.asking.answered(key, this.controls);
+    if (this.promptLine.waits) this.controls = this.promptLine.answered(key, this.controls);
     else {
       const action = actionOf(key.key, this.mode);
       if (!action) return false;
@@ -68,9 +75,9 @@ export class DashboardController {
     return true;
   }
 
-  /** Whether anything was pointed at. A question waits for keys alone. */
+  /** Returns whether the press hit a link. An open question ignores the mouse. */
   pointed(at: MousePress): boolean {
-    const link = this.asking.waits || !this.drawn ? undefined : pointedAt(this.drawn, at);
+    const link = this.promptLine.waits || !this.drawn ? undefined : pointedAt(this.drawn, at);
     if (!link) return false;
     if ('action' in link) this.act(link.action);
     else this.controls = pointed(this.controls, link, this.choices());
@@ -80,16 +87,16 @@ export class DashboardController {
 
   private act(action: Action): void {
     const { acts, questions } = this.ports.keys;
-    const question = action === 'filter' ? filterQuestion : questions[action];
-    this.acts[action]?.();
+    const question = handlerOf({ ...questions, filter: filterQuestion }, action);
+    handlerOf(this.acts, action)?.();
     const { chosen } = this;
-    const changes = acts[action]?.(chosen);
+    const changes = handlerOf(acts, action)?.(chosen);
     const controls = press({ ...this.controls, chosen }, action, this.choices());
     const asked = typeof question === 'function' ? question(this.controls, chosen) : question;
-    this.controls = { ...controls, ...changes, ...(asked && this.asking.ask(asked)) };
+    this.controls = { ...controls, ...changes, ...(asked && this.promptLine.ask(asked)) };
   }
 
-  /** The moment that is looked at, and whom of it. */
+  /** The moment that is shown, with its list. */
   private shown(): ViewInputs {
     const moment = this.frozen ?? this.moment();
     const { listing, prompt, frozenAt } = this.controls;
@@ -118,7 +125,7 @@ export class DashboardController {
     return choicesOf(this.shown(), this.controls, this.drawn?.view, this.options.scaling?.range);
   }
 
-  /** Whoever removes one after the other stays at that place of the list. */
+  /** After a removal, chooses the neighbour, so that repeated removals stay at one place of the list. */
   private chooseBesideRemoved({ info: { targets } }: ViewInputs): void {
     const { chosen } = this.controls;
     if (chosen === undefined || targets.some(({ target }) => target === chosen)) return;
@@ -127,7 +134,7 @@ export class DashboardController {
     if (place >= 0) this.controls = { ...this.controls, chosen: rows[place + 1] ?? rows[place - 1] };
   }
 
-  /** Frozen, we look at a copy of the moment, while the session itself goes on. */
+  /** While frozen, keeps a copy of the moment; the session continues. */
   private keepFrozen(): void {
     if (this.controls.frozenAt === undefined) this.frozen = undefined;
     else this.frozen ??= { ...this.moment(), state: this.state.snapshot() };

@@ -32,10 +32,10 @@ export class Dashboard implements Sink {
   private readonly timer: NodeJS.Timeout;
   private readonly restore: () => void;
   private readonly resumed = () => this.resume();
-  /** The shell has the terminal. */
+  /** Whether the shell has the terminal. */
   private suspended = false;
   private readonly title: WindowTitle | undefined;
-  private readonly looking: DashboardController;
+  private readonly controller: DashboardController;
 
   constructor(
     options: DashboardOptions,
@@ -43,7 +43,7 @@ export class Dashboard implements Sink {
   ) {
     const { targets, intervalMs } = ports.info();
     this.state = new SessionState({ targets: targets.length, intervalMs });
-    this.looking = new DashboardController(this.state, options, ports, {
+    this.controller = new DashboardController(this.state, options, ports, {
       quit: () => ports.quit('q'),
       interrupt: () => ports.quit('SIGINT'),
       reset: () => this.reset(),
@@ -60,8 +60,8 @@ export class Dashboard implements Sink {
     this.restore = onRestore(() => this.screen.end(() => this.title?.end()));
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
-    this.screen.onKey(key => this.looking.pressed(key) && this.frame());
-    this.screen.onMouse(at => this.looking.pointed(at) && this.frame());
+    this.screen.onKey(key => this.controller.pressed(key) && this.frame());
+    this.screen.onMouse(at => this.controller.pointed(at) && this.frame());
     this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
     this.frame();
   }
@@ -70,27 +70,27 @@ export class Dashboard implements Sink {
     this.state.take(step);
   }
 
-  /** A target came, changed or left; these events were over with it. */
+  /** A target was added, changed or removed; `over` are the events that this closed. */
   target(change: TargetChange, over: readonly MigrationEvent[]): void {
     this.state.change(change, over);
   }
 
-  /** The session is elsewhere now, and this is what is known there. */
+  /** The session jumped to another place, with this state. */
   jump(known: KnownState): void {
     this.state.restart(known);
   }
 
-  /** Takes a step of the whole recording, wherever in it the session is. */
+  /** Takes a step of the whole recording, independent of the session's position. */
   recall(step: Step): void {
     this.state.recall(step);
   }
 
-  /** Counts anew. */
+  /** Resets the statistics of a target, or of all. */
   reset(target?: TargetId): void {
     this.state.reset(target);
   }
 
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     process.removeListener('SIGCONT', this.resumed);
@@ -98,14 +98,14 @@ export class Dashboard implements Sink {
     this.restore();
   }
 
-  /** The terminal took nothing any more, to the very end: whatever is written there would wait for ever. */
+  /** Whether the terminal is stalled: a write to it would block for ever. */
   get stalled(): boolean {
     return this.output.busy;
   }
 
-  /** As last chosen. */
+  /** The zone as last chosen. */
   get zone(): Zone {
-    return this.looking.zone;
+    return this.controller.zone;
   }
 
   private suspend(): void {
@@ -124,14 +124,14 @@ export class Dashboard implements Sink {
     this.screen.resume();
   }
 
-  /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
+  /** Draws the current moment, unless the terminal has not taken the last frame yet. */
   private frame(): void {
     this.output.flush();
     if (this.suspended || this.output.busy) return;
     const picture = this.picture();
     if (this.output.resized) this.screen.resize(picture);
     else this.screen.show(picture);
-    const { lights } = this.looking.isFrozen
+    const { lights } = this.controller.isFrozen
       ? titleOf(this.state, this.ports.info(), this.ports.now())
       : picture.view.title;
     this.title?.show(lights, this.glyphs.light);
@@ -140,6 +140,6 @@ export class Dashboard implements Sink {
 
   private picture(): Picture {
     const [columns, rows] = this.output.actualSize();
-    return this.looking.picture({ columns, rows }, this.glyphs);
+    return this.controller.picture({ columns, rows }, this.glyphs);
   }
 }

@@ -20,27 +20,27 @@ export interface DashboardOptions {
   zone: Zone;
   /** How long a light stays red. */
   holdMs: Millis;
-  /** How RTTs are scaled; automatically where absent. */
+  /** How RTTs are scaled; automatic where absent. */
   scaling?: Scaling;
-  /** Begin with events as recorded beside those judged now. */
+  /** Start with recorded events beside those judged now. */
   comparison?: boolean;
-  /** Begin with who is going to move. */
+  /** Start with the maintenance checklist. */
   checklist?: boolean;
 }
 
-/** What a dashboard asks of the session around it. */
+/** The session's interface to a dashboard. */
 export interface DashboardPorts {
   info(): SessionInfo;
   now(): Millis;
   quit(reason: 'q' | 'SIGINT'): void;
-  /** What keys do to the session. */
+  /** The handlers of keys that act on the session. */
   keys: SessionKeys;
   recording?(): RecordingState | undefined;
-  /** What was told of the session. */
+  /** Notes on the session. */
   notes?(): readonly Note[] | undefined;
-  /** How the recording is being played; absent where the session is live. */
+  /** The state of the replay; absent in a live session. */
   replay?(): ReplayState;
-  /** How the maintenance stands. */
+  /** The state of the maintenance. */
   checklist?(): Checklist | undefined;
   /** Rings through the screen's own terminal. */
   bell?: Bell;

@@ -1,15 +1,15 @@
 import type { Millis, Sample } from '../../core/sample.js';
 
-/** The last readings of a guest's clock in the order in which they came; memory is fixed. */
+/** The last readings of a guest's clock in order of arrival; memory is fixed. */
 export class ClockTrace {
-  /** There from the first reading on: many targets tell no time. */
+  /** Allocated at the first reading: many targets have no clock witness. */
   private at = new Float64Array(0);
   private offset = new Float64Array(0);
   private count = 0;
 
   constructor(readonly capacity: number) {}
 
-  /** Takes clock samples; others are passed over. */
+  /** Stores clock samples and ignores others. */
   put({ at, outcome }: Sample): void {
     if (outcome.kind !== 'clock') return;
     if (this.count === 0) {

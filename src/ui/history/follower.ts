@@ -1,17 +1,17 @@
 import type { Millis, Sample } from '../../core/sample.js';
 
-/** After this long without the probe that is being followed, another probe's samples take over. */
-const TAKEOVER: Millis = 5000;
+/** After this long without samples of the followed probe, another probe is followed. */
+const TAKEOVER_MS: Millis = 5000;
 
-/** A target may be probed in several ways; a picture follows one of them while it lasts. */
+/** Selects one probe of a target that is probed in several ways, for as long as it sends samples. */
 export class Follower {
   private probe = '';
   private heard: Millis = -Infinity;
 
-  /** What a sample is to the picture: the first of another probe than before means a new picture. */
+  /** Whether a sample belongs to the followed probe; `another` marks the first sample of a new one. */
   follow({ probe, knownAt }: Sample): 'same' | 'another' | 'unwanted' {
     const same = probe === this.probe;
-    if (!same && knownAt < this.heard + TAKEOVER) return 'unwanted';
+    if (!same && knownAt < this.heard + TAKEOVER_MS) return 'unwanted';
     this.probe = probe;
     this.heard = knownAt;
     return same ? 'same' : 'another';

@@ -5,20 +5,20 @@ import { Follower } from './follower.js';
 import { levelOf } from './level.js';
 import { Slots } from './slots.js';
 
-/** Ever coarser and ever further back: 10 minutes, an hour, a day, two weeks. */
+/** From fine and short to coarse and long: 10 minutes, an hour, a day, two weeks. */
 const TIERS = [
   { slotMs: 100, slots: 6000 },
   { slotMs: 1000, slots: 3600 },
   { slotMs: 10_000, slots: 8640 },
   { slotMs: 60_000, slots: 20_160 },
 ] as const;
-const SLOTS_A_TARGET = TIERS.reduce((sum, { slots }) => sum + slots, 0);
+const SLOTS_PER_TARGET = TIERS.reduce((sum, { slots }) => sum + slots, 0);
 /**
  * Kept over all targets, at 12 bytes and one for each detector: 72 MB with six of them, which 104 targets reach in two
  * weeks; twice that in a replay, which also keeps the whole recording. Each of 500 targets keeps 2 minutes, 12
  * minutes, 5 hours and nearly 3 days.
  */
-const SLOTS_KEPT = 4_000_000;
+const SLOT_CAPACITY = 4_000_000;
 
 /** A target's whole session in memory that does not grow: extremes, counts and detectors' levels. */
 export class History {
@@ -33,7 +33,7 @@ export class History {
 
   /** For one of so many targets. */
   constructor(targets: number) {
-    const share = Math.min(1, SLOTS_KEPT / (SLOTS_A_TARGET * Math.max(1, targets)));
+    const share = Math.min(1, SLOT_CAPACITY / (SLOTS_PER_TARGET * Math.max(1, targets)));
     this.tiers = TIERS.map(({ slotMs, slots }) => new Slots(slotMs, Math.max(60, Math.floor(slots * share))));
   }
 
@@ -41,11 +41,11 @@ export class History {
     this.count(sample);
     if (verdicts !== this.judged) this.levels = verdicts.map(({ verdict }) => levelOf(verdict));
     this.judged = verdicts;
-    // Verdicts belong to the moment at which they were given, not to that of sending.
+    // Verdicts are stored at the time of the verdict, not of sending.
     for (const slots of this.tiers) slots.judged(sample.knownAt, this.levels);
   }
 
-  /** An overdue probe waits for its fate, and a late reply leaves it as it was: lost. */
+  /** An overdue probe is not counted yet, and a late reply stays a loss. */
   private count(sample: Sample): void {
     const { at, outcome } = sample;
     const lost = outcome.kind === 'lost';

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../core/verdict.js';
 
-/** The level at which a detector's statistic is at its limit; alarms lie above, calm at or below. */
+/** The level of a statistic at its limit; alarms lie above it, calm at or below it. */
 export const LIMIT = 128;
 const TOP = 255;
 

@@ -9,7 +9,7 @@ import {
 /** Visited newest first. */
 export type PlaybackVisitor = (at: Millis, lowestMs: Millis, state: PlaybackState) => void;
 
-/** What a viewer lately saw, in the order in which it was told; memory is fixed. */
+/** The last reports of a viewer in order of arrival; memory is fixed. */
 export class PlaybackTrace {
   latest: Playback | undefined;
   private at: Float64Array;
@@ -23,7 +23,7 @@ export class PlaybackTrace {
     this.state = new Uint8Array(capacity);
   }
 
-  /** Takes playback samples; others are passed over. */
+  /** Stores playback samples and ignores others. */
   put({ at, outcome }: Sample): void {
     if (outcome.kind !== 'playback') return;
     const slot = this.count++ % this.capacity;
@@ -33,7 +33,7 @@ export class PlaybackTrace {
     this.latest = outcome;
   }
 
-  /** Visits what was told since `from`, newest first. */
+  /** Visits the reports since `from`, newest first. */
   since(from: Millis, visit: PlaybackVisitor): void {
     const oldest = Math.max(0, this.count - this.capacity);
     for (let index = this.count - 1; index >= oldest; index--) {

@@ -1,39 +1,39 @@
 import type { Millis } from '../../core/sample.js';
 import { Jitter } from '../../core/statistics/jitter.js';
-import { Buckets, bucketed } from '../graph/buckets.js';
-import { Fate, type Probes } from './ring.js';
+import { Buckets, bucketed } from './buckets.js';
+import { Fate, type ProbeReader } from './ring.js';
 import type { Slots } from './slots.js';
 
-/** What is known of a stretch of the past. */
-export interface HistoryRange {
-  /** 0 where every single probe is known, else the width of the slots. */
+/** Reads a target's history. */
+export interface HistoryReader {
+  /** The width of a slot; 0 where single probes are kept. */
   stepMs: Millis;
   /** [from, to) in so many equal parts. */
   buckets(from: Millis, to: Millis, count: number): Buckets;
-  counts(from: Millis, to: Millis): Counts;
+  counts(from: Millis, to: Millis): ProbeCounts;
 }
 
-/** Probes of a stretch of time whose fate is known. */
-export interface Counts {
+/** The probes of a stretch of time whose fate is known. */
+export interface ProbeCounts {
   sent: number;
   lost: number;
   /** NaN where none was answered. */
   minMs: Millis;
   maxMs: Millis;
-  /** Every RTT, newest first, where every single probe is known. */
+  /** Every RTT, newest first, where single probes are kept. */
   rtts?: Millis[];
-  /** Mean difference of neighbouring RTTs, where every single probe is known. */
+  /** Mean difference of neighbouring RTTs, where single probes are kept. */
   jitterMs?: Millis | undefined;
 }
 
-/** The past where every probe is still known. */
-export function rangeOfProbes(probes: Probes): HistoryRange {
+/** The history where single probes are kept. */
+export function rangeOfProbes(probes: ProbeReader): HistoryReader {
   return {
     stepMs: 0,
     buckets: (from, to, count) => bucketed(probes, from, to, count),
     counts: (from, to) => {
       const rtts: Millis[] = [];
-      const counts: Counts = { ...NOTHING, rtts };
+      const counts: ProbeCounts = { ...NOTHING, rtts };
       const jitter = new Jitter();
       probes.since(from, (at, fate, rttMs) => {
         if (at >= to || fate === Fate.overdue) return;
@@ -50,8 +50,8 @@ export function rangeOfProbes(probes: Probes): HistoryRange {
   };
 }
 
-/** The past as slots keep it. A slot wider than a bucket fills all those whose middle it covers. */
-export function rangeOfSlots(slots: Slots): HistoryRange {
+/** The history in slots. A slot wider than a bucket fills every bucket whose middle it covers. */
+export function rangeOfSlots(slots: Slots): HistoryReader {
   return {
     stepMs: slots.slotMs,
     buckets: (from, to, count) => {
@@ -68,7 +68,7 @@ export function rangeOfSlots(slots: Slots): HistoryRange {
       return buckets;
     },
     counts: (from, to) => {
-      const counts: Counts = { ...NOTHING };
+      const counts: ProbeCounts = { ...NOTHING };
       slots.between(from, to, (page, slot) => {
         counts.sent += page.sent[slot]!;
         counts.lost += page.lost[slot]!;
@@ -92,9 +92,9 @@ export function covered(
   return after > first ? [clamped(first), clamped(after - 1)] : [alone, alone];
 }
 
-const NOTHING: Counts = { sent: 0, lost: 0, minMs: NaN, maxMs: NaN };
+const NOTHING: ProbeCounts = { sent: 0, lost: 0, minMs: NaN, maxMs: NaN };
 
-function widen(counts: Counts, min: Millis, max: Millis): void {
+function widen(counts: ProbeCounts, min: Millis, max: Millis): void {
   if (!(counts.minMs <= min)) counts.minMs = min;
   if (!(counts.maxMs >= max)) counts.maxMs = max;
 }

@@ -1,21 +1,21 @@
 import type { Millis, Sample } from '../../core/sample.js';
 import { Follower } from './follower.js';
 
-/** What became of a probe, as far as a picture needs it. A late reply stays a loss. */
+/** The outcome of a probe as screens show it. A late reply stays a loss. */
 export const Fate = { none: 0, reply: 1, overdue: 2, lost: 3 } as const;
 export type Fate = (typeof Fate)[keyof typeof Fate];
 
 /** Visited newest first; `rttMs` holds for replies only. */
-export type Visitor = (at: Millis, fate: Fate, rttMs: Millis) => void;
+export type ProbeVisitor = (at: Millis, fate: Fate, rttMs: Millis) => void;
 
-/** Probes that can be drawn. */
-export interface Probes {
+/** A source of probes to draw. */
+export interface ProbeReader {
   /** Visits the probes sent at `from` or later. */
-  since(from: Millis, visit: Visitor): void;
+  since(from: Millis, visit: ProbeVisitor): void;
 }
 
 /** The last probes of a target in the order of sending, each with its present fate; memory is fixed. */
-export class SampleRing implements Probes {
+export class SampleRing implements ProbeReader {
   private at: Float64Array;
   private rtt: Float32Array;
   private fate: Uint8Array;
@@ -40,7 +40,7 @@ export class SampleRing implements Probes {
     this.rtt[slot] = outcome.kind === 'reply' ? outcome.rttMs : 0;
   }
 
-  since(from: Millis, visit: Visitor): void {
+  since(from: Millis, visit: ProbeVisitor): void {
     const oldest = Math.max(0, this.newest - this.capacity + 1);
     for (let seq = this.newest; seq >= oldest; seq--) {
       const slot = seq % this.capacity;
@@ -51,7 +51,7 @@ export class SampleRing implements Probes {
     }
   }
 
-  /** The newest probe whose fate is known, and what it was. */
+  /** The fate of the newest probe. */
   last(): { fate: Fate; rttMs: Millis } {
     const oldest = Math.max(0, this.newest - this.capacity + 1);
     for (let seq = this.newest; seq >= oldest; seq--) {
@@ -61,7 +61,7 @@ export class SampleRing implements Probes {
     return { fate: Fate.none, rttMs: 0 };
   }
 
-  /** When the oldest probe that is still held was sent; Infinity while there is none. */
+  /** When the oldest stored probe was sent; Infinity if there is none. */
   get reachesBack(): Millis {
     const oldest = Math.max(0, this.newest - this.capacity + 1);
     for (let seq = oldest; seq <= this.newest; seq++)

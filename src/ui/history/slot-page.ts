@@ -1,29 +1,29 @@
 import type { Millis } from '../../core/sample.js';
 
-export const SLOTS_A_PAGE = 256;
-const MOST = 0xffff;
+export const SLOTS_PER_PAGE = 256;
+const MAX_COUNT = 0xffff;
 
-/** Some neighbouring stretches of time, at 12 bytes each and one for each detector. */
-export class Page {
-  /** Smallest and largest RTT; of no meaning where nothing was answered in time. */
-  min = new Float32Array(SLOTS_A_PAGE);
-  max = new Float32Array(SLOTS_A_PAGE);
+/** A block of slots, at 12 bytes a slot and one more for each detector. */
+export class SlotPage {
+  /** Smallest and largest RTT; undefined in a slot without an answer. */
+  min = new Float32Array(SLOTS_PER_PAGE);
+  max = new Float32Array(SLOTS_PER_PAGE);
   /** Probes whose fate is known, and those of them that were lost; at most 65,535. */
-  sent = new Uint16Array(SLOTS_A_PAGE);
-  lost = new Uint16Array(SLOTS_A_PAGE);
+  sent = new Uint16Array(SLOTS_PER_PAGE);
+  lost = new Uint16Array(SLOTS_PER_PAGE);
   /** The highest level of each detector, slot by slot. */
   private levels = new Uint8Array(0);
   private detectors = 0;
 
   answered(slot: number, rttMs: Millis): void {
     const first = !this.hasAnswer(slot);
-    if (this.sent[slot]! < MOST) this.sent[slot]!++;
+    if (this.sent[slot]! < MAX_COUNT) this.sent[slot]!++;
     if (first || rttMs < this.min[slot]!) this.min[slot] = rttMs;
     if (first || rttMs > this.max[slot]!) this.max[slot] = rttMs;
   }
 
   unanswered(slot: number): void {
-    if (this.sent[slot] === MOST) return;
+    if (this.sent[slot] === MAX_COUNT) return;
     this.sent[slot]!++;
     this.lost[slot]!++;
   }
@@ -42,7 +42,7 @@ export class Page {
     return this.sent[slot]! > this.lost[slot]!;
   }
 
-  /** The highest level of a detector in a slot; 0 where it told nothing. */
+  /** The highest level of a detector in a slot; 0 without a verdict. */
   levelIn(slot: number, detector: number): number {
     return this.levels[slot * this.detectors + detector] ?? 0;
   }
@@ -52,8 +52,8 @@ export class Page {
     this.levels.fill(0, slot * this.detectors, (slot + 1) * this.detectors);
   }
 
-  copy(): Page {
-    const copy = new Page();
+  copy(): SlotPage {
+    const copy = new SlotPage();
     for (const name of ['min', 'max', 'sent', 'lost'] as const) copy[name].set(this[name]);
     copy.seat(this.detectors);
     copy.levels.set(this.levels);
@@ -62,6 +62,6 @@ export class Page {
 
   private seat(detectors: number): void {
     this.detectors = detectors;
-    this.levels = new Uint8Array(SLOTS_A_PAGE * detectors);
+    this.levels = new Uint8Array(SLOTS_PER_PAGE * detectors);
   }
 }

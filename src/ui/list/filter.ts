@@ -3,8 +3,8 @@ import type { ListFact } from './facts.js';
 type Test = (text: string) => boolean;
 
 /**
- * Whether a target matches all words of a filter, in any case: as a part of its name, identity or address, or as the
- * beginning of its light's name. With a `*`, which stands for anything, a word must match the whole.
+ * Whether a target matches all words of a filter, ignoring case: as part of its name, identity or address, or as the
+ * start of its light's name. A word with a `*`, which stands for any text, must match the whole.
  */
 export function matcherOf(filter: string): (fact: ListFact) => boolean {
   const words = filter.toLowerCase().split(' ').filter(Boolean);
@@ -21,7 +21,7 @@ function testOf(word: string): Test {
   return last === undefined ? text => text.includes(word) : text => matches(text, first, rest, last);
 }
 
-/** Part by part rather than by a regular expression: many stars would keep one busy for ages. */
+/** Matches part by part, because a regular expression with many stars takes exponential time. */
 function matches(text: string, first: string, between: readonly string[], last: string): boolean {
   if (!text.startsWith(first)) return false;
   let from = first.length;

@@ -2,7 +2,7 @@ import { getOrMake } from '../../core/get-or-make.js';
 import type { TargetId } from '../../core/sample.js';
 import type { ListFact } from './facts.js';
 
-/** Targets whose names begin alike, under a heading. */
+/** Targets with the same name prefix, under a heading. */
 export interface Group {
   name: string;
   members: readonly ListFact[];
@@ -17,7 +17,7 @@ export function isGroup(row: ListRow): row is Group {
   return 'members' in row;
 }
 
-/** What names of a kind begin with: `web` of `web-12` and of `web03.example.org`, `10.0.0` of `10.0.0.7`. */
+/** The prefix that groups names: `web` of `web-12` and of `web03.example.org`, `10.0.0` of `10.0.0.7`. */
 export function prefixOf(name: string): string {
   const host = name.replace(/^([^:]+):\d+$/, '$1');
   const isAddress = /^[\d.]+$/.test(host) || host.includes(':');
@@ -27,7 +27,7 @@ export function prefixOf(name: string): string {
   return prefix || name;
 }
 
-/** Each group stands where its first member stood; who is alone stays without a heading. */
+/** Each group takes the place of its first member; a group of one has no heading. */
 export function groupRows(facts: readonly ListFact[], folded: readonly string[]): ListRow[] {
   const groups = new Map<string, ListFact[]>();
   for (const fact of facts) getOrMake(groups, prefixOf(fact.target.name), () => []).push(fact);
@@ -42,7 +42,7 @@ export function hasMember({ members }: Group, id: TargetId | undefined): boolean
   return members.some(({ target }) => target.target === id);
 }
 
-/** The targets that one walks through row by row: a folded group is one step, at whom it was left or at its first. */
+/** The targets that the up and down keys step through: a folded group is one step, to its chosen or first member. */
 export function stopsOf(rows: readonly ListRow[], chosen: TargetId | undefined): TargetId[] {
   return rows.flatMap(row => {
     if (!isGroup(row)) return row.target.target;

@@ -1,14 +1,14 @@
 import type { Light } from '../../core/event.js';
 import type { ListFact } from './facts.js';
 
-/** In which order the targets stand: as given, worst light, name, longest median RTT or most loss first. */
+/** The order of the targets: as given, worst light, name, longest median RTT or most loss first. */
 export const SORTS = ['given', 'state', 'name', 'rtt', 'loss'] as const;
 export type Sort = (typeof SORTS)[number];
 
 type Compare = (a: ListFact, b: ListFact) => number;
 
 export const SEVERITY: Record<Light, number> = { green: 0, amber: 1, red: 2 };
-/** Who never answered takes longer than anybody. */
+/** Targets without a reply sort as the slowest. */
 const NEVER = Number.MAX_VALUE;
 /** `web-2` before `web-10`. */
 const NAMES = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
@@ -20,7 +20,7 @@ const COMPARE: Record<Exclude<Sort, 'given'>, Compare> = {
   loss: (a, b) => b.loss - a.loss,
 };
 
-/** Equal ones stand as they were given, whichever way the list runs. */
+/** Targets that compare equal keep the given order in both directions. */
 export function ordered(
   facts: readonly ListFact[],
   { sort, reversed }: { sort: Sort; reversed: boolean },

@@ -1,47 +1,46 @@
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import { AUTOMATIC, type ScaleRange, type Scaling, SHAPES } from '../graph/scaling.js';
-import { type Cursor, cursorToggled, moved, type PanLimits, type Window, zoomed } from '../graph/window.js';
-import { allFolded, folded } from '../list/folding.js';
+import { AUTOMATIC, type ScaleBounds, type Scaling, SHAPES } from '../graph/scaling.js';
+import {
+  cursorToggled,
+  moved,
+  type PanLimits,
+  type TimeWindow,
+  type Viewport,
+  zoomed,
+} from '../graph/window.js';
+import { type Action, handlerOf } from '../keys/keys.js';
 import { type Group, hasMember } from '../list/groups.js';
-import { ALL_AS_GIVEN, type Listing } from '../list/list.js';
+import { ALL_AS_GIVEN, allFolded, folded, type Listing } from '../list/list.js';
 import { SORTS } from '../list/order.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from '../style/themes.js';
-import type { Action } from './keys.js';
 import type { Prompt } from './prompt.js';
 
-/** What the user chose to look at. */
-export interface Controls {
+/** What the user chose to see. */
+export interface Controls extends Viewport {
   chosen: TargetId | undefined;
   listing: Listing;
-  /** Index into SPANS. */
-  span: number;
   full: boolean;
   histogram: boolean;
   /** Percentiles, jitter and loss of the chosen target. */
   figures: boolean;
   scaling: Scaling;
   help: boolean;
-  /** Pages of the help that were turned, on or back. */
+  /** Page of the help, relative to the first; may be negative. */
   helpPage: number;
   theme: ThemeName;
-  /** Clicks and wheel come to us instead of the terminal. */
+  /** Clicks and wheel reach the program instead of the terminal. */
   mouse: boolean;
-  /** Whose times of day are shown. */
+  /** The zone of the times of day. */
   zone: Zone;
-  /** Events as recorded beside those judged now, in place of the log. */
+  /** Recorded events beside those judged now, in place of the log. */
   comparison: boolean;
-  /** Who is going to move, in place of the log. */
+  /** The maintenance checklist, in place of the log. */
   checklist: boolean;
-  /** A question that waits for its answer. */
+  /** A question without an answer yet. */
   prompt?: Prompt;
-  /** Since when the picture stands still. */
+  /** When the screen was frozen. */
   frozenAt?: Millis;
-  /** The id of the event that the graph was moved to. */
-  event?: string;
-  /** Where the graph ends while it is not moved on with time. */
-  end?: Millis;
-  cursor?: Cursor;
   /** The detector whose statistic is shown. */
   statistic?: string;
 }
@@ -63,11 +62,11 @@ export const INITIAL: Controls = {
   checklist: false,
 };
 
-/** What there is to choose from when a key is pressed. */
+/** The choices when a key is pressed. */
 export interface Choices {
-  /** Those that one walks through row by row. */
+  /** The targets that the up and down keys step through. */
   targets: readonly TargetId[];
-  /** How many rows are seen at once. */
+  /** Rows visible at once. */
   page: number;
   groups: readonly Group[];
   /** Newest first. */
@@ -76,16 +75,16 @@ export interface Choices {
   /** When the session began. */
   began: Millis;
   /** What the graph shows. */
-  window: Window;
-  /** Bounds that hold the RTTs of all targets; undefined before there are any. */
-  bounds: () => ScaleRange | undefined;
+  window: TimeWindow;
+  /** Bounds that include the RTTs of all targets; undefined before the first reply. */
+  bounds: () => ScaleBounds | undefined;
   /** Names of the detectors. */
   detectors: readonly string[];
 }
 
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
-const CHANGES: Partial<Record<Action, Change>> = {
+const CHANGES = {
   up: (controls, choices) =>
     controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
   down: (controls, choices) =>
@@ -126,18 +125,25 @@ const CHANGES: Partial<Record<Action, Change>> = {
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
   back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
-};
+} satisfies Partial<Record<Action, Change>>;
 
-/** The graph moves on with time again. */
+/** Actions that change the controls alone. */
+export type ControlAction = keyof typeof CHANGES;
+/** Actions on the screen itself. */
+export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'reset' | 'redraw' | 'suspend'>;
+/** Actions on the session: the rest of the table, and reset, which also marks the recording. */
+export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'> | 'reset';
+
+/** The graph follows the time again. */
 const LIVE = { event: undefined, end: undefined, cursor: undefined };
 
-/** Nothing lies over the usual picture. */
+/** The controls of the normal view. */
 const USUAL: Partial<Controls> = {
   ...LIVE,
   ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
 };
 
-/** Of what stands in the way of the usual picture, the filter goes last: it was typed. */
+/** Clears the filter only from the normal view: it was typed, so Esc clears it last. */
 function unfiltered(controls: Controls): Partial<Controls> {
   const usual = Object.entries(USUAL).every(([name, value]) => controls[name as keyof Controls] === value);
   return usual ? { listing: { ...controls.listing, filter: '' } } : {};
@@ -147,14 +153,14 @@ function panLimitsOf({ event }: Controls, choices: Choices): PanLimits {
   return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
 }
 
-/** The one after it, the first after none, and none after the last. */
+/** The next item; the first after undefined, and undefined after the last. */
 function after<Item>(items: readonly Item[], item: Item | undefined): Item | undefined {
   return items[item === undefined ? 0 : items.indexOf(item) + 1];
 }
 
-/** The controls after a key; actions that act on more than the picture leave them as they are. */
+/** The controls after a key; unchanged by actions that act on the screen or the session. */
 export function press(controls: Controls, action: Action, choices: Choices): Controls {
-  return { ...controls, ...CHANGES[action]?.(controls, choices) };
+  return { ...controls, ...handlerOf<Change>(CHANGES, action)?.(controls, choices) };
 }
 
 /** The controls after a click on a target, the heading of a group or an event. */
@@ -170,8 +176,8 @@ export function pointed(
 }
 
 /**
- * The target whose graph is shown: the one chosen, else the first given; while the filter hides that one, the first
- * that is listed. An event is looked at whatever is listed.
+ * The target whose graph is shown: the chosen one, else the first; while the filter hides it, the first
+ * that is listed. The target of a shown event stays, whatever is listed.
  */
 export function chosenTarget(
   { chosen, event }: Controls,
@@ -183,20 +189,20 @@ export function chosenTarget(
   return hidden ? listed[0] : wanted;
 }
 
-/** From outside of the list one steps onto its first row. */
+/** From a target outside of the list, the first row is next. */
 function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
   if (targets.length === 0) return {};
   const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
   return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
 }
 
-/** From the newest event to older ones, and after the oldest back to the live picture. */
+/** From the newest event to older ones, and after the oldest back to now. */
 function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
   const next = events[events.findIndex(({ id }) => id === event) + 1];
   return next ? showing(next) : LIVE;
 }
 
-/** What is looked at when the graph is moved to an event. */
+/** The controls that show an event. */
 function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
   return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
 }

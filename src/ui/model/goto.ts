@@ -1,12 +1,12 @@
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Millis } from '../../core/sample.js';
 
-const EXPECTED = 'write a time of day as HH:MM:SS.mmm';
+const EXPECTED = 'expected a time of day as HH:MM:SS.mmm';
 const DAY: Millis = 86_400_000;
 
 /**
- * The moment at which a clock on the wall shows `text` (HH:MM, HH:MM:SS or HH:MM:SS.mmm): of those between `from`
- * and `to` the one nearest to `near`, where there is none the end that is nearer. Throws a RangeError for no time of day.
+ * The moment with the time of day `text` (HH:MM, HH:MM:SS or HH:MM:SS.mmm): the one between `from`
+ * and `to` nearest to `near`, else the nearer end. Throws a RangeError if `text` is not a time of day.
  */
 export function momentAt(
   text: string,

@@ -1,26 +1,31 @@
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { Controls } from './controls.js';
-import type { Action } from './keys.js';
+import type { Controls, SessionAction } from './controls.js';
 
-/** What a key does to the session, or to the target that is looked at; returns how what is looked at changes with it. */
-export type Act = (chosen: TargetId | undefined) => Partial<Controls> | undefined;
+/** Acts on the session or the chosen target; returns the controls that change. */
+export type SessionHandler = (chosen: TargetId | undefined) => Partial<Controls> | undefined;
 
-/** A line of text that a key asks for. */
+/** A question that a key opens; the answer is a line of text. */
 export interface Question {
   label: string;
-  /** What it begins with. */
+  /** The initial text. */
   text?: string;
-  /** Throws what is wrong with the text, in words; `at` is the moment that is read off the graph. */
+  /** Throws an error that says why the text is refused; `at` is the moment at the cursor. */
   answer?(text: string, at?: Millis): void;
-  /** How what is typed so far changes what is looked at; nothing is typed where the question is left. */
+  /** The controls that change while the text is typed; the text is empty when the question is cancelled. */
   typing?(text: string): Partial<Controls>;
 }
 
-/** What keys do to the session, beyond choosing what is looked at. */
+/** The handlers of keys that act on the session. */
 export interface SessionKeys {
-  acts: Partial<Record<Action, Act>>;
-  /** A question may depend on what is looked at. */
+  acts: Partial<Record<SessionAction, SessionHandler>>;
+  /** A question may depend on the controls and the chosen target. */
   questions: Partial<
-    Record<Action, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>
+    Record<SessionAction, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>
   >;
+}
+
+/** Asks for the filter of the list, which applies while it is typed. */
+export function filterQuestion({ listing }: Controls): Question {
+  const { filter } = listing;
+  return { label: 'filter', text: filter, typing: text => ({ listing: { ...listing, filter: text } }) };
 }

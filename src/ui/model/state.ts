@@ -7,10 +7,10 @@ import { Tally } from '../../core/statistics/tally.js';
 import type { Sink, Step } from '../../core/step.js';
 import type { NamedVerdict } from '../../core/verdict.js';
 import { ClockTrace } from '../history/clock-trace.js';
+import { EventLog } from '../history/event-log.js';
 import { History } from '../history/history.js';
 import { PlaybackTrace } from '../history/playback-trace.js';
 import { SampleRing } from '../history/ring.js';
-import { EventLog } from './event-log.js';
 
 /** How far back every single probe is kept. */
 export const CLOSE_SPAN: Millis = 600_000;

@@ -1,33 +1,33 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { painted } from '../dashboard/paint.js';
 import type { Glyphs } from '../style/glyphs.js';
+import { painted } from '../style/paint.js';
 import type { TextLine } from '../style/spans.js';
 import type { Palette } from '../style/themes.js';
 import { eventView } from '../view/events.js';
-import type { ViewInputs } from '../view/view.js';
+import type { ViewInputs } from '../view/inputs.js';
 import type { Frame } from './app.js';
 import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
 import { paneViewOf } from './view.js';
 
-/** How a pane looks. */
+/** The style of a pane. */
 export interface PaneStyle {
   glyphs: Glyphs;
   palette: Palette;
   wall: TimeFormat;
 }
 
-/** What goes into the history. */
+/** The new content of the history. */
 export interface PaneMessages {
   notices: readonly string[];
   events: readonly MigrationEvent[];
-  /** What a key asked for. */
+  /** Lines that a key requested. */
   asked: readonly TextLine[];
 }
 
 export interface DrawnFrame extends Frame {
-  /** As they are drawn, before they got their colours. */
+  /** The lines without colours. */
   plain: readonly TextLine[];
 }
 
@@ -49,11 +49,11 @@ export function frameOf(
   return {
     plain,
     lines: plain.map(paint),
-    told: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
+    history: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
   };
 }
 
-/** Ink understands one style a sequence, of several it would end but the first; and a reset only in full. */
+/** Ink parses one style per sequence (it resets only the first of several), and only a full reset. */
 function oneByOne(text: string): string {
   return text
     .replaceAll('\x1b[m', '\x1b[0m')

@@ -1,17 +1,18 @@
 import type { Light } from '../../core/event.js';
 import { lightOf } from '../../core/event.js';
+import { figure } from '../../core/format/duration.js';
 import type { NamedTarget } from '../../core/format/target-name.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { bytes, figure, percent } from '../../core/format/units.js';
+import { bytes, percent } from '../../core/format/units.js';
 import { nameCell } from '../panels/panel.js';
+import { lastCell, sparkline } from '../panels/row-cells.js';
 import { describeEvent } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { lastCell, sparkline } from '../style/row-cells.js';
 import { fit, justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { EventView } from '../view/events.js';
-import type { RowView } from '../view/targets.js';
+import type { TargetRow } from '../view/targets.js';
 import type { PaneView } from './view.js';
 
 export interface Size {
@@ -20,7 +21,7 @@ export interface Size {
 }
 
 const NUMBER = 8;
-/** From these widths on a line has the light's word, the median, the loss, a sparkline, and hints. */
+/** The widths from which a line shows the light's word, the median, the loss, a sparkline, and hints. */
 const FROM = { word: 64, median: 40, loss: 48, spark: 56, hints: 72, last: 14 };
 const WORD = 6;
 const MIN_NAME = 4;
@@ -28,7 +29,7 @@ const MAX_NAME = 24;
 const MIN_SPARK = 6;
 const MAX_SPARK = 120;
 
-/** How much there is room for: lines in which to show targets, beside a line of totals where that is wanted. */
+/** The room of a pane: lines for targets, whether a line of totals follows, and the length of sparklines. */
 export function roomIn(
   { columns, rows }: Size,
   targets: number,
@@ -60,8 +61,8 @@ function nameWidth({ rows }: PaneView, columns: number): number {
   return Math.max(MIN_NAME, Math.min(MAX_NAME, room, Math.max(0, ...needed)));
 }
 
-/** The light, the name, and of the figures those that there is room for, the most telling first. */
-function rowLine(row: RowView, nameWidth: number, columns: number, glyphs: Glyphs): TextLine {
+/** The light, the name, and the figures that fit, the most useful first. */
+function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Glyphs): TextLine {
   const word = columns < FROM.word ? '' : row.light.toUpperCase().padEnd(WORD);
   const line: TextLine = [
     span(`${glyphs.light[row.light]} ${word}`, row.light),
@@ -77,7 +78,7 @@ function rowLine(row: RowView, nameWidth: number, columns: number, glyphs: Glyph
   return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];
 }
 
-/** How many show which light, who is worst or what happened last, and at the right whether it is recorded. */
+/** The number of targets per light, the worst target or the latest event, and the recording at the right. */
 function totalsLine(view: PaneView, columns: number, glyphs: Glyphs): TextLine {
   const counts = (['red', 'amber', 'green'] as const).flatMap(
     (light, index): TextLine => [span(index > 0 ? ' ' : ''), countSpan(light, view.lights[light], glyphs)],
@@ -116,7 +117,7 @@ function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs):
       span(`${all > 1 ? 'worst ' : ''}${marked(worst)}`, worst.light),
       span(worst.why && `${separator}${worst.why}`),
     ];
-  if (!newest) return [span('no event yet', 'dim')];
+  if (!newest) return [span('no events yet', 'dim')];
   return [span(`last ${newest.kind} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
 }
 
@@ -125,7 +126,7 @@ function marked({ name, simulated }: NamedTarget): string {
   return simulated ? `${name} SIM` : name;
 }
 
-/** An event as it goes into the pane's history: when, what and who, and under that what is known of it. */
+/** An event in the pane's history: time, kind and target, then its description. */
 export function eventLines(event: EventView, wall: TimeFormat, columns: number, glyphs: Glyphs): TextLine[] {
   const head: TextLine = [
     span(`${wall.moment(event.startedAt)} `, 'dim'),
@@ -146,7 +147,7 @@ export function eventLines(event: EventView, wall: TimeFormat, columns: number, 
   ];
 }
 
-/** A line of words for the history, as many cells as there are. */
+/** A notice in the history, wrapped to the width. */
 export function noticeLine(text: string, columns: number): TextLine[] {
   return wrap(`! ${text}`, Math.max(1, columns)).map(line => [span(clip(line, columns), 'notice')]);
 }

@@ -1,6 +1,6 @@
+import { duration } from '../../core/format/duration.js';
 import { clip, padEnd, padStart, widthOf } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { duration } from '../../core/format/units.js';
 import { totalsOf } from '../style/checklist-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
@@ -8,7 +8,7 @@ import type { ItemView } from '../view/checklist.js';
 import type { View } from '../view/view.js';
 import { nameCell, type Panel, ruled } from './panel.js';
 
-/** Who is going to move and who did, what asks for a look first, in as many columns as it takes to show all. */
+/** The maintenance checklist, most urgent first, in as many columns as it needs to show all. */
 export const checklist: Panel = (view, { width, height }, glyphs) => {
   const { checklist, wall } = view;
   const totals = headingOf(view, glyphs);
@@ -17,9 +17,9 @@ export const checklist: Panel = (view, { width, height }, glyphs) => {
   if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
   const rows = Math.max(1, height - 1);
   const columns = columnsFor(items, rows, width);
-  const cell = Math.min(WIDEST, Math.floor(width / columns));
+  const cell = Math.min(MAX_CELL, Math.floor(width / columns));
   const fitting = rows * columns;
-  // The last place tells how many found none.
+  // The last place shows how many do not fit.
   const shown = items.length > fitting ? items.slice(0, fitting - 1) : items;
   const cells = shown.map(item => itemCell(item, wall, cell, glyphs));
   if (shown.length < items.length) cells.push([span(`  and ${items.length - shown.length} more`, 'dim')]);
@@ -27,7 +27,7 @@ export const checklist: Panel = (view, { width, height }, glyphs) => {
   return [top, ...Array.from({ length: lines }, (_, row) => rowOf(cells, row, lines, cell))];
 };
 
-/** The totals in as much of a heading as there is room for. */
+/** The totals, in the longest heading that fits. */
 function topLine(totals: TextLine, width: number, glyphs: Glyphs): TextLine {
   const headings = [
     ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs),
@@ -36,12 +36,12 @@ function topLine(totals: TextLine, width: number, glyphs: Glyphs): TextLine {
   return headings.find(line => lineWidth(line) <= width) ?? [span(' '), ...totals];
 }
 
-const HINT = ['nobody is marked to move: x marks the chosen target,', '--expect FILE names a list'];
-/** The widest cell; the least that holds everything; one without the stuntime; one with name and time alone. */
-const WIDEST = 80;
+const HINT = ['no moves expected: x marks the chosen target,', '--expect FILE reads a list'];
+/** The widest cell; the smallest with everything; one without the stuntime; one with name and time alone. */
+const MAX_CELL = 80;
 const FULL = 58;
 const COMPACT = 38;
-const LEAST = 20;
+const MIN_CELL = 20;
 const MARGIN = 5;
 const STATE_WIDTH = 12;
 const TIME_WIDTH = 9;
@@ -49,28 +49,28 @@ const NUMBER = 9;
 const SHORT_NUMBER = 8;
 const SHORT_MARK = ' SIM';
 
-/** As many lines as a list of so many asks for on a screen so wide, its heading included. */
+/** The lines that a list of `items` needs on a screen of `width`, heading included. */
 export function checklistHeight(items: number, width: number): number {
   return 1 + Math.max(HINT.length, Math.ceil(items / Math.max(1, Math.floor(width / COMPACT))));
 }
 
-/** The fewest that show all, and never so many that a cell says too little. */
+/** The fewest columns that show all items, limited so that a cell stays readable. */
 function columnsFor(items: readonly ItemView[], rows: number, width: number): number {
   const compact = Math.floor(width / COMPACT);
-  const most = rows * compact >= items.length ? compact : Math.floor(width / leastWidth(items, width));
+  const most = rows * compact >= items.length ? compact : Math.floor(width / minWidth(items, width));
   return Math.min(Math.max(1, most), Math.max(1, Math.ceil(items.length / rows)));
 }
 
-/** Room for the names, as long as two cells stand side by side. */
-function leastWidth(items: readonly ItemView[], width: number): number {
+/** The width that fits the names, but at least two cells side by side. */
+function minWidth(items: readonly ItemView[], width: number): number {
   const longest = items.reduce(
     (most, { name, simulated }) => Math.max(most, widthOf(name) + (simulated ? SHORT_MARK.length : 0)),
     0,
   );
-  return Math.max(LEAST, Math.min(Math.floor(width / 2), MARGIN + longest + SHORT_NUMBER));
+  return Math.max(MIN_CELL, Math.min(Math.floor(width / 2), MARGIN + longest + SHORT_NUMBER));
 }
 
-/** Read downwards, as lists are. */
+/** Column by column, as lists are read. */
 function rowOf(cells: readonly TextLine[], row: number, lines: number, width: number): TextLine {
   return cells.filter((_, index) => index % lines === row).flatMap(cell => fit(cell, width));
 }
@@ -87,14 +87,14 @@ function itemCell(item: ItemView, wall: TimeFormat, width: number, glyphs: Glyph
     span(' '),
   ];
   const end =
-    width >= FULL ? fullEnd(item, wall) : width >= COMPACT ? compactEnd(item, wall) : leastEnd(item);
+    width >= FULL ? fullEnd(item, wall) : width >= COMPACT ? compactEnd(item, wall) : narrowEnd(item);
   const room = Math.max(4, width - lineWidth(start) - lineWidth(end) - 2);
   const style = item.chosen ? 'strong' : 'plain';
   const name = width >= FULL ? nameCell(item, room, style) : shortName(item, room, style);
   return [...start, ...name, span(' '), ...end];
 }
 
-/** In a narrow cell the name is worth more than the whole mark of what is simulated. */
+/** In a narrow cell a short mark of a simulated target leaves room for the name. */
 function shortName({ name, simulated }: ItemView, width: number, style: Style): TextLine {
   const mark = simulated ? SHORT_MARK : '';
   const shown = clip(name, width - mark.length);
@@ -117,7 +117,7 @@ function fullEnd(item: ItemView, wall: TimeFormat): TextLine {
   ];
 }
 
-/** The time of what went well says that it did; else the state is worth more. */
+/** The time of a successful move; else the state, which matters more. */
 function compactEnd(item: ItemView, wall: TimeFormat): TextLine {
   const { at, lengthMs, state, unclear } = item;
   const time = state === 'moved' && at !== undefined ? `${wall.moment(at)}${unclear ? '?' : ''}` : undefined;
@@ -127,7 +127,7 @@ function compactEnd(item: ItemView, wall: TimeFormat): TextLine {
   ];
 }
 
-function leastEnd(item: ItemView): TextLine {
+function narrowEnd(item: ItemView): TextLine {
   return item.lengthMs === undefined || item.state === 'moving'
     ? []
     : [lengthSpan(item, item.lengthMs, SHORT_NUMBER)];
@@ -139,7 +139,7 @@ function stateSpan({ state, light, unclear }: ItemView): TextSpan {
   return span(padEnd(word, STATE_WIDTH), style);
 }
 
-/** An exclamation mark where it was longer than it may be. */
+/** With an exclamation mark if it is over budget. */
 function lengthSpan({ overBudget, state }: ItemView, lengthMs: number | undefined, width = NUMBER): TextSpan {
   const known = lengthMs !== undefined && state !== 'moving';
   const text = known ? `${overBudget ? '!' : ''}${duration(lengthMs)}` : '';

@@ -1,13 +1,14 @@
+import { signedDuration } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
 import { Dots } from '../graph/dots.js';
 import { span } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
 import { type Panel, ruled } from './panel.js';
 
-/** The chosen target's clock against ours, under its RTT: a standstill is a step down, by as much as it lasted. */
+/** The chosen target's clock relative to ours, under its RTT: a freeze of the guest is a step down of its length. */
 export const clock: Panel = ({ clock: view, chosen }, box, glyphs) => {
   if (!view || !chosen)
-    return [ruled([span('guest clock: not read in this time', 'dim')], box.width, glyphs)];
+    return [ruled([span('guest clock: no readings in this window', 'dim')], box.width, glyphs)];
   const rows = box.height - 1;
   const dots = new Dots(glyphs.canvas, view.cells, Math.max(0, rows));
   const rowOf = (value: number) =>
@@ -15,20 +16,17 @@ export const clock: Panel = ({ clock: view, chosen }, box, glyphs) => {
   view.max.forEach((value, x) => {
     if (!Number.isNaN(value)) dots.vertical(x, rowOf(value), rowOf(view.min[x]!));
   });
-  const label = (row: number) => (row === 0 ? signed(view.high) : row === rows - 1 ? signed(view.low) : '');
+  const label = (row: number) =>
+    row === 0 ? signedDuration(view.high) : row === rows - 1 ? signedDuration(view.low) : '';
   return [
-    ruled([span('guest clock'), span(` ${signed(view.latestMs)} against ours`, 'dim')], box.width, glyphs),
+    ruled(
+      [span('guest clock'), span(` ${signedDuration(view.latestMs)} from our clock`, 'dim')],
+      box.width,
+      glyphs,
+    ),
     ...Array.from({ length: rows }, (_, row) => [
       span(`${padStart(label(row), GUTTER - 2)} ${label(row) ? glyphs.tick : glyphs.axis}`, 'dim'),
       span(dots.row(row).join(''), 'data'),
     ]),
   ];
 };
-
-function signed(ms: number): string {
-  const size = Math.abs(ms);
-  const digits = size >= 100_000 ? 0 : size >= 10_000 ? 1 : 2;
-  const text = size >= 1000 ? `${(size / 1000).toFixed(digits)} s` : `${size.toFixed(0)} ms`;
-  size >= 10_000 ? `${(size / 1000).toFixed(size >= 100_000 ? 0 : 1)} s` : `${size.toFixed(0)} ms`;
-  return `${ms < 0 && !/^0 /.test(text) ? '-' : '+'}${text}`;
-}

@@ -7,7 +7,7 @@ import { nameCell, type Panel, ruled } from './panel.js';
 const TIME_WIDTH = 13;
 const MARGIN = 4;
 
-/** Events as recorded beside those judged now, newest first; a sign where they differ. */
+/** Recorded events beside those judged now, newest first, with a mark where they differ. */
 export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyphs) => {
   const nameWidth = Math.max(10, Math.min(30, Math.floor(width / 5)));
   const column = Math.max(10, Math.floor((width - TIME_WIDTH - nameWidth - MARGIN) / 2));
@@ -20,8 +20,8 @@ export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyph
     ...fit(wordsOf(event.judged), column),
   ];
   const heading =
-    replay && `events, newest first: ${replay.differing} of ${replay.events} judged otherwise now`;
-  const columns = `${' '.repeat(TIME_WIDTH + nameWidth + MARGIN)}${padEnd('as recorded', column)}as judged now`;
+    replay && `events, newest first: ${replay.differing} of ${replay.events} judged differently now`;
+  const columns = `${' '.repeat(TIME_WIDTH + nameWidth + MARGIN)}${padEnd('recorded', column)}judged now`;
   return [ruled([span(heading ?? '')], width, glyphs), [span(columns, 'dim')], ...comparison.map(row)];
 };
 

@@ -1,12 +1,12 @@
 import { lightOf } from '../../core/event.js';
+import { duration, figure } from '../../core/format/duration.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { duration, figure } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { CursorView } from '../view/cursor.js';
 import type { Panel } from './panel.js';
 
-/** What is known of the place at which the graph is read off: when, RTT, losses, events, alarms and notes. */
+/** The facts at the cursor: time, RTT, losses, events, alarms and notes. */
 export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   if (!view) return [];
   const parts = [...measured(view), ...view.events.map(({ red, label }) => span(label, lightOf({ red })))];
@@ -14,7 +14,7 @@ export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(told, glyphs)]];
 };
 
-/** To the millisecond where a column is shorter than a second. */
+/** In milliseconds if a column is shorter than a second. */
 function when({ from, to }: CursorView, wall: TimeFormat): string {
   const length = to - from;
   const place = length < 1000 ? wall.precise(from) : wall.time(from);
@@ -22,7 +22,7 @@ function when({ from, to }: CursorView, wall: TimeFormat): string {
 }
 
 function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): TextSpan[] {
-  if (sent === 0) return [span('nothing sent', 'dim')];
+  if (sent === 0) return [span('no probes sent', 'dim')];
   const rtt = minMs === maxMs ? figure(minMs) : `${figure(minMs)} to ${figure(maxMs)}`;
   return [
     ...(lost < sent ? [span(rtt)] : []),
@@ -32,9 +32,9 @@ function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): TextSpa
 
 function judged({ alarms, judged }: CursorView): TextSpan {
   if (!judged) return span('no verdict', 'dim');
-  if (alarms.length === 0) return span('no detector above its limit', 'dim');
+  if (alarms.length === 0) return span('no detector above limit', 'dim');
   const words = alarms.map(({ detector, times }) => `${detector} ${multiple(times)}`);
-  return span(`above its limit: ${words.join(', ')}`, 'red');
+  return span(`above limit: ${words.join(', ')}`, 'red');
 }
 
 function multiple(times: number): string {

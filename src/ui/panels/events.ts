@@ -13,10 +13,10 @@ const TIME_WIDTH = 13;
 const MIN_NAME = 8;
 const MAX_NAME = 30;
 const NARROW = 64;
-/** Lines that the newest event and the one jumped to may take, and the others where nobody needs them. */
+/** The most lines for an event; only the newest and the shown one get more than one if others need the room. */
 const MAX_LINES = 3;
 
-/** The log of events, newest first; in a narrow box the newest alone, in as many lines as there are. */
+/** The log of events, newest first; in a narrow box the newest event alone, in all lines. */
 export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
   const told = view.events.map(event => eventLines(event, view, width, glyphs));
@@ -25,11 +25,11 @@ export const events: Panel = (view, { width, height }, glyphs) => {
   );
   return [
     ruled([span('events, newest first')], width, glyphs),
-    ...(rows.length > 0 ? rows : [[span('  nothing yet', 'dim')]]),
+    ...(rows.length > 0 ? rows : [[span('  no events yet', 'dim')]]),
   ];
 };
 
-/** How many lines each event may take: one, the newest and the one jumped to more; then what is left, newest first. */
+/** The lines of each event: one, more for the newest and the shown one; then the rest, newest first. */
 function shares(told: readonly TextLine[][], events: readonly EventView[], height: number): number[] {
   const most = told.map(({ length }, index) => {
     const dear = index === 0 || events[index]!.shown;
@@ -43,7 +43,7 @@ function shares(told: readonly TextLine[][], events: readonly EventView[], heigh
   });
 }
 
-/** When, which target and what, and beside them all that is known. */
+/** Time, target and kind, and beside them the description. */
 function eventLines(event: EventView, { wall, targets }: View, width: number, glyphs: Glyphs): TextLine[] {
   const nameWidth = Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
   const head: TextLine = [
@@ -59,23 +59,23 @@ function eventLines(event: EventView, { wall, targets }: View, width: number, gl
   return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
 }
 
-/** At the ends of a line there is nothing to separate. */
+/** Removes separators from the ends of a line. */
 function withoutEdges(text: string, separator: string): string {
   const start = text.startsWith(`${separator} `) ? separator.length + 1 : 0;
   return text.endsWith(separator) ? text.slice(start, -separator.length).trimEnd() : text.slice(start);
 }
 
-/** The first lines, and a sign where something was left out. */
+/** The first lines, with an ellipsis if some are left out. */
 function cut(lines: readonly TextLine[], most: number): TextLine[] {
   return lines
     .slice(0, most)
     .map((line, index) => (index === most - 1 && lines.length > most ? [...line, span(' …')] : line));
 }
 
-/** The newest event in as many lines as it takes, and on those that are left the ones before it. */
+/** The newest event in full, and older ones in the lines that are left. */
 function newest({ events, wall }: View, width: number, height: number, glyphs: Glyphs): TextLine[] {
   const [event, ...older] = events;
-  if (!event) return [[span('  no event yet', 'dim')]];
+  if (!event) return [[span('  no events yet', 'dim')]];
   const details = wrap(describeEvent(event).join(glyphs.separator), width - 2).slice(0, height - 1);
   const lines = [
     headLine(event, wall, width, glyphs),

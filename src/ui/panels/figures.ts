@@ -1,6 +1,7 @@
+import { figure, wholeDuration } from '../../core/format/duration.js';
 import { padEnd, padStart } from '../../core/format/text.js';
-import { figure, percent } from '../../core/format/units.js';
-import { SPANS, spanName } from '../graph/window.js';
+import { percent } from '../../core/format/units.js';
+import { TIME_SPANS } from '../graph/window.js';
 import { span, type TextLine } from '../style/spans.js';
 import { type Figures, QUANTILES } from '../view/figures.js';
 import { type Panel, ruled } from './panel.js';
@@ -14,11 +15,11 @@ const HEADS = [
   'sent',
 ];
 
-/** The chosen target's percentiles, jitter and loss: of what the graph shows, and since the start. */
+/** The chosen target's percentiles, jitter and loss: in the window of the graph, and since the start. */
 export const figures: Panel = ({ figures: view, chosen, controls, graph }, { width }, glyphs) => {
-  const partly = graph.stepMs > 0 ? '; - where single probes are kept no more' : '';
+  const partly = graph.stepMs > 0 ? '; - where single probes are no longer kept' : '';
   const heading = ruled(
-    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}RTT in figures${partly}`)],
+    [span(chosen?.name ?? 'no target', 'strong'), span(`${glyphs.separator}RTT percentiles${partly}`)],
     width,
     glyphs,
   );
@@ -26,7 +27,7 @@ export const figures: Panel = ({ figures: view, chosen, controls, graph }, { wid
   return [
     heading,
     [span(padEnd('', NAME)), ...HEADS.map(head => span(padStart(head, CELL), 'dim'))],
-    row(`${spanName(SPANS[controls.span]!)} shown`, view.window),
+    row(`${wholeDuration(TIME_SPANS[controls.span]!)} shown`, view.window),
     row('session', view.session),
   ];
 };

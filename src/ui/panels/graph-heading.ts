@@ -1,31 +1,36 @@
+import { duration, wholeDuration } from '../../core/format/duration.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, widthOf } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
-import type { Box } from '../dashboard/layout.js';
 import { scalingName } from '../graph/scaling.js';
-import { SPANS, spanName } from '../graph/window.js';
+import { TIME_SPANS } from '../graph/window.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import type { Rectangle } from './layout.js';
 import { ruled } from './panel.js';
 
-/** From here on there is room for the witnesses' names. */
+/** The width from which the witnesses' names fit. */
 const WIDE = 72;
-/** A name that is shorter is never cut for what else is told. */
+/** A name shorter than this is never clipped to fit other facts. */
 const MIN_NAME = 12;
-/** The rule before and after. */
+/** The width of the rule before and after. */
 const EDGES = 5;
 
-/** What is looked at and how; `higher` is the highest RTT where that lies above the graph. */
-export function headingOf(view: View, { width }: Box, higher: Millis | undefined, glyphs: Glyphs): TextLine {
+/** The heading of the graph; `higher` is the highest RTT if it lies above the graph. */
+export function headingOf(
+  view: View,
+  { width }: Rectangle,
+  higher: Millis | undefined,
+  glyphs: Glyphs,
+): TextLine {
   const { chosen, controls, graph } = view;
   if (!chosen) return ruled([span('no target')], width, glyphs);
   const frozen = controls.frozenAt === undefined ? [] : [span(' FROZEN', 'badge')];
   const mark = chosen.simulated ? ` ${SIMULATED}` : '';
   const facts = [
     timeShown(view),
-    graph.stepMs > 0 ? `in steps of ${spanName(graph.stepMs)}` : '',
+    graph.stepMs > 0 ? `in steps of ${wholeDuration(graph.stepMs)}` : '',
     higher === undefined ? '' : `${glyphs.beyond} ${duration(higher)}`,
     scalingName(controls.scaling),
   ].filter(Boolean);
@@ -53,7 +58,7 @@ export function headingOf(view: View, { width }: Box, higher: Millis | undefined
   );
 }
 
-/** The first facts that fit as a whole: half of one is worse than none. */
+/** The facts that fit as a whole: half a fact is worse than none. */
 function fitting([first = '', ...others]: readonly string[], width: number, { separator }: Glyphs): string {
   return others.reduce((told, fact) => {
     const more = told + separator + fact;
@@ -61,16 +66,16 @@ function fitting([first = '', ...others]: readonly string[], width: number, { se
   }, first);
 }
 
-/** Which time is looked at, and what leads back to the present. */
+/** The window, and the key that returns to the present. */
 function timeShown({ controls, events, wall, graph }: View): string {
-  const length = spanName(SPANS[controls.span]!);
+  const length = wholeDuration(TIME_SPANS[controls.span]!);
   if (controls.cursor || controls.end !== undefined)
     return `${length} to ${wall.moment(graph.to)}, 0 for now`;
   const shown = events.find(event => event.shown);
   return shown ? `${length} around ${wall.moment(shown.startedAt)}, Esc for now` : `RTT, last ${length}`;
 }
 
-/** Who sees the target; that nobody reads its clock is worth saying, since much is in doubt then. */
+/** The target's witnesses; a missing clock witness is shown, because verdicts are less certain without it. */
 function witnessesOf(witnesses: readonly string[]): string {
   return witnesses.includes('clock') ? witnesses.join(', ') : `${witnesses.join(', ')}; no clock witness`;
 }

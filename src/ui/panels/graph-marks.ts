@@ -10,10 +10,10 @@ import { GUTTER } from './graph-plot.js';
 
 const COLUMNS_A_TIME = 14;
 const NOTE_WIDTH = 16;
-/** The words of more would hide the times, and are told above the list. */
+/** The texts of more notes would hide the times; they are shown above the list. */
 const MAX_WORDS = 2;
 
-/** The events' names beside the columns where they began; the older ones give way where there is no room. */
+/** The events' labels at their first columns; older ones are dropped where there is no room. */
 export function labels({ marks, cells }: GraphView, glyphs: Glyphs): TextLine {
   const line: TextSpan[] = Array.from({ length: cells }, () => span(' '));
   let free = cells;
@@ -28,14 +28,14 @@ export function labels({ marks, cells }: GraphView, glyphs: Glyphs): TextLine {
   return joinCells(line);
 }
 
-/** To the right of its sign, or to the left, or the sign alone. */
+/** The label to the right of its glyph, or to the left, or the glyph alone. */
 function labelAt(at: number, label: string, free: number, sign: string): [start: number, text: string] {
   const length = label.length + 2;
   if (at + length <= free) return [at, `${sign} ${label}`];
   return at + 1 >= length ? [at + 1 - length, `${label} ${sign}`] : [at, sign];
 }
 
-/** The worst that happened to a column's probes, where that is no reply. */
+/** The worst fate of each column's probes, unless it is a reply. */
 export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): TextLine {
   const across = buckets.fate.length / cells;
   return joinCells(
@@ -47,7 +47,7 @@ export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): TextLine 
   );
 }
 
-/** Notes at their columns, a few with their words as far as there is room, and times of day centred beneath theirs. */
+/** Notes at their columns, a few with their text where it fits, and times of day centred at theirs. */
 export function times({ from, to, cells, notes }: GraphView, wall: TimeFormat, glyphs: Glyphs): TextLine {
   const line: TextSpan[] = Array.from({ length: cells }, () => span(' ', 'dim'));
   const isFree = (start: number, length: number) =>

@@ -14,19 +14,19 @@ export const GUTTER = 9;
 const ROWS_A_TICK = 3;
 const MAX_TICKS = 8;
 
-/** The axis of RTT for so many rows; undefined where nothing was answered. */
+/** The RTT axis for `rows` rows; undefined without an answer. */
 export function scaleOf({ graph, controls }: View, rows: number): Scale | undefined {
   const mostTicks = Math.max(2, Math.min(MAX_TICKS, Math.floor(rows / ROWS_A_TICK)));
   return graph.range && scaleFor(graph.range, mostTicks, controls.scaling);
 }
 
-/** The highest RTT of the window, where it lies above the scale. */
+/** The highest RTT of the window, if it lies above the scale. */
 export function aboveTop({ graph: { buckets } }: View, scale: Scale | undefined): Millis | undefined {
   const highest = buckets.max.reduce((most, value) => (value > most ? value : most), 0);
   return scale && isAbove(highest, scale) ? highest : undefined;
 }
 
-/** RTTs as bars from the smallest to the largest of every dot across, with the places of events and cursor. */
+/** RTTs as bars from the smallest to the largest of each dot column, with the lines of events and cursor. */
 export function plot(
   { graph, cursor }: View,
   scale: Scale | undefined,
@@ -41,14 +41,14 @@ export function plot(
       if (!Number.isNaN(buckets.max[x]!))
         dots.vertical(x, rowOf(buckets.max[x]!, dots.height), rowOf(buckets.min[x]!, dots.height));
   const ticks = new Map(scale?.ticks.map(({ value, label }) => [rowOf(value, rows), label]));
-  const uprights = uprightsOf(graph, cursor, glyphs);
+  const uprights = verticalLinesOf(graph, cursor, glyphs);
   return Array.from({ length: rows }, (_, row) => [
     axisSpan(ticks.get(row), glyphs),
-    ...withUprights(row === 0 ? topRow(dots, graph, scale, glyphs) : dots.row(row), uprights),
+    ...withVerticalLines(row === 0 ? topRow(dots, graph, scale, glyphs) : dots.row(row), uprights),
   ]);
 }
 
-/** The uppermost row, with a sign where something lies above it. */
+/** The top row, with a glyph where a value lies above it. */
 function topRow(dots: Dots, { buckets }: GraphView, scale: Scale | undefined, glyphs: Glyphs): string[] {
   const { across } = glyphs.canvas;
   const isBeyond = (cell: number) =>
@@ -56,12 +56,12 @@ function topRow(dots: Dots, { buckets }: GraphView, scale: Scale | undefined, gl
   return dots.row(0).map((text, cell) => (isBeyond(cell) ? glyphs.beyond : text));
 }
 
-/** What is above the top by less than can be drawn lies on it. */
+/** Whether a value is above the top by more than a dot. */
 function isAbove(value: Millis, { top }: Scale): boolean {
   return value > top * 1.001;
 }
 
-/** The axis at the left of a row, with a label and a sign to it. */
+/** The axis at the left of a row, with a label and a tick. */
 export function axisSpan(
   label: string | undefined,
   glyphs: Glyphs,
@@ -70,27 +70,27 @@ export function axisSpan(
   return span(`${padStart(label ?? '', GUTTER - 2)} ${sign}`, 'dim');
 }
 
-/** A line from the top to the bottom of a graph, seen where nothing is drawn. */
-interface Upright {
+/** A vertical line through a graph, visible where nothing else is drawn. */
+interface VerticalLine {
   glyph: string;
   style: Style;
 }
 
-/** The columns in which an event begins or ends, and the cursor's, from left to right. */
-function uprightsOf(
+/** The columns where an event starts or ends, and the cursor's, from left to right. */
+function verticalLinesOf(
   { marks, cells }: GraphView,
   cursor: CursorView | undefined,
   glyphs: Glyphs,
-): ReadonlyMap<number, Upright> {
+): ReadonlyMap<number, VerticalLine> {
   const edges = marks.flatMap(({ first, last, red }) =>
-    [first, last].map((at): [number, Upright] => [at, { glyph: glyphs.edge, style: lightOf({ red }) }]),
+    [first, last].map((at): [number, VerticalLine] => [at, { glyph: glyphs.edge, style: lightOf({ red }) }]),
   );
   const all = new Map(edges.filter(([column]) => column >= 0 && column < cells));
   if (cursor) all.set(cursor.column, { glyph: glyphs.axis, style: 'strong' });
   return new Map([...all].sort(([a], [b]) => a - b));
 }
 
-function withUprights(cells: string[], uprights: ReadonlyMap<number, Upright>): TextLine {
+function withVerticalLines(cells: string[], uprights: ReadonlyMap<number, VerticalLine>): TextLine {
   const line: TextLine = [];
   let from = 0;
   for (const [column, { glyph, style }] of uprights) {

@@ -1,14 +1,14 @@
-import type { Box } from '../dashboard/layout.js';
 import { span } from '../style/spans.js';
 import { headingOf } from './graph-heading.js';
 import { labels, losses, times } from './graph-marks.js';
 import { aboveTop, axisSpan, GUTTER, plot, scaleOf } from './graph-plot.js';
+import type { Rectangle } from './layout.js';
 import type { Panel } from './panel.js';
 
-/** Heading, event labels, losses and times. */
+/** Rows of heading, event labels, losses and times. */
 const FRAME_ROWS = 4;
 
-/** The chosen target's RTT over time, losses in a row of their own and events at their place. */
+/** The chosen target's RTT over time, with a row of losses and the events at their columns. */
 export const graph: Panel = (view, box, glyphs) => {
   const rows = box.height - FRAME_ROWS;
   const scale = scaleOf(view, rows);
@@ -23,7 +23,7 @@ export const graph: Panel = (view, box, glyphs) => {
   ];
 };
 
-/** Characters that a box has for the graph itself. */
-export function graphCells({ width }: Box): number {
+/** The character columns of the graph itself. */
+export function graphCells({ width }: Rectangle): number {
   return Math.max(1, width - GUTTER - 1);
 }

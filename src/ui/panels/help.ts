@@ -1,21 +1,21 @@
-import { formatDuration } from '../../core/format/duration.js';
+import { duration } from '../../core/format/duration.js';
 import { padEnd, wrap } from '../../core/format/text.js';
-import type { Box } from '../dashboard/layout.js';
-import { KEY_GROUPS, type Key, keysOf, type Mode } from '../model/keys.js';
+import { KEY_GROUPS, type Key, keysOf, type Mode } from '../keys/keys.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import type { Rectangle } from './layout.js';
 import { lightSpan, type Panel, ruled } from './panel.js';
 
-/** A column is as wide as that, or as narrow where there is room for a word on each key only. */
+/** The width of a column with help texts, and with hints only. */
 const WIDE_COLUMN = 38;
 const NARROW_COLUMN = 19;
 const LABEL = 8;
 const SHORT_LABEL = 7;
-/** Below that a word must do. */
+/** Below this height each key shows its hint instead of its help. */
 const SHORT = 16;
 
-/** Every key, from the table that binds them, in sections and columns, and in pages where they do not fit. */
+/** Every key of the table, in sections and columns, and in pages if they do not fit. */
 export const help: Panel = (view, box, glyphs) => {
   const rows = Math.max(1, box.height - 1);
   const short = box.height < SHORT;
@@ -27,17 +27,17 @@ export const help: Panel = (view, box, glyphs) => {
   return [heading(page, pages.length, box, glyphs), ...besides(pages[page]!, cell)];
 };
 
-function heading(page: number, pages: number, { width }: Box, glyphs: Glyphs): TextLine {
-  const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down turn` : '';
+function heading(page: number, pages: number, { width }: Rectangle, glyphs: Glyphs): TextLine {
+  const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down to turn` : '';
   const told = [
-    `${turn}  ? or Esc closes this`,
-    `${pages > 1 ? `  ${page + 1}/${pages} up down` : ''}  Esc closes`,
+    `${turn}  ? or Esc to close`,
+    `${pages > 1 ? `  ${page + 1}/${pages} up down` : ''}  Esc to close`,
   ];
   const fitting = told.find(text => text.length + 8 <= width) ?? '';
   return ruled([span('keys', 'strong'), span(fitting, 'dim')], width, glyphs);
 }
 
-/** A heading and what stands below it. */
+/** A heading and the lines below it. */
 type Section = TextLine[];
 
 function sections(view: View, width: number, short: boolean, glyphs: Glyphs): Section[] {
@@ -62,13 +62,9 @@ function keyLines({ label, help, hint }: Key, width: number, short: boolean): Te
 function lights({ holdMs }: View, width: number, glyphs: Glyphs): Section {
   return [
     [span('Lights', 'notice')],
-    ...hanging(lightCell('green', glyphs), 'nothing is open', width),
-    ...hanging(lightCell('amber', glyphs), 'something is open, or it was no migration', width),
-    ...hanging(
-      lightCell('red', glyphs),
-      `a migration explains it best; stays for ${formatDuration(holdMs)}`,
-      width,
-    ),
+    ...hanging(lightCell('green', glyphs), 'nothing is happening', width),
+    ...hanging(lightCell('amber', glyphs), 'disturbance, or an event of another kind', width),
+    ...hanging(lightCell('red', glyphs), `migration is most likely; held for ${duration(holdMs)}`, width),
   ];
 }
 
@@ -77,21 +73,21 @@ function lightCell(light: 'green' | 'amber' | 'red', glyphs: Glyphs): TextSpan {
   return { text: padEnd(text, LABEL), style };
 }
 
-/** Words beside a label, the further lines indented beneath the first. */
+/** A text beside a label, its further lines indented below the first. */
 function hanging(label: TextSpan, words: string, width: number): TextLine[] {
   const indent = lineWidth([label]);
   const [first = '', ...rest] = wrap(words, Math.max(1, width - indent));
   return [[label, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
 }
 
-/** On a single page the columns are as even as whole sections allow. */
+/** The fewest rows that fit on one page, so that its columns are even; else all rows. */
 function fewestRows(blocks: readonly Section[], most: number, columns: number): number {
   const highest = Math.max(1, ...blocks.map(({ length }) => length));
   for (let rows = highest; rows < most; rows++) if (paged(blocks, rows, columns).length === 1) return rows;
   return most;
 }
 
-/** Columns of lines, in pages of so many rows and columns. A section is parted only where it is higher than a page. */
+/** Columns of lines, in pages of `rows` rows and `columns` columns. Only a section higher than a page is split. */
 function paged(blocks: readonly Section[], rows: number, columns: number): TextLine[][][] {
   const filled: TextLine[][] = [[]];
   for (const block of blocks) {

@@ -8,10 +8,10 @@ import { type Panel, ruled } from './panel.js';
 
 const LAMPS: readonly Light[] = ['red', 'amber', 'green'];
 const LAMP_WIDTH = 7;
-/** Lines left over for the reasons, which are worth more than large lamps. */
+/** Lines kept for the reasons, which matter more than large lamps. */
 const REASONS = 4;
 
-/** The chosen target's traffic light: three lamps of which one is lit, its word, and why. */
+/** The chosen target's traffic light: three lamps, one lit, with its word and its reason. */
 export const light: Panel = ({ chosen, wall }, { width, height }, glyphs) => {
   if (!chosen) return [];
   const size = Math.max(1, Math.min(3, Math.floor((height - 1 - REASONS) / LAMPS.length)));

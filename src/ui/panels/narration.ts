@@ -4,7 +4,7 @@ import type { Panel } from './panel.js';
 
 const MARGIN = 2;
 
-/** What is told of the session, the last of it at the bottom: the newest in full, and of the others what there is room for. */
+/** The latest notes, newest at the bottom: the newest in full, older ones as far as they fit. */
 export const narration: Panel = ({ narration: notes, wall }, { width, height }) => {
   const lines = notes.flatMap(({ at, text }, index): TextLine[] => {
     const time = wall.moment(at);

@@ -5,12 +5,12 @@ import { lightSpan, type Panel, ruled } from './panel.js';
 
 /** Heading and losses. */
 const FRAME_ROWS = 2;
-/** Rows of the graph itself, from which there is one for the events as well. */
+/** The rows of the graph from which the events get one too. */
 const ROOMY = 4;
 
-/** What another observer sees of the chosen target, under what we see, over the same time. */
-export const elsewhere: Panel = (view, box, glyphs) => {
-  const other = view.elsewhere;
+/** The same target as seen by another observer, under our own graph, over the same window. */
+export const otherObserver: Panel = (view, box, glyphs) => {
+  const other = view.otherObserver;
   if (!other) return [];
   const free = box.height - FRAME_ROWS;
   const marked = free >= ROOMY;

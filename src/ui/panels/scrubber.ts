@@ -4,7 +4,7 @@ import { joinCells, span, type TextSpan } from '../style/spans.js';
 import type { ScrubberMark } from '../view/replay.js';
 import type { Panel } from './panel.js';
 
-/** The whole recording in a line: what was played, where we are, its events, gaps and notes. */
+/** The whole recording in a line: the part played, the position, events, gaps and notes. */
 export const scrubber: Panel = ({ replay, wall }, { width }, glyphs) => {
   if (!replay) return [];
   const [start, end] = [wall.moment(replay.startedAt), wall.moment(replay.endedAt)];

@@ -7,7 +7,7 @@ import type { StatisticView } from '../view/statistic.js';
 import { axisSpan } from './graph-plot.js';
 import { type Panel, ruled } from './panel.js';
 
-/** Why a detector alarmed, or did not: its statistic against its limit, on the graph's axis of time. */
+/** A detector's statistic and its limit, on the time axis of the graph. */
 export const statistic: Panel = ({ statistic: view }, { width, height }, glyphs) => {
   const rows = Math.max(0, height - 1);
   if (!view) return [ruled([span('no verdict yet', 'dim')], width, glyphs)];
@@ -42,7 +42,7 @@ function heading(
   return ruled([span(detector, 'strong'), span(` ${clip(told, room)}`, why ? 'red' : 'dim')], width, glyphs);
 }
 
-/** The columns in which it was above its limit. */
+/** The columns where it is above its limit. */
 function alarmed({ levels, cells }: StatisticView): boolean[] {
   const across = levels.length / cells;
   return Array.from({ length: cells }, (_, cell) =>

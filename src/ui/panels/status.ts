@@ -1,19 +1,20 @@
+import { duration } from '../../core/format/duration.js';
 import { clip } from '../../core/format/text.js';
-import { bytes, duration } from '../../core/format/units.js';
+import { bytes } from '../../core/format/units.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import { NARROW } from '../dashboard/layout.js';
-import { keysOf, type Mode } from '../model/keys.js';
+import { hintsOf, type Mode } from '../keys/keys.js';
 import type { Prompt } from '../model/prompt.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, justify, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import { NARROW } from './layout.js';
 import { lightCounts, modeBadge, type Panel } from './panel.js';
 
-/** Enough for the way out and the help. */
+/** Enough for the quit and help keys. */
 const MIN_HINTS = 16;
 const MAX_FILTER = 10;
 
-/** How it is being probed and recorded, and the keys there is room for; or a question that waits for its answer. */
+/** How the targets are probed and recorded, and the hints that fit; or an open question. */
 export const status: Panel = (view, { width }, glyphs) => {
   const { controls, title, replay } = view;
   if (controls.prompt) return [asked(controls.prompt, width)];
@@ -21,12 +22,12 @@ export const status: Panel = (view, { width }, glyphs) => {
   const badge = [...modeBadge(view), ...listBadge(view, width, glyphs)];
   const room = width - lineWidth(badge) - lineWidth(hints(MIN_HINTS, mode)) - 1;
   const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
-  // Where there is no room for facts, the state of all targets and the way out are worth more.
+  // Without room for facts, show the lights of all targets.
   const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
   return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
 };
 
-/** What is listed, since a low screen has no title, and how it is sorted, where a narrow one has no headings. */
+/** The filter, because a low screen has no title, and the order, because a narrow one has no headings. */
 function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): TextLine {
   const { filter, sort, reversed } = controls.listing;
   const shown = filter && `/${clip(filter, MAX_FILTER)} ${targets.matching}`;
@@ -35,7 +36,7 @@ function listBadge({ controls, targets }: View, width: number, { sorted }: Glyph
   return text ? linked([span(` ${text} `, 'notice')], { action: filter ? 'filter' : 'sort' }) : [];
 }
 
-/** Backend, interval, rate and recording, in words and ever shorter. */
+/** Backend, interval, rate and recording, from the longest form to the shortest. */
 function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): TextLine[] {
   const { backends, intervalMs, packetsPerSecond, recording } = status;
   const bell = status.bell ? ['bell'] : [];
@@ -45,7 +46,7 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
   if (replay) {
     const { events, differing } = replay;
     const counted = `${events} ${events === 1 ? 'event' : 'events'}`;
-    const judged = differing > 0 ? `${differing} of ${counted} judged otherwise` : counted;
+    const judged = differing > 0 ? `${differing} of ${counted} judged differently` : counted;
     return [[written([backends, `every ${interval}`, judged])], [written([judged])]];
   }
   if (!recording)
@@ -73,13 +74,13 @@ function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: 
 
 function asked({ label, text, problem }: Prompt, width: number): TextLine {
   const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
-  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter, or Esc to leave ', 'dim');
+  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter to confirm, Esc to cancel ', 'dim');
   return fit(justify(question, [told], width), width);
 }
 
 function hints(room: number, mode: Mode): TextLine {
   const line: TextLine = [];
-  for (const { label, hint, action } of keysOf(mode)) {
+  for (const { label, hint, action } of hintsOf(mode)) {
     const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
     if (lineWidth([...line, ...next]) > room) break;
     line.push(...next);

@@ -1,13 +1,14 @@
+import { duration } from '../../core/format/duration.js';
 import { SIMULATED } from '../../core/format/target-name.js';
-import { duration, percent } from '../../core/format/units.js';
+import { percent } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, span, type TextLine } from '../style/spans.js';
-import type { GroupView } from '../view/group.js';
+import type { GroupRow } from '../view/group.js';
 import { lightCounts, lightSpan } from './panel.js';
-import { ALL_COLUMNS, MARK_AND_LIGHT } from './targets-widths.js';
+import { ALL_COLUMNS, MARK_AND_LIGHT } from './targets-columns.js';
 
-/** A group in a line. Folded it shows the light that asks for a look most, where its members would show theirs. */
-export function groupLine(group: GroupView, width: number, glyphs: Glyphs): TextLine {
+/** A group in a line. A folded group shows the worst light of its members. */
+export function groupLine(group: GroupRow, width: number, glyphs: Glyphs): TextLine {
   const { folded, chosen, title, size, lights, worstMs, loss } = group;
   const light = folded ? [lightSpan(group.light, glyphs)] : [];
   const start: TextLine = [

@@ -1,22 +1,22 @@
+import { figure } from '../../core/format/duration.js';
 import { padStart, quoted, wrap } from '../../core/format/text.js';
-import { figure, percent } from '../../core/format/units.js';
-import type { Box } from '../dashboard/layout.js';
+import { percent } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { lastCell, sparkline } from '../style/row-cells.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
-import type { RowView } from '../view/targets.js';
+import type { TargetRow } from '../view/targets.js';
 import type { View } from '../view/view.js';
+import type { Rectangle } from './layout.js';
 import { lightSpan, nameCell, type Panel } from './panel.js';
+import { lastCell, sparkline } from './row-cells.js';
+import { ALL_COLUMNS, headings, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
 import { groupLine } from './targets-group.js';
-import { headings } from './targets-headings.js';
-import { ALL_COLUMNS, MARK_AND_LIGHT, NUMBER } from './targets-widths.js';
 
-type Size = Pick<Box, 'width' | 'height'>;
+type Size = Pick<Rectangle, 'width' | 'height'>;
 
 const MIN_NAME = 15;
 const MAX_NAME = 36;
 
-/** The list of targets, with headings where there is more than one line to spare. */
+/** The list of targets, with headings if there is room. */
 export const targets: Panel = (view, box, glyphs) => {
   const { rows } = view.targets;
   const nameWidth = nameWidthOf(view, box.width);
@@ -25,13 +25,13 @@ export const targets: Panel = (view, box, glyphs) => {
       ? linked(fit(groupLine(row, box.width, glyphs), box.width), { group: row.group })
       : linked(fit(rowLine(row, nameWidth, box.width, glyphs), box.width), { target: row.target }),
   );
-  if (rows.length === 0) lines.push(...nobody(view, box.width));
+  if (rows.length === 0) lines.push(...emptyList(view, box.width));
   return hasHeadings(box, view.targets.listed)
     ? [headings(view, nameWidth, box.width, glyphs), ...lines]
     : lines;
 };
 
-/** How many rows and how long a sparkline the box has room for. */
+/** The rows and the sparkline that fit into the box. */
 export function roomFor({ width, height }: Size, all: number): { rows: number; spark: number } {
   const rows = Math.min(all, height - (hasHeadings({ width, height }, all) ? 1 : 0));
   return { rows, spark: width < ALL_COLUMNS ? 0 : Math.max(0, Math.min(120, sparkWidth(width))) };
@@ -41,7 +41,7 @@ function hasHeadings({ width, height }: Size, all: number): boolean {
   return width >= ALL_COLUMNS && (height > all || height >= 4);
 }
 
-/** The sparkline and the name share what the figures leave, the name getting what it needs within bounds. */
+/** The width of the sparkline: what light, figures and the shortest name leave. */
 function sparkWidth(width: number): number {
   return width - MARK_AND_LIGHT - 4 * NUMBER - MIN_NAME - 2;
 }
@@ -51,13 +51,13 @@ function nameWidthOf({ targets }: View, width: number): number {
   return Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
 }
 
-function nobody({ controls, targets }: View, width: number): TextLine[] {
+function emptyList({ controls, targets }: View, width: number): TextLine[] {
   if (targets.all === 0) return [];
-  const text = `  no target matches ${quoted(controls.listing.filter)}; Esc lists all`;
+  const text = `  no target matches ${quoted(controls.listing.filter)}; Esc clears the filter`;
   return wrap(text, width - 2).map(line => [span(`  ${line}`, 'dim')]);
 }
 
-function rowLine(row: RowView, nameWidth: number, width: number, glyphs: Glyphs): TextLine {
+function rowLine(row: TargetRow, nameWidth: number, width: number, glyphs: Glyphs): TextLine {
   const start: TextLine = [
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),

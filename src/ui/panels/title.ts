@@ -1,25 +1,25 @@
+import { elapsed } from '../../core/format/duration.js';
 import { quoted } from '../../core/format/text.js';
-import { elapsed } from '../../core/format/units.js';
 import { justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import { lightCounts, modeBadge, type Panel } from './panel.js';
 
-/** Who we are, how many targets show which light, and the time; says so when the picture is not live. */
+/** Name and version, the number of targets per light, and the time; a badge if the screen is not live. */
 export const title: Panel = (view, { width }, glyphs) => {
   const { title, controls, replay } = view;
   const left: TextLine = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
   left.push(...lightCounts(title.lights, glyphs));
   const badges: TextLine = [];
   if (controls.frozenAt !== undefined)
-    badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space goes on `, 'badge'));
+    badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space resumes `, 'badge'));
   if (replay) badges.push(span('  '), ...modeBadge(view));
-  // Which part of the list is seen gives way to whether it is seen live.
+  // The badge has priority over the part of the list that is visible.
   const list = listOf(view);
   const fits = lineWidth([...left, ...list, ...badges]) <= width;
   return [justify([...left, ...(fits ? list : []), ...badges], timeOf(view), width)];
 };
 
-/** What the filter leaves of the list, and which part of it is seen where that is not all. */
+/** The number of targets that match the filter, and the visible part of a list that does not fit. */
 function listOf({ targets: { first, rows, listed, matching, all }, controls }: View): TextLine {
   const { filter, grouped } = controls.listing;
   const part = `${first + 1}-${first + rows.length}`;

@@ -1,20 +1,20 @@
+import { duration, inSeconds } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import type { PlaybackState } from '../../core/sample.js';
-import { LIGHT_WIDTH, NARROW } from '../dashboard/layout.js';
 import { Dots } from '../graph/dots.js';
 import type { PlaybackView } from '../graph/playback-graph.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
+import { LIGHT_WIDTH, NARROW } from './layout.js';
 import { type Panel, ruled } from './panel.js';
 
 const STATE_STYLE: Record<PlaybackState, Style> = { starting: 'dim', playing: 'strong', stalled: 'badge' };
 const GAUGE_WIDTH = 18;
 
-/** What a viewer of the chosen target's stream sees: its buffer under the RTT, and beside it whether it plays. */
+/** What a viewer of the chosen target's stream sees: its buffer under the RTT, and its state beside it. */
 export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
-  if (!view) return [ruled([span('viewer'), span(' nothing seen yet', 'dim')], box.width, glyphs)];
+  if (!view) return [ruled([span('viewer'), span(' no reports yet', 'dim')], box.width, glyphs)];
   const rows = box.height - 1;
   const wide = box.width >= NARROW;
   const left = wide ? box.width - LIGHT_WIDTH : box.width;
@@ -23,7 +23,7 @@ export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
     [
       span('viewer'),
       ...state,
-      span(`${glyphs.separator}${rate(view.rate)}${glyphs.separator}${view.url}`, 'dim'),
+      span(`${glyphs.separator}${bitRate(view.rate)}${glyphs.separator}${view.url}`, 'dim'),
     ],
     left,
     glyphs,
@@ -34,7 +34,7 @@ export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
   return trace.map((line, row) => [...fit(line, left), ...(beside[row] ?? [])]);
 };
 
-/** The buffer over the graph's own time, and where the viewer stood still. */
+/** The buffer over the window of the graph, and where playback stalled. */
 function traceOf(
   { lowest, sizeMs, stalled }: PlaybackView,
   cells: number,
@@ -64,7 +64,7 @@ function mark({ playback }: Glyphs): TextSpan {
   return span(playback.stalled[0]!, 'red');
 }
 
-/** In the order of what they are worth, since there may be room for the first ones only. */
+/** The most important figures first, because only the first may fit. */
 function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
   const { stalls, stalledMs, trouble, state, thresholdMs } = view;
   const times = stalls === 1 ? 'stalled once' : `${stalls} stalls`;
@@ -72,7 +72,7 @@ function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
     [span('  '), stateSpan(view, glyphs)],
     [
       span(
-        stalls === 0 ? '  never stalled' : `  ${times}, ${seconds(stalledMs)}`,
+        stalls === 0 ? '  never stalled' : `  ${times}, ${inSeconds(stalledMs)}`,
         stalls === 0 ? 'dim' : 'plain',
       ),
     ],
@@ -80,16 +80,16 @@ function figures(view: PlaybackView, glyphs: Glyphs): TextLine[] {
     [
       trouble
         ? span(`  ${trouble}`, 'notice')
-        : span(`  ${state === 'stalled' ? 'goes on' : 'plays'} from ${duration(thresholdMs)}`, 'dim'),
+        : span(`  ${state === 'stalled' ? 'resumes' : 'starts'} at ${duration(thresholdMs)}`, 'dim'),
     ],
   ];
 }
 
 function stateSpan({ state, bufferMs }: PlaybackView, { playback }: Glyphs): TextSpan {
-  return span(`${playback[state]} ${state.toUpperCase()} ${seconds(bufferMs)}`, STATE_STYLE[state]);
+  return span(`${playback[state]} ${state.toUpperCase()} ${inSeconds(bufferMs)}`, STATE_STYLE[state]);
 }
 
-/** The buffer as a bar, full at its size, with a mark where it plays from. */
+/** The buffer as a bar, with a mark at the level where playback starts or resumes. */
 function gauge({ bufferMs, sizeMs, thresholdMs }: PlaybackView, glyphs: Glyphs): TextLine {
   const cellOf = (ms: number) => Math.min(GAUGE_WIDTH, Math.round((ms / sizeMs) * GAUGE_WIDTH));
   const full = cellOf(bufferMs);
@@ -98,11 +98,6 @@ function gauge({ bufferMs, sizeMs, thresholdMs }: PlaybackView, glyphs: Glyphs):
   return [span(bar.slice(0, at), 'data'), span(glyphs.edge, 'strong'), span(bar.slice(at + 1), 'data')];
 }
 
-/** Always to a tenth, so that a running figure stays in its place. */
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-function rate(kbits: number): string {
+function bitRate(kbits: number): string {
   return kbits < 1000 ? `${kbits} kbit/s` : `${Number((kbits / 1000).toPrecision(3))} Mbit/s`;
 }

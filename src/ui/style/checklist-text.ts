@@ -1,10 +1,10 @@
-import { duration } from '../../core/format/units.js';
+import { duration } from '../../core/format/duration.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import { type Style, span, type TextSpan } from './spans.js';
 
 type Totals = Omit<Checklist, 'items'>;
 
-/** What a list comes to, a phrase each, without those that are nought: `31 of 40 moved`, `1 twice`. */
+/** The totals of a checklist, without zeros: `31 of 40 moved`, `1 twice`. */
 export function totalsOf(totals: Totals): TextSpan[] {
   const { moved, expected, moving, twice, unexpected, overBudget, budgetMs } = totals;
   const counted = (count: number, text: string, style: Style) =>

@@ -1,8 +1,20 @@
-import { duration, percent } from '../../core/format/units.js';
-import type { EventView } from '../view/events.js';
+import { duration } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
+import type { Millis } from '../../core/sample.js';
+
+/** The parts of an event that its description shows. */
+export interface EventFacts {
+  open: boolean;
+  blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
+  stuntimeMs?: Millis;
+  confidence: number;
+  /** Whether viewers of its stream noticed; empty where that is not known. */
+  noticed: string;
+  evidence: string;
+}
 
 /** What is known of an event, the most telling first. */
-export function describeEvent(event: EventView): string[] {
+export function describeEvent(event: EventFacts): string[] {
   const { open, blackoutMs, noticed, stuntimeMs, confidence, evidence } = event;
   return [
     open ? 'going on' : '',
@@ -15,7 +27,7 @@ export function describeEvent(event: EventView): string[] {
 }
 
 /** An estimate with its bounds, whose unit is left out where it is the same: `43.7 ms (42.9 to 44.5)`. */
-function bounded({ estimate, low, high }: NonNullable<EventView['blackoutMs']>): string {
+function bounded({ estimate, low, high }: NonNullable<EventFacts['blackoutMs']>): string {
   const [middle, ...ends] = [estimate, low, high].map(duration);
   const unit = middle!.slice(middle!.indexOf(' '));
   const bare = ends.every(end => end.endsWith(unit)) ? ends.map(end => end.slice(0, -unit.length)) : ends;

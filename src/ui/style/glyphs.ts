@@ -13,19 +13,19 @@ export interface Glyphs {
   tick: string;
   axis: string;
   chosen: string;
-  /** Over a column that the list is sorted by, from the top and turned round. */
+  /** Over the column that the list is sorted by: in order, and reversed. */
   sorted: readonly [string, string];
-  /** Of a group's heading: open, and folded. */
+  /** The heading of a group: open, and folded. */
   fold: readonly [string, string];
   event: string;
-  /** Something that is still to come. */
+  /** A move that is still expected. */
   open: string;
   edge: string;
   /** Above the top of a graph. */
   beyond: string;
   /** A detector's limit. */
   limit: string;
-  /** On the scrubber: what was played, where we are, what has a gap or a note, and events judged otherwise now. */
+  /** On the scrubber: the part played, the position, gaps, notes, and events judged differently now. */
   played: string;
   head: string;
   gap: string;
@@ -42,7 +42,7 @@ export interface Glyphs {
   ascii: boolean;
 }
 
-/** How dots become characters: a cell is `across` by `down` dots; bit i of its pattern is dot i, row by row. */
+/** The mapping of dots to characters: a cell is `across` by `down` dots; bit i of its pattern is dot i, row by row. */
 export interface Canvas {
   across: number;
   down: number;

@@ -1,11 +1,11 @@
 import { clip, widthOf } from '../../core/format/text.js';
 import type { TargetId } from '../../core/sample.js';
-import type { Action } from '../model/keys.js';
+import type { Action } from '../keys/keys.js';
 
-/** What a piece of text means; the colours follow from it. */
+/** The meaning of a piece of text; a palette gives its colours. */
 export type Style = 'plain' | 'dim' | 'strong' | 'green' | 'amber' | 'red' | 'data' | 'notice' | 'badge';
 
-/** What a click leads to. */
+/** The target of a click. */
 export type Link = { target: TargetId } | { group: string } | { event: string } | { action: Action };
 
 export interface TextSpan {
@@ -32,19 +32,19 @@ export function fit(line: TextLine, width: number): TextLine {
   for (const piece of line) {
     if (left <= 0) break;
     const kept = clip(piece.text, left);
-    // Nearly every piece fits, and a copy of each on every frame is felt.
+    // Nearly every piece fits, and copying each on every frame costs measurable time.
     fitted.push(kept === piece.text ? piece : { ...piece, text: kept });
     left -= widthOf(kept);
   }
   return left > 0 ? [...fitted, span(' '.repeat(left))] : fitted;
 }
 
-/** The same line, of which every place leads there. */
+/** The same line with a link on every piece. */
 export function linked(line: TextLine, link: Link): TextLine {
   return line.map(piece => ({ ...piece, link }));
 }
 
-/** Where a click on a cell of the line leads. */
+/** The link at a cell of the line. */
 export function linkAt(line: TextLine, column: number): Link | undefined {
   let end = 0;
   return line.find(({ text }) => {
@@ -53,7 +53,7 @@ export function linkAt(line: TextLine, column: number): Link | undefined {
   })?.link;
 }
 
-/** Two parts of a line, one at each side; the right one gives way when there is no room for both. */
+/** Two parts of a line, one at each side; the right one is dropped if they do not both fit. */
 export function justify(left: TextLine, right: TextLine, width: number): TextLine {
   const room = width - lineWidth(left) - lineWidth(right);
   return room >= 1 ? [...left, span(' '.repeat(room)), ...right] : fit(left, width);

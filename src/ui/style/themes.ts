@@ -35,7 +35,7 @@ const THEMES = {
   },
   light: {
     summary: 'for a light background',
-    // Neither green nor yellow of eight colours can be read on white: shape and word tell those lights.
+    // Neither green nor yellow of eight colours is readable on white: shape and word identify those lights.
     few: { ...MONOCHROME, amber: '1', red: '31', data: '34', notice: '35' },
     many: {
       ...{ plain: '', dim: cube(241), strong: '1', badge: '7' },
@@ -69,7 +69,7 @@ export type ThemeName = keyof typeof THEMES;
 export const themeNames = Object.keys(THEMES) as readonly ThemeName[];
 export const DEFAULT_THEME: ThemeName = 'dark';
 
-/** With so many colours; without any, shapes, words and bold say it all. */
+/** The palette for a number of colours; without colours, shapes, words and bold carry the meaning. */
 export function paletteFor(colors: number, theme: ThemeName = DEFAULT_THEME): Palette {
   if (colors < 8) return MONOCHROME;
   return colors < 256 ? THEMES[theme].few : THEMES[theme].many;

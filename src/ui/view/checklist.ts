@@ -9,14 +9,14 @@ import {
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 
-/** The list of those that are going to move, in the order in which they ask for a look. */
+/** The maintenance checklist, most urgent first. */
 export interface ChecklistView extends Omit<Checklist, 'items'> {
   items: readonly ItemView[];
 }
 
 export interface ItemView extends NamedTarget {
   state: ItemState;
-  /** Red for what nobody planned, amber for what did not go as planned, green once it is done. */
+  /** Red for an unplanned move, amber for one that differs from the plan, green for a planned one. */
   light: Light | undefined;
   chosen: boolean;
   /** Of the last move. */
@@ -24,9 +24,9 @@ export interface ItemView extends NamedTarget {
   /** The blackout, else the stuntime. */
   lengthMs?: Millis;
   stuntimeMs?: Millis;
-  /** The last move was. */
+  /** Whether the last move was over budget. */
   overBudget: boolean;
-  /** Echoes alone tell of the move. */
+  /** Only the echo witness saw the move. */
   unclear: boolean;
 }
 

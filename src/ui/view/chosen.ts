@@ -9,7 +9,7 @@ import { lightOf } from './light.js';
 export interface ChosenView extends NamedTarget {
   address: string;
   light: Light;
-  /** Who sees it: echo, clock, announce. */
+  /** Its witnesses: echo, clock, announce. */
   witnesses: readonly string[];
   since: Millis | undefined;
   why: string;

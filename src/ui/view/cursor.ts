@@ -1,30 +1,30 @@
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { NamedVerdict } from '../../core/verdict.js';
-import { columnOf, type GraphView, type Mark } from '../graph/graph.js';
+import { columnOf, type EventMark, type GraphView } from '../graph/graph.js';
 import { LIMIT, ratioOf } from '../history/level.js';
-import type { Counts, HistoryRange } from '../history/range.js';
+import type { HistoryReader, ProbeCounts } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 
-/** What is known of the place at which the graph is read off. */
+/** The facts at the cursor. */
 export interface CursorView {
   column: number;
-  /** The stretch of time that the column stands for. */
+  /** The stretch of time of the column. */
   from: Millis;
   to: Millis;
-  counts: Counts;
-  events: readonly Pick<Mark, 'red' | 'label'>[];
+  counts: ProbeCounts;
+  events: readonly Pick<EventMark, 'red' | 'label'>[];
   notes: readonly string[];
   /** Detectors that were above their limit, with their statistic as a multiple of it. */
   alarms: readonly { detector: string; times: number }[];
-  /** Any detector told anything. */
+  /** Whether any detector gave a verdict. */
   judged: boolean;
 }
 
 export function cursorOf(
   at: Millis,
   graph: GraphView,
-  past: HistoryRange,
+  past: HistoryReader,
   slots: Slots,
   verdicts: readonly NamedVerdict[],
 ): CursorView {

@@ -1,39 +1,39 @@
 import type { TargetInfo } from '../../core/session.js';
 import type { GraphView } from '../graph/graph.js';
+import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
-import type { LoggedEvent } from '../model/event-log.js';
 import { type CursorView, cursorOf } from './cursor.js';
 import { type FiguresView, figuresOf } from './figures.js';
 import { chosenGraph, historyRangeOf, shownWindow, slotsOf } from './graph.js';
+import type { ViewInputs, ViewSize } from './inputs.js';
 import { type OtherObserversView, otherObserversOf } from './other-observers.js';
 import { type StatisticView, statisticOf } from './statistic.js';
-import type { Detail, ViewInputs } from './view.js';
 
-/** The chosen target over time, as closely as it is looked at. */
-export interface DetailViews {
+/** The graphs and figures of the chosen target. */
+export interface ChosenDetails {
   graph: GraphView;
-  /** The same by another observer. */
-  elsewhere: OtherObserversView | undefined;
-  /** The place that is read off. */
+  /** The graph of another observer of the target. */
+  otherObserver: OtherObserversView | undefined;
+  /** The cursor. */
   cursor: CursorView | undefined;
   statistic: StatisticView | undefined;
   figures: FiguresView | undefined;
 }
 
 const NOTHING_CHOSEN = {
-  elsewhere: undefined,
+  otherObserver: undefined,
   cursor: undefined,
   statistic: undefined,
   figures: undefined,
 };
 
-export function detailViewsOf(
+export function chosenDetailsOf(
   moment: ViewInputs,
   chosen: TargetInfo | undefined,
   events: readonly LoggedEvent[],
   controls: Controls,
-  detail: Detail,
-): DetailViews {
+  detail: ViewSize,
+): ChosenDetails {
   const { state, now, notes = [] } = moment;
   const { across } = detail;
   const target = chosen?.target;
@@ -48,7 +48,7 @@ export function detailViewsOf(
   const session = { tally: state.tally.of(target), jitter: history.jitter.value };
   return {
     graph,
-    elsewhere: otherObserversOf(moment, chosen!, window, controls, { events, across }),
+    otherObserver: otherObserversOf(moment, chosen!, window, controls, { events, across }),
     cursor: cursor && cursorOf(cursor.at, graph, past, slots, verdicts),
     statistic:
       verdicts[detector] && statisticOf(slots, detector, verdicts[detector], window, { across, now }),

@@ -3,23 +3,17 @@ import { type NamedTarget, namedTarget } from '../../core/format/target-name.js'
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
+import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
-import type { LoggedEvent } from '../model/event-log.js';
-import type { Detail } from './view.js';
+import type { EventFacts } from '../style/event-text.js';
+import type { ViewSize } from './inputs.js';
 
-export interface EventView extends NamedTarget {
+export interface EventView extends NamedTarget, EventFacts {
   id: string;
   kind: EventKind;
   red: boolean;
-  open: boolean;
   startedAt: Millis;
-  blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
-  stuntimeMs?: Millis;
-  confidence: number;
-  /** Whether viewers of its stream noticed, where that is known. */
-  noticed: string;
-  evidence: string;
-  /** The graph was moved to it. */
+  /** Whether the graph shows it. */
   shown: boolean;
 }
 
@@ -27,7 +21,7 @@ export function eventsOf(
   events: readonly LoggedEvent[],
   info: SessionInfo,
   controls: Controls,
-  detail: Detail,
+  detail: ViewSize,
 ): EventView[] {
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);

@@ -1,11 +1,11 @@
 import type { Millis } from '../../core/sample.js';
 import type { TargetTally } from '../../core/statistics/tally.js';
-import type { Window } from '../graph/window.js';
-import type { Counts, HistoryRange } from '../history/range.js';
+import type { TimeWindow } from '../graph/window.js';
+import type { HistoryReader, ProbeCounts } from '../history/range.js';
 
 export const QUANTILES = [0.5, 0.9, 0.95, 0.99, 1] as const;
 
-/** A target's RTTs in a few numbers; undefined where it can't be told. */
+/** A target's RTT figures; undefined where they are unknown. */
 export interface Figures {
   /** In the order of QUANTILES. */
   quantiles: readonly (Millis | undefined)[];
@@ -21,8 +21,8 @@ export interface FiguresView {
 }
 
 export function figuresOf(
-  past: HistoryRange,
-  { from, to }: Window,
+  past: HistoryReader,
+  { from, to }: TimeWindow,
   now: Millis,
   { tally, jitter }: { tally: TargetTally; jitter: Millis | undefined },
 ): FiguresView {
@@ -37,8 +37,8 @@ export function figuresOf(
   };
 }
 
-/** Slots tell extremes and counts; what lies between is known only where every probe is. */
-function figuresIn({ sent, lost, maxMs, rtts, jitterMs }: Counts): Figures {
+/** Slots keep extremes and counts; quantiles need single probes. */
+function figuresIn({ sent, lost, maxMs, rtts, jitterMs }: ProbeCounts): Figures {
   const sorted = Float64Array.from(rtts ?? []).sort();
   const most = Number.isNaN(maxMs) ? undefined : maxMs;
   return {

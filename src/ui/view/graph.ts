@@ -2,47 +2,50 @@ import { printable } from '../../core/format/text.js';
 import type { Note } from '../../core/note.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import { columnOf, type GraphView, graphOf, windowOf } from '../graph/graph.js';
-import { endOfWindow, SPANS, type Window } from '../graph/window.js';
-import { type HistoryRange, rangeOfProbes, rangeOfSlots } from '../history/range.js';
+import { endOfWindow, TIME_SPANS, type TimeWindow } from '../graph/window.js';
+import { EXCERPT_MARGIN_MS, endOf, type LoggedEvent } from '../history/event-log.js';
+import { type HistoryReader, rangeOfProbes, rangeOfSlots } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 import type { Controls } from '../model/controls.js';
-import { endOf, type LoggedEvent, MARGIN } from '../model/event-log.js';
 import type { SessionState } from '../model/state.js';
-import type { Detail } from './view.js';
+import type { ViewSize } from './inputs.js';
 
-/** The stretch of time that is looked at. */
+/** The window of the graph. */
 export function shownWindow(
   state: SessionState,
   now: Millis,
   controls: Controls,
-  { cells }: Pick<Detail, 'cells'>,
-): Window {
+  { cells }: Pick<ViewSize, 'cells'>,
+): TimeWindow {
   const end = endOfWindow(controls, now, state.events.get(controls.event)?.event.startedAt);
-  return windowOf(end, SPANS[controls.span]!, Math.max(1, cells));
+  return windowOf(end, TIME_SPANS[controls.span]!, Math.max(1, cells));
 }
 
-/** Every probe where they are still known, in the ring or beside the event that is looked at; else the slots. */
+/** Single probes where they are kept, in the ring or beside the shown event; else the slots. */
 export function historyRangeOf(
   state: SessionState,
   target: TargetId | undefined,
-  { from, to, cells }: Window,
+  { from, to, cells }: TimeWindow,
   { event }: Controls,
   across: number,
-): HistoryRange {
+): HistoryReader {
   if (target === undefined) return NO_HISTORY;
   if (state.of(target).probes.reachesBack <= Math.max(from, beganAt(state, target)))
     return rangeOfProbes(state.of(target).probes);
   const shown = state.events.get(event);
-  const around = shown && from >= shown.event.startedAt - MARGIN && to <= endOf(shown.event) + MARGIN;
+  const around =
+    shown &&
+    from >= shown.event.startedAt - EXCERPT_MARGIN_MS &&
+    to <= endOf(shown.event) + EXCERPT_MARGIN_MS;
   if (around && shown.excerpt) return rangeOfProbes(shown.excerpt);
   return rangeOfSlots(slotsOf(state, target, { from, to, cells }, across));
 }
 
-/** The slots that suit a window: the session's own, or the recording's where that was entered later. */
+/** The slots for a window: the session's own, or the recording's if the session entered it later. */
 export function slotsOf(
   state: SessionState,
   target: TargetId,
-  { from, to, cells }: Window,
+  { from, to, cells }: TimeWindow,
   across: number,
 ): Slots {
   const own = state.of(target).history;
@@ -57,8 +60,8 @@ function beganAt(state: SessionState, target: TargetId): Millis {
 
 export function chosenGraph(
   target: TargetId | undefined,
-  past: HistoryRange,
-  window: Window,
+  past: HistoryReader,
+  window: TimeWindow,
   { events, notes, across }: { events: readonly LoggedEvent[]; notes: readonly Note[]; across: number },
 ): GraphView {
   const own = events.filter(({ event }) => event.target === target);

@@ -3,26 +3,26 @@ import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { Group } from '../list/groups.js';
 import { SEVERITY } from '../list/order.js';
+import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
-import type { ViewInputs } from './view.js';
 
-/** The heading of a group: what can be said of all its members. */
-export interface GroupView {
-  /** Its identity, and how it is called on screen. */
+/** The heading of a group, with figures over all its members. */
+export interface GroupRow {
+  /** Its identity, and its printable name. */
   group: string;
   title: string;
   size: number;
   folded: boolean;
-  /** One of its members at least is. */
+  /** Whether at least one member is simulated. */
   simulated: boolean;
-  /** Folded, it hides the chosen target. */
+  /** Whether it is folded and hides the chosen target. */
   chosen: boolean;
-  /** Of the member that asks for a look most, and how many show which. */
+  /** The worst light of its members, and the number of members per light. */
   light: Light;
   lights: Record<Light, number>;
   /** The longest median RTT. */
   worstMs: Millis | undefined;
-  /** Of all their probes. */
+  /** The share of lost probes over all members, in 0…1. */
   loss: number;
 }
 
@@ -30,7 +30,7 @@ export function groupViewOf(
   { state, info, now }: ViewInputs,
   { name, members, folded }: Group,
   chosen: boolean,
-): GroupView {
+): GroupRow {
   const lights: Record<Light, number> = { green: 0, amber: 0, red: 0 };
   let worstMs: Millis | undefined;
   let lost = 0;

@@ -3,7 +3,7 @@ import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { TargetState } from '../model/state.js';
 
-/** Green is a promise: where nothing is measured, there is none. */
+/** The light and its reason; never green without measurements. */
 export function lightOf(
   { light, heardAt, trouble }: TargetState,
   { startedAt, timeoutMs, intervalMs }: SessionInfo,
@@ -12,8 +12,7 @@ export function lightOf(
   if (trouble !== undefined) return { light: 'amber', why: trouble };
   const silentSince = Math.max(heardAt, startedAt);
   const silent = now - silentSince > Math.max(timeoutMs, 3 * intervalMs) + NOT_MEASURED_MS;
-  if (silent && light?.light !== 'red')
-    return { light: 'amber', why: 'nothing is measured', at: silentSince };
+  if (silent && light?.light !== 'red') return { light: 'amber', why: 'no measurements', at: silentSince };
   return light ?? { light: 'green', why: '' };
 }
 

@@ -3,26 +3,26 @@ import { printable } from '../../core/format/text.js';
 import { observerOf, seenByOthers } from '../../core/observer.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { GraphView } from '../graph/graph.js';
-import type { Window } from '../graph/window.js';
+import type { TimeWindow } from '../graph/window.js';
+import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
-import type { LoggedEvent } from '../model/event-log.js';
 import { chosenGraph, historyRangeOf } from './graph.js';
+import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
-import type { ViewInputs } from './view.js';
 
-/** What another observer sees of the chosen target, over the same time. */
+/** The same target as seen by another observer, over the same window. */
 export interface OtherObserversView {
-  /** The observer's name; empty where that is us. */
+  /** The observer's name; empty for this program's own probes. */
   observer: string;
   light: Light;
   graph: GraphView;
 }
 
-/** Undefined where nobody else sees it. */
+/** Undefined without another observer. */
 export function otherObserversOf(
   { state, info, now }: ViewInputs,
   chosen: TargetInfo,
-  window: Window,
+  window: TimeWindow,
   controls: Controls,
   { events, across }: { events: readonly LoggedEvent[]; across: number },
 ): OtherObserversView | undefined {

@@ -1,18 +1,18 @@
 import type { EventKind, MigrationEvent } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
-import { duration } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
 import type { EventPair } from '../../recording/event-list.js';
 
-/** How a recording is being played. */
+/** The state of a replay. */
 export interface ReplayState {
   /** Infinity for as fast as possible. */
   speed: number;
   paused: boolean;
   startedAt: Millis;
   endedAt: Millis;
-  /** Events as recorded beside those judged now, of the whole recording, in the order of time. */
+  /** Recorded events paired with those judged now, over the whole recording, in order of time. */
   pairs: readonly EventPair[];
   gaps: readonly { at: Millis; until: Millis }[];
   notes: readonly { at: Millis; text: string }[];
@@ -23,20 +23,20 @@ export interface ReplayView {
   paused: boolean;
   startedAt: Millis;
   endedAt: Millis;
-  /** How far it was played, in 0…1. */
+  /** The share of the recording played so far, in 0…1. */
   played: number;
   marks: readonly ScrubberMark[];
-  /** Events in all, and those judged otherwise now. */
+  /** Number of events, and of those judged differently now. */
   events: number;
   differing: number;
 }
 
-/** Something at its place on the scrubber, in 0…1. */
+/** A mark on the scrubber, at places in 0…1. */
 export type ScrubberMark = { from: number; to: number } & ScrubberSign;
 
 type ScrubberSign = { what: 'differs' | 'gap' | 'note' } | { what: 'event'; red: boolean };
 
-/** An event as recorded beside the one judged now, in words; either may be missing. */
+/** A recorded event beside the one judged now; either may be missing. */
 export interface ComparisonRow extends NamedTarget {
   startedAt: Millis;
   recorded: EventWords | undefined;
@@ -47,7 +47,7 @@ export interface ComparisonRow extends NamedTarget {
 export interface EventWords {
   kind: EventKind;
   red: boolean;
-  /** How long, as far as known. */
+  /** Its duration; empty if unknown. */
   length: string;
 }
 
@@ -60,7 +60,7 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
   };
   return {
     ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
-    // Later ones are drawn over earlier ones.
+    // Later marks are drawn over earlier ones.
     marks: [
       ...gaps.map(({ at, until }) => mark({ what: 'gap' }, at, until)),
       ...notes.map(({ at }) => mark({ what: 'note' }, at)),
@@ -71,7 +71,7 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
   };
 }
 
-/** The pairs that had begun by then, newest first. */
+/** The pairs that started by then, newest first. */
 export function comparisonOf(
   { pairs }: ReplayState,
   targets: readonly TargetInfo[],

@@ -1,15 +1,15 @@
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { Verdict } from '../../core/verdict.js';
-import type { Window } from '../graph/window.js';
+import type { TimeWindow } from '../graph/window.js';
 import { covered } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 
-/** A detector's statistic over the time that the graph shows. */
+/** A detector's statistic over the window of the graph. */
 export interface StatisticView {
   detector: string;
   cells: number;
-  /** The highest level of each dot across; 0 where it told nothing. */
+  /** The highest level of each dot column; 0 without a verdict. */
   levels: Uint8Array;
   /** As it is now. */
   state: Verdict['state'];
@@ -18,12 +18,12 @@ export interface StatisticView {
   why: string;
 }
 
-/** Of the detector at `index`, whose latest verdict is known. */
+/** The statistic of the detector at `index`, with its latest verdict. */
 export function statisticOf(
   slots: Slots,
   index: number,
   { detector, verdict }: { detector: string; verdict: Verdict },
-  { from, to, cells }: Window,
+  { from, to, cells }: TimeWindow,
   { across, now }: { across: number; now: Millis },
 ): StatisticView {
   const { state, score, threshold, why } = verdict;
@@ -33,7 +33,7 @@ export function statisticOf(
   };
 }
 
-/** What was told until `until`; a recording's slots may go on beyond it. */
+/** The levels until `until`; a recording's slots may continue beyond it. */
 function levelsOf(
   slots: Slots,
   detector: number,

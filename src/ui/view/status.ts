@@ -9,7 +9,7 @@ export interface StatusView {
   packetsPerSecond: number;
   notices: readonly string[];
   recording: RecordingState | undefined;
-  /** It rings when a light turns red. */
+  /** The bell rings when a light turns red. */
   bell: boolean;
 }
 

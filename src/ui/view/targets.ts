@@ -2,36 +2,36 @@ import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
-import { bucketed } from '../graph/buckets.js';
 import { windowOf } from '../graph/graph.js';
+import { bucketed } from '../history/buckets.js';
 import type { Fate } from '../history/ring.js';
 import { hasMember, isGroup, type ListRow } from '../list/groups.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
-import { type GroupView, groupViewOf } from './group.js';
+import { type GroupRow, groupViewOf } from './group.js';
+import type { ViewInputs, ViewSize } from './inputs.js';
 import { lightOf } from './light.js';
-import type { Detail, ViewInputs } from './view.js';
 
 export interface TargetsView {
-  rows: readonly ListedView[];
+  rows: readonly ListEntry[];
   /** Index of the first row among those listed. */
   first: number;
-  /** Rows in all, and how many targets match, of all. */
+  /** Number of rows, of targets that match, and of all targets. */
   listed: number;
   matching: number;
   all: number;
-  /** The width of the longest name of all, so that columns stand still from page to page and while a filter is typed. */
+  /** The width of the longest name, so that columns stay in place on every page and while a filter is typed. */
   nameWidth: number;
   sparkMs: Millis;
 }
 
 /** A target, or the heading of a group. */
-export type ListedView = RowView | GroupView;
+export type ListEntry = TargetRow | GroupRow;
 
-export interface RowView extends NamedTarget {
+export interface TargetRow extends NamedTarget {
   target: TargetId;
   chosen: boolean;
-  /** Undefined until the first step. */
+  /** The light, green before the first step. */
   light: Light;
   last: { fate: Fate; rttMs: Millis };
   medianMs: Millis | undefined;
@@ -40,7 +40,7 @@ export interface RowView extends NamedTarget {
   spark: readonly SparkCell[];
 }
 
-/** The worst of a moment: its largest RTT as a multiple of the median, or a fate that is no reply. */
+/** The worst of a moment: the largest RTT as a multiple of the median, or a fate other than a reply. */
 export interface SparkCell {
   fate: Fate;
   ratio: number;
@@ -51,7 +51,7 @@ export function targetsOf(
   moment: ViewInputs,
   { rows: all, matching, nameWidth }: List,
   chosen: TargetId | undefined,
-  { rows, spark }: Detail,
+  { rows, spark }: ViewSize,
 ): TargetsView {
   const { state, info, now } = moment;
   const index = Math.max(
@@ -77,7 +77,7 @@ export function targetsOf(
   };
 }
 
-/** A folded group stands for the members that it hides. */
+/** A folded group represents its hidden members. */
 function isChosen(row: ListRow, chosen: TargetId | undefined): boolean {
   return isGroup(row) ? row.folded && hasMember(row, chosen) : row.target.target === chosen;
 }
@@ -90,7 +90,7 @@ export function rowOf(
   chosen: boolean,
   cells: number,
   cellMs: Millis,
-): RowView {
+): TargetRow {
   const known = state.of(target.target);
   const { probes } = known;
   const tally = state.tally.of(target.target);

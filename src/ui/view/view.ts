@@ -1,80 +1,42 @@
 import { type TimeFormat, timeFormatOf } from '../../core/format/time-of-day.js';
-import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
-import type { RecordingState } from '../../recording/record-switch.js';
 import { type ClockView, clockOf } from '../graph/clock-graph.js';
 import { type PlaybackView, playbackOf } from '../graph/playback-graph.js';
-import type { List } from '../list/list.js';
 import type { Controls } from '../model/controls.js';
-import type { SessionState } from '../model/state.js';
 import { type ChecklistView, checklistViewOf } from './checklist.js';
 import { type ChosenView, chosenOf } from './chosen.js';
-import { type DetailViews, detailViewsOf } from './detail.js';
+import { type ChosenDetails, chosenDetailsOf } from './detail.js';
 import { type EventView, eventsOf } from './events.js';
+import type { ViewInputs, ViewSize } from './inputs.js';
 import { chosenIn, listIn } from './listed.js';
-import { narrationOf } from './narration.js';
-import { type ComparisonRow, comparisonOf, type ReplayState, type ReplayView, replayOf } from './replay.js';
+import { recentNotes } from './narration.js';
+import { type ComparisonRow, comparisonOf, type ReplayView, replayOf } from './replay.js';
 import { type StatusView, statusOf } from './status.js';
 import { type TargetsView, targetsOf } from './targets.js';
 import { type TitleView, titleOf } from './title.js';
 
-/** How much of everything there is room for. */
-export interface Detail {
-  rows: number;
-  /** Characters of a sparkline. */
-  spark: number;
-  /** Characters across the graph, and dots across a character. */
-  cells: number;
-  across: number;
-  events: number;
-  /** Bars of a histogram. */
-  bars: number;
-}
-
-/** A session at one moment. */
-export interface ViewInputs {
-  state: SessionState;
-  info: SessionInfo;
-  /** Whom of it the user asked for, in which order; made of this very moment where absent. */
-  list?: List;
-  now: Millis;
-  /** How long a light stays red. */
-  holdMs: Millis;
-  /** Of the recording that is being made. */
-  recording?: RecordingState | undefined;
-  /** Of the recording that is being played. */
-  replay?: ReplayState | undefined;
-  /** How the maintenance stands, where there is one. */
-  checklist?: Checklist | undefined;
-  /** What was said about moments of the session, oldest first; undefined where nobody says anything. */
-  notes?: readonly Note[] | undefined;
-  /** It rings when a light turns red. */
-  bell?: boolean;
-}
-
-/** All that a screen shows, as plain data; text from outside is printable already. */
-export interface View extends DetailViews {
+/** The content of a screen, as plain data; text from outside is already printable. */
+export interface View extends ChosenDetails {
   now: Millis;
   controls: Controls;
-  /** Tells times of day. */
+  /** Formats times of day. */
   wall: TimeFormat;
   title: TitleView;
   targets: TargetsView;
-  /** Of the chosen target, where it tells its clock. */
+  /** The chosen target's clock, if it has a clock witness. */
   clock: ClockView | undefined;
-  /** Of the chosen target, where a viewer plays its stream. */
+  /** The viewer of the chosen target's stream, if there is one. */
   playback: PlaybackView | undefined;
   chosen: ChosenView | undefined;
-  /** What was told of it until now, oldest first. */
+  /** The latest notes until now, oldest first. */
   narration: readonly Note[];
   events: readonly EventView[];
   status: StatusView;
-  /** Of the chosen target, where it is asked for. */
-  histogram: readonly Bar[];
+  /** The chosen target's histogram, while it is shown. */
+  histogram: readonly HistogramBar[];
   holdMs: Millis;
-  /** Absent outside of maintenance mode, and where it is not asked for. */
+  /** Undefined unless a maintenance is shown. */
   checklist: ChecklistView | undefined;
   /** Absent while live. */
   replay: ReplayView | undefined;
@@ -82,19 +44,19 @@ export interface View extends DetailViews {
 }
 
 /** How many RTTs lie in a range. */
-export interface Bar {
+export interface HistogramBar {
   from: Millis;
   to: Millis;
   count: number;
 }
 
-/** What is shown of a session. Pure: the same moment and controls give the same view. */
-export function viewOf(moment: ViewInputs, controls: Controls, detail: Detail): View {
+/** The view of a session. Pure: the same moment and controls give the same view. */
+export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize): View {
   const { state, info, now, holdMs, recording, replay } = moment;
   const events = state.events.newestFirst();
   const list = listIn(moment, controls);
   const chosen = chosenIn(moment, list, controls);
-  const look = detailViewsOf(moment, chosen, events, controls, detail);
+  const look = chosenDetailsOf(moment, chosen, events, controls, detail);
   const { graph } = look;
   return {
     now,
@@ -106,7 +68,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: Detail): 
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
-    narration: narrationOf(moment.notes ?? [], now),
+    narration: recentNotes(moment.notes ?? [], now),
     events: eventsOf(events, info, controls, detail),
     status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],

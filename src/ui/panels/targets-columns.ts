@@ -1,12 +1,17 @@
+import { duration } from '../../core/format/duration.js';
 import { padEnd, padStart } from '../../core/format/text.js';
-import { duration } from '../../core/format/units.js';
 import type { Sort } from '../list/order.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
-import { NUMBER } from './targets-widths.js';
 
-/** The heading over what a list is sorted by. */
+export const MARK_AND_LIGHT = 10;
+/** The width of a column of figures. */
+export const NUMBER = 9;
+/** Wide enough for the columns of figures and a sparkline. */
+export const ALL_COLUMNS = 64;
+
+/** The heading of the column that a list is sorted by. */
 const SORTED_BY: Partial<Record<Sort, string>> = {
   state: 'light',
   name: 'target',
@@ -14,7 +19,7 @@ const SORTED_BY: Partial<Record<Sort, string>> = {
   loss: 'loss',
 };
 
-/** What stands in each column; the one that the list is sorted by bears the way it runs. */
+/** The headings of the columns; the one that the list is sorted by shows the direction. */
 export function headings(
   { targets, controls }: View,
   nameWidth: number,

@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/sample.js';
-import { Fate, type Probes } from '../history/ring.js';
+import { Fate, type ProbeReader } from './ring.js';
 
-/** Equal stretches of time with what the probes sent in each of them met. */
+/** Equal stretches of time with the RTTs and fates of the probes sent in each. */
 export class Buckets {
   /** Smallest and largest RTT; NaN where nothing was answered. */
   readonly min: Float32Array;
@@ -29,7 +29,7 @@ export class Buckets {
 }
 
 /** Sorts the probes of [from, to) into `count` buckets. */
-export function bucketed(probes: Probes, from: Millis, to: Millis, count: number): Buckets {
+export function bucketed(probes: ProbeReader, from: Millis, to: Millis, count: number): Buckets {
   const buckets = new Buckets(count);
   const { fate } = buckets;
   const perMs = count / (to - from);
@@ -42,20 +42,20 @@ export function bucketed(probes: Probes, from: Millis, to: Millis, count: number
   return buckets;
 }
 
-/** How far what was answered reaches. */
-export interface Range {
+/** The distribution of the answered RTTs. */
+export interface RttRange {
   min: Millis;
   median: Millis;
   max: Millis;
-  /** All but a few of the largest lie below; `max` where absent. */
+  /** Nearly all values are below it; `max` where absent. */
   usual?: Millis;
 }
 
-/** Below this share of the buckets' largest lies what is usual: a few stray replies are not. */
+/** The quantile of the buckets' maxima that counts as usual, so that a few stray replies do not. */
 const USUAL = 0.98;
 
-/** Undefined where nothing was answered. */
-export function rangeOf({ min, max }: Buckets): Range | undefined {
+/** Undefined without an answer. */
+export function rangeOf({ min, max }: Buckets): RttRange | undefined {
   const answered = (values: Float32Array) => values.filter(value => !Number.isNaN(value)).sort();
   const [lows, highs] = [answered(min), answered(max)];
   const { length } = lows;

@@ -1,11 +1,17 @@
-import { boundsOf, type ScaleRange } from '../graph/scaling.js';
+import { type ScaleBounds, scaleBoundsOf } from '../graph/scaling.js';
 import { isGroup, stopsOf } from '../list/groups.js';
-import { chosenIn, listIn } from '../view/listed.js';
-import type { View, ViewInputs } from '../view/view.js';
-import type { Choices, Controls } from './controls.js';
+import type { Choices, Controls } from '../model/controls.js';
+import type { ViewInputs } from './inputs.js';
+import { chosenIn, listIn } from './listed.js';
+import type { View } from './view.js';
 
-/** What there is to choose from at a moment; `drawn` is what was shown of it, and `range` the scale that was asked for. */
-export function choicesOf(moment: ViewInputs, controls: Controls, drawn?: View, range?: ScaleRange): Choices {
+/** The choices at a moment; `drawn` is the last view, and `range` the scale that was given on the command line. */
+export function choicesOf(
+  moment: ViewInputs,
+  controls: Controls,
+  drawn?: View,
+  range?: ScaleBounds,
+): Choices {
   const { state, info, now } = moment;
   const list = listIn(moment, controls);
   const chosen = chosenIn(moment, list, controls)?.target;
@@ -17,7 +23,7 @@ export function choicesOf(moment: ViewInputs, controls: Controls, drawn?: View, 
     now,
     began: info.startedAt,
     window: drawn?.graph ?? { from: now, to: now, cells: 1 },
-    bounds: () => range ?? boundsOf(info.targets.map(({ target }) => state.tally.of(target).rtt)),
+    bounds: () => range ?? scaleBoundsOf(info.targets.map(({ target }) => state.tally.of(target).rtt)),
     detectors: chosen === undefined ? [] : state.of(chosen).verdicts.map(({ detector }) => detector),
   };
 }

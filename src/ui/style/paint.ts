@@ -1,8 +1,8 @@
 import { asciiOnly } from '../../core/format/text.js';
-import type { TextLine } from '../style/spans.js';
-import type { Palette } from '../style/themes.js';
+import type { TextLine } from './spans.js';
+import type { Palette } from './themes.js';
 
-/** Lines as the content of a box: text and SGR, nothing else. */
+/** Lines as the content of a box: text and SGR only. */
 export function painted(lines: readonly TextLine[], palette: Palette, ascii: boolean): string {
   return lines
     .map(line =>

@@ -1,18 +1,18 @@
+import { figure } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
-import { figure } from '../../core/format/units.js';
 import { Fate } from '../history/ring.js';
-import type { RowView, SparkCell } from '../view/targets.js';
-import type { Glyphs } from './glyphs.js';
-import { joinCells, span, type TextLine, type TextSpan } from './spans.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
+import type { SparkCell, TargetRow } from '../view/targets.js';
 
-/** The last round trip in `width` cells, or what became of the last probe. */
-export function lastCell({ last }: RowView, width: number): TextSpan {
+/** The last RTT in `width` cells, or the fate of the last probe. */
+export function lastCell({ last }: TargetRow, width: number): TextSpan {
   if (last.fate === Fate.lost) return span(padStart('lost', width), 'red');
   if (last.fate === Fate.overdue) return span(padStart('overdue', width), 'amber');
   return span(padStart(last.fate === Fate.reply ? figure(last.rttMs) : '-', width));
 }
 
-/** The newest at the right; a longer line than fits loses its oldest. */
+/** A sparkline with the newest cell at the right; the oldest cells are dropped if it is too long. */
 export function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): TextLine {
   return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
 }

@@ -1,23 +1,23 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { Fate, Probes, SampleRing, Visitor } from '../history/ring.js';
+import type { Fate, ProbeReader, ProbeVisitor, SampleRing } from './ring.js';
 
-const REMEMBERED = 500;
-/** How much is kept around an event, so that it can still be looked at in the morning. */
-export const MARGIN: Millis = 15_000;
-const EXCERPT_PROBES = 4096;
+const EVENT_CAPACITY = 500;
+/** How much time around an event is kept, so that it can still be inspected hours later. */
+export const EXCERPT_MARGIN_MS: Millis = 15_000;
+const EXCERPT_CAPACITY = 4096;
 
-/** An event as last told, with the probes around it once they are all in. */
+/** The latest state of an event, with the probes around it once all have arrived. */
 export interface LoggedEvent {
   event: MigrationEvent;
-  excerpt?: Probes;
+  excerpt?: ProbeReader;
 }
 
-/** What happened, newest last, in memory that does not grow with the session. */
+/** The latest events, newest last, in bounded memory. */
 export class EventLog {
   private entries = new Map<string, LoggedEvent>();
-  /** By target: asked at every step. */
+  /** By target, because every step looks it up. */
   private awaiting = new Map<TargetId, Set<LoggedEvent>>();
 
   tell(event: MigrationEvent): void {
@@ -26,19 +26,23 @@ export class EventLog {
     this.entries.set(event.id, entry);
     if (event.state === 'closed' && !entry.excerpt)
       getOrMake(this.awaiting, event.target, () => new Set()).add(entry);
-    if (this.entries.size > REMEMBERED) this.forgetOldest();
+    if (this.entries.size > EVENT_CAPACITY) this.forgetOldest();
   }
 
-  /** Keeps the probes around those events of the target that lie far enough back at `now`. */
+  /** Copies the probes around those events of the target that ended long enough before `now`. */
   keepExcerpts(target: TargetId, probes: SampleRing, now: Millis): void {
     for (const entry of this.awaiting.get(target) ?? []) {
-      if (now < endOf(entry.event) + MARGIN) continue;
-      entry.excerpt = new Excerpt(probes, entry.event.startedAt - MARGIN, endOf(entry.event) + MARGIN);
+      if (now < endOf(entry.event) + EXCERPT_MARGIN_MS) continue;
+      entry.excerpt = new Excerpt(
+        probes,
+        entry.event.startedAt - EXCERPT_MARGIN_MS,
+        endOf(entry.event) + EXCERPT_MARGIN_MS,
+      );
       this.settle(entry);
     }
   }
 
-  /** By the time of their start, newest first. */
+  /** By start time, newest first. */
   newestFirst(): LoggedEvent[] {
     return [...this.entries.values()].sort((a, b) => b.event.startedAt - a.event.startedAt);
   }
@@ -59,7 +63,7 @@ export class EventLog {
     this.settle(entry);
   }
 
-  /** An event that waits for its probes no more. */
+  /** Stops waiting for the probes of an event. */
   private settle(entry: LoggedEvent): void {
     const { target } = entry.event;
     const others = this.awaiting.get(target);
@@ -72,17 +76,17 @@ export function endOf(event: MigrationEvent): Millis {
   return event.endedAt ?? event.detectedAt;
 }
 
-/** A copy of the probes of some seconds. */
-class Excerpt implements Probes {
+/** A copy of the probes in a stretch of time. */
+class Excerpt implements ProbeReader {
   private readonly probes: [at: Millis, fate: Fate, rttMs: Millis][] = [];
 
   constructor(source: SampleRing, from: Millis, to: Millis) {
     source.since(from, (at, fate, rttMs) => {
-      if (at <= to && this.probes.length < EXCERPT_PROBES) this.probes.push([at, fate, rttMs]);
+      if (at <= to && this.probes.length < EXCERPT_CAPACITY) this.probes.push([at, fate, rttMs]);
     });
   }
 
-  since(from: Millis, visit: Visitor): void {
+  since(from: Millis, visit: ProbeVisitor): void {
     for (const [at, fate, rttMs] of this.probes) if (at >= from) visit(at, fate, rttMs);
   }
 }

@@ -1,5 +1,5 @@
 /** A rectangle of character cells. */
-export interface Box {
+export interface Rectangle {
   top: number;
   left: number;
   width: number;
@@ -11,7 +11,7 @@ export const PANELS = [
   'narration',
   'targets',
   'graph',
-  'elsewhere',
+  'otherObserver',
   'statistic',
   'cursor',
   'figures',
@@ -28,40 +28,40 @@ export const PANELS = [
   'help',
 ] as const;
 export type PanelName = (typeof PANELS)[number];
-export type Layout = Partial<Record<PanelName, Box>>;
+export type Layout = Partial<Record<PanelName, Rectangle>>;
 
-export interface Size {
+export interface ScreenSize {
   columns: number;
   rows: number;
 }
 
-/** What there is to show, as far as it decides who gets how much room. */
-export interface Contents {
+/** What there is to show, as far as the layout depends on it. */
+export interface LayoutInputs {
   targets: number;
   notices: number;
-  /** The chosen target tells its clock. */
+  /** The chosen target has a clock witness. */
   clock: boolean;
   /** A viewer plays the chosen target's stream. */
   viewer: boolean;
-  /** Notes of what is going on. */
+  /** Number of notes on the session. */
   notes: number;
-  /** Another observer sees the chosen target too. */
-  elsewhere: boolean;
+  /** Another observer probes the chosen target too. */
+  otherObserver: boolean;
   full: boolean;
   histogram: boolean;
   figures: boolean;
-  /** Present where the graph is read off, and where a detector's statistic is asked for. */
+  /** Present while the cursor, or a detector's statistic, is shown. */
   cursor?: unknown;
   statistic?: string;
   help: boolean;
   replay: boolean;
   comparison: boolean;
   checklist: boolean;
-  /** Lines that the checklist asks for. */
+  /** Lines that the checklist needs. */
   checklistRows: number;
 }
 
-/** Below these there is no room for the graph and rules. */
+/** Below this height there is no room for graph and rules. */
 const SHORT = 16;
 export const NARROW = 64;
 export const LIGHT_WIDTH = 22;
@@ -69,19 +69,19 @@ const MIN_GRAPH = 8;
 const CLOCK_HEIGHT = 4;
 const STATISTIC_HEIGHT = 4;
 const FIGURES_HEIGHT = 4;
-/** Of the log, below which it is left out. */
+/** The smallest log; a smaller one is left out. */
 const MIN_LOG = 3;
 const VIEWER_HEIGHT = 5;
-/** A heading alone would say nothing. */
+/** The smallest viewer: a heading alone shows nothing. */
 const MIN_VIEWER = 2;
-/** A screen of as many rows has room for more than the least. */
+/** The rows from which parts get more than their minimum. */
 const TALL = 30;
 const NARRATION_HEIGHT = 3;
-const ELSEWHERE_HEIGHT = 6;
-const MIN_ELSEWHERE = 4;
+const OTHER_OBSERVER_HEIGHT = 6;
+const MIN_OTHER_OBSERVER = 4;
 
-/** Who is drawn where. The graph takes what the others leave; a small terminal shows less, but never nothing. */
-export function layOut({ columns, rows }: Size, contents: Contents): Layout {
+/** The rectangle of each panel. The graph takes what the others leave; a small terminal shows fewer panels, but at least one. */
+export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
   const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
   const layout: Layout = {};
   let top = 0;
@@ -99,9 +99,9 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
     const height = layout.graph.height >= 3 * MIN_GRAPH ? STATISTIC_HEIGHT + 2 : STATISTIC_HEIGHT;
     layout.statistic = underside(layout.graph, height);
   }
-  if (contents.elsewhere && layout.graph) {
-    const height = Math.min(ELSEWHERE_HEIGHT, layout.graph.height - MIN_GRAPH);
-    if (height >= MIN_ELSEWHERE) layout.elsewhere = underside(layout.graph, height);
+  if (contents.otherObserver && layout.graph) {
+    const height = Math.min(OTHER_OBSERVER_HEIGHT, layout.graph.height - MIN_GRAPH);
+    if (height >= MIN_OTHER_OBSERVER) layout.otherObserver = underside(layout.graph, height);
   }
   if (contents.clock && layout.graph && layout.graph.height >= MIN_GRAPH + CLOCK_HEIGHT) {
     layout.clock = underside(layout.graph, CLOCK_HEIGHT);
@@ -118,22 +118,22 @@ export function layOut({ columns, rows }: Size, contents: Contents): Layout {
   return layout;
 }
 
-/** Cuts so many rows off a box. */
-function underside(box: Box, height: number): Box {
+/** Cuts the lowest `height` rows off a box and returns them. */
+function underside(box: Rectangle, height: number): Rectangle {
   box.height -= height;
   return { ...box, top: box.top + box.height, height };
 }
 
 type Heights = [name: PanelName, height: number][];
 
-function heightsOf(rows: number, contents: Contents): Heights {
-  const { targets, notices, full, replay, viewer, elsewhere } = contents;
+function heightsOf(rows: number, contents: LayoutInputs): Heights {
+  const { targets, notices, full, replay, viewer, otherObserver } = contents;
   const title = 1;
   const narration = Math.min(contents.notes, rows < TALL ? 1 : NARRATION_HEIGHT);
   const status = 1;
   const scrubber = replay ? 1 : 0;
   const noticed = Math.min(notices, rows < TALL ? 1 : 3);
-  const log = clamp(Math.floor(rows / (elsewhere ? 7 : 5)), 3, 14) + 1;
+  const log = clamp(Math.floor(rows / (otherObserver ? 7 : 5)), 3, 14) + 1;
   const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
   const figures = contents.figures ? FIGURES_HEIGHT : 0;
   const cursor = contents.cursor ? 1 : 0;
@@ -141,10 +141,10 @@ function heightsOf(rows: number, contents: Contents): Heights {
   const events = full || left < MIN_LOG ? 0 : left;
   const free = rows - title - narration - status - scrubber - noticed - events - figures - cursor;
   const least = MIN_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
-  // One line more than targets, for the headings; the graph keeps at least what it needs to say something.
+  // One line more than targets, for the headings; the graph keeps its minimum.
   const list = full ? 0 : clamp(targets + 1, 2, Math.max(2, Math.min(free - least, Math.floor(free * 0.55))));
   const room = free - list - least;
-  const beside = elsewhere && room >= MIN_ELSEWHERE + MIN_VIEWER ? MIN_ELSEWHERE : 0;
+  const beside = otherObserver && room >= MIN_OTHER_OBSERVER + MIN_VIEWER ? MIN_OTHER_OBSERVER : 0;
   const spare = Math.min(VIEWER_HEIGHT, room - beside);
   const viewed = viewer && spare >= MIN_VIEWER ? spare : 0;
   return [
@@ -162,8 +162,8 @@ function heightsOf(rows: number, contents: Contents): Heights {
   ];
 }
 
-/** Lights and names, the newest event, and a way out. */
-function shortHeights(rows: number, contents: Contents): Heights {
+/** Lights and names, the newest event, and the quit key. */
+function shortHeights(rows: number, contents: LayoutInputs): Heights {
   const { targets, notices, full, replay, checklist } = contents;
   const scrubber = replay && rows >= 6 ? 1 : 0;
   const cursor = contents.cursor ? 1 : 0;

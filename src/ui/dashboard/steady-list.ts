@@ -1,20 +1,21 @@
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
-import type { ViewInputs } from '../view/view.js';
-import { factsOf, type ListFact } from './facts.js';
-import { type List, type Listing, listOf } from './list.js';
+import type { ListFact } from '../list/facts.js';
+import { type List, type Listing, listOf } from '../list/list.js';
+import type { ViewInputs } from '../view/inputs.js';
+import { factsOf } from '../view/listed.js';
 
-/** Rows that change places every frame can't be read. */
+/** Rows that change places every frame are unreadable. */
 const STEADY_MS: Millis = 1000;
 
-/** Keeps the list as it was for a second, unless another one is asked for or there are other targets. */
+/** Keeps the list for a second, unless the listing or the set of targets changes. */
 export class SteadyList {
   private facts: readonly ListFact[] = [];
   private takenAt: Millis = -Infinity;
   private listing: Listing | undefined;
   private list: List | undefined;
 
-  /** `at` is a time that never goes back, as a replay's does; while the list is `held`, nobody changes places. */
+  /** `at` is monotonic, unlike the time of a replay; while the list is `held`, no rows change places. */
   of(moment: ViewInputs, listing: Listing, at: Millis, held: boolean): List {
     const old = !held && at - this.takenAt >= STEADY_MS;
     if (old || differ(moment.info.targets, this.facts)) {
