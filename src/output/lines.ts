@@ -6,7 +6,7 @@ import type { Millis, Outcome, Sample } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
-import type { Importance } from './output-queue.js';
+import type { Importance } from '../session/io.js';
 
 /** Takes a line about the moment `at`. Where not all can be written, `importance` decides what is dropped. */
 export type WriteLine = (line: string, importance: Importance, at: Millis) => void;

@@ -1,4 +1,4 @@
-import type { Millis, Sample, TargetId } from '../core/sample.js';
+import type { Millis, Sample } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
 import { encodeHeader, encodeRow, type Header, type Row } from './format.js';
 import { LogFile, type LogFileOptions } from './log-file.js';
@@ -96,10 +96,6 @@ export class Recorder implements Sink {
     // Twice as much as of samples: these are rare, and losing one loses more.
     if (this.waiting.length < 2 * MAX_WAITING) this.waiting.push(row);
     else this.missing++;
-  }
-
-  note(text: string, target?: TargetId): void {
-    this.add({ type: 'note', data: { at: this.ports.now(), text, ...(target !== undefined && { target }) } });
   }
 
   /** Writes everything and the end line. */

@@ -9,14 +9,14 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../core/sampl
 import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
+import { Notices } from '../session/notices.js';
+import type { LiveSamples } from '../session/source.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { version } from '../system/version.js';
 import { type ActiveTarget, describe, type TargetRequest } from './active-target.js';
 import { BackendSupervisor, type BackendSupervisorPorts } from './backend-supervisor.js';
 import { Backlog } from './backlog.js';
-import type { LiveSamples } from './live-samples.js';
 import { LOOKUP_INTERVAL_MS, lookUpSilentTargets } from './lookups.js';
-import { NoticeBoard } from './notice-board.js';
 import type { Address } from './resolve.js';
 import { TargetSetup } from './target-setup.js';
 
@@ -39,7 +39,7 @@ export class LiveSource implements LiveSamples {
   /** In the order in which they were asked for. */
   private readonly requests = new Map<TargetId, TargetRequest>();
   private readonly groups = new Map<string, BackendGroup>();
-  private readonly board = new NoticeBoard();
+  private readonly board = new Notices();
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private readonly backlog = new Backlog({
     take: samples => this.deliver(samples.flatMap(sample => this.follow(sample) ?? [])),

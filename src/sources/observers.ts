@@ -4,11 +4,11 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../core/sampl
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
+import { Notices } from '../session/notices.js';
+import type { LiveSamples } from '../session/source.js';
 import { signalGroup } from '../system/process-group.js';
 import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
-import type { LiveSamples } from './live-samples.js';
-import { NoticeBoard } from './notice-board.js';
 import { ObserverLines } from './observer-lines.js';
 
 /** What an observer reports to. */
@@ -29,7 +29,7 @@ const FAREWELL: Millis = 2000;
 /** Our own samples, and beside them those of other observers. */
 export class SourceWithObservers implements LiveSamples {
   private readonly targets = new Map<TargetId, TargetInfo>();
-  private readonly board = new NoticeBoard();
+  private readonly board = new Notices();
   private readonly observers: readonly Observer[];
   private deliver: (samples: readonly Sample[]) => void = () => {};
 

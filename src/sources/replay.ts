@@ -7,6 +7,7 @@ import { FASTEST, SLOWEST, VirtualClock } from '../core/virtual-clock.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
+import type { SampleSource } from '../session/source.js';
 import { monotonicNow } from '../system/clock.js';
 import { type IndexData, type IndexOptions, SeekIndex } from './seek-index.js';
 
@@ -19,14 +20,15 @@ const MAX_ROWS = 4096;
 /** A moment this close to an event is at the event. */
 const AT_EVENT: Millis = 1;
 
-/** The replay went elsewhere: what looks on takes this up, and then gets the samples from there on. */
+/** The replay continues from another place; the samples from there on follow. */
 export interface Jump {
   /** Everything until here is in `state`. */
   at: Millis;
-  /** For `Judging.load`; what is open at `at` is in it. */
+  /** For `SessionEngine.load`; it holds the events that are open at `at`. */
   state: Json;
-  /** As judged now, those that were over by then. */
+  /** The events that were over by then, as judged now. */
   events: readonly MigrationEvent[];
+  targets: readonly TargetInfo[];
 }
 
 export interface ReplayOptions extends IndexOptions {
@@ -37,7 +39,7 @@ export interface ReplayOptions extends IndexOptions {
 }
 
 /** A recording as the source of a session's samples, on a clock that can be driven. Opens no socket. */
-export class ReplaySource {
+export class ReplaySource implements SampleSource {
   onNotice: ((text: string) => void) | undefined;
   /** What the recording holds beside samples, in its place among them. */
   onRow: ((row: Row) => void) | undefined;
@@ -169,7 +171,7 @@ export class ReplaySource {
     this.next = 0;
     this.reached = Math.max(startedAt, place.at);
     const events = judged.filter(({ endedAt: end = Infinity }) => end <= place.at);
-    this.onJump?.({ at: this.reached, state, events });
+    this.onJump?.({ at: this.reached, state, events, targets: [...this.targets.values()] });
     while (this.play(at, BATCH) === 'due');
     this.clock.set(at, monotonicNow());
   }

@@ -6,10 +6,10 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { SPANS } from '../../src/ui/graph/window.js';
 import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
 import { actionOf, keysOf } from '../../src/ui/model/keys.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import type { ViewInputs } from '../../src/ui/view/view.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -17,7 +17,7 @@ const test = suite('picture');
 
 function sessionOf(names: string[], seconds: number) {
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(seconds)) state.take(step);
   return { state, info: session.info, now: START + seconds * 1000, holdMs: 30_000 };
 }
@@ -179,7 +179,7 @@ test('names, evidence and notices from outside are made harmless', () => {
 
 test('a frozen picture stands still while the session goes on, and shows its state in words', () => {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(30)) state.take(step);
   const moment = { state: state.snapshot(), info: session.info, now: START + 30_000, holdMs: 30_000 };
   const before = textOf(moment, 120, 40, { frozenAt: moment.now });
@@ -193,7 +193,7 @@ test('a frozen picture stands still while the session goes on, and shows its sta
 test('an event of long ago can still be looked at when its probes have left the ring', () => {
   const session = new SyntheticSession(['web', 'db']);
   // 4000 targets leave 1000 probes for each, which is 50 s.
-  const state = new SessionState({ targets: 4000, intervalMs: 50 });
+  const state = new CountedState({ targets: 4000, intervalMs: 50 });
   for (const step of session.take(120)) state.take(step);
   const moment = { state, info: session.info, now: START + 120_000, holdMs: 30_000 };
   const lost = (controls: Partial<Controls>) =>

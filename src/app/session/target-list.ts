@@ -4,7 +4,7 @@ import { checkPolite, checkSpeed } from '../../plan/limits.js';
 import type { WatchPlan } from '../../plan/plan.js';
 import { readListed } from '../../plan/read-plan.js';
 import { parseTarget, type TargetSpec } from '../../plan/targets.js';
-import type { LiveSamples } from '../../sources/live-samples.js';
+import type { LiveSamples } from '../../session/source.js';
 
 /** Who is watched, as the user changes it while the session runs. */
 export class TargetList {

@@ -3,9 +3,11 @@ import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetChange } from '../../core/session.js';
 import { Jitter } from '../../core/statistics/jitter.js';
-import type { Sink, Step } from '../../core/step.js';
-import { Tally } from '../../core/tally.js';
+import type { Step } from '../../core/step.js';
+import type { Tally } from '../../core/tally.js';
 import type { NamedVerdict } from '../../core/verdict.js';
+import type { RowData } from '../../recording/format.js';
+import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { ClockTrace } from '../history/clock-trace.js';
 import { History } from '../history/history.js';
 import { PlaybackTrace } from '../history/playback-trace.js';
@@ -38,17 +40,10 @@ export interface TargetState {
   trouble?: string | undefined;
 }
 
-/** What is known at a place of a session that is entered there. */
-export interface KnownState {
-  tally: Tally;
-  lights: Iterable<LightState>;
-  /** Those that were over, and those that were open. */
-  events: Iterable<MigrationEvent>;
-}
-
 /** A session as the screens see it: fed with steps, read by views. Its memory does not grow with time. */
-export class SessionState implements Sink {
-  tally = new Tally();
+export class SessionState implements SessionSink {
+  /** The engine's; a copy where the state is a snapshot. */
+  readonly tally: Tally;
   events = new EventLog();
   private targets = new Map<TargetId, TargetState>();
   /** Of the whole recording that is being replayed, wherever in it the session is. */
@@ -56,13 +51,13 @@ export class SessionState implements Sink {
   private readonly probesWanted: number;
   private readonly expected: number;
 
-  constructor({ targets, intervalMs }: { targets: number; intervalMs: Millis }) {
+  constructor({ targets, intervalMs, tally }: { targets: number; intervalMs: Millis; tally: Tally }) {
+    this.tally = tally;
     this.expected = targets;
     this.probesWanted = Math.min(MAX_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
   }
 
   take(step: Step): void {
-    this.tally.take(step);
     for (const light of step.lights) this.of(light.target).light = light;
     for (const event of step.events) this.events.tell(event);
     const { target, knownAt, outcome } = step.sample;
@@ -103,9 +98,9 @@ export class SessionState implements Sink {
     });
   }
 
-  /** A target came, changed or left; these events were over with it. */
-  change({ at, action, info: { target, trouble } }: TargetChange, over: readonly MigrationEvent[]): void {
-    for (const event of over) this.events.tell(event);
+  /** A target was added, changed or removed; its removal closed these events. */
+  target({ at, action, info: { target, trouble } }: TargetChange, closed: readonly MigrationEvent[]): void {
+    for (const event of closed) this.events.tell(event);
     if (action === 'removed') {
       this.forget(target);
       return;
@@ -121,7 +116,6 @@ export class SessionState implements Sink {
     const state = this.targets.get(target);
     if (state) this.events.keepExcerpts(target, state.probes, Infinity);
     this.targets.delete(target);
-    this.tally.remove(target);
   }
 
   /** Those that were expected share alike; who joins later gets a part of what is left. */
@@ -135,16 +129,14 @@ export class SessionState implements Sink {
     return [...this.targets.values()].reduce((left, { probes }) => left - probes.capacity, PROBES_KEPT);
   }
 
-  /** Counts anew, one target or all. */
-  reset(target?: TargetId): void {
-    this.tally.reset(target);
+  /** Starts the jitter of one target, or of all, again. */
+  reset({ target }: RowData['reset']): void {
     for (const [id, { history }] of this.targets)
       if (target === undefined || id === target) history.jitter = new Jitter();
   }
 
-  /** Forgets everything and goes on from another place. */
-  restart({ tally, lights, events }: KnownState): void {
-    this.tally = tally.copy();
+  /** Drops everything and continues from another place of the recording. */
+  jump({ lights, events }: RestoredState): void {
     this.events = new EventLog();
     this.targets.clear();
     for (const light of lights) this.of(light.target).light = light;
@@ -153,8 +145,9 @@ export class SessionState implements Sink {
 
   /** A copy that stays as it is while the session goes on: what a frozen screen shows. */
   snapshot(): SessionState {
-    const copy: SessionState = Object.assign(Object.create(SessionState.prototype), this);
-    copy.tally = this.tally.copy();
+    const copy: SessionState = Object.assign(Object.create(SessionState.prototype), this, {
+      tally: this.tally.copy(),
+    });
     copy.events = this.events.copy();
     copy.targets = new Map(
       [...this.targets].map(([target, state]) => [
