@@ -1,7 +1,7 @@
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import type { Millis } from '../core/sample.js';
 import type { Importance, SessionOutput } from '../session/io.js';
-import { utc } from './lines.js';
 
 /** What one gap in the lines lacks. */
 interface Loss {

@@ -1,6 +1,5 @@
 import { printable } from '../core/format/text.js';
-import { readThrough } from '../recording/read-through.js';
-import { isSample, type RecordingReader } from '../recording/reader.js';
+import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { sampleLine } from './lines.js';
 
 const COLUMNS = [

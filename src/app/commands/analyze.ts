@@ -33,7 +33,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   ]);
   const [{ Progress }, { about, locateRecording }, { openDestination }] = await Promise.all([
     import('../../output/progress.js'),
-    import('../../recording/describe-path.js'),
+    import('../../recording/locate.js'),
     import('../../output/destination.js'),
   ]);
   const juries = await asUsage(() => loadJuries((flags.detector as string[] | undefined) ?? []));

@@ -23,7 +23,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { endingNotes },
     writeRecording,
   ] = await Promise.all([
-    import('../../recording/describe-path.js'),
+    import('../../recording/locate.js'),
     import('../../recording/reader.js'),
     import('../../output/destination.js'),
     import('../../output/progress.js'),

@@ -18,7 +18,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
   const [{ about, locateRecording }, { openDestination }, { Progress }, { loadDetectors }] =
     await Promise.all([
-      import('../../recording/describe-path.js'),
+      import('../../recording/locate.js'),
       import('../../output/destination.js'),
       import('../../output/progress.js'),
       import('../../plan/load-detectors.js'),

@@ -6,7 +6,7 @@ import type { ReplayPlan } from '../../plan/plan.js';
 import { pairEvents } from '../../recording/event-list.js';
 import { type Header, IMPORTED } from '../../recording/format.js';
 import { RecordingReader } from '../../recording/reader.js';
-import { relearning } from '../../recording/relearning.js';
+import { relearning } from '../../recording/state-rows.js';
 import { SessionEngine } from '../../session/engine.js';
 import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
 import { Notices } from '../../session/notices.js';
