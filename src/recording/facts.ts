@@ -6,9 +6,9 @@ import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
 import { type Entry, isSample, RecordingReader } from './reader.js';
 
-/** What a recording's file tells of itself. */
+/** The facts that a recording's file holds about itself. */
 export interface Facts {
-  /** Bytes, and when the file changed last: while these stay, so do the facts. */
+  /** Bytes, and the time of the last change: the facts are valid while both stay the same. */
   size: number;
   changedAt: Millis;
   startedAt: Millis;

@@ -9,7 +9,7 @@ export interface IndexPoint {
   lines: number;
 }
 
-/** Bytes of a file that make no sense. */
+/** A stretch of a file that can't be decoded. */
 export interface Loss {
   line: number;
   why: string;
@@ -17,26 +17,26 @@ export interface Loss {
   to: number;
 }
 
-/** On the way from damage to the next sync row. */
+/** The state of a reader between damage and the next sync row. */
 export interface Search {
   /** The first damaged row. */
   loss: Loss;
-  /** Behind the first damaged row, and behind the last. */
+  /** The places after the first damaged row and after the last. */
   first: IndexPoint;
   last: IndexPoint;
-  /** What rows counted from, and how many samples there were, in front of it. */
+  /** The reference of rows before the damage, and the number of samples there. */
   before: SampleDecoder;
   samples: number;
 }
 
-/** What was lost of a recording so far. */
+/** Collects what was lost of a recording. */
 export class Losses {
-  /** Some rows behind damage count from what stood before it. */
+  /** Some rows after damage still count from the reference before it. */
   adrift = false;
   private damage: Omit<Damage, 'adrift' | 'samples' | 'incomplete'> | undefined;
   private lastTo = -1;
 
-  /** Those that follow each other at once are one place. */
+  /** Damaged rows that follow each other are one place. */
   add({ line, why, from, to }: Loss, missingMs: Millis = 0): void {
     this.damage ??= { line, why, places: 0, bytes: 0, missingMs: 0 };
     if (from !== this.lastTo) this.damage.places++;
@@ -45,8 +45,8 @@ export class Losses {
     this.lastTo = to;
   }
 
-  /** Undefined where nothing was lost. `samples`: so many fewer came than the end line tells. */
-  told(samples?: number): Omit<Damage, 'incomplete'> | undefined {
+  /** Undefined if nothing was lost. `samples` is how many fewer were read than the end line says. */
+  summary(samples?: number): Omit<Damage, 'incomplete'> | undefined {
     if (!this.damage) return undefined;
     return {
       ...this.damage,

@@ -10,47 +10,47 @@ import { SampleDecoder, SYNC, streamsOf, UndeclaredError } from './sample-rows.j
 import { scanIntegers, scanned } from './scan.js';
 import { areSame, type Stream, type StreamRow } from './streams.js';
 
-/** What a recording holds after its header, in order. */
+/** An entry of a recording after its header. */
 export type Entry = Sample | Row;
 
 export function isSample(entry: Entry): entry is Sample {
   return 'outcome' in entry;
 }
 
-/** Where a reader can go on, as plain data. */
+/** A place where a reader can continue, as plain data. */
 export interface FilePosition extends IndexPoint {
   streams: readonly StreamRow[];
   adrift: boolean;
 }
 
 /**
- * Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that make no sense are left out. What
- * the rows behind them count from is known from the next sync row, and they are read again from it; where none follows,
- * they count on from what stood before.
+ * Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that can't be decoded are skipped.
+ * The reference of the rows after them is computed from the next sync row; without one, they count from the reference
+ * before the damage.
  */
 export class RecordingReader {
   readonly header: Header;
-  /** How it ended, once everything was read. */
+  /** How the recording ended; set when everything was read. */
   ending: RecordingEnd | undefined;
   private readonly buffer: LineBuffer;
   private lines = 0;
   private samples = 0;
   private decoder = new SampleDecoder();
   private readonly losses = new Losses();
-  /** Behind damage, on the way to the next sync row: nothing is handed out meanwhile. */
+  /** The search for the next sync row after damage; no entry is returned meanwhile. */
   private search: Search | undefined;
-  /** Up to here damage was looked for already. */
+  /** Damage before this place is counted already. */
   private searchedTo = 0;
   /** No sync row follows the damage. */
   private adrift = false;
   /** None follows from here on, as far as it was searched for. */
   private adriftFrom = Infinity;
-  /** Where a line began that is too long, and goes on. */
+  /** The start of a line that is too long and not at its end yet. */
   private longFrom: number | undefined;
-  /** Reading goes on elsewhere. */
+  /** Reading continued at another place. */
   private jumped = false;
-  /** What the end line tells: how many samples the file holds. */
-  private told: number | undefined;
+  /** The number of samples that the end line gives. */
+  private endSamples: number | undefined;
 
   private constructor(private readonly fd: number) {
     this.buffer = new LineBuffer(fd);
@@ -60,7 +60,7 @@ export class RecordingReader {
     this.header = decodeHeader(first);
   }
 
-  /** Throws a RecordingError, or the system's own error, when there is no recording to read. */
+  /** Throws a RecordingError, or the system's error, if the file is not a readable recording. */
   static open(path: string): RecordingReader {
     if (!statSync(path).isFile()) throw new RecordingError('a recording is a file, and this is none');
     const fd = openSync(path, 'r');
@@ -76,28 +76,28 @@ export class RecordingReader {
     return this.buffer.size;
   }
 
-  /** How many bytes were decoded. */
+  /** The number of bytes that are decoded. */
   get offset(): number {
     return this.buffer.offset;
   }
 
-  /** Where the next `read` begins; undefined behind damage, as long as it is not known what rows count from there. */
+  /** The place where the next `read` begins; undefined after damage while the reference of its rows is unknown. */
   get position(): FilePosition | undefined {
     if (this.search) return undefined;
     return { offset: this.offset, lines: this.lines, streams: this.decoder.save(), adrift: this.adrift };
   }
 
-  /** Goes back or forth to a position of the same file. */
+  /** Continues at another position of the same file. */
   seek({ streams, adrift, ...place }: FilePosition): void {
     this.jump(place, SampleDecoder.load(streams));
     this.adrift = adrift;
     this.search = undefined;
     this.searchedTo = 0;
-    this.told = undefined;
+    this.endSamples = undefined;
     this.ending = undefined;
   }
 
-  /** The next chunk's entries, which may be none; undefined at the end, and then `ending` says how it ended. */
+  /** The entries of the next chunk, which may be none; undefined at the end, when `ending` is set. */
   read(): readonly Entry[] | undefined {
     if (this.ending) return undefined;
     this.jumped = false;
@@ -110,7 +110,7 @@ export class RecordingReader {
     }
     if (this.jumped) return entries;
     this.buffer.consume(next);
-    if (this.told !== undefined || !more) this.finish();
+    if (this.endSamples !== undefined || !more) this.finish();
     else if (this.buffer.filled >= MAX_LINE) this.longFrom = this.offset;
     return entries;
   }
@@ -126,11 +126,11 @@ export class RecordingReader {
     try {
       for (
         let end = buffer.lineEnd(start);
-        end >= 0 && this.told === undefined;
+        end >= 0 && this.endSamples === undefined;
         end = buffer.lineEnd(start)
       ) {
         this.lines++;
-        // An exception for each of a file's worth of line ends would take seconds.
+        // One exception for each line of a file of empty lines would take seconds.
         if (!buffer.isRow(start, end))
           this.lose('this is no row', buffer.offset + start, buffer.offset + end + 1);
         else {
@@ -143,7 +143,7 @@ export class RecordingReader {
       return start;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      // The row may well be read when a sync row has told its stream.
+      // The row can be read later if a sync row declares its stream.
       const mayBeRead = error instanceof UndeclaredError && this.maySearch(buffer.offset + start);
       const next = mayBeRead ? start : buffer.lineEnd(start) + 1;
       this.lose(error.message, buffer.offset + start, buffer.offset + next);
@@ -168,7 +168,7 @@ export class RecordingReader {
     }
     const known = checkRow(row);
     if (known.type === 'stream') decoder.declare(known.data);
-    if (known.type === 'end') this.told = known.data.samples;
+    if (known.type === 'end') this.endSamples = known.data.samples;
     return known;
   }
 
@@ -177,7 +177,7 @@ export class RecordingReader {
     return sample;
   }
 
-  /** The bytes make no sense: what counts from them is unknown until the next sync row. */
+  /** The bytes can't be decoded, so the reference of later rows is unknown until the next sync row. */
   private lose(why: string, from: number, to: number): void {
     const loss = { line: this.lines, why, from, to };
     if (from >= this.adriftFrom) this.goAdrift();
@@ -235,7 +235,7 @@ export class RecordingReader {
       this.ending = this.endingNow();
       return;
     }
-    this.told = undefined;
+    this.endSamples = undefined;
     this.adriftFrom = search.loss.from;
     this.losses.add(search.loss);
     this.goAdrift();
@@ -248,17 +248,17 @@ export class RecordingReader {
   }
 
   private endingNow(): RecordingEnd {
-    const { told, samples, buffer } = this;
+    const { endSamples, samples, buffer } = this;
     const { filled, offset, size } = buffer;
     const cut = filled > 0 ? `line ${this.lines + 1} is cut short` : 'the end line is missing';
-    const incomplete = told === undefined ? cut : undefined;
-    const damage = this.losses.told(told === undefined ? undefined : told - samples);
+    const incomplete = endSamples === undefined ? cut : undefined;
+    const damage = this.losses.summary(endSamples === undefined ? undefined : endSamples - samples);
     if (damage) return { kind: 'damaged', ...damage, ...(incomplete !== undefined && { incomplete }) };
     if (incomplete !== undefined) return { kind: 'incomplete', why: incomplete };
     return size > offset ? { kind: 'complete', foreign: size - offset } : { kind: 'complete' };
   }
 
-  /** Returns where the next line begins, as far as it was read. */
+  /** Returns where the next line begins, as far as the file is read. */
   private skipLongLine(from: number): number {
     const { buffer } = this;
     const end = buffer.lineEnd(0);

@@ -42,7 +42,7 @@ const COMMON: Shape = {
   lagMs: isOptional(isDuration),
 };
 
-/** Throws a RangeError unless an outcome of this kind may have these fields. Writer and reader both ask. */
+/** Throws a RangeError unless an outcome of this kind may have these fields. Used by writer and reader. */
 export function checkFields(kind: string, fields: object): void {
   const shape = { ...(Object.hasOwn(OUTCOMES, kind) && OUTCOMES[kind as Outcome['kind']]), ...COMMON };
   const wrong = misfit(fields, shape);

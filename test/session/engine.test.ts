@@ -109,7 +109,7 @@ test('applies rows of a recording as it applies the calls of a live session', ()
   assert.equal(engine.expectedMoves!.targets, ['b']);
 });
 
-test('a removal closes what is open, drops the state, and tells each sink in the same call', () => {
+test('a removal closes what is open, drops the state, and reaches each sink in the same call', () => {
   const lines: string[] = [];
   const engine = begun(['a', 'b']);
   run(engine, gap);
