@@ -1,4 +1,4 @@
-import type { SessionResult } from './session/live.js';
+import type { SessionResult } from '../session/io.js';
 
 /** Every exit code of the program: a promise to scripts. */
 export const CODES = {

@@ -1,5 +1,7 @@
+import { eventLine } from '../core/format/event-line.js';
 import { safeJson } from '../core/format/safe-json.js';
-import { eventLine, maintenanceLine, utc } from '../output/lines.js';
+import { utc } from '../core/format/utc.js';
+import { maintenanceLine } from '../output/lines.js';
 import type { Analysis } from './analysis.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';

@@ -1,7 +1,7 @@
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import type { Millis } from '../core/sample.js';
-import { utc } from './lines.js';
-import type { Importance, OutputQueue } from './output-queue.js';
+import type { Importance, SessionOutput } from '../session/io.js';
 
 /** What one gap in the lines lacks. */
 interface Loss {
@@ -21,7 +21,7 @@ export class BoundedLines {
   private total = 0;
 
   constructor(
-    private readonly output: OutputQueue,
+    private readonly output: SessionOutput,
     private readonly say: (text: string) => void,
   ) {}
 

@@ -1,7 +1,6 @@
 import { printable } from '../core/format/text.js';
 import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
-import { readThrough } from '../recording/read-through.js';
-import { isSample, type RecordingReader } from '../recording/reader.js';
+import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { sampleLine } from './lines.js';
 
 /** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */

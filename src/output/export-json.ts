@@ -1,11 +1,12 @@
 import { defaultChoices } from '../../detectors/index.js';
+import { eventLine } from '../core/format/event-line.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import { EventList } from '../recording/event-list.js';
 import type { KnownRow } from '../recording/format.js';
-import { readThrough } from '../recording/read-through.js';
-import { type Entry, isSample, type RecordingReader } from '../recording/reader.js';
+import { type Entry, isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { SessionEngine } from '../session/engine.js';
-import { eventLine, sampleLine, utc } from './lines.js';
+import { sampleLine } from './lines.js';
 
 /** Rows that tell what happened beside the samples, and are few. */
 const KEPT = ['gap', 'reset', 'target', 'note', 'expect'] as const;

@@ -1,12 +1,14 @@
 import type { LightState, MigrationEvent } from '../core/event.js';
+import { eventLine } from '../core/format/event-line.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import { type Checklist, isPassed } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis, Outcome, Sample } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 import type { Sink, Step } from '../core/step.js';
-import type { Importance } from './output-queue.js';
+import type { Importance } from '../session/io.js';
 
 /** Takes a line about the moment `at`. Where not all can be written, `importance` decides what is dropped. */
 export type WriteLine = (line: string, importance: Importance, at: Millis) => void;
@@ -61,29 +63,7 @@ function lightLine({ at, target, light, why }: LightState): object {
   return { type: 'light', at: utc(at), target, light, why };
 }
 
-/** An event as a line tells it. */
-export function eventLine({
-  id,
-  state,
-  target,
-  kind,
-  rule,
-  red,
-  startedAt,
-  endedAt,
-  detectedAt,
-  ...rest
-}: MigrationEvent): object {
-  return {
-    type: 'event',
-    ...{ id, state, target, kind, rule, red, startedAt: utc(startedAt) },
-    ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
-    detectedAt: utc(detectedAt),
-    ...rest,
-  };
-}
-
-/** How a maintenance went, as a line tells it. */
+/** How a maintenance went, as the fields of a JSON line. */
 export function maintenanceLine(at: Millis, checklist: Checklist): object {
   const { items, ...totals } = checklist;
   return {
@@ -99,7 +79,7 @@ export function maintenanceLine(at: Millis, checklist: Checklist): object {
   };
 }
 
-/** A sample as a line tells it. */
+/** A sample as the fields of a JSON line. */
 export function sampleLine({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample): object {
   return {
     type: 'sample',
@@ -118,11 +98,4 @@ function fieldsOf(outcome: Outcome): object {
   if (outcome.kind !== 'reply') return outcome;
   const { late, ...rest } = outcome;
   return late ? { ...rest, kind: 'late' } : rest;
-}
-
-/** ISO 8601 in UTC, to the microsecond. */
-export function utc(at: Millis): string {
-  const micros = Math.round(at * 1000);
-  const whole = Math.floor(micros / 1000);
-  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros - whole * 1000).padStart(3, '0')}Z`;
 }

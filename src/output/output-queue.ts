@@ -1,21 +1,15 @@
 import type { Writable } from 'node:stream';
 import { deferred } from '../core/deferred.js';
+import type { Importance, OutputFailure, SessionOutput } from '../session/io.js';
 import { systemWords } from '../system/error-text.js';
-
-/** Why a stream takes nothing any more. */
-export type OutputFailure =
-  /** The process at the other end of the pipe closed it. */
-  | { kind: 'reader-gone' }
-  /** The terminal was closed; SIGHUP follows. */
-  | { kind: 'hangup' }
-  /** `words` are the system's. */
-  | { kind: 'failed'; words: string };
 
 const MIB = 1024 * 1024;
 /** A line is accepted while less than so many bytes wait. */
-const ROOM = { low: 4 * MIB, normal: 8 * MIB, high: Number.POSITIVE_INFINITY };
-/** What may be dropped first, last, and never. */
-export type Importance = keyof typeof ROOM;
+const ROOM: Record<Importance, number> = {
+  low: 4 * MIB,
+  normal: 8 * MIB,
+  high: Number.POSITIVE_INFINITY,
+};
 
 /** Whoever can wait writes no more beyond this. */
 const FULL = MIB;
@@ -29,7 +23,7 @@ const FAILURES: Record<string, OutputFailure> = {
 };
 
 /** Text on its way to a stream. A write that the system takes at once is done at once; of the rest a bounded amount waits. */
-export class OutputQueue {
+export class OutputQueue implements SessionOutput {
   /** Why nothing is written any more; undefined while it is. */
   failure: OutputFailure | undefined;
   /** Resolves when `failure` is set. */

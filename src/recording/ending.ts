@@ -1,31 +1,31 @@
 import type { Millis } from '../core/sample.js';
 
-/** How a recording ended: as meant; in the middle, as after a kill -9; or either of these with something lost. */
+/** How a recording ended: complete; in the middle, as after a kill -9; or either of these with rows lost. */
 export type RecordingEnd =
-  /** `foreign`: bytes that somebody else wrote behind the end line. */
+  /** `foreign`: bytes after the end line, which another program wrote. */
   | { kind: 'complete'; foreign?: number }
   | { kind: 'incomplete'; why: string }
   | ({ kind: 'damaged' } & Damage);
 
-/** What was lost in the middle of a recording. */
+/** The loss in the middle of a recording. */
 export interface Damage {
-  /** Of the first row that was lost, and what is wrong with it. */
+  /** The line of the first row that was lost, and what is wrong with it. */
   line: number;
   why: string;
-  /** Stretches that were lost, and their bytes. */
+  /** The number of places where rows were lost, and the bytes lost there. */
   places: number;
   bytes: number;
-  /** Recorded time that was lost, as far as it is known: rows count from one another. */
+  /** Recorded time that was lost, as far as it can be computed: each row counts from the one before. */
   missingMs: Millis;
-  /** Samples that were lost, where the end line tells how many there were. */
+  /** Samples that were lost; undefined without an end line, which holds their number. */
   samples?: number;
-  /** Moments and numbers after `line` may be too early: nothing in the file tells them anew. */
+  /** Times and probe numbers after `line` may be too low: no sync row follows that corrects them. */
   adrift?: true;
-  /** Why the recording has no end, where it has none either. */
+  /** Why the recording has no end line, if it has none either. */
   incomplete?: string;
 }
 
-/** What a reader of the recording should know, in words; nothing of one that ended as meant. */
+/** Messages about the ending for the user; none for a complete recording. */
 export function endingNotes(ending: RecordingEnd): string[] {
   switch (ending.kind) {
     case 'complete':

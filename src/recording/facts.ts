@@ -6,13 +6,13 @@ import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
 import { type Entry, isSample, RecordingReader } from './reader.js';
 
-/** Of the way in which facts are gathered: another one finds other facts. */
+/** The version of the way in which facts are gathered: another version finds other facts. */
 export const GATHERING = 2;
 
-/** What a recording's file tells of itself. */
+/** The facts that a recording's file holds about itself. */
 export interface Facts {
   gathering: number;
-  /** Bytes, and when the file changed last: while these stay, so do the facts. */
+  /** Bytes, and the time of the last change: the facts are valid while both stay the same. */
   size: number;
   changedAt: Millis;
   startedAt: Millis;

@@ -16,15 +16,15 @@ import { numbered } from './folder.js';
 const MAX_NUMBERS = 1000;
 
 export interface LogFileOptions {
-  /** Takes the place of a file that is there, unless it is being written. */
+  /** Replaces an existing file, unless another session is writing it. */
   force?: boolean;
-  /** Takes the next free number where the name is taken. */
+  /** Appends the next free number if the name is taken. */
   number?: boolean;
-  /** Leaves a file that it replaces in place until `publish`. */
+  /** Keeps the file that it replaces until `publish`. */
   draft?: boolean;
 }
 
-/** A file of our own that only grows, by whole pieces. */
+/** An append-only file with a lock. A write is appended as a whole or not at all. */
 export class LogFile {
   /** Bytes written. */
   size = 0;
@@ -45,7 +45,7 @@ export class LogFile {
     this.device = dev;
   }
 
-  /** Creates the file, mode 0600, and its folder. Throws when it exists and nothing permits to replace or number it. */
+  /** Creates the file, mode 0600, and its folder. Throws if the file exists and may be neither replaced nor numbered. */
   static create(path: string, options: LogFileOptions = {}): LogFile {
     const { force = false, number = false, draft = false } = options;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -73,7 +73,7 @@ export class LogFile {
     }
   }
 
-  /** Writes all of it, or throws and leaves the file as it was: no line is ever torn. */
+  /** Writes all bytes, or throws and leaves the file as it was: no line is ever torn. */
   append(bytes: Uint8Array): void {
     let done = 0;
     try {
@@ -86,19 +86,19 @@ export class LogFile {
     this.size += done;
   }
 
-  /** False once somebody deleted, replaced or cut the file. */
+  /** False once another program deleted, replaced or cut the file. */
   get intact(): boolean {
     const there = statSync(this.path, { throwIfNoEntry: false });
     return there?.ino === this.inode && there.dev === this.device && there.size >= this.size;
   }
 
-  /** Asks the disk to keep what was written; returns at once. */
+  /** Starts to sync the written data to the disk; returns at once. */
   sync(failed: (error: Error) => void): void {
     if (this.syncing) return;
     this.syncing = true;
     fdatasync(this.fd, error => {
       this.syncing = false;
-      if (error && error.code !== 'EBADF') failed(error); // closed meanwhile, and so synced
+      if (error && error.code !== 'EBADF') failed(error); // closed meanwhile, which syncs it
     });
   }
 
@@ -114,7 +114,7 @@ export class LogFile {
     this.unlock();
   }
 
-  /** May be called again. */
+  /** A second call does nothing. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -127,23 +127,23 @@ export class LogFile {
   }
 }
 
-/** Hidden beside the file. One that a killed session left is taken over after ten seconds. */
+/** A hidden folder beside the file. The lock of a killed session expires after ten seconds. */
 export function lockPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.lock`);
 }
 
-/** Returns how to unlock, which may be called when the lock is gone already. Throws when another session holds it. */
+/** Returns what unlocks, even after the lock is gone. Throws if another session holds the lock. */
 function lock(path: string): () => void {
   const release = lockSync(path, {
     realpath: false,
     lockfilePath: lockPath(path),
-    onCompromised: () => {}, // its folder was deleted: then there is nothing left to guard
+    onCompromised: () => {}, // its folder was deleted, so there is nothing left to protect
   });
   return () => {
     try {
       release();
     } catch {
-      // Deleted together with its folder.
+      // The lock was deleted together with its folder.
     }
   };
 }

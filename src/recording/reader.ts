@@ -1,4 +1,5 @@
 import { closeSync, openSync, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
 import { checkRow, decodeHeader, type Header, MAX_LINE, RecordingError, type Row } from './format.js';
@@ -231,5 +232,19 @@ function parseLine(line: string): unknown {
     return JSON.parse(line);
   } catch (cause) {
     throw new RangeError('this is no JSON', { cause });
+  }
+}
+
+/** Passes every entry of an open recording to `take`, and the share that is done, in 0…1, to `progress`. */
+export async function readThrough(
+  reader: RecordingReader,
+  take: (entry: Entry) => void,
+  progress: (share: number) => void = () => {},
+): Promise<void> {
+  const { size } = reader;
+  for (let entries = reader.read(); entries; entries = reader.read()) {
+    for (const entry of entries) take(entry);
+    progress(reader.offset / size);
+    await setImmediate();
   }
 }

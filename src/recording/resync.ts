@@ -2,15 +2,15 @@ import type { Millis } from '../core/sample.js';
 import { SampleDecoder } from './sample-rows.js';
 import type { Stream } from './streams.js';
 
-/** Far above any probe's number, so that late news of probes before the damage have a number too. */
+/** Far above any probe's number, so that late replies to probes before the damage get a number too. */
 const ORIGIN = 2 ** 40;
 
-/** No reply was told in full. */
-const UNTOLD = -1;
+/** No full reply row came yet. */
+const UNKNOWN_TTL = -1;
 
-/** Reads the rows behind a damaged place, of which nobody knows what they count from: only how far they lead is of use. */
+/** Decodes the rows after a damaged place, whose reference is unknown: only their differences are used. */
 export function lostDecoder(): SampleDecoder {
-  return new SampleDecoder([], () => ({ target: '', probe: '', at: 0, seq: ORIGIN, ttl: UNTOLD }));
+  return new SampleDecoder([], () => ({ target: '', probe: '', at: 0, seq: ORIGIN, ttl: UNKNOWN_TTL }));
 }
 
 /**
@@ -25,7 +25,7 @@ export function startAfter(
   const streams = told.map((stream, index) => {
     if (led.declared.has(index)) return undefined;
     const moved = led.streams[index];
-    const { ttl, stamp } = (moved && moved.ttl !== UNTOLD && before[index]) || stream;
+    const { ttl, stamp } = (moved && moved.ttl !== UNKNOWN_TTL && before[index]) || stream;
     const seq = stream.seq - (moved ? moved.seq - ORIGIN : 0);
     return { ...stream, at: stream.at - (moved?.at ?? 0), seq: Math.max(-1, seq), ttl, stamp };
   });

@@ -4,11 +4,11 @@ import { encodeLine, encodeRow, isLine, type RowData, safeLine } from './format.
 import { checkFields, checkTimes } from './sample-rules.js';
 import { follow, MAX_STREAMS, rowOf, type Stream, type StreamRow, streamOf } from './streams.js';
 
-/** A row of this word tells every stream anew: a reader that lost its way finds it again there. */
+/** A row of this type repeats the reference of every stream, so that a reader continues there after damage. */
 export const SYNC = 'sync';
-/** Such a row follows so many times its own bytes, which makes 1.8 %. */
+/** A sync row is written after 55 times its own bytes, which adds 1.8 %. */
 const SYNC_EVERY = 55;
-/** And at the end of a recording, if all of them are at most 2 % of it. */
+/** Another is written at the end of a recording, if sync rows are at most 2 % of it. */
 const SYNC_SHARE = 1 / 50;
 
 /**
@@ -32,7 +32,7 @@ export class SampleEncoder {
     return this.since < this.syncAt ? lines : lines + this.syncWhenDue();
   }
 
-  /** What a recording has to end with, so that its last rows are found again too. */
+  /** The rows that a recording ends with, so that its last samples can be recovered too. */
   end(): string {
     const row = this.syncRow();
     return this.synced + row.length <= SYNC_SHARE * this.written ? row : '';
@@ -47,7 +47,7 @@ export class SampleEncoder {
     return row;
   }
 
-  /** Empty where it would be longer than a line may be. */
+  /** Empty if the row would be longer than a line may be. */
   private syncRow(): string {
     const row = safeLine([SYNC, ...[...this.streams.values()].map(rowOf)]);
     return isLine(row) ? row : '';
@@ -100,15 +100,15 @@ function isOrdinary({ outcome, lagMs }: Sample, stream: Stream): boolean {
   return rttMicros / 1000 === outcome.rttMs && rttMicros >= 0 && Number.isSafeInteger(rttMicros);
 }
 
-/** Nothing is wrong with the row itself, as far as can be seen: the row that declares its stream is missing. */
+/** The row itself may be valid: the row that declares its stream is missing. */
 export class UndeclaredError extends RangeError {}
 
-/** Reads what a SampleEncoder wrote. Throws a RangeError for what it can't have written. */
+/** Reads what a SampleEncoder wrote. Throws a RangeError for anything else. */
 export class SampleDecoder {
   /** Of streams: declared by a row, rather than made up. */
   readonly declared = new Set<number>();
 
-  /** `makeUp` makes a stream that was declared nowhere; without it, that is a fault. */
+  /** `makeUp` returns a stream for an undeclared index; without it, such a row is an error. */
   constructor(
     readonly streams: (Stream | undefined)[] = [],
     private readonly makeUp?: () => Stream,
@@ -126,7 +126,7 @@ export class SampleDecoder {
 
   declare({ index, target, probe }: RowData['stream']): void {
     const { streams } = this;
-    // Where some of them were lost, the next to be declared is not known.
+    // If some were lost, the index of the next declaration is unknown.
     const fits = this.makeUp ? streams[index] === undefined : index === streams.length;
     if (!fits) throw new RangeError(`stream ${index} is declared where ${streams.length} is due`);
     if (index >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams`);
@@ -178,7 +178,7 @@ export class SampleDecoder {
   }
 }
 
-/** The streams that a sync row tells. Throws a RangeError where they are none. */
+/** The streams of a sync row. Throws a RangeError if they are invalid. */
 export function streamsOf(rows: readonly unknown[]): Stream[] {
   if (rows.length > MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams`);
   return rows.map(streamOf);

@@ -12,7 +12,7 @@ const SHAPES: Record<string, Shape> = Object.fromEntries(
   OUTCOME_KINDS.map(kind => [kind, { ...OUTCOME_SHAPES[kind], ...COMMON }]),
 );
 
-/** Throws a RangeError unless an outcome of this kind may have these fields. Writer and reader both ask. */
+/** Throws a RangeError unless an outcome of this kind may have these fields. Used by writer and reader. */
 export function checkFields(kind: string, fields: object): void {
   const wrong = misfit(fields, Object.hasOwn(SHAPES, kind) ? SHAPES[kind]! : COMMON);
   if (wrong) throw new RangeError(`the field "${wrong}" of a "${kind}" is missing or of the wrong type`);

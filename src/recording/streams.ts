@@ -1,19 +1,19 @@
 import type { Outcome, Stamp, TargetId } from '../core/sample.js';
 import { isCount, isOneOf, isOptional, isText } from '../core/shape.js';
 
-/** One target by one probe. Both sides of the codec keep it alike, so that rows hold differences only. */
+/** The reference of one target and one probe. Encoder and decoder update it alike, so rows hold only differences. */
 export interface Stream {
   target: TargetId;
   probe: string;
-  /** Of the newest probe: when it was sent, in µs, and its number. */
+  /** The newest probe: its send time in µs, and its number. */
   at: number;
   seq: number;
-  /** Of the last reply that was told in full. */
+  /** From the last reply that was written in full. */
   ttl?: number | undefined;
   stamp?: Stamp | undefined;
 }
 
-/** A stream as plain data; what is undefined at the end is left out. */
+/** A stream as plain data; trailing undefined fields are left out. */
 export type StreamRow = readonly [
   target: TargetId,
   probe: string,
@@ -28,7 +28,7 @@ export const MAX_STREAMS = 40_000;
 
 const isStamp = isOptional(isOneOf('kernel', 'kernel-rx', 'user'));
 
-/** Keeps the reference up to date; late news of older probes leave it alone. */
+/** Updates the reference; late outcomes of older probes do not change it. */
 export function follow(stream: Stream, atMicros: number, seq: number, outcome: Outcome): void {
   if (seq > stream.seq) {
     stream.at = atMicros;
@@ -44,7 +44,7 @@ export function rowOf({ target, probe, at, seq, ttl, stamp }: Stream): StreamRow
   return ttl === undefined ? [target, probe, at, seq] : [target, probe, at, seq, ttl];
 }
 
-/** Throws a RangeError for what is no row of a stream. */
+/** Throws a RangeError if the row is not a valid stream. */
 export function streamOf(row: unknown): Stream {
   const [target, probe, at, seq, ttl, stamp] = (Array.isArray(row) ? row : []) as unknown as StreamRow;
   const hasNumbers = Number.isSafeInteger(at) && (isCount(seq) || seq === -1);

@@ -2,27 +2,33 @@ import type { Backend, ProbeTarget } from '../../probes/prober.js';
 import type { Millis } from '../core/sample.js';
 import type { StreamInfo, TargetInfo } from '../core/session.js';
 import type { TargetSpec } from '../plan/targets.js';
-import type { BackendSupervisor } from './backend-supervisor.js';
 import type { Address } from './resolve.js';
 
-/** A target that was asked for; without a member while it can't be probed. */
+/** A target that the user requested. */
 export interface TargetRequest {
   spec: TargetSpec;
   phaseMs: Millis;
-  /** Why there is no member, in words. */
+  /** Why it is not active, in words. */
   trouble: string;
-  member?: ActiveTarget;
+  /** Undefined while the target can't be probed. */
+  active?: ActiveTarget;
 }
 
-/** A target with everything that was found out about it. */
+/** Probes targets until they are removed. */
+export interface TargetProber {
+  remove(target: ActiveTarget): void;
+  /** The target has another address now. */
+  readdress(target: ActiveTarget): void;
+}
+
+/** A target that is probed, with all that was found out about it. */
 export interface ActiveTarget {
   spec: TargetSpec;
   backend: Backend;
   address: Address;
   phaseMs: Millis;
-  /** Whoever probes it. */
-  supervisors: readonly BackendSupervisor[];
-  /** Added to a prober's own count, so that `seq` goes on after a prober had to be opened anew. */
+  probers: readonly TargetProber[];
+  /** Added to a prober's own count, so that `seq` continues after a prober was opened again. */
   firstSeq: number;
   nextSeq: number;
   lastReplyAt: Millis;
@@ -32,30 +38,29 @@ export interface ActiveTarget {
   stream: StreamInfo | undefined;
 }
 
-/** A clock that was not read for this long is no witness. */
-const CLOCK_SILENCE: Millis = 10_000;
+/** After this long without a reading, the clock is not listed as a witness. */
+const CLOCK_TIMEOUT_MS: Millis = 10_000;
 
 export function probeTarget({ spec, address, phaseMs }: ActiveTarget): ProbeTarget {
   const { id, port, stream: url } = spec;
   return { id, ...address, ...(port !== undefined && { port }), ...(url !== undefined && { url }), phaseMs };
 }
 
-/** A target as the session tells of it at a moment. */
-export function describe({ spec, trouble, member }: TargetRequest, time: Millis): TargetInfo {
-  return member ? describeActive(member, time) : describeMissing(spec, trouble);
+/** A target as the session shows it at a moment. */
+export function describe({ spec, trouble, active }: TargetRequest, time: Millis): TargetInfo {
+  return active ? describeActive(active, time) : describeMissing(spec, trouble);
 }
 
 function describeMissing({ id, name }: TargetSpec, trouble: string): TargetInfo {
   return { target: id, name, address: '-', backend: '-', witnesses: [], simulated: false, trouble };
 }
 
-/** A guest that does not tell its clock is not said to. */
 function describeActive(
   { spec, address, backend, witnesses, clockReadAt, stream }: ActiveTarget,
   time: Millis,
 ): TargetInfo {
   const simulated = spec.scheme === 'sim';
-  const clockSilent = time - clockReadAt > CLOCK_SILENCE;
+  const clockSilent = time - clockReadAt > CLOCK_TIMEOUT_MS;
   return {
     target: spec.id,
     name: spec.name,

@@ -3,7 +3,7 @@ import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample } from '../core/sample.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { ClockOrigin } from '../system/clock.js';
-import { type ActiveTarget, probeTarget } from './active-target.js';
+import { type ActiveTarget, probeTarget, type TargetProber } from './active-target.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 
 export interface BackendSupervisorPorts {
@@ -14,11 +14,11 @@ export interface BackendSupervisorPorts {
   notice(text: string): void;
 }
 
-/** One backend with those it probes: open while there are any, and opened anew whenever it breaks. */
-export class BackendSupervisor {
+/** Keeps one backend open while it has targets, and opens it again whenever it fails. */
+export class BackendSupervisor implements TargetProber {
   private readonly targets = new Set<ActiveTarget>();
   private prober: Prober | undefined;
-  /** It is being opened, or waits to be opened again. */
+  /** The backend is being opened, or waits to be opened again. */
   private opening = false;
   private stopped = false;
   private closed: Promise<unknown> = Promise.resolve();
@@ -28,21 +28,20 @@ export class BackendSupervisor {
     private readonly ports: BackendSupervisorPorts,
   ) {}
 
-  /** Resolves with the error that kept the backend from being opened for them, if any; it is tried again then. */
-  async add(members: readonly ActiveTarget[]): Promise<Error | undefined> {
-    for (const member of members) this.targets.add(member);
-    if (this.prober) for (const member of members) this.begin(this.prober, member);
+  /** Resolves with the error that kept the backend from opening, if any; it is tried again then. */
+  async add(targets: readonly ActiveTarget[]): Promise<Error | undefined> {
+    for (const target of targets) this.targets.add(target);
+    if (this.prober) for (const target of targets) this.begin(this.prober, target);
     else if (!this.opening && !this.stopped) return this.open(FIRST_PAUSE);
     return undefined;
   }
 
-  remove(member: ActiveTarget): void {
-    this.targets.delete(member);
-    this.prober?.remove(member.spec.id);
+  remove(target: ActiveTarget): void {
+    this.targets.delete(target);
+    this.prober?.remove(target.spec.id);
     if (this.targets.size === 0) this.close();
   }
 
-  /** The member has another address now. */
   readdress({ spec, address }: ActiveTarget): void {
     this.prober?.readdress(spec.id, address.address, address.family);
   }
@@ -68,7 +67,7 @@ export class BackendSupervisor {
     let broken = false;
     const fail = (error: Error) => {
       broken = true;
-      if (prober !== this.prober) return; // it was closed by us
+      if (prober !== this.prober) return; // closed on purpose
       this.prober = undefined;
       this.reopen(error, pauseAfter(now() - openedAt, waitMs));
     };
@@ -96,28 +95,28 @@ export class BackendSupervisor {
     return undefined;
   }
 
-  /** Who left and who joined while it was being opened. */
+  /** Applies what was added and removed while the prober was being opened. */
   private catchUp(prober: Prober, first: readonly ActiveTarget[]): void {
     const known = new Set(first);
-    for (const member of first) if (!this.targets.has(member)) prober.remove(member.spec.id);
-    for (const member of this.targets) if (!known.has(member)) this.begin(prober, member);
+    for (const target of first) if (!this.targets.has(target)) prober.remove(target.spec.id);
+    for (const target of this.targets) if (!known.has(target)) this.begin(prober, target);
   }
 
-  private begin(prober: Prober, member: ActiveTarget): void {
+  private begin(prober: Prober, target: ActiveTarget): void {
     try {
-      prober.add(probeTarget(member));
+      prober.add(probeTarget(target));
     } catch (error) {
-      this.ports.notice(`${member.spec.id} can't be probed: ${(error as Error).message}`);
+      this.ports.notice(`${target.spec.id} can't be probed: ${(error as Error).message}`);
     }
   }
 
-  /** A prober that broke is opened anew, less and less eagerly, and the sequence goes on. */
+  /** Opens a prober that failed again, after longer and longer pauses; sequence numbers continue. */
   private reopen(error: Error, waitMs: Millis): void {
     if (this.stopped) return;
     const { name } = this.backend;
     this.opening = true;
     this.ports.notice(`${name} failed: ${error.message}; opening it again in ${waitMs / 1000} s`);
-    for (const member of this.targets) if (member.backend.name === name) member.firstSeq = member.nextSeq;
+    for (const target of this.targets) if (target.backend.name === name) target.firstSeq = target.nextSeq;
     setTimeout(() => {
       this.opening = false;
       if (!this.stopped && this.targets.size > 0) void this.open(longerPause(waitMs));

@@ -30,29 +30,29 @@ import { type FilePosition, isSample, RecordingReader } from '../recording/reade
 import { SessionEngine } from '../session/engine.js';
 import { version } from '../system/version.js';
 
-/** A seek takes at most so many samples and rows anew, and those of one chunk. */
+/** A seek processes at most this many samples and rows again, plus those of one chunk. */
 const ENTRIES_BETWEEN = 50_000;
-/** Of the index. */
+/** The version of the index. */
 const FORMAT = 2;
-const KEPT_FOR: Millis = 30 * 86_400_000;
+const MAX_AGE_MS: Millis = 30 * 86_400_000;
 const MAX_NOTES = 10_000;
 const MAX_CHANGES = 100_000;
 /** Permission bits of group and others. */
 const OTHERS_WRITE = 0o022;
 
-/** A place to go on from: everything up to `at` lies before it. */
+/** A place to continue from: everything up to `at` lies before it. */
 export interface Place {
   at: Millis;
   position: FilePosition;
-  /** Where the state of the judgement lies in the file of states. */
+  /** The range of the engine's state in the file of states. */
   state: { start: number; length: number };
-  /** How many of the changes lie before it. */
+  /** The number of changes before it. */
   changes: number;
 }
 
 type Change = Extract<KnownRow, { type: 'target' | 'removed' }>;
 
-/** What one pass over a recording finds out, so that it can be entered anywhere. */
+/** The result of one pass over a recording, so that a replay can start anywhere. */
 export interface IndexData {
   startedAt: Millis;
   endedAt: Millis;
@@ -60,13 +60,13 @@ export interface IndexData {
   ending: RecordingEnd;
   /** Ascending; the first is the beginning. */
   places: readonly Place[];
-  /** As they were shown. */
+  /** The events as they were shown live. */
   recorded: readonly MigrationEvent[];
-  /** As these detectors see it. */
+  /** The events as these detectors judge them. */
   judged: readonly MigrationEvent[];
   gaps: readonly RowData['gap'][];
   notes: readonly RowData['note'][];
-  /** Targets that came, changed or left. */
+  /** Targets that were added, changed or removed. */
   changes: readonly Change[];
 }
 
@@ -75,7 +75,7 @@ export interface IndexOptions {
   holdMs: Millis;
   /** Called with the share that is done, in 0…1. */
   progress?: (share: number) => void;
-  /** Where indexes are kept; the user's cache where absent. */
+  /** The folder of indexes; the user's cache by default. */
   folder?: string;
 }
 
@@ -86,7 +86,7 @@ export class SeekIndex {
     private readonly statesPath: string,
   ) {}
 
-  /** Reads it from the cache or makes it. Rejects with what is wrong with the recording. */
+  /** Reads the index from the cache or makes it. Rejects with the fault of the recording. */
   static async of(path: string, options: IndexOptions): Promise<SeekIndex> {
     const folder = writable(options.folder ?? cacheFolder());
     const base = join(folder, keyOf(path, options));
@@ -105,7 +105,7 @@ export class SeekIndex {
     return places[low]!;
   }
 
-  /** What was judged until that place. */
+  /** The engine's state at that place. */
   stateAt({ state: { start, length } }: Place): Json {
     const fd = openSync(this.statesPath, 'r');
     try {
@@ -122,7 +122,7 @@ export class SeekIndex {
   }
 }
 
-/** One pass: judges everything once, and keeps its state now and then. */
+/** Judges the whole recording in one pass and saves the state at intervals. */
 async function make(path: string, base: string, options: IndexOptions): Promise<SeekIndex> {
   const reader = RecordingReader.open(path);
   const draft = `${base}.${process.pid}`;
@@ -147,7 +147,7 @@ async function survey(
   write: (packed: Uint8Array) => void,
 ): Promise<IndexData> {
   const { size } = reader;
-  const judging = new SessionEngine(choices, holdMs);
+  const engine = new SessionEngine(choices, holdMs);
   const [recorded, judged] = [new EventList(), new EventList()];
   const places: Place[] = [];
   const gaps: RowData['gap'][] = [];
@@ -160,7 +160,7 @@ async function survey(
   const keep = (at: Millis) => {
     const { position } = reader;
     if (!position) return false;
-    const packed = deflateRawSync(JSON.stringify(judging.save()), { level: 1 });
+    const packed = deflateRawSync(JSON.stringify(engine.save()), { level: 1 });
     write(packed);
     const state = { start: written, length: packed.length };
     places.push({ at, position, state, changes: changes.length });
@@ -180,7 +180,7 @@ async function survey(
       else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
       else if ((entry.type === 'target' || entry.type === 'removed') && changes.length < MAX_CHANGES)
         changes.push(entry);
-      for (const event of judging.take(entry)?.events ?? []) judged.add(event);
+      for (const event of engine.take(entry)?.events ?? []) judged.add(event);
     }
     sinceKept += entries.length;
     if (sinceKept >= ENTRIES_BETWEEN && !reader.ending && keep(endedAt)) sinceKept = 0;
@@ -201,7 +201,7 @@ async function survey(
   };
 }
 
-/** Other detectors, another release or a file that changed make another index. */
+/** Other detectors, another release or a changed file lead to another key. */
 function keyOf(path: string, { choices, holdMs }: IndexOptions): string {
   const { size, mtimeMs, ino } = statSync(path);
   const detectors = choices.map(({ plugin, options }) => [plugin.name, options, String(plugin.create)]);
@@ -222,21 +222,21 @@ function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex 
   try {
     const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
     const index = SeekIndex.restore(data, `${base}.states`);
-    if (!data.changes) return undefined; // of a build before targets came and left
+    if (!data.changes) return undefined; // from a build without changes of targets
     new SessionEngine(choices, holdMs).load(index.stateAt(data.places.at(-1)!));
     return index;
   } catch {
-    return undefined; // not made yet, damaged, or of a build that knew other things: it is made anew
+    return undefined; // missing, damaged, or from another build: it is made again
   }
 }
 
-/** The folder, tidied; a passing one where it can't be had, or where others may lay something into it. */
+/** The folder without old files; a temporary one if it can't be used or others can write to it. */
 function writable(folder: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = statSync(folder);
     if (uid !== (process.getuid?.() ?? uid) || (mode & OTHERS_WRITE) !== 0) return passing();
-    const old = Date.now() - KEPT_FOR;
+    const old = Date.now() - MAX_AGE_MS;
     for (const name of readdirSync(folder))
       if (/\.(json|states)$/.test(name) && statSync(join(folder, name)).mtimeMs < old)
         rmSync(join(folder, name));
@@ -246,7 +246,7 @@ function writable(folder: string): string {
   }
 }
 
-/** Gone when the process ends. */
+/** A folder that is removed when the process ends. */
 function passing(): string {
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

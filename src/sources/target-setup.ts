@@ -7,7 +7,7 @@ import { BackendChooser } from './choose-backend.js';
 import { resolve } from './resolve.js';
 import { streamOf, Witnesses } from './witnesses.js';
 
-/** Finds out how a target is to be probed here. */
+/** Finds out how a target can be probed on this machine. */
 export class TargetSetup {
   private constructor(
     private readonly plan: WatchPlan,
@@ -21,17 +21,17 @@ export class TargetSetup {
     return new TargetSetup(plan, chooser, await Witnesses.permitted(plan));
   }
 
-  /** Which witnesses are missing, and the line that permits them. */
+  /** Names the missing witnesses and the command that permits them. */
   get notice(): string | undefined {
     return this.witnesses.notice;
   }
 
-  /** What to open for targets that are probed by this backend. */
+  /** The backends to open for targets of this backend. */
   companions(backend: Backend): readonly Backend[] {
     return this.witnesses.beside(backend);
   }
 
-  /** Resolves its name and chooses its backend. Rejects with what keeps it from being probed. */
+  /** Resolves the name of a target and chooses its backend. Rejects with the reason why it can't be probed. */
   async start(
     { spec, phaseMs }: TargetRequest,
     now: () => Millis,
@@ -43,7 +43,7 @@ export class TargetSetup {
     const witnesses = await this.witnesses.of(backend, address);
     return {
       ...{ spec, backend, address, phaseMs, witnesses },
-      ...{ firstSeq: 0, nextSeq: 0, supervisors: [] },
+      ...{ firstSeq: 0, nextSeq: 0, probers: [] },
       ...{ lastReplyAt: now(), lookedUpAt: now(), clockReadAt: now() },
       stream: streamOf(spec, this.plan),
     };

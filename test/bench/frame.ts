@@ -2,10 +2,10 @@
 
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { INITIAL } from '../../src/ui/model/controls.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import { painted } from '../../src/ui/style/paint.js';
 import { DEFAULT_THEME, paletteFor } from '../../src/ui/style/themes.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 import { quantile } from './pcap.js';
 import type { Row } from './row.js';
@@ -20,7 +20,7 @@ const MAX_MS = 20;
 export function frame(): Promise<Row[]> {
   const names = Array.from({ length: TARGETS }, (_, index) => `${GROUPS[index % GROUPS.length]}-${index}`);
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: TARGETS, intervalMs: 50 });
+  const state = new CountedState({ targets: TARGETS, intervalMs: 50 });
   for (let step = 0; step < SECONDS * 20; step++) for (const each of session.next()) state.take(each);
   const moment = { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
   const listing = { ...INITIAL.listing, grouped: true, sort: 'rtt' as const };

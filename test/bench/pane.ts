@@ -3,13 +3,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import type { TerminalOutput } from '../../src/system/terminal.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { frameOf } from '../../src/ui/pane/frame.js';
 import { loadInk } from '../../src/ui/pane/ink.js';
 import { InkOutput } from '../../src/ui/pane/ink-output.js';
 import { PaneQueue } from '../../src/ui/pane/queue.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import { paletteFor } from '../../src/ui/style/themes.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 import type { Row } from './row.js';
 
@@ -26,7 +26,7 @@ const FILLED_AFTER_HOURS = 4;
 
 export async function paneDay(): Promise<Row[]> {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
   const news = new PaneQueue();
   const { mount } = await loadInk();
   let bytes = 0;

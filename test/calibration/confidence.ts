@@ -9,8 +9,7 @@ import type { MigrationEvent } from '../../src/core/event.js';
 import type { Sample } from '../../src/core/sample.js';
 import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
-import { readThrough } from '../../src/recording/read-through.js';
-import { isSample, RecordingReader } from '../../src/recording/reader.js';
+import { isSample, RecordingReader, readThrough } from '../../src/recording/reader.js';
 import { SessionEngine } from '../../src/session/engine.js';
 
 const WITNESSES: Record<string, (sample: Sample) => boolean> = {

@@ -24,7 +24,7 @@ test('a session is on disk whole, private, with events and lights as they were s
   const session = new FakeSession();
   const recorder = Recorder.open(path, {}, session.ports);
   const steps = session.run(samples, recorder);
-  recorder.note('moved by hand', 'a');
+  recorder.add({ type: 'note', data: { at: session.time, text: 'moved by hand', target: 'a' } });
   recorder.close();
   const { samples: read, entries, ending, header } = readAll(path);
   assert.equal(header, HEADER);

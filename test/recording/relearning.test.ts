@@ -4,7 +4,7 @@ import { defaultChoices } from '../../detectors/index.js';
 import type { Detector, DetectorPlugin } from '../../src/core/detector.js';
 import type { Json } from '../../src/core/state.js';
 import type { Verdict } from '../../src/core/verdict.js';
-import { relearning } from '../../src/recording/relearning.js';
+import { relearning } from '../../src/recording/state-rows.js';
 
 const CALM: Verdict = { state: 'calm', score: 0, threshold: 1, why: '' };
 const plugin = (name: string, create: () => Detector): DetectorPlugin => ({

@@ -1,7 +1,7 @@
 import { Player } from '../../probes/stream/player.js';
 import type { Sample } from '../../src/core/sample.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from './counted-state.js';
 import { START, SyntheticSession } from './synthetic.js';
 
 const STREAM = {
@@ -19,7 +19,7 @@ const REPORT = 200;
  */
 export function viewedSession(seconds: number, lulls: readonly [from: number, to: number][]): ViewInputs {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(seconds)) state.take(step);
   for (const sample of playbacks(seconds, lulls))
     state.take({ sample, verdicts: [], lights: [], events: [] });

@@ -8,11 +8,11 @@ import { type Checklist, checklistOf, type Move } from '../../src/core/maintenan
 import { maintenanceReport, maintenanceText } from '../../src/evaluation/maintenance.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -30,7 +30,7 @@ const move = (second: number, estimate: number, extra: Partial<Move> = {}): Move
 function fortyOf(name: (index: number) => string, budgetMs = 300): { moment: ViewInputs; list: Checklist } {
   const names = Array.from({ length: 41 }, (_, index) => name(index + 1));
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(1)) state.take(step);
   const entries = session.info.targets.map(({ target }, index) => ({
     ...{ target, marked: index < 40, waiting: index >= 31 && index < 40 },

@@ -5,10 +5,11 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { scaleBoundsOf } from '../../src/ui/graph/scaling.js';
 import { actionOf } from '../../src/ui/keys/keys.js';
 import { type Choices, type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
-import { SessionState } from '../../src/ui/model/state.js';
+import type { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import type { View } from '../../src/ui/view/view.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -27,7 +28,7 @@ class Desk {
     public now: Millis = START,
     room = 3,
   ) {
-    this.state = new SessionState({ targets: room, intervalMs: 50 });
+    this.state = new CountedState({ targets: room, intervalMs: 50 });
     this.pass((now - START) / 1000);
   }
 

@@ -4,11 +4,11 @@ import type { MigrationEvent } from '../../src/core/event.js';
 import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { INITIAL } from '../../src/ui/model/controls.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { eventLines } from '../../src/ui/pane/lines.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import type { TextLine } from '../../src/ui/style/spans.js';
 import { eventView } from '../../src/ui/view/events.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('colour of an event');
@@ -29,7 +29,7 @@ for (const [red, rule, colour] of [
 ] as const)
   test(`an unclear event is ${colour} in the dashboard and in the pane where its light is`, () => {
     const session = new SyntheticSession(['web', 'db']);
-    const state = new SessionState({ targets: 2, intervalMs: 50 });
+    const state = new CountedState({ targets: 2, intervalMs: 50 });
     for (const step of session.take(30)) state.take(step);
     const startedAt = START + 20_000;
     const times = { startedAt, endedAt: startedAt + 200, detectedAt: startedAt + 60 };

@@ -8,10 +8,10 @@ import { isGroup, type ListRow, prefixOf, stopsOf } from '../../src/ui/list/grou
 import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/list/list.js';
 import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/model/controls.js';
 import { filterQuestion } from '../../src/ui/model/session-actions.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { factsOf } from '../../src/ui/view/listed.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('listing');
@@ -26,7 +26,7 @@ const GIVEN = [
 
 function momentOf(now = START + 1000): ViewInputs {
   const { info } = new SyntheticSession(GIVEN.map(({ name }) => name));
-  const state = new SessionState({ targets: GIVEN.length, intervalMs: 100 });
+  const state = new CountedState({ targets: GIVEN.length, intervalMs: 100 });
   for (const [index, { rttMs, lost, light }] of GIVEN.entries()) {
     const { target } = info.targets[index]!;
     for (let seq = 0; seq < 10; seq++) {

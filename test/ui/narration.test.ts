@@ -3,10 +3,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { INITIAL } from '../../src/ui/model/controls.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -18,7 +18,7 @@ const SIZE = { columns: 100, rows: 30 };
 /** The synthetic session, of which an observer in rack 2 sees nothing but an undisturbed `db`. */
 function observed(): ViewInputs {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 3, intervalMs: 50 });
+  const state = new CountedState({ targets: 3, intervalMs: 50 });
   const target = `${DB}@rack2`;
   for (const step of session.take(SECONDS)) {
     state.take(step);

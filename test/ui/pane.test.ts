@@ -9,7 +9,6 @@ import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../src/core/event.js';
 import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import type { TerminalOutput } from '../../src/system/terminal.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import { type DrawnFrame, frameOf } from '../../src/ui/pane/frame.js';
 import { loadInk } from '../../src/ui/pane/ink.js';
 import { InkOutput } from '../../src/ui/pane/ink-output.js';
@@ -21,6 +20,7 @@ import { ASCII, type Glyphs, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import { paletteFor } from '../../src/ui/style/themes.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 import { FakeTerminal } from '../support/xterm.js';
 
@@ -32,7 +32,7 @@ const { mount } = await loadInk();
 
 function momentOf(names: readonly string[]): ViewInputs {
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(SECONDS)) state.take(step);
   return { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
 }

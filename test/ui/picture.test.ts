@@ -5,7 +5,6 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { TIME_SPANS } from '../../src/ui/graph/window.js';
 import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
 import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
-import { SessionState } from '../../src/ui/model/state.js';
 import {
   type LayoutInputs,
   LIGHT_WIDTH,
@@ -16,6 +15,7 @@ import {
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth } from '../../src/ui/style/spans.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -23,7 +23,7 @@ const test = suite('picture');
 
 function sessionOf(names: string[], seconds: number) {
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(seconds)) state.take(step);
   return { state, info: session.info, now: START + seconds * 1000, holdMs: 30_000 };
 }
@@ -192,7 +192,7 @@ test('names, evidence and notices from outside are made harmless', () => {
 
 test('a frozen picture stands still while the session goes on, and shows its state in words', () => {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(30)) state.take(step);
   const moment = { state: state.snapshot(), info: session.info, now: START + 30_000, holdMs: 30_000 };
   const before = textOf(moment, 120, 40, { frozenAt: moment.now });
@@ -206,7 +206,7 @@ test('a frozen picture stands still while the session goes on, and shows its sta
 test('an event of long ago can still be looked at when its probes have left the ring', () => {
   const session = new SyntheticSession(['web', 'db']);
   // 4000 targets leave 1000 probes for each, which is 50 s.
-  const state = new SessionState({ targets: 4000, intervalMs: 50 });
+  const state = new CountedState({ targets: 4000, intervalMs: 50 });
   for (const step of session.take(120)) state.take(step);
   const moment = { state, info: session.info, now: START + 120_000, holdMs: 30_000 };
   const lost = (controls: Partial<Controls>) =>

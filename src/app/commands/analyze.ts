@@ -1,8 +1,8 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
 import type { Analysis } from '../../evaluation/analysis.js';
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
-import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 
 export const analyze: Command = {
@@ -33,7 +33,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   ]);
   const [{ Progress }, { about, locateRecording }, { openDestination }] = await Promise.all([
     import('../../output/progress.js'),
-    import('../../recording/describe-path.js'),
+    import('../../recording/locate.js'),
     import('../../output/destination.js'),
   ]);
   const juries = await asUsage(() => loadJuries((flags.detector as string[] | undefined) ?? []));

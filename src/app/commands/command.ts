@@ -1,7 +1,7 @@
 import type { RootFor } from '../../../probes/privileged/privileges.js';
 import type { FlagName } from '../../plan/flags.js';
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
-import type { SessionIo } from '../session/live.js';
 
 /**
  * A word that may come first on the command line. Its file tells what help and checks need to know and nothing more:

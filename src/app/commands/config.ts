@@ -1,7 +1,7 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
-import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 
 export const config: Command = {

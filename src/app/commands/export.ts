@@ -1,7 +1,7 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
-import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 
 export const exportRecording: Command = {
@@ -23,7 +23,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { endingNotes },
     writeRecording,
   ] = await Promise.all([
-    import('../../recording/describe-path.js'),
+    import('../../recording/locate.js'),
     import('../../recording/reader.js'),
     import('../../output/destination.js'),
     import('../../output/progress.js'),

@@ -4,9 +4,9 @@ import { parseDuration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
 import { asUsage, UsageError } from '../../core/usage-error.js';
 import type { FlagValues } from '../../plan/flags.js';
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
-import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 
 export const importLog: Command = {

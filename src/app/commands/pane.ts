@@ -1,5 +1,5 @@
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
-import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 import { watch, watchOn } from './watch.js';
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { SessionIo } from '../../session/io.js';
 import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
-import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 
 export const report: Command = {
@@ -18,7 +18,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
   const [{ about, locateRecording }, { openDestination }, { Progress }, { loadDetectors }] =
     await Promise.all([
-      import('../../recording/describe-path.js'),
+      import('../../recording/locate.js'),
       import('../../output/destination.js'),
       import('../../output/progress.js'),
       import('../../plan/load-detectors.js'),

@@ -1,5 +1,4 @@
 import { printable } from '../../core/format/text.js';
-import type { MaintenancePlan } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
 import type { RecordSwitch } from '../../recording/record-switch.js';
@@ -9,28 +8,23 @@ import type { SessionKeys } from '../../ui/model/session-actions.js';
 import type { TargetList } from './target-list.js';
 
 interface LiveSession {
-  session: SessionEngine;
+  engine: SessionEngine;
   recording: RecordSwitch;
   targetList: TargetList;
   info(): SessionInfo;
-  bell: Bell;
-  /** These are going to move. */
-  expect(plan: MaintenancePlan): void;
   now(): Millis;
-  /** Shows a note that was recorded. */
-  show(text: string): void;
+  bell: Bell;
   say(text: string): void;
 }
 
-/** What keys do to a live session. */
+/** The actions of keys in a live session. */
 export function liveKeys(live: LiveSession): SessionKeys {
-  const { session, recording, targetList: roster, info, bell, expect, now, show, say } = live;
+  const { engine, recording, targetList, info, now, bell, say } = live;
   const nameOf = (id: TargetId) => info().targets.find(({ target }) => target === id)?.name ?? id;
   return {
     acts: {
       reset: () => {
-        session.tally.reset();
-        recording.add({ type: 'reset', data: { at: now() } });
+        engine.reset({ at: now() });
         return undefined;
       },
       record: () => {
@@ -44,9 +38,10 @@ export function liveKeys(live: LiveSession): SessionKeys {
       },
       expect: chosen => {
         if (chosen === undefined) return undefined;
-        const { targets = [], budgetMs } = session.expectedMoves ?? {};
+        const { targets = [], budgetMs } = engine.expectedMoves ?? {};
         const others = targets.filter(target => target !== chosen);
-        expect({
+        engine.expect({
+          at: now(),
           targets: others.length < targets.length ? others : [...targets, chosen],
           ...(budgetMs !== undefined && { budgetMs }),
         });
@@ -54,7 +49,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       },
     },
     questions: {
-      add: { label: 'add a target', answer: text => roster.add(text) },
+      add: { label: 'add a target', answer: text => targetList.add(text) },
       remove: (_, chosen) => ({
         label:
           chosen === undefined ? 'remove: no target is chosen' : `remove ${printable(nameOf(chosen))}? y`,
@@ -62,14 +57,14 @@ export function liveKeys(live: LiveSession): SessionKeys {
           const word = text.trim().toLowerCase();
           if (chosen === undefined || word === 'n' || word === 'no') return;
           if (word !== 'y' && word !== 'yes') throw new RangeError('y removes it, Esc leaves it');
-          roster.remove(chosen);
+          targetList.remove(chosen);
         },
       }),
       note: {
         label: 'note',
         answer: text => {
-          recording.note(text);
-          show(text);
+          if (!recording.state) throw new Error('nothing is being recorded: begin with R');
+          engine.note({ at: now(), text });
         },
       },
     },

@@ -1,22 +1,17 @@
 import { deferred } from '../../core/deferred.js';
 import type { Sample } from '../../core/sample.js';
+import type { Ending } from '../../session/io.js';
+import type { SampleSource } from '../../session/source.js';
 import type { Frontend } from './frontend.js';
-import type { Ending } from './live.js';
 
-export type Deliver = (samples: readonly Sample[]) => void;
-
-/** Where samples come from: probers, or a recording. */
-export interface Source {
-  /** Samples come in the order in which their outcomes were known. */
-  start(deliver: Deliver): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** Leads a source's samples on until something ends that, and cleans up. Rejects when `take` failed. */
+/**
+ * Passes each sample of a source to `take` until the first of `endings`, the user, or an error of `take` ends that.
+ * Closes source and frontend. Returns why it ended; rejects with the error of `take`.
+ */
 export async function perform(
-  source: Source,
+  source: Pick<SampleSource, 'start' | 'stop'>,
   take: (sample: Sample) => void,
-  face: Frontend,
+  frontend: Frontend,
   endings: readonly Promise<Ending>[],
 ): Promise<Ending> {
   const broken = deferred<never>();
@@ -28,12 +23,12 @@ export async function perform(
         broken.reject(error);
       }
     });
-    const ending = await Promise.race([...endings, face.quit, broken.promise]);
+    const ending = await Promise.race([...endings, frontend.quit, broken.promise]);
     await source.stop();
-    await face.finish(ending);
+    await frontend.finish(ending);
     return ending;
   } finally {
     await source.stop();
-    await face.close?.();
+    await frontend.close?.();
   }
 }

@@ -6,13 +6,13 @@ import { RecordingReader } from '../../recording/reader.js';
 import { SessionEngine } from '../../session/engine.js';
 import { monotonicNow } from '../../system/clock.js';
 
-/** How long it works before the screen and the replay have their turn, and how long they have it. */
+/** How long it works at a time, and how long it then leaves the processor to screen and replay. */
 const TURN: Millis = 8;
 const REST: Millis = 8;
 
 /**
- * Leads a whole recording through judgement once more, beside its replay and at half of what a core gives: so that a
- * screen can look back further than where the replay was entered. Ends early once `over` says so.
+ * Judges a whole recording once more beside its replay, with half of a core, so that a screen can show the time before
+ * the replay's start. Ends early once `over` returns true.
  */
 export async function recall(
   path: string,
@@ -21,12 +21,12 @@ export async function recall(
   over: () => boolean,
 ): Promise<void> {
   const reader = RecordingReader.open(path);
-  const judging = new SessionEngine(choices, holdMs);
+  const engine = new SessionEngine(choices, holdMs);
   try {
     let turn = monotonicNow();
     for (let entries = reader.read(); entries && !over(); entries = reader.read()) {
       for (const entry of entries) {
-        const step = judging.take(entry);
+        const step = engine.take(entry);
         if (step) take(step);
       }
       if (monotonicNow() < turn + TURN) continue;

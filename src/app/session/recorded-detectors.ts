@@ -3,7 +3,7 @@ import type { DetectorChoice } from '../../core/detector.js';
 import { type OptionSpecs, resolveOptions } from '../../core/options.js';
 import type { Header } from '../../recording/format.js';
 
-/** The detectors that a recording was judged with, as far as they are known here; says which are not. */
+/** The detectors that a recording was judged with. `say` gets a message about each that is not known here. */
 export function recordedDetectors(
   recorded: Header['plan']['detectors'],
   say: (text: string) => void,
@@ -22,7 +22,7 @@ export function recordedDetectors(
   return choices.length > 0 ? choices : defaultChoices();
 }
 
-/** As a user would write them, so that they are held to the same limits. */
+/** The options as a user would write them, so that the same limits apply. */
 function asTexts(specs: OptionSpecs, options: Readonly<Record<string, number>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [

@@ -7,15 +7,15 @@ import type { ReplayNotes } from './replay-notes.js';
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 100, 300, 1000, Infinity];
 
-/** What keys do to a replay. */
-export function replayKeys(source: ReplaySource, session: SessionEngine, notes: ReplayNotes): SessionKeys {
+/** The actions of keys in a replay. */
+export function replayKeys(source: ReplaySource, engine: SessionEngine, notes: ReplayNotes): SessionKeys {
   const { startedAt: from, endedAt: to, recorded, judged } = source.overview;
   const events = [...judged, ...recorded];
   const act = (body: () => void) => () => {
     body();
     return undefined;
   };
-  /** Where an event begins, its target is looked at. */
+  /** Selects the target of the event that the replay moved to. */
   const atEvent = (moved: boolean): Partial<Controls> | undefined => {
     const event = moved && events.find(({ startedAt }) => Math.abs(startedAt - source.now()) < 1);
     return event ? { chosen: event.target, event: undefined } : undefined;
@@ -30,7 +30,7 @@ export function replayKeys(source: ReplaySource, session: SessionEngine, notes: 
       end: act(() => source.seek(Infinity)),
       nextEvent: () => atEvent(source.nextEvent()),
       previousEvent: () => atEvent(source.previousEvent()),
-      reset: act(() => session.tally.reset()),
+      reset: act(() => engine.reset({ at: source.now() })),
     },
     questions: {
       note: { label: 'note', answer: (text, at = source.now()) => notes.add(text, at) },

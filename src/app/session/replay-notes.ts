@@ -3,9 +3,9 @@ import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
 import { Store } from '../../recording/store.js';
 
-/** What was noted in a recording, what was said about its moments later, and what is said while it is replayed. */
+/** The notes in a recording, those that were added to it later, and those of this replay. */
 export class ReplayNotes {
-  private keeping: Promise<void> = Promise.resolve();
+  private storing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly store: Store,
@@ -15,7 +15,7 @@ export class ReplayNotes {
     public all: readonly Note[],
   ) {}
 
-  /** Of the recording at a path; what was said later lies in the catalogue beside it. */
+  /** Reads the notes of a recording; those that were added later are in the catalogue beside it. */
   static async of(
     path: string,
     recorded: readonly Note[],
@@ -28,19 +28,19 @@ export class ReplayNotes {
     return new ReplayNotes(store, name, say, inOrder([...recorded, ...placed]));
   }
 
-  /** Shows it at once; where it can't be kept, that is said. */
+  /** Shows the note at once and stores it; `say` gets a message if that fails. */
   add(text: string, at: Millis): void {
     this.all = inOrder([...this.all, { at, text }]);
     const kept = this.store.note(this.name, text, at).then(
       () => this.store.notices.splice(0).forEach(this.say),
       (error: Error) => this.say(`the note is not kept: ${error.message}`),
     );
-    this.keeping = Promise.all([this.keeping, kept]).then(() => {});
+    this.storing = Promise.all([this.storing, kept]).then(() => {});
   }
 
-  /** Resolves when nothing that was said is still to be kept: whoever quits at once loses no note. */
+  /** Resolves when all notes are stored, so that no note is lost at a quick quit. */
   settled(): Promise<void> {
-    return this.keeping;
+    return this.storing;
   }
 }
 

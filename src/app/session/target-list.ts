@@ -4,11 +4,11 @@ import { checkPolite, checkSpeed } from '../../plan/limits.js';
 import type { WatchPlan } from '../../plan/plan.js';
 import { readListed } from '../../plan/read-plan.js';
 import { parseTarget, type TargetSpec } from '../../plan/targets.js';
-import type { LiveSamples } from '../../sources/live-samples.js';
+import type { LiveSamples } from '../../session/source.js';
 
-/** Who is watched, as the user changes it while the session runs. */
+/** Changes the targets of a live session at the user's request. */
 export class TargetList {
-  /** Those that the files of `-f` named when they were last read. */
+  /** The targets of the files of `-f` when they were last read. */
   private listed: ReadonlySet<TargetId>;
 
   constructor(
@@ -19,7 +19,7 @@ export class TargetList {
     this.listed = new Set(plan.lists?.targets);
   }
 
-  /** Watches a TARGET as the command line takes it. Throws a RangeError that says what is wrong with it. */
+  /** Starts to watch a TARGET as on the command line. Throws a RangeError that says what is wrong with it. */
   add(text: string): void {
     const spec = parseTarget(text);
     checkSpeed([spec], this.plan.speed);
@@ -29,18 +29,18 @@ export class TargetList {
     void this.source.add(spec);
   }
 
-  /** Throws a RangeError where it can't be removed. */
+  /** Stops watching a target. Throws a RangeError if it can't be removed. */
   remove(target: TargetId): void {
     if (this.watched().size === 1) throw new RangeError('the last target stays: q quits');
     if (!this.source.remove(target))
       throw new RangeError(`${target} is watched by an observer, and can be removed there only`);
   }
 
-  /** Reads the files of `-f` again: who is new there joins, who is there no more leaves, the others go on undisturbed. */
+  /** Reads the files of `-f` again: adds new targets, removes those that are gone, and does not touch the others. */
   reread(): void {
     const { lists } = this.plan;
     if (!lists) {
-      this.say('SIGUSR1 reads the list of targets again, and there is none: give one by -f FILE');
+      this.say('SIGUSR1 reads the list of targets again, but there is none: give one with -f FILE');
       return;
     }
     try {
@@ -75,9 +75,10 @@ export class TargetList {
   }
 }
 
-/** A pipe gives what it holds only once. */
+/** A pipe can be read only once. */
 function checkRereadable(file: string): void {
   if (file === '-') throw new RangeError("standard input can't be read again: give the targets in a file");
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found && !found.isFile()) throw new RangeError(`${file} is no ordinary file and can't be read again`);
+  if (found && !found.isFile())
+    throw new RangeError(`${file} is not an ordinary file and can't be read again`);
 }

@@ -86,22 +86,28 @@ const TARGET = part<{ received: number; lost: number; late: number; rtt: Json; e
 
 /** Counts a session, in memory that does not grow with its length. */
 export class Tally implements Sink, Stateful {
-  private readonly targets = new Map<TargetId, TargetTally>();
+  private targets = new Map<TargetId, TargetTally>();
   private kinds = new Map<string, EventKind>();
   /** Those that were removed and had events, as they stood then. */
   private removed = new Map<TargetId, TargetSummary>();
 
   constructor(targets: readonly TargetId[] = []) {
-    for (const target of targets) this.of(target);
+    for (const target of targets) this.add(target);
   }
 
   take(step: Step): void {
-    this.of(step.sample.target).count(step.sample.outcome);
+    this.add(step.sample.target).count(step.sample.outcome);
     for (const event of step.events) this.countEvent(event);
   }
 
-  of(target: TargetId): TargetTally {
+  /** The counts of a target, from now on in the summaries even without a sample. */
+  add(target: TargetId): TargetTally {
     return getOrMake(this.targets, target, () => this.begin(target));
+  }
+
+  /** The counts of a target to read; zeros, and no part of the tally, for one that is not in it. */
+  of(target: TargetId): TargetTally {
+    return this.targets.get(target) ?? new TargetTally();
   }
 
   /** In the order in which the targets were named or first seen, then those that were removed and had events. */
@@ -141,8 +147,8 @@ export class Tally implements Sink, Stateful {
 
   load(saved: Json): void {
     const { targets, kinds, removed } = STATE.load(saved);
-    this.targets.clear();
-    for (const [target, tally] of targets) this.of(target).load(tally);
+    const tallies = [...targets].map(([target, tally]) => [target, loadedTally(tally)] as const);
+    this.targets = new Map(tallies);
     this.kinds = kinds;
     this.removed = removed;
   }
@@ -158,7 +164,7 @@ export class Tally implements Sink, Stateful {
   private countEvent({ id, target, kind }: MigrationEvent): void {
     const before = this.kinds.get(id);
     if (before === kind) return;
-    const { events } = this.of(target);
+    const { events } = this.add(target);
     if (before && events[before] === 1) delete events[before];
     else if (before && events[before]) events[before]--;
     events[kind] = (events[kind] ?? 0) + 1;
@@ -224,6 +230,12 @@ export class TargetTally implements Stateful {
     this.received = this.lost = this.late = 0;
     this.rtt.clear();
   }
+}
+
+function loadedTally(saved: Json): TargetTally {
+  const tally = new TargetTally();
+  tally.load(saved);
+  return tally;
 }
 
 function rttSummary(rtt: Histogram): RttSummary | null {

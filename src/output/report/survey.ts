@@ -8,8 +8,7 @@ import type { TargetSummary } from '../../core/statistics/tally.js';
 import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
-import { readThrough } from '../../recording/read-through.js';
-import { isSample, RecordingReader } from '../../recording/reader.js';
+import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
 import { SessionEngine } from '../../session/engine.js';
 import { Columns } from './columns.js';
 

@@ -1,18 +1,18 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
 
-/** Forty VMs that move at once ring once. */
-const APART: Millis = 1000;
-/** Events that rang; longer ago than this none is told again. */
-const REMEMBERED = 1000;
+/** At most one ring in this time: forty VMs that move at once ring once. */
+const RING_INTERVAL_MS: Millis = 1000;
+/** Events that rang and must not ring again; older ones do not change any more. */
+const CAPACITY = 1000;
 
-/** Rings when an event first turns red, unless it was expected; and where a move went over its budget. Reads no clock. */
+/** Rings once for an event that turns red and was not expected, or that went over its budget. Reads no clock. */
 export class Bell {
   private readonly rang = new Set<string>();
   private due = false;
   private lastAt: Millis = -Infinity;
 
-  /** `isOver` tells whether a move that is over took longer than it may. */
+  /** `isOver` returns whether a closed move took longer than its budget. */
   constructor(
     public on: boolean,
     private readonly isOver: (event: MigrationEvent) => boolean,
@@ -22,13 +22,13 @@ export class Bell {
     const unexpected = event.red && !event.expected;
     if (this.rang.has(event.id) || !(unexpected || this.isOver(event))) return;
     this.rang.add(event.id);
-    if (this.rang.size > REMEMBERED) this.rang.delete(this.rang.values().next().value!);
+    if (this.rang.size > CAPACITY) this.rang.delete(this.rang.values().next().value!);
     if (this.on) this.due = true;
   }
 
-  /** Whether to ring now; asked by whoever holds a terminal that takes it. */
+  /** Returns whether to ring now; called by a screen before it writes to its terminal. */
   ring(now: Millis): boolean {
-    if (!this.due || now - this.lastAt < APART) return false;
+    if (!this.due || now - this.lastAt < RING_INTERVAL_MS) return false;
     this.due = false;
     this.lastAt = now;
     return true;

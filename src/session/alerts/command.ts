@@ -7,14 +7,14 @@ export interface CommandOptions {
   /** Its standard input. */
   input: string;
   env: Record<string, string | undefined>;
-  /** After this it is asked to end (SIGTERM), and made to a while later (SIGKILL), with all that it started. */
+  /** After this the command and its children get SIGTERM, and SIGKILL 2 s later. */
   limitMs: Millis;
 }
 
 export interface Command {
-  /** Resolves when it has ended: with what went wrong, or what it said on standard error, if anything. */
+  /** Resolves when the command ended: with the error or its standard error; undefined without either. */
   ended: Promise<string | undefined>;
-  /** Makes it end now. */
+  /** Ends it now (SIGKILL). */
   kill(): void;
 }
 
@@ -24,9 +24,9 @@ const REFUSALS: Record<string, string> = {
   EMFILE: 'too many files are open',
   EPERM: 'it has file capabilities, and such programs cannot be started after sudo',
 };
-const GRACE: Millis = 2000;
-const LAST_WORDS: Millis = 250;
-const MAX_SAID = 300;
+const KILL_DELAY_MS: Millis = 2000;
+const STDERR_TIMEOUT_MS: Millis = 250;
+const MAX_STDERR = 300;
 
 /** Why the system did not start a program, in words. */
 export function refusalOf({ code = '', message }: NodeJS.ErrnoException): string {
@@ -50,7 +50,7 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
   const kill = (signal: NodeJS.Signals) => signalGroup(child, signal);
   const limit = setTimeout(() => {
     late = true;
-    void endChild({ ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: ended }, GRACE);
+    void endChild({ ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: ended }, KILL_DELAY_MS);
   }, limitMs);
   const end = (trouble: string | undefined) => {
     clearTimeout(limit);
@@ -59,16 +59,16 @@ export function runCommand([program, ...args]: readonly string[], options: Comma
     resolve([trouble, words].filter(Boolean).join(': ') || undefined);
   };
   child.on('error', error => end(refusalOf(error)));
-  // Where too many files are open there are no pipes, and the error tells.
+  // Without free descriptors there are no pipes; the `error` event holds the reason.
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(0, MAX_SAID);
+    said = (said + text).slice(0, MAX_STDERR);
   });
-  // One that reads nothing has closed its end.
+  // A command that reads nothing may close its end.
   child.stdin?.on('error', () => {}).end(input);
-  // Its last words may still be on their way, but what it left running may hold its standard error open for ever.
+  // Standard error may still hold text, but a child that goes on running may keep it open for ever.
   let lastWords: NodeJS.Timeout | undefined;
   child.on('exit', (code, signal) => {
-    lastWords = setTimeout(end, LAST_WORDS, troubleOf(code, signal, late && limitMs));
+    lastWords = setTimeout(end, STDERR_TIMEOUT_MS, troubleOf(code, signal, late && limitMs));
   });
   child.on('close', (code, signal) => {
     if (lastWords) end(troubleOf(code, signal, late && limitMs));

@@ -4,25 +4,25 @@ import { type Command, refusalOf, runCommand } from './command.js';
 import { type AlertMessage, alertEnvironment, alertJson } from './message.js';
 
 export interface HookPorts {
-  /** What there is to tell of an event beside itself. */
+  /** The fields of an event's message beside the event. */
   about(event: MigrationEvent): Omit<AlertMessage, 'event'>;
   say(text: string): void;
   env: Record<string, string | undefined>;
 }
 
-/** A cluster that fails as a whole must not become as many processes. */
+/** A cluster that fails as a whole must not start one process a target. */
 const MAX_RUNNING = 4;
-/** Events whose news was told; longer ago than this none is told again. */
-const REMEMBERED = 1000;
-/** How long those that run may go on when the session is over. */
-const FAREWELL: Millis = 2000;
+/** Events that the command ran for; older ones do not change any more. */
+const CAPACITY = 1000;
+/** How long commands may go on after the end of the session. */
+const END_TIMEOUT_MS: Millis = 2000;
 
 /**
- * Runs a command when an event turns red (`open`) and when one is over (`closed`), whatever it was. Never more than one
- * at a time for a target; while it runs, the newest news of that target waits and older ones are dropped.
+ * Runs a command when an event turns red (`open`) and when one is over (`closed`), of any kind. Runs one at
+ * a time for a target; meanwhile the newest message of that target waits and older ones are dropped.
  */
 export class EventHook {
-  private readonly told = new Map<string, MigrationEvent['state']>();
+  private readonly handled = new Map<string, MigrationEvent['state']>();
   private readonly waiting = new Map<TargetId, AlertMessage>();
   private readonly running = new Map<TargetId, Command>();
   private dropped = 0;
@@ -38,20 +38,20 @@ export class EventHook {
 
   take(event: MigrationEvent): void {
     if (!this.isNews(event)) return;
-    this.told.set(event.id, event.state);
-    if (this.told.size > REMEMBERED) this.told.delete(this.told.keys().next().value!);
+    this.handled.set(event.id, event.state);
+    if (this.handled.size > CAPACITY) this.handled.delete(this.handled.keys().next().value!);
     if (this.waiting.has(event.target)) this.dropped++;
     this.waiting.set(event.target, { event, ...this.ports.about(event) });
     this.next();
   }
 
-  /** Lets what waits be told, for a moment, and then ends what still runs. From now on `say` is who listens. */
+  /** Runs what waits, for at most 2 s, and then ends what still runs. `say` gets messages from now on. */
   async close(say = this.ports.say): Promise<void> {
     this.ports.say = say;
     if (this.running.size > 0)
       await new Promise<void>(done => {
         this.drained = done;
-        setTimeout(done, FAREWELL).unref();
+        setTimeout(done, END_TIMEOUT_MS).unref();
       });
     this.waiting.clear();
     for (const [target, command] of this.running) {
@@ -62,7 +62,7 @@ export class EventHook {
   }
 
   private isNews({ id, state, red }: MigrationEvent): boolean {
-    const before = this.told.get(id);
+    const before = this.handled.get(id);
     return state === 'closed' ? before !== 'closed' : before === undefined && red;
   }
 
@@ -92,7 +92,7 @@ export class EventHook {
     this.next();
   }
 
-  /** A command that fails for every event says so once. */
+  /** Reports an error that repeats for every event only once. */
   private say(text: string): void {
     if (text !== this.lastSaid) this.ports.say(`--on-event ${this.words[0]}: ${text}`);
     this.lastSaid = text;

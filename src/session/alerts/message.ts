@@ -1,19 +1,20 @@
 import type { MigrationEvent } from '../../core/event.js';
+import { eventLine } from '../../core/format/event-line.js';
 import { safeJson } from '../../core/format/safe-json.js';
 import { printable } from '../../core/format/text.js';
-import { eventLine, utc } from '../../output/lines.js';
+import { utc } from '../../core/format/utc.js';
 
-/** What a command is told of an event. */
+/** The message of an event that a command gets. */
 export interface AlertMessage {
   event: MigrationEvent;
-  /** The target's, as the user calls it. */
+  /** The target's label. */
   name: string;
-  /** A move that is over and took longer than it may. */
+  /** The move is closed and took longer than its budget. */
   overBudget: boolean;
 }
 
-/** What programs need to find themselves, their user, his desktop and his keys; nothing else of ours is handed on. */
-const KEPT = [
+/** What programs need to find their files, their user, the desktop and keys; no other variable is passed on. */
+const PASSED_ON = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'],
   ...['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK', 'TMUX'],
 ];
@@ -25,10 +26,10 @@ export function alertJson({ event, name, overBudget }: AlertMessage): string {
   return `${safeJson({ ...eventLine(event), name, overBudget })}\n`;
 }
 
-/** The environment of a command: the same in words, beside what it needs of ours. Texts from outside are printable. */
+/** The environment of a command: the message as printable MIGWATCH_… variables, and those of ours that programs need. */
 export function alertEnvironment({ event, name, overBudget }: AlertMessage, env: Environment): Environment {
   const { state, kind, id, target, expected, blackoutMs, stuntimeMs, confidence, evidence } = event;
-  const told: Record<string, string | number | boolean | undefined> = {
+  const variables: Record<string, string | number | boolean | undefined> = {
     STATE: state,
     KIND: kind,
     ID: id,
@@ -45,9 +46,9 @@ export function alertEnvironment({ event, name, overBudget }: AlertMessage, env:
     OVER_BUDGET: overBudget,
   };
   return {
-    ...Object.fromEntries(KEPT.map(key => [key, env[key]])),
+    ...Object.fromEntries(PASSED_ON.map(key => [key, env[key]])),
     ...Object.fromEntries(
-      Object.entries(told).flatMap(([key, value]) =>
+      Object.entries(variables).flatMap(([key, value]) =>
         value === undefined ? [] : [[`MIGWATCH_${key}`, printable(String(value))]],
       ),
     ),

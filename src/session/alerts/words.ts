@@ -1,7 +1,7 @@
 /**
- * Splits a command into its words by a shell's simplest rules: words lie between blanks; '…' is taken as it is; in "…",
- * and outside of quotes, a backslash takes the meaning from what follows. Nothing else has a meaning: no variables, no
- * patterns, no pipes. Throws a RangeError for a quote that is not closed, and for no word at all.
+ * Splits a command into words by a shell's simplest rules: blanks separate words; '…' is literal; in "…", and outside of
+ * quotes, a backslash makes the next character literal. Nothing else is special: no variables, no patterns, no pipes.
+ * Throws a RangeError for a quote that is not closed, and for an empty command.
  */
 export function commandWords(text: string): string[] {
   const words: string[] = [];

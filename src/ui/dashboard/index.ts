@@ -1,13 +1,14 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Zone } from '../../core/format/time-of-day.js';
-import type { TargetId } from '../../core/sample.js';
 import type { TargetChange } from '../../core/session.js';
-import type { Sink, Step } from '../../core/step.js';
+import type { Step } from '../../core/step.js';
+import type { RowData } from '../../recording/format.js';
 import { WindowTitle } from '../../session/alerts/title.js';
+import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import { type KnownState, SessionState } from '../model/state.js';
+import { SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { titleOf } from '../view/title.js';
 import { DashboardController } from './controller.js';
@@ -24,7 +25,7 @@ export async function openDashboard(options: DashboardOptions, ports: DashboardP
 }
 
 /** The full-screen monitor: takes steps at any rate and draws a few times a second. */
-export class Dashboard implements Sink {
+export class Dashboard implements SessionSink {
   private readonly state: SessionState;
   private readonly output = new TerminalOutput(process.stdout);
   private readonly glyphs: Glyphs;
@@ -42,11 +43,10 @@ export class Dashboard implements Sink {
     private readonly ports: DashboardPorts,
   ) {
     const { targets, intervalMs } = ports.info();
-    this.state = new SessionState({ targets: targets.length, intervalMs });
+    this.state = new SessionState({ targets: targets.length, intervalMs, tally: ports.tally });
     this.controller = new DashboardController(this.state, options, ports, {
       quit: () => ports.quit('q'),
       interrupt: () => ports.quit('SIGINT'),
-      reset: () => this.reset(),
       redraw: () => this.screen.redraw(),
       suspend: () => this.suspend(),
     });
@@ -70,14 +70,14 @@ export class Dashboard implements Sink {
     this.state.take(step);
   }
 
-  /** A target was added, changed or removed; `over` are the events that this closed. */
-  target(change: TargetChange, over: readonly MigrationEvent[]): void {
-    this.state.change(change, over);
+  /** A target was added, changed or removed; its removal closed these events. */
+  target(change: TargetChange, closed: readonly MigrationEvent[]): void {
+    this.state.target(change, closed);
   }
 
-  /** The session jumped to another place, with this state. */
-  jump(known: KnownState): void {
-    this.state.restart(known);
+  /** The session continues from another place. */
+  jump(state: RestoredState): void {
+    this.state.jump(state);
   }
 
   /** Takes a step of the whole recording, independent of the session's position. */
@@ -86,8 +86,8 @@ export class Dashboard implements Sink {
   }
 
   /** Resets the statistics of a target, or of all. */
-  reset(target?: TargetId): void {
-    this.state.reset(target);
+  reset(reset: RowData['reset']): void {
+    this.state.reset(reset);
   }
 
   /** Restores the terminal. */

@@ -3,6 +3,7 @@ import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session.js';
+import type { Tally } from '../../core/statistics/tally.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { Scaling } from '../graph/scaling.js';
@@ -32,6 +33,8 @@ export interface DashboardOptions {
 export interface DashboardPorts {
   info(): SessionInfo;
   now(): Millis;
+  /** The counts of the session's engine. */
+  tally: Tally;
   quit(reason: 'q' | 'SIGINT'): void;
   /** The handlers of keys that act on the session. */
   keys: SessionKeys;

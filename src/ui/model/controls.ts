@@ -130,9 +130,9 @@ const CHANGES = {
 /** Actions that change the controls alone. */
 export type ControlAction = keyof typeof CHANGES;
 /** Actions on the screen itself. */
-export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'reset' | 'redraw' | 'suspend'>;
-/** Actions on the session: the rest of the table, and reset, which also marks the recording. */
-export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'> | 'reset';
+export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'redraw' | 'suspend'>;
+/** Actions on the session: the rest of the table. */
+export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'>;
 
 /** The graph follows the time again. */
 const LIVE = { event: undefined, end: undefined, cursor: undefined };

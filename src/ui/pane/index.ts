@@ -1,8 +1,9 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { timeFormatOf, type Zone } from '../../core/format/time-of-day.js';
-import type { TargetId } from '../../core/sample.js';
 import type { TargetChange } from '../../core/session.js';
-import type { Sink, Step } from '../../core/step.js';
+import type { Step } from '../../core/step.js';
+import type { RowData } from '../../recording/format.js';
+import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { Keyboard } from '../../system/keyboard.js';
 import { suspend } from '../../system/suspend.js';
@@ -10,7 +11,7 @@ import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../syste
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
 import { handlerOf } from '../keys/keys.js';
 import type { ScreenAction } from '../model/controls.js';
-import { type KnownState, SessionState } from '../model/state.js';
+import { SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { lineWidth, type TextLine } from '../style/spans.js';
 import { type Palette, paletteFor } from '../style/themes.js';
@@ -39,7 +40,7 @@ export async function openPane(options: DashboardOptions, ports: DashboardPorts)
 }
 
 /** A few lines that stay in place at the bottom of an ordinary screen, and above them a history of events. */
-export class Pane implements Sink {
+export class Pane implements SessionSink {
   private readonly state: SessionState;
   private readonly queue = new PaneQueue();
   private readonly output = new TerminalOutput(process.stdout);
@@ -64,7 +65,7 @@ export class Pane implements Sink {
     mount: (output: InkOutput, frame: Frame) => Mounted & { clear(): void; unmount(): void },
   ) {
     const { targets, intervalMs } = ports.info();
-    this.state = new SessionState({ targets: targets.length, intervalMs });
+    this.state = new SessionState({ targets: targets.length, intervalMs, tally: ports.tally });
     const ascii = options.ascii || prefersAscii(process.env);
     this.glyphs = ascii ? ASCII : UNICODE;
     const colors = options.color && knowsColor(process.env) ? process.stdout.getColorDepth() : 1;
@@ -84,8 +85,8 @@ export class Pane implements Sink {
     for (const event of step.events) this.queue.take(event);
   }
 
-  jump(known: KnownState): void {
-    this.state.restart(known);
+  jump(state: RestoredState): void {
+    this.state.jump(state);
   }
 
   recall(step: Step): void {
@@ -96,13 +97,13 @@ export class Pane implements Sink {
     return this.options.zone;
   }
 
-  reset(target?: TargetId): void {
-    this.state.reset(target);
+  reset(reset: RowData['reset']): void {
+    this.state.reset(reset);
   }
 
-  target(change: TargetChange, over: readonly MigrationEvent[]): void {
-    this.state.change(change, over);
-    for (const event of over) this.queue.take(event);
+  target(change: TargetChange, closed: readonly MigrationEvent[]): void {
+    this.state.target(change, closed);
+    for (const event of closed) this.queue.take(event);
   }
 
   async close(): Promise<void> {
@@ -164,7 +165,6 @@ export class Pane implements Sink {
   private readonly acts: Record<ScreenAction | 'help', () => void> = {
     quit: () => this.ports.quit('q'),
     interrupt: () => this.ports.quit('SIGINT'),
-    reset: () => this.reset(),
     redraw: () => this.redraw(CLEAR_SCREEN),
     suspend: () => this.suspend(),
     help: () => this.asked.push(...keyLines(this.output.columns)),
