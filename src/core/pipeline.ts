@@ -50,11 +50,14 @@ export class Pipeline {
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
   private readonly rows = new Map<TargetId, Row>();
+  /** Of the choices, in their order: what tells whether a saved state is of the same options. */
+  private readonly optionTexts: readonly string[];
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
     options: { holdMs: Millis },
   ) {
+    this.optionTexts = choices.map(({ options }) => sortedJson(options));
     this.judge = new Judge(options.holdMs, (target, id) => this.maintenance.expects(target, id));
   }
 
@@ -92,7 +95,7 @@ export class Pipeline {
     const { seats, verdicts } = this.rows.get(target)!;
     const detectors = seats.map(({ choice, detector }, index) => ({
       name: choice.plugin.name,
-      options: sortedJson(choice.options),
+      options: this.optionTexts[index]!,
       detector: stateOf(detector),
       verdict: verdicts[index]!.verdict,
     }));
@@ -107,7 +110,9 @@ export class Pipeline {
     this.forget(target);
     const { judge, detectors } = TARGET.load(saved);
     const row = this.blankRow();
-    const verdicts = row.seats.map((seat, index) => loadSeat(seat, detectors) ?? row.verdicts[index]!);
+    const verdicts = row.seats.map(
+      (seat, index) => loadSeat(seat, this.optionTexts[index]!, detectors) ?? row.verdicts[index]!,
+    );
     named('judge', () => this.judge.loadTarget(target, judge));
     this.rows.set(target, { ...row, verdicts });
   }
@@ -162,9 +167,11 @@ function stateOf(detector: Detector): Json {
 }
 
 /** The verdict that goes with the state which the seat's detector took up; undefined where it learns anew. */
-function loadSeat({ choice, detector }: Seat, saved: readonly SavedSeat[]): NamedVerdict | undefined {
-  const { plugin } = choice;
-  const options = sortedJson(choice.options);
+function loadSeat(
+  { choice: { plugin }, detector }: Seat,
+  options: string,
+  saved: readonly SavedSeat[],
+): NamedVerdict | undefined {
   const known = saved.find(each => each.name === plugin.name && each.options === options);
   if (!known || known.detector === null || !savesState(detector)) return undefined;
   named(plugin.name, () => loadDetector(detector, known.detector));
