@@ -50,11 +50,14 @@ export class Pipeline {
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
   private readonly detectors = new Map<TargetId, TargetDetectors>();
+  /** The options of each choice as text: they tell whether a saved state belongs to the same options. */
+  private readonly optionTexts: readonly string[];
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
     options: { holdMs: Millis },
   ) {
+    this.optionTexts = choices.map(({ options }) => sortedJson(options));
     const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
     this.judge = new Judge(options.holdMs, {
       witnessOf: detector => witnesses.get(detector) ?? 'echo',
@@ -96,7 +99,7 @@ export class Pipeline {
     const { slots, verdicts } = this.detectors.get(target)!;
     const detectors = slots.map(({ choice, detector }, index) => ({
       name: choice.plugin.name,
-      options: sortedJson(choice.options),
+      options: this.optionTexts[index]!,
       detector: stateOf(detector),
       verdict: verdicts[index]!.verdict,
     }));
@@ -111,7 +114,9 @@ export class Pipeline {
     this.forget(target);
     const { judge, detectors } = TARGET.load(saved);
     const row = this.blankRow();
-    const verdicts = row.slots.map((slot, index) => loadSlot(slot, detectors) ?? row.verdicts[index]!);
+    const verdicts = row.slots.map(
+      (slot, index) => loadSlot(slot, this.optionTexts[index]!, detectors) ?? row.verdicts[index]!,
+    );
     named('judge', () => this.judge.loadTarget(target, judge));
     this.detectors.set(target, { ...row, verdicts });
   }
@@ -166,9 +171,11 @@ function stateOf(detector: Detector): Json {
 }
 
 /** The verdict saved with the state that the detector loaded; undefined if the detector starts learning again. */
-function loadSlot({ choice, detector }: DetectorSlot, saved: readonly SavedSlot[]): NamedVerdict | undefined {
-  const { plugin } = choice;
-  const options = sortedJson(choice.options);
+function loadSlot(
+  { choice: { plugin }, detector }: DetectorSlot,
+  options: string,
+  saved: readonly SavedSlot[],
+): NamedVerdict | undefined {
   const known = saved.find(each => each.name === plugin.name && each.options === options);
   if (!known || known.detector === null || !savesState(detector)) return undefined;
   named(plugin.name, () => loadDetector(detector, known.detector));

@@ -8,7 +8,7 @@ import { SampleEncoder } from '../../src/recording/sample-rows.js';
 import { importRecording } from '../../src/sources/import/import-recording.js';
 import { openLogs } from '../../src/sources/import/open-logs.js';
 import { readAll, record, scratch } from '../recording/session.js';
-import { samples } from '../support/arbitrary.js';
+import { FEWER, samples } from '../support/arbitrary.js';
 import { scenario } from '../support/scenario.js';
 
 const test = suite('properties of recordings and logs');
@@ -143,6 +143,7 @@ test('a log of any lines is refused in words, or imported so that it is read who
         assert.match((error as Error).message, /any\.log/);
       }
     }),
+    FEWER,
   );
 });
 
