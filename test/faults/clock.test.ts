@@ -14,11 +14,14 @@ import { CLI, type Line } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 
 const test = suite('the clock of our own machine');
+/** A machine that is busy, and slow, gets there. */
+const LIMIT_MS = 240_000;
 const real = needing(test, { lab: true, commands: ['modprobe'] });
-/** QEMU's own gateway, which answers echoes; and the guest itself, which also tells its clock. */
-const [GATEWAY, ITSELF] = ['10.0.2.2', '127.0.0.1'];
-/** 2026-11-20 23:59:53 UTC. */
-const BEFORE_MIDNIGHT = Date.UTC(2026, 10, 20, 23, 59, 53) / 1000;
+/** The guest by an address of which a clock is read, and by one of which none is: IPv6 has no ICMP timestamps. */
+const [CLOCK, ECHO] = ['127.0.0.1', '::1'];
+const MIDNIGHT = Date.UTC(2026, 10, 21) / 1000;
+/** Rows that are recorded before and after each change of the clock. */
+const AROUND = 50;
 
 /** The guest sees this machine's files, read-only, and runs our Node and our program in them. */
 const INIT = `#!/bin/busybox sh
@@ -30,19 +33,27 @@ PATH=/bin
 for m in /mods/*.ko; do insmod $m; done
 mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=512000 host /host
 mount -t proc proc /host/proc; mount -t devtmpfs dev /host/dev; mount -t tmpfs run /host/run
-ip link set lo up; ip link set eth0 up; ip addr add 10.0.2.15/24 dev eth0; ip route add default via ${GATEWAY}
+ip link set lo up
 watch() { exec chroot /host env HOME=/run PATH=/usr/bin:/bin ${process.execPath} ${CLI} watch --headless "$@"; }
-date -s @${BEFORE_MIDNIGHT} >&2
-watch -d 12s ${ITSELF} &
-midnight=$!
-watch --record=/run/steps.jsonl ${GATEWAY} &
+touch /host/run/steps.jsonl
+rows() { wc -l < /host/run/steps.jsonl; }
+more() { to=$(($(rows) + ${AROUND})); while [ $(rows) -lt $to ]; do sleep 5; done; }
+date -s @${MIDNIGHT - 90} >&2
+printf '${CLOCK}\n${ECHO}\n' > /host/run/list
+watch -i 500ms --force --record=/run/steps.jsonl -f /run/list &
 steps=$!
-wait $midnight
-echo MIDNIGHT $?
+more
+[ $(date +%s) -lt ${MIDNIGHT} ] && echo BEFORE MIDNIGHT
+while [ $(date +%s) -le ${MIDNIGHT} ]; do sleep 5; done
+more
+# Read from here, a clock that is set with ours is a clock that was set.
+echo ${ECHO} > /host/run/list
+kill -USR1 $steps
+more
 date -s @$(($(date +%s) + 3600)) >&2
-sleep 4
+more
 date -s @$(($(date +%s) - 7200)) >&2
-sleep 4
+more
 kill -TERM $steps
 wait $steps
 echo STEPS $?
@@ -51,7 +62,7 @@ poweroff -f
 `;
 
 function initramfs({ version }: KernelImage): Buffer {
-  const files = ['virtio_pci', 'virtio_net', '9pnet_virtio', '9p']
+  const files = ['virtio_pci', '9pnet_virtio', '9p']
     .flatMap(name => execFileSync('modprobe', ['-D', '-S', version, name], { encoding: 'utf8' }).split('\n'))
     .flatMap(line => line.match(/^insmod (\S+)/)?.[1] ?? []);
   return cpio([
@@ -67,26 +78,23 @@ function initramfs({ version }: KernelImage): Buffer {
   ]);
 }
 
-/** All that the guest said until it was off. */
+/**
+ * All that the guest said until it was off. Its time is that of its instructions, of which each takes 8 ns, and idle time
+ * passes at once: whatever else keeps this machine busy makes nothing late in there.
+ */
 async function run(kernel: KernelImage): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-clock-'));
   const image = join(folder, 'initramfs.cpio');
   writeFileSync(image, initramfs(kernel));
   const [program, ...args] = killedWithParent([
-    ...['qemu-system-x86_64', '-machine', 'q35,accel=tcg', '-m', '512', '-nographic', '-no-reboot'],
-    ...[
-      '-kernel',
-      bootFile(kernel.image, folder),
-      '-initrd',
-      image,
-      '-append',
-      'console=ttyS0 quiet panic=-1',
-    ],
+    ...['qemu-system-x86_64', '-machine', 'q35,accel=tcg', '-icount', 'shift=3,sleep=off'],
+    ...['-m', '512', '-nographic', '-no-reboot', '-nic', 'none'],
+    ...['-kernel', bootFile(kernel.image, folder), '-initrd', image],
+    ...['-append', 'console=ttyS0 quiet panic=-1'],
     ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
-    ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net'],
   ]);
   const guest = spawn(program!, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const limit = setTimeout(() => guest.kill('SIGKILL'), 80_000);
+  const limit = setTimeout(() => guest.kill('SIGKILL'), LIMIT_MS);
   let said = '';
   guest.stdout.on('data', text => (said += text));
   await once(guest, 'close');
@@ -95,26 +103,21 @@ async function run(kernel: KernelImage): Promise<string[]> {
   return said.split(/\r?\n/);
 }
 
-real('an hour forth, two hours back and midnight are no event, and the recording is whole', async () => {
+real('midnight, an hour forth and two hours back are no event, and the recording is whole', async () => {
   const said = await run(findKernel()!);
   const lines: Line[] = said.filter(line => line.startsWith('{')).map(line => JSON.parse(line));
-  assert.ok(said.includes('MIDNIGHT 0') && said.includes('STEPS 143'), said.join('\n'));
+  assert.ok(said.includes('BEFORE MIDNIGHT') && said.includes('STEPS 143'), said.join('\n'));
   const events = lines.filter(({ type }) => type === 'event');
   assert.equal(events, []);
-  const counts = lines.filter(({ type }) => type === 'summary').flatMap(({ targets }) => targets);
-  assert.equal(counts.map(({ target }) => target).sort(), [GATEWAY, ITSELF]);
-  for (const { target, received, sent, rttMs } of counts) {
-    assert.ok(
-      received > (target === ITSELF ? 100 : 200) && received === sent,
-      `${target}: ${received}/${sent}`,
-    );
-    assert.ok(
-      rttMs.max < 1000,
-      `${target}: no round trip is as long as a step of the clock: ${rttMs.max} ms`,
-    );
-  }
+  const [target] = lines.find(({ type }) => type === 'summary')!.targets;
+  assert.is(target.target, ECHO);
+  assert.ok(target.received > 3 * AROUND && target.received === target.sent, JSON.stringify(target));
+  assert.ok(
+    target.rttMs.max < 1000,
+    `no round trip is as long as a step of the clock: ${target.rttMs.max} ms`,
+  );
   const end = JSON.parse(said.find(line => line.startsWith('["end"'))!);
-  assert.ok(end[1].samples > 250, JSON.stringify(end));
+  assert.ok(end[1].samples > 5 * AROUND, JSON.stringify(end));
 });
 
 test.run();
