@@ -1,9 +1,9 @@
 /**
- * Announcements on the local segment: frames that tell where a target is now. A hypervisor sends reverse ARP for a guest
+ * Announcements on the local segment: frames that say where a target is now. A hypervisor sends reverse ARP for a guest
  * that has arrived (QEMU five within 0.8 s), and the guest gratuitous ARP or unsolicited neighbour advertisements.
  *
  * Listens on the interfaces towards the targets, passes in the kernel ARP, RARP and neighbour advertisements only, and
- * tells those of watched targets: by their address, or, for RARP, by the hardware addresses that were seen to have it.
+ * emits those of watched targets: by their address, or, for RARP, by the hardware addresses that were seen to have it.
  *
  * Not for: targets behind a router. It can be forged by anybody on the segment.
  * Reference: RFC 826, RFC 903, RFC 4861 section 7.2.6, RFC 5227; packet(7); QEMU net/announce.c.
@@ -18,8 +18,8 @@ import { permissionOf } from './thread/permission.js';
 export const announce: Backend = {
   name: 'announce',
   probe: 'announce',
-  summary: 'ARP, RARP and neighbour advertisements that tell where a target is',
-  needs: 'Linux, root or CAP_NET_RAW, and no router between here and the target',
+  summary: 'ARP, RARP and neighbour advertisements: where a target is on the segment',
+  needs: 'Linux, root or CAP_NET_RAW, and a target on the same segment, without a router in between',
   options: {},
   check: family => permissionOf({ socket: 'packet', family }),
   open: (plan, ports) => openThread('announce', { kind: 'none', plan, announce: true }, ports),

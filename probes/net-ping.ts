@@ -5,7 +5,7 @@ import { endChild, howEnded } from '../src/system/child-process.js';
 import type { Answer, Request } from './net-ping/messages.js';
 import type { Backend, Permission, ProbePlan, Prober, ProberPorts } from './prober.js';
 
-const KILL_AFTER = 500;
+const KILL_TIMEOUT_MS = 500;
 
 /** What the child says when net-ping can't be used, why that is, and what helps. */
 const REFUSALS: readonly [RegExp, string, string?][] = [
@@ -38,7 +38,7 @@ function start(): ChildProcess {
 }
 
 const send = (child: ChildProcess, request: Request) => {
-  // A child that has just gone is told of by its exit.
+  // A child that has just gone is reported by its exit.
   child.send(request, () => {});
 };
 
@@ -60,7 +60,7 @@ async function end(child: ChildProcess): Promise<void> {
   const ask = () => {
     if (child.connected) child.disconnect();
   };
-  await endChild({ ask, kill: () => child.kill('SIGKILL'), gone: once(child, 'exit') }, KILL_AFTER);
+  await endChild({ ask, kill: () => child.kill('SIGKILL'), gone: once(child, 'exit') }, KILL_TIMEOUT_MS);
 }
 
 async function check(family: 4 | 6): Promise<Permission> {
@@ -106,7 +106,7 @@ async function open(plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
 
 /**
  * The package net-ping on a raw socket, in a process of its own. Stamps are taken in user space, so they grow with
- * the load of the machine. Sequence numbers on the wire count over all targets, and duplicates are not told of.
+ * the load of the machine. Sequence numbers on the wire count over all targets, and duplicates are not reported.
  */
 export const netPing: Backend = {
   name: 'net-ping',

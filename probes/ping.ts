@@ -10,7 +10,7 @@ import { InFlightProbes } from './timing/in-flight.js';
 import { DeadlineTimer, SampleBatcher } from './timing/paced.js';
 
 const BACK_OFF: { first: Millis; most: Millis } = { first: 250, most: 5000 };
-const KILL_AFTER: Millis = 500;
+const KILL_TIMEOUT_MS: Millis = 500;
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 
 /** Keeps one ping running for one target. */
@@ -54,7 +54,10 @@ class PingTarget {
     clearTimeout(this.timer);
     this.deadlineTimer.stop();
     const kill = (signal: NodeJS.Signals) => this.child?.kill(signal);
-    await endChild({ ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: this.ended }, KILL_AFTER);
+    await endChild(
+      { ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: this.ended },
+      KILL_TIMEOUT_MS,
+    );
   }
 
   private now(): Millis {
@@ -154,7 +157,7 @@ const REFUSALS: readonly [RegExp, string, string?][] = [
 export const ping: Backend = {
   name: 'ping',
   probe: 'ping',
-  summary: "RTT by the system's ping, one process a target: good to 0.1 ms, dear beyond a dozen targets",
+  summary: "RTT by the system's ping, one process a target: good to 0.1 ms, expensive beyond a dozen targets",
   needs: 'ping of iputils (Linux)',
   forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
   options: {},

@@ -1,13 +1,13 @@
 /**
- * A viewer: plays a stream that the target serves, and tells what a viewer would see of a blackout.
+ * A viewer: plays a stream that the target serves, and reports what a viewer would see of a blackout.
  *
  * Fetches the URL over HTTP into the buffer of a player while there is room in it: in pieces of one second where the
  * server knows ranges, as players of segments do, else whole. A live stream has no end, a file is played in a loop. A
- * failed or silent connection is opened anew. Tells the buffer and the stalls 5 times a second, or every interval where
+ * failed or silent connection is opened anew. Reports the buffer and the stalls 5 times a second, or every interval where
  * that is longer.
  *
  * The bytes are not decoded: the bit rate is the option `rate`, whatever the file holds. Of a server without ranges our
- * kernel holds bytes that we have not read, and that count for nothing yet: a viewer's buffer is larger than told, by
+ * kernel holds bytes that we have not read, and that count for nothing yet: a viewer's buffer is larger than reported, by
  * tenths of a second on a LAN, by seconds on loopback. The defaults are those of Shaka Player 4: `bufferingGoal` 10 s,
  * and `rebufferingGoal` 2 s for the start as well.
  *
@@ -30,11 +30,11 @@ const DAY = 86_400_000;
 const options = {
   rate: { default: 2500, unit: 'kbit/s', help: 'bit rate of the stream', min: 1, max: 1_000_000 },
   buffer: { default: 10_000, unit: 'ms', help: 'media to fetch ahead', min: 100, max: DAY },
-  start: { default: 2000, unit: 'ms', help: 'media from which on it begins to play', min: 0, max: DAY },
+  start: { default: 2000, unit: 'ms', help: 'media to start playing at', min: 0, max: DAY },
   rebuffer: {
     default: 2000,
     unit: 'ms',
-    help: 'media from which on it goes on after a stall',
+    help: 'media to resume at after a stall',
     min: 0,
     max: DAY,
   },
@@ -42,7 +42,7 @@ const options = {
 
 const REPORT_MS: Millis = 200;
 const PIECE_MS: Millis = 1000;
-/** Waking for less room than this costs more than it tells. */
+/** Waking for less room than this costs more than it shows. */
 const MIN_REST: Millis = 50;
 
 /** Where the user gives no options, the defaults. */
@@ -149,7 +149,7 @@ function sourceOf({ interface: wanted }: ProbePlan, { family }: ProbeTarget) {
 export const stream: Backend = {
   name: 'stream',
   probe: 'stream',
-  summary: 'plays the stream that --stream names as a viewer would: did anybody notice?',
+  summary: 'plays the stream of --stream as a viewer would: shows whether a viewer notices',
   needs: 'nothing',
   options,
   checkOptions,

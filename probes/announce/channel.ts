@@ -16,10 +16,10 @@ import { Segments } from './segments.js';
 const MAX_BATCHES = 4;
 const MAX_A_SECOND = 64;
 const MAX_OF_ALL_A_SECOND = 2048;
-/** How often a flood is worth a word. */
-const TELL_EVERY: Millis = 60_000;
+/** The shortest time between two notices of a flood. */
+const FLOOD_NOTICE_INTERVAL_MS: Millis = 60_000;
 /** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
-const LOOK_EVERY: Millis = 1000;
+const CHECK_INTERVAL_MS: Millis = 1000;
 /** The family makes no difference to a packet socket's time stamps. */
 const ANY: Family = 4;
 
@@ -39,20 +39,20 @@ interface ChannelTarget {
   seq: number;
   /** In the present second. */
   second: number;
-  told: number;
+  emitted: number;
 }
 
-/** Listens for frames that tell where the targets are, on every segment that we share with one of them. */
+/** Receives frames that announce where the targets are, on every segment that we share with one of them. */
 export class AnnounceChannel implements Channel {
   deadline: Millis = 0;
   /** By index; where one was removed, none. */
-  private readonly places: (ChannelTarget | undefined)[] = [];
+  private readonly targets: (ChannelTarget | undefined)[] = [];
   private readonly byAddress = new MultiMap<ChannelTarget>();
   private readonly byMac = new MultiMap<ChannelTarget>();
   private readonly segments: Segments;
-  private floodToldAt = -Infinity;
-  /** Of all targets, since we looked after the interfaces. */
-  private told = 0;
+  private floodNoticeAt = -Infinity;
+  /** Samples of all targets since the interfaces were checked. */
+  private emitted = 0;
   private readonly inbox: Inbox;
   private readonly control = new ControlReader();
 
@@ -79,17 +79,17 @@ export class AnnounceChannel implements Channel {
   /** Sends nothing: checks the interfaces, and the hardware addresses that are not certain. */
   send(now: Millis): void {
     if (now < this.deadline) return;
-    if (this.told > MAX_OF_ALL_A_SECOND)
+    if (this.emitted > MAX_OF_ALL_A_SECOND)
       this.flooded(
-        `more than ${MAX_OF_ALL_A_SECOND} announcements came within a second; the rest is not looked at`,
+        `more than ${MAX_OF_ALL_A_SECOND} announcements came within a second; the rest is dropped`,
         now,
       );
-    this.told = 0;
-    this.deadline = this.fds.length > 0 ? now + LOOK_EVERY : Infinity;
+    this.emitted = 0;
+    this.deadline = this.fds.length > 0 ? now + CHECK_INTERVAL_MS : Infinity;
     this.segments.renew();
-    const doubtful = this.places.filter(
-      (place): place is ChannelTarget =>
-        place?.segment !== undefined && place.family === 4 && place.macs.doubtful,
+    const doubtful = this.targets.filter(
+      (target): target is ChannelTarget =>
+        target?.segment !== undefined && target.family === 4 && target.macs.doubtful,
     );
     if (doubtful.length === 0) return;
     const known = neighbours();
@@ -104,25 +104,33 @@ export class AnnounceChannel implements Channel {
   }
 
   add(index: number, { id, address, family }: ProbeTarget): void {
-    const place: ChannelTarget = {
-      ...{ target: id, address: bare(address), family, segment: undefined, seq: 0, second: 0, told: 0 },
-      macs: new Macs((mac, known) => this.byMac[known ? 'add' : 'remove'](mac, place)),
+    const target: ChannelTarget = {
+      ...{
+        target: id,
+        address: withoutScope(address),
+        family,
+        segment: undefined,
+        seq: 0,
+        second: 0,
+        emitted: 0,
+      },
+      macs: new Macs((mac, known) => this.byMac[known ? 'add' : 'remove'](mac, target)),
     };
-    this.places[index] = place;
-    this.seat(index, address, family);
+    this.targets[index] = target;
+    this.move(index, address, family);
     this.deadline = 0;
   }
 
   remove(index: number): void {
-    const place = this.places[index];
-    this.places[index] = undefined;
-    if (!place) return;
-    this.forget(place);
-    if (place.segment !== undefined) this.segments.leave(place.segment);
+    const target = this.targets[index];
+    this.targets[index] = undefined;
+    if (!target) return;
+    this.forget(target);
+    if (target.segment !== undefined) this.segments.leave(target.segment);
   }
 
   readdress(index: number, address: string, family: Family): void {
-    this.seat(index, address, family);
+    this.move(index, address, family);
     this.deadline = 0;
   }
 
@@ -130,20 +138,20 @@ export class AnnounceChannel implements Channel {
     this.segments.close();
   }
 
-  private forget(place: ChannelTarget): void {
-    this.byAddress.remove(place.address, place);
-    place.macs.forget();
+  private forget(target: ChannelTarget): void {
+    this.byAddress.remove(target.address, target);
+    target.macs.forget();
   }
 
-  private seat(index: number, address: string, family: Family): void {
-    const place = this.places[index];
-    if (!place) return;
-    const [former, segment] = [place.segment, segmentOf(this.libc, address, family)];
+  private move(index: number, address: string, family: Family): void {
+    const target = this.targets[index];
+    if (!target) return;
+    const [former, segment] = [target.segment, segmentOf(this.libc, address, family)];
     if (segment !== undefined) this.segments.enter(segment, family);
     if (former !== undefined) this.segments.leave(former);
-    this.forget(place);
-    [place.address, place.family, place.segment] = [bare(address), family, segment];
-    this.byAddress.add(place.address, place);
+    this.forget(target);
+    [target.address, target.family, target.segment] = [withoutScope(address), family, segment];
+    this.byAddress.add(target.address, target);
   }
 
   private framesOf(fd: number): Frame[] {
@@ -163,14 +171,14 @@ export class AnnounceChannel implements Channel {
   }
 
   private frame(announcement: Announcement, stamp: Millis): void {
-    if (this.told > MAX_OF_ALL_A_SECOND) return;
+    if (this.emitted > MAX_OF_ALL_A_SECOND) return;
     let at: Millis | undefined;
     const { address, mac } = announcement;
-    for (const place of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
-      if (place.segment === undefined) continue;
-      place.macs.learn(mac);
+    for (const target of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
+      if (target.segment === undefined) continue;
+      target.macs.learn(mac);
       at ??= this.arrival(stamp);
-      this.tell(place, announcement, at);
+      this.report(target, announcement, at);
     }
   }
 
@@ -181,30 +189,30 @@ export class AnnounceChannel implements Channel {
     return toMicros(age >= 0 && age < 1000 ? now - age : now);
   }
 
-  private tell(place: ChannelTarget, { via, mac, gratuitous }: Announcement, at: Millis): void {
+  private report(target: ChannelTarget, { via, mac, gratuitous }: Announcement, at: Millis): void {
     const second = Math.floor(at / 1000);
-    if (second !== place.second) {
-      if (place.told > MAX_A_SECOND)
+    if (second !== target.second) {
+      if (target.emitted > MAX_A_SECOND)
         this.flooded(
-          `${place.told - MAX_A_SECOND} more announcements of ${place.target} came within a second`,
+          `${target.emitted - MAX_A_SECOND} more announcements of ${target.target} came within a second`,
           at,
         );
-      [place.second, place.told] = [second, 0];
+      [target.second, target.emitted] = [second, 0];
     }
-    this.told++;
-    if (++place.told > MAX_A_SECOND) return;
+    this.emitted++;
+    if (++target.emitted > MAX_A_SECOND) return;
     const outcome = { kind: 'announce', via, mac, gratuitous } as const;
-    this.emit({ at, knownAt: at, target: place.target, probe: 'announce', seq: place.seq++, outcome });
+    this.emit({ at, knownAt: at, target: target.target, probe: 'announce', seq: target.seq++, outcome });
   }
 
   private flooded(text: string, at: Millis): void {
-    if (at < this.floodToldAt + TELL_EVERY) return;
-    this.floodToldAt = at;
+    if (at < this.floodNoticeAt + FLOOD_NOTICE_INTERVAL_MS) return;
+    this.floodNoticeAt = at;
     this.notice(text);
   }
 }
 
 /** Without a scope, in the spelling of frames. */
-function bare(address: string): string {
+function withoutScope(address: string): string {
   return address.split('%')[0]!.toLowerCase();
 }

@@ -61,11 +61,11 @@ export class Segments {
 
   private rebind(name: string, segment: Segment): void {
     const quoted = JSON.stringify(name);
-    if (!segment.gone) this.notice(`announcements can't be heard: there is no interface ${quoted} any more`);
+    if (!segment.gone) this.notice(`announcements cannot be received: interface ${quoted} is gone`);
     segment.gone = true;
     const index = this.libc.if_nametoindex(name);
     if (index === 0 || !segment.sockets.bind(index)) return;
     segment.gone = false;
-    this.notice(`announcements are heard again: interface ${quoted} is back`);
+    this.notice(`announcements are received again: interface ${quoted} is back`);
   }
 }

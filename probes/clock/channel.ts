@@ -6,7 +6,7 @@ import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
 import { ipv4HeaderBytes } from '../net/packet.js';
-import { type EchoSocket, type Family, SOCKADDR, socketAddress } from '../net/socket.js';
+import { type Family, type ProbeSocket, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
@@ -31,11 +31,11 @@ interface ChannelTarget {
   due: Millis;
 }
 
-/** Asks all targets for the time in one way, on the thread of whoever calls. */
+/** Asks all targets for the time in one way. */
 export class ClockChannel implements Channel {
   /** By index; none for a target whose family this clock can't be read over. */
-  private readonly places: (ChannelTarget | undefined)[];
-  private readonly sockets = new Map<Family, EchoSocket>();
+  private readonly readable: (ChannelTarget | undefined)[];
+  private readonly sockets = new Map<Family, ProbeSocket>();
   /** By index; where one was removed, none. */
   private readonly targets: (ProbeTarget | undefined)[];
   private readonly deadlines = new Deadlines();
@@ -56,8 +56,8 @@ export class ClockChannel implements Channel {
     this.inbox = new Inbox(libc);
     this.message = new Memory(wire.bytes);
     this.targets = [...plan.targets];
-    this.places = plan.targets.map(target => this.place(target, start));
-    this.places.forEach((place, index) => void this.deadlines.set(index, place?.due ?? Infinity));
+    this.readable = plan.targets.map(target => this.channelTarget(target, start));
+    this.readable.forEach((place, index) => void this.deadlines.set(index, place?.due ?? Infinity));
   }
 
   /** Throws a SystemError when a socket is refused. */
@@ -98,28 +98,28 @@ export class ClockChannel implements Channel {
   /** Throws where the address is none, or a socket is refused. */
   add(index: number, target: ProbeTarget): void {
     this.targets[index] = target;
-    this.seat(index, this.place(target, nextSlot(this.start, this.intervalMs, this.clock.now())));
+    this.replace(index, this.channelTarget(target, nextSlot(this.start, this.intervalMs, this.clock.now())));
   }
 
   /** Answers that are still under way are no samples any more: a target of the same name may be added next. */
   remove(index: number): void {
-    this.places[index]?.readings.end();
-    this.targets[index] = this.places[index] = undefined;
+    this.readable[index]?.readings.end();
+    this.targets[index] = this.readable[index] = undefined;
     this.deadlines.set(index, Infinity);
   }
 
   /** Throws where the address is none, or a socket is refused. */
   readdress(index: number, address: string, family: Family): void {
-    const [target, former] = [this.targets[index], this.places[index]];
+    const [target, former] = [this.targets[index], this.readable[index]];
     if (!target) return;
-    const place = this.place({ ...target, address, family }, this.clock.now());
+    const place = this.channelTarget({ ...target, address, family }, this.clock.now());
     if (place && former) [place.readings, place.firstDue] = [former.readings, former.firstDue];
-    this.seat(index, place);
+    this.replace(index, place);
   }
 
   /** Asks at its usual pace again, from the next slot on. */
   returned(index: number): void {
-    const place = this.places[index];
+    const place = this.readable[index];
     if (!place) return;
     const at = this.clock.now();
     place.readings.silentSince = { at, seq: place.readings.next };
@@ -133,20 +133,23 @@ export class ClockChannel implements Channel {
     this.wire.close();
   }
 
-  private seat(index: number, place: ChannelTarget | undefined): void {
+  private replace(index: number, place: ChannelTarget | undefined): void {
     if (place) this.socket(place.to.family);
-    this.places[index] = place;
+    this.readable[index] = place;
     this.deadlines.set(index, place?.due ?? Infinity);
   }
 
-  private place({ id, address, family, phaseMs }: ProbeTarget, start: Millis): ChannelTarget | undefined {
+  private channelTarget(
+    { id, address, family, phaseMs }: ProbeTarget,
+    start: Millis,
+  ): ChannelTarget | undefined {
     if (!this.wire.families.includes(family)) return undefined;
     const firstDue = start + phaseMs + this.intervalMs / 2;
     const to = { family, address: socketAddress(this.libc, address, family) };
     return { readings: new ClockProbe(id, this.wire), to, firstDue, due: firstDue };
   }
 
-  private socket(family: Family): EchoSocket | undefined {
+  private socket(family: Family): ProbeSocket | undefined {
     if (!this.wire.families.includes(family) || this.sockets.has(family)) return this.sockets.get(family);
     const socket = this.wire.open(family);
     try {
@@ -160,7 +163,7 @@ export class ClockChannel implements Channel {
   }
 
   private question(index: number): void {
-    const place = this.places[index]!;
+    const place = this.readable[index]!;
     const { readings, to, firstDue } = place;
     const { fd } = this.socket(to.family)!;
     const nonce = getRandomValues(new Uint32Array(1))[0]!;
@@ -175,7 +178,7 @@ export class ClockChannel implements Channel {
     if (!send()) send();
   }
 
-  /** Whoever does not answer, because it is gone or filters, is asked more seldom. */
+  /** A target that does not answer, because it is gone or filters, is asked less often. */
   private pace({ next, silentSince }: ClockProbe, now: Millis): Millis {
     const silent = now - silentSince.at > SILENT_MS && next - silentSince.seq >= SILENT_AFTER;
     return silent ? Math.max(SILENT_INTERVAL, this.intervalMs) : this.intervalMs;
@@ -206,7 +209,7 @@ export class ClockChannel implements Channel {
     if (sample) this.emit(sample);
   }
 
-  /** Whether the sender is whom we asked. */
+  /** Whether the sender has the address that was asked. */
   private isFrom(nonce: number, family: Family, sender: number): boolean {
     const asked = this.questions.askedOf(nonce);
     if (asked?.family !== family) return false;

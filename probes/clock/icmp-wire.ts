@@ -1,6 +1,6 @@
 import { getRandomValues } from 'node:crypto';
 import type { Libc } from '../net/libc.js';
-import { EchoSocket } from '../net/socket.js';
+import { ProbeSocket } from '../net/socket.js';
 import {
   DAY_MS,
   readTimestampReply,
@@ -21,7 +21,7 @@ export function icmpClock(libc: Libc): ClockWire {
     families: [4],
     bytes: TIMESTAMP_BYTES,
     open(family) {
-      const socket = new EchoSocket(libc, 'raw', family);
+      const socket = new ProbeSocket(libc, 'raw', family);
       try {
         return socket.prepare().receiveOnly(TIMESTAMP_REPLY, id);
       } catch (error) {

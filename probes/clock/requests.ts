@@ -36,7 +36,7 @@ const MEMORY_MS: Millis = 5000;
 const TRIAL_MS: Millis = 1000;
 const TRIAL_DRIFT = 0.02;
 
-/** All questions under way, by their unguessable part: whoever has not seen one can't answer it. */
+/** All questions under way, by their unguessable part: nobody can answer one without having seen it. */
 export class ClockRequests {
   private readonly open = new Map<number, ClockRequest>();
 

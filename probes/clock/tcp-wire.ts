@@ -2,7 +2,7 @@ import { getRandomValues } from 'node:crypto';
 import { equals, type Instruction, keep, load } from '../net/filter.js';
 import type { Libc } from '../net/libc.js';
 import { sourceFor } from '../net/route.js';
-import { EchoSocket, type Family, SOCKADDR, SystemError } from '../net/socket.js';
+import { type Family, ProbeSocket, SOCKADDR, SystemError } from '../net/socket.js';
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
 import type { ClockWire } from './wire.js';
 
@@ -26,7 +26,7 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
     families: [4, 6],
     bytes: SYN_BYTES,
     open(family) {
-      const socket = new EchoSocket(libc, 'raw', family, 'tcp');
+      const socket = new ProbeSocket(libc, 'raw', family, 'tcp');
       try {
         socket.prepare().filter(portsOnly(family, to, from));
         if (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT))) return socket;

@@ -2,7 +2,7 @@ import { getRandomValues } from 'node:crypto';
 import type { Millis } from '../../src/core/sample.js';
 import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
-import type { EchoSocket, Family, SocketKind } from '../net/socket.js';
+import type { Family, ProbeSocket, SocketKind } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel, ChannelPorts } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
@@ -68,7 +68,7 @@ export class EchoChannel implements Channel {
     while (this.deadlines.firstTime <= now) {
       const index = this.deadlines.first!;
       const target = this.targets[index]!;
-      target.flight.expire(now);
+      target.probes.expire(now);
       if (target.due <= now) this.probe(target);
       this.reschedule(index);
     }
@@ -103,30 +103,30 @@ export class EchoChannel implements Channel {
 
   private begin(index: number, { id: target, address, family }: ProbeTarget, firstDue: Millis): void {
     const { timeoutMs } = this.plan;
-    const flight = new InFlightProbes(
+    const probes = new InFlightProbes(
       { target, probe: 'icmp', timeoutMs, lagToleranceMs: this.lagToleranceMs },
       this.ports.emit,
     );
-    this.targets[index] = new EchoTarget(this.libc, index, this.id, address, family, firstDue, flight);
+    this.targets[index] = new EchoTarget(this.libc, index, this.id, address, family, firstDue, probes);
     this.deadlines.set(index, firstDue);
   }
 
   private probe(target: EchoTarget): void {
-    const { flight } = target;
-    target.number(flight.next);
+    const { probes } = target;
+    target.number(probes.next);
     const at = this.clock.now();
     const lag = at - target.due;
     target.plan(this.plan.intervalMs, at);
     const failure = this.post(target);
-    if (failure === undefined) flight.sent(at, lag);
-    else flight.unsent(at, lag, failure);
+    if (failure === undefined) probes.sent(at, lag);
+    else probes.unsent(at, lag, failure);
     if (++this.sends % SENDS_BETWEEN_READS === 0) this.ports.readAll();
   }
 
   /** Hands the request to the kernel; returns the name of the error if the kernel refuses it. */
   private post(target: EchoTarget): string | undefined {
     const { family } = target.to;
-    const silent = target.flight.silence >= SILENT_PROBES;
+    const silent = target.probes.silence >= SILENT_PROBES;
     const socket = silent ? this.sockets.spare(family) : this.sockets.of(family);
     let failure = this.attempt(socket, target);
     if (failure === undefined) return undefined;
@@ -138,7 +138,7 @@ export class EchoChannel implements Channel {
     return failure;
   }
 
-  private attempt({ fd }: EchoSocket, { message, to }: EchoTarget): string | undefined {
+  private attempt({ fd }: ProbeSocket, { message, to }: EchoTarget): string | undefined {
     const sent = this.libc.sendto(fd, message.bytes, MSG_DONTWAIT, to.address.bytes);
     return sent < 0 ? this.libc.errorName() : undefined;
   }

@@ -4,7 +4,7 @@ import { BATCH, Inbox, MSG_ERRQUEUE } from '../net/inbox.js';
 import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
 import { addressText, ipv4HeaderBytes } from '../net/packet.js';
-import { type EchoSocket, type Family, SOCKADDR } from '../net/socket.js';
+import { type Family, type ProbeSocket, SOCKADDR } from '../net/socket.js';
 import type { EchoTarget } from './target.js';
 import { ECHO_REPLY, ECHO_REQUEST, EchoReader, MESSAGE_BYTES } from './wire.js';
 
@@ -31,7 +31,7 @@ export class ReplyReader {
   }
 
   /** Reads all that waits. Throws when the socket is gone. */
-  read(socket: EchoSocket): void {
+  read(socket: ProbeSocket): void {
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.replies.receive(socket.fd, 0);
       // The kernel stamped a request before its reply could come, so now is its stamp there as well.
@@ -42,7 +42,7 @@ export class ReplyReader {
   }
 
   /** Reads the error queue: the stamps of our requests, and what routers and hosts said of them. */
-  readErrors(socket: EchoSocket): void {
+  readErrors(socket: ProbeSocket): void {
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.errors.receive(socket.fd, MSG_ERRQUEUE);
       for (let i = 0; i < count; i++) this.error(socket, i);
@@ -50,7 +50,7 @@ export class ReplyReader {
     }
   }
 
-  private reply({ kind, family }: EchoSocket, i: number): void {
+  private reply({ kind, family }: ProbeSocket, i: number): void {
     const { replies, echo, control } = this;
     const { view } = replies;
     const skip =
@@ -60,17 +60,17 @@ export class ReplyReader {
     if (!target) return;
     const readAt = this.clock.now();
     const source = replies.name(i) + SOCKADDR[family].at;
-    if (!target.asked(echo.seq, view, source, family)) {
-      target.flight.unexpectedSource(echo.seq, readAt, addressText(view, source, family));
+    if (!target.wasSentTo(echo.seq, view, source, family)) {
+      target.probes.unexpectedSource(echo.seq, readAt, addressText(view, source, family));
       return;
     }
     control.read(view, replies.control(i), replies.controlLength(i), family);
-    const { silence } = target.flight;
-    target.flight.reply(echo.seq, readAt, control.ttl, control.stamp, this.clock.realtime() - control.stamp);
+    const { silence } = target.probes;
+    target.probes.reply(echo.seq, readAt, control.ttl, control.stamp, this.clock.realtime() - control.stamp);
     this.replyReceived(echo.index, silence);
   }
 
-  private error({ kind, family }: EchoSocket, i: number): void {
+  private error({ kind, family }: ProbeSocket, i: number): void {
     const { errors, echo, control } = this;
     const { view } = errors;
     const length = errors.length(i);
@@ -79,31 +79,31 @@ export class ReplyReader {
       if (!echo.read(view, errors.data(i), length, ECHO_REQUEST[family])) return;
       const target = this.targetOfError(kind, family, i);
       const from = control.offenderAt + SOCKADDR[family].at;
-      const seq = echo.whole ? echo.seq : target?.flight.fullSeq(echo.wireSeq);
-      target?.flight.unreachable(seq!, addressText(view, from, family));
+      const seq = echo.whole ? echo.seq : target?.probes.fullSeq(echo.wireSeq);
+      target?.probes.unreachable(seq!, addressText(view, from, family));
     } else if (length >= MESSAGE_BYTES) {
       // A looped request comes with the headers below, whatever those are: it is found from the end.
       if (!echo.read(view, errors.data(i) + length - MESSAGE_BYTES, MESSAGE_BYTES, ECHO_REQUEST[family]))
         return;
-      this.targetOf(kind, echo)?.flight.stamp(echo.seq, control.stamp);
+      this.targetOf(kind, echo)?.probes.stamp(echo.seq, control.stamp);
     }
   }
 
   /** The target whose secrets an echo carries. */
-  private targetOf(kind: EchoSocket['kind'], echo: EchoReader): EchoTarget | undefined {
+  private targetOf(kind: ProbeSocket['kind'], echo: EchoReader): EchoTarget | undefined {
     if (!echo.whole || (kind === 'raw' && echo.id !== this.rawId)) return undefined;
     const target = this.targets[echo.index];
     return target && echo.carries(target.identity) ? target : undefined;
   }
 
   /** The target that an ICMP error is about. Where it quotes the header alone, the destination has to do. */
-  private targetOfError(kind: EchoSocket['kind'], family: Family, i: number): EchoTarget | undefined {
+  private targetOfError(kind: ProbeSocket['kind'], family: Family, i: number): EchoTarget | undefined {
     const { echo, errors } = this;
     if (echo.whole) return this.targetOf(kind, echo);
     if (kind === 'raw' && echo.id !== this.rawId) return undefined;
     const destination = errors.name(i) + SOCKADDR[family].at;
     return this.targets.find(target =>
-      target?.asked(target.flight.fullSeq(echo.wireSeq), errors.view, destination, family),
+      target?.wasSentTo(target.probes.fullSeq(echo.wireSeq), errors.view, destination, family),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Libc } from '../net/libc.js';
-import { EchoSocket, type Family, type SocketKind } from '../net/socket.js';
+import { type Family, ProbeSocket, type SocketKind } from '../net/socket.js';
 import { ECHO_REPLY } from './wire.js';
 
 /** Former spares are still read, so that what was sent by them may be answered. */
@@ -12,9 +12,9 @@ const MAX_SPARES = 8;
  */
 export class Sockets {
   /** All that are to be read. */
-  all: readonly EchoSocket[] = [];
-  private readonly main = new Map<Family, EchoSocket>();
-  private readonly spares: Record<Family, EchoSocket[]> = { 4: [], 6: [] };
+  all: readonly ProbeSocket[] = [];
+  private readonly main = new Map<Family, ProbeSocket>();
+  private readonly spares: Record<Family, ProbeSocket[]> = { 4: [], 6: [] };
 
   constructor(
     private readonly libc: Libc,
@@ -27,7 +27,7 @@ export class Sockets {
   ) {}
 
   /** The socket of a family, opened when first asked for. Throws a SystemError when it is refused. */
-  of(family: Family): EchoSocket {
+  of(family: Family): ProbeSocket {
     const open = this.main.get(family);
     if (open) return open;
     const socket = this.open(family, true);
@@ -37,12 +37,12 @@ export class Sockets {
   }
 
   /** The socket for silent targets. */
-  spare(family: Family): EchoSocket {
+  spare(family: Family): ProbeSocket {
     return this.spares[family].at(-1) ?? this.newSpare(family);
   }
 
   /** A spare with nothing in it yet; the usual socket where no further one is to be had. */
-  newSpare(family: Family): EchoSocket {
+  newSpare(family: Family): ProbeSocket {
     const spares = this.spares[family];
     try {
       // A raw socket gets the replies to all others too, so that the first one suffices to read them.
@@ -60,8 +60,8 @@ export class Sockets {
     this.all = [];
   }
 
-  private open(family: Family, replies: boolean): EchoSocket {
-    const socket = new EchoSocket(this.libc, this.kind, family);
+  private open(family: Family, replies: boolean): ProbeSocket {
+    const socket = new ProbeSocket(this.libc, this.kind, family);
     try {
       socket.prepare();
       if (!replies) socket.receiveNothing();

@@ -31,7 +31,7 @@ export class EchoTarget {
     address: string,
     family: Family,
     private readonly firstDue: Millis,
-    readonly flight: InFlightProbes,
+    readonly probes: InFlightProbes,
   ) {
     const [high, low] = getRandomValues(new Uint32Array(2));
     this.identity = { family, id, token: [high!, low!], index };
@@ -59,11 +59,11 @@ export class EchoTarget {
 
   /** When this target next wants attention. */
   get deadline(): Millis {
-    return Math.min(this.due, this.flight.deadline);
+    return Math.min(this.due, this.probes.deadline);
   }
 
   /** Whether the address in `view` is the one that probe `seq` was sent to. */
-  asked(seq: number, view: DataView, at: number, family: Family): boolean {
+  wasSentTo(seq: number, view: DataView, at: number, family: Family): boolean {
     const to = this.before && seq < this.to.fromSeq ? this.before : this.to;
     if (to.family !== family) return false;
     const { at: from, bytes } = SOCKADDR[family];
@@ -73,6 +73,6 @@ export class EchoTarget {
   }
 
   private destination(address: string, family: Family): Destination {
-    return { family, address: socketAddress(this.libc, address, family), fromSeq: this.flight.next };
+    return { family, address: socketAddress(this.libc, address, family), fromSeq: this.probes.next };
   }
 }

@@ -16,7 +16,7 @@ export interface EchoIdentity {
   id: number;
   /** Unguessable: two random numbers of 32 bits. */
   token: readonly [number, number];
-  /** The target's place in the plan. */
+  /** The target's index in the plan. */
   index: number;
 }
 

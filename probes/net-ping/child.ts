@@ -14,14 +14,14 @@ import { NetPingSession, type Result } from './session.js';
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 const CHECK_TIMEOUT: Millis = 1000;
 
-const tell = (answer: Answer) => void process.send?.(answer);
-const fail = (error: Error) => tell({ type: 'error', message: error.message });
+const post = (answer: Answer) => void process.send?.(answer);
+const fail = (error: Error) => post({ type: 'error', message: error.message });
 const { default: library } = await import('net-ping').catch(error => {
   fail(error);
   process.exit(1);
 });
 
-/** Tells whether an echo goes all the way: a socket alone may be one that hears nothing. */
+/** Reports whether an echo is answered: a socket alone may be one that receives nothing. */
 function check(family: 4 | 6): void {
   const session = new NetPingSession(library, family, CHECK_TIMEOUT, fail);
   const silence = setTimeout(() => fail(new Error('no reply from this very machine')), CHECK_TIMEOUT);
@@ -30,7 +30,7 @@ function check(family: 4 | 6): void {
     () => {},
     result => {
       clearTimeout(silence);
-      if (result.kind === 'answered') tell({ type: 'done' });
+      if (result.kind === 'answered') post({ type: 'done' });
       else fail(new Error(result.kind === 'unsent' ? result.reason : 'no reply from this very machine'));
     },
   );
@@ -82,9 +82,9 @@ function open({ plan }: Request & { type: 'open' }): Prober {
     return open;
   };
   for (const { family } of plan.targets) session(family);
-  const emit = (samples: (Answer & { type: 'samples' })['samples']) => tell({ type: 'samples', samples });
+  const emit = (samples: (Answer & { type: 'samples' })['samples']) => post({ type: 'samples', samples });
   const prober = openPaced('net-ping', plan, { emit }, target => new NetPingSender(target, session));
-  tell({ type: 'done' });
+  post({ type: 'done' });
   return prober;
 }
 

@@ -65,7 +65,7 @@ export class Inbox {
     if (count >= 0) return count;
     const code = this.libc.errorName();
     if (BROKEN.includes(code)) throw new Error(`receiving from the ICMP socket failed: ${code}`);
-    // An ICMP error that was waiting is told once here, and again, with its details, by the error queue.
+    // An ICMP error that was waiting is reported once here, and again, with its details, by the error queue.
     return code === 'EAGAIN' || tries === 1 ? 0 : this.attempt(fd, flags, tries - 1);
   }
 

@@ -77,7 +77,7 @@ export class SystemError extends Error {
 }
 
 /** One socket for probes. Throws a SystemError where the system refuses. */
-export class EchoSocket {
+export class ProbeSocket {
   readonly fd: number;
 
   constructor(

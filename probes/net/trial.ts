@@ -1,5 +1,5 @@
 import { type Libc, loadLibc } from './libc.js';
-import { EchoSocket, type Family, openPacketSocket } from './socket.js';
+import { type Family, openPacketSocket, ProbeSocket } from './socket.js';
 
 export const TRIAL_SOCKETS = ['datagram', 'raw', 'tcp', 'packet'] as const;
 
@@ -10,9 +10,9 @@ export interface Trial {
 }
 
 const OPEN: Record<Trial['socket'], (libc: Libc, family: Family) => number> = {
-  datagram: (libc, family) => new EchoSocket(libc, 'datagram', family).fd,
-  raw: (libc, family) => new EchoSocket(libc, 'raw', family).fd,
-  tcp: (libc, family) => new EchoSocket(libc, 'raw', family, 'tcp').fd,
+  datagram: (libc, family) => new ProbeSocket(libc, 'datagram', family).fd,
+  raw: (libc, family) => new ProbeSocket(libc, 'raw', family).fd,
+  tcp: (libc, family) => new ProbeSocket(libc, 'raw', family, 'tcp').fd,
   packet: libc => openPacketSocket(libc),
 };
 

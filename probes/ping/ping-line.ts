@@ -67,7 +67,7 @@ const FORMS: readonly [RegExp, (fields: Fields) => PingLine][] = [
   ],
 ];
 
-/** Reads a line without its line end; `undefined` for one that tells of no probe, such as the closing figures. */
+/** Reads a line without its line end; `undefined` for one that is not about a probe, such as the closing figures. */
 export function parsePingLine(line: string): PingLine | undefined {
   for (const [form, read] of FORMS) {
     const fields = form.exec(line)?.groups;

@@ -2,7 +2,7 @@ import type { Millis } from '../../src/core/sample.js';
 import type { InFlightProbes } from '../timing/in-flight.js';
 import { type PingLine, unwrapSeq } from './ping-line.js';
 
-/** ping tells of every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
+/** ping reports every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
 const AHEAD = 100;
 /** The wall clock is read in whole milliseconds; a difference beyond this means that it was set. */
 const CLOCK_STEP: Millis = 2;
@@ -22,7 +22,7 @@ export class PingReader {
     private readonly firstSeq: number,
   ) {}
 
-  /** Ours for the next probe that ping has not told of yet. */
+  /** Ours for the next probe that ping has not reported yet. */
   get nextSeq(): number {
     return this.firstSeq + this.newest;
   }

@@ -32,7 +32,7 @@ class PrivilegedProcess implements ProbingHost {
 
   async startThread(order: WorkerPlan, ports: ThreadPorts): Promise<ProbingThread> {
     const call = ++this.calls;
-    // Its first samples may come before this goes on.
+    // Its first samples may come before this continues.
     this.threads.set(call, ports);
     await this.request(call, { kind: 'start', order });
     return {

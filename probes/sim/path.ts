@@ -46,7 +46,7 @@ export class SimulatedPath {
     }
   }
 
-  /** Slots before that moment are missed: whoever probes stood still. */
+  /** Slots before that moment are missed: the prober stood still. */
   skipTo(moment: Millis): void {
     const { firstSlot, intervalMs } = this.schedule;
     this.slots = Math.max(this.slots, Math.ceil((moment - firstSlot) / intervalMs));

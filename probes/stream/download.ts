@@ -125,7 +125,7 @@ export class Download {
       url.protocol === 'https:'
         ? getSecurely(url, { ...options, agent: secure })
         : get(url, { ...options, agent: plain });
-    // A connection that breaks later is told by the response as well.
+    // A connection that breaks later is reported by the response as well.
     request.on('error', () => {});
     const limit = this.limit(request, this.patience.answerMs, 'no answer');
     try {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../src/core/sample.js';
 
 /** A thread turns at least five times a second. */
-const LOOK_EVERY: Millis = 5000;
+const CHECK_INTERVAL_MS: Millis = 5000;
 
 /**
  * Calls `hung`, once, when a thread's count of turns stood still at two looks in a row: one alone may be due to our own
@@ -17,6 +17,6 @@ export function watchTurns(turns: Int32Array, hung: () => void): () => void {
     if (still < 2) return;
     clearInterval(timer);
     hung();
-  }, LOOK_EVERY).unref();
+  }, CHECK_INTERVAL_MS).unref();
   return () => clearInterval(timer);
 }

@@ -23,7 +23,7 @@ export interface ProbeSender {
   /** Sends a probe; `seq` counts up from 0. */
   send(report: ProbeReport, seq: number): void;
   readdress(address: string, family: 4 | 6): void;
-  /** Lets go of all it holds. Nothing is reported afterwards. */
+  /** Releases everything. Nothing is reported afterwards. */
   close(): void;
 }
 
@@ -122,11 +122,11 @@ class PacedTarget {
       this.sleepUntil(slot);
       return;
     }
-    this.send(slot);
+    this.probe(slot);
     this.sleepUntil(nextSlot(this.firstSlot, this.intervalMs, woken));
   }
 
-  private send(slot: Millis): void {
+  private probe(slot: Millis): void {
     const { probes, clock, seq } = this;
     const report = (change: () => void) => {
       if (!this.running) return;

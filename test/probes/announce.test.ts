@@ -211,7 +211,7 @@ asRoot('hears again what comes by an interface that was deleted and made anew', 
   here.run('ip neigh flush dev veth');
   await drive.until(() => drive.outcomes('announce', 'vm').length > before, 'an ARP reply');
   await drive.stop();
-  assert.match(said().join(), /no interface "veth" any more,.*interface "veth" is back/);
+  assert.match(said().join(), /interface "veth" is gone,.*interface "veth" is back/);
   assert.is(drive.failed, undefined);
   here.close();
   there.close();
