@@ -82,7 +82,7 @@ for (const [name, columns, rows, of, controls] of [
     assert.is(shown, readFileSync(`${FOLDER}${name}.txt`, 'utf8'));
   });
 
-test('at any size it fills its box, and lies beside nothing else', () => {
+test('at any size it fills its box and overlaps nothing', () => {
   for (const moment of [forty.moment, empty, one])
     for (const columns of [1, 5, 20, 39, 40, 63, 64, 80, 120, 300])
       for (const rows of [1, 2, 3, 6, 10, 16, 24, 40, 80])
@@ -101,7 +101,7 @@ test('at any size it fills its box, and lies beside nothing else', () => {
           }
 });
 
-test('what went wrong stays on the smallest screen, and what found no room is counted', () => {
+test('problems stay on the smallest screen, and items that do not fit are counted', () => {
   const text = textOf(forty.moment, 40, 10);
   assert.match(text, /■ vm-41/);
   assert.match(text, /■ vm-08/);
@@ -112,7 +112,7 @@ test('what went wrong stays on the smallest screen, and what found no room is co
   );
 });
 
-test('a whole list fits where there is room for it, each name once', () => {
+test('a whole list is shown if it fits, each name once', () => {
   const text = textOf(forty.moment, 120, 40, { full: true });
   for (const index of Array.from({ length: 41 }, (_, each) => String(each + 1).padStart(2, '0')))
     assert.is(text.match(new RegExp(`vm-${index}\\b`, 'g'))?.length, 1, index);

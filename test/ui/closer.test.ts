@@ -94,7 +94,7 @@ test('left moves the graph back by a quarter, to the beginning and no further; r
   assert.is(user.press('left', 'left', '0').view().graph.to, live.to);
 });
 
-test('the cursor reads off what happened there: RTTs, losses, the event and who alarmed', () => {
+test('the cursor shows RTTs, losses, the event and the detectors in alarm', () => {
   const user = desk().press('e', 'v');
   const { cursor, graph } = user.view();
   assert.ok(cursor!.from <= at(40) && at(40) < cursor!.to, 'it begins on the event that is looked at');
@@ -128,7 +128,7 @@ test('the window follows the cursor over its edge, and zooming keeps the place',
   assert.ok(user.press('v').view().graph.to >= user.now, 'without a cursor it is live again');
 });
 
-test('what the single probes no longer tell, the slots do, and say so', () => {
+test('the slots replace single probes that are no longer kept, and the heading says so', () => {
   const user = new Desk(START + MINUTES * 60_000, 4000);
   user.press(...Array(22).fill('left'));
   const { graph } = user.view();
@@ -141,7 +141,7 @@ test('what the single probes no longer tell, the slots do, and say so', () => {
   assert.is(figures.window.quantiles[4], 45);
 });
 
-test('a recording that was entered late is looked back over from its beginning', () => {
+test('a recording entered late shows its history from the beginning', () => {
   const steps = new SyntheticSession(['web', 'db', 'cache']).take(MINUTES * 60);
   const user = new Desk();
   user.now = START + MINUTES * 60_000;

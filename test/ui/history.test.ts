@@ -56,7 +56,7 @@ function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): ProbeCo
   };
 }
 
-test('every tier tells what counting the probes themselves tells', () => {
+test('every tier equals a count of the probes themselves', () => {
   const day = 86_400_000;
   for (const [length, step] of [
     [500_000, 100],
@@ -86,7 +86,7 @@ test('every tier tells what counting the probes themselves tells', () => {
   }
 });
 
-test('what the single probes tell is what counting them tells, with every RTT and their neighbours', () => {
+test('single probes give exact counts, every RTT and the jitter', () => {
   const ring = new SampleRing(64);
   const rtts = [1, 2, undefined, 5, 9, 9];
   for (const [seq, rttMs] of rtts.entries()) ring.put(stepOf({ at: START + seq * 50, rttMs }, seq).sample);
@@ -97,7 +97,7 @@ test('what the single probes tell is what counting them tells, with every RTT an
   assert.is(counts.jitterMs, 5 / 3);
 });
 
-test('an hour ago is told by the second, yesterday by ten of them, and what no tier reaches is empty', () => {
+test('an hour ago is kept by the second, yesterday by ten seconds, and older time is empty', () => {
   const probes = probesOver(2 * 86_400_000, 20_000);
   const history = historyOf(probes);
   const end = probes.at(-1)!.at;

@@ -50,7 +50,7 @@ const nameOf = (row: ListRow) => (isGroup(row) ? `${row.name} (${row.members.len
 const names = (change: Partial<Listing>) =>
   listOf(factsOf(momentOf()), { ...ALL_AS_GIVEN, ...change }).rows.map(nameOf);
 
-test('a list is sorted by light, name, RTT and loss, the most telling first', () => {
+test('a list is sorted by light, name, RTT and loss, the worst first', () => {
   assert.equal(names({ sort: 'given' }), ['web-10', 'web-2', 'db-1', 'db-2']);
   assert.equal(names({ sort: 'state' }), ['db-1', 'web-2', 'web-10', 'db-2']);
   assert.equal(names({ sort: 'name' }), ['db-1', 'db-2', 'web-2', 'web-10']);
@@ -59,7 +59,7 @@ test('a list is sorted by light, name, RTT and loss, the most telling first', ()
   assert.equal(names({ sort: 'name', reversed: true }), ['web-10', 'web-2', 'db-2', 'db-1']);
 });
 
-test('a filter asks for all of its words, in a name or a light, in any case', () => {
+test('a filter requires all of its words, in a name or a light, in any case', () => {
   assert.equal(names({ filter: 'WEB' }), ['web-10', 'web-2']);
   assert.equal(names({ filter: 'web amber' }), ['web-2']);
   assert.equal(names({ filter: ' red ' }), ['db-1']);
@@ -100,7 +100,7 @@ test('long names from outside take no time', () => {
   assert.ok(performance.now() - begun < 2000, 'seconds if it were quadratic');
 });
 
-test('whatever is asked for, a list has every target that matches once, and folding hides members alone', () => {
+test('a list has every matching target once, and folding hides members only', () => {
   const listings = fc.record({
     sort: fc.constantFrom(
       'given' as const,
@@ -179,7 +179,7 @@ test('pages and ends of the list are a key away', () => {
   assert.is(press({ ...INITIAL, chosen: 'e' }, 'top', CHOICES).chosen, 'a');
 });
 
-test('Esc leads back to the usual picture first, and then lists all', () => {
+test('Esc returns to the normal view first, and then clears the filter', () => {
   const filtered = { ...INITIAL, ...filterQuestion(INITIAL).typing!('web'), histogram: true };
   const once = press(filtered, 'back', CHOICES);
   assert.equal([once.histogram, once.listing.filter], [false, 'web']);
@@ -204,7 +204,7 @@ test('the group of the chosen target is folded and unfolded, by key and by click
   assert.is(press(on, 'sort', choices).chosen, '10.0.0.4');
 });
 
-test('one looks at the target that was chosen, else at the first that is listed, and at an event anyway', () => {
+test('the graph shows the chosen target, else the first listed, and an event in any case', () => {
   const all = ['a', 'b', 'c'];
   assert.is(chosenTarget(INITIAL, all, ['c', 'b', 'a']), 'a', 'the order does not choose');
   assert.is(chosenTarget({ ...INITIAL, chosen: 'a' }, all, ['c', 'b']), 'c');
@@ -226,7 +226,7 @@ test('the screen says what is listed of how many, and by what it is sorted', () 
   assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc clears the filter/);
 });
 
-test('a heading sums up its group, and folded it tells the worst light', () => {
+test('a heading summarises its group, and shows the worst light when folded', () => {
   // Of the group's 20 probes 5 were lost; its medians are 1 and 5 ms.
   assert.match(screenOf({ grouped: true }), /▾ db \(2\) +■ 1 +● 1 +worst 5(\.0\d)? ms · loss 25 %/);
   assert.match(screenOf({ grouped: true, folded: ['db'] }), /■ RED +▹ db \(2\)/);

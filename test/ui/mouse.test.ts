@@ -19,7 +19,7 @@ test('a report of xterm’s SGR mode is a click or a turn, at cells counted from
   assert.equal(parseInput('\x1b[<0;12;5m').presses, [], 'let go');
 });
 
-test('keys between reports stay keys, and several reports at once are all heard', () => {
+test('keys between reports stay keys, and several reports at once are all handled', () => {
   const { typed, presses } = parseInput('j\x1b[<65;1;1M\x1b[<65;1;1Mk\x1b[A');
   assert.is(typed, 'jk\x1b[A');
   assert.is(presses.length, 2);

@@ -40,7 +40,7 @@ const linesOf = (panel: string, ...given: Parameters<typeof pictured>) =>
 const notes = (...told: [second: number, text: string][]) =>
   told.map(([second, text]) => ({ at: START + second * 1000, text }));
 
-test('the last that was told stands under the title, the newest at the bottom, and nothing from the future', () => {
+test('the latest notes stand under the title, newest at the bottom, without future ones', () => {
   const told = notes([1, 'first'], [2, 'second'], [30, 'third'], [51, 'fourth'], [53, 'to come']);
   const lines = linesOf('narration', { ...observed(), notes: told });
   assert.equal(
@@ -49,7 +49,7 @@ test('the last that was told stands under the title, the newest at the bottom, a
   );
 });
 
-test('a long note is told in full, of others what there is room for', () => {
+test('a long newest note is shown in full, older ones as far as they fit', () => {
   const long = 'word '.repeat(30).trim();
   const lines = linesOf('narration', { ...observed(), notes: notes([1, 'first'], [2, 'b'], [3, long]) });
   assert.is(lines.length, 3);
@@ -57,7 +57,7 @@ test('a long note is told in full, of others what there is room for', () => {
   assert.is(lines.slice(1).join(' ').match(/word/g)!.length, 30);
 });
 
-test('what would act on the terminal is shown as text', () => {
+test('control characters in notes are shown as text', () => {
   const lines = linesOf('narration', { ...observed(), notes: notes([1, 'all \x1b[2J well\u202e']) });
   assert.equal(
     lines.map(line => line.trim()),
@@ -65,7 +65,7 @@ test('what would act on the terminal is shown as text', () => {
   );
 });
 
-test('where nothing is told, and nobody else looks, there is no room for either', () => {
+test('without notes and other observers, neither takes room', () => {
   assert.equal(linesOf('narration', observed()), []);
   assert.equal(linesOf('otherObserver', observed(), '10.0.0.1'), []);
 });

@@ -157,7 +157,7 @@ test('no line is wider and no frame higher than the pane, and the worst come fir
   );
 });
 
-test('an event is told once, when it is over, and again only as something else', () => {
+test('an event is reported once when it closes, and again only if its kind changes', () => {
   const news = new PaneQueue();
   const event = migrationOf('a');
   const kinds = () => news.next([]).events.map(({ kind }) => kind);
@@ -172,7 +172,7 @@ test('an event is told once, when it is over, and again only as something else',
   assert.ok(kinds().length <= 200, 'what waits for a stalled terminal is bounded');
 });
 
-test('a notice is told once', () => {
+test('a notice is reported once', () => {
   const news = new PaneQueue();
   const next = (...notices: string[]) => news.next(notices).notices;
   assert.equal(next('a', 'b'), ['a', 'b']);
@@ -200,7 +200,7 @@ test('names, reasons and notices from outside are made harmless', () => {
   }
 });
 
-test('keys of the dashboard that mean nothing here do nothing, and the others are told', () => {
+test('dashboard keys without a meaning in the pane do nothing, and the others are listed', () => {
   assert.is(paneActionOf('q'), 'quit');
   assert.is(paneActionOf('C-z'), 'suspend');
   assert.is(paneActionOf('enter'), undefined);

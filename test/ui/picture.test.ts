@@ -140,7 +140,7 @@ test('a loss is a mark of its own and never a low bar', () => {
   assert.match(text, /lost │ +×/);
 });
 
-test('what is simulated says so in every list that names it', () => {
+test('a simulated target is marked in every list', () => {
   const lines = textOf(
     sessionOf(['sim:primary', 'sim:a-very-long-name-that-must-be-cut-somewhere'], 45),
     80,
@@ -203,7 +203,7 @@ test('a frozen picture stands still while the session goes on, and shows its sta
   assert.not.match(before, /migration/);
 });
 
-test('an event of long ago can still be looked at when its probes have left the ring', () => {
+test('an old event is still shown after its probes have left the ring', () => {
   const session = new SyntheticSession(['web', 'db']);
   // 4000 targets leave 1000 probes for each, which is 50 s.
   const state = new CountedState({ targets: 4000, intervalMs: 50 });
@@ -291,13 +291,13 @@ test('the help names every key of the table, on one page or on several', () => {
   }
 });
 
-test('older events are told in full where nobody else needs the lines', () => {
+test('older events are shown in full if the lines are free', () => {
   const night = sessionOf(['web', 'db', 'cache'], 52);
   assert.match(textOf(night, 80, 40), /sawtooth of 8\s+late replies/);
   assert.not.match(textOf(night, 80, 24), /late replies/);
 });
 
-test('a graph’s heading tells whole facts or none', () => {
+test('a graph’s heading shows whole facts or none', () => {
   const night = sessionOf(['sim:primary'], 52);
   const cursor = { at: START + 40_000, end: START + 52_000 };
   const headings = [80, 90, 100, 120].map(columns => {

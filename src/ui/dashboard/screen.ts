@@ -45,7 +45,7 @@ export class Screen {
       const program = blessed.program(settings as object);
       return [program, blessed.screen({ program, fullUnicode: true } as object)];
     });
-    // A terminal that hangs up fails the read before SIGHUP tells us; the signal is what ends a session.
+    // A terminal that hangs up fails the read before SIGHUP arrives; the signal ends the session.
     keyboard.on('error', () => {});
     this.chart = new BarChart(this.screen, () => {
       this.drawn = '';

@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/sample.js';
 
-/** How much time a graph may span. */
+/** The time spans of a graph. */
 export const TIME_SPANS: readonly Millis[] = [
   ...[15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
   ...[1, 3, 6, 12, 24].map(hours => hours * 3_600_000),
@@ -13,13 +13,13 @@ export interface TimeWindow {
   cells: number;
 }
 
-/** A place on the graph that is read off. While there is one, the window stands still and ends at `end`. */
+/** A moment on the graph. While the cursor is on, the window is fixed and ends at `end`. */
 export interface Cursor {
   at: Millis;
   end: Millis;
 }
 
-/** What there is to move over. */
+/** The limits of moving and zooming. */
 export interface PanLimits {
   window: TimeWindow;
   /** When the session began. */
@@ -42,7 +42,7 @@ export interface Viewport {
 
 type Moved = Partial<Viewport>;
 
-/** Where the window ends; at `now` where nothing holds it. */
+/** The end of the window; `now` while it follows the time. */
 export function endOfWindow(
   { cursor, end, span }: Viewport,
   now: Millis,
@@ -53,12 +53,12 @@ export function endOfWindow(
   return eventAt === undefined ? now : Math.min(now, eventAt + TIME_SPANS[span]! / 2);
 }
 
-/** One column of the cursor, or a quarter of the window; by -1 to the past, by 1 to the present. */
+/** Moves the cursor by a column, or the window by a quarter; -1 is to the past, 1 to the present. */
 export function moved(viewport: Viewport, limits: PanLimits, by: 1 | -1): Moved {
   return viewport.cursor ? cursorMoved(viewport.cursor, limits, by) : panned(limits, by);
 }
 
-/** On the event that is looked at, else on the newest column; off again. */
+/** Turns the cursor on, at the shown event or else the newest column, or off. */
 export function cursorToggled({ cursor }: Viewport, { window, now, eventAt }: PanLimits): Moved {
   if (cursor) return { cursor: undefined };
   const { from, to } = window;

@@ -6,14 +6,14 @@ const TAKEOVER_MS: Millis = 5000;
 /** Selects one probe of a target that is probed in several ways, for as long as it sends samples. */
 export class Follower {
   private probe = '';
-  private heard: Millis = -Infinity;
+  private lastSampleAt: Millis = -Infinity;
 
   /** Whether a sample belongs to the followed probe; `another` marks the first sample of a new one. */
   follow({ probe, knownAt }: Sample): 'same' | 'another' | 'unwanted' {
     const same = probe === this.probe;
-    if (!same && knownAt < this.heard + TAKEOVER_MS) return 'unwanted';
+    if (!same && knownAt < this.lastSampleAt + TAKEOVER_MS) return 'unwanted';
     this.probe = probe;
-    this.heard = knownAt;
+    this.lastSampleAt = knownAt;
     return same ? 'same' : 'another';
   }
 

@@ -29,11 +29,11 @@ export interface Mounted {
 /** Ink caches every text that it measures, so it measures one constant text, which Transform replaces. */
 const PLACEHOLDER = '.';
 
-function Pane({ lines, history: told }: Frame) {
+function Pane({ lines, history }: Frame) {
   const { write } = useStdout();
   // Not ink's Static, which keeps everything that it wrote: a session may last for weeks.
   useLayoutEffect(() => {
-    if (told !== undefined) write(told);
+    if (history !== undefined) write(history);
   });
   return (
     <Box flexDirection="column">

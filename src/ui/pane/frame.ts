@@ -34,16 +34,16 @@ export interface DrawnFrame extends Frame {
 /** A pane of this size at one moment. Pure. */
 export function frameOf(
   moment: ViewInputs,
-  told: PaneMessages,
+  messages: PaneMessages,
   size: Size,
   { glyphs, palette, wall }: PaneStyle,
 ): DrawnFrame {
   const { info } = moment;
   const paint = (line: TextLine) => oneByOne(painted([line], palette, glyphs.ascii));
   const history = [
-    ...told.notices.flatMap(text => noticeLine(printable(text), size.columns)),
-    ...told.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
-    ...told.asked,
+    ...messages.notices.flatMap(text => noticeLine(printable(text), size.columns)),
+    ...messages.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
+    ...messages.asked,
   ];
   const plain = paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
   return {

@@ -138,10 +138,10 @@ export class Pane implements SessionSink {
     const { columns, rows } = this.output;
     const moment = this.moment();
     const { glyphs, palette, asked } = this;
-    const told = { ...this.queue.next(moment.info.notices), asked };
+    const messages = { ...this.queue.next(moment.info.notices), asked };
     this.asked = [];
     const wall = timeFormatOf(this.options.zone, moment.now);
-    const { plain, ...frame } = frameOf(moment, told, { columns, rows }, { glyphs, palette, wall });
+    const { plain, ...frame } = frameOf(moment, messages, { columns, rows }, { glyphs, palette, wall });
     this.drawn = plain;
     return frame;
   }

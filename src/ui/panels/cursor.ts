@@ -10,8 +10,8 @@ import type { Panel } from './panel.js';
 export const cursor: Panel = ({ cursor: view, wall }, _box, glyphs) => {
   if (!view) return [];
   const parts = [...measured(view), ...view.events.map(({ red, label }) => span(label, lightOf({ red })))];
-  const told = [...parts, judged(view), ...view.notes.map(text => span(text, 'notice'))];
-  return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(told, glyphs)]];
+  const facts = [...parts, judged(view), ...view.notes.map(text => span(text, 'notice'))];
+  return [[span(` ${glyphs.chosen} ${when(view, wall)}`, 'strong'), ...separated(facts, glyphs)]];
 };
 
 /** In milliseconds if a column is shorter than a second. */

@@ -19,9 +19,9 @@ const MAX_LINES = 3;
 /** The log of events, newest first; in a narrow box the newest event alone, in all lines. */
 export const events: Panel = (view, { width, height }, glyphs) => {
   if (width < NARROW || height < 3) return newest(view, width, height, glyphs);
-  const told = view.events.map(event => eventLines(event, view, width, glyphs));
-  const rows = shares(told, view.events, height - 1).flatMap((most, index) =>
-    cut(told[index]!, most).map(line => linked(fit(line, width), { event: view.events[index]!.id })),
+  const blocks = view.events.map(event => eventLines(event, view, width, glyphs));
+  const rows = shares(blocks, view.events, height - 1).flatMap((most, index) =>
+    cut(blocks[index]!, most).map(line => linked(fit(line, width), { event: view.events[index]!.id })),
   );
   return [
     ruled([span('events, newest first')], width, glyphs),
@@ -30,14 +30,14 @@ export const events: Panel = (view, { width, height }, glyphs) => {
 };
 
 /** The lines of each event: one, more for the newest and the shown one; then the rest, newest first. */
-function shares(told: readonly TextLine[][], events: readonly EventView[], height: number): number[] {
-  const most = told.map(({ length }, index) => {
+function shares(blocks: readonly TextLine[][], events: readonly EventView[], height: number): number[] {
+  const most = blocks.map(({ length }, index) => {
     const dear = index === 0 || events[index]!.shown;
     return Math.min(length, dear ? MAX_LINES : 1);
   });
   let left = Math.max(0, height - most.reduce((sum, lines) => sum + lines, 0));
   return most.map((lines, index) => {
-    const more = Math.min(left, Math.min(told[index]!.length, MAX_LINES) - lines);
+    const more = Math.min(left, Math.min(blocks[index]!.length, MAX_LINES) - lines);
     left -= more;
     return lines + more;
   });
@@ -54,8 +54,8 @@ function eventLines(event: EventView, { wall, targets }: View, width: number, gl
     span(padEnd(event.kind, KIND_WIDTH), lightOf(event)),
   ];
   const indent = lineWidth(head);
-  const told = wrap(describeEvent(event).join(glyphs.separator), width - indent - 2);
-  const [first = '', ...rest] = told.map(text => withoutEdges(text, glyphs.separator.trim()));
+  const texts = wrap(describeEvent(event).join(glyphs.separator), width - indent - 2);
+  const [first = '', ...rest] = texts.map(text => withoutEdges(text, glyphs.separator.trim()));
   return [[...head, span(first)], ...rest.map(text => [span(' '.repeat(indent) + text)])];
 }
 

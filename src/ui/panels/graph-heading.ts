@@ -35,14 +35,14 @@ export function headingOf(
     scalingName(controls.scaling),
   ].filter(Boolean);
   const named = Math.min(MIN_NAME, widthOf(chosen.name)) + widthOf(mark) + lineWidth(frozen);
-  const told = glyphs.separator + fitting(facts, width - named - EDGES - glyphs.separator.length, glyphs);
+  const shown = glyphs.separator + fitting(facts, width - named - EDGES - glyphs.separator.length, glyphs);
   const where = chosen.simulated || ['-', chosen.name].includes(chosen.address) ? '' : ` (${chosen.address})`;
   const seen =
     chosen.simulated || chosen.witnesses.length === 0
       ? ''
       : `${glyphs.separator}${witnessesOf(chosen.witnesses)}`;
-  const whole = widthOf(chosen.name + mark + told + seen) + 8;
-  const rest = width >= Math.max(WIDE, whole) ? told + seen : told;
+  const whole = widthOf(chosen.name + mark + shown + seen) + 8;
+  const rest = width >= Math.max(WIDE, whole) ? shown + seen : shown;
   const name = clip(chosen.name, Math.max(6, width - widthOf(mark + rest) - lineWidth(frozen) - EDGES));
   const address = width > widthOf(name + where + mark + rest) + 10 ? where : '';
   return ruled(
@@ -60,9 +60,9 @@ export function headingOf(
 
 /** The facts that fit as a whole: half a fact is worse than none. */
 function fitting([first = '', ...others]: readonly string[], width: number, { separator }: Glyphs): string {
-  return others.reduce((told, fact) => {
-    const more = told + separator + fact;
-    return widthOf(more) <= width ? more : told;
+  return others.reduce((joined, fact) => {
+    const more = joined + separator + fact;
+    return widthOf(more) <= width ? more : joined;
   }, first);
 }
 

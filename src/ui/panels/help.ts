@@ -29,11 +29,11 @@ export const help: Panel = (view, box, glyphs) => {
 
 function heading(page: number, pages: number, { width }: Rectangle, glyphs: Glyphs): TextLine {
   const turn = pages > 1 ? `  page ${page + 1} of ${pages}, up and down to turn` : '';
-  const told = [
+  const endings = [
     `${turn}  ? or Esc to close`,
     `${pages > 1 ? `  ${page + 1}/${pages} up down` : ''}  Esc to close`,
   ];
-  const fitting = told.find(text => text.length + 8 <= width) ?? '';
+  const fitting = endings.find(text => text.length + 8 <= width) ?? '';
   return ruled([span('keys', 'strong'), span(fitting, 'dim')], width, glyphs);
 }
 

@@ -37,9 +37,13 @@ function heading(
   glyphs: Glyphs,
 ): TextLine {
   const figures = state === 'learning' ? 'learning' : `${short(score)}, limit ${short(threshold)}`;
-  const told = why ? `${figures}${glyphs.separator}${why}` : figures;
+  const summary = why ? `${figures}${glyphs.separator}${why}` : figures;
   const room = width - detector.length - 8;
-  return ruled([span(detector, 'strong'), span(` ${clip(told, room)}`, why ? 'red' : 'dim')], width, glyphs);
+  return ruled(
+    [span(detector, 'strong'), span(` ${clip(summary, room)}`, why ? 'red' : 'dim')],
+    width,
+    glyphs,
+  );
 }
 
 /** The columns where it is above its limit. */

@@ -74,8 +74,8 @@ function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: 
 
 function asked({ label, text, problem }: Prompt, width: number): TextLine {
   const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
-  const told = problem ? span(` ${problem} `, 'notice') : span(' Enter to confirm, Esc to cancel ', 'dim');
-  return fit(justify(question, [told], width), width);
+  const message = problem ? span(` ${problem} `, 'notice') : span(' Enter to confirm, Esc to cancel ', 'dim');
+  return fit(justify(question, [message], width), width);
 }
 
 function hints(room: number, mode: Mode): TextLine {

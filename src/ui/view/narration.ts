@@ -8,6 +8,6 @@ const MAX_NOTES = 10;
 /** The latest notes until now, oldest first. */
 export function recentNotes(notes: readonly Note[], now: Millis): Note[] {
   const next = notes.findIndex(({ at }) => at > now);
-  const told = next < 0 ? notes : notes.slice(0, next);
-  return told.slice(-MAX_NOTES).map(note => ({ ...note, text: printable(note.text) }));
+  const past = next < 0 ? notes : notes.slice(0, next);
+  return past.slice(-MAX_NOTES).map(note => ({ ...note, text: printable(note.text) }));
 }
