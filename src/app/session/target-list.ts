@@ -79,5 +79,6 @@ export class TargetList {
 function checkRereadable(file: string): void {
   if (file === '-') throw new RangeError("standard input can't be read again: give the targets in a file");
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found && !found.isFile()) throw new RangeError(`${file} is not an ordinary file and can't be read again`);
+  if (found && !found.isFile())
+    throw new RangeError(`${file} is not an ordinary file and can't be read again`);
 }
