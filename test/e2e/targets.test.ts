@@ -82,7 +82,7 @@ test('without a list, or with one from standard input, the signal is answered an
   const without = Headless.start(['sim:a']);
   await without.until(({ type }) => type === 'start');
   without.child.kill('SIGUSR1');
-  await said(without, /there is none: give one by -f FILE/);
+  await said(without, /there is none: give one with -f FILE/);
   assert.is(await without.end(), 130);
   assert.not.match(without.errors, DEBUGGER);
   const piped = Headless.start(['sim:a', '-f', '-']);
