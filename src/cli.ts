@@ -3,14 +3,15 @@ import './system/usr1.js'; // first, so that the signal is ours before anything 
 
 import { isatty } from 'node:tty';
 import { dropPrivileges } from '../probes/privileged/privileges.js';
-import { type CommandLine, readCommandLine } from './app/command-line.js';
-import type { Command } from './app/commands/index.js';
+import type { Command } from './app/commands/command.js';
+import { commands } from './app/commands/index.js';
 import { CODES } from './app/exit-codes.js';
 import type { Ending, SessionIo } from './app/session/live.js';
 import { deferred } from './core/deferred.js';
 import { printable } from './core/format/text.js';
 import { UsageError } from './core/usage-error.js';
-import { OutputQueue } from './output/output-queue.js';
+import { type CommandLine, readCommandLine } from './plan/command-line.js';
+import { OutputQueue } from './system/output-queue.js';
 import { standardStream } from './system/standard-stream.js';
 import { releaseTerminal, restoreTerminal } from './system/terminal.js';
 import { onUsr1 } from './system/usr1.js';
@@ -108,10 +109,10 @@ async function help(command: Command | undefined): Promise<string> {
     import('./app/help/help.js'),
     import('../detectors/index.js'),
   ]);
-  return helpText(detectors, command);
+  return helpText(detectors, commands, command);
 }
 
-async function runCommand(line: CommandLine): Promise<number> {
+async function runCommand(line: CommandLine<Command>): Promise<number> {
   const { command } = line;
   const remark = await dropPrivileges(command.rootFor);
   // Who probes shows it where the user looks.
@@ -121,7 +122,7 @@ async function runCommand(line: CommandLine): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<number> {
-  const line = readCommandLine(argv);
+  const line = readCommandLine(argv, commands);
   if (line.flags.version) io.write(`${version}\n`);
   else if (line.flags.help) io.write(`${await help(line.explicit ? line.command : undefined)}\n`);
   else return runCommand(line);

@@ -1,5 +1,5 @@
+import { eventLine, maintenanceLine, utc } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
-import { eventLine, maintenanceLine, utc } from '../output/lines.js';
 import type { Analysis } from './analysis.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';

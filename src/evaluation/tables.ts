@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/format/duration.js';
+import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
-import type { Checked } from '../lab/claims.js';
 import type { Detection, Match, Quantiles, Ratio, Score } from './score.js';
 import { spanOf, type TruthItem } from './truth.js';
 
@@ -9,7 +9,7 @@ export function verdictTable({ matches, harmless, unmatched }: Score): string[] 
   const rows = [...matches.map(matchRow), ...harmless.map(harmlessRow), ...unmatched.map(falseRow)].sort(
     (a, b) => a.at - b.at,
   );
-  return aligned([
+  return textTable([
     ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'told after', 'its blackout'],
     ...rows.map(row => row.cells),
   ]);
@@ -34,14 +34,6 @@ function falseRow(detection: Detection) {
   };
 }
 
-/** What the narration claimed beside what was seen. */
-export function claimsTable(claims: readonly Checked[]): string[] {
-  return aligned([
-    ['claimed', '', 'seen'],
-    ...claims.map(({ claim, holds, seen }) => [claim, holds ? 'holds' : 'FAILS', seen]),
-  ]);
-}
-
 /** The figures of several detectors over the same time, side by side. */
 export function figuresTable(scores: Readonly<Record<string, Score>>): string[] {
   const all = Object.values(scores);
@@ -52,7 +44,7 @@ export function figuresTable(scores: Readonly<Record<string, Score>>): string[] 
       ({ recallByLength }) => ratio(recallByLength[index]!),
     ),
   );
-  return aligned([
+  return textTable([
     ['', ...Object.keys(scores)],
     row('migrations found', ({ recall }) => ratio(recall)),
     ...classes,
@@ -115,14 +107,4 @@ function ms(value: Millis): string {
 
 function clock(at: Millis): string {
   return new Date(at).toISOString().slice(11, 23);
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

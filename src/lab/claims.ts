@@ -1,3 +1,4 @@
+import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
 import type { Match, Score } from '../evaluation/score.js';
 import { spanOf } from '../evaluation/truth.js';
@@ -8,15 +9,19 @@ import type { Seen } from './reader.js';
 /** A viewer that stalls does so within this time after what made it stall is over: until then it lives on its buffer. */
 const AFTERMATH: Millis = 15_000;
 
-/** What a claim came to. */
-export interface Checked {
+/** A claim of the narration, compared with what was detected. */
+export interface CheckedClaim {
   claim: string;
   seen: string;
   holds: boolean;
 }
 
 /** Holds what was claimed against what was detected and what the viewer saw. */
-export function checkClaims(made: readonly Made[], { matches }: Score, playback: readonly Seen[]): Checked[] {
+export function checkClaims(
+  made: readonly Made[],
+  { matches }: Score,
+  playback: readonly Seen[],
+): CheckedClaim[] {
   return made.map(({ claim, truth }, index) => {
     const { from, to } = spanOf(truth);
     const next = made[index + 1];
@@ -32,6 +37,14 @@ export function checkClaims(made: readonly Made[], { matches }: Score, playback:
       holds: sightings.length > 0 && told && viewer.did === claim.viewer,
     };
   });
+}
+
+/** The claims beside what was seen, as lines. */
+export function claimsTable(claims: readonly CheckedClaim[]): string[] {
+  return textTable([
+    ['claimed', '', 'seen'],
+    ...claims.map(({ claim, holds, seen }) => [claim, holds ? 'holds' : 'FAILS', seen]),
+  ]);
 }
 
 function sighting({ target, detection }: Match): string {

@@ -1,7 +1,7 @@
+import { utc } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import type { Millis } from '../core/sample.js';
-import { utc } from './lines.js';
-import type { Importance, OutputQueue } from './output-queue.js';
+import type { Importance, OutputQueue } from '../system/output-queue.js';
 
 /** What one gap in the lines lacks. */
 interface Loss {

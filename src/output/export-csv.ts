@@ -1,7 +1,7 @@
+import { sampleLine } from '../core/format/json-line.js';
 import { printable } from '../core/format/text.js';
 import { readThrough } from '../recording/read-through.js';
 import { isSample, type RecordingReader } from '../recording/reader.js';
-import { sampleLine } from './lines.js';
 
 const COLUMNS = [
   ...[

@@ -1,11 +1,11 @@
 import { defaultChoices } from '../../detectors/index.js';
+import { eventLine, sampleLine, utc } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { EventList } from '../recording/event-list.js';
 import type { KnownRow } from '../recording/format.js';
 import { readThrough } from '../recording/read-through.js';
 import { type Entry, isSample, type RecordingReader } from '../recording/reader.js';
 import { SessionEngine } from '../session/engine.js';
-import { eventLine, sampleLine, utc } from './lines.js';
 
 /** Rows that tell what happened beside the samples, and are few. */
 const KEPT = ['gap', 'reset', 'target', 'note', 'expect'] as const;

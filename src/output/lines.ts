@@ -1,12 +1,20 @@
-import type { LightState, MigrationEvent } from '../core/event.js';
+import type { MigrationEvent } from '../core/event.js';
+import {
+  eventLine,
+  lightLine,
+  maintenanceLine,
+  sampleLine,
+  targetFields,
+  utc,
+} from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
-import { type Checklist, isPassed } from '../core/maintenance/checklist.js';
+import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
-import type { Millis, Outcome, Sample } from '../core/sample.js';
-import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
+import type { Millis } from '../core/sample.js';
+import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
-import type { Importance } from './output-queue.js';
+import type { Importance } from '../system/output-queue.js';
 
 /** Takes a line about the moment `at`. Where not all can be written, `importance` decides what is dropped. */
 export type WriteLine = (line: string, importance: Importance, at: Millis) => void;
@@ -50,77 +58,4 @@ export class HeadlessLines implements Sink {
   private line(at: Millis, object: object, importance: Importance = 'normal'): void {
     this.write(`${safeJson(object)}\n`, importance, at);
   }
-}
-
-/** `simulated` is named only where it is. */
-function targetFields({ simulated, ...target }: TargetInfo): object {
-  return { ...target, ...(simulated && { simulated }) };
-}
-
-function lightLine({ at, target, light, why }: LightState): object {
-  return { type: 'light', at: utc(at), target, light, why };
-}
-
-/** An event as a line tells it. */
-export function eventLine({
-  id,
-  state,
-  target,
-  kind,
-  startedAt,
-  endedAt,
-  detectedAt,
-  ...rest
-}: MigrationEvent): object {
-  return {
-    type: 'event',
-    ...{ id, state, target, kind, startedAt: utc(startedAt) },
-    ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
-    detectedAt: utc(detectedAt),
-    ...rest,
-  };
-}
-
-/** How a maintenance went, as a line tells it. */
-export function maintenanceLine(at: Millis, checklist: Checklist): object {
-  const { items, ...totals } = checklist;
-  return {
-    ...{ type: 'maintenance', at: utc(at), passed: isPassed(checklist), ...totals },
-    targets: items.map(({ target, state, moves }) => ({
-      ...{ target, state },
-      moves: moves.map(({ startedAt, endedAt, ...move }) => ({
-        ...move,
-        startedAt: utc(startedAt),
-        ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
-      })),
-    })),
-  };
-}
-
-/** A sample as a line tells it. */
-export function sampleLine({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample): object {
-  return {
-    type: 'sample',
-    at: utc(at),
-    knownAt: utc(knownAt),
-    target,
-    probe,
-    seq,
-    ...fieldsOf(outcome),
-    ...(lagMs !== undefined && { lagMs }),
-  };
-}
-
-/** A late reply is a kind of its own on the line. */
-function fieldsOf(outcome: Outcome): object {
-  if (outcome.kind !== 'reply') return outcome;
-  const { late, ...rest } = outcome;
-  return late ? { ...rest, kind: 'late' } : rest;
-}
-
-/** ISO 8601 in UTC, to the microsecond. */
-export function utc(at: Millis): string {
-  const micros = Math.round(at * 1000);
-  const whole = Math.floor(micros / 1000);
-  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros - whole * 1000).padStart(3, '0')}Z`;
 }

@@ -26,6 +26,8 @@ export interface Flag {
   group: (typeof FLAG_GROUPS)[number];
   /** What holds where it is not given, if that can be said in a word. */
   default?: string;
+  /** It is for one run: a flag of the command line that is not a setting. */
+  once?: true;
   /** The words it takes, where there are only these. */
   values?: readonly string[];
   help: string;
@@ -67,6 +69,7 @@ export const FLAGS = [
   {
     name: 'config',
     group: 'General',
+    once: true,
     short: 'c',
     value: 'FILE',
     help: 'settings, a JSON object of long flag names and values',
@@ -104,6 +107,7 @@ export const FLAGS = [
   {
     name: 'record',
     group: 'Session',
+    once: true,
     short: 'r',
     value: 'FILE',
     optional: true,
@@ -112,6 +116,7 @@ export const FLAGS = [
   {
     name: 'notes',
     group: 'Session',
+    once: true,
     value: 'FILE',
     help: 'the lines of FILE or a pipe become notes, as they come; - is stdin',
   },
@@ -125,10 +130,11 @@ export const FLAGS = [
   {
     name: 'demo',
     group: 'Session',
+    once: true,
     help: 'the whole demonstration: a viewer, two observers, and what they see',
   },
   { name: 'dir', group: 'Session', value: 'FOLDER', help: 'where recordings of their own name are kept' },
-  { name: 'force', group: 'Output', help: 'replace a file that exists' },
+  { name: 'force', group: 'Output', once: true, help: 'replace a file that exists' },
   {
     name: 'speed',
     group: 'Session',
@@ -140,6 +146,7 @@ export const FLAGS = [
   {
     name: 'output',
     group: 'Output',
+    once: true,
     short: 'o',
     value: 'FILE',
     help: 'write to FILE; it is not replaced without --force',
@@ -147,16 +154,18 @@ export const FLAGS = [
   {
     name: 'truth',
     group: 'Judging',
+    once: true,
     value: 'FILE',
     repeatable: true,
     help: 'score against the labels of what really happened',
   },
-  { name: 'json', group: 'Output', help: 'figures as one JSON document' },
-  { name: 'csv', group: 'Output', help: 'samples as CSV instead of JSON' },
-  { name: 'svg', group: 'Output', help: 'a picture alone instead of a page' },
+  { name: 'json', group: 'Output', once: true, help: 'figures as one JSON document' },
+  { name: 'csv', group: 'Output', once: true, help: 'samples as CSV instead of JSON' },
+  { name: 'svg', group: 'Output', once: true, help: 'a picture alone instead of a page' },
   {
     name: 'expect',
     group: 'Maintenance and alerts',
+    once: true,
     value: 'FILE',
     help: 'maintenance: targets that are going to move, one a line; - is stdin',
   },
@@ -207,10 +216,15 @@ export const FLAGS = [
     help: 'clicks and wheel; --no-mouse leaves them to the terminal',
   },
   { name: 'utc', group: 'Screen', help: 'times of day in UTC instead of local time' },
-  { name: 'init', group: 'General', help: 'write a file of all settings; one that exists only with --force' },
-  { name: 'path', group: 'General', help: 'print where the settings are' },
-  { name: 'version', group: 'General', help: 'print the version' },
-  { name: 'help', group: 'General', short: 'h', help: 'print this help' },
+  {
+    name: 'init',
+    group: 'General',
+    once: true,
+    help: 'write a file of all settings; one that exists only with --force',
+  },
+  { name: 'path', group: 'General', once: true, help: 'print where the settings are' },
+  { name: 'version', group: 'General', once: true, help: 'print the version' },
+  { name: 'help', group: 'General', once: true, short: 'h', help: 'print this help' },
 ] as const satisfies readonly Flag[];
 
 export type FlagName = (typeof FLAGS)[number]['name'];

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandLine } from '../app/command-line.js';
-import { flagsFromConfig } from '../app/config-file.js';
 import { readTextFile } from '../system/input-file.js';
 import { trustedPath } from '../system/trusted-file.js';
+import type { CommandLine } from './command-line.js';
+import { flagsFromConfig } from './config-file.js';
 import type { FlagName, FlagValues } from './flags.js';
 
 /** Bytes. The template of all settings is a hundredth of this. */

@@ -7,13 +7,13 @@ export const man: Command = {
   usage: '',
   harmless: true,
   flags: [],
-  run: async (_line, io) => {
+  run: async ({ commands }, io) => {
     const [{ manPage }, { detectors }, { version }] = await Promise.all([
       import('../help/man.js'),
       import('../../../detectors/index.js'),
       import('../../system/version.js'),
     ]);
-    io.write(manPage(version, detectors));
+    io.write(manPage(version, detectors, commands));
     return CODES.done;
   },
 };

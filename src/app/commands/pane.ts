@@ -1,4 +1,4 @@
-import type { CommandLine } from '../command-line.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';
 import { watch, watchOn } from './watch.js';

@@ -1,8 +1,8 @@
 import { unknownName } from '../../core/format/nearest-name.js';
 import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { Store } from '../../recording/store.js';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';

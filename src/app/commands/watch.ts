@@ -1,6 +1,6 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { ScreenName } from '../../plan/frontend-plan.js';
-import type { CommandLine } from '../command-line.js';
 import { codeOf } from '../exit-codes.js';
 import type { SessionIo } from '../session/live.js';
 import type { Command } from './command.js';

@@ -1,8 +1,9 @@
+import type { CommandSpec } from '../../plan/command-spec.js';
 import { FLAGS, type Flag } from '../../plan/flags.js';
-import { commands, flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
+import { flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
 /** Completion for bash from 3.2 on, without the package bash-completion. */
-export function bashCompletion(): string {
+export function bashCompletion(commands: readonly CommandSpec[]): string {
   const valued = (FLAGS as readonly Flag[]).filter(flag => flag.value && !flag.optional);
   const names = commands.map(({ name }) => name);
   return `# bash completion for migwatch: source <(migwatch completion bash)

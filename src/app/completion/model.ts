@@ -1,9 +1,9 @@
 import { detectors } from '../../../detectors/index.js';
 import { backends, probes, witnesses } from '../../../probes/index.js';
 import { SCENARIOS } from '../../lab/scenarios.js';
+import type { CommandSpec } from '../../plan/command-spec.js';
 import { FAIL_WORDS } from '../../plan/fail-on.js';
 import { COMMON_FLAGS, FLAGS, type Flag } from '../../plan/flags.js';
-import { type Command, commands } from '../commands/index.js';
 import { SHELLS } from './shells.js';
 
 /** What may come next: words, and what only the shell or the catalogue knows. */
@@ -43,7 +43,7 @@ export function offerOfFlag(flag: Flag): Offer | undefined {
 }
 
 /** What follows a command, beside its flags. */
-export function offerOfCommand({ name, usage }: Command): Offer {
+export function offerOfCommand({ name, usage }: CommandSpec): Offer {
   if (name === 'completion') return { words: SHELLS };
   const actions = /^\[?([a-z]+ .*\|.*)\]$/.exec(usage)?.[1]?.split(' | ');
   const words = actions?.map(action => action.split(' ')[0]!) ?? [];
@@ -52,7 +52,7 @@ export function offerOfCommand({ name, usage }: Command): Offer {
 }
 
 /** The flags that a command takes. */
-export function flagsOf(command: Command): readonly Flag[] {
+export function flagsOf(command: CommandSpec): readonly Flag[] {
   return FLAGS.filter(({ name }) => command.flags.includes(name) || COMMON_FLAGS.includes(name));
 }
 
@@ -60,8 +60,6 @@ export function flagsOf(command: Command): readonly Flag[] {
 export function typed({ name, value, default: usual }: Flag): string {
   return `--${!value && usual === 'on' ? 'no-' : ''}${name}`;
 }
-
-export { commands };
 
 function placeholder(usage: string): Offer {
   return PLACEHOLDERS.find(([pattern]) => pattern.test(usage))?.[1] ?? NOTHING;

@@ -1,12 +1,16 @@
 import { backends, witnesses } from '../../../probes/index.js';
 import type { DetectorPlugin } from '../../core/detector.js';
+import type { CommandSpec } from '../../plan/command-spec.js';
 import { FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
 import { KEY_GROUPS, KEYS } from '../../ui/model/keys.js';
-import { type Command, commands } from '../commands/index.js';
 import { EXIT_CODES, FILES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 
 /** The manual page in the macros of man(7), from what `--help` is made of. */
-export function manPage(version: string, detectors: readonly DetectorPlugin[]): string {
+export function manPage(
+  version: string,
+  detectors: readonly DetectorPlugin[],
+  commands: readonly CommandSpec[],
+): string {
   return `${[
     '.\\" Made by migwatch man; do not edit.',
     `.TH MIGWATCH 1 "" "migwatch ${version}" "User Commands"`,
@@ -42,7 +46,7 @@ function entry(term: string, about: string): string[] {
   return ['.TP', `.B ${term}`, text(about)];
 }
 
-function commandEntry({ name, usage, summary }: Command): string[] {
+function commandEntry({ name, usage, summary }: CommandSpec): string[] {
   return entry(text(`${name} ${usage}`.trimEnd()), summary);
 }
 

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { textTable } from '../../core/format/table.js';
 import { printable } from '../../core/format/text.js';
 import { openDestination } from '../../output/destination.js';
+import { configTemplate, SETTINGS } from '../../plan/config-file.js';
 import type { Flag } from '../../plan/flags.js';
 import { configPath, readConfig } from '../../plan/settings.js';
-import { configTemplate, SETTINGS } from '../config-file.js';
 import { flagHelp } from './manual.js';
 
 /** Every setting, what holds and where that comes from. Ends with a newline. Throws what is wrong with the file. */

@@ -1,7 +1,8 @@
 import type { Light, MigrationEvent } from '../../core/event.js';
 import { duration, percent } from '../../core/format/units.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
-import type { Span, TargetPicture } from './survey.js';
+import type { Span } from './columns.js';
+import type { TargetPicture } from './survey.js';
 import { EVENTS, FRAME, GRID, INK, LIGHTS, LOSS, label, MUTED, RTT, round, tag } from './svg.js';
 import { timeTicks } from './time-axis.js';
 

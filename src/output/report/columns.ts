@@ -1,6 +1,11 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Millis, Sample } from '../../core/sample.js';
-import type { Span } from './survey.js';
+
+/** The time that a picture covers. */
+export interface Span {
+  from: Millis;
+  to: Millis;
+}
 
 /** One event seen closely: its samples one by one. */
 export interface Closeup {

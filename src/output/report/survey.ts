@@ -11,7 +11,7 @@ import type { Header } from '../../recording/format.js';
 import { readThrough } from '../../recording/read-through.js';
 import { isSample, RecordingReader } from '../../recording/reader.js';
 import { SessionEngine } from '../../session/engine.js';
-import { Columns } from './columns.js';
+import { Columns, type Span } from './columns.js';
 
 /** All that a picture of a recording shows. */
 export interface Survey {
@@ -24,11 +24,6 @@ export interface Survey {
   targets: readonly TargetPicture[];
   /** Targets that were left out. */
   more: number;
-}
-
-export interface Span {
-  from: Millis;
-  to: Millis;
 }
 
 export interface TargetPicture {

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../core/event.js';
+import { eventLine, utc } from '../../core/format/json-line.js';
 import { safeJson } from '../../core/format/safe-json.js';
 import { printable } from '../../core/format/text.js';
-import { eventLine, utc } from '../../output/lines.js';
 
 /** What a command is told of an event. */
 export interface AlertMessage {

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordedDetectors } from '../../../src/app/session/recorded-detectors.js';
+import { eventLine } from '../../../src/core/format/json-line.js';
 import { analyse } from '../../../src/evaluation/analysis.js';
 import { analysisJson } from '../../../src/evaluation/analysis-json.js';
 import { analysisText } from '../../../src/evaluation/analysis-text.js';
 import { exportCsv } from '../../../src/output/export-csv.js';
 import { exportJson } from '../../../src/output/export-json.js';
-import { eventLine } from '../../../src/output/lines.js';
 import { PLOT } from '../../../src/output/report/chart.js';
 import { page } from '../../../src/output/report/page.js';
 import { survey } from '../../../src/output/report/survey.js';

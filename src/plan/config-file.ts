@@ -1,16 +1,8 @@
 import { unknownName } from '../core/format/nearest-name.js';
-import { checkWords, FLAGS, type Flag, type FlagName, type FlagValues } from '../plan/flags.js';
-import { commands } from './commands/index.js';
+import { checkWords, FLAGS, type Flag, type FlagName, type FlagValues } from './flags.js';
 
-/** What is asked for once. */
-const NOT_IN_CONFIG = new Set<FlagName>(['record', 'force', 'notes', 'expect']);
-const READERS = commands.filter(({ flags }) => flags.includes('config'));
-
-/** The flags that a configuration file may hold: those of the commands that read one. */
-export const SETTINGS: readonly (Flag & { name: FlagName })[] = FLAGS.filter(
-  ({ name, group }) =>
-    group !== 'General' && !NOT_IN_CONFIG.has(name) && READERS.some(({ flags }) => flags.includes(name)),
-);
+/** The flags that a configuration file may hold. */
+export const SETTINGS: readonly (Flag & { name: FlagName })[] = FLAGS.filter((flag: Flag) => !flag.once);
 
 /** Names that begin so are remarks: JSON has no comments. */
 const REMARK = '//';
