@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 
 export const analyze: Command = {
   name: 'analyze',
-  summary: 'figures and events of recordings; detectors compared, and scored with --truth',
+  summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
   flags: ['detector', 'truth', 'json'],
   run,

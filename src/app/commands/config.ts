@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 
 export const config: Command = {
   name: 'config',
-  summary: 'the settings in force and where they come from; --init writes a file of all',
+  summary: 'show the settings in force and where they come from; --init writes a settings file',
   usage: '',
   flags: ['config', 'init', 'path', 'force'],
   run,

@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 
 export const exportRecording: Command = {
   name: 'export',
-  summary: 'a recording as one JSON document, or its samples as CSV',
+  summary: 'write a recording as one JSON document, or its samples as CSV',
   usage: 'RECORDING',
   flags: ['csv', 'output', 'force'],
   run,

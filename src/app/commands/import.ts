@@ -11,7 +11,7 @@ import type { Command } from './command.js';
 
 export const importLog: Command = {
   name: 'import',
-  summary: 'logs of ping -D, fping -D, clocks and announcements into one recording; - is stdin',
+  summary: 'convert logs of ping -D, fping -D, clocks and announcements into a recording; - is stdin',
   usage: 'LOG…',
   flags: ['output', 'force', 'dir', 'timeout'],
   run: (line, io) => asUsage(() => run(line, io)),

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 export const man: Command = {
   name: 'man',
-  summary: 'the manual page, for man -l - or a folder of manual pages',
+  summary: 'print the manual page: migwatch man | man -l -',
   usage: '',
   harmless: true,
   flags: [],

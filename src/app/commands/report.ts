@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 
 export const report: Command = {
   name: 'report',
-  summary: 'a self-contained page, or picture, of a recording',
+  summary: 'draw a recording as a self-contained HTML page or SVG picture',
   usage: 'RECORDING',
   flags: ['svg', 'output', 'force', 'detector'],
   run,

@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 
 export const watch: Command = {
   name: 'watch',
-  summary: 'full-screen monitor, or JSON lines where there is no terminal (the default)',
+  summary: 'full-screen monitor; JSON lines if there is no terminal (the default command)',
   usage: 'TARGET…',
   rootFor: 'sockets',
   flags: [

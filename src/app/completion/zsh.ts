@@ -42,7 +42,7 @@ function arm(command: CommandSpec): string {
   return `    ${command.name})\n      _arguments ${specs.join(' \\\n        ')}\n      ;;`;
 }
 
-/** One for each way of writing a flag. */
+/** One spec for each spelling of a flag. */
 function specsOf(flag: Flag): string[] {
   const offer = offerOfFlag(flag);
   const help = flagHelp(flag).replace(/[[\]:]/g, ' ');

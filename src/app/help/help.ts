@@ -6,7 +6,7 @@ import type { CommandSpec } from '../../plan/command-spec.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
 import { EXIT_CODES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 
-/** The text of `--help`, made from the registries: of one command, or of everything. */
+/** The text of `--help`, made from the registries: for one command, or for the whole program. */
 export function helpText(
   detectors: readonly DetectorPlugin[],
   commands: readonly CommandSpec[],
@@ -48,7 +48,7 @@ function commandHelp(
   ].join('\n\n');
 }
 
-/** What a command takes, where that is short. */
+/** The name of a command, and its usage if that fits into the column. */
 function commandUsage({ name, usage }: CommandSpec): string {
   return name.length + usage.length < COLUMN - 3 ? `${name} ${usage}` : name;
 }
@@ -61,7 +61,7 @@ function definitions(rows: readonly (readonly [string, string])[]): string {
   return definitionList(rows, COLUMN, WIDTH).join('\n');
 }
 
-/** Flags that need no sections to be found among. */
+/** A list of so few flags needs no sections. */
 const FEW = 8;
 
 function flagSections(flags: readonly Flag[]): string {
@@ -82,7 +82,7 @@ function detectorHelp(detectors: readonly DetectorPlugin[]): string {
 }
 
 function backendHelp(): string {
-  return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}\n\nWitnesses beside the echo, where permitted\n${witnesses.map(pluginHelp).join('\n')}`;
+  return `Backends (the best permitted one is used)\n${backends.map(pluginHelp).join('\n')}\n\nWitnesses besides the echo (used where permitted)\n${witnesses.map(pluginHelp).join('\n')}`;
 }
 
 function pluginHelp({
