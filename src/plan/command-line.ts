@@ -64,7 +64,7 @@ function checkTaken({ name, flags }: CommandSpec, given: FlagValues): void {
     throw new UsageError(unknownName(`flag of migwatch ${name}`, dashed(stray), taken.map(dashed)).message);
 }
 
-/** Flags whose value may be a lone dash. */
+/** Flags whose value may be `-`, for standard input. */
 const READS_STDIN: Record<string, string> = {
   '-f': '--file',
   '--file': '--file',
@@ -75,8 +75,8 @@ const RECORD = /^(-r|--record)$/;
 const RECORDING = /\.jsonl$/;
 
 /**
- * What the parser would take apart wrongly: `-f -`, whose lone dash is no target, and `-r`, which takes no next word but
- * one that can be nothing but a recording.
+ * Joins flags and values that the parser would separate wrongly: the dash of `-f -` is not a target, and `-r` takes the next
+ * word only if that can only be a recording.
  */
 function joinValues(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {

@@ -5,10 +5,10 @@ import { loadDetectors } from './load-detectors.js';
 import { makeReplayPlan, type ReplayPlan } from './plan.js';
 import { texts, withSettings } from './settings.js';
 
-/** Finds the recording and loads detectors. Rejects with what is wrong with them. */
+/** Finds the recording and loads detectors. Rejects with an Error that says what is wrong. */
 export async function readReplayPlan(line: CommandLine): Promise<ReplayPlan> {
   const { words } = line;
-  // What a user likes to watch with is no reason to judge a recording anew, nor to be called to what is long over.
+  // Settings are for watching: only flags make a replay judge again, or alert about events that are long over.
   const { detector, hold, bell, 'on-event': onEvent } = line.flags;
   const flags = { ...withSettings(line), detector, hold, bell, 'on-event': onEvent };
   if (words.length !== 1)

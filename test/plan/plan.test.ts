@@ -78,7 +78,7 @@ test('-r takes a file by an equals sign, or where the next word can be nothing e
   assert.equal(plan('vm').record, { atOnce: false, force: false });
 });
 
-test('more than 2,000 packets a second need the user’s own word', () => {
+test('more than 2,000 packets a second need an explicit interval', () => {
   assert.throws(() => plan('', many(101)), /2020 packets a second.*add -i 60ms/);
   assert.is(plan('', many(100)).targets.length, 100);
   assert.is(plan('-i 50ms', many(101)).intervalMs, 50);
@@ -99,7 +99,7 @@ test('a configuration file holds the same settings by their long names', () => {
     /c.json: "ascii" must be true or false, not "yes"/,
   );
   assert.throws(() => flagsFromConfig('[]', 'c.json'), /one JSON object/);
-  assert.throws(() => flagsFromConfig('{', 'c.json'), /c.json is no JSON/);
+  assert.throws(() => flagsFromConfig('{', 'c.json'), /c.json is not JSON/);
 });
 
 test.run();

@@ -53,7 +53,7 @@ export const watch: Command = {
   run: (line, io) => watchOn('dashboard', line, io),
 };
 
-/** Watches on that screen, or says why not and writes lines. */
+/** Watches on this screen, or reports why it can't and writes lines. */
 export async function watchOn(screen: ScreenName, line: CommandLine, io: SessionIo): Promise<number> {
   const [{ watch }, { readWatchPlan }, { dashboardRefusal }] = await Promise.all([
     import('../session/live.js'),
@@ -67,7 +67,7 @@ export async function watchOn(screen: ScreenName, line: CommandLine, io: Session
   return codeOf(await watch({ ...plan, screen, headless: plan.headless || refusal !== undefined }, io));
 }
 
-/** A first word that resembles a command and does not resolve was meant as one. */
+/** Throws a UsageError if the first word resembles a command and does not resolve as a host. */
 async function checkFirstWord({ words: [word], resembles }: CommandLine): Promise<void> {
   if (word === undefined || resembles === undefined) return;
   const [{ resolve }, { parseTarget }] = await Promise.all([
