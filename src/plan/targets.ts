@@ -15,7 +15,7 @@ export interface TargetSpec {
   stream?: string;
 }
 
-const EXPECTED = 'write host, label=host, tcp://host:port, an IPv6 address or sim:NAME';
+const EXPECTED = 'write host, label=host, tcp://host:port, IPv6 address or sim:NAME';
 
 /** Reads `host`, `label=host`, `tcp://host:port`, an IPv6 address, `sim:NAME`. Throws a RangeError that says what is wrong. */
 export function parseTarget(text: string): TargetSpec {
