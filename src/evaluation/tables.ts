@@ -4,13 +4,13 @@ import type { Millis } from '../core/sample.js';
 import type { Detection, Match, Quantiles, Ratio, Score } from './score.js';
 import { spanOf, type TruthItem } from './truth.js';
 
-/** What happened beside what was said of it, one line each, in the order of time; then what was said of nothing. */
+/** A table of what happened and what was detected, in the order of time; false detections included. */
 export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
   const rows = [...matches.map(matchRow), ...harmless.map(harmlessRow), ...unmatched.map(falseRow)].sort(
     (a, b) => a.at - b.at,
   );
   return textTable([
-    ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'told after', 'its blackout'],
+    ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'detected after', 'its blackout'],
     ...rows.map(row => row.cells),
   ]);
 }
@@ -58,11 +58,11 @@ export function figuresTable(scores: Readonly<Record<string, Score>>): string[] 
   ]);
 }
 
-/** What happened, and how often it was told as what. */
+/** For each type of label, how often it was reported as each kind of event. */
 function confusionRows(scores: readonly Score[]): string[][] {
   const types = [...new Set(scores.flatMap(({ confusion }) => [...confusion.keys()]))];
   return types.map(type => [
-    `${type} told as`,
+    `${type} reported as`,
     ...scores.map(({ confusion }) =>
       [...(confusion.get(type) ?? [])].map(([kind, count]) => `${kind} ${count}`).join(', '),
     ),
@@ -92,7 +92,7 @@ function ratio({ found, of }: Ratio): string {
   return of === 0 ? '–' : `${found} of ${of}`;
 }
 
-/** Two digits, and never an exponent. */
+/** Two significant digits, without an exponent. */
 function short(value: number): string {
   return String(Number(value.toPrecision(2)));
 }

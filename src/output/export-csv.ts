@@ -23,7 +23,7 @@ const COLUMNS = [
 ];
 const BATCH = 64 * 1024;
 
-/** The samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty where a kind has none. */
+/** Writes the samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty if a kind lacks one. */
 export async function exportCsv(
   reader: RecordingReader,
   write: (text: string) => void,
@@ -46,8 +46,8 @@ export async function exportCsv(
 }
 
 /**
- * Texts come from outside: a terminal must not take one for a command, nor a spreadsheet for a formula, whatever it
- * splits cells at and whichever form of the signs it knows. Reference: OWASP, CSV Injection.
+ * Texts come from outside: a terminal must not execute them, and a spreadsheet must not take them for formulas, whatever
+ * separator it uses and whichever form of the signs it accepts. Reference: OWASP, CSV Injection.
  */
 function cell(value: unknown): string {
   if (value === undefined) return '';

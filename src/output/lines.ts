@@ -16,7 +16,7 @@ import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
 import type { Importance } from '../system/output-queue.js';
 
-/** Takes a line about the moment `at`. Where not all can be written, `importance` decides what is dropped. */
+/** Writes a line about the moment `at`. If not all lines can be written, `importance` decides what is dropped. */
 export type WriteLine = (line: string, importance: Importance, at: Millis) => void;
 
 /** JSON Lines for scripts: one object a line, written at once. The fields are a promise to others: extend, never rename. */
@@ -38,8 +38,8 @@ export class HeadlessLines implements Sink {
     for (const event of step.events) this.line(knownAt, eventLine(event));
   }
 
-  target({ at, action, info }: TargetChange, over: readonly MigrationEvent[]): void {
-    for (const event of over) this.line(at, eventLine(event));
+  target({ at, action, info }: TargetChange, closed: readonly MigrationEvent[]): void {
+    for (const event of closed) this.line(at, eventLine(event));
     this.line(at, { type: 'target', at: utc(at), action, ...targetFields(info) });
   }
 

@@ -2,24 +2,24 @@ import type { Writable } from 'node:stream';
 import { deferred } from '../core/deferred.js';
 import { systemWords } from './error-text.js';
 
-/** Why a stream takes nothing any more. */
+/** Why a stream accepts no more data. */
 export type OutputFailure =
   /** The process at the other end of the pipe closed it. */
   | { kind: 'reader-gone' }
   /** The terminal was closed; SIGHUP follows. */
   | { kind: 'hangup' }
-  /** `words` are the system's. */
+  /** `words` are the system's error message. */
   | { kind: 'failed'; words: string };
 
 const MIB = 1024 * 1024;
-/** A line is accepted while less than so many bytes wait. */
+/** A line is accepted while fewer bytes than this are waiting. */
 const ROOM = { low: 4 * MIB, normal: 8 * MIB, high: Number.POSITIVE_INFINITY };
-/** What may be dropped first, last, and never. */
+/** What may be dropped first, later, and never. */
 export type Importance = keyof typeof ROOM;
 
-/** Whoever can wait writes no more beyond this. */
+/** Bytes beyond which a writer that can wait should wait. */
 const FULL = MIB;
-/** Characters that are handed over at once. */
+/** Characters of one write to the stream. */
 const CHUNK = 64 * 1024;
 
 const FAILURES: Record<string, OutputFailure> = {
@@ -28,9 +28,9 @@ const FAILURES: Record<string, OutputFailure> = {
   EIO: { kind: 'hangup' },
 };
 
-/** Text on its way to a stream. A write that the system takes at once is done at once; of the rest a bounded amount waits. */
+/** Writes text to a stream without blocking. What the system does not accept at once waits, in a bounded queue. */
 export class OutputQueue {
-  /** Why nothing is written any more; undefined while it is. */
+  /** Why nothing is written any more; undefined while the stream works. */
   failure: OutputFailure | undefined;
   /** Resolves when `failure` is set. */
   readonly failed: Promise<OutputFailure>;
@@ -47,7 +47,7 @@ export class OutputQueue {
     stream.on('error', error => this.fail(error));
   }
 
-  /** The system took everything so far. A write that failed is reported a moment later, as `failure`. */
+  /** The system accepted everything so far. A failed write sets `failure` a moment later. */
   get isIdle(): boolean {
     return this.waiting.length === 0 && this.stream.writableLength === 0 && this.stream.writable;
   }
@@ -68,7 +68,7 @@ export class OutputQueue {
     this.pump();
   }
 
-  /** Resolves when the system took everything, or takes nothing any more. */
+  /** Resolves when the system accepted everything, or accepts nothing any more. */
   settled(): Promise<void> {
     return new Promise(done => {
       this.settling.add(done);
