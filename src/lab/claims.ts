@@ -6,8 +6,8 @@ import { claimText } from './narrator.js';
 import type { Made } from './play.js';
 import type { Seen } from './reader.js';
 
-/** A viewer that stalls does so within this time after what made it stall is over: until then it lives on its buffer. */
-const AFTERMATH: Millis = 15_000;
+/** A viewer stalls at most this long after the end of the cause, because it first plays its buffer. */
+const STALL_DELAY: Millis = 15_000;
 
 /** A claim of the narration, compared with what was detected. */
 export interface CheckedClaim {
@@ -16,7 +16,7 @@ export interface CheckedClaim {
   holds: boolean;
 }
 
-/** Holds what was claimed against what was detected and what the viewer saw. */
+/** Compares each claim with what was detected and what the viewer saw. */
 export function checkClaims(
   made: readonly Made[],
   { matches }: Score,
@@ -25,16 +25,16 @@ export function checkClaims(
   return made.map(({ claim, truth }, index) => {
     const { from, to } = spanOf(truth);
     const next = made[index + 1];
-    const until = Math.min(to + AFTERMATH, next ? spanOf(next.truth).from : Infinity);
+    const until = Math.min(to + STALL_DELAY, next ? spanOf(next.truth).from : Infinity);
     const viewer = viewerWithin(playback, from, until);
     const sightings = matches.filter(match => match.truth === truth);
-    const told = sightings.every(
+    const isAsClaimed = sightings.every(
       ({ detection }) => detection?.kind === claim.kind && detection.red === (claim.kind === 'migration'),
     );
     return {
       claim: claimText(claim),
       seen: `${sightings.map(sighting).join(', ')}; ${viewer.words}`,
-      holds: sightings.length > 0 && told && viewer.did === claim.viewer,
+      holds: sightings.length > 0 && isAsClaimed && viewer.did === claim.viewer,
     };
   });
 }
