@@ -1,5 +1,7 @@
-import { eventLine, maintenanceLine, utc } from '../core/format/json-line.js';
+import { eventLine } from '../core/format/event-line.js';
+import { maintenanceLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import type { Analysis } from './analysis.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';

@@ -1,7 +1,7 @@
-import { utc } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import type { Millis } from '../core/sample.js';
-import type { Importance, OutputQueue } from '../system/output-queue.js';
+import type { Importance, OutputQueue } from './output-queue.js';
 
 /** The dropped lines of one gap. */
 interface Loss {

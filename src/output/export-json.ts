@@ -1,6 +1,8 @@
 import { defaultChoices } from '../../detectors/index.js';
-import { eventLine, sampleLine, utc } from '../core/format/json-line.js';
+import { eventLine } from '../core/format/event-line.js';
+import { sampleLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import { EventList } from '../recording/event-list.js';
 import type { KnownRow } from '../recording/format.js';
 import { readThrough } from '../recording/read-through.js';

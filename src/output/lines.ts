@@ -1,20 +1,15 @@
 import type { MigrationEvent } from '../core/event.js';
-import {
-  eventLine,
-  lightLine,
-  maintenanceLine,
-  sampleLine,
-  targetFields,
-  utc,
-} from '../core/format/json-line.js';
+import { eventLine } from '../core/format/event-line.js';
+import { lightLine, maintenanceLine, sampleLine, targetFields } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
 import type { TargetSummary } from '../core/tally.js';
-import type { Importance } from '../system/output-queue.js';
+import type { Importance } from './output-queue.js';
 
 /** Writes a line about the moment `at`. If not all lines can be written, `importance` decides what is dropped. */
 export type WriteLine = (line: string, importance: Importance, at: Millis) => void;

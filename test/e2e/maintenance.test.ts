@@ -101,7 +101,10 @@ test('what can’t be meant is refused before anything is probed, with what woul
     ['web=sim:a', '--expect', list('wbe\n')],
     /lists "wbe", which is not watched. Did you mean "web"\?/,
   );
-  await refused(['web=sim:a', '--expect', list('# nobody\n\n')], /is empty: write the targets that are expected to move/);
+  await refused(
+    ['web=sim:a', '--expect', list('# nobody\n\n')],
+    /is empty: write the targets that are expected to move/,
+  );
   await refused(['web=sim:a', '--expect', '-'], /standard input is empty/);
   await refused(['-f', '-', '--expect', '-'], /both read standard input/);
   await refused(['sim:a', '--fail-on', 'unmet'], /--fail-on unmet needs --expect FILE/);

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { utc } from '../../src/core/format/json-line.js';
+import { utc } from '../../src/core/format/utc.js';
 import type { Outcome } from '../../src/core/sample.js';
 import { HeadlessLines } from '../../src/output/lines.js';
 

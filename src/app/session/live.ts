@@ -1,6 +1,7 @@
 import type { MaintenancePlan } from '../../core/maintenance/checklist.js';
 import type { Millis, Sample } from '../../core/sample.js';
 import { asUsage } from '../../core/usage-error.js';
+import type { OutputQueue } from '../../output/output-queue.js';
 import { failed } from '../../plan/fail-on.js';
 import type { WatchPlan } from '../../plan/plan.js';
 import { RecordSwitch } from '../../recording/record-switch.js';
@@ -10,7 +11,6 @@ import { Notices } from '../../session/notices.js';
 import { LiveSource } from '../../sources/live.js';
 import type { LiveSamples } from '../../sources/live-samples.js';
 import { SourceWithObservers } from '../../sources/observers.js';
-import type { OutputQueue } from '../../system/output-queue.js';
 import { type Frontend, type FrontendPorts, openFrontend } from './frontend.js';
 import { liveKeys } from './live-keys.js';
 import { membership } from './membership.js';

@@ -1,11 +1,12 @@
 /**
- * The objects of the headless lines, which alerts and analyses share. Their fields are a promise to others: extend, never
+ * The objects of the headless lines, which analyses and exports share; events have a file of their own. Their fields are a promise to others: extend, never
  * rename. Times are UTC, durations are milliseconds.
  */
-import type { LightState, MigrationEvent } from '../event.js';
+import type { LightState } from '../event.js';
 import { type Checklist, isPassed } from '../maintenance/checklist.js';
 import type { Millis, Outcome, Sample } from '../sample.js';
 import type { TargetInfo } from '../session.js';
+import { utc } from './utc.js';
 
 /** The fields of a target; `simulated` only if it is true. */
 export function targetFields({ simulated, ...target }: TargetInfo): object {
@@ -15,26 +16,6 @@ export function targetFields({ simulated, ...target }: TargetInfo): object {
 /** The object of a line about a light. */
 export function lightLine({ at, target, light, why }: LightState): object {
   return { type: 'light', at: utc(at), target, light, why };
-}
-
-/** The object of a line about an event. */
-export function eventLine({
-  id,
-  state,
-  target,
-  kind,
-  startedAt,
-  endedAt,
-  detectedAt,
-  ...rest
-}: MigrationEvent): object {
-  return {
-    type: 'event',
-    ...{ id, state, target, kind, startedAt: utc(startedAt) },
-    ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
-    detectedAt: utc(detectedAt),
-    ...rest,
-  };
 }
 
 /** The object of a line about the progress of a maintenance. */
@@ -72,11 +53,4 @@ function fieldsOf(outcome: Outcome): object {
   if (outcome.kind !== 'reply') return outcome;
   const { late, ...rest } = outcome;
   return late ? { ...rest, kind: 'late' } : rest;
-}
-
-/** ISO 8601 in UTC, to the microsecond. */
-export function utc(at: Millis): string {
-  const micros = Math.round(at * 1000);
-  const whole = Math.floor(micros / 1000);
-  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros - whole * 1000).padStart(3, '0')}Z`;
 }

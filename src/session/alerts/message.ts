@@ -1,7 +1,8 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { eventLine, utc } from '../../core/format/json-line.js';
+import { eventLine } from '../../core/format/event-line.js';
 import { safeJson } from '../../core/format/safe-json.js';
 import { printable } from '../../core/format/text.js';
+import { utc } from '../../core/format/utc.js';
 
 /** What a command is told of an event. */
 export interface AlertMessage {

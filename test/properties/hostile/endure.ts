@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordedDetectors } from '../../../src/app/session/recorded-detectors.js';
-import { eventLine } from '../../../src/core/format/json-line.js';
+import { eventLine } from '../../../src/core/format/event-line.js';
 import { analyse } from '../../../src/evaluation/analysis.js';
 import { analysisJson } from '../../../src/evaluation/analysis-json.js';
 import { analysisText } from '../../../src/evaluation/analysis-text.js';

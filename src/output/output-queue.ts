@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { deferred } from '../core/deferred.js';
-import { systemWords } from './error-text.js';
+import { systemWords } from '../system/error-text.js';
 
 /** Why a stream accepts no more data. */
 export type OutputFailure =
