@@ -151,7 +151,7 @@ test('a cache that others may write is not used', async () => {
 pipes('a pipe that nobody writes into is refused in words', async () => {
   for (const { code, stderr } of await silence) {
     assert.is(code, 2);
-    assert.match(stderr, /nobody writes into this pipe/);
+    assert.match(stderr, /no process writes into this pipe/);
   }
 });
 
