@@ -31,7 +31,9 @@ export class InputFile {
       const count = this.readNow(buffer, offset, length);
       if (count > 0 || (count === 0 && (this.hasWriter || !this.isPipe))) return count;
       if (!this.hasWriter && waited >= MAX_SILENCE)
-        throw new Error(`no process writes into this pipe (waited ${MAX_SILENCE / 1000} s): start the writer, or name a file`);
+        throw new Error(
+          `no process writes into this pipe (waited ${MAX_SILENCE / 1000} s): start the writer, or name a file`,
+        );
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }
