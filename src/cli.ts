@@ -1,66 +1,67 @@
 #!/usr/bin/env node
-import './system/usr1.js'; // first, so that the signal is ours before anything else runs
+import './system/usr1.js'; // first, so that SIGUSR1 is handled before anything else runs
 
 import { isatty } from 'node:tty';
 import { dropPrivileges } from '../probes/privileged/privileges.js';
-import { type CommandLine, readCommandLine } from './app/command-line.js';
-import type { Command } from './app/commands/index.js';
+import type { Command } from './app/commands/command.js';
+import { commands } from './app/commands/index.js';
 import { CODES } from './app/exit-codes.js';
 import { deferred } from './core/deferred.js';
 import { printable } from './core/format/text.js';
 import { UsageError } from './core/usage-error.js';
 import { OutputQueue } from './output/output-queue.js';
+import { type CommandLine, readCommandLine } from './plan/command-line.js';
 import type { Ending, SessionIo } from './session/io.js';
 import { standardStream } from './system/standard-stream.js';
 import { releaseTerminal, restoreTerminal } from './system/terminal.js';
 import { onUsr1 } from './system/usr1.js';
 import { version } from './system/version.js';
 
-/** Words of ours around a text of others, however long that is. */
-const MAX_SAID = 4000;
+/** Characters of a message on standard error. Messages quote texts from outside, which may be of any length. */
+const MAX_MESSAGE_LENGTH = 4000;
 
 const stdout = new OutputQueue(standardStream(1), isatty(1));
 const stderr = new OutputQueue(standardStream(2), isatty(2));
 
-/** A standard error that nobody reads must not end a session, nor take its memory. */
+/** Drops the message if standard error is not read, so that a session neither ends nor runs out of memory. */
 function say(text: string): void {
   if (stderr.accepts('low'))
     stderr.write(`migwatch: ${shortened(text).split('\n').map(printable).join('\n  ')}\n`);
 }
 
-/** Without its middle: what came stands at the beginning, and what to do at the end. */
+/** The text without its middle: a message begins with what is wrong and ends with what to do. */
 function shortened(text: string): string {
-  const half = MAX_SAID / 2;
-  return text.length <= MAX_SAID ? text : `${text.slice(0, half)} … ${text.slice(-half)}`;
+  const half = MAX_MESSAGE_LENGTH / 2;
+  return text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, half)} … ${text.slice(-half)}`;
 }
 
-/** Nothing else ends the process. */
+/** The only place that ends the process. */
 function exit(code: number): never {
   restoreTerminal();
   releaseTerminal();
   process.exit(code);
 }
 
-/** How long a reader may take after a signal asked us to end, and how long it may take to read messages. */
-const PATIENCE_MS = 2000;
+/** Time for a reader of our output to finish after a signal, and for a reader of our messages. */
+const READER_TIMEOUT_MS = 2000;
 
 const never = new Promise<never>(() => {});
-const patience = () => new Promise<void>(done => setTimeout(done, PATIENCE_MS));
+const readerTimeout = () => new Promise<void>(done => setTimeout(done, READER_TIMEOUT_MS));
 
 /**
- * Resolves with the final exit code when everything was read: a slow reader gets it all, unless a signal ended us before or
- * does so while we wait.
+ * Resolves with the final exit code once standard output was read. Waits for a slow reader without limit, except after a
+ * signal.
  */
 async function delivered(code: number): Promise<number> {
   const read = stdout.settled().then(() => code);
-  const hurried = (ended ?? never).then(async signal => {
-    await patience();
+  const interrupted = (ended ?? never).then(async signal => {
+    await readerTimeout();
     return code || CODES[signal];
   });
-  const final = await Promise.race([read, hurried]);
+  const final = await Promise.race([read, interrupted]);
   if (!stdout.failure && !stdout.isIdle)
-    say('standard output was not read to its end: its last lines are lost');
-  await Promise.race([stderr.settled(), patience()]);
+    say('standard output was not read to the end: its last lines are lost');
+  await Promise.race([stderr.settled(), readerTimeout()]);
   return stdout.failure?.kind === 'failed' ? CODES.failed : final;
 }
 
@@ -76,8 +77,9 @@ function fail(error: unknown): never {
 }
 
 /**
- * Resolves at the first signal that asks us to end; a second SIGINT or SIGTERM ends us at once. A second SIGHUP does not:
- * a shell whose terminal is closed sends one, and the kernel another when the shell exits, before a recording is ended.
+ * Resolves at the first signal that asks the process to end. A second SIGINT or SIGTERM ends the process at once. A second
+ * SIGHUP does not: the shell of a closed terminal sends one, and the kernel sends another when that shell exits, which may
+ * be before the recording is complete.
  */
 function signalled(): Promise<Ending> {
   const { promise, resolve } = deferred<Ending>();
@@ -96,7 +98,7 @@ const io: SessionIo = {
   output: stdout,
   say,
   onReread: onUsr1,
-  /** Signals are ours from the moment at which somebody waits for them; until then they end us as usual. */
+  /** Signals are handled from the first read of this property on; before that, they end the process as usual. */
   get ended() {
     ended ??= signalled();
     return ended;
@@ -108,20 +110,20 @@ async function help(command: Command | undefined): Promise<string> {
     import('./app/help/help.js'),
     import('../detectors/index.js'),
   ]);
-  return helpText(detectors, command);
+  return helpText(detectors, commands, command);
 }
 
-async function runCommand(line: CommandLine): Promise<number> {
+async function runCommand(line: CommandLine<Command>): Promise<number> {
   const { command } = line;
   const remark = await dropPrivileges(command.rootFor);
-  // Who probes shows it where the user looks.
+  // A command that probes shows the remark on its own screen.
   if (command.rootFor === 'sockets') io.remark = remark;
   else if (remark && !command.harmless) say(remark);
   return command.run(line, io);
 }
 
 async function run(argv: readonly string[]): Promise<number> {
-  const line = readCommandLine(argv);
+  const line = readCommandLine(argv, commands);
   if (line.flags.version) io.write(`${version}\n`);
   else if (line.flags.help) io.write(`${await help(line.explicit ? line.command : undefined)}\n`);
   else return runCommand(line);

@@ -1,36 +1,123 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, normalize } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UI_FLOORS } from './architecture/ui-floors.js';
+import { cyclesIn, filesImportedBy, importsOf, sourcesIn } from './support/imports.js';
+
+/**
+ * The floors of the house, from the bottom up: each room, and the rooms it may import, types included. A room may name
+ * only rooms above it in this table, so two rooms can't import each other.
+ */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  'src/core': [],
+  detectors: ['src/core'],
+  'src/system': ['src/core'],
+  probes: ['src/core', 'src/system'],
+  'src/recording': ['src/core', 'src/system'],
+  'src/session': ['src/core', 'src/system', 'src/recording'],
+  'src/ui': ['src/core', 'src/system', 'src/recording', 'src/session'],
+  'src/plan': ['src/core', 'detectors', 'src/system', 'probes', 'src/recording', 'src/session', 'src/ui'],
+  'src/sources': [
+    ...['src/core', 'detectors', 'src/system', 'probes', 'src/recording', 'src/session'],
+    'src/plan',
+  ],
+  'src/evaluation': [
+    ...['src/core', 'detectors', 'src/system', 'src/recording', 'src/session', 'src/ui'],
+    'src/plan',
+  ],
+  'src/output': [
+    ...['src/core', 'detectors', 'src/system', 'src/recording', 'src/session', 'src/ui'],
+    'src/evaluation',
+  ],
+  'src/lab': [
+    ...['src/core', 'src/system', 'probes', 'src/recording', 'src/session', 'src/plan'],
+    ...['src/sources', 'src/evaluation', 'src/output'],
+  ],
+  'src/app': [
+    ...['src/core', 'detectors', 'src/system', 'probes', 'src/recording', 'src/session', 'src/ui'],
+    ...['src/plan', 'src/sources', 'src/evaluation', 'src/output', 'src/lab'],
+  ],
+  'src/cli.ts': [
+    ...['src/core', 'detectors', 'src/system', 'probes', 'src/session', 'src/plan', 'src/output'],
+    'src/app',
+  ],
+};
 
 const PURE = ['src/core', 'detectors'];
 const IMPURE_GLOBALS =
   /\b(process|Buffer|setTimeout|setInterval|setImmediate|performance|fetch|Date\.now|new Date\(\)|Math\.random)\b/;
+/** Folders below `src/`, such as `src/output/report`. */
+const MAX_DEPTH = 2;
 
-const sourcesIn = (folder: string) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.tsx?$/.test(name))
-    .map(name => join(folder, name));
+const files = ['src', 'probes', 'detectors'].flatMap(sourcesIn).sort();
+const graph = new Map(files.map(file => [file, filesImportedBy(file)]));
+const rooms = Object.keys(FLOORS);
 
-const importsOf = (file: string) =>
-  [...readFileSync(file, 'utf8').matchAll(/^(?:import .*|\} )from '([^']+)';$|import\('([^']+)'\)/gm)].map(
-    match => (match[1] ?? match[2])!,
-  );
-
+const isIn = (file: string, room: string) => file === room || file.startsWith(`${room}/`);
+const roomOf = (file: string) => rooms.find(room => isIn(file, room));
 const codeOf = (file: string) => readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, '');
+
+/** The imports of a file that its room may not make, as texts. */
+const breachesOf = (file: string) => {
+  const room = roomOf(file)!;
+  const allowed = [room, ...FLOORS[room]!];
+  return graph
+    .get(file)!
+    .filter(imported => !allowed.includes(roomOf(imported) ?? ''))
+    .map(imported => `${file} imports ${imported}`);
+};
 
 const test = suite('architecture');
 
+test('every file is in a room, at most two folders below src', () => {
+  assert.equal(
+    files.filter(file => roomOf(file) === undefined),
+    [],
+  );
+  const tooDeep = files.filter(file => file.startsWith('src/') && file.split('/').length - 2 > MAX_DEPTH);
+  assert.equal(tooDeep, []);
+});
+
+test('a room may import only rooms on lower floors', () => {
+  for (const [index, room] of rooms.entries())
+    for (const lower of FLOORS[room]!) assert.ok(rooms.indexOf(lower) < index, `${room} names ${lower}`);
+});
+
+for (const room of rooms)
+  test(`${room} imports only what its floor allows`, () => {
+    const own = files.filter(file => roomOf(file) === room);
+    assert.equal(own.flatMap(breachesOf), []);
+  });
+
+test('no files import each other, types included', () => {
+  assert.equal(cyclesIn(graph), []);
+});
+
+test('a cycle is found, whether direct or through others', () => {
+  const graph = new Map([
+    ['a', ['b']],
+    ['b', ['c']],
+    ['c', ['a', 'd']],
+    ['d', []],
+    ['e', ['f']],
+    ['f', ['e', 'a']],
+  ]);
+  assert.equal(cyclesIn(graph), [
+    ['a', 'b', 'c'],
+    ['e', 'f'],
+  ]);
+});
+
 for (const file of PURE.flatMap(sourcesIn)) {
   test(`${file} is pure`, () => {
-    for (const name of importsOf(file)) {
-      assert.ok(!builtinModules.includes(name.replace('node:', '')), `imports ${name}`);
-      const inside =
-        name.startsWith('.') && PURE.some(folder => normalize(join(dirname(file), name)).startsWith(folder));
-      assert.ok(inside, `imports ${name} from outside the pure folders`);
-    }
+    for (const name of importsOf(file))
+      assert.not.ok(builtinModules.includes(name.replace('node:', '')), `imports ${name}`);
+    for (const imported of filesImportedBy(file))
+      assert.ok(
+        PURE.some(folder => isIn(imported, folder)),
+        `imports ${imported}, which is not pure`,
+      );
     assert.not.match(codeOf(file), IMPURE_GLOBALS);
   });
 }
@@ -40,39 +127,13 @@ const floorOf = (path: string) => UI_FLOORS.findIndex(floor => path.startsWith(`
 for (const file of sourcesIn('src/ui')) {
   test(`${file} imports from its own floor and those below`, () => {
     assert.not.equal(floorOf(file), -1, 'lies on no floor');
-    const inside = importsOf(file)
-      .map(name => normalize(join(dirname(file), name)))
-      .filter(path => path.startsWith('src/ui/'));
-    for (const path of inside)
-      assert.ok(floorOf(path) >= 0 && floorOf(path) <= floorOf(file), `imports ${path}`);
+    for (const imported of graph.get(file)!.filter(each => isIn(each, 'src/ui')))
+      assert.ok(floorOf(imported) >= 0 && floorOf(imported) <= floorOf(file), `imports ${imported}`);
   });
 }
 
-test('no file of src/ui imports itself by way of others', () => {
-  const graph = new Map(
-    sourcesIn('src/ui').map(file => [
-      file,
-      importsOf(file).map(name => normalize(join(dirname(file), name)).replace(/\.js$/, '.ts')),
-    ]),
-  );
-  const cyclic: string[] = [];
-  for (const start of graph.keys()) {
-    const seen = new Set<string>();
-    const open = [...graph.get(start)!];
-    for (let file = open.pop(); file !== undefined; file = open.pop()) {
-      if (seen.has(file)) continue;
-      seen.add(file);
-      open.push(...(graph.get(file) ?? []));
-    }
-    if (seen.has(start)) cyclic.push(start);
-  }
-  assert.equal(cyclic, []);
-});
-
 test('only cli.ts ends the process, and a child its own', () => {
-  const enders = ['src', 'probes', 'detectors']
-    .flatMap(sourcesIn)
-    .filter(file => /process\.exit\b/.test(codeOf(file)));
+  const enders = files.filter(file => /process\.exit\b/.test(codeOf(file)));
   assert.equal(
     enders.filter(file => !file.endsWith('/child.ts')),
     ['src/cli.ts'],

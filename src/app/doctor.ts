@@ -7,11 +7,11 @@ import { dashboardRefusal, prefersAscii } from '../system/terminal.js';
 import { version } from '../system/version.js';
 
 /**
- * What this machine allows, in words, each refusal with the line that mends it. `remark` is what there is to say of the
- * rights that we were started with.
+ * A text of what this machine allows, with the command that fixes what is missing. `remark` is about the rights that the
+ * process was started with.
  */
 export async function doctor(remark: string | undefined): Promise<string> {
-  const [reports, beside] = await Promise.all([
+  const [backendReports, witnessReports] = await Promise.all([
     Promise.all(backends.map(reportOn)),
     Promise.all(witnesses.map(reportOn)),
   ]);
@@ -19,11 +19,11 @@ export async function doctor(remark: string | undefined): Promise<string> {
     `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${printable(userInfo().username)}`,
     ...rights(remark),
     '',
-    'Backends, in the order in which hosts are tried',
-    ...reports.flat(),
+    'Backends: the first one that says yes is used',
+    ...backendReports.flat(),
     '',
-    'Witnesses beside the echo',
-    ...beside.flat(),
+    'Witnesses: signals besides the echo, used where it says yes',
+    ...witnessReports.flat(),
     '',
     'Terminal',
     ...terminal(),
@@ -37,19 +37,19 @@ async function reportOn(backend: Backend): Promise<string[]> {
   const [v4, v6] = [await backend.check(4), await backend.check(6)];
   const families = [v4.allowed && 'IPv4', v6.allowed && 'IPv6'].filter(Boolean).join(' and ');
   const head = `  ${families ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}${v4.allowed !== v6.allowed ? ` (${families} only)` : ''}`;
-  const weaker = backend.forgeable ? [`${INDENT}weaker: ${backend.forgeable}`] : [];
-  return [head, ...weaker, ...complaint(v4.allowed ? v6 : v4, backend)];
+  const weakness = backend.forgeable ? [`${INDENT}weaker: ${backend.forgeable}`] : [];
+  return [head, ...weakness, ...fixFor(v4.allowed ? v6 : v4, backend)];
 }
 
-function complaint(permission: Permission, { needs }: Backend): string[] {
+function fixFor(permission: Permission, { needs }: Backend): string[] {
   if (permission.allowed) return [];
-  const remedy = permission.remedy ? [`${INDENT}permit it: ${permission.remedy}`] : [];
-  return [`${INDENT}needs ${needs}; ${permission.reason}`, ...remedy];
+  const fix = permission.remedy ? [`${INDENT}fix: ${permission.remedy}`] : [];
+  return [`${INDENT}needs ${needs}`, `${INDENT}here: ${permission.reason}`, ...fix];
 }
 
 function rights(remark: string | undefined): string[] {
   if (privilegedProcess())
-    return ['started by sudo: a process of its own opens raw sockets, all else runs without root'];
+    return ['started by sudo: a separate process opens raw sockets, everything else runs without root'];
   return remark ? [remark] : [];
 }
 
@@ -57,7 +57,7 @@ function terminal(): string[] {
   const refusal = dashboardRefusal(process.env, process.stdout);
   if (refusal) return [`  no   full screen    ${refusal}`];
   const { columns, rows } = process.stdout;
-  const drawing = prefersAscii(process.env) ? 'ASCII, for want of a UTF-8 locale' : 'Unicode';
+  const drawing = prefersAscii(process.env) ? 'ASCII, since the locale is not UTF-8' : 'Unicode';
   return [
     `  yes  full screen    TERM=${printable(process.env.TERM ?? '')}, ${columns}x${rows}, drawn in ${drawing}`,
   ];

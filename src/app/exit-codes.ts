@@ -1,6 +1,6 @@
 import type { SessionResult } from '../session/io.js';
 
-/** Every exit code of the program: a promise to scripts. */
+/** Every exit code of the program. Scripts rely on them. */
 export const CODES = {
   done: 0,
   failed: 1,
@@ -11,7 +11,7 @@ export const CODES = {
   SIGTERM: 143,
 } as const;
 
-/** The exit code of a session. That data is missing outranks how it ended: whoever ends it by a signal has to know too. */
+/** The exit code of a session. Missing data outranks the ending, so that a session ended by a signal reports it too. */
 export function codeOf({ ending, failed, incomplete }: SessionResult): number {
   if (incomplete) return CODES.failed;
   return ending === 'done' && failed ? CODES.event : CODES[ending];

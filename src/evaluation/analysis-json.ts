@@ -1,12 +1,12 @@
 import { eventLine } from '../core/format/event-line.js';
+import { maintenanceLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { utc } from '../core/format/utc.js';
-import { maintenanceLine } from '../output/lines.js';
 import type { Analysis } from './analysis.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';
 
-/** The same figures as one JSON document, with the fields of the headless lines where these have them. */
+/** The analyses as one JSON document. Events and other objects that headless lines have too have the same fields. */
 export function analysisJson(analyses: readonly Analysis[], scores?: Scores): string {
   return `${safeJson({
     type: 'analysis',
@@ -31,7 +31,9 @@ export function analysisJson(analyses: readonly Analysis[], scores?: Scores): st
 function plain({ matches, unmatched, confusion, ...figures }: Score): object {
   return {
     ...figures,
-    confusion: Object.fromEntries([...confusion].map(([truth, told]) => [truth, Object.fromEntries(told)])),
+    confusion: Object.fromEntries(
+      [...confusion].map(([truth, counts]) => [truth, Object.fromEntries(counts)]),
+    ),
     matches: matches.map(({ from, to, detection, ...match }) => ({
       ...{ ...match, from: utc(from), to: utc(to) },
       ...(detection && { detection: { ...detection, at: utc(detection.at) } }),

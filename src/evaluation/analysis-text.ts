@@ -13,7 +13,7 @@ import { figuresTable, verdictTable } from './tables.js';
 
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** What was found out about one recording, for people to read. */
+/** The analysis of one recording as text. */
 export function analysisText(analysis: Analysis): string {
   const { path, startedAt, endedAt, samples, header, judgements, recorded, ending, maintenance } = analysis;
   const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
@@ -60,8 +60,8 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
 }
 
 function kinds(counts: TargetFigures['events']): string {
-  const told = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-  return told.join(', ') || 'none';
+  const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  return words.join(', ') || 'none';
 }
 
 function eventTable(events: readonly MigrationEvent[]): string[] {
@@ -81,7 +81,7 @@ function eventTable(events: readonly MigrationEvent[]): string[] {
   );
 }
 
-/** One row a disturbance, one column a jury. */
+/** A table with one row a disturbance and one column a set of detectors. */
 function comparison(recorded: readonly MigrationEvent[], judgements: readonly Judgment[]): string[] {
   const columns = [
     ...(recorded.length > 0 ? [{ name: 'as recorded', events: recorded }] : []),
@@ -100,7 +100,7 @@ function comparison(recorded: readonly MigrationEvent[], judgements: readonly Ju
   ]);
 }
 
-/** How each did against what really happened; what happened beside what the last of them, the defaults, said. */
+/** Every action with the verdict of the last set of detectors, the defaults, and then the scores of all sets. */
 export function scoreText(scores: Scores, judgements: readonly Judgment[]): string {
   const ours = scores[judgements.at(-1)!.name]!;
   const named = Object.fromEntries(Object.entries(scores).map(([name, each]) => [printable(name), each]));

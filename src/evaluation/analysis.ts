@@ -14,13 +14,13 @@ import { Detections } from './detections.js';
 import { NearLosses } from './near-losses.js';
 import type { Detection } from './score.js';
 
-/** Detectors that judge together, under a name. */
+/** Detectors that are judged together, with the name of the set. */
 export interface DetectorSet {
   name: string;
   choices: readonly DetectorChoice[];
 }
 
-/** What a jury made of a recording. */
+/** The result of one set of detectors on a recording. */
 export interface Judgment {
   name: string;
   events: readonly MigrationEvent[];
@@ -34,7 +34,7 @@ export interface TargetFigures extends TargetSummary {
   jitterMs?: Millis;
 }
 
-/** All that is found out about a recording in one pass; the figures count the events of the last jury. */
+/** The results of one pass through a recording. The figures count the events of the last set of detectors. */
 export interface Analysis {
   path: string;
   header: Header;
@@ -43,27 +43,27 @@ export interface Analysis {
   samples: number;
   ending: RecordingEnd;
   targets: readonly TargetFigures[];
-  /** As they were shown. */
+  /** The events as they were shown. */
   recorded: readonly MigrationEvent[];
   judgements: readonly Judgment[];
-  /** How a maintenance went, as the last jury judges; absent where there was none. */
+  /** The progress of the maintenance by the last set of detectors; absent without maintenance. */
   maintenance?: Checklist;
   /** Echoes around losses. */
   nearLosses: readonly Sample[];
 }
 
-/** Reads a recording once, in memory that does not grow with it. Rejects when it is none. */
+/** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
-  juries: readonly DetectorSet[],
+  detectorSets: readonly DetectorSet[],
   progress?: (share: number) => void,
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
-    const seats = juries.map(({ name, choices }) => ({
+    const sessions = detectorSets.map(({ name, choices }) => ({
       name,
-      judging: new SessionEngine(choices, 0),
+      engine: new SessionEngine(choices, 0),
       detections: new Detections(),
     }));
     const recorded = new EventList();
@@ -72,8 +72,8 @@ export async function analyse(
     const nearLosses = new Map<TargetId, NearLosses>();
     let [startedAt, endedAt, samples] = [Infinity, -Infinity, 0];
     const take = (entry: Entry) => {
-      for (const { judging, detections } of seats) {
-        const step = judging.take(entry);
+      for (const { engine, detections } of sessions) {
+        const step = engine.take(entry);
         if (step) detections.take(step);
       }
       if (isSample(entry)) {
@@ -85,15 +85,15 @@ export async function analyse(
       } else if (entry.type === 'event') recorded.add(entry.data);
     };
     await readThrough(reader, take, progress);
-    const maintenance = seats.at(-1)!.judging.checklist(true);
+    const maintenance = sessions.at(-1)!.engine.checklist(true);
     const names = new Map(header.targets.map(({ target, name }) => [target, name]));
     return {
       ...{ path, header, samples, ending: reader.ending! },
       startedAt: samples > 0 ? startedAt : header.startedAt,
       endedAt: samples > 0 ? endedAt : header.startedAt,
-      targets: seats
+      targets: sessions
         .at(-1)!
-        .judging.tally.targetSummaries()
+        .engine.tally.targetSummaries()
         .map(summary => {
           const jitterMs = jitters.get(summary.target)?.value;
           const name = names.get(summary.target) ?? summary.target;
@@ -101,11 +101,11 @@ export async function analyse(
         }),
       recorded: recorded.all(),
       ...(maintenance && { maintenance }),
-      judgements: seats.map(({ name, judging, detections }) => ({
+      judgements: sessions.map(({ name, engine, detections }) => ({
         name,
         events: detections.events.all(),
         detections: detections.all(),
-        notices: judging.notices,
+        notices: engine.notices,
       })),
       nearLosses: [...nearLosses.values()].flatMap(({ samples }) => samples),
     };

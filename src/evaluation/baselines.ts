@@ -2,7 +2,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { Detection } from './score.js';
 
-/** How one probe ended, by its timeout. */
+/** The outcome of one probe at its timeout. */
 interface ProbeFate {
   seq: number;
   at: Millis;
@@ -13,8 +13,8 @@ interface ProbeFate {
 const IN_A_ROW = 3;
 
 /**
- * The baseline that everybody has: a migration whenever three probes in a row were lost by their timeout, called when
- * the third loss is known. It takes the time between the last answered send and the first answered one for the blackout.
+ * The simplest baseline: three probes lost in a row are a migration, which is detected when the third loss is known. The
+ * blackout is the time from the last answered send before the losses to the first answered send after them.
  */
 export function threeLostInARow(samples: Iterable<Sample>): Detection[] {
   return runsOfLoss(samples, IN_A_ROW).map(({ target, before, losses, after }): Detection => {
@@ -30,8 +30,8 @@ export function threeLostInARow(samples: Iterable<Sample>): Detection[] {
 }
 
 /**
- * What people do with `ping -D -O`: any gap is a migration, noticed when the first reply after it comes, and the time
- * from the last reply before to that one, the stuntime, is taken for the blackout.
+ * The usual way to read `ping -D -O`: every gap is a migration, which is detected at the first reply after it. The stuntime,
+ * from the last reply before the gap to that one, is taken for the blackout.
  */
 export function anyStuntime(samples: Iterable<Sample>): Detection[] {
   return runsOfLoss(samples, 1).flatMap(({ target, before, after }): Detection[] => {
@@ -49,8 +49,8 @@ interface Run {
   after?: ProbeFate;
 }
 
-/** Runs of at least so many losses, of every target. */
-function runsOfLoss(samples: Iterable<Sample>, least: number): Run[] {
+/** Runs of at least `min` losses in a row, of every target. */
+function runsOfLoss(samples: Iterable<Sample>, min: number): Run[] {
   const targets = new Map<TargetId, Map<number, ProbeFate>>();
   for (const { target, seq, at, knownAt, outcome } of samples) {
     const fates = getOrMake(targets, target, () => new Map<number, ProbeFate>());
@@ -61,7 +61,7 @@ function runsOfLoss(samples: Iterable<Sample>, least: number): Run[] {
     runsOf(
       target,
       [...fates.values()].sort((a, b) => a.seq - b.seq),
-    ).filter(({ losses }) => losses.length >= least),
+    ).filter(({ losses }) => losses.length >= min),
   );
 }
 

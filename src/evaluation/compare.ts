@@ -1,18 +1,18 @@
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis, TargetId } from '../core/sample.js';
 
-/** One disturbance, as each of several saw it. */
+/** One disturbance, with the event of each column. */
 export interface Disturbance {
   target: TargetId;
   startedAt: Millis;
-  /** In the order of the columns; undefined where it was not seen. */
+  /** In the order of the columns; undefined if the column has no such event. */
   seen: readonly (MigrationEvent | undefined)[];
 }
 
-/** Signs of one disturbance start no further apart. */
+/** Events of one disturbance are at most this far apart. */
 const NEAR: Millis = 1000;
 
-/** Lines up the events of several columns: those of a target that overlap, or nearly so, are one disturbance. */
+/** Lines up the events of several columns: events of one target that overlap, or nearly overlap, are one disturbance. */
 export function lineUp(columns: readonly (readonly MigrationEvent[])[]): Disturbance[] {
   const all = columns
     .flatMap((events, column) => events.map(event => ({ event, column })))

@@ -5,30 +5,30 @@ import type { Sink, Step } from '../core/step.js';
 import { EventList } from '../recording/event-list.js';
 import type { Detection } from './score.js';
 
-/** What was said of the targets, as it is scored. The lights must be held no longer than their events. */
+/** Collects the detections to score. The hold must be 0: a light that outlasts its event would colour the next one. */
 export class Detections implements Sink {
   readonly events = new EventList();
   private readonly lights = new Map<TargetId, Light>();
-  private readonly told = new Map<string, Detection>();
+  private readonly detections = new Map<string, Detection>();
 
   take({ sample, lights, events }: Step): void {
     for (const { target, light } of lights) this.lights.set(target, light);
     for (const event of events) {
       this.events.add(event);
-      this.tell(event, sample.knownAt);
+      this.update(event, sample.knownAt);
     }
   }
 
   all(): Detection[] {
-    return [...this.told.values()];
+    return [...this.detections.values()];
   }
 
-  private tell({ id, target, kind, blackoutMs }: MigrationEvent, at: number): void {
-    const told = getOrMake(this.told, id, (): Detection => ({ target, kind, red: false, at }));
-    told.kind = kind;
-    if (blackoutMs) told.blackoutMs = blackoutMs;
-    if (told.red || this.lights.get(target) !== 'red') return;
-    told.red = true;
-    told.at = at;
+  private update({ id, target, kind, blackoutMs }: MigrationEvent, at: number): void {
+    const detection = getOrMake(this.detections, id, (): Detection => ({ target, kind, red: false, at }));
+    detection.kind = kind;
+    if (blackoutMs) detection.blackoutMs = blackoutMs;
+    if (detection.red || this.lights.get(target) !== 'red') return;
+    detection.red = true;
+    detection.at = at;
   }
 }

@@ -12,21 +12,21 @@ import type { Millis } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import { totalsOf } from '../ui/style/checklist-text.js';
 
-/** The report of a maintenance that is over. Rows are in words, texts from outside printable. */
+/** The report of a finished maintenance. Cells are words; texts from outside are printable. */
 export interface MaintenanceReport {
   passed: boolean;
   /** `31 of 40 moved`, `1 twice`, … */
   totals: readonly string[];
   head: readonly string[];
-  /** One for every move, and for every target that did not. */
+  /** One for each move, and one for each target that did not move. */
   rows: readonly (readonly string[])[];
-  /** What explains the rows. */
+  /** Explanations of signs in the rows. */
   notes: readonly string[];
 }
 
 const HEAD = ['target', 'state', 'when', 'blackout', 'stuntime'];
 
-/** `timeOf` writes the moments. */
+/** Makes the report; `timeOf` formats moments. */
 export function maintenanceReport(
   checklist: Checklist,
   targets: readonly TargetInfo[],
@@ -52,7 +52,7 @@ export function maintenanceText({ passed, totals, head, rows, notes }: Maintenan
   return `${[heading, ...table, ...notes].join('\n')}\n`;
 }
 
-/** Of several moves each has a row; the first also says how its target stands. */
+/** One row for each move of a target; the first row also has the target's name and state. */
 function rowsOf(
   { target, state, moves }: ChecklistItem,
   targets: readonly TargetInfo[],
@@ -60,21 +60,21 @@ function rowsOf(
   budgetMs: Millis | undefined,
 ): string[][] {
   const { name, simulated } = namedTarget(target, targets);
-  const who = simulated ? `${name} SIMULATED` : name;
-  if (moves.length === 0) return [[who, state]];
+  const shownName = simulated ? `${name} SIMULATED` : name;
+  if (moves.length === 0) return [[shownName, state]];
   return moves.map((move, index) => [
-    index === 0 ? who : '',
+    index === 0 ? shownName : '',
     index === 0 ? state : move.expected ? 'expected' : 'not expected',
     ...moveCells(move, timeOf),
     ...(budgetMs === undefined ? [] : [verdictOf(move, budgetMs)]),
   ]);
 }
 
-/** By the estimate; with a question mark where the bounds lie on both sides of the budget. */
+/** Compares the estimate with the budget; a question mark means that the budget is within the bounds. */
 function verdictOf({ open, overBudget, blackoutMs }: BudgetedMove, budgetMs: Millis): string {
   if (open) return '';
-  const doubtful = blackoutMs && blackoutMs.low <= budgetMs && blackoutMs.high > budgetMs;
-  return `${overBudget ? 'FAIL' : 'pass'}${doubtful ? '?' : ''}`;
+  const isDoubtful = blackoutMs && blackoutMs.low <= budgetMs && blackoutMs.high > budgetMs;
+  return `${overBudget ? 'FAIL' : 'pass'}${isDoubtful ? '?' : ''}`;
 }
 
 function moveCells(

@@ -1,8 +1,8 @@
 import type { Millis, Sample } from '../core/sample.js';
 
 /**
- * Keeps the echoes around losses and forgets the rest: all that a rule about losses in a row needs, of a session of any
- * length. `reachMs`: how long after its sending a probe's fate is known at the latest.
+ * Keeps the echoes around losses and drops the others, so that a rule about consecutive losses needs little memory for a
+ * session of any length. `reachMs`: the longest time from sending a probe to its outcome.
  */
 export class NearLosses {
   readonly samples: Sample[] = [];
@@ -20,11 +20,11 @@ export class NearLosses {
       this.keepUntil = sample.knownAt + this.reachMs;
     }
     if (sample.knownAt <= this.keepUntil) this.samples.push(sample);
-    else this.remember(sample);
+    else this.keepRecent(sample);
   }
 
-  /** Drops the old ones by halves, so that each is moved once. */
-  private remember(sample: Sample): void {
+  /** Drops half of the list when it is old, so that each sample is copied only once. */
+  private keepRecent(sample: Sample): void {
     this.recent.push(sample);
     const { recent, reachMs } = this;
     const middle = recent[recent.length >> 1]!;

@@ -3,18 +3,18 @@ import { observerOf, subjectOf } from '../core/observer.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import { spanOf, type TruthItem, type TruthType } from './truth.js';
 
-/** What a detector said of a target, once for each disturbance it claims. */
+/** One disturbance that a detector reported for a target. */
 export interface Detection {
   target: TargetId;
-  /** As it stood in the end. */
+  /** The kind in the end. */
   kind: EventKind;
-  /** It turned the light red, at `at`; else it was told, amber, at `at`. */
+  /** The light turned red at `at`; otherwise the event was reported, amber, at `at`. */
   red: boolean;
   at: Millis;
   blackoutMs?: Bounds;
 }
 
-/** One thing that happened to one target, and what was made of it. */
+/** One action on one target, and the detection that matches it. */
 export interface Match {
   truth: TruthItem;
   target: TargetId;
@@ -24,11 +24,11 @@ export interface Match {
 }
 
 export interface Conditions {
-  /** All that were watched; a label for `*` counts once for each. */
+  /** All watched targets; a label for `*` counts once for each. */
   targets: readonly TargetId[];
-  /** Between probes of a target. */
+  /** Time between probes of a target. */
   intervalMs: Millis;
-  /** How long each was watched. */
+  /** How long each target was watched. */
   watchedMs: Millis;
 }
 
@@ -45,38 +45,38 @@ export interface Ratio {
 
 export interface Score {
   matches: readonly Match[];
-  /** What happened and was to be felt by nobody: a busy host. */
+  /** Actions that must cause no event: a busy host. */
   harmless: readonly TruthItem[];
-  /** Detections that belong to nothing that happened, duplicates included. */
+  /** Detections that match no action, including duplicates. */
   unmatched: readonly Detection[];
-  /** Migrations that turned red. */
+  /** Migrations that turned the light red. */
   recall: Ratio;
-  /** The same by blackout in probe intervals. */
+  /** The same, by the length of the blackout in probe intervals. */
   recallByLength: readonly (Ratio & { intervals: string; ceiling: number })[];
-  /** The unmatched that were red. */
+  /** Unmatched red detections. */
   falseMigrations: number;
   falseMigrationsPerTargetDay: number;
-  /** 95 % bound of that rate: of what never happened in an exposure E, the rate is below 3/E (the rule of three). */
+  /** 95 % bound of that rate: if nothing happened in an exposure E, the rate is below 3/E (the rule of three). */
   upperBoundPerTargetDay?: number;
-  /** How often what happened (first) was told as something else (second); `missed` where nothing was told. */
+  /** How often each type of label (first key) was reported as each kind of event (second key), or `missed`. */
   confusion: ReadonlyMap<TruthType, ReadonlyMap<EventKind | 'missed', number>>;
-  /** From STOP to red. */
+  /** Time from STOP to red. */
   delayMs?: Quantiles;
-  /** Of the estimate against STOP→RESUME of migrations and pauses, without sign. */
+  /** Absolute error of the estimate against STOP→RESUME, for migrations and pauses. */
   blackoutErrorMs?: Quantiles;
-  /** Blackouts that were not longer than the high bound given. */
+  /** Blackouts that were not longer than the reported high bound. */
   highBound: Ratio;
 }
 
-/** A detection counts for what happened if it comes no later than this after its end. */
-const GRACE_MS: Millis = 1500;
+/** A detection matches an action if it comes no later than this after its end. */
+const DETECTION_TOLERANCE_MS: Millis = 1500;
 const DAY_MS: Millis = 86_400_000;
 /** Edges of the classes of blackout, in probe intervals. */
 const LENGTHS = [0, 1, 2, 4, Infinity];
 
 /**
  * Compares what was detected with what happened: one to one, within [STOP, RESUME + 1.5 s]. No point-adjusted scores.
- * A busy host matches nothing: whatever is told during it is false.
+ * A busy host matches nothing: every detection during it is false.
  */
 export function score(
   truth: readonly TruthItem[],
@@ -92,7 +92,7 @@ export function score(
   for (const match of matches) {
     const { target, from, to } = match;
     const fitting = [...free].find(
-      each => each.target === target && each.at >= from && each.at <= to + GRACE_MS,
+      each => each.target === target && each.at >= from && each.at <= to + DETECTION_TOLERANCE_MS,
     );
     if (!fitting) continue;
     match.detection = fitting;
@@ -105,7 +105,7 @@ function expand(truth: TruthItem, targets: readonly TargetId[]): Match[] {
   return visibleAt(truth, targets).map(target => ({ truth, target, ...spanOf(truth) }));
 }
 
-/** What befalls a target is felt by all who watch it; what befalls our path, by us. */
+/** All observers of a target see what happens to it; only we see what happens to our path (`*`). */
 function visibleAt({ target }: TruthItem, targets: readonly TargetId[]): TargetId[] {
   if (target === '*') return targets.filter(each => observerOf(each) === '');
   return [target, ...targets.filter(each => each !== target && subjectOf(each) === target)];
@@ -149,7 +149,7 @@ function lengthOf({ from, to }: Match): Millis {
   return to - from;
 }
 
-/** With what echo alone can reach: a blackout g meets a probe with the chance min(1, g/T). */
+/** The recall by length, with the limit of echo alone: a blackout g contains a probe with probability min(1, g/T). */
 function recallByLength(migrations: readonly Match[], intervalMs: Millis) {
   return LENGTHS.slice(1).map((upper, index) => {
     const lower = LENGTHS[index]!;
@@ -171,8 +171,8 @@ function confusion(matches: readonly Match[]): Score['confusion'] {
   const table = new Map<TruthType, Map<EventKind | 'missed', number>>();
   for (const { truth, detection } of matches) {
     const row = table.get(truth.type) ?? new Map<EventKind | 'missed', number>();
-    const told = detection?.kind ?? 'missed';
-    table.set(truth.type, row.set(told, (row.get(told) ?? 0) + 1));
+    const reported = detection?.kind ?? 'missed';
+    table.set(truth.type, row.set(reported, (row.get(reported) ?? 0) + 1));
   }
   return table;
 }

@@ -4,12 +4,12 @@ import { threeLostInARow } from './baselines.js';
 import { type Detection, type Score, score } from './score.js';
 import { spanOf, type TruthItem } from './truth.js';
 
-/** The dumb baseline, beside which every detector is shown. */
+/** The simple baseline that every table shows next to the detectors. */
 export const BASELINE = 'three lost in a row';
 
 export type Scores = Readonly<Record<string, Score>>;
 
-/** What happened while the recording was made; a label for every target once for each of them. */
+/** The labels within the recording's time. A label for `*` becomes one for each target. */
 function truthOf({ startedAt, endedAt, targets }: Analysis, truth: readonly TruthItem[]): TruthItem[] {
   return truth
     .filter(item => {
@@ -23,22 +23,22 @@ function truthOf({ startedAt, endedAt, targets }: Analysis, truth: readonly Trut
     );
 }
 
-/** Each jury's score and the baseline's, over all recordings together. */
+/** The scores of each set of detectors and of the baseline, over all recordings together. */
 export function scoreAll(analyses: readonly Analysis[], truth: readonly TruthItem[]): Scores {
   const names = analyses[0]!.judgements.map(({ name }) => name);
-  const told = (name: string) =>
+  const detectionsOf = (name: string) =>
     joined(analyses, analysis => analysis.judgements.find(each => each.name === name)!.detections);
   const labels = joined(analyses, analysis => truthOf(analysis, truth));
   const conditions = conditionsOf(analyses);
   const lost = joined(analyses, ({ nearLosses }) => threeLostInARow(nearLosses));
   const all: [string, readonly Detection[]][] = [
-    ...names.map((name): [string, Detection[]] => [name, told(name)]),
+    ...names.map((name): [string, Detection[]] => [name, detectionsOf(name)]),
     [BASELINE, lost],
   ];
   return Object.fromEntries(all.map(([name, detections]) => [name, score(labels, detections, conditions)]));
 }
 
-/** Targets of two recordings are two, although they have one name. */
+/** Items of all recordings. Targets with the same name in two recordings are two targets. */
 function joined<Item extends { target: string }>(
   analyses: readonly Analysis[],
   of: (analysis: Analysis) => readonly Item[],
@@ -65,12 +65,12 @@ function conditionsOf(analyses: readonly Analysis[]) {
   };
 }
 
-/** Of several recordings the longest, so that no class of blackout looks easier than it was. */
+/** The longest interval of the recordings, so that no class of blackouts looks easier than it was. */
 function intervalOf(analyses: readonly Analysis[]): Millis {
   return Math.max(0.001, ...analyses.map(({ header }) => header.plan.intervalMs));
 }
 
-/** Labels that no recording covers. */
+/** The labels that no recording covers. */
 export function uncovered(analyses: readonly Analysis[], truth: readonly TruthItem[]): TruthItem[] {
   const covered = new Set(
     analyses.flatMap(analysis => {

@@ -1,16 +1,16 @@
 import { formatDuration } from '../core/format/duration.js';
+import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
-import type { Checked } from '../lab/claims.js';
 import type { Detection, Match, Quantiles, Ratio, Score } from './score.js';
 import { spanOf, type TruthItem } from './truth.js';
 
-/** What happened beside what was said of it, one line each, in the order of time; then what was said of nothing. */
+/** A table of what happened and what was detected, in the order of time; false detections included. */
 export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
   const rows = [...matches.map(matchRow), ...harmless.map(harmlessRow), ...unmatched.map(falseRow)].sort(
     (a, b) => a.at - b.at,
   );
-  return aligned([
-    ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'told after', 'its blackout'],
+  return textTable([
+    ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'detected after', 'its blackout'],
     ...rows.map(row => row.cells),
   ]);
 }
@@ -34,14 +34,6 @@ function falseRow(detection: Detection) {
   };
 }
 
-/** What the narration claimed beside what was seen. */
-export function claimsTable(claims: readonly Checked[]): string[] {
-  return aligned([
-    ['claimed', '', 'seen'],
-    ...claims.map(({ claim, holds, seen }) => [claim, holds ? 'holds' : 'FAILS', seen]),
-  ]);
-}
-
 /** The figures of several detectors over the same time, side by side. */
 export function figuresTable(scores: Readonly<Record<string, Score>>): string[] {
   const all = Object.values(scores);
@@ -52,7 +44,7 @@ export function figuresTable(scores: Readonly<Record<string, Score>>): string[] 
       ({ recallByLength }) => ratio(recallByLength[index]!),
     ),
   );
-  return aligned([
+  return textTable([
     ['', ...Object.keys(scores)],
     row('migrations found', ({ recall }) => ratio(recall)),
     ...classes,
@@ -66,11 +58,11 @@ export function figuresTable(scores: Readonly<Record<string, Score>>): string[] 
   ]);
 }
 
-/** What happened, and how often it was told as what. */
+/** For each type of label, how often it was reported as each kind of event. */
 function confusionRows(scores: readonly Score[]): string[][] {
   const types = [...new Set(scores.flatMap(({ confusion }) => [...confusion.keys()]))];
   return types.map(type => [
-    `${type} told as`,
+    `${type} reported as`,
     ...scores.map(({ confusion }) =>
       [...(confusion.get(type) ?? [])].map(([kind, count]) => `${kind} ${count}`).join(', '),
     ),
@@ -100,7 +92,7 @@ function ratio({ found, of }: Ratio): string {
   return of === 0 ? '–' : `${found} of ${of}`;
 }
 
-/** Two digits, and never an exponent. */
+/** Two significant digits, without an exponent. */
 function short(value: number): string {
   return String(Number(value.toPrecision(2)));
 }
@@ -115,14 +107,4 @@ function ms(value: Millis): string {
 
 function clock(at: Millis): string {
   return new Date(at).toISOString().slice(11, 23);
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

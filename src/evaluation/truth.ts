@@ -1,20 +1,20 @@
 import type { EventKind } from '../core/event.js';
 import type { Millis, TargetId } from '../core/sample.js';
 
-/** What can be labelled: every kind of event, and a busy host, which is to cause none. */
+/** The types of labels: every kind of event, and a busy host, which must cause none. */
 export type TruthType = Exclude<EventKind, 'unclear'> | 'host-contention';
 
-/** What really happened, as the hypervisor tells it. Moments in Unix seconds, as in the labels of the traces. */
+/** One action as the hypervisor reports it. Moments are Unix seconds, as in the labels of the traces. */
 export interface TruthItem {
   type: TruthType;
   /** `*`: every target. */
   target: TargetId | '*';
-  /** Of a migration, when its pre-copy began; of what has no blackout, when it began. */
+  /** The start of a migration's pre-copy, or of an action without blackout. */
   start?: number;
-  /** The guest stood still, or was unreachable, from `stop` to `resume`. */
+  /** The guest was frozen or unreachable from `stop` to `resume`. */
   stop?: number;
   resume?: number;
-  /** The end of what has no blackout. */
+  /** The end of an action without blackout. */
   end?: number;
   total_ms?: number;
   qemu_downtime_ms?: number;
@@ -22,7 +22,7 @@ export interface TruthItem {
   note: string;
 }
 
-/** The time in which the item could be felt from outside. Throws when the item lacks a moment. */
+/** The time in which the action can be noticed from outside. Throws a RangeError if the label lacks a moment. */
 export function spanOf(item: TruthItem): { from: Millis; to: Millis } {
   const from = item.stop ?? item.start;
   const to = item.resume ?? item.end;

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { LinkSettings } from './link-settings.js';
 import { address, type Namespace } from './namespace.js';
 
-/** A userspace cable between two taps, `NAMEa` and `NAMEb`; it goes when it is closed or when we do. */
+/** A userspace cable between two taps, `NAMEa` and `NAMEb`. It ends when it is closed or when this process ends. */
 export class Cable {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** Lays a cable from namespace `a` to namespace `b`; its ends are down and without address. */
+  /** Connects namespace `a` with namespace `b`; both ends are down and have no address. */
   static async lay(
     a: Namespace,
     b: Namespace,
@@ -33,7 +33,7 @@ export class Cable {
   }
 }
 
-/** Joins two namespaces by a userspace cable whose delay, loss and state can be changed while it runs. */
+/** Connects two namespaces with a userspace cable whose delay, loss and state can be changed while it runs. */
 export async function cable(
   a: Namespace,
   b: Namespace,

@@ -1,3 +1,4 @@
+import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
 import type { Match, Score } from '../evaluation/score.js';
 import { spanOf } from '../evaluation/truth.js';
@@ -5,33 +6,45 @@ import { claimText } from './narrator.js';
 import type { Made } from './play.js';
 import type { Seen } from './reader.js';
 
-/** A viewer that stalls does so within this time after what made it stall is over: until then it lives on its buffer. */
-const AFTERMATH: Millis = 15_000;
+/** A viewer stalls at most this long after the end of the cause, because it first plays its buffer. */
+const STALL_DELAY: Millis = 15_000;
 
-/** What a claim came to. */
-export interface Checked {
+/** A claim of the narration, compared with what was detected. */
+export interface CheckedClaim {
   claim: string;
   seen: string;
   holds: boolean;
 }
 
-/** Holds what was claimed against what was detected and what the viewer saw. */
-export function checkClaims(made: readonly Made[], { matches }: Score, playback: readonly Seen[]): Checked[] {
+/** Compares each claim with what was detected and what the viewer saw. */
+export function checkClaims(
+  made: readonly Made[],
+  { matches }: Score,
+  playback: readonly Seen[],
+): CheckedClaim[] {
   return made.map(({ claim, truth }, index) => {
     const { from, to } = spanOf(truth);
     const next = made[index + 1];
-    const until = Math.min(to + AFTERMATH, next ? spanOf(next.truth).from : Infinity);
+    const until = Math.min(to + STALL_DELAY, next ? spanOf(next.truth).from : Infinity);
     const viewer = viewerWithin(playback, from, until);
     const sightings = matches.filter(match => match.truth === truth);
-    const told = sightings.every(
+    const isAsClaimed = sightings.every(
       ({ detection }) => detection?.kind === claim.kind && detection.red === (claim.kind === 'migration'),
     );
     return {
       claim: claimText(claim),
       seen: `${sightings.map(sighting).join(', ')}; ${viewer.words}`,
-      holds: sightings.length > 0 && told && viewer.did === claim.viewer,
+      holds: sightings.length > 0 && isAsClaimed && viewer.did === claim.viewer,
     };
   });
+}
+
+/** The claims beside what was seen, as lines. */
+export function claimsTable(claims: readonly CheckedClaim[]): string[] {
+  return textTable([
+    ['claimed', '', 'seen'],
+    ...claims.map(({ claim, holds, seen }) => [claim, holds ? 'holds' : 'FAILS', seen]),
+  ]);
 }
 
 function sighting({ target, detection }: Match): string {

@@ -8,14 +8,14 @@ import type { TargetId } from '../core/sample.js';
 import { asUsage, UsageError } from '../core/usage-error.js';
 import { anyStuntime, threeLostInARow } from '../evaluation/baselines.js';
 import { score } from '../evaluation/score.js';
-import { claimsTable, figuresTable, verdictTable } from '../evaluation/tables.js';
+import { figuresTable, verdictTable } from '../evaluation/tables.js';
 import type { TruthItem } from '../evaluation/truth.js';
 import { openDestination } from '../output/destination.js';
 import { FLAGS, type Flag, type FlagName, type FlagValues } from '../plan/flags.js';
 import { parseTarget } from '../plan/targets.js';
 import { ownName, recordingsFolder } from '../recording/folder.js';
 import type { SessionIo } from '../session/io.js';
-import { checkClaims } from './claims.js';
+import { checkClaims, claimsTable } from './claims.js';
 import { GUEST_ADDRESS } from './guest.js';
 import { Lab } from './lab.js';
 import { PingPeer } from './ping-peer.js';
@@ -26,26 +26,26 @@ import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
 import { describeOutput, Watcher, watchCommand, watchEnvironment } from './watcher.js';
 
-/** A recording gets its truth beside it, for `migwatch analyze --truth`. */
+/** The flags of a recording. Its truth is written next to it, for `migwatch analyze --truth`. */
 const RECORDING: readonly FlagName[] = ['record', 'force'];
-/** What the watching migwatch is given of our own flags. */
+/** The flags that every watching migwatch gets. */
 const PROBING: readonly FlagName[] = ['interval', 'timeout', 'backend', 'probe', 'witness'];
-const FACE: readonly FlagName[] = ['detector', ...RECORDING];
-/** And what is for the screen alone. */
+const SESSION: readonly FlagName[] = ['detector', ...RECORDING];
+/** The flags that only the screen gets. */
 const SCREEN: readonly FlagName[] = ['hold', 'color', 'ascii', 'theme', 'mouse', 'utc', 'scale'];
-/** In the demonstration a light is to be its own event's, not the one's before. */
+/** In the demonstration, a light must not outlast its event until the next one. */
 const DEMO_HOLD = '10s';
-/** The last event is closed, and the last loss is known. */
+/** Time until the last event is closed and the last loss is known. */
 const SETTLE_MS = 3000;
 
 /**
- * `migwatch lab [SCENARIO]`: a real VM that migrates here, watched live on the dashboard, or with `--headless` until the
- * scenario is over, and then what happened beside what was said. SCENARIO is a name, a file, or the steps themselves.
+ * `migwatch lab [SCENARIO]`: migrates a real VM on this machine and watches it live on the dashboard. With `--headless`, it watches
+ * until the scenario is over and then prints what happened next to what was detected. SCENARIO is a name, a file, or the steps themselves.
  */
 export async function runLab(words: readonly string[], given: FlagValues, io: SessionIo): Promise<number> {
   const headless = given.headless === true || !process.stdout.isTTY;
   if (given.demo && words.length > 0)
-    throw new UsageError(`--demo is a scenario of its own: leave out "${words.join(' ')}"`);
+    throw new UsageError(`--demo is a scenario: leave out "${words.join(' ')}"`);
   const usual = given.demo ? 'demo' : headless ? 'idle' : 'endless';
   const scenario = await asUsage(() => parseScenario(scenarioText(words, usual)));
   const flags = withFile({ ...(given.demo && { hold: DEMO_HOLD }), ...given }, usual);
@@ -71,7 +71,7 @@ function scenarioText(words: readonly string[], otherwise: string): string {
   return text;
 }
 
-/** A recording of no name gets one here, for its truth to be beside it. */
+/** Names the recording if the user did not, so that the file of its truth can have the same name. */
 function withFile(flags: FlagValues, scenario: string): FlagValues {
   if (flags.record === undefined) return flags;
   const record = (flags.record ||
@@ -83,19 +83,19 @@ function withFile(flags: FlagValues, scenario: string): FlagValues {
 }
 
 async function runHeadless(lab: Lab, scenario: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
-  const options = { probing: forwarded(flags, PROBING), face: forwarded(flags, FACE) };
+  const options = { probing: forwarded(flags, PROBING), session: forwarded(flags, SESSION) };
   const watcher = await Watcher.start(lab, scenario.lab, options);
   const intervalMs = parseDuration((flags.interval as string | undefined) ?? '50ms');
   const peer = PingPeer.start(lab, intervalMs);
-  const began = Date.now();
+  const startedAt = Date.now();
   let made: readonly Made[] = [];
-  const played = play(scenario.steps, lab, watcher.tell).then(async claims => {
+  const scenarioDone = play(scenario.steps, lab, watcher.tell).then(async claims => {
     made = claims;
     await sleep(SETTLE_MS);
     return 'done' as const;
   });
-  const ending = await Promise.race([played, io.ended, watcher.died]);
-  const watchedMs = Date.now() - began;
+  const ending = await Promise.race([scenarioDone, io.ended, watcher.died]);
+  const watchedMs = Date.now() - startedAt;
   await Promise.all([watcher.stop(), peer.stop()]);
   const conditions = {
     targets: lab.targets.map(text => parseTarget(text).id),
@@ -126,7 +126,7 @@ function truthFile(recording: string): string {
   return `${recording.replace(/\.jsonl$/, '')}.truth.json`;
 }
 
-/** Whether a file of that name may be replaced was asked before the VM was started. */
+/** Replaces an existing file: `withFile` has checked for `--force`. */
 function writeTruth(recording: string, truth: readonly TruthItem[]): Promise<void> {
   const document = { scenario: basename(recording, '.jsonl'), truth };
   return openDestination(truthFile(recording), true).fill(write =>
@@ -135,25 +135,25 @@ function writeTruth(recording: string, truth: readonly TruthItem[]): Promise<voi
 }
 
 async function runOnScreen(lab: Lab, scenario: Scenario, flags: FlagValues, io: SessionIo): Promise<number> {
-  const options = { probing: forwarded(flags, PROBING), face: forwarded(flags, [...FACE, ...SCREEN]) };
+  const options = { probing: forwarded(flags, PROBING), session: forwarded(flags, [...SESSION, ...SCREEN]) };
   const screen = lab.observer.spawn(watchCommand(lab, scenario.lab, options), {
     stdio: ['pipe', 'inherit', 'inherit'],
     env: watchEnvironment(),
   });
   const closed = once(screen, 'close');
   void io.ended.then(() => screen.kill('SIGTERM'));
-  let trouble: Error | undefined;
+  let failure: Error | undefined;
   play(scenario.steps, lab, describeOutput(screen)).catch((error: Error) => {
-    trouble ??= error;
+    failure ??= error;
     screen.kill('SIGTERM');
   });
   const [code] = await closed;
   if (typeof flags.record === 'string') await writeTruth(flags.record, lab.truth);
-  if (trouble) throw trouble;
+  if (failure) throw failure;
   return code ?? 1;
 }
 
-/** The flags among `names` that were given, as words of a command line again. */
+/** The given flags among `names`, as words of a command line. */
 function forwarded(flags: FlagValues, names: readonly FlagName[]): string[] {
   return (FLAGS as readonly Flag[])
     .filter(({ name }) => names.includes(name as FlagName))

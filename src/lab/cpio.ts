@@ -2,7 +2,7 @@
 export interface ArchiveEntry {
   path: string;
   content?: Buffer;
-  /** Permission bits; 0755 unless told. */
+  /** Permission bits; 0755 by default. */
   mode?: number;
 }
 
@@ -28,7 +28,7 @@ function hex(value: number): string {
   return value.toString(16).padStart(8, '0');
 }
 
-/** Header with name, and content, each fill whole words of 4 bytes. */
+/** The header with the name, and the content, are each padded to 4 bytes. */
 function padded(part: Buffer): Buffer {
   return Buffer.concat([part, Buffer.alloc(-part.length & 3)]);
 }

@@ -3,24 +3,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ArchiveEntry, cpio } from './cpio.js';
 
-/** A kernel that the guest can run: its image, and its modules. */
+/** A kernel that the guest can run: its image and its modules. */
 export interface KernelImage {
   version: string;
   image: string;
   modules: string;
 }
 
-/** What the guest's address ends in, on 10.77.0.0/24 and fd77::/64. */
+/** The last number of the guest's addresses, on 10.77.0.0/24 and fd77::/64. */
 export const GUEST_HOST = 10;
 export const GUEST_ADDRESS = `10.77.0.${GUEST_HOST}`;
-/** What a viewer plays from the guest. */
+/** The stream that a viewer plays from the guest. */
 export const STREAM_URL = `http://${GUEST_ADDRESS}/clip`;
-/** What the guest says on its console when it answers. */
+/** The line on the guest's console when it is up. */
 export const UP = 'GUEST UP';
 
 export const BUSYBOX = '/bin/busybox';
 
-/** In the order in which each finds what it needs. */
+/** In the order of their dependencies. */
 const MODULES = [
   'virtio_ring',
   'virtio',
@@ -32,7 +32,7 @@ const MODULES = [
   'virtio_net',
 ];
 
-/** How a distribution may have packed its modules. */
+/** The ways in which a distribution may have compressed its modules. */
 const UNPACK: Record<string, readonly string[]> = {
   xz: ['xz', '-dc'],
   zst: ['zstd', '-dcq'],
@@ -41,7 +41,7 @@ const UNPACK: Record<string, readonly string[]> = {
 
 /**
  * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second, 32 MB in
- * turn, with random bytes, as QEMU sends a page of zeros for next to nothing. `clip=N` makes it serve N MB of random bytes.
+ * turn, with random bytes, because QEMU sends a page of zeros at almost no cost. `clip=N` makes it serve N MB of random bytes.
  */
 const INIT = `#!/bin/busybox sh
 /bin/busybox mkdir -p /dev /proc /sys /tmp
@@ -90,7 +90,7 @@ export function findKernel(): KernelImage | undefined {
     .find(kernel => existsSync(join(kernel.modules, 'modules.dep')));
 }
 
-/** The guest's whole file system: busybox, the network driver and one script. */
+/** The guest's complete file system: busybox, the network driver and one script. */
 export function initramfs(kernel: KernelImage): Buffer {
   const modules = findModules(kernel).map(
     (file, index): ArchiveEntry => ({ path: `mods/${index}.ko`, content: readModule(file), mode: 0o644 }),
@@ -104,7 +104,7 @@ export function initramfs(kernel: KernelImage): Buffer {
   ]);
 }
 
-/** Where the modules are that are not built into the kernel. Throws when one is neither. */
+/** The paths of the modules that are not built into the kernel. Throws an Error if a module is missing. */
 function findModules({ modules, version }: KernelImage): string[] {
   const lines = (name: string) => readFileSync(join(modules, name), 'utf8').split('\n');
   const loadable = lines('modules.dep').map(line => line.split(':')[0]!);
@@ -114,7 +114,9 @@ function findModules({ modules, version }: KernelImage): string[] {
     const found = loadable.find(is);
     if (found !== undefined) return [join(modules, found)];
     if (builtin.some(is)) return [];
-    throw new Error(`kernel ${version} has no module ${name}, which the guest's network needs`);
+    throw new Error(
+      `kernel ${version} has no module ${name}, which the guest's network needs: install the kernel's modules`,
+    );
   });
 }
 

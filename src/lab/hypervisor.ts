@@ -9,14 +9,14 @@ import { killedWithParent, type Namespace } from './namespace.js';
 import { Qmp } from './qmp.js';
 import { sleep, unixNow, within } from './time.js';
 
-/** How a VM runs; both ends of a migration must agree. */
+/** How a VM runs; both ends of a migration need the same values. */
 export interface MachineSpec {
   kernel: string;
   initramfs: string;
   accel: 'tcg' | 'kvm';
   /** MB of memory that the guest rewrites a second. */
   dirty: number;
-  /** MB of random bytes that it serves as a stream. */
+  /** MB of random bytes that the guest serves as a stream. */
   clip: number;
 }
 
@@ -25,11 +25,11 @@ export interface Placement {
   namespace: Namespace;
   /** An existing tap device in it. */
   tap: string;
-  /** For the sockets. */
+  /** The folder of the sockets. */
   folder: string;
 }
 
-/** What a migration did. Moments in Unix seconds. */
+/** The course of a migration. Moments are Unix seconds. */
 export interface MigrationRecord {
   start: number;
   stop: number;
@@ -40,29 +40,29 @@ export interface MigrationRecord {
 
 export const GUEST_MAC = '52:54:00:12:34:51';
 
-/** A guest that dirties faster than the wire carries would keep us here for ever. */
+/** A migration never converges if the guest dirties memory faster than the link transfers it. */
 const CONVERGE_MS = 60_000;
 
 let count = 0;
 
-/** One QEMU process, with the guest running, stopped, or awaited from elsewhere. */
+/** One QEMU process, whose guest is running, stopped, or about to be migrated here. */
 export class Machine {
   private constructor(
     private readonly process: ChildProcess,
     readonly qmp: Qmp,
     private readonly console: ChildProcess['stdout'],
-    /** Where it takes in a guest that migrates here. */
+    /** The socket of an incoming migration. */
     readonly door: string,
   ) {}
 
-  /** Starts QEMU; with `incoming`, to take a guest in, else to boot it. */
+  /** Starts QEMU: with `incoming` it waits for a migration, otherwise it boots the guest. */
   static async start(seat: Placement, spec: MachineSpec, { incoming = false } = {}): Promise<Machine> {
     const name = join(seat.folder, `vm${++count}`);
     const door = `unix:${name}.migration`;
     const command = [...qemu(seat.tap, spec, `${name}.qmp`), ...(incoming ? ['-incoming', door] : [])];
     const child = seat.namespace.spawn(killedWithParent(command), {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C in our terminal is for us to handle, not for QEMU.
+      // Ctrl-C in the terminal must reach this process, not QEMU.
       detached: true,
     });
     let complaint = '';
@@ -80,7 +80,7 @@ export class Machine {
     return this.process.pid!;
   }
 
-  /** Resolves when the guest says that it is up; to be called before it boots. Rejects after `limitMs`. */
+  /** Resolves when the guest reports that it is up; call it before the guest boots. Rejects after `limitMs`. */
   async up(limitMs: Millis): Promise<void> {
     const said = deferred<void>();
     const lines = createInterface(this.console!).on('line', line => {
@@ -91,12 +91,12 @@ export class Machine {
       await within(limitMs, said.promise, `the guest did not come up within ${limitMs / 1000} s`);
     } finally {
       lines.close();
-      // A console that nobody reads would fill its pipe and stop the guest.
+      // A console that is not read would fill its pipe and stop the guest.
       this.console!.resume();
     }
   }
 
-  /** Moves the guest to `destination`, standing still for `holdMs` longer than it must. */
+  /** Moves the guest to `destination`, with a blackout that is `holdMs` longer than necessary. */
   async migrateTo(destination: Machine, holdMs: Millis): Promise<MigrationRecord> {
     const { qmp } = this;
     const [stop, resume] = [qmp.next('STOP'), destination.qmp.next('RESUME')];
@@ -138,7 +138,7 @@ export class Machine {
 }
 
 function converged<T>(phase: Promise<T>): Promise<T> {
-  return within(CONVERGE_MS, phase, 'the migration does not converge: let the guest dirty less memory');
+  return within(CONVERGE_MS, phase, 'the migration does not converge: give the guest a smaller dirty=MB');
 }
 
 function qemu(

@@ -14,36 +14,36 @@ import { sleep, unixNow } from './time.js';
 import { NEIGHBOUR_HOSTS, TAPS, Topology } from './topology.js';
 
 export interface LabOptions {
-  /** Puts a userspace link of these settings between the observer and everybody. */
+  /** The settings of a userspace link between the observer and all hosts. */
   link?: Partial<LinkSettings>;
   /** MB of memory that the guest rewrites a second. */
   dirty?: number;
-  /** The guest serves a stream, and a viewer with such a buffer plays it. */
+  /** The buffer of a viewer that plays the guest's stream; absent: no stream. */
   viewer?: { bufferMs: Millis };
-  /** Watched from the hypervisor where the VM boots as well. */
+  /** Watch also from the hypervisor where the VM boots. */
   insider?: true;
-  /** How many of the hosts beside the VM are watched; all where absent. */
+  /** The number of watched hosts besides the VM; absent: all. */
   hosts?: number;
-  /** `kvm` is used only if the guest then comes up. */
+  /** `kvm` is used only if the guest boots with it. */
   accel?: MachineSpec['accel'];
-  /** Told what the user should know. */
+  /** Receives messages for the user. */
   notice?(text: string): void;
 }
 
-/** A KVM device that opens can still hang. */
+/** Time for the guest to boot with KVM: a KVM device that opens can still hang. */
 const KVM_LIMIT_MS: Millis = 10_000;
 const BOOT_LIMIT_MS: Millis = 60_000;
-/** As much as is played in half a minute, and little more to copy when the guest moves. */
+/** MB of the stream: enough for half a minute, and little more for a migration to copy. */
 const CLIP_MB = 8;
 
-/** A real VM between two hypervisors of this machine, and what was done to it. One action at a time. */
+/** A real VM between two hypervisors on this machine, and the log of all actions on it. One action at a time. */
 export class Lab {
-  /** What happened, in the order in which it was over. */
+  /** The actions, in the order in which they ended. */
   readonly truth: TruthItem[] = [];
-  /** The guest as it is at home now. */
+  /** The process that runs the guest now. */
   private home!: Machine;
   private tap: 0 | 1 = 0;
-  /** The process that the guest has left: stopped, with a copy of the guest as it was. */
+  /** The process that the guest left: stopped, with an old copy of the guest. */
   private stale: Machine | undefined;
   private readonly loadProcesses = new Set<ChildProcess>();
 
@@ -76,17 +76,17 @@ export class Lab {
     }
   }
 
-  /** Where to watch from. */
+  /** The namespace to watch from. */
   get observer(): Namespace {
     return this.topology.observer;
   }
 
-  /** Where to watch from on the hypervisor where the VM boots. */
+  /** The namespace of the second observer, on the hypervisor where the VM boots. */
   get innerWatcher(): Namespace {
     return this.topology.insider;
   }
 
-  /** What to watch, the VM first, as words for the command line. */
+  /** The TARGETs for the command line, the VM first. */
   get targets(): readonly string[] {
     const beside = NEIGHBOUR_HOSTS.slice(0, this.hosts);
     return [`vm=${GUEST_ADDRESS}`, ...beside.map(host => `host${host}=10.77.0.${host}`)];
@@ -97,13 +97,13 @@ export class Lab {
     return [this.home, this.stale].filter(machine => machine !== undefined).map(machine => machine.pid);
   }
 
-  /** Moves the guest to the other hypervisor; `holdMs` lengthens the blackout by as much. */
+  /** Migrates the guest to the other hypervisor; `holdMs` lengthens the blackout. */
   async migrate({ holdMs = 0 }: { holdMs?: Millis } = {}): Promise<void> {
     await this.stale?.quit();
     this.stale = undefined;
     const tap = this.tap === 0 ? 1 : 0;
     const destination = await Machine.start(this.place(tap), this.spec, { incoming: true });
-    // Owned from the start, so that it ends with us if the migration fails.
+    // Registered at once, so that it is closed if the migration fails.
     this.stale = destination;
     const moved = await this.home.migrateTo(destination, holdMs);
     [this.home, this.stale, this.tap] = [destination, this.home, tap];
@@ -128,17 +128,17 @@ export class Lab {
     this.tell({ type: 'reboot', target: GUEST_ADDRESS, stop: (await reset).at, resume: unixNow() });
   }
 
-  /** Cuts the observer off from everybody. */
+  /** Disconnects the observer from all hosts. */
   cutShared(ms: Millis): Promise<void> {
     return this.cut('trunk', '*', ms);
   }
 
-  /** Cuts the guest off where it is. */
+  /** Disconnects the guest from its bridge. */
   cutTarget(ms: Millis): Promise<void> {
     return this.cut(TAPS[this.tap], GUEST_ADDRESS, ms);
   }
 
-  /** Keeps every CPU of this machine busy twice over. */
+  /** Keeps every CPU of this machine busy with two processes. */
   async contend(ms: Millis): Promise<void> {
     const start = unixNow();
     const [program, ...args] = killedWithParent(['sh', '-c', 'while :; do :; done']);
@@ -149,12 +149,12 @@ export class Lab {
     this.tell({ type: 'host-contention', target: '*', start, end: unixNow() });
   }
 
-  /** Changes the link between the observer and everybody; the lab must have been started with one. */
+  /** Changes the link between the observer and the hosts. The lab must have been started with a link. */
   setLink(change: Partial<LinkSettings>): void {
     this.topology.setLink(change);
   }
 
-  /** Thaws the copy that the last migration left behind, beside the guest, for so long. Migrates first if none is left. */
+  /** Resumes the old copy of the last migration, while the guest runs too, for this time. Migrates first if there is none. */
   async ghost(ms: Millis): Promise<void> {
     if (!this.stale) await this.migrate();
     const { qmp } = this.stale!;
@@ -168,7 +168,7 @@ export class Lab {
     this.stale = undefined;
   }
 
-  /** Leaves nothing behind. */
+  /** Ends all processes and removes all files and namespaces. */
   async close(): Promise<void> {
     this.endLoad();
     await Promise.all([this.home?.quit(), this.stale?.quit()]);
@@ -184,7 +184,7 @@ export class Lab {
     } catch (error) {
       if (!kvm) throw error;
       await this.home?.quit();
-      notice(`KVM is of no use here (${(error as Error).message}); going on with TCG`);
+      notice(`KVM does not work here (${(error as Error).message}); continuing with TCG`);
       this.spec = { ...this.spec, accel: 'tcg' };
       await this.boot(notice);
     }

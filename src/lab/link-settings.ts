@@ -1,4 +1,4 @@
-/** What the wire between the two taps does to a packet. Each direction is treated alike. */
+/** What the link between the two taps does to a packet, in both directions. */
 export interface LinkSettings {
   /** One-way delay. */
   delayMs: number;
@@ -8,9 +8,9 @@ export interface LinkSettings {
   tailPercent: number;
   tailMs: number;
   lossPercent: number;
-  /** Drops everything, as a pulled cable does. */
+  /** Drops all packets, like a pulled cable. */
   cut: boolean;
-  /** Keeps packets and lets them all go when it ends, as a paused machine does. */
+  /** Holds packets and delivers them all when it ends, like a paused machine. */
   hold: boolean;
 }
 

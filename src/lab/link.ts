@@ -26,7 +26,7 @@ class Link {
   private pump(from: number, to: number): void {
     const buffer = Buffer.alloc(65536);
     read(from, buffer, 0, buffer.length, null, (error, length) => {
-      if (error) throw new Error('a tap device went away', { cause: error });
+      if (error) throw new Error('a tap device was removed', { cause: error });
       const frame = Buffer.from(buffer.subarray(0, length));
       this.carry(() => write(to, frame, () => {}));
       this.pump(from, to);
@@ -46,7 +46,7 @@ class Link {
   }
 }
 
-/** A timer is up to 1 ms early or late, so it only brings us near; what is left goes round by round of the loop. */
+/** A timer is up to 1 ms early or late, so it covers most of the time; the rest is a busy loop of event-loop turns. */
 function sendAt(due: number, send: () => void): void {
   const left = due - performance.now();
   if (left <= 0) send();
@@ -54,7 +54,7 @@ function sendAt(due: number, send: () => void): void {
   else setImmediate(sendAt, due, send);
 }
 
-/** Opens (and so makes) a tap device in the namespace we run in. */
+/** Opens, and thereby creates, a tap device in the current namespace. */
 function openTap(name: string): number {
   const TUNSETIFF = 0x400454ca;
   const IFF_TAP_NO_PI = 0x1002;
@@ -65,7 +65,7 @@ function openTap(name: string): number {
   const ioctl = koffi.load('libc.so.6').func('int ioctl(int, unsigned long, void *)');
   if (ioctl(fd, TUNSETIFF, request) === 0) return fd;
   closeSync(fd);
-  throw new Error(`no tap device ${name}: errno ${koffi.errno()}`);
+  throw new Error(`can't open the tap device ${name}: errno ${koffi.errno()}`);
 }
 
 // Run as a program: `link.js TAP TAP [SETTINGS]`, then one JSON object of changed settings a line on stdin.
@@ -79,5 +79,5 @@ process.stdin.setEncoding('utf8').on('data', text => {
   pending = lines.pop()!;
   for (const line of lines) link.set(JSON.parse(line));
 });
-// Two reads of the taps are under way, which nothing but a signal ends.
+// Only a signal ends the two pending reads of the taps.
 process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
 
 /**
- * A network namespace that lives exactly as long as we do: it is held by a `cat` reading from a pipe of ours,
- * so even a SIGKILL of this process closes the pipe, ends the cat and frees everything in the namespace.
+ * A network namespace that exists exactly as long as this process: a `cat` that reads from a pipe of this process holds it,
+ * so even a SIGKILL closes the pipe, ends the cat and frees everything in the namespace.
  */
 export class Namespace {
   private constructor(private readonly holder: ChildProcess) {}
@@ -31,7 +31,7 @@ export class Namespace {
     return ['nsenter', '-t', String(this.pid), '-n', '--', ...command];
   }
 
-  /** Runs lines of `ip`, without that word, at once. */
+  /** Runs several lines of `ip`, without that word, in one batch. */
   ip(lines: string): void {
     const [program, ...args] = this.inside(['ip', '-batch', '-']);
     execFileSync(program!, args, { input: lines, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -54,15 +54,15 @@ export class Namespace {
 }
 
 /**
- * The command line that runs `command` and has the kernel end it as soon as we, its parent, are gone, however.
- * For us to be gone before the kernel was asked, the shell looks who its parent is.
+ * The command line that runs `command` and makes the kernel end it as soon as this process, its parent, has ended.
+ * The shell checks its parent, in case this process ended before the request to the kernel.
  */
 export function killedWithParent(command: readonly string[], signal: 'KILL' | 'TERM' = 'KILL'): string[] {
   const unlessOrphan = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
   return ['setpriv', '--pdeathsig', signal, '--', ...unlessOrphan, ...command];
 }
 
-/** Joins two namespaces by a veth pair, with an IPv4 and an IPv6 address at each end. */
+/** Connects two namespaces with a veth pair, with an IPv4 and an IPv6 address at each end. */
 export function join(a: Namespace, b: Namespace, name: string, net: number): void {
   a.run(`ip link add ${name} type veth peer name ${name} netns ${b.pid}`);
   for (const [side, host] of [

@@ -8,7 +8,7 @@ import { GUEST_ADDRESS } from './guest.js';
 import type { Lab } from './lab.js';
 import { killedWithParent } from './namespace.js';
 
-/** The system's `ping -D -O` on the same VM at the same time: what people use today. */
+/** The system's `ping -D -O` on the same VM at the same time, for comparison. */
 export class PingPeer {
   readonly samples: Sample[] = [];
   private readonly log = new PingImport({ target: GUEST_ADDRESS });

@@ -6,13 +6,13 @@ import { sleep } from './time.js';
 
 type ScenarioAction = Exclude<Step, { do: 'say' | 'expect' }>;
 
-/** A claim, and what of the truth it is about. */
+/** A claim and the action that it is about. */
 export interface Made {
   claim: Claim;
   truth: TruthItem;
 }
 
-/** Does the steps, one after the other, and tells what is going on. Resolves with what was claimed. */
+/** Performs the steps one after the other and describes them. Resolves with the claims. */
 export async function play(steps: readonly Step[], lab: Lab, tell: (text: string) => void): Promise<Made[]> {
   const made: Made[] = [];
   for (const step of steps) {

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Deferred, deferred } from '../core/deferred.js';
 
-/** Something that QEMU tells of its own accord. */
+/** An event that QEMU sends without a command. */
 export interface QmpEvent {
   event: string;
   data?: Record<string, unknown>;
@@ -35,13 +35,13 @@ export class Qmp {
 
   private constructor(private readonly socket: Socket) {
     const lines = createInterface(socket).on('line', line => this.take(JSON.parse(line)));
-    // The interface repeats the errors of its socket, and either would crash us unheard.
+    // The interface repeats the errors of its socket; both would crash the process if they were not handled.
     for (const source of [socket, lines])
       source.on('error', cause => this.end(new Error('the control socket of QEMU failed', { cause })));
     socket.on('close', () => this.end(new Error('QEMU closed its control socket')));
   }
 
-  /** Connects as soon as QEMU listens at `path`. `alive` says whether it is worth while to wait on. */
+  /** Connects as soon as QEMU listens at `path`. `alive` returns whether it makes sense to keep waiting. */
   static async connect(path: string, alive: () => boolean): Promise<Qmp> {
     for (let tries = OPEN_MS / RETRY_MS; ; tries--) {
       const socket = createConnection(path);
@@ -57,7 +57,7 @@ export class Qmp {
     }
   }
 
-  /** Rejects with QEMU's own words when it refuses. */
+  /** Rejects with QEMU's error message if it refuses. */
   execute(command: string, args?: object): Promise<unknown> {
     const reply = deferred<unknown>();
     if (this.ended) reply.reject(this.ended);
@@ -70,7 +70,7 @@ export class Qmp {
     });
   }
 
-  /** The next event of that name whose data has these values. To be called before what causes the event. */
+  /** The next event of that name whose data has these values. Call it before the command that causes the event. */
   next(name: string, data: Record<string, unknown> = {}): Promise<QmpEvent> {
     const entry: Waiting = {
       ...deferred<QmpEvent>(),
@@ -79,7 +79,7 @@ export class Qmp {
     };
     if (this.ended) entry.reject(this.ended);
     else this.waiting.add(entry);
-    // Whoever asked may not be waiting yet when QEMU ends; the rejection is still there when they do.
+    // The caller may start to wait only after QEMU ended; the rejection is kept for it.
     entry.promise.catch(() => {});
     return entry.promise;
   }

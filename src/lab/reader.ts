@@ -3,7 +3,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import type { Millis, PlaybackState, Sample, TargetId } from '../core/sample.js';
 import type { Detection } from '../evaluation/score.js';
 
-/** A headless session's lines, as far as they matter here. Moments are texts. */
+/** The fields of a headless session's lines that are used here. Moments are texts. */
 interface Line {
   type: 'start' | 'light' | 'event' | 'sample' | 'summary';
   target: TargetId;
@@ -21,7 +21,7 @@ interface Line {
   targets: { target: TargetId }[];
 }
 
-/** A viewer at a moment: what it does, the least it had, and for how long it stood still so far. */
+/** A viewer at a moment: its state, its lowest buffer, and how long it has stalled so far. */
 export interface Seen {
   at: Millis;
   state: PlaybackState;
@@ -29,16 +29,16 @@ export interface Seen {
   stalledMs: Millis;
 }
 
-/** Reads what a headless session says, from outside: what counts is when a line came. */
+/** Reads the lines of a headless session. The time at which a line arrives counts as the time of detection. */
 export class LineReader {
   readonly samples: Sample[] = [];
-  /** What viewers saw, oldest first. */
+  /** The states of viewers, oldest first. */
   readonly playback: Seen[] = [];
   readonly targets = new Set<TargetId>();
   private readonly lights = new Map<TargetId, Light>();
   private readonly events = new Map<string, Detection>();
 
-  /** Takes in a line that came at `now`. The session must hold no light beyond its event, so that a red has one owner. */
+  /** Processes a line that arrived at `now`. The session's hold must be 0, so that each red light belongs to one event. */
   read(text: string, now: Millis): void {
     const line: Line = JSON.parse(text);
     if (line.type === 'start') for (const { target } of line.targets) this.targets.add(target);
@@ -64,7 +64,7 @@ export class LineReader {
     told.at = now;
   }
 
-  /** Keeps what tells a probe's fate. */
+  /** Keeps a sample that ends a probe: a reply or a loss. */
   private readSample({ at, knownAt, target, seq, kind, rttMs, state, lowestMs, stalledMs }: Line): void {
     if (kind === 'playback') this.playback.push({ at: Date.parse(at), state, lowestMs, stalledMs });
     const base = { at: Date.parse(at), knownAt: Date.parse(knownAt), target, probe: 'icmp', seq };

@@ -2,11 +2,11 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BUSYBOX, findKernel } from './guest.js';
 
-/** Something the lab cannot do without. */
+/** A requirement of the lab. */
 interface Requirement {
   name: string;
   met(): boolean;
-  /** The line that mends it. */
+  /** The command that fixes it. */
   remedy: string;
 }
 
@@ -48,7 +48,7 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
 ];
 
-/** What is missing here for the lab, each with the line that mends it; empty where it can run. */
+/** The requirements that are not met, each with the command that fixes it; empty if the lab can run. */
 export function missing(): string[] {
   return REQUIREMENTS.filter(requirement => !requirement.met()).map(
     ({ name, remedy }) => `${name}${remedy && ` (mend it: ${remedy})`}`,
@@ -64,7 +64,7 @@ function may(path: string, mode: number): boolean {
   }
 }
 
-/** A dynamic program names its loader; there is none in the guest. */
+/** A dynamic program names its loader, and the guest has none. */
 function hasStaticBusybox(): boolean {
   return existsSync(BUSYBOX) && !readFileSync(BUSYBOX).includes('/ld-linux');
 }

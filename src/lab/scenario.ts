@@ -6,7 +6,7 @@ import { CLEAN, type LinkSettings } from './link-settings.js';
 import type { Claim } from './narrator.js';
 import { NEIGHBOUR_HOSTS } from './topology.js';
 
-/** One thing to do to the lab. */
+/** One action on the lab. */
 export type Step =
   | { do: 'wait' | 'pause' | 'contend' | 'ghost'; ms: Millis }
   | { do: 'migrate'; holdMs: Millis }
@@ -16,7 +16,7 @@ export type Step =
   | { do: 'say'; text: string }
   | ({ do: 'expect' } & Claim);
 
-/** What the lab must be, and what is done to it, repetitions written out. */
+/** The options of the lab and the steps, with repetitions expanded. */
 export interface Scenario {
   lab: LabOptions;
   steps: readonly Step[];
@@ -24,7 +24,7 @@ export interface Scenario {
 
 interface Draft {
   lab: LabOptions;
-  /** Where steps go: the innermost open `repeat` is last. */
+  /** The open blocks of steps; the innermost `repeat` is last. */
   blocks: { times: number; steps: Step[]; line: number }[];
 }
 
@@ -37,18 +37,18 @@ interface Word {
 const MAX_STEPS = 100_000;
 const EXPECTED: readonly Claim['kind'][] = ['migration', 'pause', 'reboot', 'outage'];
 
-/** The language: what each line may begin with. Throws, as all below it, a RangeError that says what was expected. */
+/** The language: the words that a line may start with. Each throws a RangeError that says what was expected. */
 export const WORDS: Readonly<Record<string, Word>> = {
   wait: timed('wait', 'do nothing'),
   migrate: {
     usage: 'migrate [hold=TIME]',
-    summary: 'move the VM to the other hypervisor, its blackout lengthened by hold',
+    summary: 'migrate the VM to the other hypervisor; hold lengthens the blackout',
     read: (words, draft) => {
       const { holdMs = 0 } = readPairs(words, { hold: text => ({ holdMs: parseDuration(text) }) });
       add(draft, { do: 'migrate', holdMs });
     },
   },
-  pause: timed('pause', 'stop the VM where it is, as a snapshot does'),
+  pause: timed('pause', 'stop the VM where it is, like a snapshot'),
   reboot: {
     usage: 'reboot',
     summary: 'press the reset button and wait until the VM is up',
@@ -67,7 +67,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
     },
   },
   contend: timed('contend', 'keep every CPU of this machine busy'),
-  ghost: timed('ghost', 'thaw the copy that a migration left behind, beside the VM'),
+  ghost: timed('ghost', 'resume the old copy that a migration left, while the VM runs too'),
   link: {
     usage: 'link [delay=TIME] [jitter=TIME] [tail=PERCENT%:TIME] [loss=PERCENT%]',
     summary:
@@ -79,19 +79,19 @@ export const WORDS: Readonly<Record<string, Word>> = {
   },
   guest: {
     usage: 'guest [dirty=MB] [accel=tcg|kvm]',
-    summary: 'how the VM is made: memory that it rewrites a second, and how it runs',
+    summary: 'configure the VM: memory that it rewrites a second, and the accelerator',
     read: (words, draft) => void Object.assign(draft.lab, readPairs(words, GUEST)),
   },
   viewer: {
     usage: 'viewer [buffer=TIME]',
-    summary: 'the VM serves a stream, and a viewer with such a buffer plays it (10s)',
+    summary: 'let the VM serve a stream, and a viewer with this buffer play it (10s)',
     read: (words, draft) => {
       draft.lab.viewer = { bufferMs: 10_000, ...readPairs(words, VIEWER) };
     },
   },
   observe: {
     usage: 'observe hypervisor',
-    summary: 'watch from the hypervisor where the VM boots as well',
+    summary: 'watch also from the hypervisor where the VM boots',
     read: (words, draft) => {
       if (words.join(' ') !== 'hypervisor') throw new RangeError(`hypervisor, not "${words.join(' ')}"`);
       draft.lab.insider = true;
@@ -99,7 +99,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
   },
   hosts: {
     usage: 'hosts N',
-    summary: 'watch so many of the hosts beside the VM, all by default',
+    summary: 'watch this number of hosts besides the VM (all by default)',
     read: ([count, ...rest], draft) => {
       const hosts = Number(count);
       if (rest.length > 0 || !/^\d$/.test(count ?? '') || hosts > NEIGHBOUR_HOSTS.length)
@@ -111,7 +111,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
   },
   say: {
     usage: 'say TEXT',
-    summary: 'tell those who look on what is going on',
+    summary: 'show a note to the audience',
     read: (words, draft) => {
       if (words.length === 0) throw new RangeError('a text');
       add(draft, { do: 'say', text: words.join(' ') });
@@ -119,7 +119,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
   },
   expect: {
     usage: `expect ${EXPECTED.join('|')} plays|stalls`,
-    summary: 'claim what the last step looks like from outside, and what the viewer does meanwhile',
+    summary: 'claim which event the last step causes, and what the viewer does meanwhile',
     read: ([kind, viewer, ...rest], draft) => {
       if (!EXPECTED.includes(kind as Claim['kind']))
         throw new RangeError(`${EXPECTED.join(' or ')}, not "${kind ?? ''}"`);
@@ -130,7 +130,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
   },
   repeat: {
     usage: 'repeat N … end',
-    summary: 'do what lies between so many times',
+    summary: 'repeat the steps up to end, N times',
     read: ([count, ...rest], draft, line) => {
       const times = Number(count);
       if (rest.length > 0 || !Number.isInteger(times) || times < 1)
@@ -176,7 +176,7 @@ const GUEST: Readers<LabOptions> = {
   },
 };
 
-/** Reads a scenario: one step a line, or several with `;` between; `#` begins a comment. Throws with the line's number. */
+/** Reads a scenario: one step a line, or several separated by `;`; `#` starts a comment. Throws a RangeError with the line's number. */
 export function parseScenario(text: string): Scenario {
   const draft: Draft = { lab: {}, blocks: [{ times: 1, steps: [], line: 0 }] };
   text.split('\n').forEach((whole, index) => {

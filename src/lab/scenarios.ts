@@ -1,4 +1,4 @@
-/** Scenarios with names of their own. The first seconds are for the detectors to learn. */
+/** The scenarios with a name. In the first seconds, the detectors learn. */
 export const SCENARIOS: Readonly<Record<string, { summary: string; text: string }>> = {
   demo: {
     summary: 'what a viewer and two observers see of two migrations and an outage',
@@ -27,7 +27,7 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
     text: 'repeat 10000; wait 20s; migrate; end',
   },
   idle: {
-    summary: 'the shortest blackouts that an idle VM gives',
+    summary: 'the shortest blackouts of an idle VM',
     text: 'wait 15s; repeat 10; migrate; wait 5s; end',
   },
   busy: {
@@ -72,7 +72,7 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
     text: 'wait 15s; contend 20s; wait 10s',
   },
   ghost: {
-    summary: 'a migration whose stale copy thaws for 5 s',
+    summary: 'a migration whose old copy is resumed for 5 s',
     text: 'wait 15s; migrate; wait 5s; ghost 5s; wait 5s; migrate; wait 5s',
   },
   'figures-lan': {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const PREFIX = 'migwatch-lab-';
 
-/** A folder of our own for sockets and images. Clears away those whose owners were killed before they could. */
+/** Makes a private folder for sockets and images, and removes the folders of labs that were killed. */
 export function scratchFolder(): string {
   for (const name of readdirSync(tmpdir())) {
     const owner = name.match(/^migwatch-lab-(\d+)-/)?.[1];
@@ -18,7 +18,7 @@ export function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Anybody may give a folder such a name, and lay links into it while it is cleared away by root. */
+/** Any user may create a folder of such a name, and put links into it while root removes it. */
 function isOurs(path: string): boolean {
   const there = lstatSync(path, { throwIfNoEntry: false });
   return there?.isDirectory() === true && there.uid === process.getuid!();

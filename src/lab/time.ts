@@ -9,7 +9,7 @@ export function unixNow(): number {
   return Date.now() / 1000;
 }
 
-/** What `wanted` comes to, or a rejection with `why` after `limitMs`. */
+/** Resolves as `wanted` does, or rejects with `why` after `limitMs`. */
 export async function within<T>(limitMs: Millis, wanted: Promise<T>, why: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {

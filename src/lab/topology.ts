@@ -3,7 +3,7 @@ import { Cable } from './cable.js';
 import type { LinkSettings } from './link-settings.js';
 import { Namespace } from './namespace.js';
 
-/** Hosts beside the VM that never move: the last number of their address, and the bridge they hang on. */
+/** Hosts beside the VM that never move: the last number of their address, and their bridge. */
 const NEIGHBOURS = [
   { host: 2, bridge: 'bra' },
   { host: 3, bridge: 'brb' },
@@ -17,7 +17,7 @@ export const NEIGHBOUR_HOSTS = NEIGHBOURS.map(({ host }) => host);
 export const TAPS = ['vma', 'vmb'] as const;
 export type Tap = (typeof TAPS)[number];
 
-/** Two hypervisors' bridges, `bra` and `brb`, and the switch `brc` between them, to which the observer's trunk goes. */
+/** Two hypervisors' bridges, `bra` and `brb`, and the switch `brc` between them, with the observer's trunk. */
 const SITE = [
   ...['bra', 'brb', 'brc'].map(name => `link add ${name} type bridge mcast_snooping 0`),
   'link add ta type veth peer name tac',
@@ -27,10 +27,10 @@ const SITE = [
   ...['ta bra', 'tac brc', 'tb brb', 'tbc brc', 'vma bra', 'vmb brb'].flatMap(plugged),
 ];
 
-/** The bridge port through which all traffic of the observer goes. */
+/** The bridge port of all the observer's traffic. */
 const TRUNK = 'trunk';
 
-/** The lab's network: the site with its hypervisors, the observer, and a few hosts that are no VMs. */
+/** The lab's network: the site with its hypervisors, the observer, and a few hosts that are not VMs. */
 export class Topology {
   private constructor(
     readonly site: Namespace,
@@ -41,7 +41,7 @@ export class Topology {
     private readonly cable: Cable | undefined,
   ) {}
 
-  /** With `link`, the trunk is a userspace cable of these settings, else plain. */
+  /** With `link`, the trunk is a userspace cable with these settings, otherwise a veth pair. */
   static async build(link?: Partial<LinkSettings>): Promise<Topology> {
     const [site, observer, insider, ...neighbours] = await Promise.all(
       Array.from({ length: 3 + NEIGHBOURS.length }, () => Namespace.create()),
@@ -64,8 +64,8 @@ export class Topology {
   }
 
   /**
-   * Makes a bridge port drop everything, or carry again. The port stays up, so that no one sees a carrier go, as
-   * where a cable is cut farther away.
+   * Makes a bridge port drop all frames, or forward again. The port stays up, so that no carrier is lost, as if a cable
+   * were cut farther away.
    */
   async setPort(port: Tap | 'trunk', state: 'cut' | 'forwarding'): Promise<void> {
     const number = state === 'cut' ? '0' : '3';
@@ -74,9 +74,9 @@ export class Topology {
     if (code !== 0) throw new Error(`could not set bridge port ${port} to ${state}`);
   }
 
-  /** Throws where the lab was started without a link. */
+  /** Throws an Error if the lab was started without a link. */
   setLink(change: Partial<LinkSettings>): void {
-    if (!this.cable) throw new Error('this lab has a plain trunk: start it with a link to change the link');
+    if (!this.cable) throw new Error('this lab has no userspace link: begin the scenario with a link step');
     this.cable.set(change);
   }
 
@@ -86,7 +86,7 @@ export class Topology {
   }
 }
 
-/** Brings a device up without an address of its own, so that it does not talk. */
+/** Brings a device up without an address, so that it sends nothing itself. */
 function quietly(device: string): string[] {
   return [`link set ${device} addrgenmode none`, `link set ${device} up`];
 }

@@ -10,32 +10,32 @@ import { killedWithParent } from './namespace.js';
 import { LineReader } from './reader.js';
 
 const MIGWATCH = [process.execPath, fileURLToPath(new URL('../cli.js', import.meta.url)), 'watch'];
-/** A player can't wait for more than it fetches. */
+/** A player's thresholds can't exceed its buffer. */
 const MAX_WAIT: Millis = 2000;
 
-/** How a migwatch in the lab is to watch. */
+/** The flags of a migwatch in the lab. */
 export interface WatchOptions {
-  /** For how it probes: every observer gets them. */
+  /** Flags for probing, which every observer gets. */
   probing: readonly string[];
-  /** And for what it shows or keeps. */
-  face: readonly string[];
+  /** Flags for what it shows and records. */
+  session: readonly string[];
 }
 
-/** The command line of a migwatch that watches the lab's hosts, and takes notes from standard input; it ends when we do. */
+/** The command line of a migwatch that watches the lab's hosts and reads notes from standard input. It ends with this process. */
 export function watchCommand(
   lab: Lab,
   { viewer, insider }: LabOptions,
-  { probing, face }: WatchOptions,
+  { probing, session }: WatchOptions,
 ): string[] {
   const command = [
     ...[...MIGWATCH, '--notes', '-', ...(viewer ? viewerFlags(viewer) : [])],
     ...(insider ? ['--observer', `hypervisor-A=${insiderCommand(lab, probing)}`] : []),
-    ...[...probing, ...face, ...lab.targets],
+    ...[...probing, ...session, ...lab.targets],
   ];
   return killedWithParent(command, 'TERM');
 }
 
-/** Root is wanted there, since it enters network namespaces of ours: as if root itself had called sudo. */
+/** The environment of a migwatch that stays root, to enter the lab's network namespaces: as if root had called sudo. */
 export function watchEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, SUDO_UID: '0', SUDO_GID: '0', [LAB_CALLER]: process.env.SUDO_UID };
 }
@@ -50,7 +50,7 @@ function viewerFlags({ bufferMs }: { bufferMs: Millis }): string[] {
   ];
 }
 
-/** The shell's line for a migwatch that watches the VM from the hypervisor. */
+/** The shell command of a migwatch that watches the VM from the hypervisor. */
 function insiderCommand(lab: Lab, probing: readonly string[]): string {
   const command = [...MIGWATCH, '--headless', '--samples', '--hold', '0', ...probing, lab.targets[0]!];
   return lab.innerWatcher.inside(command).map(quoted).join(' ');
@@ -60,12 +60,12 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A headless migwatch in the observer's place, read line by line. */
+/** A headless migwatch in the observer's namespace, whose output is read line by line. */
 export class Watcher {
   readonly reader = new LineReader();
-  /** Makes a note of what is going on. */
+  /** Adds a note about the current step. */
   readonly tell: (text: string) => void;
-  /** Rejects if it ends of its own accord. */
+  /** Rejects if it ends unexpectedly. */
   readonly died: Promise<never>;
   private readonly closed: Promise<unknown>;
   private stopping = false;
@@ -85,10 +85,10 @@ export class Watcher {
     lines.on('line', line => this.reader.read(line, Date.now()));
   }
 
-  /** Resolves when it watches. */
-  static async start(lab: Lab, options: LabOptions, { probing, face }: WatchOptions): Promise<Watcher> {
+  /** Resolves when it has started to watch. */
+  static async start(lab: Lab, options: LabOptions, { probing, session }: WatchOptions): Promise<Watcher> {
     const lines = ['--headless', '--samples', '--hold', '0'];
-    const command = watchCommand(lab, options, { probing, face: [...lines, ...face] });
+    const command = watchCommand(lab, options, { probing, session: [...lines, ...session] });
     const child = lab.observer.spawn(command, {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
@@ -99,7 +99,7 @@ export class Watcher {
     return watcher;
   }
 
-  /** Ends it and resolves when all it said was read. */
+  /** Ends it, and resolves when all its output was read. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.child.kill('SIGINT');
@@ -107,7 +107,7 @@ export class Watcher {
   }
 }
 
-/** What writes lines to a process, as long as it reads them. */
+/** Returns a function that writes lines to a process while it reads them. */
 export function describeOutput({ stdin }: ChildProcess): (text: string) => void {
   stdin!.on('error', () => {});
   return text => void stdin!.write(`${text}\n`);

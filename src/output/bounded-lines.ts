@@ -3,7 +3,7 @@ import { utc } from '../core/format/utc.js';
 import type { Millis } from '../core/sample.js';
 import type { Importance, SessionOutput } from '../session/io.js';
 
-/** What one gap in the lines lacks. */
+/** The dropped lines of one gap. */
 interface Loss {
   lines: number;
   samples: number;
@@ -12,9 +12,8 @@ interface Loss {
 }
 
 /**
- * Lines for a reader that may be slower than they come. What does not fit into the queue is dropped, samples before
- * lights and events, and a `dropped` line says so once the reader has caught up. A session's start and its summary are
- * never dropped.
+ * Writes lines for a reader that may be too slow. Drops the lines that do not fit into the queue, samples before lights and
+ * events, and writes a `dropped` line once the reader has caught up. Never drops a session's start and summary.
  */
 export class BoundedLines {
   private loss: Loss | undefined;
@@ -34,19 +33,19 @@ export class BoundedLines {
     }
   };
 
-  /** Says how much was dropped in all. */
+  /** Reports the total number of dropped lines. */
   close(): void {
     if (this.total > 0) this.say(`dropped ${this.total} lines: standard output was read too slowly`);
   }
 
-  /** Samples begin again when the reader has caught up: one long gap is better than many short ones. */
+  /** After a loss, samples continue only when the reader has caught up: one long gap is better than many short ones. */
   private hasRoom(importance: Importance): boolean {
     return importance === 'low' && this.loss ? this.output.isIdle : this.output.accepts(importance);
   }
 
   private drop(importance: Importance, at: Millis): void {
     if (this.total === 0)
-      this.say('standard output is read too slowly: dropping lines, samples first; watching goes on');
+      this.say('standard output is read too slowly: dropping lines, samples first; watching continues');
     this.total++;
     this.loss ??= { lines: 0, samples: 0, from: at, to: at };
     this.loss.lines++;

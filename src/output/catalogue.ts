@@ -5,7 +5,7 @@ import { endingNotes } from '../recording/ending.js';
 import type { Facts } from '../recording/facts.js';
 import type { CatalogueEntry } from '../recording/store.js';
 
-/** A folder's recordings, one line each. */
+/** A table of a folder's recordings, one line each. */
 export function catalogueText(entries: readonly CatalogueEntry[], folder: string): string {
   if (entries.length === 0) return `no recordings in ${printable(folder)}: migwatch -r TARGET makes one\n`;
   const rows = entries.map(({ name, facts, notes, live, error }) => [
@@ -19,9 +19,9 @@ export function catalogueText(entries: readonly CatalogueEntry[], folder: string
   return `${textTable([head, ...rows], [2, 3]).join('\n')}\n`;
 }
 
-/** All that is known of one. */
+/** The details of one recording. */
 export function entryText({ name, path, facts, notes, live, error }: CatalogueEntry): string {
-  const told = facts
+  const details = facts
     ? [
         ['began', `${dateTime(facts.startedAt)} UTC`],
         ['length', length(facts)],
@@ -31,20 +31,20 @@ export function entryText({ name, path, facts, notes, live, error }: CatalogueEn
         ['state', state(facts, live).join('; ') || 'complete'],
       ]
     : [["can't be read", printable(error ?? '')]];
-  const said = notes.map(({ text, at }, index) => [
+  const noteRows = notes.map(({ text, at }, index) => [
     `note ${index + 1}`,
     `${at === undefined ? '' : `${dateTime(at)}: `}${printable(text)}`,
   ]);
-  return `${textTable([['name', printable(name)], ['file', printable(path)], ...told, ...said]).join('\n')}\n`;
+  return `${textTable([['name', printable(name)], ['file', printable(path)], ...details, ...noteRows]).join('\n')}\n`;
 }
 
 function state({ ending }: Facts, live: boolean): string[] {
   return live ? ['being recorded'] : endingNotes(ending).map(printable);
 }
 
-function targets({ targets }: Facts, most = 3): string {
-  const names = targets.slice(0, most).map(({ name }) => printable(name));
-  return names.join(', ') + (targets.length > most ? ` and ${targets.length - most} more` : '');
+function targets({ targets }: Facts, max = 3): string {
+  const names = targets.slice(0, max).map(({ name }) => printable(name));
+  return names.join(', ') + (targets.length > max ? ` and ${targets.length - max} more` : '');
 }
 
 function events({ events }: Facts): string {

@@ -6,23 +6,23 @@ import { NewFile } from '../system/new-file.js';
 
 export type Write = (text: string) => void;
 
-/** Where a document goes: standard output, or a file. Written at once, so that a slow reader slows us. */
+/** Where a document goes: standard output or a file. Writes block, so that a slow reader slows down the writer. */
 export interface Destination {
   /**
-   * Writes what `body` writes. When that fails it leaves no file, and a file that it was to replace stays as it was.
+   * Writes what `body` writes. If that fails, no file is left, and an existing file stays unchanged.
    */
   fill(body: (write: Write) => Promise<void> | void): Promise<void>;
 }
 
 const STDOUT = 1;
-/** How long to wait for a pipe that is full. */
-const PATIENCE: Millis = 5;
+/** Pause before the next write to a full pipe. */
+const RETRY_MS: Millis = 5;
 
 const standardOutput: Destination = {
   fill: async body => body(text => writeAll(STDOUT, 'standard output', text)),
 };
 
-/** Standard output where no path is given. Throws when the file exists and was not to be replaced. */
+/** The file at `path`, or standard output without a path. Throws an Error if the file exists and `force` is not set. */
 export function openDestination(path?: string, force = false): Destination {
   if (path === undefined) return standardOutput;
   try {
@@ -36,7 +36,7 @@ export function openDestination(path?: string, force = false): Destination {
   }
 }
 
-/** A path on a line of its own: exact for whoever reads on, and only to be looked at on a terminal. */
+/** A path and a newline: exact for a program that reads it, printable on a terminal. */
 export function pathLine(path: string): string {
   return `${process.stdout.isTTY ? printable(path) : path}\n`;
 }
@@ -57,13 +57,13 @@ async function fill(
   closeSync(file.fd);
 }
 
-/** Those of a file that is replaced: it may be published somewhere. Undefined for a link and for what is not there. */
+/** The permissions of a file that is replaced, which others may read. Undefined for a link and for a missing file. */
 function permissionsOf(path: string): number | undefined {
   const there = lstatSync(path, { throwIfNoEntry: false });
   return there?.isFile() ? there.mode & 0o777 : undefined;
 }
 
-/** Not by way of the stream: what that holds back is lost when the process ends, and grows until then. */
+/** Bypasses the stream, whose buffer grows without limit and is lost when the process ends. */
 function writeAll(fd: number, name: string, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length; )
@@ -74,6 +74,6 @@ function writeAll(fd: number, name: string, text: string): void {
       if (code === 'EPIPE') throw new Error(`${name} was closed by its reader`, { cause });
       if (code !== 'EAGAIN')
         throw new Error(`cannot write to ${name}: ${systemWords(cause as Error)}`, { cause });
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
 }

@@ -1,7 +1,7 @@
+import { sampleLine } from '../core/format/json-line.js';
 import { printable } from '../core/format/text.js';
 import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
 import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
-import { sampleLine } from './lines.js';
 
 /** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */
 const columnsOf = (kinds: readonly OutcomeKind[]) => [
@@ -16,7 +16,7 @@ const COLUMNS = [
 ];
 const BATCH = 64 * 1024;
 
-/** The samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty where a kind has none. */
+/** Writes the samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty if a kind lacks one. */
 export async function exportCsv(
   reader: RecordingReader,
   write: (text: string) => void,
@@ -39,8 +39,8 @@ export async function exportCsv(
 }
 
 /**
- * Texts come from outside: a terminal must not take one for a command, nor a spreadsheet for a formula, whatever it
- * splits cells at and whichever form of the signs it knows. Reference: OWASP, CSV Injection.
+ * Texts come from outside: a terminal must not execute them, and a spreadsheet must not take them for formulas, whatever
+ * separator it uses and whichever form of the signs it accepts. Reference: OWASP, CSV Injection.
  */
 function cell(value: unknown): string {
   if (value === undefined) return '';

@@ -1,22 +1,23 @@
 import { defaultChoices } from '../../detectors/index.js';
 import { eventLine } from '../core/format/event-line.js';
+import { sampleLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { utc } from '../core/format/utc.js';
 import { EventList } from '../recording/event-list.js';
 import type { KnownRow } from '../recording/format.js';
 import { type Entry, isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { SessionEngine } from '../session/engine.js';
-import { sampleLine } from './lines.js';
 
-/** Rows that tell what happened beside the samples, and are few. */
-const KEPT = ['gap', 'reset', 'target', 'note', 'expect'] as const;
-const MAX_KEPT = 100_000;
-/** Characters that are written at once. */
+/** The few rows that say what happened besides the samples. */
+const EXPORTED_ROWS = ['gap', 'reset', 'target', 'note', 'expect'] as const;
+const MAX_ROWS = 100_000;
+/** Characters of one write. */
 const BATCH = 64 * 1024;
 
 /**
  * A recording as one JSON document, written piece by piece: samples and events have the fields of the headless lines,
- * all other moments are texts too. `recorded` are the events as they were shown, `events` as the defaults judge now.
+ * all other moments are texts too. `recorded` are the events as they were shown, `events` those that the default detectors
+ * give now.
  */
 export async function exportJson(
   reader: RecordingReader,
@@ -24,13 +25,13 @@ export async function exportJson(
   progress?: (share: number) => void,
 ): Promise<void> {
   const { startedAt, ...header } = reader.header;
-  const judging = new SessionEngine(defaultChoices(), header.plan.holdMs);
+  const engine = new SessionEngine(defaultChoices(), header.plan.holdMs);
   const [recorded, events] = [new EventList(), new EventList()];
   const kept: KnownRow[] = [];
   let text = `{"type":"export","header":${safeJson({ ...header, startedAt: utc(startedAt) })},\n"samples":[`;
   let separator = '\n';
   const take = (entry: Entry) => {
-    for (const event of judging.take(entry)?.events ?? []) events.add(event);
+    for (const event of engine.take(entry)?.events ?? []) events.add(event);
     if (isSample(entry)) {
       text += separator + safeJson(sampleLine(entry));
       separator = ',\n';
@@ -38,7 +39,7 @@ export async function exportJson(
       write(text);
       text = '';
     } else if (entry.type === 'event') recorded.add(entry.data);
-    else if (KEPT.includes(entry.type as (typeof KEPT)[number]) && kept.length < MAX_KEPT)
+    else if (EXPORTED_ROWS.includes(entry.type as (typeof EXPORTED_ROWS)[number]) && kept.length < MAX_ROWS)
       kept.push(entry as KnownRow);
   };
   await readThrough(reader, take, progress);
@@ -50,7 +51,7 @@ export async function exportJson(
   );
 }
 
-/** Moments as texts, like everywhere in what others read. */
+/** The object with its moments as texts, as in all output for other programs. */
 function withTexts(data: object): object {
   const moments = ['at', 'until'];
   return Object.fromEntries(

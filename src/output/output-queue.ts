@@ -4,16 +4,16 @@ import type { Importance, OutputFailure, SessionOutput } from '../session/io.js'
 import { systemWords } from '../system/error-text.js';
 
 const MIB = 1024 * 1024;
-/** A line is accepted while less than so many bytes wait. */
+/** A line is accepted while fewer bytes than this are waiting. */
 const ROOM: Record<Importance, number> = {
   low: 4 * MIB,
   normal: 8 * MIB,
   high: Number.POSITIVE_INFINITY,
 };
 
-/** Whoever can wait writes no more beyond this. */
+/** Bytes beyond which a writer that can wait should wait. */
 const FULL = MIB;
-/** Characters that are handed over at once. */
+/** Characters of one write to the stream. */
 const CHUNK = 64 * 1024;
 
 const FAILURES: Record<string, OutputFailure> = {
@@ -22,9 +22,9 @@ const FAILURES: Record<string, OutputFailure> = {
   EIO: { kind: 'hangup' },
 };
 
-/** Text on its way to a stream. A write that the system takes at once is done at once; of the rest a bounded amount waits. */
+/** Writes text to a stream without blocking. What the system does not accept at once waits, in a bounded queue. */
 export class OutputQueue implements SessionOutput {
-  /** Why nothing is written any more; undefined while it is. */
+  /** Why nothing is written any more; undefined while the stream works. */
   failure: OutputFailure | undefined;
   /** Resolves when `failure` is set. */
   readonly failed: Promise<OutputFailure>;
@@ -41,7 +41,7 @@ export class OutputQueue implements SessionOutput {
     stream.on('error', error => this.fail(error));
   }
 
-  /** The system took everything so far. A write that failed is reported a moment later, as `failure`. */
+  /** The system accepted everything so far. A failed write sets `failure` a moment later. */
   get isIdle(): boolean {
     return this.waiting.length === 0 && this.stream.writableLength === 0 && this.stream.writable;
   }
@@ -62,7 +62,7 @@ export class OutputQueue implements SessionOutput {
     this.pump();
   }
 
-  /** Resolves when the system took everything, or takes nothing any more. */
+  /** Resolves when the system accepted everything, or accepts nothing any more. */
   settled(): Promise<void> {
     return new Promise(done => {
       this.settling.add(done);

@@ -8,7 +8,7 @@ import type { SessionInfo } from '../core/session.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 import { maintenanceReport, maintenanceText } from '../evaluation/maintenance.js';
 
-/** The last word of a session: a paragraph for each target, as ping's, and how a maintenance went. Ends with a newline. */
+/** The summary of a session: a paragraph for each target, like ping's, and the maintenance report. Ends with a newline. */
 export function summaryText(
   info: SessionInfo,
   summaries: readonly TargetSummary[],
@@ -37,8 +37,8 @@ function paragraphs(info: SessionInfo, summaries: readonly TargetSummary[]): str
 }
 
 function counts({ sent, received, lost, late }: TargetSummary): string {
-  const lateness = late > 0 ? `, ${late} of them answered late` : '';
-  return `${sent} probes, ${received} answered, ${lost} lost (${percent(lost / Math.max(1, sent))})${lateness}`;
+  const lateWords = late > 0 ? `, ${late} of them answered late` : '';
+  return `${sent} probes, ${received} answered, ${lost} lost (${percent(lost / Math.max(1, sent))})${lateWords}`;
 }
 
 function roundTrips({ rttMs }: TargetSummary): string {
@@ -50,6 +50,6 @@ function roundTrips({ rttMs }: TargetSummary): string {
 }
 
 function events({ events }: TargetSummary): string {
-  const counted = Object.entries(events).map(([kind, count]) => `${count} ${kind}`);
-  return counted.length > 0 ? `events: ${counted.join(', ')}` : 'no events';
+  const words = Object.entries(events).map(([kind, count]) => `${count} ${kind}`);
+  return words.length > 0 ? `events: ${words.join(', ')}` : 'no events';
 }

@@ -3,19 +3,19 @@ import { unknownName } from '../core/format/nearest-name.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 
-/** What maintenance can fail by, beside the kinds of events. */
-const OF_MAINTENANCE = {
+/** The failures of a maintenance, which `--fail-on` takes besides the kinds of events. */
+const MAINTENANCE_FAILURES = {
   unexpected: ({ unexpected, twice }) => unexpected + twice > 0,
   unmet: ({ moved, expected }) => moved < expected,
   'over-budget': ({ overBudget }) => overBudget > 0,
 } as const satisfies Record<string, (checklist: Checklist) => boolean>;
 
-type OfMaintenance = keyof typeof OF_MAINTENANCE;
-export type FailWord = EventKind | OfMaintenance;
+type MaintenanceFailure = keyof typeof MAINTENANCE_FAILURES;
+export type FailWord = EventKind | MaintenanceFailure;
 
-export const FAIL_WORDS: readonly string[] = [...EVENT_KINDS, ...Object.keys(OF_MAINTENANCE)];
+export const FAIL_WORDS: readonly string[] = [...EVENT_KINDS, ...Object.keys(MAINTENANCE_FAILURES)];
 
-/** Reads the words of `--fail-on`. Throws a RangeError that names the nearest for one that is unknown. */
+/** Reads the words of `--fail-on`. Throws a RangeError that names the nearest word for an unknown one. */
 export function failWords(text: string): readonly FailWord[] {
   return text.split(',').map(name => {
     if (FAIL_WORDS.includes(name)) return name as FailWord;
@@ -23,19 +23,19 @@ export function failWords(text: string): readonly FailWord[] {
   });
 }
 
-export function isOfMaintenance(word: FailWord): word is OfMaintenance {
-  return Object.hasOwn(OF_MAINTENANCE, word);
+export function isMaintenanceFailure(word: FailWord): word is MaintenanceFailure {
+  return Object.hasOwn(MAINTENANCE_FAILURES, word);
 }
 
-/** Any of these came to pass: such an event was counted, or the maintenance, now over, went so. */
+/** Whether any of these occurred: an event of that kind was counted, or the finished maintenance failed in that way. */
 export function failed(
   words: readonly FailWord[],
   summaries: readonly TargetSummary[],
   checklist: Checklist | undefined,
 ): boolean {
   return words.some(word =>
-    isOfMaintenance(word)
-      ? checklist !== undefined && OF_MAINTENANCE[word](checklist)
+    isMaintenanceFailure(word)
+      ? checklist !== undefined && MAINTENANCE_FAILURES[word](checklist)
       : summaries.some(({ events }) => (events[word] ?? 0) > 0),
   );
 }

@@ -17,16 +17,18 @@ export interface Flag {
   /** Long name, without dashes. */
   name: string;
   short?: string;
-  /** What stands for the value in the help; absent for a switch. */
+  /** The placeholder of the value in the help; absent for a switch. */
   value?: string;
-  /** The value may be left out, and is then empty; where it is not, it follows an equals sign. */
+  /** The value may be left out and is then empty. If it is given, it follows an equals sign. */
   optional?: true;
   repeatable?: true;
-  /** The section of the help it stands in. */
+  /** The section of the help that lists it. */
   group: (typeof FLAG_GROUPS)[number];
-  /** What holds where it is not given, if that can be said in a word. */
+  /** The default, if one word can name it. */
   default?: string;
-  /** The words it takes, where there are only these. */
+  /** It is for one run: a flag of the command line that is not a setting. */
+  once?: true;
+  /** The only words it takes, if there is such a list. */
   values?: readonly string[];
   help: string;
 }
@@ -38,14 +40,14 @@ export const FLAGS = [
     short: 'i',
     value: 'TIME',
     default: '50ms',
-    help: 'between probes of a target, from 2ms',
+    help: 'time between probes of a target, 2ms or more',
   },
   {
     name: 'timeout',
     group: 'Probing',
     value: 'TIME',
     default: '1s',
-    help: 'after which a probe counts as lost',
+    help: 'time until a probe counts as lost',
   },
   { name: 'ipv4', group: 'Probing', short: '4', help: 'resolve names to IPv4 addresses only' },
   { name: 'ipv6', group: 'Probing', short: '6', help: 'resolve names to IPv6 addresses only' },
@@ -62,135 +64,158 @@ export const FLAGS = [
     short: 'f',
     value: 'FILE',
     repeatable: true,
-    help: 'targets from FILE, one a line; SIGUSR1 rereads it; - is stdin',
+    help: 'read targets from FILE, one a line; SIGUSR1 rereads it; - is stdin',
   },
   {
     name: 'config',
     group: 'General',
+    once: true,
     short: 'c',
     value: 'FILE',
-    help: 'settings, a JSON object of long flag names and values',
+    help: 'settings file: a JSON object of long flag names and values',
   },
-  { name: 'backend', group: 'Probing', value: 'NAME', help: 'how to probe, instead of the best permitted' },
-  { name: 'probe', group: 'Probing', value: 'NAME[:k=v,…]', repeatable: true, help: 'options of a prober' },
+  {
+    name: 'backend',
+    group: 'Probing',
+    value: 'NAME',
+    help: 'probe with this backend instead of the best permitted one',
+  },
+  {
+    name: 'probe',
+    group: 'Probing',
+    value: 'NAME[:k=v,…]',
+    repeatable: true,
+    help: 'set options of a prober',
+  },
   {
     name: 'witness',
     group: 'Probing',
     value: 'NAME,…',
-    help: 'beside the echo: clock, announce, or none (default: all that are permitted)',
+    help: 'signals besides the echo: clock, announce or none (default: all that are permitted)',
   },
   {
     name: 'stream',
     group: 'Probing',
     value: '[TARGET=]URL',
     repeatable: true,
-    help: 'play URL as a viewer would, and say whether viewers noticed',
+    help: 'play URL as a viewer would, and report whether viewers noticed',
   },
   {
     name: 'detector',
     group: 'Judging',
     value: 'NAME[:k=v,…]|FILE',
     repeatable: true,
-    help: 'detect with this, instead of the defaults',
+    help: 'detect with this instead of the defaults',
   },
-  { name: 'duration', group: 'Session', short: 'd', value: 'TIME', help: 'stop after this long' },
+  { name: 'duration', group: 'Session', short: 'd', value: 'TIME', help: 'stop after this time' },
   {
     name: 'hold',
     group: 'Judging',
     value: 'TIME',
     default: '30s',
-    help: 'how long the light stays after an event',
+    help: 'how long the light keeps its colour after an event',
   },
   {
     name: 'record',
     group: 'Session',
+    once: true,
     short: 'r',
     value: 'FILE',
     optional: true,
-    help: 'record: -r under a name of its own, --record=FILE as you say',
+    help: 'record; -r names the file automatically',
   },
   {
     name: 'notes',
     group: 'Session',
+    once: true,
     value: 'FILE',
-    help: 'the lines of FILE or a pipe become notes, as they come; - is stdin',
+    help: 'turn each line of FILE or a pipe into a note; - is stdin',
   },
   {
     name: 'observer',
     group: 'Probing',
     value: 'NAME=COMMAND',
     repeatable: true,
-    help: 'show what another migwatch sees: COMMAND runs it with --headless --samples',
+    help: 'show the samples of another migwatch: COMMAND runs it with --headless --samples',
   },
   {
     name: 'demo',
     group: 'Session',
-    help: 'the whole demonstration: a viewer, two observers, and what they see',
+    once: true,
+    help: 'run the whole demonstration: a VM, a viewer and two observers',
   },
-  { name: 'dir', group: 'Session', value: 'FOLDER', help: 'where recordings of their own name are kept' },
-  { name: 'force', group: 'Output', help: 'replace a file that exists' },
+  {
+    name: 'dir',
+    group: 'Session',
+    value: 'FOLDER',
+    help: 'folder for recordings that are named automatically',
+  },
+  { name: 'force', group: 'Output', once: true, help: 'replace existing files' },
   {
     name: 'speed',
     group: 'Session',
     value: 'FACTOR',
-    help: 'replay, or simulate, so many times as fast: 0.1 to 1000, a replay max (default 1, without a screen max)',
+    help: 'playback or simulation speed: 0.1 to 1000, or max in a replay (default 1; max in a headless replay)',
   },
-  { name: 'headless', group: 'Output', help: 'no screen: JSON lines on stdout' },
-  { name: 'samples', group: 'Output', help: 'with --headless, a line for every sample too' },
+  { name: 'headless', group: 'Output', help: 'no screen; write JSON lines to stdout' },
+  { name: 'samples', group: 'Output', help: 'with --headless: also a line for each sample' },
   {
     name: 'output',
     group: 'Output',
+    once: true,
     short: 'o',
     value: 'FILE',
-    help: 'write to FILE; it is not replaced without --force',
+    help: 'write to FILE; an existing file is replaced only with --force',
   },
   {
     name: 'truth',
     group: 'Judging',
+    once: true,
     value: 'FILE',
     repeatable: true,
-    help: 'score against the labels of what really happened',
+    help: 'score against FILE, the labels of what really happened',
   },
-  { name: 'json', group: 'Output', help: 'figures as one JSON document' },
-  { name: 'csv', group: 'Output', help: 'samples as CSV instead of JSON' },
-  { name: 'svg', group: 'Output', help: 'a picture alone instead of a page' },
+  { name: 'json', group: 'Output', once: true, help: 'write figures as one JSON document' },
+  { name: 'csv', group: 'Output', once: true, help: 'write samples as CSV instead of JSON' },
+  { name: 'svg', group: 'Output', once: true, help: 'write only the picture, without the page' },
   {
     name: 'expect',
     group: 'Maintenance and alerts',
+    once: true,
     value: 'FILE',
-    help: 'maintenance: targets that are going to move, one a line; - is stdin',
+    help: 'maintenance: the targets that will move, one a line; - is stdin',
   },
   {
     name: 'budget',
     group: 'Maintenance and alerts',
     value: 'TIME',
-    help: 'maintenance: the longest blackout that is all right',
+    help: 'maintenance: longest acceptable blackout',
   },
   {
     name: 'bell',
     group: 'Maintenance and alerts',
-    help: 'ring the terminal when a light turns red, unless it was expected',
+    help: 'ring the terminal bell when a light turns red unexpectedly',
   },
   {
     name: 'on-event',
     group: 'Maintenance and alerts',
     value: 'COMMAND',
-    help: 'run this when an event turns red and when one is over, its JSON on stdin',
+    help: 'run COMMAND when an event turns red and when an event ends, with its JSON on stdin',
   },
   {
     name: 'fail-on',
     group: 'Output',
     value: 'KIND,…',
-    help: 'exit with 3 if such an event occurred; also unexpected, unmet, over-budget',
+    help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget',
   },
   { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
-  { name: 'slow', group: 'Screen', help: 'for slow links: draw every 2 s, and a key at once' },
+  { name: 'slow', group: 'Screen', help: 'for slow links: redraw every 2 s, and at once after a key' },
   { name: 'ascii', group: 'Screen', help: 'draw with ASCII characters only' },
   {
     name: 'scale',
     group: 'Screen',
     value: 'SHAPE|LOW..HIGH',
-    help: 'RTT axis: linear, log, 0..10ms for all targets, or log:100us..1s',
+    help: 'RTT axis: linear, log, or a fixed range such as 0..10ms or log:100us..1s',
   },
   {
     name: 'theme',
@@ -198,27 +223,32 @@ export const FLAGS = [
     value: 'NAME',
     default: 'dark',
     values: themeNames,
-    help: 'colours for the terminal’s background, or for the eyes',
+    help: 'colour theme',
   },
   {
     name: 'mouse',
     group: 'Screen',
     default: 'on',
-    help: 'clicks and wheel; --no-mouse leaves them to the terminal',
+    help: 'clicks and wheel; --no-mouse leaves the mouse to the terminal',
   },
-  { name: 'utc', group: 'Screen', help: 'times of day in UTC instead of local time' },
-  { name: 'init', group: 'General', help: 'write a file of all settings; one that exists only with --force' },
-  { name: 'path', group: 'General', help: 'print where the settings are' },
-  { name: 'version', group: 'General', help: 'print the version' },
-  { name: 'help', group: 'General', short: 'h', help: 'print this help' },
+  { name: 'utc', group: 'Screen', help: 'show times in UTC instead of local time' },
+  {
+    name: 'init',
+    group: 'General',
+    once: true,
+    help: 'write a settings file with all options; an existing one is replaced only with --force',
+  },
+  { name: 'path', group: 'General', once: true, help: 'print the path of the settings file' },
+  { name: 'version', group: 'General', once: true, help: 'print the version' },
+  { name: 'help', group: 'General', once: true, short: 'h', help: 'print this help' },
 ] as const satisfies readonly Flag[];
 
 export type FlagName = (typeof FLAGS)[number]['name'];
 
-/** Those that every command takes. */
+/** The flags that every command takes. */
 export const COMMON_FLAGS: readonly FlagName[] = ['version', 'help'];
 
-/** Values by flag name: text, texts of a repeatable flag, or a switch. Absent where not given. */
+/** Values by flag name: a text, the texts of a repeatable flag, or a switch. A flag that was not given is absent. */
 export type FlagValues = Partial<Record<FlagName, string | string[] | boolean>>;
 
 export const flagNames: readonly string[] = FLAGS.map(flag => flag.name);
@@ -227,7 +257,7 @@ export function flagNamed(name: string): Flag | undefined {
   return FLAGS.find(flag => flag.name === name);
 }
 
-/** Throws a RangeError that names the nearest of the words that a flag takes, where it takes only some. */
+/** Throws a RangeError that names the nearest word if the flag takes only a list of words and this is not one of them. */
 export function checkWords({ name, values }: Flag, given: string): void {
   if (values && !values.includes(given)) throw unknownName(name, given, values);
 }

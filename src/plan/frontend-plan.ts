@@ -9,11 +9,11 @@ export type ScreenName = 'dashboard' | 'pane';
 
 /** How a session is shown, live or replayed. */
 export interface FrontendPlan {
-  /** Lines, and no screen. */
+  /** Writes lines and draws no screen. */
   headless: boolean;
-  /** The screen, where there is one. */
+  /** The screen to draw unless headless. */
   screen: ScreenName;
-  /** Over a slow link: fewer frames. */
+  /** For a slow link: fewer frames. */
   slow: boolean;
   samples: boolean;
   failOn: readonly FailWord[];
@@ -24,13 +24,13 @@ export interface FrontendPlan {
   /** How RTTs are scaled on screen. */
   scaling: Scaling;
   zone: Zone;
-  /** Ring when a light turns red. */
+  /** Ring the terminal bell when a light turns red. */
   bell: boolean;
   /** The program to run on events, and its arguments. */
   onEvent?: readonly string[];
 }
 
-/** Throws a RangeError that says what was expected, what came and what to do. */
+/** Throws a RangeError that says what is wrong, what was expected and what to do. */
 export function frontendPlan(flags: FlagValues): FrontendPlan {
   return {
     headless: flags.headless === true,

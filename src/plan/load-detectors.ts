@@ -7,7 +7,7 @@ import { checkDetector } from '../core/detector-contract.js';
 import { parseSelection, resolveOptions } from '../core/options.js';
 import { trustedPath } from '../system/trusted-file.js';
 
-/** The detectors that `--detector` names, or the defaults: registered ones by name, the user's own by path. */
+/** The detectors that `--detector` names, or the defaults. Registered detectors have a name, the user's own a path. */
 export function loadDetectors(texts: readonly string[]): Promise<readonly DetectorChoice[]> {
   return texts.length === 0 ? Promise.resolve(defaultChoices()) : Promise.all(texts.map(load));
 }
@@ -26,8 +26,8 @@ async function load(text: string): Promise<DetectorChoice> {
 
 async function importModule(path: string): Promise<{ default?: unknown }> {
   try {
-    // A pipe or a device would be read for ever.
-    if (!statSync(path).isFile()) throw new Error('it is no file');
+    // Reading a pipe or a device might never end.
+    if (!statSync(path).isFile()) throw new Error('it is not a regular file');
     return await import(pathToFileURL(resolve(trustedPath(path, 'the detector'))).href);
   } catch (cause) {
     throw new Error(`the detector ${path} can't be loaded: ${(cause as Error).message}`, { cause });

@@ -1,6 +1,6 @@
 import { safeJson } from '../core/format/safe-json.js';
 
-/** Another migwatch: what its targets are marked with here, and the shell's line that runs it. */
+/** Another migwatch: the name that marks its targets here, and the shell command that runs it. */
 export interface ObserverSpec {
   name: string;
   command: string;
@@ -12,7 +12,7 @@ const NAME = /^[\w.-]{1,40}$/;
 export function parseObservers(texts: readonly string[]): ObserverSpec[] {
   const specs = texts.map(parseObserver);
   const twice = specs.find(({ name }, index) => specs.findIndex(other => other.name === name) < index);
-  if (twice) throw new RangeError(`two observers are called ${twice.name}: give each a name of its own`);
+  if (twice) throw new RangeError(`two observers have the name ${twice.name}: give each its own name`);
   return specs;
 }
 
@@ -21,6 +21,6 @@ function parseObserver(text: string): ObserverSpec {
   const [name, command] = [text.slice(0, Math.max(0, at)), text.slice(at + 1).trim()];
   if (NAME.test(name) && command !== '') return { name, command };
   throw new RangeError(
-    `${safeJson(text)} is no observer: write NAME=COMMAND, such as rack2="ssh rack2 migwatch watch --headless --samples db"`,
+    `${safeJson(text)} is not an observer: write NAME=COMMAND, such as rack2="ssh rack2 migwatch watch --headless --samples db"`,
   );
 }

@@ -4,42 +4,42 @@ import { formatDuration, parseDuration } from '../core/format/duration.js';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { isOfMaintenance } from './fail-on.js';
+import { isMaintenanceFailure } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
 import { type FrontendPlan, failOn, frontendPlan } from './frontend-plan.js';
 import { checkPolite, checkSpeed } from './limits.js';
 import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';
 
-/** What `watch` is to do, checked and complete. */
+/** What `watch` does, checked and complete. */
 export interface WatchPlan extends FrontendPlan {
   targets: readonly TargetSpec[];
-  /** The files of `-f`, and whom they named at the start; absent where there are none. */
+  /** The files of `-f` and the targets that they named at the start; absent without `-f`. */
   lists?: TargetLists;
-  /** Nobody asked for this rate: it is kept below what is polite. */
+  /** The user did not ask for this rate, so it is kept below the limit of packets a second. */
   polite: boolean;
   intervalMs: Millis;
   timeoutMs: Millis;
-  /** Of host names; both where absent. */
+  /** The address family of host names; absent: either. */
   family?: 4 | 6;
   interface?: string;
   /** The one backend to use for hosts. */
   backend?: string;
-  /** Options by prober name, where the user gave some. */
+  /** Options by prober name, if the user gave some. */
   probes: ReadonlyMap<string, Record<string, number>>;
-  /** Beside the echo, by prober name; all that are permitted where absent. */
+  /** Witnesses besides the echo, by prober name; absent: all that are permitted. */
   witnesses?: readonly string[];
   detectors: readonly DetectorChoice[];
   durationMs?: Millis;
-  /** How many times as fast time passes; 1 unless every target is simulated. */
+  /** The factor by which time passes faster; 1 unless every target is simulated. */
   speed: number;
   holdMs: Millis;
   record: RecordChoice;
-  /** Where notes come from, beside the user's keys; `-` for standard input. */
+  /** The file that notes come from, besides the user's keys; `-` for standard input. */
   notes?: string;
-  /** Others whose samples are shown beside ours. */
+  /** Other migwatches whose samples are shown beside ours. */
   observers: readonly ObserverSpec[];
-  /** Who is going to move; absent outside of maintenance. */
+  /** The targets that are expected to move; absent outside of maintenance. */
   maintenance?: MaintenancePlan;
 }
 
@@ -48,48 +48,48 @@ export interface TargetLists {
   targets: readonly TargetId[];
 }
 
-/** Whether to record from the start, and where. */
+/** Whether to record from the start, and to which file. */
 export interface RecordChoice {
   atOnce: boolean;
-  /** A file of the user's choice, in place of one of its own name. */
+  /** The file that the user named; absent: a file that is named automatically. */
   file?: string;
-  /** For files of their own name, in place of the usual one. */
+  /** The folder for files that are named automatically; absent: the default folder. */
   folder?: string;
   force: boolean;
 }
 
-/** What `replay` is to do. */
+/** What `replay` does. */
 export interface ReplayPlan extends FrontendPlan {
   path: string;
-  /** Judge with these and this, in place of what the recording was judged with. */
+  /** Judge with these detectors and this hold instead of the recorded ones. */
   detectors?: readonly DetectorChoice[];
   holdMs?: Millis;
-  /** Infinity for as fast as possible; absent for what suits the face. */
+  /** Infinity: as fast as possible; absent: the default of the frontend. */
   speed?: number;
 }
 
-/** What the edges have looked up for the plan. */
+/** What was read and looked up for the plan. */
 export interface PlanInputs {
   targets: readonly TargetSpec[];
   lists?: TargetLists | undefined;
   observers?: readonly ObserverSpec[];
   detectors: readonly DetectorChoice[];
   probes: readonly { probe: string; options: Record<string, number> }[];
-  /** Who is going to move, where that was told. */
+  /** The targets that are expected to move, if the user named them. */
   expected?: readonly TargetId[] | undefined;
 }
 
 const MIN_INTERVAL: Millis = 2;
-const LONGEST: Millis = 86_400_000;
-/** Each takes some hundred kilobytes to judge, and a recording holds no more. */
+const MAX_DURATION: Millis = 86_400_000;
+/** Each target takes some hundred kilobytes to judge, and a recording holds no more targets. */
 const MAX_TARGETS = 10_000;
 
-/** Throws a RangeError that says what was expected, what came and what to do. */
+/** Throws a RangeError that says what is wrong, what was expected and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   const intervalMs = duration(flags, 'interval', MIN_INTERVAL);
   if (inputs.targets.length > MAX_TARGETS)
     throw new RangeError(
-      `${inputs.targets.length} targets are more than one migwatch watches: name at most ${MAX_TARGETS}, or run several`,
+      `${inputs.targets.length} targets are too many for one migwatch: name at most ${MAX_TARGETS}, or run several`,
     );
   const polite = flags.interval === undefined;
   if (polite) checkPolite(inputs.targets.length, intervalMs);
@@ -98,7 +98,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   const speed = flags.speed === undefined ? 1 : speedOf(flags.speed as string);
   checkSpeed(inputs.targets, speed);
   if (speed !== 1 && inputs.observers?.length)
-    throw new RangeError('--speed and --observer exclude each other: what others see takes its own time');
+    throw new RangeError('--speed and --observer exclude each other: an observer watches in real time');
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
     targets: inputs.targets,
@@ -128,13 +128,13 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   };
 }
 
-/** `--fail-on` may name only what can come to pass. */
+/** Throws a RangeError if `--fail-on` names what can't occur without another flag. */
 function maintenance(
   flags: FlagValues,
   expected: readonly TargetId[] | undefined,
 ): { maintenance?: MaintenancePlan } {
   const given = { unexpected: expected, unmet: expected, 'over-budget': flags.budget };
-  for (const word of failOn(flags).filter(isOfMaintenance))
+  for (const word of failOn(flags).filter(isMaintenanceFailure))
     if (given[word] === undefined)
       throw new RangeError(
         `--fail-on ${word} needs ${word === 'over-budget' ? '--budget TIME' : '--expect FILE'}`,
@@ -165,7 +165,7 @@ function speedOf(text: string): number {
   throw new RangeError(`--speed must be between ${SLOWEST} and ${FASTEST}, or max, not "${text}"`);
 }
 
-function duration(flags: FlagValues, name: FlagName, least: Millis): Millis {
+function duration(flags: FlagValues, name: FlagName, minMs: Millis): Millis {
   const text = (flags[name] ?? flagNamed(name)?.default) as string;
   let value: Millis;
   try {
@@ -173,9 +173,9 @@ function duration(flags: FlagValues, name: FlagName, least: Millis): Millis {
   } catch (cause) {
     throw new RangeError(`--${name}: ${(cause as Error).message}`, { cause });
   }
-  if (value >= least && value <= LONGEST) return value;
+  if (value >= minMs && value <= MAX_DURATION) return value;
   throw new RangeError(
-    `--${name} must be between ${formatDuration(least)} and ${formatDuration(LONGEST)}, not "${text}"`,
+    `--${name} must be between ${formatDuration(minMs)} and ${formatDuration(MAX_DURATION)}, not "${text}"`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { backendNamed, chooseProbe } from '../../probes/index.js';
-import type { CommandLine } from '../app/command-line.js';
 import type { TargetId } from '../core/sample.js';
 import { UsageError } from '../core/usage-error.js';
+import type { CommandLine } from './command-line.js';
 import { expectedTargets } from './expected.js';
 import type { FlagValues } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
@@ -11,10 +11,10 @@ import { readText, texts, withSettings } from './settings.js';
 import { withStreams } from './streams.js';
 import { parseTargetList, parseTargets, type TargetSpec } from './targets.js';
 
-/** What is watched when nothing is named: something real, and something that migrates while one looks. */
+/** The targets if none is named: a real one, and a simulated one that migrates within seconds. */
 const DEMONSTRATION = ['127.0.0.1', 'sim:demo'];
 
-/** Reads configuration, target files and detectors, and makes the plan. Rejects with what is wrong with them. */
+/** Reads settings, target files and detectors, and makes the plan. Rejects with an Error that says what is wrong. */
 export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   const { words, explicit } = line;
   const flags = withSettings(line);
@@ -40,7 +40,7 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   });
 }
 
-/** The targets that these files name. Throws what is wrong with them. */
+/** The targets that these files name. Throws an Error that says what is wrong with them. */
 export function readListed(files: readonly string[]): TargetSpec[] {
   return parseTargets(files.flatMap(readList));
 }
@@ -49,7 +49,7 @@ function readList(file: string): string[] {
   return parseTargetList(readText(file, 'the targets'));
 }
 
-/** Only one flag can read standard input, and no flag can while it is the keyboard of a screen. */
+/** Throws a UsageError if several flags read standard input, or one does while it is the keyboard of a screen. */
 function checkStdin(flags: FlagValues): void {
   const [first, second] = (['file', 'expect', 'notes'] as const).filter(name =>
     texts(flags[name]).includes('-'),
@@ -60,7 +60,7 @@ function checkStdin(flags: FlagValues): void {
     );
   if (first === 'notes' && process.stdin.isTTY && process.stdout.isTTY && flags.headless !== true)
     throw new UsageError(
-      '--notes - reads standard input, which is the keyboard here: pipe something into it',
+      '--notes - reads standard input, which is the keyboard: pipe text into it, or name a file',
     );
 }
 
@@ -68,5 +68,5 @@ function readExpected(flags: FlagValues, targets: readonly TargetSpec[]): Target
   const { expect } = flags;
   if (typeof expect !== 'string') return undefined;
   const name = expect === '-' ? 'standard input' : expect;
-  return expectedTargets(readText(expect, 'who is going to move'), name, targets);
+  return expectedTargets(readText(expect, 'the expected moves'), name, targets);
 }

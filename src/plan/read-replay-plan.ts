@@ -1,14 +1,14 @@
-import type { CommandLine } from '../app/command-line.js';
 import { UsageError } from '../core/usage-error.js';
 import { locateRecording } from '../recording/locate.js';
+import type { CommandLine } from './command-line.js';
 import { loadDetectors } from './load-detectors.js';
 import { makeReplayPlan, type ReplayPlan } from './plan.js';
 import { texts, withSettings } from './settings.js';
 
-/** Finds the recording and loads detectors. Rejects with what is wrong with them. */
+/** Finds the recording and loads detectors. Rejects with an Error that says what is wrong. */
 export async function readReplayPlan(line: CommandLine): Promise<ReplayPlan> {
   const { words } = line;
-  // What a user likes to watch with is no reason to judge a recording anew, nor to be called to what is long over.
+  // Settings are for watching: only flags make a replay judge again, or alert about events that are long over.
   const { detector, hold, bell, 'on-event': onEvent } = line.flags;
   const flags = { ...withSettings(line), detector, hold, bell, 'on-event': onEvent };
   if (words.length !== 1)

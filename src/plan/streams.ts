@@ -4,9 +4,8 @@ import { parseTarget, type TargetSpec } from './targets.js';
 const EXPECTED = 'write http://host/path, or TARGET=http://host/path';
 
 /**
- * Gives the targets the streams that viewers are to play, `[TARGET=]URL`: each to the target of that name, else to the
- * one whose host is the URL's, else to that host, which is watched then too. Throws a RangeError that says what is
- * wrong.
+ * Adds the streams that viewers play, `[TARGET=]URL`, to the targets: to the target of that name, or to the target on the
+ * URL's host, or to that host as a new target. Throws a RangeError that says what is wrong.
  */
 export function withStreams(targets: readonly TargetSpec[], texts: readonly string[]): TargetSpec[] {
   return texts.reduce(withStream, [...targets]);
@@ -17,22 +16,24 @@ function withStream(targets: TargetSpec[], text: string): TargetSpec[] {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const found = targets.find(spec => (label === undefined ? serves(spec, host) : isCalled(spec, label)));
   if (!found && label !== undefined)
-    throw new RangeError(`${safeJson(text)} is for no target: none is called ${safeJson(label)}`);
+    throw new RangeError(
+      `${safeJson(text)} names a target that is not watched: none is called ${safeJson(label)}`,
+    );
   if (!found) return [...targets, { ...parseTarget(host), stream: url.href }];
   if (found.scheme === 'sim')
     throw new RangeError(`${safeJson(text)} is for a simulated VM, which serves no stream`);
   if (found.stream !== undefined)
-    throw new RangeError(`${safeJson(text)} is a second stream of ${safeJson(found.name)}: name one`);
+    throw new RangeError(`${safeJson(text)} is a second stream of ${safeJson(found.name)}: name only one`);
   return targets.map(spec => (spec === found ? { ...spec, stream: url.href } : spec));
 }
 
 function parseStream(text: string): { label?: string; url: URL } {
   const [, label, address = ''] = /^(?:([^=/]+)=)?(https?:\/\/.+)$/i.exec(text.trim()) ?? [];
-  if (!URL.canParse(address)) throw new RangeError(`${safeJson(text)} is no stream: ${EXPECTED}`);
+  if (!URL.canParse(address)) throw new RangeError(`${safeJson(text)} is not a stream: ${EXPECTED}`);
   const url = new URL(address);
   if (url.username || url.password)
     throw new RangeError(
-      `a stream of ${url.host} with a user name: leave it out, URLs are shown and recorded`,
+      `the stream of ${url.host} has a user name or password: leave it out, since URLs are shown and recorded`,
     );
   url.hash = '';
   return { ...(label !== undefined && { label }), url };

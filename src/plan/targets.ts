@@ -2,20 +2,20 @@ import { isIP } from 'node:net';
 import { safeJson } from '../core/format/safe-json.js';
 import type { TargetId } from '../core/sample.js';
 
-/** A TARGET of the command line, read but not yet resolved. */
+/** A TARGET of the command line, parsed but not resolved. */
 export interface TargetSpec {
-  /** As written, without the label: the target's identity. */
+  /** The target's identity: the text without its label. */
   id: TargetId;
   name: string;
-  /** A host name or address; for a simulated target its name. */
+  /** A host name or address; the name of a simulated target. */
   host: string;
   scheme: 'icmp' | 'tcp' | 'sim';
   port?: number;
-  /** The URL of what a viewer is to play from it. */
+  /** The URL of the stream that a viewer plays. */
   stream?: string;
 }
 
-const EXPECTED = 'write host, label=host, tcp://host:port, an IPv6 address or sim:NAME';
+const EXPECTED = 'write host, label=host, tcp://host:port, IPv6 address or sim:NAME';
 
 /** Reads `host`, `label=host`, `tcp://host:port`, an IPv6 address, `sim:NAME`. Throws a RangeError that says what is wrong. */
 export function parseTarget(text: string): TargetSpec {
@@ -32,7 +32,7 @@ export function parseTargetList(text: string): string[] {
     .filter(Boolean);
 }
 
-/** Refuses two targets with one identity, which no output line could tell apart. */
+/** Throws a RangeError for two targets with one identity, which output lines could not distinguish. */
 export function parseTargets(texts: readonly string[]): TargetSpec[] {
   const seen = new Map<TargetId, string>();
   return texts.map(text => {
@@ -65,7 +65,7 @@ function parseHost(id: string, text: string): Omit<TargetSpec, 'id'> {
     throw new RangeError(`${safeJson(text)} is a stream: write --stream ${safeJson(id)}`);
   const bare = id.replace(/^\[(.*)\]$/, '$1');
   if (bare !== id && isIP(bare) === 6) return { name: bare, host: bare, scheme: 'icmp' };
-  throw new RangeError(`${safeJson(text)} is no target: ${EXPECTED}`);
+  throw new RangeError(`${safeJson(text)} is not a target: ${EXPECTED}`);
 }
 
 function parseTcp(id: string, text: string): Omit<TargetSpec, 'id'> {
@@ -74,12 +74,12 @@ function parseTcp(id: string, text: string): Omit<TargetSpec, 'id'> {
   const port = Number(digits);
   if (!(isIP(host) || isHostName(host)) || !(port >= 1 && port <= 65535))
     throw new RangeError(
-      `${safeJson(text)} is no TCP target: write tcp://host:port with a port from 1 to 65535`,
+      `${safeJson(text)} is not a TCP target: write tcp://host:port with a port from 1 to 65535`,
     );
   return { name: id.slice(6), host, scheme: 'tcp', port };
 }
 
-/** RFC 1123 host names, with the underscore that many networks use all the same. */
+/** RFC 1123 host names, and the underscore that many networks use anyway. */
 function isHostName(text: string): boolean {
   const labels = text.replace(/\.$/, '').split('.');
   const allDigits = /^[\d.]+$/.test(text);

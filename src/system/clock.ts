@@ -1,13 +1,13 @@
 import type { Millis } from '../core/sample.js';
 
 /**
- * Where our time line is tied to the wall: at `monotonicMs` on CLOCK_MONOTONIC the wall clock said `wallMs`.
- * Taken once, so that a step of the wall clock later does not look like a migration.
+ * The origin of our time line: at `monotonicMs` on CLOCK_MONOTONIC the wall clock was at `wallMs`.
+ * Read once, so that a step of the wall clock later does not look like a migration.
  */
 export interface ClockOrigin {
   wallMs: Millis;
   monotonicMs: Millis;
-  /** So many ms pass on the time line in one; 1 unless all that is watched is simulated. */
+  /** Milliseconds on the time line in one real millisecond; 1 unless all targets are simulated. */
   speed: number;
 }
 

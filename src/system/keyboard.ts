@@ -11,12 +11,12 @@ export class Keyboard {
     this.listener = (character, key) => pressed(nameOf(character, key));
     emitKeypressEvents(this.stream);
     this.stream.on('keypress', this.listener);
-    // A terminal that hangs up fails the read before SIGHUP tells us; the signal is what ends a session.
+    // After a hangup the read fails before SIGHUP arrives; the signal ends the session.
     this.stream.on('error', () => {});
     this.take();
   }
 
-  /** Has keys come to us one by one; after a stop as well, when the shell had changed the mode behind our back. */
+  /** Sets raw mode, so that keys come one by one; also after a stop, during which the shell changed the mode. */
   take(): void {
     this.stream.setRawMode(false);
     this.stream.setRawMode(true);

@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 interface NewFileOptions {
-  /** Takes the place of a regular file, or of a symbolic link to one, that has the name. */
+  /** Replace a regular file of that name, or a symbolic link to one. */
   replace?: boolean;
   /** Permissions of the file, reduced by the umask. */
   mode?: number;
@@ -11,24 +11,24 @@ interface NewFileOptions {
 
 /**
  * A file that is written for the first time. A file that it replaces stays whole until `publish`, and a symbolic link is
- * replaced itself: what it points to is never written to, since another user may have laid it there.
+ * replaced itself: its target is never written to, since another user may have made the link.
  */
 export class NewFile {
   private constructor(
     readonly fd: number,
     private readonly path: string,
-    /** Where it lies until it is published; in the same folder, because a rename does not leave the file system. */
+    /** The path until it is published, in the same folder, because a rename works only within a file system. */
     private readonly draft: string,
   ) {}
 
-  /** Throws EEXIST when the name is taken and `replace` is not given, and an Error for what is no regular file. */
+  /** Throws EEXIST if the name is taken and `replace` is not set, and an Error for what is not a regular file. */
   static create(path: string, { replace = false, mode = 0o600 }: NewFileOptions = {}): NewFile {
     refuseSpecialFile(path);
     const draft = replace ? join(dirname(path), `.migwatch-${randomUUID()}`) : path;
     return new NewFile(openSync(draft, 'wx', mode), path, draft);
   }
 
-  /** Gives the file its name. Call once, with all content written, or at once where readers may see it grow. */
+  /** Gives the file its name. Call once, with all content written, or at once if readers may see it grow. */
   publish(): void {
     if (this.draft !== this.path) renameSync(this.draft, this.path);
   }

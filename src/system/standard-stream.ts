@@ -5,17 +5,17 @@ import { isatty } from 'node:tty';
 import type { Millis } from '../core/sample.js';
 import { openUnblocked } from './terminal.js';
 
-/** How often a terminal that took nothing is tried again. */
+/** Pause before the next write to a stopped terminal. */
 const RETRY: Millis = 20;
 
 /**
  * Standard output (1) or standard error (2) as a stream whose writes never block. `writableLength` is 0 again at once
- * where the system took everything. Node's own stream does this for pipes and sockets; on a terminal it blocks the event
+ * if the system accepted everything. Node's own stream does this for pipes and sockets; on a terminal it blocks the event
  * loop while the terminal is stopped, and of what a full disk takes in part it reports nothing.
  */
 export function standardStream(fd: 1 | 2): Writable {
   const stream = fd === 1 ? process.stdout : process.stderr;
-  // Whoever writes handles its own errors. These come from others, such as a size that is asked of a closed terminal.
+  // Writers handle their own errors. These have other causes, such as asking a closed terminal for its size.
   stream.on('error', () => {});
   if (isatty(fd)) return new DescriptorStream(openUnblocked(fd));
   return stream instanceof Socket ? stream : new DescriptorStream(fd);

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Takes the lines of a stream as they come, in constant memory: of a line longer than `most` characters, its beginning.
- * Resolves when the stream is over, and never rejects: a stream that breaks is over.
+ * Passes on the lines of a stream as they arrive, in constant memory: a line is cut after `maxLength` characters.
+ * Resolves when the stream ends, and never rejects: a failed stream has ended.
  */
-export function takeLines(stream: Readable, most: number, take: (line: string) => void): Promise<void> {
+export function takeLines(stream: Readable, maxLength: number, take: (line: string) => void): Promise<void> {
   let begun = '';
   const add = (text: string) => {
-    if (begun.length < most) begun = (begun + text).slice(0, most);
+    if (begun.length < maxLength) begun = (begun + text).slice(0, maxLength);
   };
   const end = () => {
     const line = begun.replace(/\r$/, '');

@@ -1,6 +1,5 @@
 /**
- * What root executes or obeys was written by root or by the user who called sudo: nobody else can write the file or put
- * another in its place. Reference: sshd_config(5) StrictModes, which asks the same.
+ * Root executes or obeys only files of root or of the user who called sudo, which no other user can write or replace. Reference: sshd_config(5) StrictModes, which asks the same.
  */
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,7 +13,7 @@ const STICKY = 0o1000;
 
 /**
  * The path to read `what` from: the given one, or, as root, its real path, so that no link on the way can be changed
- * after this check. Throws an Error, as root, where somebody else could have written the file.
+ * after this check. As root, throws an Error if another user could have written the file.
  */
 export function trustedPath(path: string, what: string): string {
   if (process.geteuid?.() !== 0) return path;
@@ -22,7 +21,7 @@ export function trustedPath(path: string, what: string): string {
   const owners = [0, Number(caller ?? 0)];
   const isFile = statSync(path).isFile();
   const real = isFile ? realpathSync(path) : path;
-  // A pipe has no place among the folders.
+  // A pipe is not below a folder.
   for (const each of isFile ? ancestry(real) : [path]) {
     const distrust = reasonAgainst(statSync(each), owners, each !== real);
     if (!distrust) continue;

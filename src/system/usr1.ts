@@ -1,12 +1,12 @@
 /**
- * SIGUSR1 is ours from the moment at which this is loaded: where nobody listens, Node opens its debugger on a port.
+ * Handles SIGUSR1 from the moment this module is loaded: without a handler, Node opens its debugger on a port.
  * Reference: nodejs.org, "Process: Signal events".
  */
-let heard: (() => void) | undefined;
+let listener: (() => void) | undefined;
 
-process.on('SIGUSR1', () => heard?.());
+process.on('SIGUSR1', () => listener?.());
 
-/** What the signal does from now on; until then nothing. */
-export function onUsr1(listener: () => void): void {
-  heard = listener;
+/** Sets what the signal does; until then it does nothing. */
+export function onUsr1(next: () => void): void {
+  listener = next;
 }

@@ -2,24 +2,40 @@ import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { detectors } from '../../detectors/index.js';
-import { commandNames } from '../../src/app/commands/index.js';
+import { commands } from '../../src/app/commands/index.js';
 import { helpText } from '../../src/app/help/help.js';
 import { manPage } from '../../src/app/help/man.js';
+import { definitionList } from '../../src/core/format/table.js';
 import { FLAGS } from '../../src/plan/flags.js';
 import { KEYS } from '../../src/ui/keys/keys.js';
 import { needing } from '../support/needs.js';
 
 const test = suite('help and manual');
-const page = manPage('0.1.0', detectors);
+const page = manPage('0.1.0', detectors, commands);
 
 test('the help names every flag once, each in one section', () => {
-  const lines = helpText(detectors).split('\n');
+  const lines = helpText(detectors, commands).split('\n');
   for (const { name } of FLAGS)
     assert.is(
       lines.filter(line => new RegExp(`^ {2}(-\\w, | {4})--${name}([ [=]|$)`).test(line)).length,
       1,
       name,
     );
+});
+
+test('the help fits into 100 columns, and explanations start in one column', () => {
+  for (const line of helpText(detectors, commands).split('\n')) assert.ok(line.length <= 100, line);
+  assert.equal(
+    definitionList(
+      [
+        ['a', 'one two'],
+        ['a-long-term', 'three'],
+      ],
+      8,
+      12,
+    ),
+    ['  a     one', '        two', '  a-long-term', '        three'],
+  );
 });
 
 test('the manual has nothing in it that troff would take for a request of its own', () => {
@@ -35,7 +51,7 @@ needing(test, { commands: ['groff'] })(
     const run = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], { input: page, encoding: 'utf8' });
     assert.is(run.stderr, '');
     const text = run.stdout.replace(/\s+/g, ' ');
-    for (const name of commandNames) assert.match(text, new RegExp(` ${name} `));
+    for (const { name } of commands) assert.match(text, new RegExp(` ${name} `));
     for (const { name } of FLAGS) assert.ok(text.includes(`--${name}`), name);
     for (const { label, help } of KEYS) assert.ok(text.includes(`${label} ${help}`), `${label} ${help}`);
   },

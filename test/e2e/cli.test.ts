@@ -111,7 +111,7 @@ const REFUSED: [string[], RegExp][] = [
   [['sim:a', '--probe', 'sim:nonsense=1'], /unknown option of sim "nonsense"/],
   [['-f', '/no/such/file'], /can't read the targets from \/no\/such\/file/],
   [['-c', '/no/such/file', 'sim:a'], /can't read the settings/],
-  [['10.0.0.300'], /is no target/],
+  [['10.0.0.300'], /is not a target/],
 ];
 for (const [args, reason] of REFUSED)
   test(`refuses ${args.join(' ')} with 2 and the reason`, async () => {

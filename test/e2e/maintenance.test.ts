@@ -99,10 +99,13 @@ test('what can’t be meant is refused before anything is probed, with what woul
   };
   await refused(
     ['web=sim:a', '--expect', list('wbe\n')],
-    /"wbe" to move, which is not watched. Did you mean "web"\?/,
+    /lists "wbe", which is not watched. Did you mean "web"\?/,
   );
-  await refused(['web=sim:a', '--expect', list('# nobody\n\n')], /names nobody who is going to move/);
-  await refused(['web=sim:a', '--expect', '-'], /standard input names nobody/);
+  await refused(
+    ['web=sim:a', '--expect', list('# nobody\n\n')],
+    /is empty: write the targets that are expected to move/,
+  );
+  await refused(['web=sim:a', '--expect', '-'], /standard input is empty/);
   await refused(['-f', '-', '--expect', '-'], /both read standard input/);
   await refused(['sim:a', '--fail-on', 'unmet'], /--fail-on unmet needs --expect FILE/);
   await refused(['sim:a', '--fail-on', 'over-budget'], /needs --budget TIME/);

@@ -117,7 +117,7 @@ test('every terminal: no colour, ASCII, and lines where the cursor does not move
 test('without a terminal it writes lines, and says why', async () => {
   const { code, stdout, stderr } = await migwatch([...ARGV, '-d', '200ms']);
   assert.is(code, 0);
-  assert.match(stderr, /standard output is no terminal; writing lines instead/);
+  assert.match(stderr, /standard output is not a terminal; writing lines instead/);
   assert.match(stdout, /^\{"type":"start"[\s\S]*"type":"summary"/);
 });
 

@@ -130,7 +130,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   screen.press('a');
   await screen.waitFor(/add a target:/);
   screen.press('no host\r');
-  await screen.waitFor(/"no host" is no target/);
+  await screen.waitFor(/"no host" is not a target/);
   screen.press('\x15second=sim:b\r');
   await screen.waitFor(/● GREEN second/);
   screen.press('a');

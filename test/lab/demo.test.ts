@@ -33,7 +33,7 @@ real(
     const command = [process.execPath, CLI, 'lab', WALK, '--headless', `--record=${recording}`];
     const { code, stdout: text, stderr } = await exitOf(command);
     assert.is(code, 0, stderr);
-    const holds = text.match(/^to be seen: .* holds +.*$/gm) ?? [];
+    const holds = text.match(/^expected: .* holds +.*$/gm) ?? [];
     assert.is(holds.length, 2, text);
     for (const line of holds)
       assert.match(line, /10\.77\.0\.10: red migration, 10\.77\.0\.10@hypervisor-A: red migration/);

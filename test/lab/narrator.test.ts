@@ -31,14 +31,14 @@ test('tells what the hypervisor did, in its own moments', () => {
   );
 });
 
-test('claims what is to be seen', () => {
+test('states what is expected', () => {
   assert.is(
     claimText({ kind: 'migration', viewer: 'plays' }),
-    'to be seen: light red, migration; the viewer plays on',
+    'expected: light red, migration; the viewer plays on',
   );
   assert.is(
     claimText({ kind: 'outage', viewer: 'stalls' }),
-    'to be seen: light amber, outage; the viewer stalls',
+    'expected: light amber, outage; the viewer stalls',
   );
 });
 
@@ -59,7 +59,7 @@ const PLAYED = [seen(-1, 6000, 0), seen(1, 5100, 0), seen(3, 5600, 0)];
 test('a claim holds where light, kind and viewer are as claimed', () => {
   const [stalls] = checkClaims(claimed('stalls'), told('migration', true), STALLED);
   assert.equal(stalls, {
-    claim: 'to be seen: light red, migration; the viewer stalls',
+    claim: 'expected: light red, migration; the viewer stalls',
     seen: 'vm: red migration; the viewer stalled for 2.5 s',
     holds: true,
   });

@@ -67,8 +67,8 @@ test('what happened stands beside what was said', () => {
     { targets: ['vm', 'b'], intervalMs: 50, watchedMs: 43_200_000 },
   );
   assert.equal(verdictTable(result), [
-    'time (UTC)    target  hypervisor                  blackout  migwatch             told after  its blackout',
-    '10:00:05.000  vm      migration                   300.0 ms  red unclear          400.0 ms    310 (0–350) ms',
+    'time (UTC)    target  hypervisor                  blackout  migwatch             detected after  its blackout',
+    '10:00:05.000  vm      migration                   300.0 ms  red unclear          400.0 ms        310 (0–350) ms',
     '10:00:06.000  *       host-contention, 2000.0 ms',
     '10:00:07.000  b       nothing                               red migration FALSE',
     '10:00:09.000  vm      pause                       400.0 ms  missed',
@@ -86,8 +86,8 @@ test('what happened stands beside what was said', () => {
     'STOP to red, median / p95 / max                  400.0 ms / 400.0 ms / 400.0 ms  400.0 ms / 400.0 ms / 400.0 ms',
     'blackout error, median / p95 / max               10.0 ms / 10.0 ms / 10.0 ms     10.0 ms / 10.0 ms / 10.0 ms',
     'blackout within the high bound                   1 of 1                          1 of 1',
-    'migration told as                                unclear 1                       unclear 1',
-    'pause told as                                    missed 1                        missed 1',
+    'migration reported as                            unclear 1                       unclear 1',
+    'pause reported as                                missed 1                        missed 1',
   ]);
 });
 

@@ -1,12 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCommandLine } from '../../src/app/command-line.js';
-import { flagsFromConfig } from '../../src/app/config-file.js';
+import { commands } from '../../src/app/commands/index.js';
+import { readCommandLine } from '../../src/plan/command-line.js';
+import { flagsFromConfig } from '../../src/plan/config-file.js';
 import { makePlan } from '../../src/plan/plan.js';
 import { parseTargets } from '../../src/plan/targets.js';
 
+const parse = (argv: readonly string[]) => readCommandLine(argv, commands);
 const plan = (argv: string, targets = ['vm']) =>
-  makePlan(readCommandLine(argv.split(' ').filter(Boolean)).flags, {
+  makePlan(parse(argv.split(' ').filter(Boolean)).flags, {
     targets: parseTargets(targets),
     detectors: [],
     probes: [],
@@ -16,15 +18,15 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => `vm$
 const test = suite('command line');
 
 test('a first word that is no command is a target', () => {
-  const { command, words, explicit } = readCommandLine(['vm1', 'db=10.0.0.7', '-i', '20ms']);
+  const { command, words, explicit } = parse(['vm1', 'db=10.0.0.7', '-i', '20ms']);
   assert.equal([command.name, words, explicit], ['watch', ['vm1', 'db=10.0.0.7'], false]);
-  assert.is(readCommandLine(['doctor']).command.name, 'doctor');
-  assert.equal(readCommandLine(['watch', 'doctor']).words, ['doctor']);
+  assert.is(parse(['doctor']).command.name, 'doctor');
+  assert.equal(parse(['watch', 'doctor']).words, ['doctor']);
 });
 
 test('a flag that a command does not take is refused, with those that it takes', () => {
   assert.throws(
-    () => readCommandLine(['doctor', '-i', '50ms']),
+    () => parse(['doctor', '-i', '50ms']),
     /unknown flag of migwatch doctor "--interval". Known: --version, --help/,
   );
 });
@@ -58,13 +60,13 @@ const REFUSED: [string, RegExp][] = [
 for (const [argv, reason] of REFUSED) test(`refuses ${argv}`, () => assert.throws(() => plan(argv), reason));
 
 test('a lone dash is standard input', () => {
-  const { flags, words } = readCommandLine(['-f', '-', 'vm', '-f', 'list']);
+  const { flags, words } = parse(['-f', '-', 'vm', '-f', 'list']);
   assert.equal([flags.file, words], [['-', 'list'], ['vm']]);
 });
 
 test('-r takes a file by an equals sign, or where the next word can be nothing else', () => {
   const read = (...argv: string[]) => {
-    const { flags, words } = readCommandLine(argv);
+    const { flags, words } = parse(argv);
     return [flags.record, words];
   };
   assert.equal(read('-r', 'vm'), ['', ['vm']]);
@@ -76,7 +78,7 @@ test('-r takes a file by an equals sign, or where the next word can be nothing e
   assert.equal(plan('vm').record, { atOnce: false, force: false });
 });
 
-test('more than 2,000 packets a second need the user’s own word', () => {
+test('more than 2,000 packets a second need an explicit interval', () => {
   assert.throws(() => plan('', many(101)), /2020 packets a second.*add -i 60ms/);
   assert.is(plan('', many(100)).targets.length, 100);
   assert.is(plan('-i 50ms', many(101)).intervalMs, 50);
@@ -97,7 +99,7 @@ test('a configuration file holds the same settings by their long names', () => {
     /c.json: "ascii" must be true or false, not "yes"/,
   );
   assert.throws(() => flagsFromConfig('[]', 'c.json'), /one JSON object/);
-  assert.throws(() => flagsFromConfig('{', 'c.json'), /c.json is no JSON/);
+  assert.throws(() => flagsFromConfig('{', 'c.json'), /c.json is not JSON/);
 });
 
 test.run();

@@ -21,7 +21,7 @@ test('or to the one that is named, by its label or as it was written', () => {
   assert.is(given(['vm=10.0.0.1'], '10.0.0.1=http://cdn/')[0]![2], 'http://cdn/');
 });
 
-test('a host that is no target yet is watched too', () => {
+test('a host that is not a target yet is watched too', () => {
   assert.equal(given(['vm'], 'http://10.0.0.2/x'), [
     ['vm', 'vm', undefined],
     ['10.0.0.2', '10.0.0.2', 'http://10.0.0.2/x'],
@@ -30,12 +30,12 @@ test('a host that is no target yet is watched too', () => {
 });
 
 const REFUSED: [string[], RegExp][] = [
-  [['ftp://vm/x'], /"ftp:\/\/vm\/x" is no stream: write http/],
-  [['vm'], /is no stream/],
-  [['http://'], /is no stream/],
-  [['http://vm:99999/'], /is no stream/],
-  [['http://me:secret@vm/'], /^a stream of vm with a user name: leave it out/],
-  [['db=http://vm/'], /is for no target: none is called "db"/],
+  [['ftp://vm/x'], /"ftp:\/\/vm\/x" is not a stream: write http/],
+  [['vm'], /is not a stream/],
+  [['http://'], /is not a stream/],
+  [['http://vm:99999/'], /is not a stream/],
+  [['http://me:secret@vm/'], /^the stream of vm has a user name or password: leave it out/],
+  [['db=http://vm/'], /names a target that is not watched: none is called "db"/],
   [['demo=http://vm/'], /simulated VM, which serves no stream/],
   [['http://vm/a', 'http://vm/b'], /"http:\/\/vm\/b" is a second stream of "vm"/],
   [['x\u001b[2J=http://vm/'], /none is called "x\\u001b\[2J"/],

@@ -19,17 +19,17 @@ const READ: [string, object][] = [
 for (const [text, expected] of READ) test(`reads ${text}`, () => assert.equal(parseTarget(text), expected));
 
 const REFUSED: [string, RegExp][] = [
-  ['', /is no target/],
+  ['', /is not a target/],
   ['=10.0.0.7', /lacks a label/],
   ['db=', /lacks a host/],
   ['sim:', /lacks the simulated VM's name/],
   ['tcp://web', /port from 1 to 65535/],
   ['tcp://web:0', /port from 1 to 65535/],
   ['tcp://web:70000', /port from 1 to 65535/],
-  ['10.0.0.300', /is no target/],
-  ['a b', /is no target/],
-  ['host;rm -rf', /is no target/],
-  ['-oProxyCommand', /is no target/],
+  ['10.0.0.300', /is not a target/],
+  ['a b', /is not a target/],
+  ['host;rm -rf', /is not a target/],
+  ['-oProxyCommand', /is not a target/],
 ];
 for (const [text, reason] of REFUSED)
   test(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => parseTarget(text), reason));

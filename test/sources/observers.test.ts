@@ -124,8 +124,8 @@ test('an observer is a name and a command', () => {
     { name: 'rack2', command: 'ssh rack2 migwatch watch --headless --samples a=b' },
   ]);
   for (const text of ['rack2', '=true', 'rack2=', 'a b=true'])
-    assert.throws(() => parseObservers([text]), /is no observer: write NAME=COMMAND/);
-  assert.throws(() => parseObservers(['a=x', 'a=y']), /two observers are called a/);
+    assert.throws(() => parseObservers([text]), /is not an observer: write NAME=COMMAND/);
+  assert.throws(() => parseObservers(['a=x', 'a=y']), /two observers have the name a/);
 });
 
 test('a second migwatch watches beside this one, and what is told in a pipe is noted and recorded', async () => {

@@ -1,12 +1,12 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 export const config: Command = {
   name: 'config',
-  summary: 'the settings in force and where they come from; --init writes a file of all',
+  summary: 'show the settings in force and where they come from; --init writes a settings file',
   usage: '',
   flags: ['config', 'init', 'path', 'force'],
   run,

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'what this machine allows, with the line that mends what it does not',
+  summary: 'what this machine allows, and the command that fixes what is missing',
   usage: '',
   rootFor: 'sockets',
   flags: [],

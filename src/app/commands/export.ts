@@ -1,12 +1,12 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 export const exportRecording: Command = {
   name: 'export',
-  summary: 'a recording as one JSON document, or its samples as CSV',
+  summary: 'write a recording as one JSON document, or its samples as CSV',
   usage: 'RECORDING',
   flags: ['csv', 'output', 'force'],
   run,

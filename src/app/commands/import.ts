@@ -3,15 +3,15 @@ import { basename, join } from 'node:path';
 import { parseDuration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { FlagValues } from '../../plan/flags.js';
 import type { SessionIo } from '../../session/io.js';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 export const importLog: Command = {
   name: 'import',
-  summary: 'logs of ping -D, fping -D, clocks and announcements into one recording; - is stdin',
+  summary: 'convert logs of ping -D, fping -D, clocks and announcements into a recording; - is stdin',
   usage: 'LOG…',
   flags: ['output', 'force', 'dir', 'timeout'],
   run: (line, io) => asUsage(() => run(line, io)),
@@ -35,7 +35,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
   const total = paths.reduce((sum, path) => sum + (path === '-' ? Infinity : statSync(path).size), 0);
   const progress = new Progress('importing');
-  // The lock of the recording listens for signals, and would not hear one while we wait for a pipe: they end us at once.
+  // The lock of the recording handles signals, which would be delayed while we wait for a pipe: let them end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
   const opened = openLogs(paths, { timeoutMs, progress: bytes => progress.show(bytes / total) });
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
@@ -47,7 +47,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   return CODES.done;
 }
 
-/** The path as said, or a name made of the log's, or of what was watched where that has none. */
+/** Returns the function that names the recording: the path of `--output`, or the log's name, or the target's. */
 async function namer(log: string, flags: FlagValues) {
   const { ownName, recordingsFolder } = await import('../../recording/folder.js');
   const folder = recordingsFolder(flags.dir as string | undefined);

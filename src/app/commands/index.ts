@@ -13,9 +13,7 @@ import { replay } from './replay.js';
 import { report } from './report.js';
 import { watch } from './watch.js';
 
-export type { Command } from './command.js';
-
-/** Every command, in the order of the help; a first word that is none of them is a target for the first of these. */
+/** Every command, in the order of the help. The first is the default: it takes a first word that is not a command. */
 export const commands: readonly Command[] = [
   watch,
   pane,
@@ -31,5 +29,3 @@ export const commands: readonly Command[] = [
   completion,
   man,
 ];
-
-export const commandNames: readonly string[] = commands.map(command => command.name);

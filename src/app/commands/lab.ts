@@ -2,7 +2,7 @@ import type { Command } from './command.js';
 
 export const lab: Command = {
   name: 'lab',
-  summary: 'a real VM that migrates on this machine, watched live',
+  summary: 'migrate a real VM on this machine and watch it live',
   usage: '[SCENARIO]',
   rootFor: 'everything',
   flags: [

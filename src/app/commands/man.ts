@@ -3,17 +3,17 @@ import type { Command } from './command.js';
 
 export const man: Command = {
   name: 'man',
-  summary: 'the manual page, for man -l - or a folder of manual pages',
+  summary: 'print the manual page: migwatch man | man -l -',
   usage: '',
   harmless: true,
   flags: [],
-  run: async (_line, io) => {
+  run: async ({ commands }, io) => {
     const [{ manPage }, { detectors }, { version }] = await Promise.all([
       import('../help/man.js'),
       import('../../../detectors/index.js'),
       import('../../system/version.js'),
     ]);
-    io.write(manPage(version, detectors));
+    io.write(manPage(version, detectors, commands));
     return CODES.done;
   },
 };

@@ -1,29 +1,29 @@
 import { unknownName } from '../../core/format/nearest-name.js';
 import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { Store } from '../../recording/store.js';
 import type { SessionIo } from '../../session/io.js';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 export const recordings: Command = {
   name: 'recordings',
-  summary: 'the catalogue: list, show, rename and remove recordings, note something about one',
+  summary: 'list, show, rename, remove and annotate recordings',
   usage: '[list | names | show NAME | rename NAME NEW | remove NAME | note NAME TEXT… | forget NAME NUMBER]',
   flags: ['dir', 'json'],
   run,
 };
 
-/** What can be done, with how many words, and the words of its usage. */
-const ACTIONS: Record<string, { least: number; most: number; usage: string }> = {
-  list: { least: 0, most: 0, usage: 'list' },
-  names: { least: 0, most: 0, usage: 'names (one a line)' },
-  show: { least: 1, most: 1, usage: 'show NAME' },
-  rename: { least: 2, most: 2, usage: 'rename NAME NEW' },
-  remove: { least: 1, most: 1, usage: 'remove NAME' },
-  note: { least: 2, most: Infinity, usage: 'note NAME TEXT…' },
-  forget: { least: 2, most: 2, usage: 'forget NAME NUMBER (of the note)' },
+/** The actions: how many words follow each, and its usage. */
+const ACTIONS: Record<string, { min: number; max: number; usage: string }> = {
+  list: { min: 0, max: 0, usage: 'list' },
+  names: { min: 0, max: 0, usage: 'names (one a line)' },
+  show: { min: 1, max: 1, usage: 'show NAME' },
+  rename: { min: 2, max: 2, usage: 'rename NAME NEW' },
+  remove: { min: 1, max: 1, usage: 'remove NAME' },
+  note: { min: 2, max: Infinity, usage: 'note NAME TEXT…' },
+  forget: { min: 2, max: 2, usage: 'forget NAME NUMBER (of the note)' },
 };
 
 async function run(
@@ -33,7 +33,7 @@ async function run(
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : undefined;
   if (!known)
     throw new UsageError(unknownName('action of migwatch recordings', action, Object.keys(ACTIONS)).message);
-  if (words.length < known.least || words.length > known.most)
+  if (words.length < known.min || words.length > known.max)
     throw new UsageError(`write migwatch recordings ${known.usage}`);
   const [{ Store }, { recordingsFolder }] = await Promise.all([
     import('../../recording/store.js'),

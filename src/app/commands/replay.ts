@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 
 export const replay: Command = {
   name: 'replay',
-  summary: 'the same screen or lines, fed from a recording; --detector judges it anew',
+  summary: 'play a recording on the same screen, or as JSON lines; --detector judges it again',
   usage: 'RECORDING',
   flags: [
     ...([

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
-import type { CommandLine } from '../command-line.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 export const report: Command = {
   name: 'report',
-  summary: 'a self-contained page, or picture, of a recording',
+  summary: 'draw a recording as a self-contained HTML page or SVG picture',
   usage: 'RECORDING',
   flags: ['svg', 'output', 'force', 'detector'],
   run,
@@ -37,15 +37,16 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     about(path, () => survey(path, choices, PLOT, share => progress.show(share))),
   );
   progress.end();
-  // A page on a terminal is of use to nobody.
+  // A page is not useful on a terminal.
   const named =
-    (flags.output as string | undefined) ?? (process.stdout.isTTY ? ownFile(title, flags.svg) : undefined);
+    (flags.output as string | undefined) ??
+    (process.stdout.isTTY ? automaticName(title, flags.svg) : undefined);
   const out = await asUsage(() => openDestination(named, flags.force === true));
   await out.fill(write => write(flags.svg ? svgFigure(found, title) : page(found, title)));
   if (named !== undefined) io.say(`written to ${named}`);
   return CODES.done;
 }
 
-function ownFile(title: string, svg: unknown): string {
+function automaticName(title: string, svg: unknown): string {
   return `${title}.${svg ? 'svg' : 'html'}`;
 }

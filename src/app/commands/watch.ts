@@ -1,13 +1,13 @@
 import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { CommandLine } from '../../plan/command-line.js';
 import type { ScreenName } from '../../plan/frontend-plan.js';
 import type { SessionIo } from '../../session/io.js';
-import type { CommandLine } from '../command-line.js';
 import { codeOf } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 export const watch: Command = {
   name: 'watch',
-  summary: 'full-screen monitor, or JSON lines where there is no terminal (the default)',
+  summary: 'full-screen monitor; JSON lines if there is no terminal (the default command)',
   usage: 'TARGET…',
   rootFor: 'sockets',
   flags: [
@@ -53,7 +53,7 @@ export const watch: Command = {
   run: (line, io) => watchOn('dashboard', line, io),
 };
 
-/** Watches on that screen, or says why not and writes lines. */
+/** Watches on this screen, or reports why it can't and writes lines. */
 export async function watchOn(screen: ScreenName, line: CommandLine, io: SessionIo): Promise<number> {
   const [{ watch }, { readWatchPlan }, { dashboardRefusal }] = await Promise.all([
     import('../session/live.js'),
@@ -67,7 +67,7 @@ export async function watchOn(screen: ScreenName, line: CommandLine, io: Session
   return codeOf(await watch({ ...plan, screen, headless: plan.headless || refusal !== undefined }, io));
 }
 
-/** A first word that resembles a command and does not resolve was meant as one. */
+/** Throws a UsageError if the first word resembles a command and does not resolve as a host. */
 async function checkFirstWord({ words: [word], resembles }: CommandLine): Promise<void> {
   if (word === undefined || resembles === undefined) return;
   const [{ resolve }, { parseTarget }] = await Promise.all([

@@ -1,8 +1,9 @@
+import type { CommandSpec } from '../../plan/command-spec.js';
 import { FLAGS, type Flag } from '../../plan/flags.js';
-import { commands, flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
+import { flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
-/** Completion for bash from 3.2 on, without the package bash-completion. */
-export function bashCompletion(): string {
+/** Completion for bash 3.2 and newer; it does not need the package bash-completion. */
+export function bashCompletion(commands: readonly CommandSpec[]): string {
   const valued = (FLAGS as readonly Flag[]).filter(flag => flag.value && !flag.optional);
   const names = commands.map(({ name }) => name);
   return `# bash completion for migwatch: source <(migwatch completion bash)
@@ -20,7 +21,7 @@ _migwatch_also() {
     files) compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$cur")) ;;
     recordings)
       compopt -o filenames 2>/dev/null
-      # Not by compgen -W, which would run what a file's name says.
+      # compgen -W would expand, and so execute, what a file's name contains.
       local name
       while read -r name; do
         [[ $name == "$cur"* ]] && COMPREPLY+=("$name")

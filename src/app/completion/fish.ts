@@ -1,10 +1,10 @@
+import type { CommandSpec } from '../../plan/command-spec.js';
 import type { Flag } from '../../plan/flags.js';
-import { type Command, commands } from '../commands/index.js';
 import { flagHelp } from '../help/manual.js';
 import { flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
 /** Completion for fish: `migwatch completion fish | source`, or a file in `~/.config/fish/completions`. */
-export function fishCompletion(): string {
+export function fishCompletion(commands: readonly CommandSpec[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   return `# fish completion for migwatch: migwatch completion fish | source
 function __migwatch_recordings
@@ -19,14 +19,14 @@ end
 complete -c migwatch -f
 ${commands.map(({ name, summary }) => `complete -c migwatch -n 'not __fish_seen_subcommand_from ${names}' -a ${name} -d ${quoted(summary)}`).join('\n')}
 complete -c migwatch -n 'not __fish_seen_subcommand_from ${names}' -a '(__fish_print_hostnames)'
-${commands.map(command => arm(command, names)).join('\n')}
+${commands.map((command, index) => arm(command, names, index === 0)).join('\n')}
 `;
 }
 
-/** What the first command takes, it takes unnamed as well. */
-function arm(command: Command, names: string): string {
+/** Completions of one command. The default command's flags are offered without its name too. */
+function arm(command: CommandSpec, names: string, isDefault: boolean): string {
   const seen = `__fish_seen_subcommand_from ${command.name}`;
-  const where = command === commands[0] ? `${seen}; or not __fish_seen_subcommand_from ${names}` : seen;
+  const where = isDefault ? `${seen}; or not __fish_seen_subcommand_from ${names}` : seen;
   const words = argument(offerOfCommand(command));
   return [
     ...flagsOf(command).map(flag => `complete -c migwatch -n '${where}' ${flagOf(flag)}`),

@@ -1,10 +1,10 @@
+import type { CommandSpec } from '../../plan/command-spec.js';
 import type { Flag } from '../../plan/flags.js';
-import type { Command } from '../commands/index.js';
 import { flagHelp } from '../help/manual.js';
-import { commands, flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
+import { flagsOf, type Offer, offerOfCommand, offerOfFlag, typed } from './model.js';
 
 /** Completion for zsh: saved as `_migwatch` in a folder of `$fpath`, or sourced. */
-export function zshCompletion(): string {
+export function zshCompletion(commands: readonly CommandSpec[]): string {
   return `#compdef migwatch
 # zsh completion for migwatch: source <(migwatch completion zsh)
 _migwatch_recordings() {
@@ -37,12 +37,12 @@ if [[ $funcstack[1] == _migwatch ]]; then _migwatch "$@"; else compdef _migwatch
 `;
 }
 
-function arm(command: Command): string {
+function arm(command: CommandSpec): string {
   const specs = [...flagsOf(command).flatMap(specsOf), quoted(`*:word:${action(offerOfCommand(command))}`)];
   return `    ${command.name})\n      _arguments ${specs.join(' \\\n        ')}\n      ;;`;
 }
 
-/** One for each way of writing a flag. */
+/** One spec for each spelling of a flag. */
 function specsOf(flag: Flag): string[] {
   const offer = offerOfFlag(flag);
   const help = flagHelp(flag).replace(/[[\]:]/g, ' ');

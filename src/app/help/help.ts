@@ -1,23 +1,28 @@
 import { backends, witnesses } from '../../../probes/index.js';
 import type { DetectorPlugin } from '../../core/detector.js';
+import { definitionList } from '../../core/format/table.js';
 import type { OptionSpecs } from '../../core/options.js';
+import type { CommandSpec } from '../../plan/command-spec.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
-import { type Command, commands } from '../commands/index.js';
 import { EXIT_CODES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 
-/** The text of `--help`, made from the registries: of one command, or of everything. */
-export function helpText(detectors: readonly DetectorPlugin[], command?: Command): string {
-  return command ? commandHelp(command, detectors) : overview(detectors);
+/** The text of `--help`, made from the registries: for one command, or for the whole program. */
+export function helpText(
+  detectors: readonly DetectorPlugin[],
+  commands: readonly CommandSpec[],
+  command?: CommandSpec,
+): string {
+  return command ? commandHelp(command, detectors) : overview(detectors, commands);
 }
 
-function overview(detectors: readonly DetectorPlugin[]): string {
+function overview(detectors: readonly DetectorPlugin[], commands: readonly CommandSpec[]): string {
   return `${INTRODUCTION}
 
 Usage
-${table(USAGES)}
+${definitions(USAGES)}
 
 Commands
-${table(commands.map(command => [commandUsage(command), command.summary]))}
+${definitions(commands.map(command => [commandUsage(command), command.summary]))}
 
 ${flagSections(FLAGS)}
 
@@ -26,10 +31,13 @@ ${detectorHelp(detectors)}
 ${backendHelp()}
 
 Exit codes
-${table(EXIT_CODES)}`;
+${definitions(EXIT_CODES)}`;
 }
 
-function commandHelp({ name, usage, summary, flags }: Command, detectors: readonly DetectorPlugin[]): string {
+function commandHelp(
+  { name, usage, summary, flags }: CommandSpec,
+  detectors: readonly DetectorPlugin[],
+): string {
   const taken = FLAGS.filter(flag => flags.includes(flag.name) || COMMON_FLAGS.includes(flag.name));
   return [
     `migwatch ${name}: ${summary}`,
@@ -40,12 +48,20 @@ function commandHelp({ name, usage, summary, flags }: Command, detectors: readon
   ].join('\n\n');
 }
 
-/** What a command takes, where that is short. */
-function commandUsage({ name, usage }: Command): string {
-  return name.length + usage.length < COLUMN - 1 ? `${name} ${usage}` : name;
+/** The name of a command, and its usage if that fits into the column. */
+function commandUsage({ name, usage }: CommandSpec): string {
+  return name.length + usage.length < COLUMN - 3 ? `${name} ${usage}` : name;
 }
 
-/** Flags that need no sections to be found among. */
+/** Where the explanations start, and the width of the whole. */
+const COLUMN = 32;
+const WIDTH = 100;
+
+function definitions(rows: readonly (readonly [string, string])[]): string {
+  return definitionList(rows, COLUMN, WIDTH).join('\n');
+}
+
+/** A list of so few flags needs no sections. */
 const FEW = 8;
 
 function flagSections(flags: readonly Flag[]): string {
@@ -56,7 +72,7 @@ function flagSections(flags: readonly Flag[]): string {
 }
 
 function flagTable(flags: readonly Flag[]): string {
-  return table(
+  return definitions(
     flags.map(flag => [`${flag.short ? `-${flag.short}, ` : '    '}${flagUsage(flag)}`, flagHelp(flag)]),
   );
 }
@@ -66,7 +82,7 @@ function detectorHelp(detectors: readonly DetectorPlugin[]): string {
 }
 
 function backendHelp(): string {
-  return `Backends, the best permitted one is used\n${backends.map(pluginHelp).join('\n')}\n\nWitnesses beside the echo, where permitted\n${witnesses.map(pluginHelp).join('\n')}`;
+  return `Backends (the best permitted one is used)\n${backends.map(pluginHelp).join('\n')}\n\nWitnesses besides the echo (used where permitted)\n${witnesses.map(pluginHelp).join('\n')}`;
 }
 
 function pluginHelp({
@@ -78,30 +94,9 @@ function pluginHelp({
   summary: string;
   options: OptionSpecs;
 }): string {
-  const rows = Object.entries(options).map(([option, spec]) => [`  ${option}`, optionHelp(spec)]);
-  return table([[name, summary], ...rows]);
-}
-
-const COLUMN = 30;
-const WIDTH = 100;
-
-/** Two columns; the right one wraps, and starts on its own line where the left one is too long. */
-function table(rows: readonly (readonly string[])[]): string {
-  const indent = ' '.repeat(COLUMN + 2);
-  return rows
-    .map(([left, right]) => {
-      const text = wrap(right!, WIDTH - COLUMN - 2).join(`\n${indent}`);
-      return left!.length < COLUMN ? `  ${left!.padEnd(COLUMN)}${text}` : `  ${left}\n${indent}${text}`;
-    })
-    .join('\n');
-}
-
-function wrap(text: string, width: number): string[] {
-  return text.split(' ').reduce<string[]>((lines, word) => {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-    return lines;
-  }, []);
+  const rows = Object.entries(options).map(([option, spec]): [string, string] => [
+    `  ${option}`,
+    optionHelp(spec),
+  ]);
+  return definitions([[name, summary], ...rows]);
 }

@@ -1,16 +1,20 @@
 import { backends, witnesses } from '../../../probes/index.js';
 import type { DetectorPlugin } from '../../core/detector.js';
+import type { CommandSpec } from '../../plan/command-spec.js';
 import { FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
 import { KEY_GROUPS, KEYS } from '../../ui/keys/keys.js';
-import { type Command, commands } from '../commands/index.js';
 import { EXIT_CODES, FILES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 
-/** The manual page in the macros of man(7), from what `--help` is made of. */
-export function manPage(version: string, detectors: readonly DetectorPlugin[]): string {
+/** The manual page in the macros of man(7), made from the same registries as `--help`. */
+export function manPage(
+  version: string,
+  detectors: readonly DetectorPlugin[],
+  commands: readonly CommandSpec[],
+): string {
   return `${[
     '.\\" Made by migwatch man; do not edit.',
     `.TH MIGWATCH 1 "" "migwatch ${version}" "User Commands"`,
-    section('Name', ['migwatch \\- says from outside when a virtual machine was live-migrated']),
+    section('Name', ['migwatch \\- report from outside when a virtual machine was live-migrated']),
     section('Synopsis', USAGES.flatMap(([usage]) => [`.B ${text(usage)}`, '.br']).slice(0, -1)),
     section('Description', [
       text(INTRODUCTION),
@@ -20,8 +24,11 @@ export function manPage(version: string, detectors: readonly DetectorPlugin[]): 
     section('Options', FLAG_GROUPS.flatMap(optionGroup)),
     section('Keys', KEY_GROUPS.flatMap(keyGroup)),
     section('Detectors', detectors.flatMap(pluginEntry)),
-    section('Backends', ['The best permitted one is used.', ...backends.flatMap(pluginEntry)]),
-    section('Witnesses', ['Beside the echo, where permitted.', ...witnesses.flatMap(pluginEntry)]),
+    section('Backends', ['The best permitted backend is used.', ...backends.flatMap(pluginEntry)]),
+    section('Witnesses', [
+      'Signals besides the echo. They are used where permitted.',
+      ...witnesses.flatMap(pluginEntry),
+    ]),
     section(
       'Files',
       FILES.flatMap(([path, about]) => entry(text(path), about)),
@@ -37,12 +44,12 @@ function section(title: string, lines: readonly string[]): string {
   return [`.SH ${title.toUpperCase()}`, ...lines].join('\n');
 }
 
-/** A term in bold, already escaped, and what it means. */
+/** A term in bold, which is already escaped, and its explanation. */
 function entry(term: string, about: string): string[] {
   return ['.TP', `.B ${term}`, text(about)];
 }
 
-function commandEntry({ name, usage, summary }: Command): string[] {
+function commandEntry({ name, usage, summary }: CommandSpec): string[] {
   return entry(text(`${name} ${usage}`.trimEnd()), summary);
 }
 
@@ -72,7 +79,7 @@ function pluginEntry({
   return [...entry(text(name), summary), ...(own.length > 0 ? ['.RS', ...own, '.RE'] : [])];
 }
 
-/** What troff would take for a request, an escape or a typographic dash stays what it is. */
+/** Escapes what troff would take for a request, an escape or a typographic dash. */
 function text(words: string): string {
   return words
     .replaceAll('\\', '\\e')

@@ -3,11 +3,12 @@ import { lightOf } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
 import { percent } from '../../core/format/units.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
-import type { Span, TargetPicture } from './survey.js';
+import type { Span } from './columns.js';
+import type { TargetPicture } from './survey.js';
 import { FRAME, GRID, INK, LIGHTS, LOSS, label, MUTED, RTT, round, tag } from './svg.js';
 import { timeTicks } from './time-axis.js';
 
-/** Of every picture, in its own units; a page scales them. */
+/** The width of every picture, in its own units; a page scales them. */
 export const WIDTH = 960;
 const LEFT = 62;
 const RIGHT = 14;
@@ -21,7 +22,7 @@ const LIGHT_HEIGHT = 11;
 const AXIS_AT = LIGHT_AT + LIGHT_HEIGHT + 16;
 export const CHART_HEIGHT = AXIS_AT + 22;
 
-/** One target's whole time: RTT, losses, the light, and its events by their numbers. Its height is CHART_HEIGHT. */
+/** The chart of one target: RTT, losses, light and numbered events over the whole time. Its height is CHART_HEIGHT. */
 export function chart(picture: TargetPicture, span: Span, firstNumber: number): string {
   const { columns, summary } = picture;
   const { rttMs } = summary;
@@ -52,7 +53,7 @@ export function chart(picture: TargetPicture, span: Span, firstNumber: number): 
   ].join('\n');
 }
 
-/** From a value to its height; what lies outside the axis is drawn at its edge. */
+/** Maps a value to its height; values outside the axis are drawn at its edge. */
 export function placeY(scale: Scale, top: number, height: number): (value: number) => number {
   return value => top + height * (1 - Math.min(1, Math.max(0, scale.place(Math.max(1e-6, value)))));
 }
@@ -90,7 +91,7 @@ function axes(scale: Scale, y: (value: number) => number): string {
   return marks.join('\n') + title;
 }
 
-/** A stroke from the lowest to the highest RTT of each column; its round ends make a dot of a single one. */
+/** A stroke from the lowest to the highest RTT of each column; with round ends, so that a single value is a dot. */
 function rttPath({ columns }: TargetPicture, y: (value: number) => number): string {
   const strokes: string[] = [];
   for (let column = 0; column < columns.count; column++) {
@@ -102,7 +103,7 @@ function rttPath({ columns }: TargetPicture, y: (value: number) => number): stri
   return tag('path', { d: strokes.join(''), ...RTT, 'stroke-width': 1.3, 'stroke-linecap': 'round' });
 }
 
-/** As high as the share that was lost, and never too low to see. */
+/** A stroke as high as the share of lost probes, with a visible minimum. */
 function lossPath({ columns }: TargetPicture): string {
   const strokes: string[] = [];
   for (let column = 0; column < columns.count; column++) {
@@ -124,7 +125,7 @@ function columnX(column: number, count: number): number {
   return LEFT + ((column + 0.5) / count) * PLOT;
 }
 
-/** The worst light of each column, in runs of the same. */
+/** The worst light of each column; equal neighbours are joined. */
 function lightBand({ columns, lights }: TargetPicture): string {
   const worst = new Array<Light | undefined>(columns.count);
   lights.forEach(({ at, light }, index) => {
@@ -149,7 +150,7 @@ function worse(one: Light, other: Light | undefined): Light {
   return other && LIGHTS[other].height > LIGHTS[one].height ? other : one;
 }
 
-/** A shade for how long it took, a line at its start, its number above; numbers that would touch are left out. */
+/** An event: a shade over its duration, a line at its start, its number above. Numbers that would overlap are left out. */
 function eventMarks(
   events: readonly MigrationEvent[],
   firstNumber: number,
@@ -181,7 +182,7 @@ function eventMarks(
   return marks.join('\n');
 }
 
-/** About, in 11 px of any sans serif. */
+/** The approximate width of a text in an 11 px sans serif font. */
 function widthOf(text: string): number {
   return text.length * 6.2;
 }

@@ -13,7 +13,7 @@ const TOP = 42;
 const PLOT = CLOSEUP_WIDTH - LEFT - 8;
 const HEIGHT = 112;
 
-/** One event, echo by echo: a dot for each answer at the moment of its sending, a cross for each loss. */
+/** One event, echo by echo: a dot for each reply at the time of its sending, a cross for each loss. */
 export function closeup({ event, span, echoes }: Closeup, number: number): string {
   const scale = scaleOf(echoes.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs])));
   const x = (at: number) => LEFT + PLOT * Math.min(1, Math.max(0, (at - span.from) / (span.to - span.from)));
@@ -58,11 +58,11 @@ function scaleOf(rtts: readonly number[]): Scale {
 }
 
 function blackoutText({ blackoutMs, stuntimeMs }: Closeup['event']): string {
-  const told = [];
+  const words = [];
   if (blackoutMs) {
     const { estimate, low, high } = blackoutMs;
-    told.push(`blackout ${duration(estimate)} (${low.toFixed(0)}–${high.toFixed(0)} ms)`);
+    words.push(`blackout ${duration(estimate)} (${low.toFixed(0)}–${high.toFixed(0)} ms)`);
   }
-  if (stuntimeMs !== undefined) told.push(`stuntime ${duration(stuntimeMs)}`);
-  return told.join(', ');
+  if (stuntimeMs !== undefined) words.push(`stuntime ${duration(stuntimeMs)}`);
+  return words.join(', ');
 }

@@ -1,24 +1,29 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Millis, Sample } from '../../core/sample.js';
-import type { Span } from './survey.js';
 
-/** One event seen closely: its samples one by one. */
+/** The time that a picture covers. */
+export interface Span {
+  from: Millis;
+  to: Millis;
+}
+
+/** One event in detail: its samples one by one. */
 export interface Closeup {
   event: MigrationEvent;
   span: Span;
-  /** When sent, and the RTT; undefined where no answer came. */
+  /** The time of sending and the RTT; undefined for a loss. */
   echoes: { at: Millis; rttMs?: Millis }[];
 }
 
 const MAX_CLOSEUPS = 12;
 const MAX_ECHOES = 4000;
-/** Around an event, at least this, and as much as it lasted itself. */
+/** The time shown before and after an event: its own duration, but at least this. */
 const MARGIN: Millis = 500;
 const MAX_MARGIN: Millis = 5000;
 
 /**
- * A target's echoes gathered into columns of the picture: the lowest and the highest RTT of each, so that no peak is
- * lost however long the recording is, and how many echoes were lost. And the first events, closely.
+ * The echoes of a target by columns of the picture: the lowest and the highest RTT of each column, so that no peak is lost
+ * in a recording of any length, and the number of lost echoes; and the first events in detail.
  */
 export class Columns {
   readonly lows: Float64Array;
@@ -54,7 +59,7 @@ export class Columns {
         echoes.push({ at, ...(isReply && { rttMs: outcome.rttMs }) });
   }
 
-  /** The column of a moment, the nearest where it is out of the picture. */
+  /** The column of a moment, or the nearest column for a moment outside the picture. */
   at(moment: Millis): number {
     const { from, to } = this.span;
     const column = Math.floor(((moment - from) / (to - from)) * this.count);

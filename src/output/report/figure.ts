@@ -9,7 +9,7 @@ const HEAD = 64;
 const A_ROW = 3;
 const GAP = 14;
 
-/** The same picture as one SVG, for a paper: on white, with attributes that every program knows. */
+/** The picture as one SVG for a paper: on white, with attributes that every program supports. */
 export function svgFigure(survey: Survey, title: string): string {
   const numbers = numberEvents(survey);
   const parts = [

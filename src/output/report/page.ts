@@ -11,7 +11,7 @@ import type { Survey, TargetPicture } from './survey.js';
 import { escaped, FONT, tag } from './svg.js';
 import { timeOf } from './time-axis.js';
 
-/** A page that needs nothing but itself: no script, no network, light or dark, on screen or paper. */
+/** A self-contained page: no script, no network; for light and dark screens, and for paper. */
 export function page(survey: Survey, title: string): string {
   const numbers = numberEvents(survey);
   const notes = [...endingNotes(survey.ending), ...leftOut(survey)];
@@ -104,7 +104,7 @@ function targetTable(targets: readonly TargetPicture[]): string {
   return table('Round trips', head, rows, 3);
 }
 
-/** Its evidence stands under each event, so that the table fits on paper. */
+/** The table of events. The evidence is below each event, so that the table fits on paper. */
 function eventTable({ targets }: Survey, numbers: readonly number[]): string {
   const rows = targets.flatMap(({ info, events }, index) =>
     events.map((event, place) => ({
@@ -134,11 +134,11 @@ function eventCells(event: MigrationEvent): string[] {
 
 interface TableRow {
   cells: readonly string[];
-  /** A line of text below them. */
+  /** A line of text below the cells. */
   under?: string;
 }
 
-/** Columns from `numbers` on are flush right. */
+/** A row; columns from `numbers` on are right-aligned. */
 function table(caption: string, head: readonly string[], rows: readonly TableRow[], numbers: number): string {
   const cell = (name: string) => (text: string, column: number) =>
     `<${name}${column >= numbers ? ' class="number"' : ''}>${escaped(text)}</${name}>`;

@@ -1,4 +1,4 @@
-/** Of the page. SVG elements carry the colours of paper themselves; the dark ones stand here. */
+/** The style sheet of the page. SVG elements carry the colours for paper; the dark colours are here. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1d2126; --muted: #5b6470; --line: #d9dde3; }
 body { margin: 2rem auto; max-width: 62rem; padding: 0 1.2rem; background: var(--paper); color: var(--ink);

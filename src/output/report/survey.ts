@@ -10,24 +10,19 @@ import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
 import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
 import { SessionEngine } from '../../session/engine.js';
-import { Columns } from './columns.js';
+import { Columns, type Span } from './columns.js';
 
-/** All that a picture of a recording shows. */
+/** The data of a picture of a recording. */
 export interface Survey {
   header: Header;
   span: Span;
   samples: number;
   ending: RecordingEnd;
-  /** How a maintenance went; absent where there was none. */
+  /** The progress of the maintenance; absent without maintenance. */
   maintenance?: Checklist;
   targets: readonly TargetPicture[];
-  /** Targets that were left out. */
+  /** The number of targets that were left out. */
   more: number;
-}
-
-export interface Span {
-  from: Millis;
-  to: Millis;
 }
 
 export interface TargetPicture {
@@ -38,11 +33,11 @@ export interface TargetPicture {
   columns: Columns;
 }
 
-/** More make no figure. */
+/** A figure with more targets is not readable. */
 const MAX_TARGETS = 50;
 const MAX_LIGHTS = 20_000;
 
-/** Reads the recording twice: to judge it, and to draw it at the scale that its length asks for. */
+/** Reads the recording twice: to judge it, and to gather columns at the scale that its length requires. */
 export async function survey(
   path: string,
   choices: readonly DetectorChoice[],
@@ -87,7 +82,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
-    const judging = new SessionEngine(choices, header.plan.holdMs);
+    const engine = new SessionEngine(choices, header.plan.holdMs);
     const events = new EventList();
     const lights = new Map<TargetId, LightState[]>();
     const infos = new Map(header.targets.map(info => [info.target, info]));
@@ -95,7 +90,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
     await readThrough(
       reader,
       entry => {
-        const step = judging.take(entry);
+        const step = engine.take(entry);
         if (!isSample(entry)) {
           if (entry.type === 'target') infos.set(entry.data.info.target, entry.data.info);
           return;
@@ -112,8 +107,8 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
       progress,
     );
     const span = samples > 0 ? { from, to: Math.max(to, from + 1) } : emptySpan(header.startedAt);
-    const tally = judging.tally.targetSummaries();
-    const maintenance = judging.checklist(true);
+    const tally = engine.tally.targetSummaries();
+    const maintenance = engine.checklist(true);
     const ending = reader.ending!;
     return { header, span, samples, ending, maintenance, tally, events: events.all(), lights, infos };
   } finally {

@@ -8,14 +8,14 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Text from anywhere as it may stand in XML and HTML, in an element or a quoted attribute. */
+/** Escapes a text for XML and HTML, in an element or a quoted attribute. */
 export function escaped(text: string): string {
   return printable(text).replace(/[&<>"']/g, char => ENTITIES[char]!);
 }
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** An element; its content must be markup already. Numbers keep two places. */
+/** An element; its content must be markup. Numbers are rounded to two decimals. */
 export function tag(name: string, attributes: Attributes, content = ''): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
@@ -33,7 +33,7 @@ export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** Attributes rather than style sheets: every program that draws SVG knows them. A page overrides them by class. */
+/** Attributes rather than style sheets: every program that draws SVG supports them. A page overrides them by class. */
 export const INK = { class: 'ink', fill: '#1d2126' };
 export const MUTED = { class: 'muted', fill: '#5b6470' };
 export const GRID = { class: 'grid', stroke: '#d9dde3', 'stroke-width': 1 };
@@ -42,7 +42,7 @@ export const RTT = { class: 'rtt', stroke: '#1f5f9f', fill: 'none' };
 export const DOT = { class: 'dot', fill: '#1f5f9f' };
 export const LOSS = { class: 'loss', stroke: '#b3202a', fill: 'none' };
 
-/** By light; also by height, so that the band reads without colours. */
+/** The band of each light; heights differ, so that the band is readable without colours. */
 export const LIGHTS = {
   green: { class: 'green', fill: '#2f8f57', height: 3 },
   amber: { class: 'amber', fill: '#d99a00', height: 7 },

@@ -4,7 +4,7 @@ const SECOND: Millis = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Distances that divide the clock's face or the week evenly. */
+/** Steps that divide an hour, a day or a week evenly. */
 const STEPS = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 15, 30].map(count => count * SECOND),
@@ -13,20 +13,20 @@ const STEPS = [
   ...[1, 2, 7, 14, 28, 91, 364].map(count => count * DAY),
 ];
 
-/** Marks at round times of UTC in [from, to], at most `most`. */
-export function timeTicks(from: Millis, to: Millis, most: number): { at: Millis; label: string }[] {
-  const step = STEPS.find(each => (to - from) / each <= most) ?? Math.max(1, (to - from) / most);
+/** Marks at round times of UTC in [from, to], at most `max`. */
+export function timeTicks(from: Millis, to: Millis, max: number): { at: Millis; label: string }[] {
+  const step = STEPS.find(each => (to - from) / each <= max) ?? Math.max(1, (to - from) / max);
   const first = Math.ceil(from / step);
-  const count = Math.max(0, Math.min(most + 1, Math.floor(to / step) - first + 1));
+  const count = Math.max(0, Math.min(max + 1, Math.floor(to / step) - first + 1));
   return Array.from({ length: count }, (_, index) => (first + index) * step).map(at => ({
     at,
     label: clockLabel(at, step),
   }));
 }
 
-/** As fine as the step needs: a day, a minute, a second, or parts of it. */
+/** A label as fine as the step: a day, a minute, a second, or fractions of it. */
 function clockLabel(at: Millis, step: Millis): string {
-  // Parts are counted from its end: a year of more than four digits makes it longer.
+  // Slices count from the end of the text: a year of more than four digits makes it longer.
   const iso = new Date(at).toISOString();
   if (step >= DAY || (step >= HOUR && at % DAY === 0)) return dayOf(at);
   if (step >= MINUTE) return iso.slice(-13, -8);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands } from '../../../src/app/commands/index.js';
-import { flagsFromConfig } from '../../../src/app/config-file.js';
+import { flagsFromConfig, SETTINGS } from '../../../src/plan/config-file.js';
+import { FLAGS, type Flag } from '../../../src/plan/flags.js';
 import { CLI } from '../../support/headless.js';
 
 const test = suite('config');
@@ -30,6 +31,16 @@ test('--init writes every option with what it means, for its owner alone, and ch
   }
   assert.match(String(written['//theme']), /dark, light, high-contrast, color-blind \(default dark\)/);
   assert.equal(flagsFromConfig(readFileSync(path, 'utf8'), path), {});
+});
+
+test('the settings are the lasting flags of the commands that read a configuration file', () => {
+  const taken = commands.filter(({ flags }) => flags.includes('config')).flatMap(({ flags }) => flags);
+  const once = FLAGS.filter((flag: Flag) => flag.once).map(({ name }) => name);
+  const lasting = FLAGS.map(({ name }) => name).filter(name => taken.includes(name) && !once.includes(name));
+  assert.equal(
+    SETTINGS.map(({ name }) => name),
+    lasting,
+  );
 });
 
 test('a file that exists is kept, unless --force says otherwise', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backends } from '../../../probes/index.js';
-import { commandNames, commands } from '../../../src/app/commands/index.js';
+import { commands } from '../../../src/app/commands/index.js';
 import { bashCompletion } from '../../../src/app/completion/bash.js';
 import { fishCompletion } from '../../../src/app/completion/fish.js';
 import { zshCompletion } from '../../../src/app/completion/zsh.js';
@@ -33,9 +33,9 @@ const surroundings = {
   encoding: 'utf8' as const,
 };
 
-writeFileSync(join(folder, 'bash'), bashCompletion());
-writeFileSync(join(folder, 'zsh'), zshCompletion());
-writeFileSync(join(folder, 'fish'), fishCompletion());
+writeFileSync(join(folder, 'bash'), bashCompletion(commands));
+writeFileSync(join(folder, 'zsh'), zshCompletion(commands));
+writeFileSync(join(folder, 'fish'), fishCompletion(commands));
 
 /** What bash offers for the last of these words, as it would call the function. */
 function bash(...words: string[]): string[] {
@@ -95,7 +95,7 @@ needing(test, { commands: ['fish'] })('fish offers the same', () => {
       .map(offer => offer.split('\t')[0]!)
       .filter(Boolean);
   const offers = fish('migwatch ');
-  for (const name of commandNames) assert.ok(offers.includes(name), name);
+  for (const { name } of commands) assert.ok(offers.includes(name), name);
   assert.equal(fish('migwatch watch --theme '), [...themeNames].sort());
   assert.equal(fish('migwatch vm --backend=icmp-'), ['--backend=icmp-datagram', '--backend=icmp-raw']);
   assert.equal(fish('migwatch vm --fail-on migration,gh'), ['migration,ghost']);

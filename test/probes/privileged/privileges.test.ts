@@ -241,9 +241,9 @@ granting(
     here.run('sysctl -qw net.ipv4.ping_group_range=1\t0');
 
     const [without, withRaw] = await Promise.all([doctor(process.execPath), doctor(granted)]);
-    assert.match(without('icmp-datagram'), /no .*\n.*\n.*permit it: sudo sysctl net.ipv4.ping_group_range/);
+    assert.match(without('icmp-datagram'), /no .*\n.*\n.*\n.*fix: sudo sysctl net.ipv4.ping_group_range/);
     for (const name of ['icmp-raw', 'clock', 'announce']) {
-      assert.match(without(name), /no .*\n.*not permitted.*\n.*permit it: sudo setcap cap_net_raw\+ep/);
+      assert.match(without(name), /no .*\n.*\n.*not permitted.*\n.*fix: sudo setcap cap_net_raw\+ep/);
       assert.match(withRaw(name), /^ {2}yes/);
     }
     assert.match(withRaw('icmp-datagram'), /^ {2}no/);

@@ -1,22 +1,39 @@
 import meow from 'meow';
 import { nearest, unknownName } from '../core/format/nearest-name.js';
 import { UsageError } from '../core/usage-error.js';
-import { COMMON_FLAGS, checkWords, FLAGS, type Flag, type FlagValues, flagNames } from '../plan/flags.js';
-import { type Command, commandNames, commands } from './commands/index.js';
+import type { CommandSpec } from './command-spec.js';
+import {
+  COMMON_FLAGS,
+  checkWords,
+  FLAGS,
+  type Flag,
+  type FlagName,
+  type FlagValues,
+  flagNames,
+} from './flags.js';
 
-export interface CommandLine {
+/** The arguments, read. `Command` is the type of the registry's entries. */
+export interface CommandLine<Command extends CommandSpec = CommandSpec> {
   command: Command;
+  /** The registry that the command comes from; its first entry is the default. */
+  commands: readonly Command[];
   /** The user named the command. */
   explicit: boolean;
-  /** The command that the first word may have been meant for, where none was named. */
+  /** The command that the first word resembles, if no command was named. */
   resembles?: string;
-  /** The words after it. */
+  /** The words after the command's name. */
   words: readonly string[];
   flags: FlagValues;
 }
 
-/** Reads the arguments. Throws a UsageError for a flag that is not known, lacks its value, or comes twice. */
-export function readCommandLine(argv: readonly string[]): CommandLine {
+/**
+ * Reads the arguments with a registry of commands, which must not be empty. A first word that is not a command is a word
+ * for the first of them. Throws a UsageError for a flag that is unknown, lacks its value or comes twice.
+ */
+export function readCommandLine<Command extends CommandSpec>(
+  argv: readonly string[],
+  commands: readonly Command[],
+): CommandLine<Command> {
   const { input, flags, unnormalizedFlags } = parse(joinValues(argv));
   const known = new Set<string>(
     FLAGS.flatMap(({ name, short }: Flag) => [camel(name), ...(short ? [short] : [])]),
@@ -28,9 +45,10 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const command = named ?? commands[0]!;
   const values = valuesOf(flags);
   checkTaken(command, values);
+  const commandNames = commands.map(({ name }) => name);
   const resembles = named || input[0] === undefined ? undefined : nearest(input[0], commandNames);
   return {
-    command,
+    ...{ command, commands },
     explicit: named !== undefined,
     ...(resembles !== undefined && { resembles }),
     words: named ? input.slice(1) : input,
@@ -38,15 +56,15 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   };
 }
 
-/** A flag of another command is no less a mistake than one that there is not. */
-function checkTaken({ name, flags }: Command, given: FlagValues): void {
-  const taken: readonly string[] = [...flags, ...COMMON_FLAGS];
-  const stray = Object.keys(given).find(flag => !taken.includes(flag));
+/** Throws a UsageError for a flag that only other commands take. */
+function checkTaken({ name, flags }: CommandSpec, given: FlagValues): void {
+  const taken: readonly FlagName[] = [...flags, ...COMMON_FLAGS];
+  const stray = Object.keys(given).find(flag => !taken.includes(flag as FlagName));
   if (stray !== undefined)
     throw new UsageError(unknownName(`flag of migwatch ${name}`, dashed(stray), taken.map(dashed)).message);
 }
 
-/** Flags whose value may be a lone dash. */
+/** Flags whose value may be `-`, for standard input. */
 const READS_STDIN: Record<string, string> = {
   '-f': '--file',
   '--file': '--file',
@@ -57,8 +75,8 @@ const RECORD = /^(-r|--record)$/;
 const RECORDING = /\.jsonl$/;
 
 /**
- * What the parser would take apart wrongly: `-f -`, whose lone dash is no target, and `-r`, which takes no next word but
- * one that can be nothing but a recording.
+ * Joins flags and values that the parser would separate wrongly: the dash of `-f -` is not a target, and `-r` takes the next
+ * word only if that can only be a recording.
  */
 function joinValues(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {

@@ -1,3 +1,0 @@
-/** Those that `migwatch completion` writes for. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
