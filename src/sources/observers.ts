@@ -5,10 +5,10 @@ import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
-import type { LiveSamples } from '../session/source.js';
 import { endChild, howEnded, signalGroup } from '../system/child-process.js';
 import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
+import type { LiveSamples } from './live-samples.js';
 import { ObserverLines } from './observer-lines.js';
 
 /** What receives an observer's reports. */

@@ -7,8 +7,8 @@ import type { Json } from '../core/state.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
-import type { SampleSource } from '../session/source.js';
 import { monotonicNow } from '../system/clock.js';
+import type { SampleSource } from './live-samples.js';
 import { type IndexData, type IndexOptions, SeekIndex } from './seek-index.js';
 
 const TICK_MS: Millis = 20;

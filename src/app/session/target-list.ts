@@ -4,7 +4,7 @@ import { checkPolite, checkSpeed } from '../../plan/limits.js';
 import type { WatchPlan } from '../../plan/plan.js';
 import { readListed } from '../../plan/read-plan.js';
 import { parseTarget, type TargetSpec } from '../../plan/targets.js';
-import type { LiveSamples } from '../../session/source.js';
+import type { LiveSamples } from '../../sources/live-samples.js';
 
 /** Changes the targets of a live session at the user's request. */
 export class TargetList {
