@@ -72,6 +72,8 @@ export interface IndexOptions {
   holdMs: Millis;
   /** Called with the share that is done, in 0…1. */
   progress?: (share: number) => void;
+  /** Keeps a place to go on from after as many samples; 50,000 where absent. */
+  samplesBetween?: number;
   /** Where indexes are kept; the user's cache where absent. */
   folder?: string;
 }
@@ -140,7 +142,7 @@ async function make(path: string, base: string, options: IndexOptions): Promise<
 
 async function survey(
   reader: RecordingReader,
-  { choices, holdMs, progress }: IndexOptions,
+  { choices, holdMs, progress, samplesBetween = SAMPLES_BETWEEN }: IndexOptions,
   write: (packed: Uint8Array) => void,
 ): Promise<IndexData> {
   const { size } = reader;
@@ -176,7 +178,7 @@ async function survey(
         changes.push(entry);
       for (const event of judging.take(entry)?.events ?? []) judged.add(event);
     }
-    if (samples - keptAt >= SAMPLES_BETWEEN && !reader.ending) {
+    if (samples - keptAt >= samplesBetween && !reader.ending) {
       keep(endedAt);
       keptAt = samples;
     }
