@@ -1,11 +1,22 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { AnnounceVia, Millis, Outcome, Sample } from '../src/core/sample.js';
-import type { Verdict } from '../src/core/verdict.js';
+import {
+  count,
+  expectState,
+  type Json,
+  mapOf,
+  momentOrNever,
+  optional,
+  part,
+  type Stateful,
+  text,
+} from '../src/core/state.js';
+import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /*
- * Somebody on the segment says, unasked, where the target is now, as hypervisors and guests do after a migration.
+ * Unsolicited frames on the segment announce where the target is, as hypervisors and guests do after a migration.
  *
  * score = how many such frames came, each within `hold` of the one before: RARP for the target's hardware address,
  * gratuitous ARP, unsolicited neighbour advertisements, and any that puts the address at another hardware address.
@@ -16,7 +27,7 @@ import { calm, LEARNING } from './verdicts.js';
  * Reference: RFC 903; RFC 5227; RFC 4861 section 7.2.6; QEMU net/announce.c (0, 50, 200, 450 and 800 ms after arrival).
  */
 const options = {
-  count: { default: 1, unit: 'frames', help: 'how many alarm', min: 1, max: 100 },
+  count: { default: 1, unit: 'frames', help: 'how many alarm', min: 1, max: 100, whole: true },
   hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands after the last', min: 0, max: 60_000 },
 } as const satisfies OptionSpecs;
 
@@ -30,7 +41,23 @@ const NAMES: Record<AnnounceVia, string> = {
 /** What a MAC looks like; what comes from a file may be anything. */
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
-class Announcement implements Detector {
+const STATE = part<{
+  mac: string | undefined;
+  movedTo: string | undefined;
+  counts: Map<string, number>;
+  score: number;
+  lastAt: Millis;
+  latest: Verdict;
+}>(1, {
+  mac: optional(text),
+  movedTo: optional(text),
+  counts: mapOf(count, Object.keys(NAMES).length),
+  score: count,
+  lastAt: momentOrNever,
+  latest: VERDICT,
+});
+
+class Announcement implements Detector, Stateful {
   private mac: string | undefined;
   private movedTo: string | undefined;
   private counts = new Map<AnnounceVia, number>();
@@ -45,6 +72,25 @@ class Announcement implements Detector {
     if (outcome.kind === 'announce' && Object.hasOwn(NAMES, outcome.via)) this.heed(outcome, knownAt);
     this.latest = this.verdict();
     return this.latest;
+  }
+
+  save(): Json {
+    const { mac, movedTo, counts, score, lastAt, latest } = this;
+    return STATE.save({ mac, movedTo, counts, score, lastAt, latest });
+  }
+
+  load(saved: Json): void {
+    const { mac, movedTo, counts, score, lastAt, latest } = STATE.load(saved);
+    expectState(
+      [...counts.keys()].every(via => Object.hasOwn(NAMES, via)),
+      'counts of announcements',
+    );
+    this.mac = mac;
+    this.movedTo = movedTo;
+    this.counts = counts as Map<AnnounceVia, number>;
+    this.score = score;
+    this.lastAt = lastAt;
+    this.latest = latest;
   }
 
   private heed({ via, mac, gratuitous }: Announce, at: Millis): void {
@@ -79,7 +125,7 @@ class Announcement implements Detector {
 
 export const announcement: DetectorPlugin = {
   name: 'announcement',
-  summary: 'the segment was told where the target is now (RARP, gratuitous ARP)',
+  summary: 'the target was announced on the segment (RARP, gratuitous ARP)',
   reads: ['announce', 'reply', 'clock'],
   options,
   create: given => new Announcement(given as Options<typeof options>),

@@ -1,19 +1,29 @@
-import { ClockTrack } from '../src/core/clock-track.js';
+import { ClockTrack } from '../src/core/clock/track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { ClockVia, Millis, Sample } from '../src/core/sample.js';
-import type { Verdict } from '../src/core/verdict.js';
+import {
+  inner,
+  type Json,
+  momentOrNever,
+  oneOf,
+  optional,
+  part,
+  type Stateful,
+  truth,
+} from '../src/core/state.js';
+import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /*
  * The guest's clock stepped: while a guest is frozen, its clock stands still, and steps by minus the blackout.
  *
  * score = |deviation of a reading from the clock's course| − what its round trip's delay and the course's own doubt can
- * explain, ms (see core/clock-track.ts). threshold = max(`least`, 3 × its usual 99th percentile), ms. Alarms at once
- * from three thresholds, else when the next reading says the same, for `hold`. Meanwhile score = |step|, and `why`
- * tells it better with every reading.
+ * explain, ms (see core/clock/track.ts). threshold = max(`least`, 3 × its usual 99th percentile), ms. Alarms at once
+ * from three thresholds, else when the next reading agrees, for `hold`. Meanwhile score = |step|, and `why`
+ * gives it more exactly with every reading.
  *
- * Not for: guests whose clock is set on resume, or slewed faster than it is read; whoever sets a clock is taken for a
+ * Not for: guests whose clock is set on resume, or slewed faster than it is read; a clock that is set looks like a
  * freeze. A missing step never proves that nothing happened.
  * Reference: the clock filter of NTP, RFC 5905 section 10; Mills, Computer Network Time Synchronization, 2011.
  */
@@ -26,13 +36,28 @@ const options = {
     help: 'readings before the clock is known',
     min: 2,
     max: 128,
+    whole: true,
   },
 } as const satisfies OptionSpecs;
 
-/** No clock reads so, in ms: some 30 years. */
+/** Larger offsets, in ms, are not readings of a clock: some 30 years. */
 const LARGEST: Millis = 1e12;
 
-class ClockStepDetector implements Detector {
+const STATE = part<{
+  track: Json;
+  via: ClockVia | undefined;
+  known: boolean;
+  steppedAt: Millis;
+  latest: Verdict;
+}>(1, {
+  track: inner,
+  via: optional(oneOf('icmp', 'tcp')),
+  known: truth,
+  steppedAt: momentOrNever,
+  latest: VERDICT,
+});
+
+class ClockStepDetector implements Detector, Stateful {
   private track: ClockTrack;
   private via: ClockVia | undefined;
   private known = false;
@@ -45,7 +70,7 @@ class ClockStepDetector implements Detector {
 
   observe({ at, knownAt, outcome }: Sample): Verdict {
     if (outcome.kind !== 'clock') {
-      // A clock that fell silent can't end its own alarm.
+      // Without readings the alarm has to end by time.
       if (this.latest.state === 'alarm') this.latest = this.verdict(knownAt);
       return this.latest;
     }
@@ -62,6 +87,21 @@ class ClockStepDetector implements Detector {
     return this.latest;
   }
 
+  save(): Json {
+    const { via, known, steppedAt, latest } = this;
+    return STATE.save({ track: this.track.save(), via, known, steppedAt, latest });
+  }
+
+  load(saved: Json): void {
+    const { track, via, known, steppedAt, latest } = STATE.load(saved);
+    this.restart();
+    this.track.load(track);
+    this.via = via;
+    this.known = known;
+    this.steppedAt = steppedAt;
+    this.latest = latest;
+  }
+
   private restart(): void {
     this.track = new ClockTrack(this.set.least);
     this.known = false;
@@ -73,7 +113,7 @@ class ClockStepDetector implements Detector {
     const { unexplainedMs, limitMs } = this.track;
     const step = now <= this.steppedAt + this.set.hold ? this.track.lastStep() : undefined;
     const score = Math.abs(step?.stepMs ?? 0);
-    // A step that has shrunk to nothing with what was read since was none.
+    // A step that later readings reduced to nothing was not a step.
     if (!step || score <= limitMs) return calm(this.latest, Math.min(unexplainedMs, limitMs), limitMs);
     return {
       state: 'alarm',

@@ -1,14 +1,15 @@
-import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
+import type { Json } from '../src/core/state.js';
+import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { TwoSidedCusum } from '../src/core/statistics/cusum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
  * A level that shifted and stays shifted, up or down: sums up what single round trips don't show.
  *
- * z = (ln(RTT + 0.2 ms) − median) / scale over a sliding window (see core/baseline.ts), clipped at ±`clip` so that no single
+ * z = (ln(RTT + 0.2 ms) − median) / scale over a sliding window (see core/statistics/baseline.ts), clipped at ±`clip` so that no single
  * round trip weighs more (Lucas and Crosier 1982), then the two-sided tabular CUSUM
  * C⁺ = max(0, C⁺ + z − k), C⁻ = max(0, C⁻ − z − k). score = the larger; threshold = `h`, doubled while the
  * baseline is young. All in σ of normal noise.
@@ -51,6 +52,14 @@ class Cusum implements RttRule {
 
   restart(): void {
     this.sums.reset();
+  }
+
+  save(): Json {
+    return this.sums.save();
+  }
+
+  load(saved: Json): void {
+    this.sums.load(saved);
   }
 }
 

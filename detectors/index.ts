@@ -1,5 +1,5 @@
 import type { DetectorChoice, DetectorPlugin } from '../src/core/detector.js';
-import { unknownName } from '../src/core/names.js';
+import { unknownName } from '../src/core/format/nearest-name.js';
 import { parseSelection, resolveOptions } from '../src/core/options.js';
 import { announcement } from './announcement.js';
 import { clockStep } from './clock-step.js';
@@ -8,7 +8,7 @@ import { loss } from './loss.js';
 import { threshold } from './threshold.js';
 import { zScore } from './z-score.js';
 
-/** Every detector there is; help, validation, completion and documentation derive from this. */
+/** All detectors; help, validation, completion and documentation derive from this. */
 export const detectors: readonly DetectorPlugin[] = [threshold, zScore, cusum, loss, clockStep, announcement];
 
 /** Reads `NAME[:k=v,…]`. Throws a RangeError that names what is known. */
@@ -24,7 +24,7 @@ export function chooseDetector(text: string): DetectorChoice {
   return { plugin, options: resolveOptions(plugin.name, plugin.options, given) };
 }
 
-/** What watches when nothing else is asked for: all of them. */
+/** The detectors of a session that names none: all of them. */
 export function defaultChoices(): DetectorChoice[] {
   return detectors.map(plugin => ({ plugin, options: resolveOptions(plugin.name, plugin.options) }));
 }

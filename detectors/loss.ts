@@ -1,9 +1,21 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Sample } from '../src/core/sample.js';
+import {
+  anyNumber,
+  count,
+  inner,
+  integer,
+  type Json,
+  list,
+  object,
+  part,
+  type Stateful,
+  truth,
+} from '../src/core/state.js';
 import { BernoulliCusum } from '../src/core/statistics/bernoulli-cusum.js';
 import { LossRate } from '../src/core/statistics/loss-rate.js';
-import type { Verdict } from '../src/core/verdict.js';
+import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /*
@@ -35,18 +47,49 @@ const options = {
 const WORST_USUAL_LOSS = 0.1;
 /** So many answers in a row end an alarm: the target is back. */
 const BACK = 3;
+/** Of overdue probes that are saved: an interval of 2 ms and a timeout of a minute make fewer. */
+const MAX_OVERDUE = 50_000;
 
-class Loss implements Detector {
+interface Span {
+  from: number;
+  to: number;
+}
+
+const STATE = part<{
+  sums: Json;
+  usual: Json;
+  overdue: number[];
+  answered: boolean;
+  answersInARow: number;
+  lossesInSum: number;
+  lastLost: number;
+  firstInSum: number;
+  alarmed: Span;
+  latest: Verdict;
+}>(1, {
+  sums: inner,
+  usual: inner,
+  overdue: list(integer(0), MAX_OVERDUE),
+  answered: truth,
+  answersInARow: count,
+  lossesInSum: count,
+  lastLost: anyNumber,
+  firstInSum: count,
+  alarmed: object<Span>({ from: anyNumber, to: anyNumber }),
+  latest: VERDICT,
+});
+
+class Loss implements Detector, Stateful {
   private readonly sums: BernoulliCusum;
   private readonly usual: LossRate;
   /** Overdue probes that were counted and are not settled yet. */
-  private readonly overdue = new Set<number>();
+  private overdue = new Set<number>();
   private answered = false;
   private answersInARow = 0;
   private lossesInSum = 0;
   private lastLost = -Infinity;
   private firstInSum = 0;
-  private alarmed = { from: Infinity, to: -Infinity };
+  private alarmed: Span = { from: Infinity, to: -Infinity };
   private latest: Verdict = LEARNING;
 
   constructor(private readonly set: Options<typeof options>) {
@@ -72,6 +115,29 @@ class Loss implements Detector {
     }
     this.latest = this.verdict(p0);
     return this.latest;
+  }
+
+  save(): Json {
+    const { answered, answersInARow, lossesInSum, lastLost, firstInSum, alarmed, latest } = this;
+    return STATE.save({
+      ...{ sums: this.sums.save(), usual: this.usual.save() },
+      overdue: [...this.overdue].slice(-MAX_OVERDUE),
+      ...{ answered, answersInARow, lossesInSum, lastLost, firstInSum, alarmed, latest },
+    });
+  }
+
+  load(saved: Json): void {
+    const state = STATE.load(saved);
+    this.sums.load(state.sums);
+    this.usual.load(state.usual);
+    this.overdue = new Set(state.overdue);
+    this.answered = state.answered;
+    this.answersInARow = state.answersInARow;
+    this.lossesInSum = state.lossesInSum;
+    this.lastLost = state.lastLost;
+    this.firstInSum = state.firstInSum;
+    this.alarmed = state.alarmed;
+    this.latest = state.latest;
   }
 
   private missed(seq: number, p0: number): void {

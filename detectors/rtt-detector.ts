@@ -1,25 +1,32 @@
-import { Baseline, isRtt } from '../src/core/baseline.js';
 import type { Detector } from '../src/core/detector.js';
 import type { Millis, Sample } from '../src/core/sample.js';
-import type { Verdict } from '../src/core/verdict.js';
+import { inner, type Json, part, type Stateful } from '../src/core/state.js';
+import { Baseline, isRtt } from '../src/core/statistics/baseline.js';
+import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
 /** What differs between the detectors that hold round trips against a baseline. */
-export interface RttRule {
+export interface RttRule extends Stateful {
   /** Takes the next RTT and returns the statistic, which must be finite. */
   score(rttMs: Millis, baseline: Baseline): number;
   threshold(baseline: Baseline): number;
   /** The alarm in words. */
   why(rttMs: Millis, baseline: Baseline): string;
-  /** The baseline is gone: forget what was held against it. */
+  /** The baseline was reset: drop what was compared with it. */
   restart(): void;
 }
 
+const STATE = part<{ rule: Json; baseline: Json; latest: Verdict }>(1, {
+  rule: inner,
+  baseline: inner,
+  latest: VERDICT,
+});
+
 /**
- * Reads replies only. A loss is a censored RTT, of which nobody knows how long it would have been: that is for
+ * Reads replies only. A loss is a censored RTT of unknown length: that is for
  * `loss`. A late reply's RTT is known, so it counts.
  */
-export class RttDetector implements Detector {
+export class RttDetector implements Detector, Stateful {
   private readonly baseline: Baseline;
   private latest: Verdict = LEARNING;
 
@@ -35,6 +42,17 @@ export class RttDetector implements Detector {
   observe({ outcome }: Sample): Verdict {
     if (outcome.kind === 'reply' && isRtt(outcome.rttMs)) this.latest = this.judge(outcome.rttMs);
     return this.latest;
+  }
+
+  save(): Json {
+    return STATE.save({ rule: this.rule.save(), baseline: this.baseline.save(), latest: this.latest });
+  }
+
+  load(saved: Json): void {
+    const { rule, baseline, latest } = STATE.load(saved);
+    this.rule.load(rule);
+    this.baseline.load(baseline);
+    this.latest = latest;
   }
 
   private judge(rttMs: Millis): Verdict {

@@ -1,12 +1,13 @@
-import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
+import type { Json } from '../src/core/state.js';
+import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { RunMinimum } from '../src/core/statistics/run-minimum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
- * The plain rule that everybody understands: the RTT is too long, several times in a row.
+ * The plain rule: the RTT is too long, several times in a row.
  *
  * score = the smallest of the last `count` RTTs, ms.
  * threshold = `limit` where one is given, else max(`floor`, `factor` × the baseline's median), ms.
@@ -30,7 +31,7 @@ const options = {
     max: 10_000,
   },
   floor: { default: 10, unit: 'ms', help: 'without limit: no RTT below is too long', min: 0, max: 3_600_000 },
-  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000 },
+  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000, whole: true },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -56,6 +57,14 @@ class Threshold implements RttRule {
 
   restart(): void {
     this.run.reset();
+  }
+
+  save(): Json {
+    return this.run.save();
+  }
+
+  load(saved: Json): void {
+    this.run.load(saved);
   }
 }
 

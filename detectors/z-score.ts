@@ -1,14 +1,15 @@
-import { BASELINE_OPTIONS, type Baseline } from '../src/core/baseline.js';
 import type { DetectorPlugin } from '../src/core/detector.js';
 import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
+import type { Json } from '../src/core/state.js';
+import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { TwoSidedRunMinimum } from '../src/core/statistics/run-minimum.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
  * Round trips far outside the target's habit, several in a row and all on the same side.
  *
- * z = (ln(RTT + 0.2 ms) − median) / scale, both over a sliding window (see core/baseline.ts).
+ * z = (ln(RTT + 0.2 ms) − median) / scale, both over a sliding window (see core/statistics/baseline.ts).
  * score = the smallest of the last `count` z, or of their negatives; in σ of normal noise.
  * threshold = `limit`, doubled while the baseline is young. With count = 1 this is Shewhart's chart.
  *
@@ -18,7 +19,7 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  */
 const options = {
   limit: { default: 14, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
-  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000 },
+  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000, whole: true },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -45,6 +46,14 @@ class ZScore implements RttRule {
 
   restart(): void {
     this.run.reset();
+  }
+
+  save(): Json {
+    return this.run.save();
+  }
+
+  load(saved: Json): void {
+    this.run.load(saved);
   }
 }
 

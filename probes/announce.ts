@@ -1,32 +1,28 @@
 /**
- * Announcements on the local segment: frames that tell where a target is now. A hypervisor sends reverse ARP for a guest
+ * Announcements on the local segment: frames that say where a target is now. A hypervisor sends reverse ARP for a guest
  * that has arrived (QEMU five within 0.8 s), and the guest gratuitous ARP or unsolicited neighbour advertisements.
  *
  * Listens on the interfaces towards the targets, passes in the kernel ARP, RARP and neighbour advertisements only, and
- * tells those of watched targets: by their address, or, for RARP, by the hardware addresses that were seen to have it.
+ * emits those of watched targets: by their address, or, for RARP, by the hardware addresses that were seen to have it.
  *
  * Not for: targets behind a router. It can be forged by anybody on the segment.
  * Reference: RFC 826, RFC 903, RFC 4861 section 7.2.6, RFC 5227; packet(7); QEMU net/announce.c.
  */
-import { openPacketSocket } from './announce/packet-socket.js';
 import { segmentOf } from './announce/segment.js';
-import { loadLibc } from './icmp/libc.js';
-import { openWorker, permissionOf } from './icmp.js';
+import { loadLibc } from './net/libc.js';
 import type { Backend } from './prober.js';
+import { openThread } from './thread/open.js';
+import { permissionOf } from './thread/permission.js';
 
 /** Listens beside any prober, on a thread of its own. Prefer `withWitnesses` where the echoes are ours. */
 export const announce: Backend = {
   name: 'announce',
   probe: 'announce',
-  summary: 'ARP, RARP and neighbour advertisements that tell where a target is',
-  needs: 'Linux, root or CAP_NET_RAW, and no router between here and the target',
+  summary: 'ARP, RARP and neighbour advertisements: where a target is on the segment',
+  needs: 'Linux, root or CAP_NET_RAW, and a target on the same segment, without a router in between',
   options: {},
-  check: () =>
-    permissionOf(async () => {
-      const libc = await loadLibc();
-      libc.close(openPacketSocket(libc, 0));
-    }),
-  open: (plan, ports) => openWorker('announce', { kind: 'none', plan, announce: true }, ports),
+  check: family => permissionOf({ socket: 'packet', family }),
+  open: (plan, ports) => openThread('announce', { kind: 'none', plan, announce: true }, ports),
 };
 
 /** Whether announcements of this target can reach us. */

@@ -13,10 +13,9 @@
  */
 import type { OptionSpecs } from '../src/core/options.js';
 import type { ClockPlan } from './clock/plan.js';
-import { loadLibc } from './icmp/libc.js';
-import { EchoSocket } from './icmp/socket.js';
-import { openWorker, permissionOf } from './icmp.js';
 import type { Backend } from './prober.js';
+import { openThread } from './thread/open.js';
+import { permissionOf } from './thread/permission.js';
 
 const options = {
   icmp: { default: 1, unit: '1 or 0', help: 'by ICMP timestamps', min: 0, max: 1 },
@@ -30,8 +29,8 @@ export const clock: Backend = {
   summary: "the guest's clock, by ICMP or TCP timestamps: steps by minus the blackout",
   needs: 'Linux, and root or CAP_NET_RAW',
   options,
-  check: family => permissionOf(async () => new EchoSocket(await loadLibc(), 'raw', family, 'tcp').close()),
-  open: (plan, ports) => openWorker('clock', { kind: 'none', plan, clocks: clocksOf(plan.options) }, ports),
+  check: family => permissionOf({ socket: 'tcp', family }),
+  open: (plan, ports) => openThread('clock', { kind: 'none', plan, clocks: clocksOf(plan.options) }, ports),
 };
 
 export function clocksOf({ icmp = 1, tcp = 0 }: Record<string, number>): ClockPlan {

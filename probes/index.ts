@@ -1,4 +1,4 @@
-import { unknownName } from '../src/core/names.js';
+import { unknownName } from '../src/core/format/nearest-name.js';
 import { type OptionSpecs, type Options, parseSelection, resolveOptions } from '../src/core/options.js';
 import { announce } from './announce.js';
 import { clock } from './clock.js';

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endChild, howEnded } from '../src/system/child-process.js';
 import type { Answer, Request } from './net-ping/messages.js';
 import type { Backend, Permission, ProbePlan, Prober, ProberPorts } from './prober.js';
 
-const KILL_AFTER = 500;
+const KILL_TIMEOUT_MS = 500;
 
 /** What the child says when net-ping can't be used, why that is, and what helps. */
 const REFUSALS: readonly [RegExp, string, string?][] = [
@@ -21,7 +22,7 @@ const REFUSALS: readonly [RegExp, string, string?][] = [
   [
     /not permitted|denied/i,
     'net-ping may not open a raw socket',
-    `sudo setcap cap_net_raw+ep ${process.execPath}`,
+    `sudo setcap cap_net_raw+ep ${process.execPath}, and start without sudo`,
   ],
   [/^/, 'net-ping does not work here'],
 ];
@@ -37,7 +38,7 @@ function start(): ChildProcess {
 }
 
 const send = (child: ChildProcess, request: Request) => {
-  // A child that has just gone is told of by its exit.
+  // A child that has just gone is reported by its exit.
   child.send(request, () => {});
 };
 
@@ -47,9 +48,7 @@ async function ask(child: ChildProcess, request: Request): Promise<Permission> {
     child.once('message', (answer: Answer) =>
       done(answer.type === 'error' ? refused(answer.message) : { allowed: true }),
     );
-    child.once('exit', (code, signal) =>
-      done(refused(`its process ended with ${signal ?? `exit code ${code}`}`)),
-    );
+    child.once('exit', (code, signal) => done(refused(`its process ended with ${howEnded(code, signal)}`)));
     child.once('error', error => done(refused(error.message)));
   });
   send(child, request);
@@ -58,11 +57,10 @@ async function ask(child: ChildProcess, request: Request): Promise<Permission> {
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  const mercy = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER);
-  if (child.connected) child.disconnect();
-  await exited;
-  clearTimeout(mercy);
+  const ask = () => {
+    if (child.connected) child.disconnect();
+  };
+  await endChild({ ask, kill: () => child.kill('SIGKILL'), gone: once(child, 'exit') }, KILL_TIMEOUT_MS);
 }
 
 async function check(family: 4 | 6): Promise<Permission> {
@@ -88,9 +86,7 @@ async function open(plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
     if (answer.type === 'samples' && state !== 'over') ports.emit(answer.samples);
     if (answer.type === 'error') fail(refused(answer.message).reason);
   });
-  child.once('exit', (code, signal) =>
-    fail(`net-ping's process ended with ${signal ?? `exit code ${code}`}`),
-  );
+  child.once('exit', (code, signal) => fail(`net-ping's process ended with ${howEnded(code, signal)}`));
   const permission = await ask(child, { type: 'open', plan });
   if (!permission.allowed) {
     await end(child);
@@ -110,13 +106,14 @@ async function open(plan: ProbePlan, ports: ProberPorts): Promise<Prober> {
 
 /**
  * The package net-ping on a raw socket, in a process of its own. Stamps are taken in user space, so they grow with
- * the load of the machine. Sequence numbers on the wire count over all targets, and duplicates are not told of.
+ * the load of the machine. Sequence numbers on the wire count over all targets, and duplicates are not reported.
  */
 export const netPing: Backend = {
   name: 'net-ping',
   probe: 'net-ping',
   summary: 'RTT by the package net-ping, stamped in user space: good to about 0.1 ms',
-  needs: 'the optional package net-ping, built, and CAP_NET_RAW: its process opens sockets of its own',
+  needs:
+    'the optional package net-ping, built, and CAP_NET_RAW or root, without sudo: its process opens sockets of its own',
   forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
   options: {},
   check,

@@ -1,21 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
-import { parsePingLine } from '../src/core/ping-line.js';
 import type { Millis } from '../src/core/sample.js';
+import { endChild } from '../src/system/child-process.js';
 import { now } from '../src/system/clock.js';
-import { Flight } from './flight.js';
-import { Outbox, Watchman } from './paced.js';
 import { type End, pingArguments, pingOnce, startPing } from './ping/child.js';
+import { parsePingLine } from './ping/ping-line.js';
 import { PingReader, WallClock } from './ping/reader.js';
 import type { Backend, Permission, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
+import { InFlightProbes } from './timing/in-flight.js';
+import { DeadlineTimer, SampleBatcher } from './timing/paced.js';
 
 const BACK_OFF: { first: Millis; most: Millis } = { first: 250, most: 5000 };
-const KILL_AFTER: Millis = 500;
+const KILL_TIMEOUT_MS: Millis = 500;
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 
 /** Keeps one ping running for one target. */
 class PingTarget {
-  private readonly flight: Flight;
-  private readonly watchman: Watchman;
+  private readonly probes: InFlightProbes;
+  private readonly deadlineTimer: DeadlineTimer;
   private readonly wallClock = new WallClock();
   /** Of the next run's first probe. The first run's are those on the wire, which ping counts from 1. */
   private nextSeq = 1;
@@ -29,10 +30,14 @@ class PingTarget {
     private target: ProbeTarget,
     private readonly plan: ProbePlan,
     private readonly ports: ProberPorts,
-    private readonly outbox: Outbox,
+    outbox: SampleBatcher,
   ) {
-    this.flight = new Flight(target.id, 'ping', plan.timeoutMs);
-    this.watchman = new Watchman(this.flight, () => this.now(), outbox);
+    const { timeoutMs } = plan;
+    this.probes = new InFlightProbes(
+      { target: target.id, probe: 'ping', timeoutMs, lagToleranceMs: Infinity },
+      sample => outbox.put(sample),
+    );
+    this.deadlineTimer = new DeadlineTimer(this.probes, () => this.now());
     this.timer = setTimeout(() => this.start(), target.phaseMs);
   }
 
@@ -47,11 +52,12 @@ class PingTarget {
   async stop(): Promise<void> {
     this.running = false;
     clearTimeout(this.timer);
-    this.watchman.stop();
-    this.child?.kill();
-    const mercy = setTimeout(() => this.child?.kill('SIGKILL'), KILL_AFTER);
-    await this.ended;
-    clearTimeout(mercy);
+    this.deadlineTimer.stop();
+    const kill = (signal: NodeJS.Signals) => this.child?.kill(signal);
+    await endChild(
+      { ask: () => kill('SIGTERM'), kill: () => kill('SIGKILL'), gone: this.ended },
+      KILL_TIMEOUT_MS,
+    );
   }
 
   private now(): Millis {
@@ -61,7 +67,7 @@ class PingTarget {
   private start(): void {
     const { address, family } = this.target;
     const { intervalMs, interface: from } = this.plan;
-    const reader = new PingReader(this.flight, intervalMs, this.nextSeq);
+    const reader = new PingReader(this.probes, intervalMs, this.nextSeq);
     this.ended = new Promise(done => {
       this.child = startPing(
         pingArguments(address, family, intervalMs, from),
@@ -80,8 +86,8 @@ class PingTarget {
     if (!this.running || line?.kind === 'header' || line?.stampMs === undefined) return;
     const knownAt = this.now();
     this.wallClock.compare(knownAt, Date.now());
-    this.outbox.put(reader.read(line, knownAt, Math.min(knownAt, this.wallClock.onLine(line.stampMs))));
-    this.watchman.watch();
+    reader.read(line, knownAt, Math.min(knownAt, this.wallClock.onLine(line.stampMs)));
+    this.deadlineTimer.update();
     this.backOffMs = BACK_OFF.first;
   }
 
@@ -96,7 +102,7 @@ class PingTarget {
       this.startIn(0);
       return;
     }
-    if (silent) this.outbox.put(this.flight.unsent(this.nextSeq++, this.now(), reason));
+    if (silent) this.probes.unsent(this.now(), 0, reason, this.nextSeq++);
     if (this.backOffMs === BACK_OFF.first)
       this.ports.notice(`ping to ${address} ended (${reason}); it is started again`);
     this.startIn(this.backOffMs);
@@ -124,6 +130,10 @@ async function tryPing(family: 4 | 6, intervalMs: Millis): Promise<Permission> {
 
 /** What a ping that can't be used says, why that is, and what helps. */
 const REFUSALS: readonly [RegExp, string, string?][] = [
+  [
+    /EPERM/,
+    'this ping has file capabilities, and such programs cannot be started after sudo: use icmp-raw, or start without sudo',
+  ],
   [/ENOENT/, 'there is no ping on the PATH', 'install iputils, such as: sudo apt install iputils-ping'],
   [
     /option|usage/i,
@@ -147,7 +157,7 @@ const REFUSALS: readonly [RegExp, string, string?][] = [
 export const ping: Backend = {
   name: 'ping',
   probe: 'ping',
-  summary: "RTT by the system's ping, one process a target: good to 0.1 ms, dear beyond a dozen targets",
+  summary: "RTT by the system's ping, one process a target: good to 0.1 ms, expensive beyond a dozen targets",
   needs: 'ping of iputils (Linux)',
   forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
   options: {},
@@ -158,7 +168,7 @@ export const ping: Backend = {
       if (!permission.allowed)
         throw new Error(`${permission.reason}${permission.remedy ? `: ${permission.remedy}` : ''}`);
     }
-    const outbox = new Outbox(samples => ports.emit(samples));
+    const outbox = new SampleBatcher(samples => ports.emit(samples));
     const begin = (target: ProbeTarget) => new PingTarget(target, plan, ports, outbox);
     const targets = new Map(plan.targets.map(target => [target.id, begin(target)]));
     return {

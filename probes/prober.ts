@@ -65,7 +65,7 @@ export interface Backend {
   summary: string;
   /** What it needs from the machine, in words. */
   needs: string;
-  /** Where whoever does not see our requests may forge its replies all the same: how, in words. */
+  /** How somebody who does not see our requests may forge its replies, in words; absent where nobody can. */
   forgeable?: string;
   options: OptionSpecs;
   /** Throws a RangeError where options that are each in range contradict each other. */

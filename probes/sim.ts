@@ -1,11 +1,11 @@
 import { type Options, resolveOptions } from '../src/core/options.js';
-import { nextSlot } from '../src/core/schedule.js';
 import { now } from '../src/system/clock.js';
 import type { Backend, ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
 import { SimulatedVm } from './sim/model.js';
 import { SimulatedPath } from './sim/path.js';
+import { nextSlot } from './timing/schedule.js';
 
-/** How often what has happened is told, and how long a turn may be late before its probes count as not sent. */
+/** How often samples are emitted, and how long a turn may be late before its probes count as not sent. */
 const TURN_MS = 10;
 const STALL_MS = 500;
 
@@ -60,11 +60,12 @@ function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
   const paths = new Map(
     plan.targets.map(target => [target.id, begin(target, opening, opening + target.phaseMs)]),
   );
-  let told = opening;
+  let emittedUntil = opening;
   const timer = setInterval(() => {
     const until = clock();
-    if (until - told > STALL_MS * plan.origin.speed) for (const path of paths.values()) path.skipTo(until);
-    told = until;
+    if (until - emittedUntil > STALL_MS * plan.origin.speed)
+      for (const path of paths.values()) path.skipTo(until);
+    emittedUntil = until;
     const samples = [...paths.values()].flatMap(path => path.advance(until));
     if (samples.length > 0) ports.emit(samples.sort((a, b) => a.knownAt - b.knownAt));
   }, TURN_MS);

@@ -1,13 +1,13 @@
 /**
- * A viewer: plays a stream that the target serves, and tells what a viewer would see of a blackout.
+ * A viewer: plays a stream that the target serves, and reports what a viewer would see of a blackout.
  *
  * Fetches the URL over HTTP into the buffer of a player while there is room in it: in pieces of one second where the
  * server knows ranges, as players of segments do, else whole. A live stream has no end, a file is played in a loop. A
- * failed or silent connection is opened anew. Tells the buffer and the stalls 5 times a second, or every interval where
+ * failed or silent connection is opened anew. Reports the buffer and the stalls 5 times a second, or every interval where
  * that is longer.
  *
  * The bytes are not decoded: the bit rate is the option `rate`, whatever the file holds. Of a server without ranges our
- * kernel holds bytes that we have not read, and that count for nothing yet: a viewer's buffer is larger than told, by
+ * kernel holds bytes that we have not read, and that count for nothing yet: a viewer's buffer is larger than reported, by
  * tenths of a second on a LAN, by seconds on loopback. The defaults are those of Shaka Player 4: `bufferingGoal` 10 s,
  * and `rebufferingGoal` 2 s for the start as well.
  *
@@ -16,25 +16,25 @@
  * Reference: RFC 9110 section 14 (ranges).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../src/core/duration.js';
+import { formatDuration } from '../src/core/format/duration.js';
 import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import { type Millis, toMicros } from '../src/core/sample.js';
-import { nextSlot } from '../src/core/schedule.js';
 import { now } from '../src/system/clock.js';
+import { sourceAddress } from './net/source-address.js';
 import type { Backend, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
-import { sourceAddress } from './source-address.js';
 import { Download } from './stream/download.js';
 import { Player, type PlayerSettings } from './stream/player.js';
+import { nextSlot } from './timing/schedule.js';
 
 const DAY = 86_400_000;
 const options = {
   rate: { default: 2500, unit: 'kbit/s', help: 'bit rate of the stream', min: 1, max: 1_000_000 },
   buffer: { default: 10_000, unit: 'ms', help: 'media to fetch ahead', min: 100, max: DAY },
-  start: { default: 2000, unit: 'ms', help: 'media from which on it begins to play', min: 0, max: DAY },
+  start: { default: 2000, unit: 'ms', help: 'media to start playing at', min: 0, max: DAY },
   rebuffer: {
     default: 2000,
     unit: 'ms',
-    help: 'media from which on it goes on after a stall',
+    help: 'media to resume at after a stall',
     min: 0,
     max: DAY,
   },
@@ -42,8 +42,8 @@ const options = {
 
 const REPORT_MS: Millis = 200;
 const PIECE_MS: Millis = 1000;
-/** Waking for less room than this costs more than it tells. */
-const LEAST_REST: Millis = 50;
+/** Waking for less room than this costs more than it shows. */
+const MIN_REST: Millis = 50;
 
 /** Where the user gives no options, the defaults. */
 export function playerSettings(given: Record<string, number> = defaultOptions(options)): PlayerSettings {
@@ -113,7 +113,7 @@ class Viewer {
       full > 0 && !signal.aborted;
       full = this.player.fullFor(this.now())
     )
-      await sleep(Math.max(LEAST_REST, full), undefined, { signal }).catch(() => {});
+      await sleep(Math.max(MIN_REST, full), undefined, { signal }).catch(() => {});
   }
 
   private failed(why: string): void {
@@ -149,7 +149,7 @@ function sourceOf({ interface: wanted }: ProbePlan, { family }: ProbeTarget) {
 export const stream: Backend = {
   name: 'stream',
   probe: 'stream',
-  summary: 'plays the stream that --stream names as a viewer would: did anybody notice?',
+  summary: 'plays the stream of --stream as a viewer would: shows whether a viewer notices',
   needs: 'nothing',
   options,
   checkOptions,

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { type Asker, openPaced, type Report } from './paced.js';
+import { sourceAddress } from './net/source-address.js';
 import type { Backend, ProbePlan, ProbeTarget } from './prober.js';
-import { sourceAddress } from './source-address.js';
+import { openPaced, type ProbeReport, type ProbeSender } from './timing/paced.js';
 
 const options = {
   port: {
@@ -21,7 +21,7 @@ const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
 const SILENCE = new Set(['ETIMEDOUT']);
 
 /** Connects, and lets go at once whatever the outcome. */
-class TcpAsker implements Asker {
+class TcpSender implements ProbeSender {
   private readonly open = new Set<Socket>();
   private readonly port: number;
   private address: string;
@@ -38,7 +38,7 @@ class TcpAsker implements Asker {
     this.address = target.address;
   }
 
-  ask(report: Report): void {
+  send(report: ProbeReport): void {
     const { address: host, port, family, localAddress } = this;
     const socket = connect({ host, port, family, ...(localAddress && { localAddress }) });
     report.sent();
@@ -47,13 +47,13 @@ class TcpAsker implements Asker {
     let leaving = true;
     queueMicrotask(() => (leaving = false));
     socket.once('connect', () => {
-      report.answered({ stamp: 'user' });
+      report.answered();
       this.release(socket);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.message;
       this.release(socket);
-      if (ANSWERS.has(code)) report.answered({ stamp: 'user' });
+      if (ANSWERS.has(code)) report.answered();
       else if (NO_ROUTE.has(code) && !leaving) report.unreachable();
       else if (!SILENCE.has(code)) report.unsent(code);
     });
@@ -102,7 +102,7 @@ export const tcp: Backend = {
     for (const target of plan.targets) checkInterface(plan, target);
     return openPaced('tcp', plan, ports, target => {
       checkInterface(plan, target);
-      return new TcpAsker(target, plan);
+      return new TcpSender(target, plan);
     });
   },
 };

@@ -1,6 +1,7 @@
 import { clocksOf } from './clock.js';
-import { icmpDatagram, icmpRaw, openWorker } from './icmp.js';
+import { icmpDatagram, icmpRaw } from './icmp.js';
 import type { Backend } from './prober.js';
+import { openThread } from './thread/open.js';
 
 /** What is to be seen beside the echoes. */
 export interface Witnesses {
@@ -14,5 +15,5 @@ export function withWitnesses(backend: Backend, { clock, announce }: Witnesses):
   const kind = backend === icmpDatagram ? 'datagram' : backend === icmpRaw ? 'raw' : undefined;
   if (!kind) return undefined;
   const more = { ...(clock && { clocks: clocksOf(clock) }), ...(announce && { announce }) };
-  return { ...backend, open: (plan, ports) => openWorker(backend.name, { kind, plan, ...more }, ports) };
+  return { ...backend, open: (plan, ports) => openThread(backend.name, { kind, plan, ...more }, ports) };
 }

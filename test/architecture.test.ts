@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { UI_FLOORS } from './architecture/ui-floors.js';
 
 const PURE = ['src/core', 'detectors'];
 const IMPURE_GLOBALS =
@@ -33,6 +34,40 @@ for (const file of PURE.flatMap(sourcesIn)) {
     assert.not.match(codeOf(file), IMPURE_GLOBALS);
   });
 }
+
+const floorOf = (path: string) => UI_FLOORS.findIndex(floor => path.startsWith(`${floor}/`));
+
+for (const file of sourcesIn('src/ui')) {
+  test(`${file} imports from its own floor and those below`, () => {
+    assert.not.equal(floorOf(file), -1, 'lies on no floor');
+    const inside = importsOf(file)
+      .map(name => normalize(join(dirname(file), name)))
+      .filter(path => path.startsWith('src/ui/'));
+    for (const path of inside)
+      assert.ok(floorOf(path) >= 0 && floorOf(path) <= floorOf(file), `imports ${path}`);
+  });
+}
+
+test('no file of src/ui imports itself by way of others', () => {
+  const graph = new Map(
+    sourcesIn('src/ui').map(file => [
+      file,
+      importsOf(file).map(name => normalize(join(dirname(file), name)).replace(/\.js$/, '.ts')),
+    ]),
+  );
+  const cyclic: string[] = [];
+  for (const start of graph.keys()) {
+    const seen = new Set<string>();
+    const open = [...graph.get(start)!];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      open.push(...(graph.get(file) ?? []));
+    }
+    if (seen.has(start)) cyclic.push(start);
+  }
+  assert.equal(cyclic, []);
+});
 
 test('only cli.ts ends the process, and a child its own', () => {
   const enders = ['src', 'probes', 'detectors']

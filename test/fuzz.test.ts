@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Random, seeded } from '../src/core/random.js';
-import { record, scratch } from './recording/session.js';
+import { chooseDetector } from '../detectors/index.js';
+import { type Random, seeded } from '../src/core/statistics/random.js';
+import { readAll, record, scratch } from './recording/session.js';
 import { inLanes, migwatch, type Run } from './support/cli.js';
 import { scenario } from './support/scenario.js';
 import { sharedProgram } from './support/shared-program.js';
@@ -17,6 +19,38 @@ const fields = JSON.parse(header);
 const withHeader = (change: object) => [JSON.stringify({ ...fields, ...change }), ...rows].join('\n');
 const withRow = (row: string) => [header, ...rows.slice(0, 50), row, ...rows.slice(50), ''].join('\n');
 const target = { ...fields.targets[0], target: 'vm' };
+
+/** As the first releases wrote what detectors had learned, by names of classes and fields. */
+const learned = (known: unknown): string =>
+  JSON.stringify([
+    'learned',
+    { part: 0, parts: 1, deflate: deflateRawSync(JSON.stringify(known)).toString('base64') },
+  ]);
+const made = (name: string, of: object) => ({ $: 'class', name, of });
+const { plugin, options } = chooseDetector('threshold');
+const ENDLESS = {
+  judge: { probes: [], watches: { $: 'Map', of: [] }, lags: { $: 'Map', of: [] }, events: 0 },
+  seats: [
+    [
+      'vm',
+      [
+        {
+          name: plugin.name,
+          options,
+          detector: made('RttDetector', {
+            rule: made('Threshold', { run: made('RunMinimum', { count: { $: 'Infinity' } }) }),
+          }),
+          latest: { detector: plugin.name, verdict: { state: 'learning', score: 0, threshold: 0, why: '' } },
+        },
+      ],
+    ],
+  ],
+};
+const state = (clock: object): string => {
+  const watch = { version: 1, clock: { version: 1, track: { version: 1, ...clock } } };
+  const saved = { version: 1, judge: { version: 1, probe: 'icmp', watch }, detectors: [] };
+  return JSON.stringify(['state', { version: 1, target: 'vm', saved }]);
+};
 
 /** What a stranger may hand us, and the line that is at fault where one is. */
 const RECORDINGS: Record<string, { text: string | Buffer; line?: number }> = {
@@ -42,6 +76,12 @@ const RECORDINGS: Record<string, { text: string | Buffer; line?: number }> = {
   'an event of wrong types': { text: withRow('["event",{"id":1,"kind":"party"}]'), line: 52 },
   'nesting without end': { text: withRow('['.repeat(100_000)), line: 52 },
   'what was learned is rubbish': { text: withRow('["learned",{"part":0,"parts":1,"deflate":"AAAA"}]') },
+  'what was learned counts without end': { text: withRow(learned(ENDLESS)) },
+  'what was learned inflates a thousandfold': { text: withRow(learned('A'.repeat(100 << 20))) },
+  'a state that counts without end': { text: withRow(state({ settled: 1e15, length: 'Infinity' })) },
+  'a state of another release': { text: withRow('["state",{"version":9,"target":"vm","saved":{}}]') },
+  'a state that is a list': { text: withRow('["state",{"version":1,"saved":[]}]'), line: 52 },
+  'streams told anew that are none': { text: withRow('["sync",["vm","icmp",1e300,-5]]'), line: 52 },
   'a learned bomb': { text: withRow('["learned",{"part":0,"parts":4000000000,"deflate":""}]') },
   'a huge line': { text: withRow(`["note",{"at":0,"text":"${'x'.repeat(5 << 20)}"}]`), line: 52 },
   'words that steer': {
@@ -54,6 +94,7 @@ const RECORDINGS: Record<string, { text: string | Buffer; line?: number }> = {
   },
   'an echo at the end of time': { text: withRow('[0,9000000000000000,1,"reply",1,{"rttMs":1}]') },
   'something after the end': { text: `${readFileSync(sound, 'utf8')}[0,1,2]\n` },
+  'all of it twice': { text: `${readFileSync(sound, 'utf8')}`.repeat(2) },
 };
 
 const LOGS: Record<string, { text: string; fails?: true }> = {
@@ -73,6 +114,15 @@ const LOGS: Record<string, { text: string; fails?: true }> = {
   },
   'numbers without end': {
     text: '[999999999999.9] 64 bytes from 10.0.0.7: icmp_seq=65535 ttl=255 time=999999999 ms\n[0.1] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms\n',
+  },
+  'a stamp beyond the end of time': {
+    text: '[999999999999.15] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms\n',
+    fails: true,
+  },
+  'a stamp beyond the end of time among others': {
+    text: [1795225031.1, 999999999999.15, 1795225031.2]
+      .map((at, index) => `[${at}] 64 bytes from 10.0.0.7: icmp_seq=${index + 1} ttl=64 time=1 ms\n`)
+      .join(''),
   },
   'cut in a line': {
     text: '[1795225031.1] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms\n[1795225031.2] 64 bytes fr',
@@ -114,7 +164,7 @@ test('every recording is borne, whatever is asked of it', async () => {
   }
 });
 
-test('import: bears every log, and tells of no recording that it did not make', async () => {
+test('import: bears every log, tells of no recording that it did not make, and makes what is read whole', async () => {
   await inLanes(
     Object.entries(LOGS).map(([what, { text, fails }], index) => async () => {
       const output = join(folder, `log-${index}.jsonl`);
@@ -122,6 +172,7 @@ test('import: bears every log, and tells of no recording that it did not make', 
       checkManners(run, what);
       assert.is(run.code, fails ? 2 : 0, `${what}: ${run.stderr}`);
       assert.is(run.stdout, fails ? '' : `${output}\n`, what);
+      if (!fails) assert.equal(readAll(output).ending, { kind: 'complete' }, what);
     }),
   );
 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FILE_LIMIT_MS = 100_000;
-const TIMED = /^(faults|lab|probes|system)\/|e2e\/(flood|namespace|maintenance)/;
+const TIMED = /^(faults|lab|probes|system)\/|e2e\/(flood|namespace|maintenance|stolen-port)/;
 /** Begin before the others, since they take longest. */
 const LONG = [/^faults\/clock/, /^e2e\/namespace/, /^lab\/lab/, /^(faults|fuzz)/, /^(e2e|recording)\//];
 const rank = (file: string) =>

@@ -1,12 +1,12 @@
-/** Frames that tell where an address is: ARP, reverse ARP and neighbour advertisements on Ethernet. Pure. */
+/** Frames that announce where an address is: ARP, reverse ARP and neighbour advertisements on Ethernet. Pure. */
 import type { AnnounceVia } from '../../src/core/sample.js';
-import { addressText } from '../icmp/wire.js';
+import { addressText } from '../net/packet.js';
 
 export interface Announcement {
   via: AnnounceVia;
-  /** The hardware address that is told. */
+  /** The announced hardware address. */
   mac: string;
-  /** Whose it is; not told by RARP. */
+  /** The IP address that has it; RARP does not contain it. */
   address?: string;
   gratuitous: boolean;
 }
@@ -25,7 +25,7 @@ const SOLICITED = 0x40;
 /** The target's link-layer address among the options, which count in units of 8 bytes. */
 const TARGET_MAC = 2;
 
-/** What a frame of `length` bytes tells; undefined for any other frame, or a damaged one. */
+/** What a frame of `length` bytes announces; undefined for any other frame, or a damaged one. */
 export function readFrame(view: DataView, at: number, length: number): Announcement | undefined {
   if (length < HEADER_BYTES) return undefined;
   const [body, bytes] = [at + HEADER_BYTES, length - HEADER_BYTES];
@@ -45,7 +45,7 @@ function isArp(view: DataView, at: number, bytes: number): boolean {
   return bytes >= ARP_BYTES && IPV4_OVER_ETHERNET.every((field, i) => view.getUint16(at + 2 * i) === field);
 }
 
-/** The sender tells of itself; unasked where it asks for itself (RFC 5227), or answers everybody. */
+/** The sender announces itself; unasked where it asks for itself (RFC 5227), or answers everybody. */
 function readArp(view: DataView, frame: number, at: number): Announcement | undefined {
   const operation = view.getUint16(at + 6);
   const sender = view.getUint32(at + 14);
@@ -59,13 +59,13 @@ function readArp(view: DataView, frame: number, at: number): Announcement | unde
   };
 }
 
-/** "Who is this?", asked of itself: QEMU's way to tell the switches where the guest is now. */
+/** "Who is this?", asked of itself: QEMU's way to show the switches where the guest is now. */
 function readRarp(view: DataView, at: number): Announcement | undefined {
   if (view.getUint16(at + 6) !== RARP_REQUEST) return undefined;
   return { via: 'rarp', mac: macText(view, at + 8), gratuitous: true };
 }
 
-/** RFC 4861 section 4.4; without a link-layer address among the options it tells nothing. */
+/** RFC 4861 section 4.4; without a link-layer address among the options it announces nothing. */
 function readAdvertisement(view: DataView, at: number, bytes: number): Announcement | undefined {
   const icmp = at + IPV6_BYTES;
   const end = at + Math.min(bytes, IPV6_BYTES + (bytes >= 6 ? view.getUint16(at + 4) : 0));

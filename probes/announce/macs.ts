@@ -1,27 +1,27 @@
-/** So many hardware addresses of a target are remembered. */
-const MOST = 4;
+/** Hardware addresses kept of a target. */
+const MAX_MACS = 4;
 
 /** The hardware addresses that were seen to be a target's. Pure. */
 export class Macs {
-  /** Whether others were told since the kernel's table was last asked, or it has told none yet. */
+  /** Whether others were announced since the kernel's table was last read, or it had none yet. */
   doubtful = true;
   private readonly list: string[] = [];
   private kernels: string | undefined;
 
-  /** Is told of each one that becomes known, and that no longer is. */
+  /** `changed` is called with each address that becomes known, and each that is dropped. */
   constructor(private readonly changed: (mac: string, known: boolean) => void = () => {}) {}
 
   has(mac: string): boolean {
     return this.list.includes(mac);
   }
 
-  /** A frame told this one. The oldest makes room, but never the kernel's own: who forges more gains nothing. */
+  /** A frame announced this address. The oldest makes room, but never the one of the kernel: forging more gains nothing. */
   learn(mac: string): void {
     if (this.has(mac)) return;
     this.doubtful = true;
     this.list.push(mac);
     this.changed(mac, true);
-    if (this.list.length > MOST) this.drop(this.list[0] === this.kernels ? 1 : 0);
+    if (this.list.length > MAX_MACS) this.drop(this.list[0] === this.kernels ? 1 : 0);
   }
 
   forget(): void {

@@ -1,6 +1,7 @@
-import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
-import type { Libc } from '../icmp/libc.js';
-import { AF_PACKET, RAW, SystemError } from '../icmp/socket.js';
+import { attachFilter, equals, type Instruction, keep, load } from '../net/filter.js';
+import type { Libc } from '../net/libc.js';
+import { Memory } from '../net/memory.js';
+import { AF_PACKET, type Family, openPacketSocket, SystemError } from '../net/socket.js';
 import { ETHERTYPE } from './frames.js';
 
 const SOL_SOCKET = 1;
@@ -10,59 +11,93 @@ const RX_SOFTWARE = 8 | 16;
 const SOCKADDR_LL_BYTES = 20;
 /** Where in a sockaddr_ll the interface's index lies. */
 const INDEX_AT = 4;
-const ETH_P_ALL = 3;
 const FRAME_BYTES = 256;
-/** Ancillary data of the filter machine: the packet's type, of which 4 are those that we send. */
-const PACKET_TYPE = 0xfffff000 + 4;
-const OUTGOING = 4;
+const ICMPV6 = 58;
+const ADVERTISEMENT = 136;
 
-/** Passes what others send of ARP, RARP and neighbour advertisements. */
-const ANNOUNCEMENTS: readonly Instruction[] = [
-  load('word', PACKET_TYPE),
-  equals(OUTGOING, 8, 0),
-  load('half', 12),
-  equals(ETHERTYPE.arp, 7, 0),
-  equals(ETHERTYPE.rarp, 6, 0),
-  equals(ETHERTYPE.ipv6, 0, 4),
-  load('byte', 20),
-  equals(58, 0, 2),
-  load('byte', 54),
-  equals(136, 1, 0),
-  keep(0),
-  keep(FRAME_BYTES),
-];
+/**
+ * What to receive of each protocol. A socket that is bound to one protocol gets incoming frames only, and costs nothing
+ * for the frames of the others.
+ */
+const FILTERS: Record<number, readonly Instruction[]> = {
+  [ETHERTYPE.arp]: [keep(FRAME_BYTES)],
+  [ETHERTYPE.rarp]: [keep(FRAME_BYTES)],
+  [ETHERTYPE.ipv6]: [
+    load('byte', 20),
+    equals(ICMPV6, 0, 3),
+    load('byte', 54),
+    equals(ADVERTISEMENT, 0, 1),
+    keep(FRAME_BYTES),
+    keep(0),
+  ],
+};
+/** The protocols that announce an address. RARP announces a hardware address, whatever the family. */
+const PROTOCOLS: Record<Family, readonly number[]> = {
+  4: [ETHERTYPE.arp, ETHERTYPE.rarp],
+  6: [ETHERTYPE.ipv6, ETHERTYPE.rarp],
+};
 
-/** Opens a packet socket that listens on an interface, or, with 0, on none. Throws a SystemError when it is refused. */
-export function openPacketSocket(libc: Libc, interfaceIndex: number): number {
-  // With protocol 0 nothing comes until it is bound.
-  const fd = libc.socket(AF_PACKET, RAW, 0);
-  if (fd < 0) throw new SystemError('a packet socket', libc.errorName());
-  const stamps = libc.allocate(4);
+/** The sockets that receive announcements on one interface: one for each protocol, opened when it is first needed. */
+export class SegmentSockets {
+  private readonly byProtocol = new Map<number, number>();
+
+  constructor(private readonly libc: Libc) {}
+
+  get fds(): number[] {
+    return [...this.byProtocol.values()];
+  }
+
+  /**
+   * Receives announcements of addresses of this family too; with index 0, for an interface that has just gone, from
+   * `bind` on. Throws a SystemError when a socket is refused.
+   */
+  receive(family: Family, interfaceIndex: number): void {
+    for (const protocol of PROTOCOLS[family])
+      if (!this.byProtocol.has(protocol))
+        this.byProtocol.set(protocol, openFiltered(this.libc, protocol, interfaceIndex));
+  }
+
+  /** Receives from this interface from now on. Whether the kernel agreed. */
+  bind(interfaceIndex: number): boolean {
+    return [...this.byProtocol].every(([protocol, fd]) => bindTo(this.libc, fd, protocol, interfaceIndex));
+  }
+
+  /** Whether one of the sockets is bound to no interface: the kernel unbinds it when the interface is deleted. */
+  get unbound(): boolean {
+    return this.fds.some(fd => isUnbound(this.libc, fd));
+  }
+
+  close(): void {
+    for (const fd of this.fds) this.libc.close(fd);
+    this.byProtocol.clear();
+  }
+}
+
+function openFiltered(libc: Libc, protocol: number, interfaceIndex: number): number {
+  const fd = openPacketSocket(libc);
+  const stamps = new Memory(4);
   stamps.view.setInt32(0, RX_SOFTWARE, true);
   const done =
-    libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.address, 4) === 0 &&
-    attachFilter(libc, fd, ANNOUNCEMENTS) &&
-    (interfaceIndex === 0 || listenOn(libc, fd, interfaceIndex));
+    libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.bytes) === 0 &&
+    attachFilter(libc, fd, FILTERS[protocol]!) &&
+    // The kernel takes index 0 for every interface.
+    (interfaceIndex === 0 || bindTo(libc, fd, protocol, interfaceIndex));
   if (done) return fd;
   const error = new SystemError('a packet socket for announcements', libc.errorName());
   libc.close(fd);
   throw error;
 }
 
-/** Has a packet socket listen on this interface from now on. Whether the kernel agreed. */
-export function listenOn(libc: Libc, fd: number, interfaceIndex: number): boolean {
-  const address = libc.allocate(SOCKADDR_LL_BYTES);
+function bindTo(libc: Libc, fd: number, protocol: number, interfaceIndex: number): boolean {
+  const address = new Memory(SOCKADDR_LL_BYTES);
   address.view.setUint16(0, AF_PACKET, true);
-  address.view.setUint16(2, ETH_P_ALL);
+  address.view.setUint16(2, protocol);
   address.view.setInt32(INDEX_AT, interfaceIndex, true);
-  return libc.bind(fd, address.address, SOCKADDR_LL_BYTES) === 0;
+  return libc.bind(fd, address.bytes) === 0;
 }
 
-/** Tells whether the interface that a packet socket listens on was deleted: the kernel unbinds it then for good. */
-export function unboundFinder(libc: Libc): (fd: number) => boolean {
-  const [name, room] = [libc.allocate(SOCKADDR_LL_BYTES), libc.allocate(4)];
-  return fd => {
-    room.view.setUint32(0, SOCKADDR_LL_BYTES, true);
-    return libc.getsockname(fd, name.address, room.address) === 0 && name.view.getInt32(INDEX_AT, true) < 0;
-  };
+/** Whether a packet socket is bound to no interface: the kernel unbinds it for good when that is deleted. */
+function isUnbound(libc: Libc, fd: number): boolean {
+  const { bytes, view } = new Memory(SOCKADDR_LL_BYTES);
+  return libc.getsockname(fd, bytes) === 0 && view.getInt32(INDEX_AT, true) <= 0;
 }

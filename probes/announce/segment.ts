@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Libc } from '../icmp/libc.js';
-import { type SourceFor, sourceFinder } from '../icmp/route.js';
-import { type Family, SOCKADDR, socketAddress } from '../icmp/socket.js';
-import { addressText } from '../icmp/wire.js';
+import type { Libc } from '../net/libc.js';
+import { addressText } from '../net/packet.js';
+import { sourceFor } from '../net/route.js';
+import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 
 /**
  * The interface towards an address, where both are on one segment; undefined where a router is in between, or it is
  * this machine itself: nothing is announced here then.
  */
-export function segmentOf(
-  libc: Libc,
-  address: string,
-  family: Family,
-  sourceFor: SourceFor = sourceFinder(libc),
-): string | undefined {
-  const source = sourceFor(socketAddress(libc, address, family).memory, family);
+export function segmentOf(libc: Libc, address: string, family: Family): string | undefined {
+  const source = sourceFor(libc, socketAddress(libc, address, family), family);
   if (!source) return undefined;
   const from = addressText(source.view, SOCKADDR[family].at, family);
   const [host, scope] = address.split('%') as [string, string?];

@@ -1,6 +1,6 @@
 import { getRandomValues } from 'node:crypto';
-import type { Libc } from '../icmp/libc.js';
-import { EchoSocket } from '../icmp/socket.js';
+import type { Libc } from '../net/libc.js';
+import { ProbeSocket } from '../net/socket.js';
 import {
   DAY_MS,
   readTimestampReply,
@@ -21,9 +21,13 @@ export function icmpClock(libc: Libc): ClockWire {
     families: [4],
     bytes: TIMESTAMP_BYTES,
     open(family) {
-      const socket = new EchoSocket(libc, 'raw', family).prepare();
-      socket.pass(TIMESTAMP_REPLY);
-      return socket;
+      const socket = new ProbeSocket(libc, 'raw', family);
+      try {
+        return socket.prepare().receiveOnly(TIMESTAMP_REPLY, id);
+      } catch (error) {
+        socket.close();
+        throw error;
+      }
     },
     write({ view }, question) {
       writeTimestampRequest(view, 0, { id, ...question });

@@ -1,8 +1,8 @@
 import { getRandomValues } from 'node:crypto';
-import { attachFilter, equals, type Instruction, keep, load } from '../icmp/filter.js';
-import type { Libc } from '../icmp/libc.js';
-import { sourceFinder } from '../icmp/route.js';
-import { EchoSocket, type Family, SOCKADDR, SystemError } from '../icmp/socket.js';
+import { equals, type Instruction, keep, load } from '../net/filter.js';
+import type { Libc } from '../net/libc.js';
+import { sourceFor } from '../net/route.js';
+import { type Family, ProbeSocket, SOCKADDR, SystemError } from '../net/socket.js';
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
 import type { ClockWire } from './wire.js';
 
@@ -19,7 +19,6 @@ const CHECKSUM_AT = 16;
  */
 export function tcpClock(libc: Libc, to: number): ClockWire {
   const from = PORTS.first + (getRandomValues(new Uint32Array(1))[0]! % PORTS.count);
-  const sourceFor = sourceFinder(libc);
   return {
     via: 'tcp',
     periodMs: 2 ** 32,
@@ -27,20 +26,21 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
     families: [4, 6],
     bytes: SYN_BYTES,
     open(family) {
-      const socket = new EchoSocket(libc, 'raw', family, 'tcp').prepare();
-      const done =
-        attachFilter(libc, socket.fd, portsOnly(family, to, from)) &&
-        (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT)));
-      if (done) return socket;
-      const error = new SystemError('a raw TCP socket', libc.errorName());
-      socket.close();
-      throw error;
+      const socket = new ProbeSocket(libc, 'raw', family, 'tcp');
+      try {
+        socket.prepare().filter(portsOnly(family, to, from));
+        if (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT))) return socket;
+        throw new SystemError('checksums of a raw TCP socket', libc.errorName());
+      } catch (error) {
+        socket.close();
+        throw error;
+      }
     },
     write(message, { nonce }, destination, family) {
       writeSyn(message.view, 0, { from, to, isn: nonce });
       // For IPv6 the kernel does the sum.
       if (family === 6) return true;
-      const source = sourceFor(destination, family);
+      const source = sourceFor(libc, destination, family);
       if (!source) return false;
       const { at } = SOCKADDR[4];
       sumUp(message.view, 0, source.view.getUint32(at), destination.view.getUint32(at));
@@ -62,6 +62,6 @@ function portsOnly(family: Family, from: number, to: number): Instruction[] {
   return [load('word', tcp), equals(((from << 16) | to) >>> 0, 0, 1), keep(256), keep(0)];
 }
 
-function int(value: number): Uint8Array {
+function int(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Int32Array.of(value).buffer);
 }

@@ -1,5 +1,5 @@
 /** ICMP timestamp messages (RFC 792): IPv4 only, 20 bytes, times in ms since midnight UTC. */
-import { checksum } from '../icmp/wire.js';
+import { checksum } from '../net/packet.js';
 
 export const TIMESTAMP_BYTES = 20;
 export const TIMESTAMP_REPLY = 14;

@@ -1,8 +1,8 @@
 import type { ClockVia } from '../../src/core/sample.js';
-import type { Memory } from '../icmp/libc.js';
-import type { EchoSocket, Family } from '../icmp/socket.js';
+import type { Memory } from '../net/memory.js';
+import type { Family, ProbeSocket } from '../net/socket.js';
 
-/** What an answer tells. */
+/** What an answer contains. */
 export interface Answer {
   /** The question's unguessable part. */
   nonce: number;
@@ -21,7 +21,7 @@ export interface ClockWire {
   /** Bytes of a question. */
   bytes: number;
   /** A socket to ask by; of a question that may leave. Throws a SystemError. */
-  open(family: Family): EchoSocket;
+  open(family: Family): ProbeSocket;
   /** Writes a question to this address, sockaddr. Whether it can be asked. */
   write(message: Memory, question: { seq: number; nonce: number }, to: Memory, family: Family): boolean;
   /** The nonce of a looped question that lies here. */

@@ -1,10 +1,9 @@
-import type { Libc, Memory } from './libc.js';
-import { EchoSocket, type Family, type SocketKind } from './socket.js';
+import type { Libc } from '../net/libc.js';
+import { type Family, ProbeSocket, type SocketKind } from '../net/socket.js';
+import { ECHO_REPLY } from './wire.js';
 
 /** Former spares are still read, so that what was sent by them may be answered. */
-const MOST_SPARES = 8;
-const POLLIN = 1;
-const POLLFD_BYTES = 8;
+const MAX_SPARES = 8;
 
 /**
  * The sockets of a prober: one a family, and spares for targets that are silent. The kernel holds requests to a
@@ -13,25 +12,22 @@ const POLLFD_BYTES = 8;
  */
 export class Sockets {
   /** All that are to be read. */
-  all: readonly EchoSocket[] = [];
-  /** Their descriptors as ppoll(2) takes them, after that of the eventfd. */
-  polled: Memory;
-  pollCount = 1;
-  private others: readonly number[] = [];
-  private readonly main = new Map<Family, EchoSocket>();
-  private readonly spares: Record<Family, EchoSocket[]> = { 4: [], 6: [] };
+  all: readonly ProbeSocket[] = [];
+  private readonly main = new Map<Family, ProbeSocket>();
+  private readonly spares: Record<Family, ProbeSocket[]> = { 4: [], 6: [] };
 
   constructor(
     private readonly libc: Libc,
     private readonly kind: SocketKind,
     private readonly sendFrom: string | undefined,
-    private readonly wake: number,
-  ) {
-    this.polled = this.pollSet();
-  }
+    /** The id of requests by raw sockets, whose replies are all that those receive. */
+    private readonly rawId: number,
+    /** Called when `all` has changed. */
+    private readonly onChange: () => void,
+  ) {}
 
   /** The socket of a family, opened when first asked for. Throws a SystemError when it is refused. */
-  of(family: Family): EchoSocket {
+  of(family: Family): ProbeSocket {
     const open = this.main.get(family);
     if (open) return open;
     const socket = this.open(family, true);
@@ -41,12 +37,12 @@ export class Sockets {
   }
 
   /** The socket for silent targets. */
-  spare(family: Family): EchoSocket {
+  spare(family: Family): ProbeSocket {
     return this.spares[family].at(-1) ?? this.newSpare(family);
   }
 
   /** A spare with nothing in it yet; the usual socket where no further one is to be had. */
-  newSpare(family: Family): EchoSocket {
+  newSpare(family: Family): ProbeSocket {
     const spares = this.spares[family];
     try {
       // A raw socket gets the replies to all others too, so that the first one suffices to read them.
@@ -54,7 +50,7 @@ export class Sockets {
     } catch {
       return this.of(family);
     }
-    if (spares.length > MOST_SPARES) spares.shift()!.close();
+    if (spares.length > MAX_SPARES) spares.shift()!.close();
     this.changed();
     return spares.at(-1)!;
   }
@@ -64,19 +60,13 @@ export class Sockets {
     this.all = [];
   }
 
-  /** Has others' descriptors waited for as well. */
-  waitFor(others: readonly number[]): void {
-    if (others.join() === this.others.join()) return;
-    this.others = others;
-    this.polled = this.pollSet();
-  }
-
-  private open(family: Family, replies: boolean): EchoSocket {
-    const socket = new EchoSocket(this.libc, this.kind, family);
+  private open(family: Family, replies: boolean): ProbeSocket {
+    const socket = new ProbeSocket(this.libc, this.kind, family);
     try {
       socket.prepare();
+      if (!replies) socket.receiveNothing();
+      else if (this.kind === 'raw') socket.receiveOnly(ECHO_REPLY[family], this.rawId);
       if (this.sendFrom !== undefined) socket.sendFrom(this.sendFrom);
-      if (!replies) socket.pass(undefined);
     } catch (error) {
       socket.close();
       throw error;
@@ -86,17 +76,6 @@ export class Sockets {
 
   private changed(): void {
     this.all = [...this.main.values(), ...this.spares[4], ...this.spares[6]];
-    this.polled = this.pollSet();
-  }
-
-  private pollSet(): Memory {
-    const fds = [this.wake, ...this.all.map(({ fd }) => fd), ...this.others];
-    const memory = this.libc.allocate(fds.length * POLLFD_BYTES);
-    fds.forEach((fd, place) => {
-      memory.view.setInt32(place * POLLFD_BYTES, fd, true);
-      memory.view.setInt16(place * POLLFD_BYTES + 4, POLLIN, true);
-    });
-    this.pollCount = fds.length;
-    return memory;
+    this.onChange();
   }
 }

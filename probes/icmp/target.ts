@@ -1,22 +1,23 @@
 import { getRandomValues } from 'node:crypto';
 import type { Millis } from '../../src/core/sample.js';
-import { nextSlot } from '../../src/core/schedule.js';
-import type { Flight } from './flight.js';
-import type { Libc, Memory } from './libc.js';
-import { type Family, SOCKADDR, socketAddress } from './socket.js';
+import type { Libc } from '../net/libc.js';
+import { Memory } from '../net/memory.js';
+import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
+import type { InFlightProbes } from '../timing/in-flight.js';
+import { nextSlot } from '../timing/schedule.js';
 import { type EchoIdentity, MESSAGE_BYTES, number, writeRequest } from './wire.js';
 
 /** Where a target's probes go, from one of them on. */
 interface Destination {
   family: Family;
-  memory: Memory;
-  length: number;
+  /** sockaddr. */
+  address: Memory;
   fromSeq: number;
 }
 
 /** One target: its ready-made request, its address and its place on the schedule. */
 export class EchoTarget {
-  readonly message: Memory;
+  readonly message = new Memory(MESSAGE_BYTES);
   /** When the next probe is planned. */
   due: Millis;
   to: Destination;
@@ -30,26 +31,18 @@ export class EchoTarget {
     address: string,
     family: Family,
     private readonly firstDue: Millis,
-    readonly flight: Flight,
+    readonly probes: InFlightProbes,
   ) {
     const [high, low] = getRandomValues(new Uint32Array(2));
     this.identity = { family, id, token: [high!, low!], index };
-    this.message = libc.allocate(MESSAGE_BYTES);
     this.due = firstDue;
     this.to = this.destination(address, family);
     writeRequest(this.message.view, 0, this.identity);
   }
 
-  /** Lets go of its memory: it is not to be used any more. */
-  close(): void {
-    for (const { memory } of [this.to, this.before ?? []].flat()) this.libc.free(memory);
-    this.libc.free(this.message);
-  }
-
   /** Goes on at another address; replies from the former still count for the probes that went there. */
   readdress(address: string, family: Family): void {
     const to = this.destination(address, family);
-    if (this.before) this.libc.free(this.before.memory);
     this.before = this.to;
     this.to = to;
     this.identity = { ...this.identity, family };
@@ -66,20 +59,20 @@ export class EchoTarget {
 
   /** When this target next wants attention. */
   get deadline(): Millis {
-    return Math.min(this.due, this.flight.deadline);
+    return Math.min(this.due, this.probes.deadline);
   }
 
   /** Whether the address in `view` is the one that probe `seq` was sent to. */
-  asked(seq: number, view: DataView, at: number, family: Family): boolean {
+  wasSentTo(seq: number, view: DataView, at: number, family: Family): boolean {
     const to = this.before && seq < this.to.fromSeq ? this.before : this.to;
     if (to.family !== family) return false;
     const { at: from, bytes } = SOCKADDR[family];
     for (let byte = 0; byte < bytes; byte++)
-      if (to.memory.view.getUint8(from + byte) !== view.getUint8(at + byte)) return false;
+      if (to.address.view.getUint8(from + byte) !== view.getUint8(at + byte)) return false;
     return true;
   }
 
   private destination(address: string, family: Family): Destination {
-    return { family, ...socketAddress(this.libc, address, family), fromSeq: this.flight.next };
+    return { family, address: socketAddress(this.libc, address, family), fromSeq: this.probes.next };
   }
 }

@@ -1,5 +1,6 @@
 /** Echo requests and replies as they are on the wire (RFC 792, RFC 4443), in one layout for both families. */
-import type { Family } from './socket.js';
+import { checksum } from '../net/packet.js';
+import type { Family } from '../net/socket.js';
 
 /** Header of 8 bytes and 56 bytes of payload, as `ping` sends. */
 export const MESSAGE_BYTES = 64;
@@ -15,7 +16,7 @@ export interface EchoIdentity {
   id: number;
   /** Unguessable: two random numbers of 32 bits. */
   token: readonly [number, number];
-  /** The target's place in the plan. */
+  /** The target's index in the plan. */
   index: number;
 }
 
@@ -35,14 +36,6 @@ export function number(view: DataView, at: number, seq: number): void {
   view.setUint32(at + 20, seq);
   view.setUint16(at + 2, 0);
   view.setUint16(at + 2, checksum(view, at, MESSAGE_BYTES));
-}
-
-/** The Internet checksum (RFC 1071) of an even number of bytes. */
-export function checksum(view: DataView, at: number, length: number): number {
-  let sum = 0;
-  for (let offset = 0; offset < length; offset += 2) sum += view.getUint16(at + offset);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }
 
 /** Reads echo messages, ours or anybody's, one at a time, without making an object of each. */
@@ -81,23 +74,4 @@ export class EchoReader {
       this.wireSeq === (this.seq & 0xffff)
     );
   }
-}
-
-/** Bytes of the IPv4 header before a message from a raw socket; more than `length` when it is none. */
-export function ipv4HeaderBytes(view: DataView, at: number, length: number): number {
-  return length < 20 ? length + 1 : (view.getUint8(at) & 15) * 4;
-}
-
-/** An address in its usual spelling (RFC 5952, but for the IPv4-mapped). */
-export function addressText(view: DataView, at: number, family: Family): string {
-  if (family === 4) return [0, 1, 2, 3].map(byte => view.getUint8(at + byte)).join('.');
-  const groups = Array.from({ length: 8 }, (_, group) => view.getUint16(at + group * 2).toString(16)).join(
-    ':',
-  );
-  const zeros = [...groups.matchAll(/\b0(:0)+\b/g)]
-    .map(([run]) => run)
-    .sort((a, b) => b.length - a.length)[0];
-  if (zeros === undefined) return groups;
-  const start = groups.search(new RegExp(`(?<![^:])${zeros}(?![^:])`));
-  return `${groups.slice(0, start).replace(/:$/, '')}::${groups.slice(start + zeros.length).replace(/^:/, '')}`;
 }

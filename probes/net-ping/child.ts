@@ -6,22 +6,22 @@ import '../../src/system/usr1.js'; // first, so that Node opens no debugger on a
 
 import { SocketAddress } from 'node:net';
 import type { Millis } from '../../src/core/sample.js';
-import { type Asker, openPaced, type Report } from '../paced.js';
 import type { Prober, ProbeTarget } from '../prober.js';
+import { openPaced, type ProbeReport, type ProbeSender } from '../timing/paced.js';
 import type { Answer, Request } from './messages.js';
 import { NetPingSession, type Result } from './session.js';
 
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 const CHECK_TIMEOUT: Millis = 1000;
 
-const tell = (answer: Answer) => void process.send?.(answer);
-const fail = (error: Error) => tell({ type: 'error', message: error.message });
+const post = (answer: Answer) => void process.send?.(answer);
+const fail = (error: Error) => post({ type: 'error', message: error.message });
 const { default: library } = await import('net-ping').catch(error => {
   fail(error);
   process.exit(1);
 });
 
-/** Tells whether an echo goes all the way: a socket alone may be one that hears nothing. */
+/** Reports whether an echo is answered: a socket alone may be one that receives nothing. */
 function check(family: 4 | 6): void {
   const session = new NetPingSession(library, family, CHECK_TIMEOUT, fail);
   const silence = setTimeout(() => fail(new Error('no reply from this very machine')), CHECK_TIMEOUT);
@@ -30,13 +30,13 @@ function check(family: 4 | 6): void {
     () => {},
     result => {
       clearTimeout(silence);
-      if (result.kind === 'answered') tell({ type: 'done' });
+      if (result.kind === 'answered') post({ type: 'done' });
       else fail(new Error(result.kind === 'unsent' ? result.reason : 'no reply from this very machine'));
     },
   );
 }
 
-class NetPingAsker implements Asker {
+class NetPingSender implements ProbeSender {
   private address: string;
   private family: 4 | 6;
 
@@ -48,7 +48,7 @@ class NetPingAsker implements Asker {
     this.family = target.family;
   }
 
-  ask(report: Report): void {
+  send(report: ProbeReport): void {
     const { address, family } = this;
     this.session(family).request(address, report.sent, result => this.pass(result, address, report));
   }
@@ -61,11 +61,11 @@ class NetPingAsker implements Asker {
   /** The session outlives each of its targets: it ends with this process. */
   close(): void {}
 
-  private pass(result: Result, asked: string, report: Report): void {
+  private pass(result: Result, asked: string, report: ProbeReport): void {
     if (result.kind === 'unreachable') report.unreachable(result.from);
     else if (result.kind === 'unsent') report.unsent(result.reason);
-    else if (result.from !== asked) report.foreign(result.from);
-    else report.answered({ stamp: 'user', ...(result.ttl !== undefined && { ttl: result.ttl }) });
+    else if (result.from !== asked) report.unexpectedSource(result.from);
+    else report.answered(result.ttl);
   }
 }
 
@@ -82,9 +82,9 @@ function open({ plan }: Request & { type: 'open' }): Prober {
     return open;
   };
   for (const { family } of plan.targets) session(family);
-  const emit = (samples: (Answer & { type: 'samples' })['samples']) => tell({ type: 'samples', samples });
-  const prober = openPaced('net-ping', plan, { emit }, target => new NetPingAsker(target, session));
-  tell({ type: 'done' });
+  const emit = (samples: (Answer & { type: 'samples' })['samples']) => post({ type: 'samples', samples });
+  const prober = openPaced('net-ping', plan, { emit }, target => new NetPingSender(target, session));
+  post({ type: 'done' });
   return prober;
 }
 

@@ -9,7 +9,7 @@ export type Request =
   | { type: 'remove'; target: TargetId }
   | { type: 'readdress'; target: TargetId; address: string; family: 4 | 6 };
 
-/** What the child tells: `done` answers a check or an opening, and `error` says why it can't be. */
+/** What the child reports: `done` answers a check or an opening, and `error` says why it can't be. */
 export type Answer =
   | { type: 'done' }
   | { type: 'error'; message: string }

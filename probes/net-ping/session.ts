@@ -2,10 +2,10 @@ import type netPing from 'net-ping';
 import type { Done, Session } from 'net-ping';
 import type { Millis } from '../../src/core/sample.js';
 
-/** net-ping forgets a request at its timeout, so it is given longer than the book of probes remembers. */
-const PATIENCE: Millis = 11_000;
+/** net-ping forgets a request at its timeout, so its timeout is longer than probes in flight are kept. */
+const EXTRA_TIMEOUT_MS: Millis = 11_000;
 
-/** net-ping's errors that tell of an ICMP error; its other named ones leave the probe to its timeout. */
+/** net-ping's errors that stand for an ICMP error; its other named ones leave the probe to its timeout. */
 const UNREACHABLE = new Set(['DestinationUnreachableError', 'TimeExceededError']);
 
 /** What became of one request. */
@@ -16,7 +16,7 @@ export type Result =
 
 /**
  * One net-ping session: all targets of a family share its socket, since every raw socket is handed every reply.
- * So the numbers on the wire count over all of them. net-ping tells neither the source of a reply nor its TTL nor
+ * So the numbers on the wire count over all of them. net-ping reports neither the source of a reply nor its TTL nor
  * when a request left: those are taken from its socket, as near to the system calls as it lets us.
  */
 export class NetPingSession {
@@ -29,7 +29,7 @@ export class NetPingSession {
     this.session = library.createSession({
       networkProtocol: library.NetworkProtocol[family === 6 ? 'IPv6' : 'IPv4'],
       retries: 0,
-      timeout: timeoutMs + PATIENCE,
+      timeout: timeoutMs + EXTRA_TIMEOUT_MS,
       packetSize: 64,
     });
     this.session.on('error', onError);

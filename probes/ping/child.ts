@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Millis } from '../../src/core/sample.js';
+import { howEnded, tailOf } from '../../src/system/child-process.js';
 
 const UNSTARTABLE = new Set(['ENOENT', 'EACCES']);
+const MAX_STDERR = 1000;
 
 /** What there is to know of a run of ping that has ended. */
 export interface End {
@@ -28,10 +30,9 @@ export function startPing(
   onEnd: (end: End) => void,
 ): ChildProcess {
   const child = spawn('ping', args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-  let complaint = '';
   // Short of file descriptors, spawn gives a child without pipes, and an error but no close.
   if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
-  child.stderr?.setEncoding('utf8').on('data', text => (complaint = (complaint + text).slice(-1000)));
+  const complaint = tailOf(child.stderr, MAX_STDERR);
   let ended = false;
   const end = (reason: string, missing: boolean) => {
     if (!ended) onEnd({ reason: complaintIn(reason), missing });
@@ -40,23 +41,34 @@ export function startPing(
   child.once('error', (error: NodeJS.ErrnoException) =>
     end(error.message, UNSTARTABLE.has(error.code ?? '')),
   );
-  child.once('close', (code, signal) =>
-    end(complaint || `ended with ${signal ?? `exit code ${code}`}`, false),
-  );
+  child.once('close', (code, signal) => end(complaint() || `ended with ${howEnded(code, signal)}`, false));
   return child;
 }
 
-/** Runs ping to its end: all that it wrote, and the code of the error if it could not even start. */
-export function pingOnce(args: string[]): Promise<{ output: string; complaint: string; code?: string }> {
-  return new Promise(done =>
-    execFile('ping', args, { env: environment(), timeout: 3000 }, (error, output, complaint) =>
+/** What became of a ping that ran to its end. */
+export interface Run {
+  output: string;
+  complaint: string;
+  /** Of the error, where it could not even start. */
+  code?: string;
+}
+
+/** Runs ping to its end. */
+export function pingOnce(args: string[]): Promise<Run> {
+  return new Promise(done => {
+    const run = (error: { code?: string | number | null } | null, output: string, complaint: string) =>
       done({
         output,
         complaint: complaintIn(complaint),
         ...(typeof error?.code === 'string' && { code: error.code }),
-      }),
-    ),
-  );
+      });
+    try {
+      execFile('ping', args, { env: environment(), timeout: 3000 }, run);
+    } catch (error) {
+      // Node throws errors that it does not expect of a program to start, such as EPERM.
+      run(error as NodeJS.ErrnoException, '', '');
+    }
+  });
 }
 
 /** ping's last word in its own name; what surrounds it may be a page of usage. Safe to show. */

@@ -1,8 +1,8 @@
-import { type PingLine, unwrapSeq } from '../../src/core/ping-line.js';
-import type { Millis, Sample } from '../../src/core/sample.js';
-import type { Flight } from '../flight.js';
+import type { Millis } from '../../src/core/sample.js';
+import type { InFlightProbes } from '../timing/in-flight.js';
+import { type PingLine, unwrapSeq } from './ping-line.js';
 
-/** ping tells of every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
+/** ping reports every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
 const AHEAD = 100;
 /** The wall clock is read in whole milliseconds; a difference beyond this means that it was set. */
 const CLOCK_STEP: Millis = 2;
@@ -17,39 +17,38 @@ export class PingReader {
 
   /** @param firstSeq Ours for the first probe of this run. */
   constructor(
-    private readonly flight: Flight,
+    private readonly probes: InFlightProbes,
     private readonly intervalMs: Millis,
     private readonly firstSeq: number,
   ) {}
 
-  /** Ours for the next probe that ping has not told of yet. */
+  /** Ours for the next probe that ping has not reported yet. */
   get nextSeq(): number {
     return this.firstSeq + this.newest;
   }
 
   /** @param knownAt When the line was read. @param stampedAt When ping wrote it, on the same time line. */
-  read(line: PingLine, knownAt: Millis, stampedAt: Millis): Sample[] {
-    if (line.kind === 'header') return [];
+  read(line: PingLine, knownAt: Millis, stampedAt: Millis): void {
+    if (line.kind === 'header') return;
     const wire = unwrapSeq(this.newest, line.seq);
-    if (wire < 1 || wire > this.newest + AHEAD) return [];
+    if (wire < 1 || wire > this.newest + AHEAD) return;
     const seq = this.firstSeq + wire - 1;
     if (line.kind === 'no-answer') {
       this.left(wire, stampedAt - this.intervalMs);
       this.left(wire + 1, stampedAt);
-      return [];
-    }
-    if (line.kind === 'error') {
+    } else if (line.kind === 'error') {
       this.left(wire, stampedAt);
-      this.flight.unreachable(seq, line.from);
-      return [];
+      this.probes.unreachable(seq, line.from);
+    } else if (line.mark === 'foreign') {
+      this.probes.unexpectedSource(seq, knownAt, line.from);
+    } else {
+      this.left(wire, stampedAt - line.rttMs);
+      this.probes.measuredReply(seq, knownAt, line.rttMs, line.ttl, 'kernel-rx');
     }
-    if (line.mark === 'foreign') return this.flight.foreign(seq, knownAt, line.from);
-    this.left(wire, stampedAt - line.rttMs);
-    return this.flight.answered(seq, knownAt, { rttMs: line.rttMs, ttl: line.ttl, stamp: 'kernel-rx' });
   }
 
   private left(wire: number, at: Millis): void {
-    this.flight.sent(this.firstSeq + wire - 1, at);
+    this.probes.sent(at, 0, this.firstSeq + wire - 1);
     this.newest = Math.max(this.newest, wire);
   }
 }

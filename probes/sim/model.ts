@@ -1,5 +1,5 @@
-import { normal, type Random, seeded } from '../../src/core/random.js';
 import type { Millis } from '../../src/core/sample.js';
+import { normal, type Random, seeded } from '../../src/core/statistics/random.js';
 
 /** How the simulated VM behaves. All times count from its start. */
 export interface SimSettings {

@@ -1,5 +1,5 @@
-import type { Millis, Sample, TargetId } from '../../src/core/sample.js';
-import { Flight } from '../flight.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
+import { InFlightProbes } from '../timing/in-flight.js';
 import type { SimulatedVm } from './model.js';
 
 interface Schedule {
@@ -10,12 +10,10 @@ interface Schedule {
   timeoutMs: Millis;
 }
 
-/** What is due at a moment is done right after it, beyond what a number of that size can resolve. */
-const AFTER: Millis = 0.001;
-
-/** A simulated VM as it is probed, one slot after the other. Pure: told a moment, it tells what is known by then. */
+/** A simulated VM as it is probed, one slot after the other. Pure: time is an input. */
 export class SimulatedPath {
-  private readonly flight: Flight;
+  private readonly probes: InFlightProbes;
+  private samples: Sample[] = [];
   /** On their way, the soonest first. */
   private readonly replies: { at: Millis; seq: number; rttMs: Millis }[] = [];
   private seq = 0;
@@ -27,26 +25,28 @@ export class SimulatedPath {
     private readonly vm: SimulatedVm,
     private readonly schedule: Schedule,
   ) {
-    this.flight = new Flight(target, 'sim', schedule.timeoutMs);
+    const { timeoutMs } = schedule;
+    this.probes = new InFlightProbes({ target, probe: 'sim', timeoutMs, lagToleranceMs: Infinity }, sample =>
+      this.samples.push(sample),
+    );
   }
 
   /** What became known until a moment, in that order. */
   advance(until: Millis): Sample[] {
-    const { flight, replies } = this;
-    const samples: Sample[] = [];
+    const { probes, replies } = this;
     for (;;) {
-      const [slot, answer, due] = [this.slot, replies[0]?.at ?? Infinity, flight.due()];
+      const [slot, answer, due] = [this.slot, replies[0]?.at ?? Infinity, probes.deadline];
       const next = Math.min(slot, answer, due);
-      if (next > until) return samples;
+      if (next > until) return this.samples.splice(0);
       if (next === slot) this.send(slot);
       else if (next === answer) {
         const { at, seq, rttMs } = replies.shift()!;
-        samples.push(...flight.answered(seq, at, { rttMs, ttl: 64 }));
-      } else samples.push(...flight.tick(due + AFTER));
+        probes.measuredReply(seq, at, toMicros(rttMs), 64);
+      } else probes.expire(due);
     }
   }
 
-  /** Slots before that moment are missed: whoever probes stood still. */
+  /** Slots before that moment are missed: the prober stood still. */
   skipTo(moment: Millis): void {
     const { firstSlot, intervalMs } = this.schedule;
     this.slots = Math.max(this.slots, Math.ceil((moment - firstSlot) / intervalMs));
@@ -59,7 +59,7 @@ export class SimulatedPath {
   private send(at: Millis): void {
     const seq = this.seq++;
     this.slots++;
-    this.flight.sent(seq, at);
+    this.probes.sent(at, 0, seq);
     const rttMs = this.vm.rtt(at - this.schedule.bornAt, seq);
     if (rttMs === undefined) return;
     this.replies.push({ at: at + rttMs, seq, rttMs });

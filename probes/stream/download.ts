@@ -23,7 +23,7 @@ export interface DownloadPorts {
 }
 
 /** How long a player waits before it tries again. */
-export interface Patience {
+export interface DownloadTimeouts {
   /** For an answer, and for more of it. */
   answerMs: Millis;
   dataMs: Millis;
@@ -33,11 +33,11 @@ export interface Patience {
 }
 
 /** That of Shaka Player 4: `connectionTimeout`, `stallTimeout`, `baseDelay` and `backoffFactor`. */
-const SHAKA: Patience = { answerMs: 10_000, dataMs: 5000, retryMs: 1000, longestRetryMs: 8000 };
+const SHAKA: DownloadTimeouts = { answerMs: 10_000, dataMs: 5000, retryMs: 1000, longestRetryMs: 8000 };
 const BACKOFF = 2;
 /** A piece takes at least so long: neither is the target flooded, nor asked all the time for a file that is short. */
-const SHORTEST_PIECE: Millis = 250;
-const MOST_REDIRECTS = 5;
+const MIN_PIECE: Millis = 250;
+const MAX_REDIRECTS = 5;
 const PLAYLIST = /mpegurl|dash\+xml/i;
 
 /** Fetches a URL over and over, piece by piece, as long as there is room; goes on after an end or a failure. */
@@ -72,10 +72,10 @@ export class Download {
     const { retryMs, longestRetryMs } = this.patience;
     let retryAfter = retryMs;
     for (await this.ports.room(); !signal.aborted; await this.ports.room()) {
-      const paced = this.rest(SHORTEST_PIECE);
+      const paced = this.rest(MIN_PIECE);
       this.came = false;
       try {
-        await this.fetch(new URL(this.plan.url), MOST_REDIRECTS);
+        await this.fetch(new URL(this.plan.url), MAX_REDIRECTS);
         retryAfter = retryMs;
       } catch (error) {
         if (signal.aborted) return;
@@ -125,7 +125,7 @@ export class Download {
       url.protocol === 'https:'
         ? getSecurely(url, { ...options, agent: secure })
         : get(url, { ...options, agent: plain });
-    // A connection that breaks later is told by the response as well.
+    // A connection that breaks later is reported by the response as well.
     request.on('error', () => {});
     const limit = this.limit(request, this.patience.answerMs, 'no answer');
     try {
@@ -146,7 +146,7 @@ export class Download {
   private async readAll(response: IncomingMessage): Promise<void> {
     this.from = 0;
     for await (const bytes of this.chunks(response)) {
-      await this.rest((SHORTEST_PIECE * bytes) / this.plan.pieceBytes);
+      await this.rest((MIN_PIECE * bytes) / this.plan.pieceBytes);
       await this.ports.room();
     }
   }

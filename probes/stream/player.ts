@@ -8,7 +8,7 @@ export interface PlayerSettings {
   bufferMs: Millis;
   /** From so much on it begins to play. */
   startMs: Millis;
-  /** From so much on it goes on after a stall. */
+  /** Media at which it resumes after a stall. */
   rebufferMs: Millis;
 }
 
@@ -42,7 +42,7 @@ export class Player {
     return Math.max(0, this.levelMs - this.settings.bufferMs);
   }
 
-  /** What is to be told at this moment; `lowestMs` begins anew. */
+  /** The state to report at this moment; `lowestMs` starts anew. */
   report(at: Millis): Playback {
     this.advance(at);
     const { state, levelMs, stalls, stalledMs } = this;

@@ -1,25 +1,16 @@
-import type { Detector, DetectorPlugin } from './detector.js';
+import { type Detector, type DetectorPlugin, savesState } from './detector.js';
 import { type OptionSpec, resolveOptions } from './options.js';
-import { normal, seeded } from './random.js';
-import type { Outcome, OutcomeKind, Sample } from './sample.js';
+import { examplesOf, OUTCOME_KINDS, type Outcome } from './outcomes.js';
+import type { Sample } from './sample.js';
+import { plainCopy } from './state.js';
+import { normal, seeded } from './statistics/random.js';
 import type { Verdict } from './verdict.js';
 
-const KINDS: Record<OutcomeKind, true> = {
-  reply: true,
-  overdue: true,
-  lost: true,
-  unsent: true,
-  duplicate: true,
-  foreign: true,
-  clock: true,
-  announce: true,
-  playback: true,
-};
 const STATES = ['learning', 'calm', 'alarm'];
 
 /**
- * Holds a user's module to the contract of a detector: its shape, its table of options, and a short trial on made-up
- * samples. Returns it as a plugin; throws an Error that says what was expected and what was found.
+ * Checks a user's module against the contract of a detector: its shape, its table of options, and a trial on synthetic
+ * samples. Returns it as a plugin; throws an Error that names what was expected and what was found.
  */
 export function checkDetector(candidate: unknown): DetectorPlugin {
   const plugin = record(candidate, 'a detector is an object, exported as default');
@@ -32,8 +23,8 @@ export function checkDetector(candidate: unknown): DetectorPlugin {
   );
   for (const kind of plugin.reads as unknown[])
     expect(
-      typeof kind === 'string' && Object.hasOwn(KINDS, kind),
-      `\`reads\` knows ${Object.keys(KINDS).join(', ')}`,
+      (OUTCOME_KINDS as readonly unknown[]).includes(kind),
+      `\`reads\` accepts ${OUTCOME_KINDS.join(', ')}`,
       kind,
     );
   for (const [name, spec] of Object.entries(
@@ -73,6 +64,36 @@ function tryOut(plugin: DetectorPlugin): void {
       again,
     );
   }
+  if (savesState(one)) tryTakingOver(plugin, trial);
+}
+
+/** What it saves in the middle of the trial has to be all that it knows. */
+function tryTakingOver(plugin: DetectorPlugin, trial: readonly Sample[]): void {
+  const [one, other] = [create(plugin), create(plugin)];
+  trial.forEach((sample, index) => {
+    const verdict = observe(one, sample);
+    if (index === trial.length >> 1) takeOver(one, other);
+    if (index <= trial.length >> 1) return;
+    const again = observe(other, sample);
+    expect(
+      again.state === verdict.state && again.score === verdict.score && again.why === verdict.why,
+      'after `load` of what `save` returned, the verdicts must be the same',
+      again,
+    );
+  });
+}
+
+function takeOver(one: Detector, other: Detector): void {
+  try {
+    other.load!(plainCopy(one.save!()));
+  } catch (cause) {
+    throw new Error(
+      `\`load\` must take what \`save\` returned, as JSON has it: ${(cause as Error)?.message}`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function create(plugin: DetectorPlugin): Detector {
@@ -110,7 +131,7 @@ export function checkVerdict(candidate: unknown): void {
     expect(score <= threshold, 'a score above the threshold must alarm', { score, threshold });
 }
 
-/** Quiet, losses, lateness, a new level and rubbish: what a detector may meet in its life. */
+/** Quiet, losses, late replies, every kind of outcome, a new level, and values out of range. */
 export function trialSamples(): Sample[] {
   const random = seeded(1);
   const reply = (level: number): Outcome => ({
@@ -133,11 +154,7 @@ export function trialSamples(): Sample[] {
       { kind: 'lost', reason: 'unreachable', from: '192.0.2.1' },
       { kind: 'reply', rttMs: 1500, late: true },
     ],
-    [
-      { kind: 'unsent', reason: 'EPERM' },
-      { kind: 'duplicate', rttMs: 1 },
-      { kind: 'foreign', from: '192.0.2.9' },
-    ],
+    OUTCOME_KINDS.flatMap(examplesOf),
     ...repeat(100, index => [{ kind: 'clock', offsetMs: index < 60 ? -7 : -50, rttMs: 1, via: 'icmp' }]),
     ...repeat(5, () => [{ kind: 'announce', via: 'rarp', mac: '52:54:00:12:34:56', gratuitous: true }]),
     ...repeat(300, () => [reply(40)]),
@@ -177,7 +194,7 @@ function isName(name: unknown): boolean {
   return typeof name === 'string' && name.length <= 40 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
 }
 
-/** Whatever a stranger's module holds, short and harmless. */
+/** A value of an untrusted module, short and printable. */
 function show(value: unknown): string {
   let text: string | undefined;
   try {

@@ -11,17 +11,21 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** One disturbance of one target, told again with the same id whenever more is known. */
+/** One disturbance of one target, reported again with the same id whenever it changes. */
 export interface MigrationEvent {
   id: string;
   state: 'open' | 'closed';
   target: TargetId;
   kind: EventKind;
+  /** The id of the judge's rule that decided. */
+  rule: string;
+  /** It turns its target's light red: a migration or a ghost is the best explanation. */
+  red: boolean;
   /** First sign of the disturbance. */
   startedAt: Millis;
   /** When the target answered as before. */
   endedAt?: Millis;
-  /** When we knew. */
+  /** When a detector first alarmed. */
   detectedAt: Millis;
   /** How long the guest stood still, where the evidence bounds it. */
   blackoutMs?: Bounds;
@@ -41,7 +45,7 @@ export interface Bounds {
 }
 
 export interface Evidence {
-  /** Who saw it: `echo`, `clock`, `announce`, or `prober` for our own side. */
+  /** Where it comes from: an EvidenceWitness; a recording may hold any text. */
   witness: string;
   /** In words, for people. */
   summary: string;
@@ -50,6 +54,11 @@ export interface Evidence {
 }
 
 export type Light = 'green' | 'amber' | 'red';
+
+/** The light that an event brings, and its colour wherever it is shown. An `unclear` event may be either. */
+export function lightOf({ red }: Pick<MigrationEvent, 'red'>): 'amber' | 'red' {
+  return red ? 'red' : 'amber';
+}
 
 export interface LightState {
   target: TargetId;

@@ -1,6 +1,6 @@
 import type { Millis, TargetId } from './sample.js';
 
-/** Words about a moment: the user's, or of whoever told what was going on. */
+/** A text about a moment, from the user or from another source. */
 export interface Note {
   at: Millis;
   text: string;

@@ -8,20 +8,20 @@ export function observedId(target: TargetId, observer: string): TargetId {
   return `${target}${MARK}${observer}`;
 }
 
-/** Who sees it: the name of another observer, or an empty text for ourselves. */
+/** The name of the other observer that sees the target, or an empty text for ourselves. */
 export function observerOf(target: TargetId): string {
   const at = target.lastIndexOf(MARK);
   return at < 0 ? '' : target.slice(at + 1);
 }
 
 /** The same target as another observer among `targets` sees it; we ourselves first. */
-export function seenElsewhere(target: TargetId, targets: readonly TargetId[]): TargetId | undefined {
+export function seenByOthers(target: TargetId, targets: readonly TargetId[]): TargetId | undefined {
   const seen = subjectOf(target);
   const others = targets.filter(other => other !== target && subjectOf(other) === seen);
   return others.find(other => other === seen) ?? others[0];
 }
 
-/** What is seen, by whomever. */
+/** The target without the observer. */
 export function subjectOf(target: TargetId): TargetId {
   const at = target.lastIndexOf(MARK);
   return at < 0 ? target : target.slice(0, at);

@@ -1,5 +1,5 @@
-import { formatDuration, parseDuration } from './duration.js';
-import { unknownName } from './names.js';
+import { formatDuration, parseDuration } from './format/duration.js';
+import { unknownName } from './format/nearest-name.js';
 
 /** One numeric parameter of a plugin; the command line, the help and the checks derive from it. */
 export interface OptionSpec {
@@ -9,6 +9,8 @@ export interface OptionSpec {
   help: string;
   min: number;
   max: number;
+  /** It counts something: whole numbers only. */
+  whole?: true;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
@@ -40,7 +42,7 @@ export function resolveOptions<Specs extends OptionSpecs>(
   ) as Options<Specs>;
 }
 
-/** What holds where the user says nothing. */
+/** The default values. */
 export function defaultOptions(specs: OptionSpecs): Record<string, number> {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default]));
 }
@@ -48,12 +50,13 @@ export function defaultOptions(specs: OptionSpecs): Record<string, number> {
 function readValue(name: string, spec: OptionSpec, text: string | undefined): number {
   if (text === undefined) return spec.default;
   const value = spec.unit === 'ms' ? parseDuration(text) : Number(text);
-  if (value >= spec.min && value <= spec.max) return value;
+  if (value >= spec.min && value <= spec.max && (!spec.whole || Number.isInteger(value))) return value;
   throw new RangeError(`${name} must be ${describeRange(spec)}, not "${text}"`);
 }
 
-function describeRange({ min, max, unit }: OptionSpec): string {
+function describeRange({ min, max, unit, whole }: OptionSpec): string {
   const show = (value: number) =>
     unit === 'ms' && Number.isFinite(value) ? formatDuration(value) : String(value);
-  return max === Infinity ? `at least ${show(min)}` : `between ${show(min)} and ${show(max)}`;
+  const kind = whole ? 'a whole number ' : '';
+  return max === Infinity ? `${kind}at least ${show(min)}` : `${kind}between ${show(min)} and ${show(max)}`;
 }

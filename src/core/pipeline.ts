@@ -1,40 +1,68 @@
-import type { Detector, DetectorChoice } from './detector.js';
+import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
 import { Judge } from './judge/judge.js';
-import { Maintenance } from './maintenance.js';
+import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
-import { type Frozen, freeze, SnapshotError, thaw } from './snapshot.js';
+import { inner, type Json, list, named, object, part, plainCopy, StateError, text } from './state.js';
 import type { Step } from './step.js';
-import type { NamedVerdict, Verdict } from './verdict.js';
+import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
-interface Seat {
+interface DetectorSlot {
   choice: DetectorChoice;
   detector: Detector;
   reads: ReadonlySet<string>;
-  /** Nearly every sample is a reply, and a look into the set for each of them is felt. */
+  /** Nearly every sample is a reply, and a set look-up for each is measurable. */
   readsReplies: boolean;
 }
 
 /** A target's detectors, and their present verdicts in the same order. */
-interface Row {
-  seats: readonly Seat[];
+interface TargetDetectors {
+  slots: readonly DetectorSlot[];
   /** Never changed, since steps keep it: replaced whenever a verdict is another. */
   verdicts: readonly NamedVerdict[];
 }
+
+/** More detectors than anybody runs. */
+const MAX_SLOTS = 1000;
+
+const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
+
+/** A detector's state and verdict, with its name and options, by which it is found again. Null: it does not save its state. */
+interface SavedSlot {
+  name: string;
+  options: string;
+  detector: Json;
+  verdict: Verdict;
+}
+
+const TARGET = part<{ judge: Json; detectors: SavedSlot[] }>(1, {
+  judge: inner,
+  detectors: list(
+    object<SavedSlot>({ name: text, options: text, detector: inner, verdict: VERDICT }),
+    MAX_SLOTS,
+  ),
+});
 
 /** Leads each sample through its target's detectors and the judge. Pure: the same samples give the same steps. */
 export class Pipeline {
   /** Who is expected to move, and who did. */
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
-  private readonly rows = new Map<TargetId, Row>();
+  private readonly detectors = new Map<TargetId, TargetDetectors>();
+  /** The options of each choice as text: they tell whether a saved state belongs to the same options. */
+  private readonly optionTexts: readonly string[];
 
   constructor(
     private readonly choices: readonly DetectorChoice[],
     options: { holdMs: Millis },
   ) {
-    this.judge = new Judge(options.holdMs, (target, id) => this.maintenance.expects(target, id));
+    this.optionTexts = choices.map(({ options }) => sortedJson(options));
+    const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
+    this.judge = new Judge(options.holdMs, {
+      witnessOf: detector => witnesses.get(detector) ?? 'echo',
+      expects: (target, id) => this.maintenance.expects(target, id),
+    });
   }
 
   step(sample: Sample): Step {
@@ -43,44 +71,63 @@ export class Pipeline {
     return { sample, verdicts, lights, events: this.maintenance.note(events) };
   }
 
-  /** Knows nothing of a target any more. What maintenance mode noted of it stays: it happened. */
+  /** Drops all state of a target, except its moves in maintenance mode. */
   forget(target: TargetId): void {
-    this.rows.delete(target);
-    this.judge.forget(target);
+    this.detectors.delete(target);
+    this.judge.drop(target);
   }
 
-  /** What detectors and judge have learned so far, for `restore`. */
-  snapshot(): Frozen {
-    const seats = [...this.rows].map(([target, row]) => [target, freezeRow(row)]);
-    return { judge: this.judge.snapshot(), maintenance: freeze(this.maintenance), seats };
+  /** All targets with state. */
+  get targets(): TargetId[] {
+    return [...this.detectors.keys()];
+  }
+
+  /** The state that belongs to no single target. */
+  save(): Json {
+    return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save() });
+  }
+
+  /** Throws a StateError; the pipeline is of no use afterwards. */
+  load(saved: Json): void {
+    const { judge, maintenance } = STATE.load(saved);
+    named('judge', () => this.judge.load(judge));
+    named('maintenance', () => this.maintenance.load(maintenance));
+  }
+
+  /** The state of one target. */
+  saveTarget(target: TargetId): Json {
+    const { slots, verdicts } = this.detectors.get(target)!;
+    const detectors = slots.map(({ choice, detector }, index) => ({
+      name: choice.plugin.name,
+      options: this.optionTexts[index]!,
+      detector: stateOf(detector),
+      verdict: verdicts[index]!.verdict,
+    }));
+    return TARGET.save({ judge: this.judge.saveTarget(target), detectors });
   }
 
   /**
-   * Knows afterwards what `snapshot` told, and nothing else. A detector that was not there, or had other options, or
-   * keeps its state where no snapshot sees it, learns anew. Throws a SnapshotError where the state does not
-   * fit; only a new pipeline is of use then.
+   * Replaces the state of the target. A detector that was absent, had other options, or does not save its
+   * state starts learning again. Throws a StateError, and drops the target then.
    */
-  restore(frozen: Frozen): void {
-    this.rows.clear();
-    try {
-      const { judge, maintenance, seats } = frozen as unknown as FrozenPipeline;
-      this.judge.restore(judge);
-      // A recording made before there was maintenance mode has none.
-      if (maintenance !== undefined) thaw(maintenance, this.maintenance);
-      for (const [target, row] of seats) this.rows.set(target, thawRow(this.choices, row));
-    } catch (cause) {
-      if (cause instanceof SnapshotError) throw cause;
-      throw new SnapshotError('what the detectors and the judge had learned is damaged', { cause });
-    }
+  loadTarget(target: TargetId, saved: Json): void {
+    this.forget(target);
+    const { judge, detectors } = TARGET.load(saved);
+    const row = this.blankRow();
+    const verdicts = row.slots.map(
+      (slot, index) => loadSlot(slot, this.optionTexts[index]!, detectors) ?? row.verdicts[index]!,
+    );
+    named('judge', () => this.judge.loadTarget(target, judge));
+    this.detectors.set(target, { ...row, verdicts });
   }
 
   private consult(sample: Sample): readonly NamedVerdict[] {
-    const row = this.rows.get(sample.target) ?? this.newRow(sample.target);
-    const { seats, verdicts: before } = row;
+    const row = this.detectors.get(sample.target) ?? this.newRow(sample.target);
+    const { slots, verdicts: before } = row;
     const { kind } = sample.outcome;
     let verdicts: NamedVerdict[] | undefined;
-    for (let index = 0; index < seats.length; index++) {
-      const { detector, reads, readsReplies } = seats[index]!;
+    for (let index = 0; index < slots.length; index++) {
+      const { detector, reads, readsReplies } = slots[index]!;
       if (kind === 'reply' ? !readsReplies : !reads.has(kind)) continue;
       const verdict = detector.observe(sample);
       const latest = before[index]!;
@@ -92,14 +139,18 @@ export class Pipeline {
     return row.verdicts;
   }
 
-  private newRow(target: TargetId): Row {
-    const row = { seats: this.choices.map(seat), verdicts: this.choices.map(unseen) };
-    this.rows.set(target, row);
+  private newRow(target: TargetId): TargetDetectors {
+    const row = this.blankRow();
+    this.detectors.set(target, row);
     return row;
+  }
+
+  private blankRow(): TargetDetectors {
+    return { slots: this.choices.map(openSlot), verdicts: this.choices.map(unseen) };
   }
 }
 
-function seat(choice: DetectorChoice): Seat {
+function openSlot(choice: DetectorChoice): DetectorSlot {
   const { plugin, options } = choice;
   const reads = new Set<string>(plugin.reads);
   return { choice, detector: plugin.create(options), reads, readsReplies: reads.has('reply') };
@@ -109,50 +160,38 @@ function unseen({ plugin }: DetectorChoice): NamedVerdict {
   return { detector: plugin.name, verdict: UNSEEN };
 }
 
-interface FrozenPipeline {
-  judge: Frozen;
-  maintenance?: Frozen;
-  seats: [TargetId, FrozenSeat[]][];
-}
-
-/** A seat's state, with what tells whether it is another's. */
-type FrozenSeat = { name: string; options: Frozen; detector: Frozen; latest: Frozen };
-
-function freezeRow({ seats, verdicts }: Row): FrozenSeat[] {
-  return seats.map(({ choice: { plugin, options }, detector }, index) => ({
-    name: plugin.name,
-    options,
-    detector: freezeDetector(detector),
-    latest: freeze(verdicts[index]!),
-  }));
-}
-
-/** Null for a user's detector whose state can't be kept, or may hide in closures: it learns anew. */
-function freezeDetector(detector: Detector): Frozen {
-  if (Object.values(detector).some(field => typeof field === 'function')) return null;
+/** Null for one that does not save its state, or fails to: a user's detector may do anything. */
+function stateOf(detector: Detector): Json {
+  if (!savesState(detector)) return null;
   try {
-    return freeze(detector);
-  } catch (error) {
-    if (error instanceof SnapshotError) return null;
-    throw error;
+    return plainCopy(detector.save!());
+  } catch {
+    return null;
   }
 }
 
-function thawRow(choices: readonly DetectorChoice[], frozen: readonly FrozenSeat[]): Row {
-  const seats = choices.map(seat);
-  const verdicts = choices.map((choice, index) => {
-    const known = frozen.find(
-      ({ name, options }) =>
-        name === choice.plugin.name && sortedJson(options) === sortedJson(choice.options),
-    );
-    if (!known || known.detector === null) return unseen(choice);
-    const made = seats[index]!;
-    made.detector = thaw(known.detector, made.detector) as Detector;
-    return thaw(known.latest, unseen(choice)) as NamedVerdict;
-  });
-  return { seats, verdicts };
+/** The verdict saved with the state that the detector loaded; undefined if the detector starts learning again. */
+function loadSlot(
+  { choice: { plugin }, detector }: DetectorSlot,
+  options: string,
+  saved: readonly SavedSlot[],
+): NamedVerdict | undefined {
+  const known = saved.find(each => each.name === plugin.name && each.options === options);
+  if (!known || known.detector === null || !savesState(detector)) return undefined;
+  named(plugin.name, () => loadDetector(detector, known.detector));
+  return { detector: plugin.name, verdict: known.verdict };
 }
 
-function sortedJson(options: Frozen): string {
-  return JSON.stringify(Object.entries(options ?? {}).sort());
+/** A user's detector may throw anything. */
+function loadDetector(detector: Detector, saved: Json): void {
+  try {
+    detector.load!(saved);
+  } catch (cause) {
+    if (cause instanceof StateError) throw cause;
+    throw new StateError(String((cause as Error)?.message ?? cause), { cause });
+  }
+}
+
+function sortedJson(options: Record<string, number>): string {
+  return JSON.stringify(Object.entries(options).sort());
 }

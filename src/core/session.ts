@@ -1,6 +1,6 @@
 import type { Millis, TargetId } from './sample.js';
 
-/** What a session watches and how: told once at the start and read anew whenever it is shown. */
+/** What a session watches and how: passed once at the start, and read again for each frame. */
 export interface SessionInfo {
   version: string;
   startedAt: Millis;
@@ -21,7 +21,7 @@ export interface TargetInfo {
   address: string;
   backend: string;
   witnesses: readonly string[];
-  /** A made-up VM: to be marked wherever it is shown. */
+  /** A simulated VM: marked wherever it is shown. */
   simulated: boolean;
   /** What a viewer plays from it, where one does. */
   stream?: StreamInfo;
@@ -38,7 +38,7 @@ export interface TargetChange {
 
 /** A stream and the player that shows it. */
 export interface StreamInfo {
-  /** Without what may be secret in it: its query. */
+  /** Without its query, which may hold secrets. */
   url: string;
   /** kbit/s */
   rate: number;

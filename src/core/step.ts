@@ -13,7 +13,7 @@ export interface Step {
   events: readonly MigrationEvent[];
 }
 
-/** Whatever takes part in a session by looking at it: screens, output lines, a recorder. */
+/** A reader of a session's steps: a screen, output lines, a recorder. */
 export interface Sink {
   take(step: Step): void;
   close?(): Promise<void> | void;

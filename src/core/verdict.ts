@@ -1,4 +1,6 @@
-/** What a detector makes of a target after a sample. */
+import { anyNumber, object, oneOf, text } from './state.js';
+
+/** A detector's verdict on a target after a sample. */
 export interface Verdict {
   /** `learning`: no baseline yet, so silence means nothing. */
   state: 'learning' | 'calm' | 'alarm';
@@ -8,6 +10,14 @@ export interface Verdict {
   /** In an alarm, the reason in words; else empty. */
   why: string;
 }
+
+/** How a verdict is saved in the state of a detector. */
+export const VERDICT = object<Verdict>({
+  state: oneOf('learning', 'calm', 'alarm'),
+  score: anyNumber,
+  threshold: anyNumber,
+  why: text,
+});
 
 /** A verdict with the name of the detector that gave it. */
 export interface NamedVerdict {

@@ -1,6 +1,6 @@
 import type { Millis } from '../core/sample.js';
-import type { Match, Score } from '../core/score.js';
-import { spanOf } from '../core/truth.js';
+import type { Match, Score } from '../evaluation/score.js';
+import { spanOf } from '../evaluation/truth.js';
 import { claimText } from './narrator.js';
 import type { Made } from './play.js';
 import type { Seen } from './reader.js';

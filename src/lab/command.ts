@@ -1,29 +1,30 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
-import { parseDuration } from '../core/duration.js';
+import { parseDuration } from '../core/format/duration.js';
 import { observerOf } from '../core/observer.js';
 import type { TargetId } from '../core/sample.js';
-import { score } from '../core/score.js';
-import { anyStuntime, threeLostInARow } from '../core/three-lost.js';
-import type { TruthItem } from '../core/truth.js';
-import type { SessionIo } from '../main.js';
+import { asUsage, UsageError } from '../core/usage-error.js';
+import { anyStuntime, threeLostInARow } from '../evaluation/baselines.js';
+import { score } from '../evaluation/score.js';
+import { claimsTable, figuresTable, verdictTable } from '../evaluation/tables.js';
+import type { TruthItem } from '../evaluation/truth.js';
+import { openDestination } from '../output/destination.js';
 import { FLAGS, type Flag, type FlagName, type FlagValues } from '../plan/flags.js';
 import { parseTarget } from '../plan/targets.js';
 import { ownName, recordingsFolder } from '../recording/folder.js';
-import { asUsage, UsageError } from '../usage-error.js';
+import type { SessionIo } from '../session/io.js';
 import { checkClaims } from './claims.js';
 import { GUEST_ADDRESS } from './guest.js';
 import { Lab } from './lab.js';
 import { PingPeer } from './ping-peer.js';
 import { type Made, play } from './play.js';
-import { claimsTable, figuresTable, verdictTable } from './report.js';
 import { missing } from './requirements.js';
 import { parseScenario, type Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
-import { telling, Watcher, watchCommand, watchEnvironment } from './watcher.js';
+import { describeOutput, Watcher, watchCommand, watchEnvironment } from './watcher.js';
 
 /** A recording gets its truth beside it, for `migwatch analyze --truth`. */
 const RECORDING: readonly FlagName[] = ['record', 'force'];
@@ -112,7 +113,7 @@ async function runHeadless(lab: Lab, scenario: Scenario, flags: FlagValues, io: 
     ...(made.length > 0 ? [...claimsTable(checkClaims(made, all, playback)), ''] : []),
     ...figuresTable({ migwatch: ours, 'three lost in a row': baseline, 'ping -D -O, stuntime': peers }),
   ];
-  if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
+  if (typeof flags.record === 'string') await writeTruth(flags.record, lab.truth);
   io.write(`${lines.join('\n')}\n`);
   return ending === 'done' ? 0 : 128 + constants.signals[ending];
 }
@@ -125,10 +126,11 @@ function truthFile(recording: string): string {
   return `${recording.replace(/\.jsonl$/, '')}.truth.json`;
 }
 
-function writeTruth(recording: string, truth: readonly TruthItem[]): void {
-  writeFileSync(
-    truthFile(recording),
-    `${JSON.stringify({ scenario: basename(recording, '.jsonl'), truth }, null, 1)}\n`,
+/** Whether a file of that name may be replaced was asked before the VM was started. */
+function writeTruth(recording: string, truth: readonly TruthItem[]): Promise<void> {
+  const document = { scenario: basename(recording, '.jsonl'), truth };
+  return openDestination(truthFile(recording), true).fill(write =>
+    write(`${JSON.stringify(document, null, 1)}\n`),
   );
 }
 
@@ -141,12 +143,12 @@ async function runOnScreen(lab: Lab, scenario: Scenario, flags: FlagValues, io: 
   const closed = once(screen, 'close');
   void io.ended.then(() => screen.kill('SIGTERM'));
   let trouble: Error | undefined;
-  play(scenario.steps, lab, telling(screen)).catch((error: Error) => {
+  play(scenario.steps, lab, describeOutput(screen)).catch((error: Error) => {
     trouble ??= error;
     screen.kill('SIGTERM');
   });
   const [code] = await closed;
-  if (typeof flags.record === 'string') writeTruth(flags.record, lab.truth);
+  if (typeof flags.record === 'string') await writeTruth(flags.record, lab.truth);
   if (trouble) throw trouble;
   return code ?? 1;
 }

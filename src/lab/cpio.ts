@@ -1,5 +1,5 @@
 /** A file or, with a path that ends in `/`, a directory of the archive. Parents come before their children. */
-export interface Entry {
+export interface ArchiveEntry {
   path: string;
   content?: Buffer;
   /** Permission bits; 0755 unless told. */
@@ -10,12 +10,12 @@ const DIRECTORY = 0o040000;
 const REGULAR = 0o100000;
 
 /** An archive in the "newc" format of cpio, as the Linux kernel unpacks it for its initramfs (initramfs-buffer-format). */
-export function cpio(entries: readonly Entry[]): Buffer {
+export function cpio(entries: readonly ArchiveEntry[]): Buffer {
   const members = entries.map((entry, index) => member(entry, index + 1));
   return Buffer.concat([...members, member({ path: 'TRAILER!!!', mode: 0 }, 0)]);
 }
 
-function member({ path, content = Buffer.alloc(0), mode = 0o755 }: Entry, inode: number): Buffer {
+function member({ path, content = Buffer.alloc(0), mode = 0o755 }: ArchiveEntry, inode: number): Buffer {
   const name = path.replace(/\/$/, '');
   const type = path.endsWith('/') ? DIRECTORY : REGULAR;
   const [uid, gid, links, mtime, major, minor, rmajor, rminor, check] = [0, 0, 1, 0, 0, 0, 0, 0, 0];

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cpio, type Entry } from './cpio.js';
+import { type ArchiveEntry, cpio } from './cpio.js';
 
 /** A kernel that the guest can run: its image, and its modules. */
-export interface Kernel {
+export interface KernelImage {
   version: string;
   image: string;
   modules: string;
@@ -80,7 +80,7 @@ while :; do sleep 1000; done
 `;
 
 /** The newest kernel under /boot that can be read and whose modules are installed. */
-export function findKernel(): Kernel | undefined {
+export function findKernel(): KernelImage | undefined {
   if (!existsSync('/boot')) return undefined;
   return readdirSync('/boot')
     .filter(name => name.startsWith('vmlinuz-'))
@@ -91,9 +91,9 @@ export function findKernel(): Kernel | undefined {
 }
 
 /** The guest's whole file system: busybox, the network driver and one script. */
-export function initramfs(kernel: Kernel): Buffer {
+export function initramfs(kernel: KernelImage): Buffer {
   const modules = findModules(kernel).map(
-    (file, index): Entry => ({ path: `mods/${index}.ko`, content: readModule(file), mode: 0o644 }),
+    (file, index): ArchiveEntry => ({ path: `mods/${index}.ko`, content: readModule(file), mode: 0o644 }),
   );
   return cpio([
     { path: 'bin/' },
@@ -105,7 +105,7 @@ export function initramfs(kernel: Kernel): Buffer {
 }
 
 /** Where the modules are that are not built into the kernel. Throws when one is neither. */
-function findModules({ modules, version }: Kernel): string[] {
+function findModules({ modules, version }: KernelImage): string[] {
   const lines = (name: string) => readFileSync(join(modules, name), 'utf8').split('\n');
   const loadable = lines('modules.dep').map(line => line.split(':')[0]!);
   const builtin = lines('modules.builtin');

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { deferred } from '../core/deferred.js';
 import type { Millis } from '../core/sample.js';
 import { UP } from './guest.js';
-import { mortal, type Namespace } from './namespace.js';
+import { killedWithParent, type Namespace } from './namespace.js';
 import { Qmp } from './qmp.js';
 import { sleep, unixNow, within } from './time.js';
 
@@ -21,7 +21,7 @@ export interface MachineSpec {
 }
 
 /** Where a QEMU runs. */
-export interface Seat {
+export interface Placement {
   namespace: Namespace;
   /** An existing tap device in it. */
   tap: string;
@@ -30,7 +30,7 @@ export interface Seat {
 }
 
 /** What a migration did. Moments in Unix seconds. */
-export interface Moved {
+export interface MigrationRecord {
   start: number;
   stop: number;
   resume: number;
@@ -56,11 +56,11 @@ export class Machine {
   ) {}
 
   /** Starts QEMU; with `incoming`, to take a guest in, else to boot it. */
-  static async start(seat: Seat, spec: MachineSpec, { incoming = false } = {}): Promise<Machine> {
+  static async start(seat: Placement, spec: MachineSpec, { incoming = false } = {}): Promise<Machine> {
     const name = join(seat.folder, `vm${++count}`);
     const door = `unix:${name}.migration`;
     const command = [...qemu(seat.tap, spec, `${name}.qmp`), ...(incoming ? ['-incoming', door] : [])];
-    const child = seat.namespace.spawn(mortal(command), {
+    const child = seat.namespace.spawn(killedWithParent(command), {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in our terminal is for us to handle, not for QEMU.
       detached: true,
@@ -97,7 +97,7 @@ export class Machine {
   }
 
   /** Moves the guest to `destination`, standing still for `holdMs` longer than it must. */
-  async migrateTo(destination: Machine, holdMs: Millis): Promise<Moved> {
+  async migrateTo(destination: Machine, holdMs: Millis): Promise<MigrationRecord> {
     const { qmp } = this;
     const [stop, resume] = [qmp.next('STOP'), destination.qmp.next('RESUME')];
     const [ready, completed, failed] = ['pre-switchover', 'completed', 'failed'].map(status =>

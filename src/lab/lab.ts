@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Millis } from '../core/sample.js';
-import type { TruthItem } from '../core/truth.js';
+import type { TruthItem } from '../evaluation/truth.js';
 import { findKernel, GUEST_ADDRESS, initramfs } from './guest.js';
 import { Machine, type MachineSpec } from './hypervisor.js';
 import { bootFile } from './kernel-image.js';
 import type { LinkSettings } from './link-settings.js';
-import { mortal, type Namespace } from './namespace.js';
+import { killedWithParent, type Namespace } from './namespace.js';
 import { remove, scratchFolder } from './scratch.js';
 import { sleep, unixNow } from './time.js';
 import { NEIGHBOUR_HOSTS, TAPS, Topology } from './topology.js';
@@ -45,7 +45,7 @@ export class Lab {
   private tap: 0 | 1 = 0;
   /** The process that the guest has left: stopped, with a copy of the guest as it was. */
   private stale: Machine | undefined;
-  private readonly hogs = new Set<ChildProcess>();
+  private readonly loadProcesses = new Set<ChildProcess>();
 
   private constructor(
     private readonly topology: Topology,
@@ -82,7 +82,7 @@ export class Lab {
   }
 
   /** Where to watch from on the hypervisor where the VM boots. */
-  get insider(): Namespace {
+  get innerWatcher(): Namespace {
     return this.topology.insider;
   }
 
@@ -102,7 +102,7 @@ export class Lab {
     await this.stale?.quit();
     this.stale = undefined;
     const tap = this.tap === 0 ? 1 : 0;
-    const destination = await Machine.start(this.seat(tap), this.spec, { incoming: true });
+    const destination = await Machine.start(this.place(tap), this.spec, { incoming: true });
     // Owned from the start, so that it ends with us if the migration fails.
     this.stale = destination;
     const moved = await this.home.migrateTo(destination, holdMs);
@@ -141,11 +141,11 @@ export class Lab {
   /** Keeps every CPU of this machine busy twice over. */
   async contend(ms: Millis): Promise<void> {
     const start = unixNow();
-    const [program, ...args] = mortal(['sh', '-c', 'while :; do :; done']);
+    const [program, ...args] = killedWithParent(['sh', '-c', 'while :; do :; done']);
     for (let n = 0; n < 2 * availableParallelism(); n++)
-      this.hogs.add(spawn(program!, args, { stdio: 'ignore' }));
+      this.loadProcesses.add(spawn(program!, args, { stdio: 'ignore' }));
     await sleep(ms);
-    this.endHogs();
+    this.endLoad();
     this.tell({ type: 'host-contention', target: '*', start, end: unixNow() });
   }
 
@@ -170,7 +170,7 @@ export class Lab {
 
   /** Leaves nothing behind. */
   async close(): Promise<void> {
-    this.endHogs();
+    this.endLoad();
     await Promise.all([this.home?.quit(), this.stale?.quit()]);
     this.topology.close();
     remove(this.folder);
@@ -179,7 +179,7 @@ export class Lab {
   private async boot(notice: (text: string) => void): Promise<void> {
     const kvm = this.spec.accel === 'kvm';
     try {
-      this.home = await Machine.start(this.seat(0), this.spec);
+      this.home = await Machine.start(this.place(0), this.spec);
       await this.home.up(kvm ? KVM_LIMIT_MS : BOOT_LIMIT_MS);
     } catch (error) {
       if (!kvm) throw error;
@@ -199,13 +199,13 @@ export class Lab {
     this.tell({ type: 'outage', target, stop, resume });
   }
 
-  private seat(tap: 0 | 1) {
+  private place(tap: 0 | 1) {
     return { namespace: this.topology.site, tap: TAPS[tap], folder: this.folder };
   }
 
-  private endHogs(): void {
-    for (const hog of this.hogs) hog.kill('SIGKILL');
-    this.hogs.clear();
+  private endLoad(): void {
+    for (const hog of this.loadProcesses) hog.kill('SIGKILL');
+    this.loadProcesses.clear();
   }
 
   private tell(item: Omit<TruthItem, 'note'>): void {

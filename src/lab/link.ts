@@ -1,6 +1,6 @@
 import { closeSync, openSync, read, write } from 'node:fs';
 import koffi from 'koffi';
-import { type Random, seeded } from '../core/random.js';
+import { type Random, seeded } from '../core/statistics/random.js';
 import { CLEAN, type LinkSettings } from './link-settings.js';
 
 /** A userspace Ethernet cable between two tap devices, for kernels that lack netem. */

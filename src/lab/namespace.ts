@@ -57,7 +57,7 @@ export class Namespace {
  * The command line that runs `command` and has the kernel end it as soon as we, its parent, are gone, however.
  * For us to be gone before the kernel was asked, the shell looks who its parent is.
  */
-export function mortal(command: readonly string[], signal: 'KILL' | 'TERM' = 'KILL'): string[] {
+export function killedWithParent(command: readonly string[], signal: 'KILL' | 'TERM' = 'KILL'): string[] {
   const unlessOrphan = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
   return ['setpriv', '--pdeathsig', signal, '--', ...unlessOrphan, ...command];
 }

@@ -1,5 +1,5 @@
 import type { Millis } from '../core/sample.js';
-import { spanOf, type TruthItem, type TruthType } from '../core/truth.js';
+import { spanOf, type TruthItem, type TruthType } from '../evaluation/truth.js';
 
 /** What the hypervisor, or the lab in its place, did: how it began, how it ended, and what that was. */
 const WORDS: Partial<Record<TruthType, readonly [who: string, began: string, ended: string, what: string]>> =

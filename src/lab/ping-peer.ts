@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { parsePingLine } from '../core/ping-line.js';
+import { parsePingLine } from '../../probes/ping/ping-line.js';
 import type { Sample } from '../core/sample.js';
 import { PingImport } from '../sources/import/ping.js';
 import { GUEST_ADDRESS } from './guest.js';
 import type { Lab } from './lab.js';
-import { mortal } from './namespace.js';
+import { killedWithParent } from './namespace.js';
 
 /** The system's `ping -D -O` on the same VM at the same time: what people use today. */
 export class PingPeer {
@@ -24,7 +24,9 @@ export class PingPeer {
 
   static start(lab: Lab, intervalMs: number): PingPeer {
     const command = ['ping', '-n', '-D', '-O', '-i', String(intervalMs / 1000), GUEST_ADDRESS];
-    return new PingPeer(lab.observer.spawn(mortal(command, 'TERM'), { stdio: ['ignore', 'pipe', 'ignore'] }));
+    return new PingPeer(
+      lab.observer.spawn(killedWithParent(command, 'TERM'), { stdio: ['ignore', 'pipe', 'ignore'] }),
+    );
   }
 
   async stop(): Promise<void> {

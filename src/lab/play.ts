@@ -1,10 +1,10 @@
-import type { TruthItem } from '../core/truth.js';
+import type { TruthItem } from '../evaluation/truth.js';
 import type { Lab } from './lab.js';
 import { type Claim, claimText, hypervisorSays } from './narrator.js';
 import type { Step } from './scenario.js';
 import { sleep } from './time.js';
 
-type Deed = Exclude<Step, { do: 'say' | 'expect' }>;
+type ScenarioAction = Exclude<Step, { do: 'say' | 'expect' }>;
 
 /** A claim, and what of the truth it is about. */
 export interface Made {
@@ -28,7 +28,7 @@ export async function play(steps: readonly Step[], lab: Lab, tell: (text: string
   return made;
 }
 
-function perform(step: Deed, lab: Lab): Promise<void> | void {
+function perform(step: ScenarioAction, lab: Lab): Promise<void> | void {
   switch (step.do) {
     case 'wait':
       return sleep(step.ms);

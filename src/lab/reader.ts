@@ -1,7 +1,7 @@
 import type { EventKind, Light } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
 import type { Millis, PlaybackState, Sample, TargetId } from '../core/sample.js';
-import type { Detection } from '../core/score.js';
+import type { Detection } from '../evaluation/score.js';
 
 /** A headless session's lines, as far as they matter here. Moments are texts. */
 interface Line {
@@ -30,7 +30,7 @@ export interface Seen {
 }
 
 /** Reads what a headless session says, from outside: what counts is when a line came. */
-export class Reader {
+export class LineReader {
   readonly samples: Sample[] = [];
   /** What viewers saw, oldest first. */
   readonly playback: Seen[] = [];

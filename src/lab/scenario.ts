@@ -1,5 +1,5 @@
-import { parseDuration } from '../core/duration.js';
-import { unknownName } from '../core/names.js';
+import { parseDuration } from '../core/format/duration.js';
+import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
 import type { LabOptions } from './lab.js';
 import { CLEAN, type LinkSettings } from './link-settings.js';
@@ -34,7 +34,7 @@ interface Word {
   read(words: readonly string[], draft: Draft, line: number): void;
 }
 
-const MOST_STEPS = 100_000;
+const MAX_STEPS = 100_000;
 const EXPECTED: readonly Claim['kind'][] = ['migration', 'pause', 'reboot', 'outage'];
 
 /** The language: what each line may begin with. Throws, as all below it, a RangeError that says what was expected. */
@@ -145,7 +145,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
       if (words.length > 0 || draft.blocks.length === 1)
         throw new RangeError('a repeat above it, and nothing after it');
       const { times, steps } = draft.blocks.pop()!;
-      if (times * steps.length > MOST_STEPS) throw new RangeError(`at most ${MOST_STEPS} steps in all`);
+      if (times * steps.length > MAX_STEPS) throw new RangeError(`at most ${MAX_STEPS} steps in all`);
       for (let n = 0; n < times; n++) for (const step of steps) add(draft, step);
     },
   },

@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '../core/sample.js';
+import { LAB_CALLER } from '../system/trusted-file.js';
 import { STREAM_URL } from './guest.js';
 import type { Lab, LabOptions } from './lab.js';
-import { mortal } from './namespace.js';
-import { Reader } from './reader.js';
+import { killedWithParent } from './namespace.js';
+import { LineReader } from './reader.js';
 
 const MIGWATCH = [process.execPath, fileURLToPath(new URL('../cli.js', import.meta.url)), 'watch'];
 /** A player can't wait for more than it fetches. */
-const LONGEST_WAIT: Millis = 2000;
+const MAX_WAIT: Millis = 2000;
 
 /** How a migwatch in the lab is to watch. */
 export interface WatchOptions {
@@ -31,16 +32,16 @@ export function watchCommand(
     ...(insider ? ['--observer', `hypervisor-A=${insiderCommand(lab, probing)}`] : []),
     ...[...probing, ...face, ...lab.targets],
   ];
-  return mortal(command, 'TERM');
+  return killedWithParent(command, 'TERM');
 }
 
 /** Root is wanted there, since it enters network namespaces of ours: as if root itself had called sudo. */
 export function watchEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, SUDO_UID: '0', SUDO_GID: '0' };
+  return { ...process.env, SUDO_UID: '0', SUDO_GID: '0', [LAB_CALLER]: process.env.SUDO_UID };
 }
 
 function viewerFlags({ bufferMs }: { bufferMs: Millis }): string[] {
-  const wait = Math.min(LONGEST_WAIT, bufferMs);
+  const wait = Math.min(MAX_WAIT, bufferMs);
   return [
     '--stream',
     STREAM_URL,
@@ -52,7 +53,7 @@ function viewerFlags({ bufferMs }: { bufferMs: Millis }): string[] {
 /** The shell's line for a migwatch that watches the VM from the hypervisor. */
 function insiderCommand(lab: Lab, probing: readonly string[]): string {
   const command = [...MIGWATCH, '--headless', '--samples', '--hold', '0', ...probing, lab.targets[0]!];
-  return lab.insider.inside(command).map(quoted).join(' ');
+  return lab.innerWatcher.inside(command).map(quoted).join(' ');
 }
 
 function quoted(word: string): string {
@@ -61,7 +62,7 @@ function quoted(word: string): string {
 
 /** A headless migwatch in the observer's place, read line by line. */
 export class Watcher {
-  readonly reader = new Reader();
+  readonly reader = new LineReader();
   /** Makes a note of what is going on. */
   readonly tell: (text: string) => void;
   /** Rejects if it ends of its own accord. */
@@ -73,7 +74,7 @@ export class Watcher {
     private readonly child: ChildProcess,
     private readonly lines: Interface,
   ) {
-    this.tell = telling(child);
+    this.tell = describeOutput(child);
     this.closed = once(child, 'close');
     this.died = this.closed.then(() =>
       this.stopping
@@ -107,7 +108,7 @@ export class Watcher {
 }
 
 /** What writes lines to a process, as long as it reads them. */
-export function telling({ stdin }: ChildProcess): (text: string) => void {
+export function describeOutput({ stdin }: ChildProcess): (text: string) => void {
   stdin!.on('error', () => {});
   return text => void stdin!.write(`${text}\n`);
 }

@@ -1,9 +1,9 @@
+import { elapsed } from '../core/format/duration.js';
+import { textTable } from '../core/format/table.js';
+import { printable } from '../core/format/text.js';
+import { endingNotes } from '../recording/ending.js';
 import type { Facts } from '../recording/facts.js';
 import type { CatalogueEntry } from '../recording/store.js';
-import { printable } from '../ui/words/text.js';
-import { elapsed } from '../ui/words/units.js';
-import { endingNotes } from './analyze/text.js';
-import { textTable } from './table.js';
 
 /** A folder's recordings, one line each. */
 export function catalogueText(entries: readonly CatalogueEntry[], folder: string): string {

@@ -1,25 +1,18 @@
-import { isSample, type RecordingReader } from '../recording/reader.js';
-import { printable } from '../ui/words/text.js';
-import { sampleLine } from './headless.js';
-import { readThrough } from './read-through.js';
+import { printable } from '../core/format/text.js';
+import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
+import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
+import { sampleLine } from './lines.js';
 
+/** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */
+const columnsOf = (kinds: readonly OutcomeKind[]) => [
+  ...new Set(kinds.flatMap(kind => Object.keys(fieldsOf(kind))).filter(name => name !== 'late')),
+];
+const ofPlayback = columnsOf(['playback']);
+const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => kind !== 'playback'));
+/** Relied on by others: new ones are added at the end. */
 const COLUMNS = [
-  ...[
-    'at',
-    'knownAt',
-    'target',
-    'probe',
-    'seq',
-    'kind',
-    'rttMs',
-    'ttl',
-    'stamp',
-    'waitedMs',
-    'reason',
-    'from',
-  ],
-  ...['offsetMs', 'via', 'mac', 'gratuitous', 'lagMs'],
-  ...['state', 'bufferMs', 'lowestMs', 'stalls', 'stalledMs', 'trouble'],
+  ...['at', 'knownAt', 'target', 'probe', 'seq', 'kind'],
+  ...[...ofProbes, 'lagMs', ...ofPlayback],
 ];
 const BATCH = 64 * 1024;
 

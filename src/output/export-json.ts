@@ -1,15 +1,16 @@
 import { defaultChoices } from '../../detectors/index.js';
-import { safeJson } from '../core/safe-json.js';
+import { eventLine } from '../core/format/event-line.js';
+import { safeJson } from '../core/format/safe-json.js';
+import { utc } from '../core/format/utc.js';
 import { EventList } from '../recording/event-list.js';
 import type { KnownRow } from '../recording/format.js';
-import { Judging } from '../recording/judging.js';
-import { type Entry, isSample, type RecordingReader } from '../recording/reader.js';
-import { eventLine, sampleLine, utc } from './headless.js';
-import { readThrough } from './read-through.js';
+import { type Entry, isSample, type RecordingReader, readThrough } from '../recording/reader.js';
+import { SessionEngine } from '../session/engine.js';
+import { sampleLine } from './lines.js';
 
 /** Rows that tell what happened beside the samples, and are few. */
 const KEPT = ['gap', 'reset', 'target', 'note', 'expect'] as const;
-const MOST_KEPT = 100_000;
+const MAX_KEPT = 100_000;
 /** Characters that are written at once. */
 const BATCH = 64 * 1024;
 
@@ -23,7 +24,7 @@ export async function exportJson(
   progress?: (share: number) => void,
 ): Promise<void> {
   const { startedAt, ...header } = reader.header;
-  const judging = new Judging(defaultChoices(), header.plan.holdMs);
+  const judging = new SessionEngine(defaultChoices(), header.plan.holdMs);
   const [recorded, events] = [new EventList(), new EventList()];
   const kept: KnownRow[] = [];
   let text = `{"type":"export","header":${safeJson({ ...header, startedAt: utc(startedAt) })},\n"samples":[`;
@@ -37,7 +38,7 @@ export async function exportJson(
       write(text);
       text = '';
     } else if (entry.type === 'event') recorded.add(entry.data);
-    else if (KEPT.includes(entry.type as (typeof KEPT)[number]) && kept.length < MOST_KEPT)
+    else if (KEPT.includes(entry.type as (typeof KEPT)[number]) && kept.length < MAX_KEPT)
       kept.push(entry as KnownRow);
   };
   await readThrough(reader, take, progress);

@@ -1,11 +1,12 @@
-import type { Checklist } from '../core/checklist.js';
+import { figure } from '../core/format/duration.js';
+import { printable } from '../core/format/text.js';
+import { timeFormatOf, type Zone } from '../core/format/time-of-day.js';
+import { percent } from '../core/format/units.js';
+import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo } from '../core/session.js';
-import type { TargetSummary } from '../core/tally.js';
-import { printable } from '../ui/words/text.js';
-import { figure, percent } from '../ui/words/units.js';
-import { wallOf, type Zone } from '../ui/words/wall.js';
-import { maintenanceReport, maintenanceText } from './maintenance.js';
+import type { TargetSummary } from '../core/statistics/tally.js';
+import { maintenanceReport, maintenanceText } from '../evaluation/maintenance.js';
 
 /** The last word of a session: a paragraph for each target, as ping's, and how a maintenance went. Ends with a newline. */
 export function summaryText(
@@ -13,7 +14,7 @@ export function summaryText(
   summaries: readonly TargetSummary[],
   { checklist, zone = 'local' }: { checklist?: Checklist | undefined; zone?: Zone } = {},
 ): string {
-  const wall = wallOf(zone, info.startedAt);
+  const wall = timeFormatOf(zone, info.startedAt);
   const timeOf = (at: Millis) => `${wall.time(at)}${zone === 'utc' ? ' UTC' : ''}`;
   const report = checklist && maintenanceReport(checklist, info.targets, timeOf);
   return `${paragraphs(info, summaries)}${report ? `\n${maintenanceText(report)}` : ''}`;

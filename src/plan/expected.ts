@@ -1,5 +1,5 @@
-import { nearest } from '../core/names.js';
-import { safeJson } from '../core/safe-json.js';
+import { nearest } from '../core/format/nearest-name.js';
+import { safeJson } from '../core/format/safe-json.js';
 import type { TargetId } from '../core/sample.js';
 import { parseTargetList, type TargetSpec } from './targets.js';
 

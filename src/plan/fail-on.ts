@@ -1,7 +1,7 @@
-import type { Checklist } from '../core/checklist.js';
 import { EVENT_KINDS, type EventKind } from '../core/event.js';
-import { unknownName } from '../core/names.js';
-import type { TargetSummary } from '../core/tally.js';
+import { unknownName } from '../core/format/nearest-name.js';
+import type { Checklist } from '../core/maintenance/checklist.js';
+import type { TargetSummary } from '../core/statistics/tally.js';
 
 /** What maintenance can fail by, beside the kinds of events. */
 const OF_MAINTENANCE = {

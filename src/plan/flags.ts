@@ -1,5 +1,5 @@
-import { unknownName } from '../core/names.js';
-import { themeNames } from '../ui/themes.js';
+import { unknownName } from '../core/format/nearest-name.js';
+import { themeNames } from '../ui/style/themes.js';
 
 /** The sections of the help, in its order. */
 export const FLAG_GROUPS = [

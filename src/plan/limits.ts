@@ -1,4 +1,4 @@
-import { safeJson } from '../core/safe-json.js';
+import { safeJson } from '../core/format/safe-json.js';
 import type { Millis } from '../core/sample.js';
 import type { TargetSpec } from './targets.js';
 

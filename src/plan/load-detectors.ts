@@ -5,6 +5,7 @@ import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { checkDetector } from '../core/detector-contract.js';
 import { parseSelection, resolveOptions } from '../core/options.js';
+import { trustedPath } from '../system/trusted-file.js';
 
 /** The detectors that `--detector` names, or the defaults: registered ones by name, the user's own by path. */
 export function loadDetectors(texts: readonly string[]): Promise<readonly DetectorChoice[]> {
@@ -27,7 +28,7 @@ async function importModule(path: string): Promise<{ default?: unknown }> {
   try {
     // A pipe or a device would be read for ever.
     if (!statSync(path).isFile()) throw new Error('it is no file');
-    return await import(pathToFileURL(resolve(path)).href);
+    return await import(pathToFileURL(resolve(trustedPath(path, 'the detector'))).href);
   } catch (cause) {
     throw new Error(`the detector ${path} can't be loaded: ${(cause as Error).message}`, { cause });
   }

@@ -1,4 +1,4 @@
-import { safeJson } from '../core/safe-json.js';
+import { safeJson } from '../core/format/safe-json.js';
 
 /** Another migwatch: what its targets are marked with here, and the shell's line that runs it. */
 export interface ObserverSpec {

@@ -1,18 +1,18 @@
-import type { MaintenancePlan } from '../core/checklist.js';
+import { FASTEST, SLOWEST } from '../core/clock/virtual-clock.js';
 import type { DetectorChoice } from '../core/detector.js';
-import { formatDuration, parseDuration } from '../core/duration.js';
-import { unknownName } from '../core/names.js';
+import { formatDuration, parseDuration } from '../core/format/duration.js';
+import { unknownName } from '../core/format/nearest-name.js';
+import type { MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { FASTEST, SLOWEST } from '../core/virtual-clock.js';
-import { type FacePlan, facePlan, failOn } from './face-plan.js';
 import { isOfMaintenance } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
+import { type FrontendPlan, failOn, frontendPlan } from './frontend-plan.js';
 import { checkPolite, checkSpeed } from './limits.js';
 import type { ObserverSpec } from './observers.js';
 import type { TargetSpec } from './targets.js';
 
 /** What `watch` is to do, checked and complete. */
-export interface WatchPlan extends FacePlan {
+export interface WatchPlan extends FrontendPlan {
   targets: readonly TargetSpec[];
   /** The files of `-f`, and whom they named at the start; absent where there are none. */
   lists?: TargetLists;
@@ -59,7 +59,7 @@ export interface RecordChoice {
 }
 
 /** What `replay` is to do. */
-export interface ReplayPlan extends FacePlan {
+export interface ReplayPlan extends FrontendPlan {
   path: string;
   /** Judge with these and this, in place of what the recording was judged with. */
   detectors?: readonly DetectorChoice[];
@@ -79,17 +79,17 @@ export interface PlanInputs {
   expected?: readonly TargetId[] | undefined;
 }
 
-const SHORTEST_INTERVAL: Millis = 2;
+const MIN_INTERVAL: Millis = 2;
 const LONGEST: Millis = 86_400_000;
 /** Each takes some hundred kilobytes to judge, and a recording holds no more. */
-const MOST_TARGETS = 10_000;
+const MAX_TARGETS = 10_000;
 
 /** Throws a RangeError that says what was expected, what came and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
-  const intervalMs = duration(flags, 'interval', SHORTEST_INTERVAL);
-  if (inputs.targets.length > MOST_TARGETS)
+  const intervalMs = duration(flags, 'interval', MIN_INTERVAL);
+  if (inputs.targets.length > MAX_TARGETS)
     throw new RangeError(
-      `${inputs.targets.length} targets are more than one migwatch watches: name at most ${MOST_TARGETS}, or run several`,
+      `${inputs.targets.length} targets are more than one migwatch watches: name at most ${MAX_TARGETS}, or run several`,
     );
   const polite = flags.interval === undefined;
   if (polite) checkPolite(inputs.targets.length, intervalMs);
@@ -124,7 +124,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     ...optional('notes', flags.notes),
     observers: inputs.observers ?? [],
     ...maintenance(flags, inputs.expected),
-    ...facePlan(flags),
+    ...frontendPlan(flags),
   };
 }
 
@@ -154,7 +154,7 @@ export function makeReplayPlan(
     ...(detectors && { detectors }),
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
     ...(flags.speed !== undefined && { speed: speedOf(flags.speed as string) }),
-    ...facePlan(flags),
+    ...frontendPlan(flags),
   };
 }
 

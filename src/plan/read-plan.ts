@@ -1,7 +1,7 @@
 import { backendNamed, chooseProbe } from '../../probes/index.js';
+import type { CommandLine } from '../app/command-line.js';
 import type { TargetId } from '../core/sample.js';
-import { UsageError } from '../usage-error.js';
-import type { CommandLine } from './command-line.js';
+import { UsageError } from '../core/usage-error.js';
 import { expectedTargets } from './expected.js';
 import type { FlagValues } from './flags.js';
 import { loadDetectors } from './load-detectors.js';

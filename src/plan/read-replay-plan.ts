@@ -1,6 +1,6 @@
+import type { CommandLine } from '../app/command-line.js';
+import { UsageError } from '../core/usage-error.js';
 import { locateRecording } from '../recording/locate.js';
-import { UsageError } from '../usage-error.js';
-import type { CommandLine } from './command-line.js';
 import { loadDetectors } from './load-detectors.js';
 import { makeReplayPlan, type ReplayPlan } from './plan.js';
 import { texts, withSettings } from './settings.js';

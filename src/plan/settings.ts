@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { CommandLine } from '../app/command-line.js';
+import { flagsFromConfig } from '../app/config-file.js';
 import { readTextFile } from '../system/input-file.js';
-import type { CommandLine } from './command-line.js';
-import { flagsFromConfig } from './config-file.js';
+import { trustedPath } from '../system/trusted-file.js';
 import type { FlagName, FlagValues } from './flags.js';
 
 /** Bytes. The template of all settings is a hundredth of this. */
-const MOST_SETTINGS = 1024 * 1024;
+const MAX_SETTINGS = 1024 * 1024;
 
 /** The texts of a repeatable flag. */
 export function texts(value: FlagValues[keyof FlagValues]): string[] {
@@ -24,8 +25,10 @@ export function withSettings({ command, flags: given }: CommandLine): FlagValues
 /** The file that `--config` names, which must exist, or the user's own, which need not. */
 export function readConfig(named: string | undefined): FlagValues {
   const file = configPath(named);
-  if (named === undefined && !existsSync(file)) return {};
-  return flagsFromConfig(readText(file, 'the settings', MOST_SETTINGS), file);
+  const exists = existsSync(file);
+  if (named === undefined && !exists) return {};
+  const path = exists ? trustedPath(file, 'the settings file') : file;
+  return flagsFromConfig(readText(path, 'the settings', MAX_SETTINGS), file);
 }
 
 /** Where the settings are, or would be. */

@@ -1,4 +1,4 @@
-import { safeJson } from '../core/safe-json.js';
+import { safeJson } from '../core/format/safe-json.js';
 import { parseTarget, type TargetSpec } from './targets.js';
 
 const EXPECTED = 'write http://host/path, or TARGET=http://host/path';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { safeJson } from '../core/safe-json.js';
+import { safeJson } from '../core/format/safe-json.js';
 import type { TargetId } from '../core/sample.js';
 
 /** A TARGET of the command line, read but not yet resolved. */

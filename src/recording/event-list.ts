@@ -1,14 +1,14 @@
 import type { MigrationEvent } from '../core/event.js';
 
-/** No night has more; a recording that claims so is cut here. */
-const MOST = 10_000;
+/** More than any night has; the list of a recording with more is cut here. */
+const MAX_EVENTS = 10_000;
 
-/** The last word on each event, in the order of their first. */
+/** The latest state of each event, in the order in which events first appeared. */
 export class EventList {
   private readonly events = new Map<string, MigrationEvent>();
 
   add(event: MigrationEvent): void {
-    if (this.events.size < MOST || this.events.has(event.id)) this.events.set(event.id, event);
+    if (this.events.size < MAX_EVENTS || this.events.has(event.id)) this.events.set(event.id, event);
   }
 
   all(): MigrationEvent[] {
@@ -20,13 +20,13 @@ export class EventList {
 export interface EventPair {
   recorded?: MigrationEvent;
   judged?: MigrationEvent;
-  /** The same kind on both sides, or only one side to ask. */
+  /** Both sides have the same kind, or there is only one side. */
   agrees: boolean;
 }
 
 /**
- * Matches events of one target that overlap in time, one to one, in the order of time. Where nothing was ever shown,
- * `recorded` is undefined, and there is nothing to disagree with.
+ * Matches events of one target that overlap in time, one to one, in the order of time. `recorded` is
+ * undefined for a recording that was never shown live; then no pair disagrees.
  */
 export function pairEvents(
   recorded: readonly MigrationEvent[] | undefined,

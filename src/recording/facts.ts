@@ -2,12 +2,17 @@ import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { EventKind } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
+import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
-import { type Entry, isSample, type RecordingEnd, RecordingReader } from './reader.js';
+import { type Entry, isSample, RecordingReader } from './reader.js';
 
-/** What a recording's file tells of itself. */
+/** The version of the way in which facts are gathered: another version finds other facts. */
+export const GATHERING = 2;
+
+/** The facts that a recording's file holds about itself. */
 export interface Facts {
-  /** Bytes, and when the file changed last: while these stay, so do the facts. */
+  gathering: number;
+  /** Bytes, and the time of the last change: the facts are valid while both stay the same. */
   size: number;
   changedAt: Millis;
   startedAt: Millis;
@@ -44,6 +49,7 @@ export async function gatherFacts(path: string): Promise<Facts> {
       await setImmediate();
     }
     return {
+      gathering: GATHERING,
       ...stamp,
       startedAt,
       endedAt,

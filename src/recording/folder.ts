@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Millis, TargetId } from '../core/sample.js';
 
-/** What tells where a user's files go. */
+/** The inputs that decide where a user's files go. */
 export interface Surroundings {
   cwd: string;
   env: Record<string, string | undefined>;
@@ -11,19 +11,19 @@ export interface Surroundings {
 
 const HERE: Surroundings = { cwd: process.cwd(), env: process.env };
 
-/** Where recordings are kept: as said, else `./recordings` in a checkout of migwatch, else the user's state folder. */
+/** The folder of recordings: the given one, else `./recordings` in a checkout, else the user's state folder. */
 export function recordingsFolder(named: string | undefined, { cwd, env }: Surroundings = HERE): string {
   if (named !== undefined) return named;
   if (isCheckout(cwd)) return join(cwd, 'recordings');
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'migwatch', 'recordings');
 }
 
-/** Where what can be made anew is kept. */
+/** The folder for files that can be made again. */
 export function cacheFolder({ env }: Surroundings = HERE): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'migwatch');
 }
 
-/** A recording's own name, such as `2026-11-21T10-00-00Z-vm.jsonl`. */
+/** The name of a recording that the user did not name, such as `2026-11-21T10-00-00Z-vm.jsonl`. */
 export function ownName(startedAt: Millis, firstTarget: TargetId): string {
   const time = new Date(startedAt).toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
   const target = firstTarget
@@ -33,7 +33,7 @@ export function ownName(startedAt: Millis, firstTarget: TargetId): string {
   return `${time}-${target || 'target'}.jsonl`;
 }
 
-/** The same name with a number before its extension, for when it is taken. */
+/** The same name with a number before its extension, for a name that is taken. */
 export function numbered(path: string, number: number): string {
   return number === 1 ? path : path.replace(/(\.jsonl)?$/, extension => `-${number}${extension}`);
 }
@@ -42,6 +42,6 @@ function isCheckout(folder: string): boolean {
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name === 'migwatch';
   } catch {
-    return false; // none, or not ours to read: no checkout
+    return false; // missing or unreadable, so this is not a checkout
   }
 }

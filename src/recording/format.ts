@@ -1,7 +1,8 @@
-import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/checklist.js';
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
+import { safeJson } from '../core/format/safe-json.js';
+import { type RecordedEvent, withRule } from '../core/judge/former-rules.js';
+import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
-import { safeJson } from '../core/safe-json.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
 import {
@@ -18,7 +19,8 @@ import {
   isTruth,
   misfit,
   type Shape,
-} from './shape.js';
+} from '../core/shape.js';
+import type { Json } from '../core/state.js';
 
 const FORMAT = 'migwatch-recording';
 /** What this build writes, and the only one it reads. */
@@ -49,7 +51,9 @@ export interface Header {
 export interface RowData {
   /** From here on, sample rows that begin with `index` are of this target and probe. */
   stream: { index: number; target: TargetId; probe: string };
-  /** A piece of what detectors and judge knew at this place: base64 of deflated JSON. */
+  /** What detectors and judge knew at this place, of the session or of one target. */
+  state: { version: number; target?: TargetId; saved: Json };
+  /** The same as the first releases wrote it. It is not read any more. */
   learned: { part: number; parts: number; deflate: string };
   /** As it was shown. */
   event: MigrationEvent;
@@ -141,12 +145,15 @@ const MOVE: Shape = {
 
 const ROWS: Record<RowType, Shape> = {
   stream: { index: isCount, target: isText, probe: isText },
+  state: { version: isCount, target: isOptional(isText), saved: isRecord },
   learned: { part: isCount, parts: isCount, deflate: isText },
   event: {
     id: isText,
     state: isOneOf('open', 'closed'),
     target: isText,
     kind: isOneOf(...EVENT_KINDS),
+    rule: isOptional(isText),
+    red: isOptional(isTruth),
     startedAt: isMoment,
     endedAt: isOptional(isMoment),
     detectedAt: isMoment,
@@ -189,7 +196,7 @@ export function decodeHeader(line: string): Header {
     throw new RecordingError('this is no recording of migwatch, whose first line names its format', 1);
   if (header.version !== VERSION)
     throw new RecordingError(
-      `the recording has format version ${JSON.stringify(header.version)}, and this migwatch reads version ${VERSION}: ` +
+      `the recording has format version ${JSON.stringify(header.version) ?? 'none'}, and this migwatch reads version ${VERSION}: ` +
         'use the release that wrote it or a newer one',
       1,
     );
@@ -199,9 +206,28 @@ export function decodeHeader(line: string): Header {
   return rest as unknown as Header;
 }
 
-/** One line, its end included. */
+/** No line of a recording is longer, in bytes. */
+export const MAX_LINE = 4 * 1024 * 1024;
+
+/** A line that may be longer than a recording takes. */
+export function safeLine(value: unknown): string {
+  return `${safeJson(value)}\n`;
+}
+
+export function isLine(line: string): boolean {
+  return 3 * line.length < MAX_LINE || Buffer.byteLength(line) < MAX_LINE;
+}
+
+/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
+export function encodeLine(value: unknown): string {
+  const line = safeLine(value);
+  if (isLine(line)) return line;
+  throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${MAX_LINE}`);
+}
+
+/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
 export function encodeRow(row: Row): string {
-  return `${safeJson(row.type === 'unknown' ? row.data : [row.type, row.data])}\n`;
+  return encodeLine(row.type === 'unknown' ? row.data : [row.type, row.data]);
 }
 
 /** Throws a RangeError for a row of a known type that is not of its shape. */
@@ -212,7 +238,8 @@ export function checkRow(row: readonly unknown[]): Row {
   if (!isRecord(data)) throw new RangeError(`a row "${type}" holds an object`);
   const wrong = misfit(data as object, ROWS[type as RowType]);
   if (wrong) throw new RangeError(`the field "${wrong}" of a row "${type}" is missing or of the wrong type`);
-  return { type, data } as KnownRow;
+  // Events of the first releases name no rule.
+  return { type, data: type === 'event' ? withRule(data as RecordedEvent) : data } as KnownRow;
 }
 
 function parse(line: string): unknown {

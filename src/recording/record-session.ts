@@ -8,27 +8,27 @@ import { ownName, recordingsFolder } from './folder.js';
 import type { Row } from './format.js';
 import { Recorder } from './recorder.js';
 
-/** Where to record: a file of the user's choice, or one of its own name. */
+/** Where to record: to a file that the user named, or to one that is named automatically. */
 export interface RecordPlan {
   file?: string | undefined;
-  /** For files of their own name. */
+  /** For files that are named automatically. */
   folder?: string;
   force?: boolean;
   holdMs: Millis;
   detectors: readonly DetectorChoice[];
 }
 
-/** What is recorded: a source and what it led to so far. */
+/** The session that is recorded. */
 export interface Recorded {
   info(): SessionInfo;
   now(): Millis;
   opening(): readonly Row[];
-  /** What a recording that ends now has to end with. */
+  /** The rows that a recording ends with if it ends now. */
   closing(): readonly Row[];
   say(text: string): void;
 }
 
-/** Begins to record a session, at its start or in its middle. Throws when the file can't be created. */
+/** Starts to record a session, at its start or in its middle. Throws if the file can't be created. */
 export function recordSession(plan: RecordPlan, session: Recorded): Recorder {
   const now = session.now();
   const firstTarget = session.info().targets[0]?.target ?? '';

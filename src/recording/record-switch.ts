@@ -1,21 +1,25 @@
 import { basename } from 'node:path';
+import type { MigrationEvent } from '../core/event.js';
+import type { TargetChange } from '../core/session.js';
 import type { Sink, Step } from '../core/step.js';
-import type { Row } from './format.js';
+import type { Row, RowData } from './format.js';
 import type { Recorded, RecordPlan } from './record-session.js';
 import type { Recorder } from './recorder.js';
 
-/** What a screen shows of a recording that is being made. */
+/** The part of a running recording that a screen shows. */
 export interface RecordingState {
   name: string;
   bytes: number;
-  /** What keeps it from being written, in words. */
+  /** Why it is not being written, in words. */
   trouble?: string;
 }
 
-/** A session's recording, which can be begun and ended at any time. */
+/** A session's recording, which can be started and stopped at any time. Each call adds what happened as a row. */
 export class RecordSwitch implements Sink {
-  /** The last words of the recordings that ended. */
+  /** The closing messages of the recordings that ended. */
   readonly made: string[] = [];
+  /** A recording ended without rows that could not be written. */
+  incomplete = false;
   private recorder: Recorder | undefined;
 
   constructor(
@@ -29,11 +33,11 @@ export class RecordSwitch implements Sink {
     return { name: basename(path), bytes: size, ...(trouble !== undefined && { trouble }) };
   }
 
-  /** Rejects when the file can't be created. What it takes to record is loaded when it is first wanted. */
+  /** Rejects when the file can't be created. Loads the recorder's modules at the first call. */
   async start(): Promise<void> {
     const { recordSession } = await import('./record-session.js');
     this.recorder ??= recordSession(this.plan, { ...this.session, say: text => this.say(text) });
-    // A second one would have to overwrite the first.
+    // A second recording under the same name would overwrite the first.
     this.plan = { ...this.plan, file: undefined, force: false };
   }
 
@@ -43,22 +47,34 @@ export class RecordSwitch implements Sink {
     if (!recorder) return;
     for (const row of this.session.closing()) recorder.add(row);
     recorder.close();
+    this.incomplete ||= recorder.incomplete;
     this.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
   }
 
-  /** Must follow the judging of a sample at once. */
   take(step: Step): void {
     this.recorder?.take(step);
   }
 
-  add(row: Row): void {
-    this.recorder?.add(row);
+  target({ at, action, info }: TargetChange, closed: readonly MigrationEvent[]): void {
+    for (const data of closed) this.add({ type: 'event', data });
+    if (action === 'removed') this.add({ type: 'removed', data: { at, target: info.target } });
+    else this.add({ type: 'target', data: { at, info } });
   }
 
-  /** Keeps the user's words about this moment. Throws while nothing is recorded. */
-  note(text: string): void {
-    if (!this.recorder) throw new Error('nothing is being recorded: begin with R');
-    this.recorder.note(text);
+  reset(data: RowData['reset']): void {
+    this.add({ type: 'reset', data });
+  }
+
+  expect(data: RowData['expect']): void {
+    this.add({ type: 'expect', data });
+  }
+
+  note(data: RowData['note']): void {
+    this.add({ type: 'note', data });
+  }
+
+  private add(row: Row): void {
+    this.recorder?.add(row);
   }
 
   private say(text: string): void {

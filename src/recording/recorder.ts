@@ -1,45 +1,51 @@
-import type { Millis, Sample, TargetId } from '../core/sample.js';
+import type { Millis, Sample } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
 import { encodeHeader, encodeRow, type Header, type Row } from './format.js';
 import { LogFile, type LogFileOptions } from './log-file.js';
 import { type Entry, isSample } from './reader.js';
 import { SampleEncoder } from './sample-rows.js';
 
-/** What a recorder asks of its session. */
+/** The parts of a session that a recorder reads. */
 export interface RecorderPorts {
   /** On the session's time line. */
   now(): Millis;
   /** The wall clock, to notice that the machine slept. */
   wall(): Millis;
-  /** Told anew whenever a file is begun. */
+  /** Read again whenever a file is created. */
   header(): Header;
-  /** What stands at this moment: what was learned, the lights, the open events. */
+  /** The state at this moment: detectors and judge, lights, open events. */
   opening(): readonly Row[];
-  /** Something that the user should read. */
+  /** Gets messages for the user. */
   say(text: string): void;
 }
 
-const FLUSH_EVERY: Millis = 250;
-const SYNC_EVERY: Millis = 3000;
-const RETRY_EVERY: Millis = 1000;
+const FLUSH_INTERVAL_MS: Millis = 250;
+const SYNC_INTERVAL_MS: Millis = 3000;
+const RETRY_INTERVAL_MS: Millis = 1000;
 /** Entries that make some 64 kB. */
 const FLUSH_AT = 4096;
-/** What is kept while the disk takes nothing; beyond that samples are counted, not kept. */
-const MOST_WAITING = 200_000;
-/** A wall clock that runs ahead by this much tells of a sleep. */
-const SLEPT: Millis = 1000;
+/** Entries that wait while disk writes fail; samples beyond that are dropped and counted. */
+const MAX_WAITING = 200_000;
+/** The machine slept if the wall clock runs ahead by at least this. */
+const MIN_SLEEP_MS: Millis = 1000;
 
 /** Writes a session to a file as it happens. A disk that is full, or a file that goes away, never stops the session. */
 export class Recorder implements Sink {
   /** Samples written. */
   samples = 0;
-  /** What keeps us from writing, in words. */
+  /** Why writing fails now, in words. */
   trouble: string | undefined;
+  /** The file lacks rows, or may lack rows. Final after `close`. */
+  incomplete = false;
+  /** Samples and rows that were dropped while the disk write failed. */
+  private missing = 0;
   private file: LogFile;
   private encoder = new SampleEncoder();
   private waiting: Entry[] = [];
-  /** The first entries of `waiting` as they will be written; encoded once, because rows build on each other. */
-  private batch: { bytes: Uint8Array; entries: number } | undefined;
+  /** The first entries of `waiting`, encoded. Encoded only once, because each row builds on the one before. */
+  private batch: { bytes: Uint8Array; entries: number; samples: number } | undefined;
+  /** The user got a message about entries that a recording can't hold. */
+  private refused = false;
   private dropped: { count: number; from: Millis; to: Millis } | undefined;
   private latest: Millis | undefined;
   private longestSilence: Millis = Infinity;
@@ -57,11 +63,11 @@ export class Recorder implements Sink {
     this.ahead = ports.wall() - ports.now();
     this.begin();
     this.flush();
-    this.timer = setInterval(() => this.tick(), FLUSH_EVERY);
+    this.timer = setInterval(() => this.tick(), FLUSH_INTERVAL_MS);
     this.timer.unref();
   }
 
-  /** Begins a file. Throws when it can't be created: it exists and `force` was not said, or the folder can't be written. */
+  /** Creates the file. Throws if that fails: it exists and `force` is not set, or the folder can't be written. */
   static open(path: string, options: LogFileOptions, ports: RecorderPorts): Recorder {
     return new Recorder(path, options, ports);
   }
@@ -78,21 +84,18 @@ export class Recorder implements Sink {
   take(step: Step): void {
     const { sample } = step;
     this.noticeSilence(sample);
-    if (this.waiting.length < MOST_WAITING && !this.dropped) this.waiting.push(sample);
+    if (this.waiting.length < MAX_WAITING && !this.dropped) this.waiting.push(sample);
     else this.drop(sample);
     for (const light of step.lights) this.add({ type: 'light', data: light });
     for (const event of step.events) this.add({ type: 'event', data: event });
     if (this.waiting.length >= FLUSH_AT && !this.trouble) this.flush();
   }
 
-  /** Adds what the session or its user has to say, such as a reset. */
+  /** Adds a row, such as a reset or a note. */
   add(row: Row): void {
-    // Twice as much as of samples: these are rare, and losing one loses more.
-    if (this.waiting.length < 2 * MOST_WAITING) this.waiting.push(row);
-  }
-
-  note(text: string, target?: TargetId): void {
-    this.add({ type: 'note', data: { at: this.ports.now(), text, ...(target !== undefined && { target }) } });
+    // Twice the limit of samples: rows are rare, and each is worth more.
+    if (this.waiting.length < 2 * MAX_WAITING) this.waiting.push(row);
+    else this.missing++;
   }
 
   /** Writes everything and the end line. */
@@ -101,11 +104,13 @@ export class Recorder implements Sink {
     this.flush();
     this.add({ type: 'end', data: { at: this.ports.now(), samples: this.samples } });
     this.flush();
-    if (this.waiting.length > 0)
-      this.ports.say(`${this.waiting.length} rows could not be written to ${this.path}`);
+    this.missing += this.waiting.length;
+    if (this.missing > 0) this.ports.say(`${this.missing} rows could not be written to ${this.path}`);
+    this.incomplete = this.missing > 0;
     try {
       this.file.close();
     } catch (error) {
+      this.incomplete = true;
       this.ports.say(`${this.path} may be incomplete: ${(error as Error).message}`);
     }
   }
@@ -113,18 +118,18 @@ export class Recorder implements Sink {
   private tick(): void {
     this.noticeSleep();
     const now = this.ports.now();
-    if (this.trouble && now - this.triedAt < RETRY_EVERY) return;
+    if (this.trouble && now - this.triedAt < RETRY_INTERVAL_MS) return;
     this.flush();
-    if (this.trouble || now - this.syncedAt < SYNC_EVERY) return;
+    if (this.trouble || now - this.syncedAt < SYNC_INTERVAL_MS) return;
     this.syncedAt = now;
     this.file.sync(error => this.failed(error));
   }
 
-  /** Writes what waits, if the disk takes it. Happens by itself, four times a second. */
+  /** Writes what waits, unless the disk write fails. A timer calls this four times a second. */
   flush(): void {
     this.triedAt = this.ports.now();
     try {
-      if (!this.file.intact) this.beginAnew();
+      if (!this.file.intact) this.createAgain();
       while (this.waiting.length > 0 || this.file.size === 0) this.writeBatch();
     } catch (error) {
       this.failed(error as Error);
@@ -132,25 +137,39 @@ export class Recorder implements Sink {
     }
     if (this.trouble) this.ports.say(`recording goes on in ${this.path}`);
     this.trouble = undefined;
-    if (this.dropped) this.tellDropped();
+    if (this.dropped) this.writeGap();
   }
 
   private writeBatch(): void {
     this.batch ??= this.encode();
     this.file.append(this.batch.bytes);
-    const written = this.waiting.splice(0, this.batch.entries);
-    for (const entry of written) if (isSample(entry)) this.samples++;
+    this.waiting.splice(0, this.batch.entries);
+    this.samples += this.batch.samples;
     this.batch = undefined;
   }
 
-  private encode(): { bytes: Uint8Array; entries: number } {
+  private encode(): { bytes: Uint8Array; entries: number; samples: number } {
     const head = this.file.size === 0 ? encodeHeader(this.ports.header()) : '';
     const entries = this.waiting.slice(0, FLUSH_AT);
-    const lines = entries.map(entry => (isSample(entry) ? this.encoder.encode(entry) : encodeRow(entry)));
-    return { bytes: Buffer.from(head + lines.join('')), entries: entries.length };
+    const lines = entries.map(entry => this.lineOf(entry));
+    const samples = entries.filter((entry, index) => isSample(entry) && lines[index] !== '').length;
+    return { bytes: Buffer.from(head + lines.join('')), entries: entries.length, samples };
   }
 
-  /** What waits was seen before what was learned: the order in which a replay takes them in. */
+  /** Empty for an entry that a reader would refuse: a number out of range, or a text that is too long. */
+  private lineOf(entry: Entry): string {
+    try {
+      if (isSample(entry)) return this.encoder.encode(entry);
+      return (entry.type === 'end' ? this.encoder.end() : '') + encodeRow(entry);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      if (!this.refused) this.ports.say(`not everything can be recorded: ${error.message}`);
+      this.refused = true;
+      return '';
+    }
+  }
+
+  /** The entries that wait come before the saved state, because the state includes them. */
   private begin(): void {
     this.samples = 0;
     this.batch = undefined;
@@ -159,7 +178,7 @@ export class Recorder implements Sink {
     this.waiting.push(...this.ports.opening());
   }
 
-  private beginAnew(): void {
+  private createAgain(): void {
     const { path } = this.file;
     this.file.close();
     this.file = LogFile.create(path, { number: true });
@@ -177,14 +196,15 @@ export class Recorder implements Sink {
   private drop(sample: Sample): void {
     this.dropped ??= { count: 0, from: sample.knownAt, to: sample.knownAt };
     this.dropped.count++;
+    this.missing++;
     this.dropped.to = sample.knownAt;
   }
 
-  /** Detectors saw what the file lacks, so what they know is told anew. */
-  private tellDropped(): void {
+  /** Writes the gap, and the state again: the detectors saw the samples that the file lacks. */
+  private writeGap(): void {
     const { count, from, to } = this.dropped!;
     this.dropped = undefined;
-    const reason = 'the disk took nothing';
+    const reason = 'disk write failed';
     this.waiting.push(
       { type: 'gap', data: { at: from, until: to, reason, dropped: count } },
       ...this.ports.opening(),
@@ -197,19 +217,19 @@ export class Recorder implements Sink {
     this.latest = knownAt;
   }
 
-  /** Our time line stands still while the machine sleeps, and the wall clock does not. */
+  /** The session's time line stands still while the machine sleeps; the wall clock does not. */
   private noticeSleep(): void {
     const now = this.ports.now();
     const ahead = this.ports.wall() - now;
     const slept = ahead - this.ahead;
     this.ahead = ahead;
-    if (slept < SLEPT) return;
+    if (slept < MIN_SLEEP_MS) return;
     const reason = `the wall clock ran ahead by ${(slept / 1000).toFixed(1)} s: asleep, or the clock was set`;
     this.add({ type: 'gap', data: { at: now, until: now, reason } });
   }
 }
 
-/** Every probe has some outcome within its timeout. */
+/** The longest time without a sample while probes are sent: every probe has an outcome within its timeout. */
 function silence({ plan }: Header): Millis {
   return plan.timeoutMs + Math.max(1000, 5 * plan.intervalMs);
 }

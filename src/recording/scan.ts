@@ -4,7 +4,7 @@ const COMMA = 0x2c;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 /** So many digits are exact in a double. */
-const MOST_DIGITS = 15;
+const MAX_DIGITS = 15;
 
 /** The numbers that the last `scanIntegers` found. */
 export const scanned = new Float64Array(4);
@@ -29,7 +29,7 @@ export function scanIntegers(bytes: Uint8Array, start: number, end: number): num
       place++;
     }
     const digits = place - first;
-    if (digits === 0 || digits > MOST_DIGITS) return 0;
+    if (digits === 0 || digits > MAX_DIGITS) return 0;
     scanned[count++] = negative ? -value : value;
     if (place !== end - 1 && bytes[place] !== COMMA) return 0;
   }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { checkSync, lock } from 'proper-lockfile';
-import { unknownName } from '../core/names.js';
+import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
-import { type Facts, gatherFacts, stampOf } from './facts.js';
+import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/shape.js';
+import { type Facts, GATHERING, gatherFacts, stampOf } from './facts.js';
 import { lockPath } from './log-file.js';
-import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from './shape.js';
 
 /** The user's words about a recording, or about a moment in it. */
 export interface Note {
@@ -22,14 +22,14 @@ export interface CatalogueEntry {
   name: string;
   path: string;
   notes: readonly Note[];
-  /** Absent where the file can't be read, and then `error` says why. */
+  /** Absent if the file can't be read; `error` holds the reason then. */
   facts?: Facts;
   error?: string;
   /** A session is writing it now. */
   live: boolean;
 }
 
-/** What is kept of an entry; the rest is looked up. */
+/** The part of an entry that the catalogue stores; the rest is read from the file. */
 interface Kept {
   name: string;
   notes: Note[];
@@ -43,11 +43,11 @@ interface Catalogue {
 
 const FILE = 'catalogue.json';
 const EXTENSION = '.jsonl';
-const PATIENCE = { retries: 40, minTimeout: 20, maxTimeout: 250, factor: 1.5 };
+const LOCK_RETRIES = { retries: 40, minTimeout: 20, maxTimeout: 250, factor: 1.5 };
 
-/** A folder's recordings, with what is known and what the user says about them. Any number of processes may use it. */
+/** The recordings of a folder, with their facts and the user's notes. Any number of processes may use it at once. */
 export class Store {
-  /** What the user should know: a catalogue that had to be made anew. */
+  /** Messages for the user: a catalogue that was created again. */
   readonly notices: string[] = [];
   private readonly file: string;
 
@@ -68,7 +68,7 @@ export class Store {
     return entries;
   }
 
-  /** Throws for a name that is not there, with the nearest that is. */
+  /** Throws for an unknown name; the message suggests the nearest one. */
   async show(name: string): Promise<CatalogueEntry> {
     const known = this.known(name);
     const { recordings } = await this.read();
@@ -92,7 +92,7 @@ export class Store {
     });
   }
 
-  /** Deletes the file and what was said about it. */
+  /** Deletes the file and its notes. */
   async remove(name: string): Promise<void> {
     const known = this.known(name);
     await this.change(recordings => {
@@ -111,7 +111,7 @@ export class Store {
     });
   }
 
-  /** What was said about a recording so far; nothing where there is no catalogue to read. Changes nothing. */
+  /** The notes about a recording; none without a readable catalogue. Changes nothing. */
   async notesOf(name: string): Promise<readonly Note[]> {
     try {
       const low = new Low<unknown>(new JSONFile(this.file), {});
@@ -123,7 +123,7 @@ export class Store {
     }
   }
 
-  /** Takes back the note that `show` lists at `index`. */
+  /** Removes the note that `show` lists at `index`. */
   async removeNote(name: string, index: number): Promise<void> {
     const known = this.known(name);
     await this.change(recordings => {
@@ -144,8 +144,9 @@ export class Store {
     const entry = { name, path, notes: kept?.notes ?? [], live: isLive(path) };
     try {
       const { size, changedAt } = stampOf(path);
-      const current = kept?.facts?.size === size && kept.facts.changedAt === changedAt;
-      return { ...entry, facts: current ? kept.facts! : await gatherFacts(path) };
+      const facts = kept?.facts;
+      const current = facts?.gathering === GATHERING && facts.size === size && facts.changedAt === changedAt;
+      return { ...entry, facts: current ? facts : await gatherFacts(path) };
     } catch (error) {
       return { ...entry, error: (error as Error).message };
     }
@@ -181,7 +182,7 @@ export class Store {
     return isCatalogue(low.data) ? low.data : this.setAside(empty);
   }
 
-  /** Facts are found again; the user's notes can only be rescued by hand. */
+  /** Facts can be read again; the user's notes can only be recovered by hand. */
   private setAside(empty: Catalogue): Catalogue {
     const aside = `${this.file}.damaged-${Date.now()}`;
     if (existsSync(this.file)) renameSync(this.file, aside);
@@ -194,7 +195,7 @@ export class Store {
     const unlock = await lock(this.file, {
       realpath: false,
       lockfilePath: lockPath(this.file),
-      retries: PATIENCE,
+      retries: LOCK_RETRIES,
     });
     try {
       const low = new Low<Catalogue>(new JSONFile(this.file), await this.read());

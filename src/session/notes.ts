@@ -2,28 +2,25 @@ import { constants, createReadStream, openSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Note } from '../core/note.js';
-import type { Millis } from '../core/sample.js';
-import { takeLines } from '../sources/text-lines.js';
+import { takeLines } from '../system/text-lines.js';
 
-const KEPT = 1000;
-const LONGEST = 500;
+const CAPACITY = 1000;
+const MAX_LINE = 500;
 
-/** What was told of a session while it ran, oldest first. */
+/** The latest 1000 notes of a session, oldest first. */
 export class Notes {
   readonly all: Note[] = [];
 
-  constructor(private readonly now: () => Millis) {}
-
-  /** The words as a note about this moment. */
-  add(text: string): Note {
-    const note = { at: this.now(), text };
+  note(note: Note): void {
     this.all.push(note);
-    if (this.all.length > KEPT) this.all.shift();
-    return note;
+    if (this.all.length > CAPACITY) this.all.shift();
   }
 }
 
-/** Makes a note of every line of a file, a pipe, or standard input for `-`, as they come, until it is stopped. */
+/**
+ * Calls `add` with each line of a file, a pipe, or standard input for `-`, as it is written. Returns what stops that.
+ * `say` gets a message if reading fails.
+ */
 export function takeNotes(
   file: string,
   add: (text: string) => void,
@@ -31,15 +28,15 @@ export function takeNotes(
 ): () => void {
   const stream = openNotes(file);
   stream.once('error', error => say(`no more notes from ${file}: ${error.message}`));
-  void takeLines(stream, LONGEST, line => {
+  void takeLines(stream, MAX_LINE, line => {
     if (line.trim() !== '') add(line.trim());
   });
   return () => void stream.destroy();
 }
 
 /**
- * A named pipe is held open for writing too, so that its writers may come and go, and is never waited for: a thread that
- * did could not be ended.
+ * A named pipe is also opened for writing, so that its writers may come and go, and without blocking: a thread that waits
+ * in `open` can't be stopped.
  */
 function openNotes(file: string): Readable {
   if (file === '-') return process.stdin;

@@ -1,17 +1,15 @@
-import type { SessionInfo } from '../core/session.js';
+const CAPACITY = 50;
 
-const KEPT = 50;
-
-/** What was said while a screen left no place to say it: shown as notices. */
+/** Messages for the user, the newest last: at most 50, and none twice in a row. */
 export class Notices {
-  private readonly texts: string[] = [];
+  readonly texts: string[] = [];
+  /** Called with each notice, for sessions without a screen that shows them. */
+  onNotice: ((text: string) => void) | undefined;
 
   add(text: string): void {
+    if (this.texts.at(-1) === text) return;
     this.texts.push(text);
-    if (this.texts.length > KEPT) this.texts.shift();
-  }
-
-  addedTo(info: SessionInfo): SessionInfo {
-    return this.texts.length === 0 ? info : { ...info, notices: [...info.notices, ...this.texts] };
+    if (this.texts.length > CAPACITY) this.texts.shift();
+    this.onNotice?.(text);
   }
 }

@@ -1,22 +1,22 @@
 import type { Millis, Sample } from '../core/sample.js';
 
-/** So long samples are looked at before keys, timers and the screen have their turn. */
+/** Samples are processed for at most this long before keys, timers and the screen get a turn. */
 const SLICE_MS: Millis = 20;
-/** Samples that are looked at in one go. */
+/** Samples between two looks at the clock. */
 const BATCH = 256;
-/** What is waited for when all ends. */
-const LAST_WORDS_MS: Millis = 2000;
-/** A minute and a half of 20,000 a second, in some 600 MB. */
-const MOST_WAITING = 2_000_000;
+/** How long samples that wait are processed at the end of a session. */
+const END_TIMEOUT_MS: Millis = 2000;
+/** At 20,000 samples a second a minute and a half, in some 600 MB. */
+const MAX_WAITING = 2_000_000;
 const SECOND: Millis = 1000;
 
 interface BacklogPorts {
   take(samples: readonly Sample[]): void;
-  /** What the user should know, at most once a second. */
+  /** Gets a message for the user, at most once a second. */
   say(text: string): void;
 }
 
-/** Samples that are known and not looked at yet. Judging thousands of targets at once may take longer than probing them. */
+/** A queue of samples that are not processed yet: judging thousands of targets may take longer than probing them. */
 export class Backlog {
   private readonly batches: (readonly Sample[])[] = [];
   private waiting = 0;
@@ -26,12 +26,12 @@ export class Backlog {
 
   constructor(
     private readonly ports: BacklogPorts,
-    private readonly most = MOST_WAITING,
+    private readonly capacity = MAX_WAITING,
   ) {}
 
-  /** They are looked at now, unless others wait: then in their turn. */
+  /** Processes the samples now, or after those that wait already. */
   put(samples: readonly Sample[]): void {
-    if (this.waiting + samples.length > this.most) this.drop(samples.length);
+    if (this.waiting + samples.length > this.capacity) this.drop(samples.length);
     else {
       for (let from = 0; from < samples.length; from += BATCH)
         this.batches.push(samples.slice(from, from + BATCH));
@@ -40,10 +40,10 @@ export class Backlog {
     if (!this.turn) this.work(SLICE_MS);
   }
 
-  /** Looks at what waits, for a bounded time. */
+  /** Processes what waits, for a bounded time, and drops the rest. */
   end(): void {
     clearImmediate(this.turn);
-    this.work(LAST_WORDS_MS);
+    this.work(END_TIMEOUT_MS);
     clearImmediate(this.turn);
     this.turn = undefined;
     if (this.waiting > 0) this.drop(this.waiting);
@@ -69,7 +69,7 @@ export class Backlog {
     if (now < this.saidAt + SECOND) return;
     this.saidAt = now;
     this.ports.say(
-      `this machine can't keep up: ${this.dropped} samples were not looked at. Probe fewer targets, or less often (-i)`,
+      `this machine can't keep up: dropped ${this.dropped} samples. Probe fewer targets, or less often (-i)`,
     );
   }
 }

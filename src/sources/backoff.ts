@@ -1,17 +1,17 @@
 import type { Millis } from '../core/sample.js';
 
-/** Before what broke is opened anew for the first time. */
+/** The pause before the first attempt to open something again. */
 export const FIRST_PAUSE: Millis = 1000;
-const LONGEST_PAUSE: Millis = 30_000;
-/** What broke after this long had been fine, and broke for a reason of its own: no need to be shy about it. */
-const RAN_WELL: Millis = 60_000;
+const MAX_PAUSE: Millis = 30_000;
+/** A run of this length was fine, so its end is a new fault and pauses begin short again. */
+const STABLE_RUN_MS: Millis = 60_000;
 
-/** The pause after one of `pauseMs` that did not help. */
+/** The next pause after one of `pauseMs` that did not help. */
 export function longerPause(pauseMs: Millis): Millis {
-  return Math.min(LONGEST_PAUSE, 2 * pauseMs);
+  return Math.min(MAX_PAUSE, 2 * pauseMs);
 }
 
-/** The pause for what ran for so long before it broke. */
+/** The pause after a run of `ranMs`; `pauseMs` was the last one. */
 export function pauseAfter(ranMs: Millis, pauseMs: Millis): Millis {
-  return ranMs > RAN_WELL ? FIRST_PAUSE : pauseMs;
+  return ranMs > STABLE_RUN_MS ? FIRST_PAUSE : pauseMs;
 }

@@ -3,13 +3,13 @@ import type { Backend } from '../../probes/prober.js';
 import { getOrMake } from '../core/get-or-make.js';
 import type { TargetSpec } from '../plan/targets.js';
 
-/** The backend for a target here, and what the user should know about the better ones that were refused. */
+/** The backend of a target, and notices about better ones that were refused. */
 export interface Choice {
   backend: Backend;
   notices: readonly string[];
 }
 
-/** Asks each backend once per family, however many targets there are. */
+/** Checks each backend once per address family, however many targets there are. */
 export class BackendChooser {
   private readonly made = new Map<string, Promise<Choice>>();
 
@@ -29,7 +29,7 @@ export class BackendChooser {
     return this.forced ? this.only(this.forced, family) : this.best(family);
   }
 
-  /** Rejects when it is not permitted: the user asked for this one and for no other. */
+  /** Rejects if the backend is not permitted, because the user chose this one. */
   private async only(name: string, family: 4 | 6): Promise<Choice> {
     const backend = backendNamed(name);
     const permission = await backend.check(family);
@@ -62,7 +62,7 @@ interface Refusal {
   remedy?: string;
 }
 
-/** With an ICMP socket of our own nothing is missing; without one, the line that would permit the best. */
+/** Nothing with an ICMP socket; otherwise the command that permits the best backend. */
 function worthTelling(backend: Backend, refused: readonly Refusal[]): readonly string[] {
   const [best] = refused;
   if (backend.probe === 'icmp' || !best) return weakness(backend);

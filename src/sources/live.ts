@@ -2,33 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
+import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
 import { deferred } from '../core/deferred.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import { leastUsedSlot, staggered } from '../core/schedule.js';
 import type { SessionInfo, TargetChange } from '../core/session.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
+import { Notices } from '../session/notices.js';
+import type { LiveSamples } from '../session/source.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { version } from '../system/version.js';
-import { Admission } from './admission.js';
+import { type ActiveTarget, describe, type TargetRequest } from './active-target.js';
+import { BackendSupervisor, type BackendSupervisorPorts } from './backend-supervisor.js';
 import { Backlog } from './backlog.js';
-import { Holder, type HolderPorts } from './holder.js';
-import type { LiveSamples } from './live-samples.js';
-import { BETWEEN_LOOKUPS, lookUpTheSilent } from './lookups.js';
-import { type Asked, describe, type Member } from './member.js';
-import { NoticeBoard } from './notice-board.js';
+import { LOOKUP_INTERVAL_MS, lookUpSilentTargets } from './lookups.js';
 import type { Address } from './resolve.js';
+import { TargetSetup } from './target-setup.js';
 
-/** So long the first target waits for the names of the others. */
-const PATIENCE_WITH_NAMES: Millis = 1500;
+/** How long the first target waits until the names of the others are resolved. */
+const NAMES_TIMEOUT_MS: Millis = 1500;
 const CLOCK_REQUESTS_A_SECOND = 50;
 const LOOKING_UP = 'its name is being looked up';
 
-/** Those who probe the targets of one backend: itself and what runs beside it, and who plays their streams. */
-interface Crew {
-  beside: readonly Holder[];
-  viewer: Holder;
+/** What probes the targets of one backend: the backend, its companions (clock, announcements), and the stream viewer. */
+interface BackendGroup {
+  companions: readonly BackendSupervisor[];
+  viewer: BackendSupervisor;
 }
 
 /** Probers on a schedule: the source of a live session's samples. */
@@ -36,14 +36,14 @@ export class LiveSource implements LiveSamples {
   onTarget: ((change: TargetChange) => void) | undefined;
   private readonly origin: ClockOrigin;
   private readonly startedAt: Millis;
-  /** In the order in which they were asked for. */
-  private readonly asked = new Map<TargetId, Asked>();
-  private readonly crews = new Map<string, Crew>();
-  private readonly board = new NoticeBoard();
+  /** In the order in which they were requested. */
+  private readonly requests = new Map<TargetId, TargetRequest>();
+  private readonly groups = new Map<string, BackendGroup>();
+  private readonly notices = new Notices();
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private readonly backlog = new Backlog({
     take: samples => this.deliver(samples.flatMap(sample => this.follow(sample) ?? [])),
-    say: text => this.board.tell(text),
+    say: text => this.notices.add(text),
   });
   private watchdog: NodeJS.Timeout | undefined;
   private started = false;
@@ -51,34 +51,33 @@ export class LiveSource implements LiveSamples {
 
   private constructor(
     private readonly plan: WatchPlan,
-    private readonly admission: Admission,
+    private readonly setup: TargetSetup,
   ) {
     this.origin = clockOrigin(plan.speed);
     this.startedAt = now(this.origin);
-    if (plan.speed !== 1) this.board.tell(`simulated time passes ${plan.speed} times as fast as yours`);
-    if (admission.notice && plan.targets.some(({ scheme }) => scheme !== 'sim'))
-      this.board.tell(admission.notice);
+    if (plan.speed !== 1) this.notices.add(`simulated time passes ${plan.speed} times as fast as yours`);
+    if (setup.notice && plan.targets.some(({ scheme }) => scheme !== 'sim')) this.notices.add(setup.notice);
     plan.targets.forEach((spec, index) => {
       const phaseMs = staggered(index, plan.targets.length, plan.intervalMs);
-      this.asked.set(spec.id, { spec, phaseMs, trouble: LOOKING_UP });
+      this.requests.set(spec.id, { spec, phaseMs, trouble: LOOKING_UP });
     });
   }
 
   /**
-   * Resolves the names and chooses the backends; nothing is sent yet. Targets that do not resolve now are tried again
-   * while the others are watched. Rejects when no target can be watched.
+   * Resolves the names and chooses the backends; sends nothing yet. Targets that do not resolve now are tried again while
+   * the others are watched. Rejects when no target can be watched.
    */
   static async prepare(plan: WatchPlan): Promise<LiveSource> {
-    const source = new LiveSource(plan, await Admission.of(plan));
-    const someone = deferred<void>();
-    const all = [...source.asked.values()];
-    const everyone = all.map(async asked => {
-      if (await source.admit(asked)) someone.resolve();
-      await source.settle(asked, 'changed');
+    const source = new LiveSource(plan, await TargetSetup.of(plan));
+    const first = deferred<void>();
+    const all = [...source.requests.values()];
+    const activations = all.map(async request => {
+      if (await source.activate(request)) first.resolve();
+      await source.settle(request, 'changed');
     });
-    // A name server that is slow to say no to one name does not hold up the others.
-    await Promise.race([Promise.all(everyone), someone.promise.then(() => sleep(PATIENCE_WITH_NAMES))]);
-    if (source.members().length > 0) return source;
+    // A name server that is slow to refuse one name does not delay the other targets.
+    await Promise.race([Promise.all(activations), first.promise.then(() => sleep(NAMES_TIMEOUT_MS))]);
+    if (source.activeTargets().length > 0) return source;
     source.stopped = true;
     throw new Error([...new Set(all.map(({ trouble }) => trouble))].join('\n'));
   }
@@ -89,22 +88,25 @@ export class LiveSource implements LiveSamples {
   async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
     this.deliver = deliver;
     this.started = true;
-    const members = this.members();
-    const used = [...new Set(members.map(member => member.backend))];
-    const of = (backend: Backend) => members.filter(member => member.backend === backend);
-    const errors = await Promise.all(used.map(backend => this.engage(backend, of(backend))));
+    const targets = this.activeTargets();
+    const used = [...new Set(targets.map(target => target.backend))];
+    const of = (backend: Backend) => targets.filter(target => target.backend === backend);
+    const errors = await Promise.all(used.map(backend => this.probe(backend, of(backend))));
     if (errors.every(error => error !== undefined)) throw errors[0];
     const { family } = this.plan;
-    const found = (member: Member, address: Address) => this.moved(member, address);
-    this.watchdog = setInterval(() => lookUpTheSilent(this.members(), this.now(), family, found), 1000);
+    const found = (target: ActiveTarget, address: Address) => this.moved(target, address);
+    this.watchdog = setInterval(
+      () => lookUpSilentTargets(this.activeTargets(), this.now(), family, found),
+      1000,
+    );
   }
 
-  set onNotice(told: ((text: string) => void) | undefined) {
-    this.board.onNotice = told;
+  set onNotice(listener: ((text: string) => void) | undefined) {
+    this.notices.onNotice = listener;
   }
 
   get onNotice() {
-    return this.board.onNotice;
+    return this.notices.onNotice;
   }
 
   now(): Millis {
@@ -118,31 +120,31 @@ export class LiveSource implements LiveSamples {
       startedAt: this.startedAt,
       intervalMs: this.plan.intervalMs,
       timeoutMs: this.plan.timeoutMs,
-      packetsPerSecond: this.members().reduce((sum, member) => sum + this.packetsOf(member), 0),
-      targets: [...this.asked.values()].map(asked => describe(asked, time)),
-      notices: this.board.texts,
+      packetsPerSecond: this.activeTargets().reduce((sum, target) => sum + this.packetsOf(target), 0),
+      targets: [...this.requests.values()].map(request => describe(request, time)),
+      notices: this.notices.texts,
     };
   }
 
-  /** Watches one target more, in a slot of the interval that is used least. One that is watched gets its new label. */
+  /** Starts to watch a target, in the least used slot of the interval. One that is watched already gets its new label. */
   async add(spec: TargetSpec): Promise<void> {
-    const known = this.asked.get(spec.id);
+    const known = this.requests.get(spec.id);
     if (known) return this.rename(known, spec);
-    const taken = [...this.asked.values()].map(({ phaseMs }) => phaseMs);
-    const asked = { spec, phaseMs: leastUsedSlot(taken, this.plan.intervalMs), trouble: LOOKING_UP };
-    this.asked.set(spec.id, asked);
-    await this.admit(asked);
-    await this.settle(asked, 'added');
+    const taken = [...this.requests.values()].map(({ phaseMs }) => phaseMs);
+    const request = { spec, phaseMs: leastUsedSlot(taken, this.plan.intervalMs), trouble: LOOKING_UP };
+    this.requests.set(spec.id, request);
+    await this.activate(request);
+    await this.settle(request, 'added');
   }
 
-  /** Watches a target no more; false where it is none of ours. Nothing is said of it afterwards. */
+  /** Stops watching a target; false if it is not one of this source. Emits nothing about it afterwards. */
   remove(target: TargetId): boolean {
-    const asked = this.asked.get(target);
-    if (!asked) return false;
-    this.asked.delete(target);
-    const { member } = asked;
-    if (member) for (const holder of member.holders) holder.remove(member);
-    this.tell(asked, 'removed');
+    const request = this.requests.get(target);
+    if (!request) return false;
+    this.requests.delete(target);
+    const { active } = request;
+    if (active) for (const prober of active.probers) prober.remove(active);
+    this.notify(request, 'removed');
     return true;
   }
 
@@ -150,88 +152,89 @@ export class LiveSource implements LiveSamples {
     if (!this.stopped) this.backlog.end();
     this.stopped = true;
     clearInterval(this.watchdog);
-    const holders = [...this.crews.values()].flatMap(({ beside, viewer }) => [...beside, viewer]);
-    await Promise.all(holders.map(holder => holder.stop()));
+    const groups = [...this.groups.values()];
+    const supervisors = groups.flatMap(({ companions, viewer }) => [...companions, viewer]);
+    await Promise.all(supervisors.map(supervisor => supervisor.stop()));
   }
 
-  private members(): Member[] {
-    return [...this.asked.values()].flatMap(({ member }) => member ?? []);
+  private activeTargets(): ActiveTarget[] {
+    return [...this.requests.values()].flatMap(({ active }) => active ?? []);
   }
 
-  /** Echoes a second, and the clock's requests between them. */
-  private packetsOf({ witnesses }: Member): number {
+  /** Packets a second: echoes, and the clock requests between them. */
+  private packetsOf({ witnesses }: ActiveTarget): number {
     const echoes = 1000 / this.plan.intervalMs;
     return echoes + (witnesses.includes('clock') ? Math.min(echoes, CLOCK_REQUESTS_A_SECOND) : 0);
   }
 
-  /** Whether it can be probed now; why not stands in its trouble. */
-  private async admit(asked: Asked): Promise<boolean> {
+  /** Resolves to true if the target can be probed now; otherwise `trouble` gets the reason. */
+  private async activate(request: TargetRequest): Promise<boolean> {
     try {
-      const notice = (text: string) => this.board.tell(text);
-      asked.member = await this.admission.admit(asked, () => this.now(), notice);
+      const notice = (text: string) => this.notices.add(text);
+      request.active = await this.setup.start(request, () => this.now(), notice);
       return true;
     } catch (error) {
-      asked.trouble = (error as Error).message;
+      request.trouble = (error as Error).message;
       return false;
     }
   }
 
-  /** What comes of having tried: it is probed, or tried again. */
-  private async settle(asked: Asked, action: TargetChange['action']): Promise<void> {
-    const { spec, member, trouble } = asked;
-    if (!this.expects(asked)) return;
-    if (this.started || action === 'added') this.tell(asked, action);
-    if (!member) {
-      this.board.tell(`${trouble}; trying again every ${BETWEEN_LOOKUPS / 1000} s`);
-      this.tryLater(asked);
+  /** Starts to probe an active target; tries any other again later. */
+  private async settle(request: TargetRequest, action: TargetChange['action']): Promise<void> {
+    const { spec, active, trouble } = request;
+    if (!this.isCurrent(request)) return;
+    if (this.started || action === 'added') this.notify(request, action);
+    if (!active) {
+      this.notices.add(`${trouble}; trying again every ${LOOKUP_INTERVAL_MS / 1000} s`);
+      this.retryLater(request);
     } else if (this.started) {
-      if (action === 'changed') this.board.tell(`${spec.host} is ${member.address.address} now`);
-      await this.engage(member.backend, [member]);
+      if (action === 'changed') this.notices.add(`${spec.host} is ${active.address.address} now`);
+      await this.probe(active.backend, [active]);
     }
   }
 
-  private tryLater(asked: Asked): void {
+  private retryLater(request: TargetRequest): void {
     const again = async () => {
-      if (!this.expects(asked)) return;
-      if (await this.admit(asked)) await this.settle(asked, 'changed');
-      else this.tryLater(asked);
+      if (!this.isCurrent(request)) return;
+      if (await this.activate(request)) await this.settle(request, 'changed');
+      else this.retryLater(request);
     };
-    setTimeout(again, BETWEEN_LOOKUPS).unref();
+    setTimeout(again, LOOKUP_INTERVAL_MS).unref();
   }
 
-  /** It was not removed meanwhile, nor removed and added anew. */
-  private expects(asked: Asked): boolean {
-    return !this.stopped && this.asked.get(asked.spec.id) === asked;
+  /** The target was not removed meanwhile, nor removed and added again. */
+  private isCurrent(request: TargetRequest): boolean {
+    return !this.stopped && this.requests.get(request.spec.id) === request;
   }
 
-  private rename(asked: Asked, { name }: TargetSpec): void {
-    if (asked.spec.name === name) return;
-    asked.spec = { ...asked.spec, name };
-    if (asked.member) asked.member.spec = asked.spec;
-    this.tell(asked, 'changed');
+  private rename(request: TargetRequest, { name }: TargetSpec): void {
+    if (request.spec.name === name) return;
+    request.spec = { ...request.spec, name };
+    if (request.active) request.active.spec = request.spec;
+    this.notify(request, 'changed');
   }
 
-  /** The error that kept the backend itself from being opened, if any; its witnesses may fail. */
-  private async engage(backend: Backend, members: readonly Member[]): Promise<Error | undefined> {
-    const { beside, viewer } = this.crewOf(backend);
-    const viewed = members.filter(({ spec }) => spec.stream !== undefined);
-    for (const member of members) member.holders = viewed.includes(member) ? [...beside, viewer] : beside;
+  /** Resolves with the error that kept the backend itself from opening, if any; its companions may fail. */
+  private async probe(backend: Backend, targets: readonly ActiveTarget[]): Promise<Error | undefined> {
+    const { companions, viewer } = this.groupOf(backend);
+    const viewed = targets.filter(({ spec }) => spec.stream !== undefined);
+    for (const each of targets) each.probers = viewed.includes(each) ? [...companions, viewer] : companions;
     const [own] = await Promise.all([
-      ...beside.map(holder => holder.add(members)),
+      ...companions.map(supervisor => supervisor.add(targets)),
       ...(viewed.length > 0 ? [viewer.add(viewed)] : []),
     ]);
     return own;
   }
 
-  private crewOf(backend: Backend): Crew {
-    const ports: HolderPorts = {
+  private groupOf(backend: Backend): BackendGroup {
+    const ports: BackendSupervisorPorts = {
       ...{ plan: this.plan, origin: this.origin, now: () => this.now() },
       emit: samples => this.take(samples),
-      notice: text => this.board.tell(text),
+      notice: text => this.notices.add(text),
     };
-    return getOrMake(this.crews, backend.name, () => ({
-      beside: this.admission.beside(backend).map(each => new Holder(each, ports)),
-      viewer: new Holder(stream, ports),
+    return getOrMake(this.groups, backend.name, () => ({
+      companions: this.setup.companions(backend).map(each => new BackendSupervisor(each, ports)),
+      viewer: new BackendSupervisor(stream, ports),
     }));
   }
 
@@ -239,29 +242,29 @@ export class LiveSource implements LiveSamples {
     if (!this.stopped) this.backlog.put(samples);
   }
 
-  /** Undefined for a target that was removed while its last samples were under way. */
+  /** Updates the target by its sample. Undefined for a target that was removed while the sample was on its way. */
   private follow(sample: Sample): Sample | undefined {
-    const member = this.asked.get(sample.target)?.member;
-    if (!member) return undefined;
-    if (sample.outcome.kind === 'clock') member.clockReadAt = sample.knownAt;
+    const target = this.requests.get(sample.target)?.active;
+    if (!target) return undefined;
+    if (sample.outcome.kind === 'clock') target.clockReadAt = sample.knownAt;
     if (isWitness(sample.probe)) return sample;
-    const seq = sample.seq + member.firstSeq;
-    member.nextSeq = Math.max(member.nextSeq, seq + 1);
-    if (sample.outcome.kind === 'reply') member.lastReplyAt = sample.knownAt;
-    return member.firstSeq === 0 ? sample : { ...sample, seq };
+    const seq = sample.seq + target.firstSeq;
+    target.nextSeq = Math.max(target.nextSeq, seq + 1);
+    if (sample.outcome.kind === 'reply') target.lastReplyAt = sample.knownAt;
+    return target.firstSeq === 0 ? sample : { ...sample, seq };
   }
 
-  private moved(member: Member, found: Address): void {
-    const asked = this.asked.get(member.spec.id);
-    if (found.address === member.address.address || this.stopped || asked?.member !== member) return;
-    this.board.tell(`${member.spec.host} moved from ${member.address.address} to ${found.address}`);
-    member.address = found;
-    for (const holder of member.holders) holder.readdress(member);
-    this.tell(asked, 'changed');
+  private moved(target: ActiveTarget, found: Address): void {
+    const request = this.requests.get(target.spec.id);
+    if (found.address === target.address.address || this.stopped || request?.active !== target) return;
+    this.notices.add(`${target.spec.host} moved from ${target.address.address} to ${found.address}`);
+    target.address = found;
+    for (const prober of target.probers) prober.readdress(target);
+    this.notify(request, 'changed');
   }
 
-  private tell(asked: Asked, action: TargetChange['action']): void {
+  private notify(request: TargetRequest, action: TargetChange['action']): void {
     const at = toMicros(this.now());
-    this.onTarget?.({ at, action, info: describe(asked, at) });
+    this.onTarget?.({ at, action, info: describe(request, at) });
   }
 }

@@ -1,24 +1,24 @@
 import type { Millis } from '../core/sample.js';
-import type { Member } from './member.js';
+import type { ActiveTarget } from './active-target.js';
 import { type Address, resolve } from './resolve.js';
 
-/** So long a name is given before it is looked up again. */
-export const BETWEEN_LOOKUPS: Millis = 5000;
+/** A name is looked up again at most this often. */
+export const LOOKUP_INTERVAL_MS: Millis = 5000;
 
-/** A host that stays silent may have moved to another address: looks its name up. */
-export function lookUpTheSilent(
-  members: Iterable<Member>,
+/** Looks up the names of silent hosts: they may have moved to another address. */
+export function lookUpSilentTargets(
+  targets: Iterable<ActiveTarget>,
   time: Millis,
   family: 4 | 6 | undefined,
-  found: (member: Member, address: Address) => void,
+  found: (target: ActiveTarget, address: Address) => void,
 ): void {
-  for (const member of members) {
-    const { spec, lastReplyAt, lookedUpAt } = member;
-    if (time - Math.max(lastReplyAt, lookedUpAt) < BETWEEN_LOOKUPS || spec.scheme === 'sim') continue;
-    member.lookedUpAt = time;
+  for (const target of targets) {
+    const { spec, lastReplyAt, lookedUpAt } = target;
+    if (time - Math.max(lastReplyAt, lookedUpAt) < LOOKUP_INTERVAL_MS || spec.scheme === 'sim') continue;
+    target.lookedUpAt = time;
     resolve(spec, family).then(
-      address => found(member, address),
-      () => {}, // it stays where it was, and is looked up again
+      address => found(target, address),
+      () => {}, // it keeps its address and is looked up again later
     );
   }
 }

@@ -1,9 +1,8 @@
 import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
+import { OUTCOME_SHAPES } from '../core/outcomes.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { TargetInfo } from '../core/session.js';
-import { isTargetLine } from '../recording/format.js';
-import { OUTCOMES } from '../recording/sample-rows.js';
 import {
   isDuration,
   isOptional,
@@ -12,32 +11,33 @@ import {
   isText,
   misfit,
   type Shape,
-} from '../recording/shape.js';
+} from '../core/shape.js';
+import { isTargetLine } from '../recording/format.js';
 
-/** Where an observer's findings go. */
+/** What receives an observer's samples and targets. */
 export interface ObserverPorts {
   /** On our time line. */
   now(): Millis;
   target(info: TargetInfo): void;
-  /** It watches that one no more. */
+  /** The observer stopped watching a target. */
   gone(target: TargetId): void;
   sample(sample: Sample): void;
-  /** A line that no migwatch writes. */
+  /** The observer wrote a line that migwatch never writes. */
   refused(why: string): void;
 }
 
-/** No migwatch watches more. */
-const MOST_TARGETS = 1000;
-const LONGEST_NAME = 200;
-/** Clocks this close to ours are taken as they are: it is the same machine, or one that is kept by NTP. */
-const SAME_CLOCK: Millis = 1000;
-/** A line that was under way for longer tells of a clock that was set. */
-const LONGEST_WAY: Millis = 60_000;
+/** More than any migwatch watches. */
+const MAX_TARGETS = 1000;
+const MAX_NAME = 200;
+/** A clock this close to ours is not corrected: it is the same machine, or both follow NTP. */
+const CLOCK_TOLERANCE_MS: Millis = 1000;
+/** A line that is older was written before the clock was set. */
+const MAX_DELAY_MS: Millis = 60_000;
 
 const START: Shape = { targets: Array.isArray };
 const SAMPLE: Shape = {
   target: isText,
-  probe: value => isText(value) && (value as string).length <= LONGEST_NAME,
+  probe: value => isText(value) && (value as string).length <= MAX_NAME,
   seq: isProbeNumber,
   at: isText,
   knownAt: isText,
@@ -48,11 +48,11 @@ const SAMPLE: Shape = {
 type Fields = Record<string, unknown>;
 type SampleFields = { target: string; probe: string; seq: number; at: string; knownAt: string; kind: string };
 
-/** Reads what `migwatch watch --headless --samples` writes elsewhere. Believes nothing that it did not check. */
+/** Reads the lines of another `migwatch watch --headless --samples`. Checks every field before it is used. */
 export class ObserverLines {
-  /** Those it told of, in its own words, and each one's count of probes so far. */
+  /** The observer's targets by its own ids, with the number of probes of each so far. */
   private readonly targets = new Map<string, Map<string, { first: number; next: number }>>();
-  /** What its clock lacks to ours; undefined until a sample came. */
+  /** Our clock minus the observer's; undefined before the first sample. */
   private behindMs: Millis | undefined;
 
   constructor(
@@ -60,7 +60,7 @@ export class ObserverLines {
     private readonly ports: ObserverPorts,
   ) {}
 
-  /** Its probes are counted from 0 again: it was started anew. */
+  /** The observer was started again, so its probes are counted from 0. */
   restarted(): void {
     this.behindMs = undefined;
     for (const probes of this.targets.values()) for (const count of probes.values()) count.first = count.next;
@@ -75,7 +75,7 @@ export class ObserverLines {
     }
   }
 
-  /** Lines of other types say what we judge ourselves. */
+  /** Lines of other types hold judgements, which we make ourselves. */
   private take(line: Fields): void {
     if (line.type === 'start') this.takeStart(line);
     else if (line.type === 'sample') this.takeSample(line);
@@ -97,16 +97,16 @@ export class ObserverLines {
   private takeTarget(value: unknown): void {
     if (!isTargetLine(value)) throw new RangeError('a target that is told otherwise than by migwatch');
     const info = value as unknown as Omit<TargetInfo, 'simulated'> & { simulated?: boolean };
-    if (this.targets.size >= MOST_TARGETS && !this.targets.has(info.target)) return;
-    if (info.target.length > LONGEST_NAME) throw new RangeError('a target with a name too long');
+    if (this.targets.size >= MAX_TARGETS && !this.targets.has(info.target)) return;
+    if (info.target.length > MAX_NAME) throw new RangeError('a target with a name too long');
     getOrMake(this.targets, info.target, () => new Map());
     const { address, backend, witnesses, simulated = false, stream, trouble } = info;
     this.ports.target({
       target: this.idOf(info.target),
-      name: `${info.name.slice(0, LONGEST_NAME)}@${this.observer}`,
+      name: `${info.name.slice(0, MAX_NAME)}@${this.observer}`,
       ...{ address, backend, witnesses, simulated },
       ...(stream && { stream }),
-      ...(trouble !== undefined && { trouble: trouble.slice(0, LONGEST_NAME) }),
+      ...(trouble !== undefined && { trouble: trouble.slice(0, MAX_NAME) }),
     });
   }
 
@@ -136,13 +136,13 @@ export class ObserverLines {
     });
   }
 
-  /** Its moment on our time line: never in our future, and never long ago, whatever its clock says. */
+  /** The observer's time on our time line: never in our future and never long ago, whatever its clock shows. */
   private onOurs(theirs: Millis): Millis {
     const now = this.ports.now();
     const apart = now - theirs;
-    this.behindMs ??= Math.abs(apart) <= SAME_CLOCK ? 0 : apart;
+    this.behindMs ??= Math.abs(apart) <= CLOCK_TOLERANCE_MS ? 0 : apart;
     const underway = apart - this.behindMs;
-    if (underway < -SAME_CLOCK || underway > LONGEST_WAY) this.behindMs = apart;
+    if (underway < -CLOCK_TOLERANCE_MS || underway > MAX_DELAY_MS) this.behindMs = apart;
     return theirs + this.behindMs;
   }
 }
@@ -166,8 +166,8 @@ function check(line: Fields, shape: Shape, what: string): void {
 /** Of a line's fields those that its kind has. A late reply is a kind of its own on a line. */
 function outcomeOf(kind: string, line: Fields): Outcome {
   const own = kind === 'late' ? 'reply' : kind;
-  if (!Object.hasOwn(OUTCOMES, own)) throw new RangeError('a sample of a kind that is not known here');
-  const shape = OUTCOMES[own as Outcome['kind']];
+  if (!Object.hasOwn(OUTCOME_SHAPES, own)) throw new RangeError('a sample of a kind that is not known here');
+  const shape = OUTCOME_SHAPES[own as Outcome['kind']];
   const fields = Object.fromEntries(
     Object.keys(shape).flatMap(key => (Object.hasOwn(line, key) ? [[key, line[key]]] : [])),
   );
@@ -186,6 +186,6 @@ function momentOf(text: string): Millis {
 
 function ageOf(sentAt: Millis, knownAt: Millis): Millis {
   const age = knownAt - sentAt;
-  if (age >= 0 && age <= LONGEST_WAY) return age;
+  if (age >= 0 && age <= MAX_DELAY_MS) return age;
   throw new RangeError('a sample that was known before it was sent, or long after');
 }

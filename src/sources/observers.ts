@@ -4,14 +4,14 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../core/sampl
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
-import { signalGroup } from '../system/process-group.js';
+import { Notices } from '../session/notices.js';
+import type { LiveSamples } from '../session/source.js';
+import { endChild, howEnded, signalGroup } from '../system/child-process.js';
+import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
-import type { LiveSamples } from './live-samples.js';
-import { NoticeBoard } from './notice-board.js';
 import { ObserverLines } from './observer-lines.js';
-import { takeLines } from './text-lines.js';
 
-/** What an observer reports to. */
+/** What receives an observer's reports. */
 interface Ports {
   now(): Millis;
   target(info: TargetInfo): void;
@@ -20,16 +20,16 @@ interface Ports {
   notice(text: string): void;
 }
 
-const LONGEST_LINE = 65_536;
-const LONGEST_COMPLAINT = 500;
-/** So long our own targets wait for what an observer watches. */
-const PATIENCE: Millis = 5000;
-const FAREWELL: Millis = 2000;
+const MAX_LINE = 65_536;
+const MAX_COMPLAINT = 500;
+/** How long our own targets wait until an observer has named its targets. */
+const START_TIMEOUT_MS: Millis = 5000;
+const STOP_TIMEOUT_MS: Millis = 2000;
 
-/** Our own samples, and beside them those of other observers. */
-export class WithObservers implements LiveSamples {
+/** Our own samples together with those of other observers. */
+export class SourceWithObservers implements LiveSamples {
   private readonly targets = new Map<TargetId, TargetInfo>();
-  private readonly board = new NoticeBoard();
+  private readonly notices = new Notices();
   private readonly observers: readonly Observer[];
   private deliver: (samples: readonly Sample[]) => void = () => {};
 
@@ -39,18 +39,18 @@ export class WithObservers implements LiveSamples {
   ) {
     const ports: Ports = {
       now: () => own.now(),
-      target: info => this.admit(info),
-      gone: target => this.dismiss(target),
+      target: info => this.addOrUpdate(info),
+      gone: target => this.drop(target),
       sample: sample => this.deliver([sample]),
-      notice: text => this.board.tell(text),
+      notice: text => this.notices.add(text),
     };
     this.observers = specs.map(spec => new Observer(spec, ports));
   }
 
-  /** Starts the observers and waits a while until each has told what it watches. */
+  /** Starts the observers and waits until each has named its targets, at most 5 s. */
   static async prepare(own: LiveSamples, specs: readonly ObserverSpec[]): Promise<LiveSamples> {
     if (specs.length === 0) return own;
-    const source = new WithObservers(own, specs);
+    const source = new SourceWithObservers(own, specs);
     await Promise.all(source.observers.map(observer => observer.named));
     return source;
   }
@@ -64,7 +64,7 @@ export class WithObservers implements LiveSamples {
     return {
       ...info,
       targets: [...info.targets, ...this.targets.values()],
-      notices: [...info.notices, ...this.board.texts],
+      notices: [...info.notices, ...this.notices.texts],
     };
   }
 
@@ -82,35 +82,35 @@ export class WithObservers implements LiveSamples {
     return this.own.add(spec);
   }
 
-  /** What an observer watches is for it to say. */
+  /** Removes targets of our own only; an observer's targets can be removed there. */
   remove(target: TargetId): boolean {
     return this.own.remove(target);
   }
 
-  set onTarget(told: ((change: TargetChange) => void) | undefined) {
-    this.own.onTarget = told;
+  set onTarget(listener: ((change: TargetChange) => void) | undefined) {
+    this.own.onTarget = listener;
   }
 
   get onTarget() {
     return this.own.onTarget;
   }
 
-  set onNotice(told: ((text: string) => void) | undefined) {
-    this.own.onNotice = told;
-    this.board.onNotice = told;
+  set onNotice(listener: ((text: string) => void) | undefined) {
+    this.own.onNotice = listener;
+    this.notices.onNotice = listener;
   }
 
   get onNotice() {
     return this.own.onNotice;
   }
 
-  private admit(info: TargetInfo): void {
+  private addOrUpdate(info: TargetInfo): void {
     const action = this.targets.has(info.target) ? 'changed' : 'added';
     this.targets.set(info.target, info);
     this.onTarget?.({ at: toMicros(this.now()), action, info });
   }
 
-  private dismiss(target: TargetId): void {
+  private drop(target: TargetId): void {
     const info = this.targets.get(target);
     if (!info) return;
     this.targets.delete(target);
@@ -118,11 +118,11 @@ export class WithObservers implements LiveSamples {
   }
 }
 
-/** Another migwatch in a process of its own, which is started anew whenever it ends. */
+/** Another migwatch in its own process, which is started again whenever it ends. */
 class Observer {
-  private readonly told = deferred<void>();
-  /** Resolves when it told what it watches, failed to, or took too long. */
-  readonly named = this.told.promise;
+  private readonly ready = deferred<void>();
+  /** Resolves when the observer named its targets, failed, or took too long. */
+  readonly named = this.ready.promise;
   private readonly lines: ObserverLines;
   private child: ChildProcess | undefined;
   private closed: Promise<void> = Promise.resolve();
@@ -134,13 +134,13 @@ class Observer {
     private readonly spec: ObserverSpec,
     private readonly ports: Ports,
   ) {
-    const patience = setTimeout(this.told.resolve, PATIENCE);
-    void this.named.then(() => clearTimeout(patience));
+    const timeout = setTimeout(this.ready.resolve, START_TIMEOUT_MS);
+    void this.named.then(() => clearTimeout(timeout));
     this.lines = new ObserverLines(spec.name, {
       ...ports,
       target: info => {
         ports.target(info);
-        this.told.resolve();
+        this.ready.resolve();
       },
       refused: why => this.refuse(why),
     });
@@ -150,28 +150,29 @@ class Observer {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    signalGroup(this.child!, 'SIGTERM');
-    const limit = setTimeout(() => signalGroup(this.child!, 'SIGKILL'), FAREWELL);
-    await this.closed;
-    clearTimeout(limit);
+    const signal = (name: NodeJS.Signals) => signalGroup(this.child!, name);
+    await endChild(
+      { ask: () => signal('SIGTERM'), kill: () => signal('SIGKILL'), gone: this.closed },
+      STOP_TIMEOUT_MS,
+    );
   }
 
   private open(pauseMs: Millis): void {
     const openedAt = this.ports.now();
-    // A group of its own: a Ctrl-C in our terminal is for us, and its end takes what it started along.
+    // Its own process group: a Ctrl-C in our terminal does not reach it, and its children end with it.
     const child = spawn('sh', ['-c', this.spec.command], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     this.child = child;
     let complaint = '';
-    const read = takeLines(child.stdout, LONGEST_LINE, line => this.lines.read(line));
-    const heard = takeLines(child.stderr, LONGEST_COMPLAINT, line => {
+    const read = takeLines(child.stdout, MAX_LINE, line => this.lines.read(line));
+    const heard = takeLines(child.stderr, MAX_COMPLAINT, line => {
       if (line !== '') complaint = `: ${line}`;
     });
     const gone = new Promise<string>(done => {
       child.once('error', error => done(error.message));
-      child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+      child.once('exit', (code, signal) => done(howEnded(code, signal)));
     });
     this.closed = Promise.all([gone, read, heard]).then(([how]) => {
       const ranMs = this.ports.now() - openedAt;
@@ -182,7 +183,7 @@ class Observer {
   private reopen(how: string, pauseMs: Millis): void {
     const { name } = this.spec;
     this.ports.notice(`the observer ${name} ended (${how}); starting it again in ${pauseMs / 1000} s`);
-    this.told.resolve();
+    this.ready.resolve();
     this.lines.restarted();
     this.timer = setTimeout(() => this.open(longerPause(pauseMs)), pauseMs);
     this.timer.unref();

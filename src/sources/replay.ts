@@ -1,45 +1,50 @@
+import { FASTEST, SLOWEST, VirtualClock } from '../core/clock/virtual-clock.js';
 import { deferred } from '../core/deferred.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../core/session.js';
-import type { Frozen } from '../core/snapshot.js';
-import { FASTEST, SLOWEST, VirtualClock } from '../core/virtual-clock.js';
+import type { Json } from '../core/state.js';
+import { endingNotes } from '../recording/ending.js';
 import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
-import { type IndexData, type IndexOptions, SeekIndex } from '../recording/seek-index.js';
+import type { SampleSource } from '../session/source.js';
 import { monotonicNow } from '../system/clock.js';
+import { type IndexData, type IndexOptions, SeekIndex } from './seek-index.js';
 
-const TICK: Millis = 20;
-/** The longest that a tick may keep the screen waiting. */
-const BUDGET: Millis = 12;
+const TICK_MS: Millis = 20;
+/** A tick blocks the screen for at most this long. */
+const TICK_BUDGET_MS: Millis = 12;
 const BATCH = 1024;
-/** A moment this close to an event is at the event. */
-const AT_EVENT: Millis = 1;
+/** Rows beside the samples that are delivered in one call. */
+const MAX_ROWS = 4096;
+/** A moment within this of an event counts as the event's own. */
+const EVENT_TOLERANCE_MS: Millis = 1;
 
-/** The replay went elsewhere: what looks on takes this up, and then gets the samples from there on. */
+/** The replay continues from another place; the samples from there on follow. */
 export interface Jump {
   /** Everything until here is in `state`. */
   at: Millis;
-  /** For `Judging.restore`; what is open at `at` is in it. */
-  state: Frozen;
-  /** As judged now, those that were over by then. */
+  /** For `SessionEngine.load`; it holds the events that are open at `at`. */
+  state: Json;
+  /** The events that were over by then, as judged now. */
   events: readonly MigrationEvent[];
+  targets: readonly TargetInfo[];
 }
 
 export interface ReplayOptions extends IndexOptions {
-  /** How much of the past a screen wants to see after a jump. */
+  /** How much of the past a screen shows after a jump. */
   lookbackMs: Millis;
   /** Infinity for as fast as possible. */
   speed?: number;
 }
 
-/** A recording as the source of a session's samples, on a clock that can be driven. Opens no socket. */
-export class ReplaySource {
+/** A recording as the source of a session's samples, on a clock that the user controls. Opens no socket. */
+export class ReplaySource implements SampleSource {
   onNotice: ((text: string) => void) | undefined;
-  /** What the recording holds beside samples, in its place among them. */
+  /** Called with each row that is not a sample, in its place among the samples. */
   onRow: ((row: Row) => void) | undefined;
   onJump: ((jump: Jump) => void) | undefined;
-  /** Resolves when the end is reached for the first time; rejects when the looker-on failed. */
+  /** Resolves when the end is reached for the first time; rejects with an error of the receiver. */
   readonly finished: Promise<void>;
   private readonly end = deferred<void>();
   private readonly clock: VirtualClock;
@@ -48,8 +53,10 @@ export class ReplaySource {
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private entries: readonly Entry[] = [];
   private next = 0;
-  /** Of the last sample that was delivered. */
+  /** The time of the last sample that was delivered. */
   private reached: Millis;
+  /** The number of samples that were delivered. */
+  private delivered = 0;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -62,15 +69,11 @@ export class ReplaySource {
     this.reached = index.data.startedAt;
     this.clock = new VirtualClock(this.reached, options.speed ?? 1);
     for (const info of reader.header.targets) this.targets.set(info.target, info);
-    const { ending } = index.data;
-    if (ending.kind === 'incomplete') this.notices.push(`the recording is incomplete: ${ending.why}`);
-    if (ending.kind === 'damaged')
-      this.notices.push(
-        `the recording is damaged at line ${ending.line} and read until there: ${ending.why}`,
-      );
+    for (const note of endingNotes(index.data.ending))
+      this.notices.push(`the recording is ${note.replace(/^[A-Z]+/, word => word.toLowerCase())}`);
   }
 
-  /** Opens the recording and its index, which is made the first time. Rejects with what is wrong with the recording. */
+  /** Opens the recording and its index, which is made the first time. Rejects with the fault of the recording. */
   static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
     const index = await SeekIndex.of(path, options);
     return new ReplaySource(RecordingReader.open(path), index, options);
@@ -108,7 +111,7 @@ export class ReplaySource {
     return moment < endedAt ? moment : this.clock.speed === Infinity ? this.reached : endedAt;
   }
 
-  /** Begins to play. */
+  /** Starts to play. */
   async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
     this.deliver = deliver;
     for (const notice of this.notices) this.onNotice?.(notice);
@@ -147,12 +150,14 @@ export class ReplaySource {
   /** Pauses and delivers the next sample; false at the end. */
   step(): boolean {
     this.pause();
-    const stepped = this.play(Infinity, 1) !== 'end';
+    const before = this.delivered;
+    let state = this.play(Infinity, 1);
+    while (state === 'due' && this.delivered === before) state = this.play(Infinity, 1);
     this.clock.set(this.reached, monotonicNow());
-    return stepped;
+    return state !== 'end' || this.delivered > before;
   }
 
-  /** Shows the moment: the looker-on is led to it from a place shortly before. */
+  /** Jumps to a moment: restores the state of a place before it and delivers the samples from there on. */
   seek(moment: Millis): void {
     const { startedAt, endedAt, judged } = this.overview;
     const at = Math.min(endedAt, Math.max(startedAt, moment));
@@ -166,18 +171,18 @@ export class ReplaySource {
     this.next = 0;
     this.reached = Math.max(startedAt, place.at);
     const events = judged.filter(({ endedAt: end = Infinity }) => end <= place.at);
-    this.onJump?.({ at: this.reached, state, events });
+    this.onJump?.({ at: this.reached, state, events, targets: [...this.targets.values()] });
     while (this.play(at, BATCH) === 'due');
     this.clock.set(at, monotonicNow());
   }
 
   /** False when there is none. */
   nextEvent(): boolean {
-    return this.seekEvent(this.eventTimes().find(at => at > this.now() + AT_EVENT));
+    return this.seekEvent(this.eventTimes().find(at => at > this.now() + EVENT_TOLERANCE_MS));
   }
 
   previousEvent(): boolean {
-    return this.seekEvent(this.eventTimes().findLast(at => at < this.now() - AT_EVENT));
+    return this.seekEvent(this.eventTimes().findLast(at => at < this.now() - EVENT_TOLERANCE_MS));
   }
 
   private seekEvent(at: Millis | undefined): boolean {
@@ -191,58 +196,68 @@ export class ReplaySource {
   }
 
   private schedule(): void {
-    const wait = this.clock.speed === Infinity ? 0 : TICK;
+    const wait = this.clock.speed === Infinity ? 0 : TICK_MS;
     this.timer = setTimeout(() => this.tick(), wait);
   }
 
   private tick(): void {
-    const limit = monotonicNow() + BUDGET;
+    const limit = monotonicNow() + TICK_BUDGET_MS;
     const until = this.clock.now(monotonicNow());
     try {
       let state = this.play(until, BATCH);
-      while (state === 'due' && monotonicNow() < limit) state = this.play(until, BATCH);
+      while (state === 'due' && !this.paused && monotonicNow() < limit) state = this.play(until, BATCH);
       if (state === 'end') {
         this.pause();
         this.end.resolve();
         return;
       }
-      // What can't keep up goes as fast as it can.
+      // If playing can't keep up, it goes on as fast as it can.
       if (state === 'due') this.clock.set(this.reached, monotonicNow());
-      this.schedule();
+      if (!this.paused) this.schedule();
     } catch (error) {
       this.end.reject(error);
     }
   }
 
-  /** Delivers what was known until then, at most so many samples: more may be `due`, or nothing is until later. */
-  private play(until: Millis, most: number): 'due' | 'later' | 'end' {
+  /**
+   * Delivers at most `max` samples whose outcome was known by `until`. Returns whether more are `due` now, or `later`.
+   * Returns after a while even without a sample, because a recording may hold nothing but rows, or damage.
+   */
+  private play(until: Millis, max: number): 'due' | 'later' | 'end' {
     const batch: Sample[] = [];
-    for (;;) {
+    for (let rows = 0; rows < MAX_ROWS; rows++) {
       const entry = this.upcoming();
-      const due = entry && isSample(entry) && entry.knownAt <= until && batch.length < most;
-      if (!due) this.hand(batch);
-      if (entry === undefined) return 'end';
-      if (!isSample(entry)) this.heed(entry);
+      if (entry === undefined || entry === 'reading') {
+        this.flush(batch);
+        return entry ? 'due' : 'end';
+      }
+      const due = isSample(entry) && entry.knownAt <= until && batch.length < max;
+      if (!due) this.flush(batch);
+      if (!isSample(entry)) this.applyRow(entry);
       else if (due) batch.push(entry);
       else return entry.knownAt <= until ? 'due' : 'later';
       this.next++;
     }
+    this.flush(batch);
+    return 'due';
   }
 
-  private hand(batch: Sample[]): void {
+  private flush(batch: Sample[]): void {
     if (batch.length === 0) return;
     this.reached = Math.max(this.reached, batch.at(-1)!.knownAt);
+    this.delivered += batch.length;
     this.deliver(batch.splice(0));
   }
 
-  private upcoming(): Entry | undefined {
-    while (this.next >= this.entries.length) {
+  /** `reading`: after damage the reader needs more of the file for the next entry. Undefined at the end. */
+  private upcoming(): Entry | 'reading' | undefined {
+    if (this.next >= this.entries.length) {
       const entries = this.reader.read();
       if (!entries) return undefined;
       this.entries = entries;
       this.next = 0;
     }
-    return this.entries[this.next];
+    return this.entries[this.next] ?? 'reading';
   }
 
   private follow(row: Row): void {
@@ -250,7 +265,7 @@ export class ReplaySource {
     if (row.type === 'removed') this.targets.delete(row.data.target);
   }
 
-  private heed(row: Row): void {
+  private applyRow(row: Row): void {
     this.onRow?.(row);
     this.follow(row);
   }

@@ -9,7 +9,7 @@ import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import type { Address } from './resolve.js';
 
-/** What a viewer plays from the target, where one does. */
+/** The stream that a viewer plays from the target; undefined without one. */
 export function streamOf({ stream: href }: TargetSpec, { probes }: WatchPlan): StreamInfo | undefined {
   if (href === undefined) return undefined;
   const { origin, pathname } = new URL(href);
@@ -21,7 +21,7 @@ export class Witnesses {
   private constructor(
     private readonly permitted: ReadonlySet<Backend>,
     private readonly clockOptions: Record<string, number>,
-    /** What is missing, and the line that permits it; absent where nothing is. */
+    /** Names what is missing and the command that permits it; absent if nothing is missing. */
     readonly notice: string | undefined,
   ) {}
 
@@ -38,7 +38,7 @@ export class Witnesses {
     );
   }
 
-  /** By name, as far as they can be had of a target. */
+  /** The names of the witnesses that a target can have. */
   async of(backend: Backend, address: Address): Promise<readonly string[]> {
     if (backend.probe === 'sim') return ['echo'];
     const hasClock = this.permitted.has(clock) && (address.family === 4 || this.clockOptions.tcp! > 0);
@@ -46,7 +46,7 @@ export class Witnesses {
     return ['echo', ...(hasClock ? [clock.name] : []), ...(hasSegment ? [announce.name] : [])];
   }
 
-  /** What to open for targets that are probed by this backend: itself, and what is to run beside it. */
+  /** The backends to open for targets of this backend: itself and its companions. */
   beside(backend: Backend): readonly Backend[] {
     if (backend.probe === 'sim') return [backend];
     const together = withWitnesses(backend, {

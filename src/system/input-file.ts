@@ -4,9 +4,9 @@ import type { Millis } from '../core/sample.js';
 /** How often a pipe that has nothing yet is looked at. */
 const PATIENCE: Millis = 20;
 /** So long a named pipe may have no writer: then it is likely not the file that was meant. */
-const LONGEST_SILENCE: Millis = 5000;
+const MAX_SILENCE: Millis = 5000;
 /** A list of a million targets is a quarter of this. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 const STDIN = 0;
 
@@ -30,8 +30,8 @@ export class InputFile {
     for (let waited = 0; ; waited += PATIENCE) {
       const count = this.readNow(buffer, offset, length);
       if (count > 0 || (count === 0 && (this.heard || !this.isPipe))) return count;
-      if (!this.heard && waited >= LONGEST_SILENCE)
-        throw new Error(`nobody writes into this pipe, waited for ${LONGEST_SILENCE / 1000} s`);
+      if (!this.heard && waited >= MAX_SILENCE)
+        throw new Error(`nobody writes into this pipe, waited for ${MAX_SILENCE / 1000} s`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE);
     }
   }
@@ -55,7 +55,7 @@ export class InputFile {
 }
 
 /** A whole text file, or standard input for `-`. Throws for more than `most` bytes: what never ends, as a device does. */
-export function readTextFile(path: string, most = MOST_BYTES): string {
+export function readTextFile(path: string, most = MAX_BYTES): string {
   const file = new InputFile(path);
   try {
     const pieces: Buffer[] = [];

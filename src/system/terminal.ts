@@ -53,7 +53,7 @@ export class TerminalOutput extends EventEmitter {
   readonly writable = true;
   columns: number;
   rows: number;
-  private readonly fd = openUnblocked();
+  private readonly fd = openUnblocked(1);
   private pending: Uint8Array = new Uint8Array();
   private gone = false;
 
@@ -119,9 +119,9 @@ export class TerminalOutput extends EventEmitter {
   }
 }
 
-/** Standard output's terminal, opened anew: O_NONBLOCK on the descriptor we share would change it for our parents too. */
-function openUnblocked(): number {
-  for (const path of ['/proc/self/fd/1', '/dev/fd/1', '/dev/tty']) {
+/** A standard stream's terminal, opened anew: O_NONBLOCK on the descriptor we share would change it for our parents too. */
+export function openUnblocked(shared: 1 | 2): number {
+  for (const path of [`/proc/self/fd/${shared}`, `/dev/fd/${shared}`, '/dev/tty']) {
     try {
       const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
       if (isatty(fd)) return fd;
@@ -130,8 +130,11 @@ function openUnblocked(): number {
       // No such path here, or not ours to open: the next one.
     }
   }
-  return 1;
+  return shared;
 }
+
+/** Standard descriptors that Node found to be a terminal when it started. */
+const TERMINALS = [0, 1, 2].filter(isatty);
 
 const restorers = new Set<() => void>();
 
@@ -147,4 +150,20 @@ export function onRestore(restore: () => void): () => void {
 /** Gives the terminal back at once, whoever holds it. May be called at any time, from any handler, repeatedly. */
 export function restoreTerminal(): void {
   for (const restore of [...restorers]) restore();
+}
+
+/**
+ * Replaces standard descriptors that were a terminal by /dev/null, as the last deed before the process exits. Node sets a
+ * terminal's attributes once more at its exit and aborts when that fails, as it does after a hangup (`node::ResetStdio`):
+ * the process would die of SIGABRT or SIGSEGV and not exit with its code. `restoreTerminal` has set them already.
+ */
+export function releaseTerminal(): void {
+  for (const fd of TERMINALS) {
+    try {
+      closeSync(fd);
+      openSync('/dev/null', constants.O_RDWR);
+    } catch {
+      // Closed already, or no /dev/null here: Node leaves a closed descriptor alone too.
+    }
+  }
 }

@@ -29,7 +29,7 @@ const CROWD_SHARE = 50;
 
 /** Needs root. */
 export async function flood(): Promise<Row[]> {
-  return [...(await ofOne()), ...(await ofCrowd())];
+  return [...(await ofOne()), await ofStolen(), ...(await ofCrowd())];
 }
 
 async function ofCrowd(): Promise<Row[]> {
@@ -51,6 +51,28 @@ async function ofCrowd(): Promise<Row[]> {
       ok: more <= CROWD_SHARE && !cost.red,
     },
   ];
+}
+
+/** The switch believes each frame and sends the target's traffic to the attacker, until the target is asked for. */
+async function ofStolen(): Promise<Row> {
+  const segment = await Segment.create();
+  const ours = Headless.start(['--samples', Segment.target], command => segment.watcher.inside(command));
+  await wait(WARM_UP_MS);
+  const quiet = await during(ours, () => wait(SECONDS * 1000));
+  const cost = await during(ours, async () => {
+    await segment.flood(['steal'], PER_SECOND, SECONDS);
+    await segment.flood(['ask'], 100, 0.01);
+    await wait(WARM_UP_MS);
+  });
+  await ours.end();
+  segment.close();
+  const more = cost.percent - quiet.percent;
+  return {
+    figure: `RARP with the target's address as Ethernet source, ${PER_SECOND / 1000},000 a second, its clock read`,
+    measured: `+${more.toFixed(1)} % of a core (${quiet.percent.toFixed(1)} % without), ${cost.red ? 'RED' : 'never red'}, ${cost.unanswered} of ${cost.probes} unanswered`,
+    target: `≤ ${SHARE} %, never red`,
+    ok: more <= SHARE && !cost.red && cost.unanswered > 0,
+  };
 }
 
 async function ofOne(): Promise<Row[]> {

@@ -98,7 +98,7 @@ export async function under({ targets, intervalMs }: Load): Promise<Row[]> {
 export async function pressing(screen: Screen, forMs: number): Promise<number[]> {
   const took: number[] = [];
   const shows = {
-    help: (text: string) => /this help/.test(text),
+    help: (text: string) => /toggle help/.test(text),
     rest: (text: string) => /q quit/.test(text),
   };
   for (const end = performance.now() + forMs; performance.now() < end; await wait(KEY_EVERY_MS))

@@ -3,9 +3,9 @@
  * while they are calm: in one process, each second of the session against the second it may take.
  */
 import { defaultChoices } from '../../detectors/index.js';
-import { normal, seeded } from '../../src/core/random.js';
 import type { Millis, Sample } from '../../src/core/sample.js';
-import { Judging } from '../../src/recording/judging.js';
+import { normal, seeded } from '../../src/core/statistics/random.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { START } from '../support/scenario.js';
 import type { Row } from './row.js';
 
@@ -21,7 +21,7 @@ class Crowd {
   /** The slots in which nobody answered. */
   private readonly missing = new Set<number>();
   private readonly random = seeded(1);
-  private readonly session = new Judging(defaultChoices(), 30_000);
+  private readonly session = new SessionEngine(defaultChoices(), 30_000);
 
   /** Milliseconds of processing for a second of the session. */
   live(seconds: number, answered: boolean): number {

@@ -1,15 +1,15 @@
 /** What a day leaves behind in a pane's memory: 24 hours of steps and frames, as fast as they can be drawn. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import type { TerminalOutput } from '../../src/system/terminal.js';
 import { frameOf } from '../../src/ui/pane/frame.js';
 import { loadInk } from '../../src/ui/pane/ink.js';
 import { InkOutput } from '../../src/ui/pane/ink-output.js';
-import { News } from '../../src/ui/pane/news.js';
-import { SessionState } from '../../src/ui/state.js';
-import { paletteFor } from '../../src/ui/themes.js';
-import { UNICODE } from '../../src/ui/words/glyphs.js';
-import { wallOf } from '../../src/ui/words/wall.js';
+import { PaneQueue } from '../../src/ui/pane/queue.js';
+import { UNICODE } from '../../src/ui/style/glyphs.js';
+import { paletteFor } from '../../src/ui/style/themes.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 import type { Row } from './row.js';
 
@@ -26,15 +26,15 @@ const FILLED_AFTER_HOURS = 4;
 
 export async function paneDay(): Promise<Row[]> {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
-  const news = new News();
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
+  const news = new PaneQueue();
   const { mount } = await loadInk();
   let bytes = 0;
   const write = (text: string) => {
     bytes += text.length;
   };
   const ink = new InkOutput({ ...SIZE, write } as unknown as TerminalOutput);
-  const look = { glyphs: UNICODE, palette: paletteFor(256), wall: wallOf('utc', START) };
+  const look = { glyphs: UNICODE, palette: paletteFor(256), wall: timeFormatOf('utc', START) };
   const frameAt = (now: number) =>
     frameOf({ state, info: session.info, now, holdMs: 30_000 }, { ...news.next([]), asked: [] }, SIZE, look);
   const mounted = mount(ink, frameAt(START));

@@ -13,6 +13,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   outage: async () => (await import('./outage.js')).outage(),
   throughput: async () => (await import('./throughput.js')).throughput(),
   rejudge: async () => (await import('./rejudge.js')).rejudge(),
+  churn: async () => (await import('./churn.js')).churn(),
   flood: async () => (await import('./flood.js')).flood(),
 };
 

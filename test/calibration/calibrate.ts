@@ -14,7 +14,7 @@ const BLOCK_MS: Millis = 10_000;
 const MONTH_MS: Millis = 30 * 86_400_000;
 const INTERVAL_MS: Millis = 50;
 /** What `loss` takes a path to lose that never lost anything. */
-const LEAST_USUAL_LOSS = 1 / 21_000;
+const MIN_USUAL_LOSS = 1 / 21_000;
 /** The judge merges alarms that follow each other this closely. */
 const MERGE_MS: Millis = 1000;
 
@@ -67,7 +67,7 @@ type Examined = ReturnType<typeof examine>;
 function perMonth(index: number, { replies, lost, exposures }: Examined): number {
   const { plugin, options } = choices[index]!;
   if (plugin.name === 'loss') {
-    const p0 = Math.max(lost / (replies + lost), LEAST_USUAL_LOSS);
+    const p0 = Math.max(lost / (replies + lost), MIN_USUAL_LOSS);
     return MONTH_MS / INTERVAL_MS / lossRunLength(p0, options.p1!, options.h!);
   }
   const tail = tailOf(exposures[index]!.maxima);

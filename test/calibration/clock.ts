@@ -4,10 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClockReading } from '../../src/core/clock-readings.js';
-import { type ClockStep, ClockTrack } from '../../src/core/clock-track.js';
+import type { ClockReading } from '../../src/core/clock/readings.js';
+import { type ClockStep, ClockTrack } from '../../src/core/clock/track.js';
 import type { Millis } from '../../src/core/sample.js';
-import { spanOf, type TruthItem } from '../../src/core/truth.js';
+import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
 import { quantile } from '../bench/pcap.js';
 
 /** What is known so long after the guest is back. */

@@ -7,11 +7,10 @@
 import { defaultChoices } from '../../detectors/index.js';
 import type { MigrationEvent } from '../../src/core/event.js';
 import type { Sample } from '../../src/core/sample.js';
-import { spanOf, type TruthItem } from '../../src/core/truth.js';
-import { readTruth } from '../../src/output/analyze/truth-file.js';
-import { readThrough } from '../../src/output/read-through.js';
-import { Judging } from '../../src/recording/judging.js';
-import { isSample, RecordingReader } from '../../src/recording/reader.js';
+import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
+import { readTruth } from '../../src/evaluation/truth-file.js';
+import { isSample, RecordingReader, readThrough } from '../../src/recording/reader.js';
+import { SessionEngine } from '../../src/session/engine.js';
 
 const WITNESSES: Record<string, (sample: Sample) => boolean> = {
   'all witnesses': () => true,
@@ -22,7 +21,7 @@ const GRACE_MS = 1500;
 
 async function eventsOf(path: string, heeds: (sample: Sample) => boolean): Promise<MigrationEvent[]> {
   const reader = RecordingReader.open(path);
-  const judging = new Judging(defaultChoices(), 0);
+  const judging = new SessionEngine(defaultChoices(), 0);
   const last = new Map<string, MigrationEvent>();
   try {
     await readThrough(reader, entry => {

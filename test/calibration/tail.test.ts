@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seeded } from '../../src/core/random.js';
 import { BernoulliCusum } from '../../src/core/statistics/bernoulli-cusum.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import { lossRunLength } from './loss-chain.js';
 import { exceedanceRate, pooledShape, shapeOf, tailOf } from './tail.js';
 

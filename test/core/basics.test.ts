@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatDuration, parseDuration } from '../../src/core/duration.js';
-import { nearest, unknownName } from '../../src/core/names.js';
+import { OverdueAge } from '../../probes/timing/overdue-age.js';
+import { nextSlot, staggered } from '../../probes/timing/schedule.js';
+import { formatDuration, parseDuration } from '../../src/core/format/duration.js';
+import { nearest, unknownName } from '../../src/core/format/nearest-name.js';
 import { parseSelection, resolveOptions } from '../../src/core/options.js';
-import { OverdueAge } from '../../src/core/overdue.js';
-import { normal, seeded } from '../../src/core/random.js';
-import { RunningQuantile } from '../../src/core/running-quantile.js';
-import { nextSlot, staggered } from '../../src/core/schedule.js';
+import { normal, seeded } from '../../src/core/statistics/random.js';
+import { RunningQuantile } from '../../src/core/statistics/running-quantile.js';
 
 const duration = suite('duration');
 const DURATIONS: [string, number][] = [
@@ -19,7 +19,7 @@ const DURATIONS: [string, number][] = [
 ];
 for (const [text, ms] of DURATIONS) duration(`${text} is ${ms} ms`, () => assert.is(parseDuration(text), ms));
 for (const text of ['', '50', 'ms', '5 ms', '1s2', '-1s', '1e3s', 'Infinity'])
-  duration(`"${text}" is refused`, () => assert.throws(() => parseDuration(text), /is no duration/));
+  duration(`"${text}" is refused`, () => assert.throws(() => parseDuration(text), /is not a duration/));
 duration('what is written is read back', () => {
   for (const ms of [2, 50, 1000, 1500, 60_000, 5_400_000, 86_400_000])
     assert.is(parseDuration(formatDuration(ms)), ms);

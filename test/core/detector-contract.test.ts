@@ -14,6 +14,11 @@ const sound = {
 const saying = (verdict: unknown) => ({ ...sound, create: () => ({ observe: () => verdict }) });
 const alarm = { state: 'alarm', score: 2, threshold: 1, why: 'RTT 3 ms' };
 
+function counting(saves: object) {
+  let score = 0;
+  return { observe: () => ({ ...CALM, score: -score++ }), ...saves };
+}
+
 const test = suite('detector contract');
 
 test('a sound detector passes', () => {
@@ -27,8 +32,8 @@ const UNSOUND: [string, unknown, RegExp][] = [
   ['a bad name', { ...sound, name: 'My Detector' }, /`name` must be .*; got My Detector/],
   ['a name that steers the terminal', { ...sound, name: 'a\u001b[2J' }, /`name`.*got a\?\[2J/],
   ['no summary', { ...sound, summary: '' }, /`summary` must be one line/],
-  ['an unknown outcome', { ...sound, reads: ['replies'] }, /`reads` knows reply, overdue.*got replies/],
-  ['an inherited outcome', { ...sound, reads: ['toString'] }, /`reads` knows/],
+  ['an unknown outcome', { ...sound, reads: ['replies'] }, /`reads` accepts reply, overdue.*got replies/],
+  ['an inherited outcome', { ...sound, reads: ['toString'] }, /`reads` accepts/],
   ['nothing to read', { ...sound, reads: [] }, /`reads` must list/],
   ['no options', { ...sound, options: undefined }, /`options` must be an object/],
   [
@@ -51,6 +56,16 @@ const UNSOUND: [string, unknown, RegExp][] = [
   ['calm above it', saying({ ...CALM, score: 2 }), /a score above the threshold must alarm/],
   ['an alarm without a reason', saying({ ...alarm, why: '' }), /an alarm needs a `why`/],
   ['a reason that steers the terminal', saying({ ...alarm, why: '\u001b[2J' }), /an alarm needs a `why`/],
+  [
+    'state that is not saved',
+    { ...sound, create: () => counting({ save: () => ({}), load: () => {} }) },
+    /after `load` of what `save` returned, the verdicts must be the same/,
+  ],
+  [
+    'state that is no data',
+    { ...sound, create: () => counting({ save: () => new Map().keys, load: () => {} }) },
+    /`load` must take what `save` returned, as JSON has it/,
+  ],
   [
     'state shared between instances',
     { ...sound, create: () => ({ observe: () => ({ ...CALM, score: -calls++ }) }) },

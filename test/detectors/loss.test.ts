@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseDetector } from '../../detectors/index.js';
-import { seeded } from '../../src/core/random.js';
 import type { Sample } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import type { Verdict } from '../../src/core/verdict.js';
 import { scenario } from '../support/scenario.js';
 

@@ -94,11 +94,10 @@ test('a reader that is slow still gets every line', async () => {
   assert.is(JSON.parse(lines.at(-1)!).type, 'summary');
 });
 
-test('a reader that goes away ends it without a stack trace', async () => {
+test('a reader that goes away gets its lines, and ends it', async () => {
   const brief = `${process.execPath} ${CLI} watch --headless sim:demo --samples | head -2`;
   const { stdout, stderr } = await exitOf(['sh', '-c', brief]);
   assert.is(stdout.trim().split('\n').length, 2);
-  assert.match(stderr, /closed by its reader/);
   assert.not.match(stderr, /\n\s+at /);
 });
 

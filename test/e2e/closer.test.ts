@@ -58,7 +58,7 @@ test('a note is kept though the replay is left at once', async () => {
 test('a scale that is none is refused before anything is watched', async () => {
   const { code, stderr } = await migwatch(['watch', 'sim:demo', '--scale', 'log:0..1s']);
   assert.is(code, 2);
-  assert.match(stderr, /--scale "log:0\.\.1s" has a logarithmic scale begin at 0: write linear, log/);
+  assert.match(stderr, /--scale "log:0\.\.1s" is logarithmic but starts at 0: expected linear, log/);
 });
 
 test.run();

@@ -52,7 +52,7 @@ test('80x24 and 40x10 show less', async () => {
   const small = await open(40, 10);
   const text = small.text();
   assert.match(text, /● GREEN demo SIMULATED +[\d.]+ [µm]s/);
-  assert.match(text, /no event yet/);
+  assert.match(text, /no events yet/);
   assert.match(text, /q quit/);
   small.press('q');
   assert.equal([await middle.exit, await small.exit], [0, 0]);
@@ -80,7 +80,7 @@ test('a resize, and a storm of them, end in a right screen', async () => {
   );
   assert.is(text.match(/events, newest first/g)?.length, 1);
   screen.resize(40, 10);
-  await screen.waitFor(/no event yet/);
+  await screen.waitFor(/no events yet/);
   screen.press('q');
   assert.is(await screen.exit, 0);
 });
@@ -88,7 +88,7 @@ test('a resize, and a storm of them, end in a right screen', async () => {
 test('keys: help, freeze, target, span', async () => {
   const screen = await open(120, 40);
   screen.press('?');
-  await screen.waitFor(/freeze the picture; probing/);
+  await screen.waitFor(/freeze screen, keep probing/);
   screen.press('?');
   await screen.waitFor(/events, newest first/);
   screen.press('j');
@@ -104,7 +104,7 @@ test('keys: help, freeze, target, span', async () => {
   screen.press('t');
   await screen.waitFor(() => colorOfLight() !== dark);
   screen.press('h');
-  await screen.waitFor(/round trips since the start/);
+  await screen.waitFor(/RTT since the start/);
   screen.press('h');
   screen.press('\r');
   await screen.waitFor(text => !/events, newest first/.test(text));

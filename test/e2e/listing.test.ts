@@ -28,7 +28,7 @@ function rowOf(screen: Screen, text: string): number {
   return row;
 }
 
-test('what is typed filters at once; Esc lists all again, in the question and outside of it', async () => {
+test('what is typed filters at once; Esc clears the filter, in the question and outside of it', async () => {
   const screen = await open(120, 40);
   screen.press('/');
   await screen.waitFor(/filter: +Enter/);
@@ -40,7 +40,7 @@ test('what is typed filters at once; Esc lists all again, in the question and ou
   screen.press('\x1b');
   await screen.waitFor(/▸ ● GREEN web-1 /);
   screen.press('/nowhere\r');
-  await screen.waitFor(/no target matches “nowhere”; Esc lists all/);
+  await screen.waitFor(/no target matches “nowhere”; Esc clears the filter/);
   screen.press('\x1b');
   await screen.waitFor(/▸ ● GREEN web-1 /);
   screen.press('q');

@@ -45,7 +45,7 @@ test('a click chooses a target, the wheel walks the list and zooms the graph, a 
   screen.press(wheel('up', 40, row + 3) + wheel('up', 40, row + 3));
   await screen.waitFor(/last 30 s/);
   screen.press(click(...cellOf(screen, '? help')));
-  await screen.waitFor(/keys .*closes this/);
+  await screen.waitFor(/keys .*to close/);
   screen.press('?');
   await screen.waitFor(/events, newest first/);
   screen.press(click(...cellOf(screen, 'q quit')));

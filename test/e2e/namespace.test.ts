@@ -194,20 +194,18 @@ function checkGap(session: Headless, { began, ended }: Deed, gap: Line): void {
 /** What was done lies within the bounds, and they go no further than the echoes around it. */
 function checkPause(session: Headless, { began, ended }: Deed, { blackoutMs }: Line): void {
   const answered = echoes(session, 'reply', { ...began, earliest: began.earliest - 1000 });
-  const index = answered.findIndex(({ rttMs }) => rttMs > INTERVAL);
-  const [before, kept] = [answered[index - 1]!, answered[index]!];
+  const kept = answered.filter(({ rttMs }) => rttMs > INTERVAL);
+  const [first] = kept as [Line];
+  const before = answered[answered.indexOf(first) - 1]!;
   const told = JSON.stringify([began, ended, blackoutMs, before, kept]);
   const least = ended.earliest - began.latest;
   // What was kept leaves with the next packet.
   const most = ended.latest - began.earliest + INTERVAL + SLACK;
   assert.ok(blackoutMs.high >= least && blackoutMs.low <= most, told);
   assert.ok(blackoutMs.estimate > least - INTERVAL, told);
-  const [last, first, release] = [before.at, kept.at, kept.knownAt].map(Date.parse) as [
-    number,
-    number,
-    number,
-  ];
-  assert.ok(blackoutMs.high <= release - last + (first - last) + 1, told);
+  const released = Math.max(...kept.map(({ knownAt }) => Date.parse(knownAt)));
+  const [quick, slow] = [Date.parse(before.at), Date.parse(first.at)];
+  assert.ok(blackoutMs.high <= released - quick + (slow - quick) + 1, told);
 }
 
 rooted('every one of three targets cut at once is an outage, and no light is red', async () => {
@@ -235,7 +233,7 @@ rooted('with its clock as a witness, a cut cable is an outage, and no light is r
   assert.equal(session.of('start')[0]!.targets[0].witnesses, ['echo', 'clock', 'announce']);
   const outage = await closed(session, cut);
   assert.is(outage.kind, 'outage', JSON.stringify(outage));
-  assert.match(outage.evidence[0].summary, /its clock went on/);
+  assert.match(outage.evidence[0].summary, /the guest clock continued/);
   assert.equal(reds(session, cut), []);
 });
 

@@ -150,7 +150,7 @@ test(
     assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
     assert.match(text, /q quit {2}\? help/);
     screen.press('?');
-    await screen.waitFor(/Ctrl-Z put aside/);
+    await screen.waitFor(/Ctrl-Z suspend/);
     screen.press('q');
     assert.is(await screen.exit, 0);
     assertRestored(screen);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLI, Headless } from '../support/headless.js';
+import { needing } from '../support/needs.js';
 import { closeScreens, openScreen } from '../support/screen.js';
 
 const test = suite('recording');
@@ -88,6 +89,41 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const)
     await monitor.end(signal);
     assert.is(rows(file, 'end').length, 1);
   });
+
+test('rows that no file takes end it with 1, counted, even when a signal ends it', async () => {
+  const dir = join(folder, 'gone');
+  const monitor = Headless.start(['sim:demo', '--samples', '-i', '10ms', `--record=${join(dir, 'a.jsonl')}`]);
+  await monitor.until(line => line.type === 'sample' && line.seq > 5);
+  rmSync(dir, { recursive: true });
+  writeFileSync(dir, 'no folder any more');
+  const { seq } = monitor.lines.at(-1)!;
+  await monitor.until(line => line.type === 'sample' && line.seq > seq + 50);
+  assert.is(await monitor.end('SIGINT'), 1);
+  const [, count] = /(\d+) rows could not be written to .*a\.jsonl/.exec(monitor.errors)!;
+  assert.ok(Number(count) > 20, monitor.errors);
+});
+
+needing(test, { root: true, commands: ['unshare'] })(
+  'a disk that stays full ends it with 1, and the rows are counted',
+  async () => {
+    // The mount is the namespace's own and ends with it.
+    const monitor = Headless.start(
+      ['sim:a', 'sim:b', '-i', '2ms', '-d', '2s', '--record=/mnt/full.jsonl'],
+      command => [
+        'unshare',
+        '-m',
+        'sh',
+        '-c',
+        'mount -t tmpfs -o size=16k none /mnt && exec "$@"',
+        'sh',
+        ...command,
+      ],
+    );
+    assert.is(await monitor.exit(), 1);
+    assert.match(monitor.errors, /[1-9]\d* rows could not be written to \/mnt\/full.jsonl/);
+    assert.is(monitor.lines.at(-1)!.type, 'summary', 'watching went on');
+  },
+);
 
 test('a terminal that reads nothing keeps neither the recording nor the exit waiting', async () => {
   const file = join(folder, 'stalled.jsonl');

@@ -172,7 +172,7 @@ test('the keys lead to the end, to events and to a time of day', async () => {
   const [, hours, minutes, seconds] = /(\d\d):(\d\d):(\d\d)\.\d{3} *\n/.exec(start)!.map(Number);
   const aim = new Date(Date.UTC(2000, 0, 1, hours, minutes, seconds! + 5, 250)).toISOString().slice(11, 23);
   screen.press('gnoon\r');
-  await screen.waitFor(/go to HH:MM:SS.mmm: noon .*write a time of day/);
+  await screen.waitFor(/go to HH:MM:SS.mmm: noon .*expected a time of day/);
   screen.press(`\x15${aim}\r`);
   await screen.waitFor(text => text.split('\n')[0]!.includes(aim));
   screen.press('q');
@@ -181,8 +181,8 @@ test('the keys lead to the end, to events and to a time of day', async () => {
 
 test('judged anew, events stand beside the recorded ones, and a key leads back to the log', async () => {
   const screen = await open(120, 40, ['--detector', 'z-score', '--speed', 'max']);
-  await screen.waitFor(/1 of 1 judged otherwise now/);
-  await screen.waitFor(/as recorded +as judged now/);
+  await screen.waitFor(/1 of 1 judged differently now/);
+  await screen.waitFor(/recorded +judged now/);
   await screen.waitFor(/≠ \d\d:\d\d:\d\d +demo.*(unclear|migration) \d+ ms +-/);
   screen.press('c');
   await screen.waitFor(/events, newest first ─/);

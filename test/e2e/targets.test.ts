@@ -82,7 +82,7 @@ test('without a list, or with one from standard input, the signal is answered an
   const without = Headless.start(['sim:a']);
   await without.until(({ type }) => type === 'start');
   without.child.kill('SIGUSR1');
-  await said(without, /there is none: give one by -f FILE/);
+  await said(without, /there is none: give one with -f FILE/);
   assert.is(await without.end(), 130);
   assert.not.match(without.errors, DEBUGGER);
   const piped = Headless.start(['sim:a', '-f', '-']);
@@ -158,7 +158,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   await replay.waitFor(text => /first/.test(text) && !/second SIM/.test(text));
   process.kill(replay.pid(), 'SIGUSR1');
   replay.press('?');
-  await replay.waitFor(/this help/);
+  await replay.waitFor(/toggle help/);
   assert.not.match(replay.raw(), DEBUGGER);
 });
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cpio } from '../../src/lab/cpio.js';
-import { BUSYBOX, findKernel, type Kernel } from '../../src/lab/guest.js';
+import { BUSYBOX, findKernel, type KernelImage } from '../../src/lab/guest.js';
 import { bootFile } from '../../src/lab/kernel-image.js';
-import { mortal } from '../../src/lab/namespace.js';
+import { killedWithParent } from '../../src/lab/namespace.js';
 import { CLI, type Line } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 
@@ -61,7 +61,7 @@ tail -n 1 /host/run/steps.jsonl
 poweroff -f
 `;
 
-function initramfs({ version }: Kernel): Buffer {
+function initramfs({ version }: KernelImage): Buffer {
   const files = ['virtio_pci', '9pnet_virtio', '9p']
     .flatMap(name => execFileSync('modprobe', ['-D', '-S', version, name], { encoding: 'utf8' }).split('\n'))
     .flatMap(line => line.match(/^insmod (\S+)/)?.[1] ?? []);
@@ -82,11 +82,11 @@ function initramfs({ version }: Kernel): Buffer {
  * All that the guest said until it was off. Its time is that of its instructions, of which each takes 8 ns, and idle time
  * passes at once: whatever else keeps this machine busy makes nothing late in there.
  */
-async function run(kernel: Kernel): Promise<string[]> {
+async function run(kernel: KernelImage): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-clock-'));
   const image = join(folder, 'initramfs.cpio');
   writeFileSync(image, initramfs(kernel));
-  const [program, ...args] = mortal([
+  const [program, ...args] = killedWithParent([
     ...['qemu-system-x86_64', '-machine', 'q35,accel=tcg', '-icount', 'shift=3,sleep=off'],
     ...['-m', '512', '-nographic', '-no-reboot', '-nic', 'none'],
     ...['-kernel', bootFile(kernel.image, folder), '-initrd', image],

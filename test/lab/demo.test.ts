@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readTruth } from '../../src/output/analyze/truth-file.js';
+import { readTruth } from '../../src/evaluation/truth-file.js';
 import { CLI } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { exitOf } from '../support/run.js';

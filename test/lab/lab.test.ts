@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TruthItem } from '../../src/core/truth.js';
+import type { TruthItem } from '../../src/evaluation/truth.js';
 import { remove, scratchFolder } from '../../src/lab/scratch.js';
 import { needing } from '../support/needs.js';
 import type { Echo, Report } from './supervisor.js';

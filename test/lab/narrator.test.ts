@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Score } from '../../src/core/score.js';
-import type { TruthItem } from '../../src/core/truth.js';
+import type { Score } from '../../src/evaluation/score.js';
+import type { TruthItem } from '../../src/evaluation/truth.js';
 import { checkClaims } from '../../src/lab/claims.js';
 import { claimText, hypervisorSays } from '../../src/lab/narrator.js';
 import type { Made } from '../../src/lab/play.js';

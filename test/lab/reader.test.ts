@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { score } from '../../src/core/score.js';
-import { Reader } from '../../src/lab/reader.js';
-import { figuresTable, verdictTable } from '../../src/lab/report.js';
+import { score } from '../../src/evaluation/score.js';
+import { figuresTable, verdictTable } from '../../src/evaluation/tables.js';
+import { LineReader } from '../../src/lab/reader.js';
 
 const test = suite('reader and report');
 
@@ -13,7 +13,7 @@ const event = (id: string, target: string, kind: string, more = {}) =>
 const blackoutMs = { estimate: 310, low: 0, high: 350 };
 
 test('an event counts from when its target turned red, as last told', () => {
-  const reader = new Reader();
+  const reader = new LineReader();
   reader.read(light('b', 'red'), 1);
   reader.read(light('vm', 'amber'), 10);
   reader.read(event('e1', 'vm', 'unclear'), 11);
@@ -29,7 +29,7 @@ test('an event counts from when its target turned red, as last told', () => {
 });
 
 test('keeps what tells the fate of a probe', () => {
-  const reader = new Reader();
+  const reader = new LineReader();
   const sample = (kind: string, seq: number) =>
     JSON.stringify({
       type: 'sample',

@@ -70,7 +70,7 @@ test('repetitions are written out, the inner ones too', () => {
 
 const REFUSED: Record<string, RegExp> = {
   'wait 1s\nmigrat': /line 2: unknown step "migrat".*Did you mean "migrate"\?/,
-  '\n\nwait 400': /line 3: write wait TIME; expected "400" is no duration/,
+  '\n\nwait 400': /line 3: write wait TIME; expected "400" is not a duration/,
   'wait 1s 2s': /line 1: .*one duration such as 400ms, not "1s 2s"/,
   'migrate 300ms': /line 1: write migrate \[hold=TIME\]; expected hold=…, not "300ms"/,
   'cut cable 1s': /target or shared, not "cable"/,

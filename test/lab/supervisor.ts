@@ -5,10 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { TruthItem } from '../../src/core/truth.js';
+import type { TruthItem } from '../../src/evaluation/truth.js';
 import { GUEST_ADDRESS } from '../../src/lab/guest.js';
 import { Lab } from '../../src/lab/lab.js';
-import { mortal } from '../../src/lab/namespace.js';
+import { killedWithParent } from '../../src/lab/namespace.js';
 
 /** Moments in ms since 1970, as the kernel stamped the packets: no busy machine shifts them. */
 export interface Echo {
@@ -35,9 +35,11 @@ class Wire {
   constructor(lab: Lab) {
     const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] };
     const capture = ['tcpdump', '-i', 'eth0', '-n', '-tt', '-l', '--immediate-mode', 'icmp'];
-    const dump = lab.insider.spawn(mortal(capture), options);
+    const dump = lab.innerWatcher.spawn(killedWithParent(capture), options);
     createInterface(dump.stdout!).on('line', line => this.take(line));
-    lab.insider.spawn(mortal(['ping', '-n', '-q', '-i', '0.02', GUEST_ADDRESS]), options).stdout!.resume();
+    lab.innerWatcher
+      .spawn(killedWithParent(['ping', '-n', '-q', '-i', '0.02', GUEST_ADDRESS]), options)
+      .stdout!.resume();
   }
 
   get echoes(): Echo[] {
@@ -83,7 +85,9 @@ const report: Report = {
   truth: [...truth],
   echoes: wire.echoes,
   pids,
-  namespaces: [lab.observer.pid, lab.insider.pid, ...pids].map(pid => readlinkSync(`/proc/${pid}/ns/net`)),
+  namespaces: [lab.observer.pid, lab.innerWatcher.pid, ...pids].map(pid =>
+    readlinkSync(`/proc/${pid}/ns/net`),
+  ),
 };
 console.log(JSON.stringify(report));
 await hogged;

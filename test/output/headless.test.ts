@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { utc } from '../../src/core/format/utc.js';
 import type { Outcome } from '../../src/core/sample.js';
-import { HeadlessLines, utc } from '../../src/output/headless.js';
+import { HeadlessLines } from '../../src/output/lines.js';
 
 const written = (outcome: Outcome) => {
   const lines: string[] = [];

@@ -211,8 +211,45 @@ asRoot('hears again what comes by an interface that was deleted and made anew', 
   here.run('ip neigh flush dev veth');
   await drive.until(() => drive.outcomes('announce', 'vm').length > before, 'an ARP reply');
   await drive.stop();
-  assert.match(said().join(), /no interface "veth" any more,.*interface "veth" is back/);
+  assert.match(said().join(), /interface "veth" is gone,.*interface "veth" is back/);
   assert.is(drive.failed, undefined);
+  here.close();
+  there.close();
+});
+
+asRoot('listens on the segments that targets are on, and on no others', async () => {
+  const [here, there] = [await Namespace.create(), await Namespace.create()];
+  join(here, there, 'one', 75);
+  join(here, there, 'two', 78);
+  const target = (id: string, net: number) =>
+    ({ id, address: `10.${net}.0.2`, family: 4, phaseMs: 0 }) as const;
+  const drive = await Drive.start(
+    {
+      ...{ backend: 'icmp-raw', intervalMs: 20, timeoutMs: 500, witnesses: { announce: true } },
+      targets: [target('stays', 75), target('moves', 75)],
+    },
+    here,
+  );
+  const interfaces = ['one', 'two'].map(name => here.run(`ip -o link show ${name}`).split(':')[0]!);
+  /** The names of the interfaces that packet sockets are bound to: proc(5), /proc/net/packet. */
+  const listening = () => {
+    const sockets = here.run('cat /proc/net/packet').trim().split('\n').slice(1);
+    const names = sockets.map(line => ['one', 'two'][interfaces.indexOf(line.trim().split(/\s+/)[4]!)]);
+    return [...new Set(names)].sort().join();
+  };
+  const until = (names: string) => drive.until(() => listening() === names, `sockets on ${names}`);
+  await until('one');
+  drive.order('readdress', 'moves', '10.78.0.2', 4);
+  await until('one,two');
+  drive.order('remove', 'stays');
+  await until('two');
+  drive.order('readdress', 'moves', '127.0.0.1', 4);
+  await until('');
+  drive.order('add', target('comes', 78));
+  await until('two');
+  await drive.until(() => drive.outcomes('announce', 'comes').length > 0, 'an ARP reply');
+  await drive.stop();
+  assert.equal([drive.notices, drive.failed], [[], undefined]);
   here.close();
   there.close();
 });

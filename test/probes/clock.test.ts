@@ -2,17 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ClockReadings, Questions, type To } from '../../probes/clock/readings.js';
+import { ClockProbe, ClockRequests, type To } from '../../probes/clock/requests.js';
 import { readSynAck, SYN_BYTES, sumUp, writeSyn } from '../../probes/clock/segment.js';
-import { tcpClock } from '../../probes/clock/tcp-wire.js';
 import { DAY_MS, readTimestampReply, writeTimestampRequest } from '../../probes/clock/timestamp.js';
 import { clock } from '../../probes/clock.js';
-import { loadLibc } from '../../probes/icmp/libc.js';
-import { socketAddress } from '../../probes/icmp/socket.js';
 import { icmpDatagram } from '../../probes/icmp.js';
+import type { ProbeTarget } from '../../probes/prober.js';
 import { tcp } from '../../probes/tcp.js';
 import { withWitnesses } from '../../probes/witnesses.js';
 import type { Sample } from '../../src/core/sample.js';
+import { cable } from '../support/cable.js';
 import { join, Namespace } from '../support/namespace.js';
 import { needing } from '../support/needs.js';
 import { probed } from '../support/probed.js';
@@ -52,8 +51,8 @@ test('of a timestamp reply it reads the host’s own middle, and refuses what is
 
 /** What a clock's answers make of it: asked at `at`, answered at once by a clock that shows `remoteMs`. */
 function read(periodMs: number, answers: readonly [at: number, remoteMs: number][], countsMs = true) {
-  const readings = new ClockReadings('vm', { via: 'icmp', periodMs, countsMs });
-  const questions = new Questions();
+  const readings = new ClockProbe('vm', { via: 'icmp', periodMs, countsMs });
+  const questions = new ClockRequests();
   return answers.map(([at, remoteMs], nonce) => {
     questions.ask(nonce, {} as To, readings, at);
     const arrival = { readAt: at + 2, kernelAt: Number.NaN, kernelAge: Number.NaN };
@@ -100,12 +99,35 @@ test('a clock that may count in another unit is believed once it has counted ms 
 });
 
 test('nobody answers for a question twice, nor for one that was never asked', () => {
-  const questions = new Questions();
+  const questions = new ClockRequests();
   const arrival = { readAt: 2, kernelAt: Number.NaN, kernelAge: Number.NaN };
-  questions.ask(7, {} as To, new ClockReadings('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), 0);
+  questions.ask(7, {} as To, new ClockProbe('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), 0);
   assert.is(questions.answer({ nonce: 8, remoteMs: 0 }, arrival), undefined);
   assert.ok(questions.answer({ nonce: 7, remoteMs: 0 }, arrival));
   assert.is(questions.answer({ nonce: 7, remoteMs: 0 }, arrival), undefined);
+});
+
+/** The sample of an answer that took 2 ms and was read 0.5 ms later, when the kernel's clock said it was that old. */
+function dated(kernelAge: number): Sample {
+  const questions = new ClockRequests();
+  const at = 20_000 * DAY_MS + 5000;
+  questions.ask(7, {} as To, new ClockProbe('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), at);
+  questions.stamp(7, 70_000);
+  return questions.answer({ nonce: 7, remoteMs: 5001 }, { readAt: at + 2.5, kernelAt: 70_002, kernelAge })!;
+}
+
+test('an answer is dated by its kernel stamp, unless the kernel’s clock was set since', () => {
+  const at = 20_000 * DAY_MS + 5000;
+  const of = ({ knownAt, outcome }: Sample) => ({
+    knownAt: knownAt - at,
+    ...clocks([{ outcome } as Sample])[0],
+  });
+  const byKernel = of(dated(0.5));
+  assert.equal([byKernel.knownAt, byKernel.rttMs, byKernel.offsetMs], [2, 2, 0]);
+  for (const set of [-3_600_000, 3_600_000]) {
+    const byOurs = of(dated(set));
+    assert.equal([byOurs.knownAt, byOurs.rttMs, byOurs.offsetMs], [2.5, 2.5, -0.25]);
+  }
 });
 
 test('a SYN is laid out as RFC 9293 says, and its sum holds', () => {
@@ -116,25 +138,6 @@ test('a SYN is laid out as RFC 9293 says, and its sum holds', () => {
   for (let at = 0; at < SYN_BYTES; at += 2) sum += view.getUint16(at);
   assert.is(sum % 0xffff, 0, 'pseudo header and segment add up to all ones');
   assert.is(view.getUint16(12), 0xa002, 'ten words, SYN');
-});
-
-test('a question, and a name that changes to and fro, take no more memory: what the kernel reads is never freed', async () => {
-  const libc = await loadLibc();
-  let allocated = 0;
-  const allocate = (bytes: number) => {
-    allocated++;
-    return libc.allocate(bytes);
-  };
-  const counting = { ...libc, allocate };
-  const wire = tcpClock(counting, 443);
-  const message = libc.allocate(SYN_BYTES);
-  const ask = (address: string, family: 4 | 6) =>
-    wire.write(message, { seq: 0, nonce: 7 }, socketAddress(counting, address, family).memory, family);
-  const round = () => [ask('127.0.0.1', 4), ask('127.0.0.2', 4), ask('::1', 6)];
-  round();
-  const first = allocated;
-  for (let rounds = 0; rounds < 20; rounds++) assert.equal(round(), [true, true, true]);
-  assert.is(allocated, first);
 });
 
 test('of a SYN-ACK it reads what is acknowledged and the TSval, wherever the options put it', () => {
@@ -211,9 +214,9 @@ asRoot('a target that does not answer, or has no such port, costs the others not
     },
     here,
   );
-  drive.order('nobody', '10.74.0.2', 4);
+  drive.order('readdress', 'nobody', '10.74.0.2', 4);
   await drive.until(() => drive.outcomes('clock', 'vm').length >= 30, 'readings of the one that answers');
-  drive.order('gone', '10.74.0.2', 4);
+  drive.order('readdress', 'gone', '10.74.0.2', 4);
   await drive.until(() => drive.outcomes('clock', 'gone').length >= 3, 'readings of one that moved');
   await drive.stop();
   assert.equal([drive.notices, drive.failed], [[], undefined]);
@@ -252,6 +255,27 @@ asRoot(
     assert.ok(after('clock') - after('reply') < 250, `${after('clock') - after('reply')} ms`);
     here.close();
     there.close();
+  },
+);
+
+asRoot(
+  'an answer under way to a target that is removed is no reading of the next one of that name',
+  async () => {
+    const [here, there] = [await Namespace.create(), await Namespace.create()];
+    const far = await cable(here, there, 'far', 77, { delayMs: 200 });
+    const target = (address: string): ProbeTarget => ({ id: 'vm', address, family: 4, phaseMs: 0 });
+    const plan = { backend: 'icmp-raw', intervalMs: 20, timeoutMs: 1000, witnesses: { clock: {} } } as const;
+    const drive = await Drive.start({ ...plan, targets: [target('10.77.0.2')] }, here);
+    const rtts = () => drive.outcomes('clock').map(({ rttMs }) => rttMs);
+    await drive.until(() => rtts().length > 60, 'readings of the first, and many under way');
+    drive.order('remove', 'vm');
+    drive.order('add', target('127.0.0.1'));
+    const near = () => rtts().filter(rttMs => rttMs < 200);
+    await drive.until(() => near().length > 40, 'readings of the second');
+    await drive.stop();
+    const since = rtts().slice(rtts().indexOf(near()[0]!));
+    assert.equal(since.length, near().length, 'all are of the second');
+    for (const each of [far, here, there]) each.close();
   },
 );
 

@@ -3,12 +3,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseDetector } from '../../detectors/index.js';
 import { chooseProbe } from '../../probes/index.js';
-import { formatDuration, parseDuration } from '../../src/core/duration.js';
-import { parsePingLine, unwrapSeq } from '../../src/core/ping-line.js';
+import { parsePingLine, unwrapSeq } from '../../probes/ping/ping-line.js';
+import { flagsFromConfig } from '../../src/app/config-file.js';
+import { formatDuration, parseDuration } from '../../src/core/format/duration.js';
+import { asciiOnly, clip, printable, widthOf, wrap } from '../../src/core/format/text.js';
 import { parseScenario } from '../../src/lab/scenario.js';
-import { flagsFromConfig } from '../../src/plan/config-file.js';
 import { parseTarget, parseTargetList } from '../../src/plan/targets.js';
-import { asciiOnly, clip, printable, widthOf, wrap } from '../../src/ui/words/text.js';
 import '../support/arbitrary.js';
 
 const test = suite('properties of what people and programs write');

@@ -11,15 +11,9 @@ import {
   within,
   writeTimestampRequest,
 } from '../../probes/clock/timestamp.js';
-import { pack, unpack } from '../../probes/icmp/codec.js';
-import {
-  addressText,
-  EchoReader,
-  ipv4HeaderBytes,
-  MESSAGE_BYTES,
-  number,
-  writeRequest,
-} from '../../probes/icmp/wire.js';
+import { EchoReader, MESSAGE_BYTES, number, writeRequest } from '../../probes/icmp/wire.js';
+import { addressText, ipv4HeaderBytes } from '../../probes/net/packet.js';
+import { pack, unpack } from '../../probes/thread/codec.js';
 import { probed } from '../support/arbitrary.js';
 
 const test = suite('properties of what is on the wire');

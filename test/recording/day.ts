@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultChoices } from '../../detectors/index.js';
 import { Pipeline } from '../../src/core/pipeline.js';
-import { normal, seeded } from '../../src/core/random.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
-import { Judging } from '../../src/recording/judging.js';
+import { normal, seeded } from '../../src/core/statistics/random.js';
 import { isSample, RecordingReader } from '../../src/recording/reader.js';
 import { Recorder } from '../../src/recording/recorder.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { ReplaySource } from '../../src/sources/replay.js';
 import { START } from '../support/scenario.js';
 import { HEADER, HOLD } from './session.js';
@@ -94,7 +94,7 @@ async function readAlone(): Promise<void> {
   tell('reading, samples/s', Math.round((samples / (performance.now() - begun)) * 1000).toLocaleString('en'));
   reader.close();
   const again = RecordingReader.open(path);
-  const judging = new Judging(choices, HOLD);
+  const judging = new SessionEngine(choices, HOLD);
   begun = performance.now();
   let most = 0;
   for (let entries = again.read(); entries; entries = again.read()) {
@@ -129,8 +129,8 @@ async function seeks(): Promise<void> {
   begun = performance.now();
   const source = await ReplaySource.open(path, options);
   tell('second opening, ms', (performance.now() - begun).toFixed(0));
-  const judging = new Judging(choices, HOLD);
-  source.onJump = ({ state }) => judging.restore(state);
+  const judging = new SessionEngine(choices, HOLD);
+  source.onJump = ({ state }) => judging.load(state);
   await source.start(samples => {
     for (const sample of samples) judging.take(sample);
   });

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { analyse } from '../../src/output/analyze/analysis.js';
-import { loadJuries } from '../../src/output/analyze/juries.js';
-import { scoreAll } from '../../src/output/analyze/scoring.js';
-import { readTruth } from '../../src/output/analyze/truth-file.js';
+import { analyse } from '../../src/evaluation/analysis.js';
+import { loadDetectorSets } from '../../src/evaluation/detector-sets.js';
+import { scoreAll } from '../../src/evaluation/scoring.js';
+import { readTruth } from '../../src/evaluation/truth-file.js';
 
 const test = suite('shipped demonstration');
 const FILE = 'recordings/demo.jsonl';
@@ -89,7 +89,7 @@ test('the narration gives the hypervisor’s own moments', () => {
 });
 
 test('judged anew, it scores the same', async () => {
-  const { defaults } = scoreAll([await analyse(FILE, await loadJuries([]))], truth);
+  const { defaults } = scoreAll([await analyse(FILE, await loadDetectorSets([]))], truth);
   assert.equal(defaults!.recall, { found: 4, of: 4 });
   assert.is(defaults!.falseMigrations, 0);
   assert.equal([...defaults!.confusion.get('outage')!], [['outage', 2]]);

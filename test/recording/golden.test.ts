@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
-import { seeded } from '../../src/core/random.js';
 import type { Outcome } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import type { Step } from '../../src/core/step.js';
 import { pairEvents } from '../../src/recording/event-list.js';
-import { Judging } from '../../src/recording/judging.js';
 import { isSample } from '../../src/recording/reader.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
 import { HOLD, readAll, record, scratch } from './session.js';
 
@@ -19,8 +19,8 @@ const samples = inOrder(
   scenario(`${CALM}${TRACK}`, { target: 'b', seed: 9, startMs: START + 25 }),
 );
 
-function rejudged(path: string): { steps: Step[]; judging: Judging } {
-  const judging = new Judging(defaultChoices(), HOLD);
+function rejudged(path: string): { steps: Step[]; judging: SessionEngine } {
+  const judging = new SessionEngine(defaultChoices(), HOLD);
   const steps = readAll(path).entries.flatMap(entry => judging.take(entry) ?? []);
   return { steps, judging };
 }
@@ -49,14 +49,14 @@ test('a state kept at any place goes on to the same steps, counts and lights', (
   const path = join(folder, 'kept.jsonl');
   const live = record(path, samples, 500);
   const { entries } = readAll(path);
-  const whole = new Judging(defaultChoices(), HOLD);
+  const whole = new SessionEngine(defaultChoices(), HOLD);
   const kept = entries.flatMap((entry, index) => {
     whole.take(entry);
-    return index % 400 === 0 ? [{ index, state: JSON.parse(JSON.stringify(whole.snapshot())) }] : [];
+    return index % 400 === 0 ? [{ index, state: JSON.parse(JSON.stringify(whole.save())) }] : [];
   });
   for (const { index, state } of kept) {
-    const half = new Judging(defaultChoices(), HOLD);
-    half.restore(state);
+    const half = new SessionEngine(defaultChoices(), HOLD);
+    half.load(state);
     const steps = entries.slice(index + 1).flatMap(entry => half.take(entry) ?? []);
     assert.equal(steps, steps.length ? live.slice(-steps.length) : []);
     assert.equal(half.tally.targetSummaries(), whole.tally.targetSummaries());
@@ -68,7 +68,7 @@ test('other detectors judge anew from the start, and the events are put beside t
   const path = join(folder, 'other.jsonl');
   record(path, samples, 500);
   const { entries } = readAll(path);
-  const judging = new Judging([chooseDetector('threshold')], HOLD);
+  const judging = new SessionEngine([chooseDetector('threshold')], HOLD);
   const steps = entries.flatMap(entry => judging.take(entry) ?? []);
   assert.is(steps.length, entries.filter(isSample).length);
   assert.equal(
@@ -83,6 +83,8 @@ test('events pair where they overlap, one to one', () => {
     state: 'closed' as const,
     target,
     kind,
+    rule: 'queued-replies',
+    red: false,
     startedAt: from,
     endedAt: to,
     detectedAt: to,
@@ -113,9 +115,10 @@ test('what was learned by another release, or is damaged, costs a notice and not
   const path = join(folder, 'damaged.jsonl');
   record(path, samples, 1500);
   const { entries } = readAll(path);
-  const judging = new Judging(defaultChoices(), HOLD);
+  const judging = new SessionEngine(defaultChoices(), HOLD);
   const steps = entries.flatMap(entry => {
-    if ('type' in entry && entry.type === 'learned') entry.data.deflate = entry.data.deflate.slice(9);
+    if ('type' in entry && entry.type === 'state')
+      entry.data.saved = { ...(entry.data.saved as object), version: 7 };
     return judging.take(entry) ?? [];
   });
   assert.is(steps.length, samples.length - 1500);
@@ -130,7 +133,7 @@ test('whatever numbers a recording claims, judging them ends', () => {
     random() < 0.5 ? odd[Math.floor(random() * odd.length)]! : Math.floor(random() * 100_000);
   const time = () => Math.min(8.6e12, any());
   for (let round = 0; round < 30; round++) {
-    const judging = new Judging(defaultChoices(), HOLD);
+    const judging = new SessionEngine(defaultChoices(), HOLD);
     for (const sample of samples.slice(0, random() < 0.5 ? 0 : 600)) judging.take(sample);
     for (let count = 0; count < 300; count++) {
       const rttMs = Math.abs(any());
@@ -154,7 +157,7 @@ test('whatever numbers a recording claims, judging them ends', () => {
         lagMs: rttMs,
       });
     }
-    JSON.stringify(judging.snapshot());
+    JSON.stringify(judging.save());
   }
 });
 

@@ -2,8 +2,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Detector, DetectorPlugin } from '../../src/core/detector.js';
+import type { Json } from '../../src/core/state.js';
 import type { Verdict } from '../../src/core/verdict.js';
-import { relearning } from '../../src/recording/relearning.js';
+import { relearning } from '../../src/recording/state-rows.js';
 
 const CALM: Verdict = { state: 'calm', score: 0, threshold: 1, why: '' };
 const plugin = (name: string, create: () => Detector): DetectorPlugin => ({
@@ -19,18 +20,28 @@ class Counting implements Detector {
   }
 }
 
+class Saving extends Counting {
+  save(): number {
+    return this.count;
+  }
+  load(saved: Json): void {
+    this.count = Number(saved);
+  }
+}
+
 const test = suite('relearning');
 
-test('detectors of classes are kept, those of closures and of what no snapshot holds are named', () => {
+test('detectors that save and load their state are kept, the others are named', () => {
   const choices = [
+    plugin('that saves', () => new Saving()),
     plugin('of a class', () => new Counting()),
     plugin('of closures', () => {
       let count = 0;
       return { observe: () => ({ ...CALM, score: ++count }) };
     }),
-    plugin('of a date', () => Object.assign(new Counting(), { since: new Date(0) })),
+    plugin('that only saves', () => Object.assign(new Counting(), { save: () => 1 })),
   ].map(each => ({ plugin: each, options: {} }));
-  assert.equal(relearning(choices), ['of closures', 'of a date']);
+  assert.equal(relearning(choices), ['of a class', 'of closures', 'that only saves']);
   assert.equal(relearning(defaultChoices()), []);
 });
 

@@ -1,11 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
+import type { MigrationEvent } from '../../src/core/event.js';
 import type { Sample } from '../../src/core/sample.js';
-import type { Step } from '../../src/core/step.js';
 import { failed } from '../../src/plan/fail-on.js';
-import { Judging } from '../../src/recording/judging.js';
-import { SessionState } from '../../src/ui/state.js';
+import { SessionEngine } from '../../src/session/engine.js';
+import { SessionState } from '../../src/ui/model/state.js';
+import { CountedState } from '../support/counted-state.js';
 import { START } from '../support/synthetic.js';
 
 const INTERVAL = 50;
@@ -28,21 +29,22 @@ function echoes(target: string, from: number, count: number, lost: (seq: number)
 const test = suite('removed targets');
 
 test('2,000 cycles of joining and leaving leave nothing behind, in judgement or on screen', () => {
-  const judging = new Judging(defaultChoices(), 1000);
-  const state = new SessionState({ targets: 1, intervalMs: INTERVAL });
+  const judging = new SessionEngine(defaultChoices(), 1000);
+  const state = new SessionState({ targets: 1, intervalMs: INTERVAL, tally: judging.tally });
+  judging.attach(state);
   const follow = (samples: Sample[]) => {
-    for (const sample of samples) state.take(judging.take(sample) as Step);
+    for (const sample of samples) judging.take(sample);
   };
   follow(echoes('stays', 0, 100));
-  const before = JSON.stringify(judging.snapshot()).length;
+  const before = JSON.stringify(judging.save()).length;
   for (let cycle = 0; cycle < 2000; cycle++) {
     const target = `guest-${cycle}`;
     const at = START + 5000 + cycle * 100;
-    state.change({ at, action: 'added', info: infoOf(target) }, []);
+    judging.change({ at, action: 'added', info: infoOf(target) });
     follow(echoes(target, 5000 + cycle * 100, 2));
-    state.change({ at, action: 'removed', info: infoOf(target) }, judging.remove({ at, target }));
+    judging.change({ at, action: 'removed', info: infoOf(target) });
   }
-  assert.is(JSON.stringify(judging.snapshot()).length, before);
+  assert.is(JSON.stringify(judging.save()).length, before);
   assert.is(JSON.stringify([...judging.lights]).includes('guest'), false);
   assert.equal(
     state.tally.targetSummaries().map(({ target }) => target),
@@ -51,14 +53,16 @@ test('2,000 cycles of joining and leaving leave nothing behind, in judgement or 
 });
 
 test('what was open is over with the target, and its events stay counted, once, when it comes again', () => {
-  const judging = new Judging(defaultChoices(), 1000);
+  const judging = new SessionEngine(defaultChoices(), 1000);
   for (const sample of echoes('vm', 0, 400, seq => seq >= 300)) judging.take(sample);
   const [open] = [...judging.open.values()];
   assert.is(open!.target, 'vm');
   const at = START + 21_000;
-  const over = judging.remove({ at, target: 'vm' });
+  const closed: MigrationEvent[] = [];
+  judging.attach({ target: (_, events) => closed.push(...events) });
+  judging.change({ at, action: 'removed', info: infoOf('vm') });
   assert.equal(
-    over.map(({ id, state, endedAt }) => [id, state, endedAt]),
+    closed.map(({ id, state, endedAt }) => [id, state, endedAt]),
     [[open!.id, 'closed', open!.endedAt ?? at]],
   );
   assert.is(judging.open.size, 0);
@@ -75,7 +79,7 @@ test('what was open is over with the target, and its events stay counted, once, 
 
 test('a removed target is no longer compared with: two that fail together are not all of three', () => {
   const kinds = (removed: boolean) => {
-    const judging = new Judging(defaultChoices(), 1000);
+    const judging = new SessionEngine(defaultChoices(), 1000);
     const names = ['a', 'b', 'c', 'd'];
     const gap = (seq: number) => seq >= 300 && seq < 320;
     const all = names.flatMap(name => echoes(name, names.indexOf(name), 500, gap));
@@ -83,8 +87,8 @@ test('a removed target is no longer compared with: two that fail together are no
       const gone = removed && (sample.target === 'c' || sample.target === 'd');
       if (gone && sample.at > START + 10_000) continue;
       if (removed && sample.at > START + 10_000) {
-        judging.remove({ at: sample.at, target: 'c' });
-        judging.remove({ at: sample.at, target: 'd' });
+        judging.take({ type: 'removed', data: { at: sample.at, target: 'c' } });
+        judging.take({ type: 'removed', data: { at: sample.at, target: 'd' } });
       }
       judging.take(sample);
     }
@@ -96,7 +100,7 @@ test('a removed target is no longer compared with: two that fail together are no
 
 test('a screen that grows from one target to 500 keeps within one budget of probes', () => {
   // 1 target every 2 ms would keep 300,064 probes; 500 of these would be 150 million, 2 GB.
-  const state = new SessionState({ targets: 1, intervalMs: 2 });
+  const state = new CountedState({ targets: 1, intervalMs: 2 });
   const kept = Array.from({ length: 500 }, (_, index) => state.of(`t${index}`).probes.capacity);
   assert.is(kept[0], 300_064);
   assert.ok(kept.every(capacity => capacity >= 256));

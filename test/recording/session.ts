@@ -6,9 +6,9 @@ import { Pipeline } from '../../src/core/pipeline.js';
 import type { Millis, Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import type { Header } from '../../src/recording/format.js';
-import { packLearned } from '../../src/recording/learned.js';
 import { type Entry, isSample, RecordingReader } from '../../src/recording/reader.js';
 import { Recorder, type RecorderPorts } from '../../src/recording/recorder.js';
+import { stateRows } from '../../src/recording/state-rows.js';
 import { START } from '../support/scenario.js';
 
 export const HOLD: Millis = 1500;
@@ -58,7 +58,7 @@ export class FakeSession {
       now: () => this.time,
       wall: () => this.time + this.wallAhead,
       header: () => HEADER,
-      opening: () => packLearned(this.pipeline.snapshot())!,
+      opening: () => stateRows(this.pipeline),
       say: text => this.said.push(text),
     };
   }

@@ -55,6 +55,22 @@ test('a file that changed is read again, and one that is no recording says so', 
   assert.match(third!.error!, /no recording of migwatch/);
 });
 
+test('facts that an older release gathered are gathered again', async () => {
+  const store = stocked();
+  await store.list();
+  const file = join(store.folder, 'catalogue.json');
+  const catalogue = JSON.parse(readFileSync(file, 'utf8'));
+  for (const { facts } of catalogue.recordings) {
+    delete facts.gathering;
+    facts.ending = { kind: 'damaged', line: 3, why: 'of old' };
+  }
+  writeFileSync(file, JSON.stringify(catalogue));
+  assert.equal(
+    (await store.list()).map(({ facts }) => facts!.ending),
+    [{ kind: 'complete' }, { kind: 'complete' }],
+  );
+});
+
 test('notes and bookmarks stay with a recording that is renamed, and go with one that is removed', async () => {
   const store = stocked();
   await store.note('first', 'host upgrade \u001b[31m');

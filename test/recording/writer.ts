@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Step } from '../../src/core/step.js';
-import { Judging } from '../../src/recording/judging.js';
 import { isSample } from '../../src/recording/reader.js';
 import { Recorder } from '../../src/recording/recorder.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { scenario } from '../support/scenario.js';
 import { FakeSession, HOLD, readAll } from './session.js';
 
@@ -50,7 +50,7 @@ function fillDisk(): void {
   recorder.close();
   const { entries } = readAll(path);
   const gapAt = entries.findIndex(entry => 'type' in entry && entry.type === 'gap');
-  const judging = new Judging(defaultChoices(), HOLD);
+  const judging = new SessionEngine(defaultChoices(), HOLD);
   const again: Step[] = [];
   for (const entry of entries) {
     const step = judging.take(entry);

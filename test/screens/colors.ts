@@ -1,12 +1,12 @@
 /** The colours of a terminal as CSS. */
-export interface Ground {
+export interface PanLimits {
   front: string;
   back: string;
   /** The sixteen of ECMA-48 and their bright ones. */
   named: readonly string[];
 }
 
-export const DARK: Ground = {
+export const DARK: PanLimits = {
   front: '#d4d4d4',
   back: '#16181d',
   named: [
@@ -15,7 +15,7 @@ export const DARK: Ground = {
   ],
 };
 
-export const LIGHT: Ground = {
+export const LIGHT: PanLimits = {
   front: '#24292f',
   back: '#ffffff',
   named: [
@@ -28,7 +28,7 @@ export const LIGHT: Ground = {
 const STEPS = [0, 95, 135, 175, 215, 255];
 
 /** A number of xterm's palette of 256. */
-export function colorOf(number: number, { named }: Ground): string {
+export function colorOf(number: number, { named }: PanLimits): string {
   if (number < 16) return named[number]!;
   const grey = 8 + 10 * (number - 232);
   const cube = number - 16;

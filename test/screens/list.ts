@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Screen } from '../support/screen.js';
-import { type Ground, LIGHT } from './colors.js';
+import { LIGHT, type PanLimits } from './colors.js';
 
 /** A screen to show: how the program is started, and what is done until it shows what it should. */
 export interface Shot {
@@ -11,7 +11,7 @@ export interface Shot {
   argv: readonly string[];
   columns: number;
   rows: number;
-  ground?: Ground;
+  ground?: PanLimits;
   lead(screen: Screen): Promise<unknown>;
 }
 
@@ -107,11 +107,11 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'histogram',
-    caption: 'The round trips of a target as a histogram (`h`).',
+    caption: 'The RTTs of a target as a histogram (`h`).',
     argv: ['replay', HELD, ...SPEED],
     columns: 100,
     rows: 30,
-    lead: pressing('h', /round trips/),
+    lead: pressing('h', /RTT since/),
   },
   {
     name: 'help',
@@ -119,7 +119,7 @@ export const SHOTS: readonly Shot[] = [
     argv: ['replay', HELD, ...SPEED],
     columns: 100,
     rows: 40,
-    lead: pressing('?', /closes this/),
+    lead: pressing('?', /to close/),
   },
   {
     name: 'light',

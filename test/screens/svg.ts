@@ -1,5 +1,5 @@
 import type { Cell, FakeTerminal } from '../support/xterm.js';
-import { colorOf, type Ground } from './colors.js';
+import { colorOf, type PanLimits } from './colors.js';
 import { HEIGHT, type Shape, shapeOf, WIDTH } from './shapes.js';
 
 const MARGIN = 12;
@@ -10,7 +10,7 @@ const STYLE =
   '.b{font-weight:700}.l{fill:none;stroke-width:1.2}.d{fill:none;stroke-width:2;stroke-linecap:round}';
 
 /** What a terminal shows, as a picture that looks the same wherever it is opened. */
-export function svgOf(terminal: FakeTerminal, title: string, ground: Ground): string {
+export function svgOf(terminal: FakeTerminal, title: string, ground: PanLimits): string {
   const { columns, rows } = terminal.size;
   const [width, height] = [columns * WIDTH + 2 * MARGIN, rows * HEIGHT + 2 * MARGIN];
   const drawing = new Drawing(ground);
@@ -35,7 +35,7 @@ class Drawing {
   /** One path for all shapes of a kind and colour. */
   private readonly paths = new Map<string, { kind: Kind; color: string; data: string }>();
 
-  constructor(private readonly ground: Ground) {}
+  constructor(private readonly ground: PanLimits) {}
 
   row(cells: readonly Cell[], row: number): void {
     for (const { from, run, back, front, bold } of this.runs(cells)) {

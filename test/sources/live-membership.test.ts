@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
+import { leastUsedSlot } from '../../probes/timing/schedule.js';
 import type { Sample } from '../../src/core/sample.js';
-import { leastUsedSlot } from '../../src/core/schedule.js';
 import type { TargetChange } from '../../src/core/session.js';
 import { makePlan } from '../../src/plan/plan.js';
 import { parseTarget, parseTargets } from '../../src/plan/targets.js';
 import { LiveSource } from '../../src/sources/live.js';
-import { WithObservers } from '../../src/sources/observers.js';
+import { SourceWithObservers } from '../../src/sources/observers.js';
 import { sleep } from '../support/headless.js';
 
 const INTERVAL = 10;
@@ -103,7 +103,9 @@ test('beside observers too, whose own targets are not ours to remove', async () 
     type: 'start',
     targets: [{ target: 'far', name: 'far', address: '-', backend: '-', witnesses: [] }],
   });
-  const source = await WithObservers.prepare(own, [{ name: 'o', command: `echo '${line}'; exec sleep 30` }]);
+  const source = await SourceWithObservers.prepare(own, [
+    { name: 'o', command: `echo '${line}'; exec sleep 30` },
+  ]);
   await source.start(() => {});
   await source.add(parseTarget('sim:b'));
   const ids = () => source.info().targets.map(({ target }) => target);

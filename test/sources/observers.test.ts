@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seenElsewhere } from '../../src/core/observer.js';
+import { seenByOthers } from '../../src/core/observer.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { TargetInfo } from '../../src/core/session.js';
 import { parseObservers } from '../../src/plan/observers.js';
@@ -114,9 +114,9 @@ test('what no migwatch writes is refused, and the next line read', () => {
 
 test('a target is found as another observer sees it, ours first', () => {
   const ids = ['vm', 'db', 'vm@a', 'vm@b'];
-  assert.is(seenElsewhere('vm', ids), 'vm@a');
-  assert.is(seenElsewhere('vm@b', ids), 'vm');
-  assert.is(seenElsewhere('db', ids), undefined);
+  assert.is(seenByOthers('vm', ids), 'vm@a');
+  assert.is(seenByOthers('vm@b', ids), 'vm');
+  assert.is(seenByOthers('db', ids), undefined);
 });
 
 test('an observer is a name and a command', () => {

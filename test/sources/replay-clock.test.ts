@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { VirtualClock } from '../../src/core/virtual-clock.js';
+import { VirtualClock } from '../../src/core/clock/virtual-clock.js';
 
 const test = suite('virtual clock');
 

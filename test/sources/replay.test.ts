@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
-import { Judging } from '../../src/recording/judging.js';
 import { Recorder } from '../../src/recording/recorder.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { type ReplayOptions, ReplaySource } from '../../src/sources/replay.js';
 import { FakeSession, HEADER, HOLD, record, scratch } from '../recording/session.js';
 import { inOrder, START, scenario } from '../support/scenario.js';
@@ -28,13 +28,13 @@ const OPTIONS: ReplayOptions = {
   holdMs: HOLD,
   folder: join(folder, 'cache'),
   lookbackMs: 60_000,
-  // So that the index has several places to go on from.
-  samplesBetween: 5000,
+  // Short enough for several places.
+  entriesBetween: 5000,
 };
 
 /** What a session makes of a replay: all that its wiring takes. */
 class LookerOn {
-  session = new Judging(defaultChoices(), HOLD);
+  session = new SessionEngine(defaultChoices(), HOLD);
   steps: Step[] = [];
   jumps = 0;
 
@@ -42,7 +42,7 @@ class LookerOn {
     source.onRow = row => void this.session.take(row);
     source.onJump = ({ at, state, events: over }) => {
       assert.ok(over.every(event => event.endedAt! <= at));
-      this.session.restore(state);
+      this.session.load(state);
       this.steps = [];
       this.jumps++;
     };
@@ -137,7 +137,7 @@ test('a seek anywhere leads to the same steps, counts and lights as having watch
       'with its past',
     );
     assert.is(source.now(), at);
-    const watched = new Judging(defaultChoices(), HOLD);
+    const watched = new SessionEngine(defaultChoices(), HOLD);
     for (const sample of samples.slice(0, until)) watched.take(sample);
     assert.equal(look.session.tally.targetSummaries(), watched.tally.targetSummaries());
     assert.equal([...look.session.lights].sort(), [...watched.lights].sort());
@@ -195,34 +195,52 @@ test('the second opening reads no more than the index, and a damaged index is ma
   assert.ok(passes > 0);
 });
 
-test('a recording cut short or damaged plays until there, and says so', async () => {
-  const whole = readFileSync(path);
+async function playedWhole(file: string): Promise<{ steps: readonly Step[]; said: string }> {
+  const said: string[] = [];
+  const look = await LookerOn.at(file, { speed: Infinity });
+  look.source.onNotice = text => said.push(text);
+  await look.source.start(look.deliver);
+  await look.source.finished;
+  assert.equal(look.source.info().notices, said);
+  await look.source.stop();
+  return { steps: look.steps, said: said.join() };
+}
+
+test('a recording cut short plays until there, and says so', async () => {
   const cut = join(folder, 'cut.jsonl');
-  writeFileSync(cut, whole.subarray(0, 200_003));
+  writeFileSync(cut, readFileSync(path).subarray(0, 200_003));
+  const { steps, said } = await playedWhole(cut);
+  assert.ok(steps.length > 10_000);
+  same(steps, live.slice(0, steps.length));
+  assert.match(said, /the recording is incomplete: line \d+ is cut short/);
+});
+
+test('a damaged recording plays on behind the damage, a seek behind it knows the same, and what is missing is said', async () => {
+  const whole = readFileSync(path);
   const damaged = join(folder, 'damaged.jsonl');
+  const from = whole.indexOf('\n', 150_000) + 1;
   writeFileSync(
     damaged,
-    Buffer.concat([
-      whole.subarray(0, whole.indexOf('\n', 150_000) + 1),
-      Buffer.from('[7]\n'),
-      whole.subarray(200_000),
-    ]),
+    Buffer.concat([whole.subarray(0, from), Buffer.from('[7]\n'), whole.subarray(200_000)]),
   );
-  for (const [file, message] of [
-    [cut, /incomplete: line \d+ is cut short/],
-    [damaged, /damaged at line \d+ and read until there: /],
-  ] as const) {
-    const said: string[] = [];
-    const look = await LookerOn.at(file, { speed: Infinity });
-    look.source.onNotice = text => said.push(text);
-    await look.source.start(look.deliver);
-    await look.source.finished;
-    assert.ok(look.steps.length > 10_000);
-    same(look.steps, live.slice(0, look.steps.length));
-    assert.match(said.join(), message);
-    assert.match(look.source.info().notices.join(), message);
-    await look.source.stop();
+  const { steps, said } = await playedWhole(damaged);
+  const before = steps.findIndex((step, index) => step.sample.knownAt !== live[index]!.sample.knownAt);
+  same(steps.slice(0, before), live.slice(0, before));
+  const behind = steps.slice(before).map(({ sample }) => sample);
+  assert.equal(behind, samples.slice(-behind.length));
+  assert.match(
+    said,
+    /the recording is damaged at line \d+ \(.*\): \d+ bytes, (\d+) samples, \d+\.\d\d s missing/,
+  );
+  assert.is(Number(/(\d+) samples/.exec(said)![1]), samples.length - steps.length);
+  const look = await (await LookerOn.at(damaged)).paused();
+  for (const share of [0.9, 0.05, 0.5]) {
+    const { startedAt, endedAt } = look.source.overview;
+    look.source.seek(startedAt + share * (endedAt - startedAt));
+    const last = steps.findLastIndex(({ sample }) => sample.knownAt <= look.source.now()) + 1;
+    same(look.steps, steps.slice(last - look.steps.length, last));
   }
+  await look.source.stop();
 });
 
 test('what breaks the looker-on is told', async () => {

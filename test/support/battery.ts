@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import type { Detector, DetectorPlugin } from '../../src/core/detector.js';
 import { checkDetector, checkVerdict } from '../../src/core/detector-contract.js';
 import { resolveOptions } from '../../src/core/options.js';
-import { normal, type Random, seeded } from '../../src/core/random.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
+import { normal, type Random, seeded } from '../../src/core/statistics/random.js';
 import type { Verdict } from '../../src/core/verdict.js';
 
 /** Registers the tests that every detector must pass, built in or a user's own. */

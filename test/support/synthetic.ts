@@ -1,7 +1,7 @@
 import type { LightState, MigrationEvent } from '../../src/core/event.js';
-import { normal, type Random, seeded } from '../../src/core/random.js';
 import type { Millis, Outcome } from '../../src/core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../src/core/session.js';
+import { normal, type Random, seeded } from '../../src/core/statistics/random.js';
 import type { Step } from '../../src/core/step.js';
 import type { Verdict } from '../../src/core/verdict.js';
 
@@ -101,6 +101,8 @@ export function migrationOf(target: string): MigrationEvent {
     state: 'closed',
     target,
     kind: 'migration',
+    rule: 'gap-and-stood-still',
+    red: true,
     startedAt: START + 40_000,
     endedAt: START + 40_000 + BLACKOUT,
     detectedAt: START + 40_070,
@@ -120,6 +122,8 @@ export function pauseOf(target: string): MigrationEvent {
     state: 'closed',
     target,
     kind: 'pause',
+    rule: 'queued-replies',
+    red: false,
     startedAt: START + 20_000,
     endedAt: START + 20_400,
     detectedAt: START + 20_100,

@@ -1,7 +1,7 @@
 import { Player } from '../../probes/stream/player.js';
 import type { Sample } from '../../src/core/sample.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from './counted-state.js';
 import { START, SyntheticSession } from './synthetic.js';
 
 const STREAM = {
@@ -17,9 +17,9 @@ const REPORT = 200;
  * The synthetic session, `db` serving a viewer: from the start on 600 ms of media every 200 ms while there is room, and
  * none in the seconds that `lulls` names.
  */
-export function viewedSession(seconds: number, lulls: readonly [from: number, to: number][]): Moment {
+export function viewedSession(seconds: number, lulls: readonly [from: number, to: number][]): ViewInputs {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(seconds)) state.take(step);
   for (const sample of playbacks(seconds, lulls))
     state.take({ sample, verdicts: [], lights: [], events: [] });

@@ -1,13 +1,13 @@
-import { seeded } from '../../src/core/random.js';
 import { type Millis, type Sample, toMicros } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import { inOrder, START, scenario } from './scenario.js';
 
 /** What happens to a guest, in ms of the scenario's own time. */
 export type Happening =
   /** It stands still, and what is sent meanwhile is lost (`migration`) or kept (`pause`). */
   | { what: 'migration' | 'pause'; from: Millis; to: Millis; announced?: boolean }
-  /** Nothing reaches it; it does not notice. */
-  | { what: 'cut'; from: Millis; to: Millis }
+  /** Nothing reaches it; it does not notice. Its hypervisor announces it again at the end, or one forged RARP begins it. */
+  | { what: 'cut'; from: Millis; to: Millis; announced?: boolean; forged?: boolean }
   /** Its clock jumps, its echoes go on. */
   | { what: 'jump'; from: Millis; byMs: Millis };
 
@@ -56,11 +56,15 @@ export function witnessed(happenings: readonly Happening[], settings: Settings =
     outcome: { kind: 'announce', via, mac: '52:54:00:12:34:51', gratuitous },
   });
   const frames = happenings.flatMap((each, index) =>
-    each.what === 'migration' && each.announced
-      ? RARP_AT.map((after, seq) => frame(origin + each.to + after, 'rarp', true, 1 + index * 8 + seq))
-      : [],
+    announcementsOf(each).map((at, seq) => frame(origin + at, 'rarp', true, 1 + index * 8 + seq)),
   );
   return inOrder(echoes, readings, frames, audible ? [frame(START, 'arp', false, 0)] : []);
+}
+
+/** When RARP for the guest is heard. */
+function announcementsOf(each: Happening): Millis[] {
+  if ('forged' in each && each.forged) return [each.from];
+  return 'announced' in each && each.announced ? RARP_AT.map(after => each.to + after) : [];
 }
 
 /** How far the guest's clock is off its first course. */

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Histogram } from '../../src/core/histogram.js';
+import { Histogram } from '../../src/core/statistics/histogram.js';
 import { scaleFor } from '../../src/ui/graph/axis.js';
-import { Buckets, rangeOf } from '../../src/ui/graph/buckets.js';
-import { boundsOf, parseScaling } from '../../src/ui/graph/scaling.js';
+import { parseScaling, scaleBoundsOf } from '../../src/ui/graph/scaling.js';
+import { Buckets, rangeOf } from '../../src/ui/history/buckets.js';
 
 const test = suite('scales');
 
@@ -16,7 +16,7 @@ function rangeOfRtts(rtts: readonly number[]) {
 const calm = Array.from({ length: 150 }, (_, index) => 1 + (index % 10) / 50);
 const labels = (rtts: readonly number[]) => scaleFor(rangeOfRtts(rtts), 5).ticks.map(({ label }) => label);
 
-test('one stray reply, of any size, leaves the automatic scale as it was', () => {
+test('a stray reply of any size does not change the automatic scale', () => {
   const usual = labels(calm);
   for (const stray of [3, 12, 50, 1000, 9999]) {
     assert.equal(labels([...calm, stray]), usual, `${stray} ms`);
@@ -25,13 +25,13 @@ test('one stray reply, of any size, leaves the automatic scale as it was', () =>
   assert.equal(labels([1, 1, 1, 5000]), labels([1, 1, 1]), 'among a few too');
 });
 
-test('where many are ten and more times the usual, the scale is logarithmic and holds them all', () => {
+test('many values at ten times the usual make the scale logarithmic', () => {
   const scale = scaleFor(rangeOfRtts([...calm, ...Array(15).fill(80)]), 5);
   assert.ok(scale.top >= 80);
   assert.ok(scale.place(1) < 0.2 && scale.place(10) > 0.4, `${scale.place(10)}`);
 });
 
-test('any RTTs have a scale: all equal, 1 µs to 10 s, and whatever shape is asked for', () => {
+test('any RTTs have a scale in any shape: all equal, or 1 µs to 10 s', () => {
   const cases = [
     [5],
     [0.001],
@@ -63,7 +63,7 @@ test('any RTTs have a scale: all equal, 1 µs to 10 s, and whatever shape is ask
       }
 });
 
-test('fixed bounds stay whatever comes, and are logarithmic where they span decades', () => {
+test('fixed bounds do not change, and are logarithmic if they span decades', () => {
   const { range } = parseScaling('100us..100ms');
   for (const rtts of [[0.2], [5, 5000]]) {
     const scale = scaleFor(rangeOfRtts(rtts), 4, { shape: 'auto', range: range! });
@@ -83,7 +83,7 @@ test('fixed bounds stay whatever comes, and are logarithmic where they span deca
   );
 });
 
-test('a scale is read as people write it, and what is none is refused with what was expected', () => {
+test('a scale is parsed, and an invalid one is refused with what was expected', () => {
   assert.equal(parseScaling('log'), { shape: 'log' });
   assert.equal(parseScaling('auto'), { shape: 'auto' });
   assert.equal(parseScaling('0.5ms..1.5s'), { shape: 'auto', range: { low: 0.5, high: 1500 } });
@@ -93,7 +93,8 @@ test('a scale is read as people write it, and what is none is refused with what 
     ...['', 'loud', 'log:', 'log..', '5ms', '..', '1ms..', '10ms..1ms', 'log:0..1s', '1..2', '1ms...2ms'],
     ...['linear:1ms..2ms..3ms', 'log:1ms', 'auto:', 'x:1ms..2ms', '1ms..2ms:log', '\x1b[2J'],
   ];
-  for (const text of refused) assert.throws(() => parseScaling(text), /--scale .*write linear, log/s, text);
+  for (const text of refused)
+    assert.throws(() => parseScaling(text), /--scale .*expected linear, log/s, text);
 });
 
 test('one scale for all targets holds nearly all of their RTTs between round bounds', () => {
@@ -102,10 +103,10 @@ test('one scale for all targets holds nearly all of their RTTs between round bou
     for (const rtt of rtts) made.add(rtt);
     return made;
   };
-  assert.is(boundsOf([new Histogram()]), undefined);
-  assert.equal(boundsOf([histogram([0.3]), histogram([7, 8, 9])]), { low: 0.2, high: 10 });
+  assert.is(scaleBoundsOf([new Histogram()]), undefined);
+  assert.equal(scaleBoundsOf([histogram([0.3]), histogram([7, 8, 9])]), { low: 0.2, high: 10 });
   const stray = histogram([...Array(1000).fill(4), 900]);
-  assert.equal(boundsOf([stray, new Histogram()]), { low: 2, high: 5 });
+  assert.equal(scaleBoundsOf([stray, new Histogram()]), { low: 2, high: 5 });
 });
 
 test.run();

@@ -3,16 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Checklist, checklistOf, type Move } from '../../src/core/checklist.js';
-import { maintenanceReport, maintenanceText } from '../../src/output/maintenance.js';
-import { type Controls, INITIAL } from '../../src/ui/controls.js';
+import { timeFormatOf } from '../../src/core/format/time-of-day.js';
+import { type Checklist, checklistOf, type Move } from '../../src/core/maintenance/checklist.js';
+import { maintenanceReport, maintenanceText } from '../../src/evaluation/maintenance.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
-import { wallOf } from '../../src/ui/words/wall.js';
+import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -27,10 +27,10 @@ const move = (second: number, estimate: number, extra: Partial<Move> = {}): Move
 });
 
 /** Forty VMs: 30 moved one after the other, one of them twice, one too slowly; one is moving; and a stranger moved. */
-function fortyOf(name: (index: number) => string, budgetMs = 300): { moment: Moment; list: Checklist } {
+function fortyOf(name: (index: number) => string, budgetMs = 300): { moment: ViewInputs; list: Checklist } {
   const names = Array.from({ length: 41 }, (_, index) => name(index + 1));
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(1)) state.take(step);
   const entries = session.info.targets.map(({ target }, index) => ({
     ...{ target, marked: index < 40, waiting: index >= 31 && index < 40 },
@@ -56,7 +56,7 @@ const forty = fortyOf(index => `vm-${String(index).padStart(2, '0')}`);
 const empty = { ...forty.moment, checklist: undefined };
 const one = { ...forty.moment, checklist: checklistOf([], { over: false, budgetMs: 300 }) };
 
-function textOf(moment: Moment, columns: number, rows: number, controls: Partial<Controls> = {}): string {
+function textOf(moment: ViewInputs, columns: number, rows: number, controls: Partial<Controls> = {}): string {
   return pictureOf(moment, { ...INITIAL, checklist: true, ...controls }, { columns, rows }, UNICODE)
     .panels.flatMap(({ lines }) => lines.map(line => line.map(({ text }) => text).join('')))
     .join('\n');
@@ -82,7 +82,7 @@ for (const [name, columns, rows, of, controls] of [
     assert.is(shown, readFileSync(`${FOLDER}${name}.txt`, 'utf8'));
   });
 
-test('at any size it fills its box, and lies beside nothing else', () => {
+test('at any size it fills its box and overlaps nothing', () => {
   for (const moment of [forty.moment, empty, one])
     for (const columns of [1, 5, 20, 39, 40, 63, 64, 80, 120, 300])
       for (const rows of [1, 2, 3, 6, 10, 16, 24, 40, 80])
@@ -101,7 +101,7 @@ test('at any size it fills its box, and lies beside nothing else', () => {
           }
 });
 
-test('what went wrong stays on the smallest screen, and what found no room is counted', () => {
+test('problems stay on the smallest screen, and items that do not fit are counted', () => {
   const text = textOf(forty.moment, 40, 10);
   assert.match(text, /■ vm-41/);
   assert.match(text, /■ vm-08/);
@@ -112,7 +112,7 @@ test('what went wrong stays on the smallest screen, and what found no room is co
   );
 });
 
-test('a whole list fits where there is room for it, each name once', () => {
+test('a whole list is shown if it fits, each name once', () => {
   const text = textOf(forty.moment, 120, 40, { full: true });
   for (const index of Array.from({ length: 41 }, (_, each) => String(each + 1).padStart(2, '0')))
     assert.is(text.match(new RegExp(`vm-${index}\\b`, 'g'))?.length, 1, index);
@@ -127,7 +127,9 @@ test('names from outside act on nothing, on screen and in the report', () => {
     [40, 10],
   ] as const)
     assert.not.match(textOf(moment, columns, rows), /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
-  const report = maintenanceText(maintenanceReport(list, moment.info.targets, wallOf('local', START).time));
+  const report = maintenanceText(
+    maintenanceReport(list, moment.info.targets, timeFormatOf('local', START).time),
+  );
   assert.not.match(report, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
 });
 
@@ -149,7 +151,7 @@ test('the report has a line for every move, and pass or fail by the estimate, do
       maintenanceReport(
         list,
         new SyntheticSession(['web', 'db', 'cache']).info.targets,
-        wallOf('local', START).time,
+        timeFormatOf('local', START).time,
       ),
     ),
     `--- maintenance NOT PASSED: 2 of 3 moved, 1 twice, 1 not expected, 2 over 300 ms ---
@@ -164,7 +166,7 @@ db        not moved
   );
   const passed = checklistOf([entries[3]!], { over: true, budgetMs: 300 });
   assert.match(
-    maintenanceText(maintenanceReport(passed, [], wallOf('local', START).time)),
+    maintenanceText(maintenanceReport(passed, [], timeFormatOf('local', START).time)),
     /^--- maintenance PASSED: 1 of 1 moved, budget 300 ms ---/,
   );
 });

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clockOf } from '../../src/ui/graph/clock-graph.js';
-import { ClockTrace } from '../../src/ui/past/clock-trace.js';
+import { ClockTrace } from '../../src/ui/history/clock-trace.js';
 import { START } from '../support/scenario.js';
 import { witnessed } from '../support/witnessed.js';
 
@@ -16,7 +16,7 @@ function traced(capacity: number): ClockTrace {
 
 const test = suite('clock trace');
 
-test('a standstill is a step down by its length, with a hole where nothing was read', () => {
+test('a freeze is a step down by its length, with a gap where there is no reading', () => {
   const view = clockOf(traced(10_000), WINDOW, 60, 1)!;
   const column = (ms: number) => Math.floor((ms + 2000) / 100);
   const [before, after] = [view.min[column(500)]!, view.min[column(2000)]!];

@@ -1,13 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Millis } from '../../src/core/sample.js';
-import { type Choices, type Controls, INITIAL, press } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { boundsOf } from '../../src/ui/graph/scaling.js';
-import { actionOf } from '../../src/ui/keys.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment, View } from '../../src/ui/view.js';
-import { UNICODE } from '../../src/ui/words/glyphs.js';
+import { scaleBoundsOf } from '../../src/ui/graph/scaling.js';
+import { actionOf } from '../../src/ui/keys/keys.js';
+import { type Choices, type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
+import type { SessionState } from '../../src/ui/model/state.js';
+import { UNICODE } from '../../src/ui/style/glyphs.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import type { View } from '../../src/ui/view/view.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -26,7 +28,7 @@ class Desk {
     public now: Millis = START,
     room = 3,
   ) {
-    this.state = new SessionState({ targets: room, intervalMs: 50 });
+    this.state = new CountedState({ targets: room, intervalMs: 50 });
     this.pass((now - START) / 1000);
   }
 
@@ -52,7 +54,7 @@ class Desk {
   }
 
   private picture() {
-    const moment: Moment = {
+    const moment: ViewInputs = {
       ...{ state: this.state, info: this.session.info, now: this.now, holdMs: 30_000, notes: [] },
     };
     return pictureOf(moment, this.controls, { columns: 120, rows: 40 }, UNICODE);
@@ -65,7 +67,7 @@ class Desk {
       events: this.state.events.newestFirst().map(({ event }) => event),
       page: 10,
       groups: [],
-      bounds: () => boundsOf(targets.map(target => this.state.tally.of(target).rtt)),
+      bounds: () => scaleBoundsOf(targets.map(target => this.state.tally.of(target).rtt)),
       detectors: ['cusum'],
     };
   }
@@ -92,7 +94,7 @@ test('left moves the graph back by a quarter, to the beginning and no further; r
   assert.is(user.press('left', 'left', '0').view().graph.to, live.to);
 });
 
-test('the cursor reads off what happened there: RTTs, losses, the event and who alarmed', () => {
+test('the cursor shows RTTs, losses, the event and the detectors in alarm', () => {
   const user = desk().press('e', 'v');
   const { cursor, graph } = user.view();
   assert.ok(cursor!.from <= at(40) && at(40) < cursor!.to, 'it begins on the event that is looked at');
@@ -102,12 +104,12 @@ test('the cursor reads off what happened there: RTTs, losses, the event and who 
   assert.is(cursor!.counts.lost, expected.filter(each => each < cursor!.to).length);
   assert.match(
     user.text(),
-    /▸ 10:00:39\.\d{3} \+\d+ ms · .* of \d+ lost · migration 350 ms · above its limit: cusum/,
+    /▸ 10:00:39\.\d{3} \+\d+ ms · .* of \d+ lost · migration 350 ms · above limit: cusum/,
   );
   const calm = user.press(...Array(12).fill('right')).view().cursor!;
   assert.is(calm.column - cursor!.column, 12, 'one column a key');
   assert.is(calm.counts.lost, 0);
-  assert.match(user.text(), /none lost · no detector above its limit/);
+  assert.match(user.text(), /none lost · no detector above limit/);
 });
 
 test('the window follows the cursor over its edge, and zooming keeps the place', () => {
@@ -126,7 +128,7 @@ test('the window follows the cursor over its edge, and zooming keeps the place',
   assert.ok(user.press('v').view().graph.to >= user.now, 'without a cursor it is live again');
 });
 
-test('what the single probes no longer tell, the slots do, and say so', () => {
+test('the slots replace single probes that are no longer kept, and the heading says so', () => {
   const user = new Desk(START + MINUTES * 60_000, 4000);
   user.press(...Array(22).fill('left'));
   const { graph } = user.view();
@@ -139,7 +141,7 @@ test('what the single probes no longer tell, the slots do, and say so', () => {
   assert.is(figures.window.quantiles[4], 45);
 });
 
-test('a recording that was entered late is looked back over from its beginning', () => {
+test('a recording entered late shows its history from the beginning', () => {
   const steps = new SyntheticSession(['web', 'db', 'cache']).take(MINUTES * 60);
   const user = new Desk();
   user.now = START + MINUTES * 60_000;

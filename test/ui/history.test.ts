@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seeded } from '../../src/core/random.js';
 import type { Millis, Outcome } from '../../src/core/sample.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import type { Step } from '../../src/core/step.js';
 import type { NamedVerdict, Verdict } from '../../src/core/verdict.js';
-import { History } from '../../src/ui/past/history.js';
-import { LIMIT, levelOf, ratioOf } from '../../src/ui/past/level.js';
-import { type Counts, covered, pastOfProbes, pastOfSlots } from '../../src/ui/past/past.js';
-import { Fate, SampleRing } from '../../src/ui/past/ring.js';
+import { History } from '../../src/ui/history/history.js';
+import { LIMIT, levelOf, ratioOf } from '../../src/ui/history/level.js';
+import { covered, type ProbeCounts, rangeOfProbes, rangeOfSlots } from '../../src/ui/history/range.js';
+import { Fate, SampleRing } from '../../src/ui/history/ring.js';
 import { START } from '../support/synthetic.js';
 
 const test = suite('history');
@@ -45,7 +45,7 @@ function historyOf(probes: readonly Probe[], targets = 1): History {
 }
 
 /** Counted from the probes themselves. */
-function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): Counts {
+function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): ProbeCounts {
   const inside = probes.filter(({ at }) => at >= from && at < to);
   const rtts = inside.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs]));
   return {
@@ -56,7 +56,7 @@ function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): Counts 
   };
 }
 
-test('every tier tells what counting the probes themselves tells', () => {
+test('every tier equals a count of the probes themselves', () => {
   const day = 86_400_000;
   for (const [length, step] of [
     [500_000, 100],
@@ -67,7 +67,7 @@ test('every tier tells what counting the probes themselves tells', () => {
     const probes = probesOver(length, 5000);
     const slots = historyOf(probes).slotsFor(START + step, step);
     assert.is(slots.slotMs, step);
-    const past = pastOfSlots(slots);
+    const past = rangeOfSlots(slots);
     for (const [first, count] of [
       [0.1, 40],
       [0.37, 1],
@@ -86,18 +86,18 @@ test('every tier tells what counting the probes themselves tells', () => {
   }
 });
 
-test('what the single probes tell is what counting them tells, with every RTT and their neighbours', () => {
+test('single probes give exact counts, every RTT and the jitter', () => {
   const ring = new SampleRing(64);
   const rtts = [1, 2, undefined, 5, 9, 9];
   for (const [seq, rttMs] of rtts.entries()) ring.put(stepOf({ at: START + seq * 50, rttMs }, seq).sample);
-  const counts = pastOfProbes(ring).counts(START, START + 1000);
+  const counts = rangeOfProbes(ring).counts(START, START + 1000);
   assert.equal([counts.sent, counts.lost, counts.minMs, counts.maxMs], [6, 1, 1, 9]);
   assert.equal(counts.rtts, [9, 9, 5, 2, 1]);
   // |2-1|, |9-5| and |9-9|; 2 and 5 are no neighbours.
   assert.is(counts.jitterMs, 5 / 3);
 });
 
-test('an hour ago is told by the second, yesterday by ten of them, and what no tier reaches is empty', () => {
+test('an hour ago is kept by the second, yesterday by ten seconds, and older time is empty', () => {
   const probes = probesOver(2 * 86_400_000, 20_000);
   const history = historyOf(probes);
   const end = probes.at(-1)!.at;
@@ -106,7 +106,7 @@ test('an hour ago is told by the second, yesterday by ten of them, and what no t
   assert.is(history.slotsFor(end - 80_000_000, 20).slotMs, 10_000);
   assert.is(history.slotsFor(START, 20).slotMs, 60_000);
   assert.is(history.slotsFor(end - 500_000, 15_000).slotMs, 10_000, 'as coarse as a dot can show');
-  const far = pastOfSlots(history.slotsFor(START - 9e9, 20)).counts(START - 9e9, START - 8e9);
+  const far = rangeOfSlots(history.slotsFor(START - 9e9, 20)).counts(START - 9e9, START - 8e9);
   assert.equal(far, { sent: 0, lost: 0, minMs: NaN, maxMs: NaN });
 });
 
@@ -134,7 +134,7 @@ test('a late reply stays a loss, an overdue probe waits, and another probe of th
   take(1, { kind: 'reply', rttMs: 1500, late: true });
   take(2, { kind: 'reply', rttMs: 3 });
   take(2, { kind: 'reply', rttMs: 900 }, 'tcp');
-  const counts = pastOfSlots(history.slotsFor(START, 1)).counts(START, START + 10);
+  const counts = rangeOfSlots(history.slotsFor(START, 1)).counts(START, START + 10);
   assert.equal(counts, { sent: 2, lost: 1, minMs: 3, maxMs: 3 });
 });
 

@@ -6,12 +6,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { ALL_AS_GIVEN, type Listing } from '../../src/ui/listing.js';
-import { SessionState } from '../../src/ui/state.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { ALL_AS_GIVEN, type Listing } from '../../src/ui/list/list.js';
+import { INITIAL } from '../../src/ui/model/controls.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -26,7 +26,7 @@ const session = new SyntheticSession([
   ...[...numbered('web', 12), ...numbered('db', 4), 'bastion'],
   ...[...numbered('cache', 8), ...numbered('k8s-node', 14), 'sim:demo'],
 ]);
-const state = new SessionState({ targets: session.info.targets.length, intervalMs: 50 });
+const state = new CountedState({ targets: session.info.targets.length, intervalMs: 50 });
 for (const step of session.take(SECONDS)) state.take(step);
 const moment = { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
 

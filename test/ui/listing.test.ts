@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { factsOf } from '../../src/ui/listing/facts.js';
-import { filterQuestion } from '../../src/ui/listing/filter-question.js';
-import { isGroup, prefixOf, type Row, stopsOf } from '../../src/ui/listing/groups.js';
-import { SteadyList } from '../../src/ui/listing/steady.js';
-import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/listing.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { SteadyList } from '../../src/ui/dashboard/steady-list.js';
+import { isGroup, type ListRow, prefixOf, stopsOf } from '../../src/ui/list/groups.js';
+import { ALL_AS_GIVEN, type Listing, listOf } from '../../src/ui/list/list.js';
+import { chosenTarget, INITIAL, pointed, press } from '../../src/ui/model/controls.js';
+import { filterQuestion } from '../../src/ui/model/session-actions.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { factsOf } from '../../src/ui/view/listed.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('listing');
@@ -24,9 +24,9 @@ const GIVEN = [
   { name: 'db-2', rttMs: 5, lost: 0, light: 'green' },
 ] as const;
 
-function momentOf(now = START + 1000): Moment {
+function momentOf(now = START + 1000): ViewInputs {
   const { info } = new SyntheticSession(GIVEN.map(({ name }) => name));
-  const state = new SessionState({ targets: GIVEN.length, intervalMs: 100 });
+  const state = new CountedState({ targets: GIVEN.length, intervalMs: 100 });
   for (const [index, { rttMs, lost, light }] of GIVEN.entries()) {
     const { target } = info.targets[index]!;
     for (let seq = 0; seq < 10; seq++) {
@@ -46,11 +46,11 @@ function momentOf(now = START + 1000): Moment {
   return { state, info, now, holdMs: 30_000 };
 }
 
-const nameOf = (row: Row) => (isGroup(row) ? `${row.name} (${row.members.length})` : row.target.name);
+const nameOf = (row: ListRow) => (isGroup(row) ? `${row.name} (${row.members.length})` : row.target.name);
 const names = (change: Partial<Listing>) =>
   listOf(factsOf(momentOf()), { ...ALL_AS_GIVEN, ...change }).rows.map(nameOf);
 
-test('a list is sorted by light, name, RTT and loss, the most telling first', () => {
+test('a list is sorted by light, name, RTT and loss, the worst first', () => {
   assert.equal(names({ sort: 'given' }), ['web-10', 'web-2', 'db-1', 'db-2']);
   assert.equal(names({ sort: 'state' }), ['db-1', 'web-2', 'web-10', 'db-2']);
   assert.equal(names({ sort: 'name' }), ['db-1', 'db-2', 'web-2', 'web-10']);
@@ -59,7 +59,7 @@ test('a list is sorted by light, name, RTT and loss, the most telling first', ()
   assert.equal(names({ sort: 'name', reversed: true }), ['web-10', 'web-2', 'db-2', 'db-1']);
 });
 
-test('a filter asks for all of its words, in a name or a light, in any case', () => {
+test('a filter requires all of its words, in a name or a light, in any case', () => {
   assert.equal(names({ filter: 'WEB' }), ['web-10', 'web-2']);
   assert.equal(names({ filter: 'web amber' }), ['web-2']);
   assert.equal(names({ filter: ' red ' }), ['db-1']);
@@ -100,7 +100,7 @@ test('long names from outside take no time', () => {
   assert.ok(performance.now() - begun < 2000, 'seconds if it were quadratic');
 });
 
-test('whatever is asked for, a list has every target that matches once, and folding hides members alone', () => {
+test('a list has every matching target once, and folding hides members only', () => {
   const listings = fc.record({
     sort: fc.constantFrom(
       'given' as const,
@@ -127,7 +127,7 @@ test('whatever is asked for, a list has every target that matches once, and fold
         ...fact,
         target: { ...like, name, target: `t${index}`, address: '::' },
       }));
-      const ids = (list: readonly Row[]) => list.flatMap(row => (isGroup(row) ? [] : row.target.target));
+      const ids = (list: readonly ListRow[]) => list.flatMap(row => (isGroup(row) ? [] : row.target.target));
       const list = listOf(facts, listing);
       const plain = listOf(facts, { ...listing, grouped: false });
       assert.equal(ids(list.matching).toSorted(), ids(plain.rows).toSorted());
@@ -179,7 +179,7 @@ test('pages and ends of the list are a key away', () => {
   assert.is(press({ ...INITIAL, chosen: 'e' }, 'top', CHOICES).chosen, 'a');
 });
 
-test('Esc leads back to the usual picture first, and then lists all', () => {
+test('Esc returns to the normal view first, and then clears the filter', () => {
   const filtered = { ...INITIAL, ...filterQuestion(INITIAL).typing!('web'), histogram: true };
   const once = press(filtered, 'back', CHOICES);
   assert.equal([once.histogram, once.listing.filter], [false, 'web']);
@@ -204,7 +204,7 @@ test('the group of the chosen target is folded and unfolded, by key and by click
   assert.is(press(on, 'sort', choices).chosen, '10.0.0.4');
 });
 
-test('one looks at the target that was chosen, else at the first that is listed, and at an event anyway', () => {
+test('the graph shows the chosen target, else the first listed, and an event in any case', () => {
   const all = ['a', 'b', 'c'];
   assert.is(chosenTarget(INITIAL, all, ['c', 'b', 'a']), 'a', 'the order does not choose');
   assert.is(chosenTarget({ ...INITIAL, chosen: 'a' }, all, ['c', 'b']), 'c');
@@ -223,10 +223,10 @@ test('the screen says what is listed of how many, and by what it is sorted', () 
   assert.not.match(screenOf({ filter: 'web' }), /GREEN +db/);
   assert.match(screenOf({ sort: 'state' }), /light▾/);
   assert.match(screenOf({ sort: 'loss', reversed: true }), /loss▴/);
-  assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc lists all/);
+  assert.match(screenOf({ filter: 'nobody' }), /no target matches “nobody”; Esc clears the filter/);
 });
 
-test('a heading sums up its group, and folded it tells the worst light', () => {
+test('a heading summarises its group, and shows the worst light when folded', () => {
   // Of the group's 20 probes 5 were lost; its medians are 1 and 5 ms.
   assert.match(screenOf({ grouped: true }), /▾ db \(2\) +■ 1 +● 1 +worst 5(\.0\d)? ms · loss 25 %/);
   assert.match(screenOf({ grouped: true, folded: ['db'] }), /■ RED +▹ db \(2\)/);

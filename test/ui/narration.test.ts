@@ -1,12 +1,12 @@
 /** What is told of a session, and what another observer sees of it, beside the rest of the screen. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
+import { INITIAL } from '../../src/ui/model/controls.js';
+import { UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from '../support/counted-state.js';
 import { START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -16,9 +16,9 @@ const DB = '10.0.0.2';
 const SIZE = { columns: 100, rows: 30 };
 
 /** The synthetic session, of which an observer in rack 2 sees nothing but an undisturbed `db`. */
-function observed(): Moment {
+function observed(): ViewInputs {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 3, intervalMs: 50 });
+  const state = new CountedState({ targets: 3, intervalMs: 50 });
   const target = `${DB}@rack2`;
   for (const step of session.take(SECONDS)) {
     state.take(step);
@@ -31,7 +31,7 @@ function observed(): Moment {
   return { state, info, now: START + SECONDS * 1000, holdMs: 30_000 };
 }
 
-const pictured = (moment: Moment, chosen = DB, size = SIZE) =>
+const pictured = (moment: ViewInputs, chosen = DB, size = SIZE) =>
   pictureOf(moment, { ...INITIAL, chosen }, size, UNICODE).panels;
 const linesOf = (panel: string, ...given: Parameters<typeof pictured>) =>
   pictured(...given)
@@ -40,7 +40,7 @@ const linesOf = (panel: string, ...given: Parameters<typeof pictured>) =>
 const notes = (...told: [second: number, text: string][]) =>
   told.map(([second, text]) => ({ at: START + second * 1000, text }));
 
-test('the last that was told stands under the title, the newest at the bottom, and nothing from the future', () => {
+test('the latest notes stand under the title, newest at the bottom, without future ones', () => {
   const told = notes([1, 'first'], [2, 'second'], [30, 'third'], [51, 'fourth'], [53, 'to come']);
   const lines = linesOf('narration', { ...observed(), notes: told });
   assert.equal(
@@ -49,7 +49,7 @@ test('the last that was told stands under the title, the newest at the bottom, a
   );
 });
 
-test('a long note is told in full, of others what there is room for', () => {
+test('a long newest note is shown in full, older ones as far as they fit', () => {
   const long = 'word '.repeat(30).trim();
   const lines = linesOf('narration', { ...observed(), notes: notes([1, 'first'], [2, 'b'], [3, long]) });
   assert.is(lines.length, 3);
@@ -57,7 +57,7 @@ test('a long note is told in full, of others what there is room for', () => {
   assert.is(lines.slice(1).join(' ').match(/word/g)!.length, 30);
 });
 
-test('what would act on the terminal is shown as text', () => {
+test('control characters in notes are shown as text', () => {
   const lines = linesOf('narration', { ...observed(), notes: notes([1, 'all \x1b[2J well\u202e']) });
   assert.equal(
     lines.map(line => line.trim()),
@@ -65,16 +65,16 @@ test('what would act on the terminal is shown as text', () => {
   );
 });
 
-test('where nothing is told, and nobody else looks, there is no room for either', () => {
+test('without notes and other observers, neither takes room', () => {
   assert.equal(linesOf('narration', observed()), []);
-  assert.equal(linesOf('elsewhere', observed(), '10.0.0.1'), []);
+  assert.equal(linesOf('otherObserver', observed(), '10.0.0.1'), []);
 });
 
 test('the other observer has its own graph, losses and light, in the columns of ours', () => {
-  const lines = linesOf('elsewhere', observed());
+  const lines = linesOf('otherObserver', observed());
   assert.match(lines[0]!, /── also seen by rack2 ● GREEN ─/);
   assert.not.match(lines.join('\n'), /×|migration/);
-  const ours = linesOf('elsewhere', observed(), `${DB}@rack2`);
+  const ours = linesOf('otherObserver', observed(), `${DB}@rack2`);
   assert.match(ours[0]!, /── also seen from here ■ RED ─/);
   const lost = ours.at(-1)!.indexOf('×');
   assert.is(
@@ -101,7 +101,7 @@ test('all have their place at any size, and none lies over another', () => {
         }
       const names = panels.map(({ name }) => name as string);
       if (rows >= 24)
-        assert.ok(names.includes('narration') && names.includes('elsewhere'), `${columns}x${rows}`);
+        assert.ok(names.includes('narration') && names.includes('otherObserver'), `${columns}x${rows}`);
     }
 });
 

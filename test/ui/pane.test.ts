@@ -7,32 +7,32 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../src/core/event.js';
+import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import type { TerminalOutput } from '../../src/system/terminal.js';
 import { type DrawnFrame, frameOf } from '../../src/ui/pane/frame.js';
 import { loadInk } from '../../src/ui/pane/ink.js';
 import { InkOutput } from '../../src/ui/pane/ink-output.js';
 import { keyLines, paneActionOf } from '../../src/ui/pane/keys.js';
 import { paneLines, roomIn } from '../../src/ui/pane/lines.js';
-import { News } from '../../src/ui/pane/news.js';
+import { PaneQueue } from '../../src/ui/pane/queue.js';
 import { paneViewOf } from '../../src/ui/pane/view.js';
-import { SessionState } from '../../src/ui/state.js';
-import { paletteFor } from '../../src/ui/themes.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, type Glyphs, UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
-import { wallOf } from '../../src/ui/words/wall.js';
+import { ASCII, type Glyphs, UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import { paletteFor } from '../../src/ui/style/themes.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 import { FakeTerminal } from '../support/xterm.js';
 
 const test = suite('pane');
 const FOLDER = fileURLToPath(new URL('../../../test/ui/screens/', import.meta.url));
 const SECONDS = 52;
-const wall = wallOf('utc', START);
+const wall = timeFormatOf('utc', START);
 const { mount } = await loadInk();
 
-function momentOf(names: readonly string[]): Moment {
+function momentOf(names: readonly string[]): ViewInputs {
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(SECONDS)) state.take(step);
   return { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
 }
@@ -80,7 +80,7 @@ class PaneScreen {
 }
 
 function frame(
-  moment: Moment,
+  moment: ViewInputs,
   columns: number,
   rows: number,
   {
@@ -94,7 +94,7 @@ function frame(
 }
 
 const told = { events: [pauseOf('10.0.0.3'), migrationOf('10.0.0.2')] };
-const CASES: { name: string; of: Moment; columns: number; rows: number; glyphs?: Glyphs }[] = [
+const CASES: { name: string; of: ViewInputs; columns: number; rows: number; glyphs?: Glyphs }[] = [
   { name: 'pane-100x10', of: few, columns: 100, rows: 10 },
   { name: 'pane-80x5', of: few, columns: 80, rows: 5 },
   { name: 'pane-60x14-recording', of: recorded, columns: 60, rows: 14 },
@@ -157,8 +157,8 @@ test('no line is wider and no frame higher than the pane, and the worst come fir
   );
 });
 
-test('an event is told once, when it is over, and again only as something else', () => {
-  const news = new News();
+test('an event is reported once when it closes, and again only if its kind changes', () => {
+  const news = new PaneQueue();
   const event = migrationOf('a');
   const kinds = () => news.next([]).events.map(({ kind }) => kind);
   news.take({ ...event, state: 'open' });
@@ -172,8 +172,8 @@ test('an event is told once, when it is over, and again only as something else',
   assert.ok(kinds().length <= 200, 'what waits for a stalled terminal is bounded');
 });
 
-test('a notice is told once', () => {
-  const news = new News();
+test('a notice is reported once', () => {
+  const news = new PaneQueue();
   const next = (...notices: string[]) => news.next(notices).notices;
   assert.equal(next('a', 'b'), ['a', 'b']);
   assert.equal(next('b', 'c'), ['c']);
@@ -186,7 +186,7 @@ test('names, reasons and notices from outside are made harmless', () => {
   moment.state.of('10.0.0.1').light = { target: '10.0.0.1', light: 'red', at: START, why: evil };
   const event = { ...migrationOf('10.0.0.1'), evidence: [{ witness: 'echo', summary: evil }] };
   for (const columns of [20, 60, 120]) {
-    const { lines, told } = frameOf(
+    const { lines, history: told } = frameOf(
       moment,
       { ...NOTHING, notices: [evil], events: [event] },
       { columns, rows: 10 },
@@ -200,7 +200,7 @@ test('names, reasons and notices from outside are made harmless', () => {
   }
 });
 
-test('keys of the dashboard that mean nothing here do nothing, and the others are told', () => {
+test('dashboard keys without a meaning in the pane do nothing, and the others are listed', () => {
   assert.is(paneActionOf('q'), 'quit');
   assert.is(paneActionOf('C-z'), 'suspend');
   assert.is(paneActionOf('enter'), undefined);

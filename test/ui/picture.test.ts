@@ -1,15 +1,21 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seeded } from '../../src/core/random.js';
-import { type Controls, INITIAL, press } from '../../src/ui/controls.js';
-import { type Box, type Contents, LIGHT_WIDTH, layOut, type Size } from '../../src/ui/dashboard/layout.js';
+import { seeded } from '../../src/core/statistics/random.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { SPANS } from '../../src/ui/graph/window.js';
-import { actionOf, keysOf } from '../../src/ui/keys.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
+import { TIME_SPANS } from '../../src/ui/graph/window.js';
+import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
+import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
+import {
+  type LayoutInputs,
+  LIGHT_WIDTH,
+  layOut,
+  type Rectangle,
+  type ScreenSize,
+} from '../../src/ui/panels/layout.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 process.env.TZ = 'UTC';
@@ -17,12 +23,12 @@ const test = suite('picture');
 
 function sessionOf(names: string[], seconds: number) {
   const session = new SyntheticSession(names);
-  const state = new SessionState({ targets: names.length, intervalMs: 50 });
+  const state = new CountedState({ targets: names.length, intervalMs: 50 });
   for (const step of session.take(seconds)) state.take(step);
   return { state, info: session.info, now: START + seconds * 1000, holdMs: 30_000 };
 }
 
-function textOf(moment: Moment, columns: number, rows: number, controls: Partial<Controls> = {}) {
+function textOf(moment: ViewInputs, columns: number, rows: number, controls: Partial<Controls> = {}) {
   return pictureOf(moment, { ...INITIAL, ...controls }, { columns, rows }, UNICODE)
     .panels.flatMap(({ lines }) => lines.map(line => line.map(({ text }) => text).join('')))
     .join('\n');
@@ -48,12 +54,19 @@ const COLUMNS = [1, 20, 63, 64, 300];
 const ROWS = [1, 2, 5, 8, 15, 16, 40, 80];
 
 /** What may have to be shown, drawn at random, alone and together. */
-function anyContents(random: () => number): Contents {
+function anyContents(random: () => number): LayoutInputs {
   const pick = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)]!;
   const flag = () => pick(true, false);
   return {
     ...{ targets: pick(0, 1, 2, 24, 1000), notices: pick(0, 1, 5), notes: pick(0, 1, 5) },
-    ...{ clock: flag(), viewer: flag(), elsewhere: flag(), full: flag(), histogram: flag(), figures: flag() },
+    ...{
+      clock: flag(),
+      viewer: flag(),
+      otherObserver: flag(),
+      full: flag(),
+      histogram: flag(),
+      figures: flag(),
+    },
     ...{ cursor: pick(undefined, {}), help: flag(), replay: flag(), comparison: flag(), checklist: flag() },
     ...(flag() && { statistic: 'loss' }),
     checklistRows: pick(0, 3, 30),
@@ -61,7 +74,7 @@ function anyContents(random: () => number): Contents {
 }
 
 /** Why these boxes are no division of the screen; undefined where they are. */
-function misplaced(boxes: readonly Box[], { columns, rows }: Size): string | undefined {
+function misplaced(boxes: readonly Rectangle[], { columns, rows }: ScreenSize): string | undefined {
   let cells = 0;
   for (const [index, { top, left, width, height }] of boxes.entries()) {
     if (top < 0 || height < 1 || top + height > rows) return 'rows outside of the screen';
@@ -127,7 +140,7 @@ test('a loss is a mark of its own and never a low bar', () => {
   assert.match(text, /lost │ +×/);
 });
 
-test('what is simulated says so in every list that names it', () => {
+test('a simulated target is marked in every list', () => {
   const lines = textOf(
     sessionOf(['sim:primary', 'sim:a-very-long-name-that-must-be-cut-somewhere'], 45),
     80,
@@ -151,7 +164,7 @@ test('a recording’s words are made harmless', () => {
       pairs: [{ recorded: { ...migrationOf(evil), startedAt: START }, agrees: false }],
     },
   };
-  assert.match(textOf(shown, 120, 40, { comparison: true }), /as recorded[\s\S]*evil/);
+  assert.match(textOf(shown, 120, 40, { comparison: true }), /recorded[\s\S]*evil/);
   for (const [columns, rows] of [
     [120, 40],
     [40, 10],
@@ -179,7 +192,7 @@ test('names, evidence and notices from outside are made harmless', () => {
 
 test('a frozen picture stands still while the session goes on, and shows its state in words', () => {
   const session = new SyntheticSession(['web', 'db']);
-  const state = new SessionState({ targets: 2, intervalMs: 50 });
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(30)) state.take(step);
   const moment = { state: state.snapshot(), info: session.info, now: START + 30_000, holdMs: 30_000 };
   const before = textOf(moment, 120, 40, { frozenAt: moment.now });
@@ -190,10 +203,10 @@ test('a frozen picture stands still while the session goes on, and shows its sta
   assert.not.match(before, /migration/);
 });
 
-test('an event of long ago can still be looked at when its probes have left the ring', () => {
+test('an old event is still shown after its probes have left the ring', () => {
   const session = new SyntheticSession(['web', 'db']);
   // 4000 targets leave 1000 probes for each, which is 50 s.
-  const state = new SessionState({ targets: 4000, intervalMs: 50 });
+  const state = new CountedState({ targets: 4000, intervalMs: 50 });
   for (const step of session.take(120)) state.take(step);
   const moment = { state, info: session.info, now: START + 120_000, holdMs: 30_000 };
   const lost = (controls: Partial<Controls>) =>
@@ -245,7 +258,7 @@ test('e goes from the newest event to older ones and then back to now', () => {
 });
 
 test('+ and - walk the time spans between 15 s and a day', () => {
-  const many = (key: string) => SPANS[after(...Array(20).fill(key)).span];
+  const many = (key: string) => TIME_SPANS[after(...Array(20).fill(key)).span];
   assert.is(many('+'), 86_400_000);
   assert.is(many('-'), 15_000);
 });
@@ -278,13 +291,13 @@ test('the help names every key of the table, on one page or on several', () => {
   }
 });
 
-test('older events are told in full where nobody else needs the lines', () => {
+test('older events are shown in full if the lines are free', () => {
   const night = sessionOf(['web', 'db', 'cache'], 52);
   assert.match(textOf(night, 80, 40), /sawtooth of 8\s+late replies/);
   assert.not.match(textOf(night, 80, 24), /late replies/);
 });
 
-test('a graph’s heading tells whole facts or none', () => {
+test('a graph’s heading shows whole facts or none', () => {
   const night = sessionOf(['sim:primary'], 52);
   const cursor = { at: START + 40_000, end: START + 52_000 };
   const headings = [80, 90, 100, 120].map(columns => {

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { momentAt } from '../../src/ui/goto.js';
-import { actionOf, keysOf } from '../../src/ui/keys.js';
-import { type Prompt, typed } from '../../src/ui/prompt.js';
-import { bytes } from '../../src/ui/words/units.js';
+import { bytes } from '../../src/core/format/units.js';
+import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
+import { momentAt } from '../../src/ui/model/goto.js';
+import { type Prompt, typed } from '../../src/ui/model/prompt.js';
 
 process.env.TZ = 'UTC';
 const test = suite('replay on screen');

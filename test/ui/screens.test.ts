@@ -6,12 +6,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Controls, INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import { SessionState } from '../../src/ui/state.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
+import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { DrawnScreen } from '../support/blessed-screen.js';
+import { CountedState } from '../support/counted-state.js';
 import { migrationOf, pauseOf, START, SyntheticSession } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';
 
@@ -22,7 +22,7 @@ const FOLDER = fileURLToPath(new URL('../../../test/ui/screens/', import.meta.ur
 const SECONDS = 52;
 
 const session = new SyntheticSession(['web', 'db', 'cache', 'sim:demo'], ['db resolved anew to 10.0.0.2']);
-const state = new SessionState({ targets: 4, intervalMs: 50 });
+const state = new CountedState({ targets: 4, intervalMs: 50 });
 for (const step of session.take(SECONDS)) state.take(step);
 const moment = { state, info: session.info, now: START + SECONDS * 1000, holdMs: 30_000 };
 
@@ -57,7 +57,7 @@ const noted = { ...moment, notes: [{ at: START + 34_000, text: 'drain node 7' }]
 
 interface Case {
   name: string;
-  of?: Moment;
+  of?: ViewInputs;
   columns: number;
   rows: number;
   controls?: Partial<Controls>;

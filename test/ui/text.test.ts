@@ -1,7 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asciiOnly, clip, padEnd, padStart, printable, widthOf, wrap } from '../../src/ui/words/text.js';
-import { duration, elapsed, figure, percent } from '../../src/ui/words/units.js';
+import {
+  duration,
+  elapsed,
+  figure,
+  inSeconds,
+  signedDuration,
+  wholeDuration,
+} from '../../src/core/format/duration.js';
+import { asciiOnly, clip, padEnd, padStart, printable, widthOf, wrap } from '../../src/core/format/text.js';
+import { percent } from '../../src/core/format/units.js';
 
 process.env.TZ = 'UTC';
 const test = suite('text');
@@ -87,6 +95,22 @@ test('durations carry three digits and their unit, across the limits of units', 
     [600_000, '600 s'],
   ];
   for (const [ms, text] of written) assert.is(duration(ms), text);
+});
+
+test('a difference has a sign and whole milliseconds at least', () => {
+  for (const [ms, text] of [
+    [-0.4, '+0 ms'],
+    [12.4, '+12 ms'],
+    [-43, '-43 ms'],
+    [1200, '+1.2 s'],
+    [-123_456, '-123 s'],
+  ] as const)
+    assert.is(signedDuration(ms), text);
+});
+
+test('a running figure keeps its tenth, and a round duration its largest whole unit', () => {
+  assert.equal([950, 4000].map(inSeconds), ['0.9 s', '4.0 s']);
+  assert.equal([100, 60_000, 300_000, 86_400_000].map(wholeDuration), ['100 ms', '60 s', '5 min', '24 h']);
 });
 
 test('figures in a column write all three digits', () => {

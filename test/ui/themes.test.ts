@@ -1,7 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nextTheme, type Palette, paletteFor, type ThemeName, themeNames } from '../../src/ui/themes.js';
-import type { Style } from '../../src/ui/words/spans.js';
+import type { Style } from '../../src/ui/style/spans.js';
+import {
+  nextTheme,
+  type Palette,
+  paletteFor,
+  type ThemeName,
+  themeNames,
+} from '../../src/ui/style/themes.js';
 
 const test = suite('themes');
 type Rgb = readonly [number, number, number];

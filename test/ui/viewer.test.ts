@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Controls, INITIAL } from '../../src/ui/controls.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
-import type { Moment } from '../../src/ui/view.js';
-import { ASCII, UNICODE } from '../../src/ui/words/glyphs.js';
-import { lineWidth } from '../../src/ui/words/spans.js';
+import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
+import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
+import { lineWidth } from '../../src/ui/style/spans.js';
+import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { START } from '../support/synthetic.js';
 import { viewedSession } from '../support/viewed.js';
 
@@ -13,7 +13,7 @@ const test = suite('viewer panel');
 const CHOSEN = { chosen: '10.0.0.2' };
 
 const SIZE = { columns: 120, rows: 40 };
-const pictured = (moment: Moment, size = SIZE, controls: Partial<Controls> = CHOSEN, glyphs = UNICODE) =>
+const pictured = (moment: ViewInputs, size = SIZE, controls: Partial<Controls> = CHOSEN, glyphs = UNICODE) =>
   pictureOf(moment, { ...INITIAL, ...controls }, size, glyphs);
 const panelOf = (...given: Parameters<typeof pictured>) =>
   pictured(...given)
@@ -107,7 +107,7 @@ test('a frozen screen keeps what the viewer saw, and a silent echo is not made u
   assert.is(panelOf(frozen).join('\n'), before);
   moment.state.of('10.0.0.2').light = { target: '10.0.0.2', light: 'green', at: START, why: '' };
   const { view } = pictured({ ...moment, now: late });
-  assert.equal([view.chosen!.light, view.chosen!.why], ['amber', 'nothing is measured']);
+  assert.equal([view.chosen!.light, view.chosen!.why], ['amber', 'no measurements']);
 });
 
 test.run();

@@ -1,10 +1,25 @@
 import type { Light, LightState } from '../event.js';
 import type { Millis, TargetId } from '../sample.js';
+import { type Json, momentOrNever, object, oneOf, optional, part, type Stateful, text } from '../state.js';
 
-/** One target's traffic light: what is open now, or was within the hold, red before amber. */
-export class TrafficLight {
-  private readonly until: Record<'amber' | 'red', Millis> = { amber: -Infinity, red: -Infinity };
-  private readonly reasons: Record<'amber' | 'red', string> = { amber: '', red: '' };
+type OfBoth<Value> = Record<'amber' | 'red', Value>;
+
+const STATE = part<{
+  until: OfBoth<Millis>;
+  reasons: OfBoth<string>;
+  shown: Light | undefined;
+  shownWhy: string;
+}>(1, {
+  until: object<OfBoth<Millis>>({ amber: momentOrNever, red: momentOrNever }),
+  reasons: object<OfBoth<string>>({ amber: text, red: text }),
+  shown: optional(oneOf('green', 'amber', 'red')),
+  shownWhy: text,
+});
+
+/** The traffic light of one target: what is open now or was within the hold time, red before amber. */
+export class TrafficLight implements Stateful {
+  private until: OfBoth<Millis> = { amber: -Infinity, red: -Infinity };
+  private reasons: OfBoth<string> = { amber: '', red: '' };
   private shown: Light | undefined;
   private shownWhy = '';
 
@@ -13,18 +28,18 @@ export class TrafficLight {
     private readonly holdMs: Millis,
   ) {}
 
-  /** Something is as said until further notice, or until it was over at `endedAt`, and is then held for `holdMs`. */
+  /** Raises a light until further notice or, once it ended at `endedAt`, for another `holdMs`. */
   raise(light: 'amber' | 'red', why: string, endedAt?: Millis, holdMs = this.holdMs): void {
     this.until[light] = endedAt === undefined ? Infinity : endedAt + holdMs;
     this.reasons[light] = why;
   }
 
-  /** Takes back what was raised. */
+  /** Withdraws a light. */
   clear(light: 'amber' | 'red'): void {
     this.until[light] = -Infinity;
   }
 
-  /** The light if it changed. */
+  /** Returns the light if it changed. */
   update(now: Millis): LightState | undefined {
     const light = now < this.until.red ? 'red' : now < this.until.amber ? 'amber' : 'green';
     const why = light === 'green' ? '' : this.reasons[light];
@@ -32,5 +47,19 @@ export class TrafficLight {
     this.shown = light;
     this.shownWhy = why;
     return { target: this.target, light, at: now, why };
+  }
+
+  save(): Json {
+    const { until, reasons, shown, shownWhy } = this;
+    return STATE.save({ until, reasons, shown, shownWhy });
+  }
+
+  load(saved: Json): void {
+    ({
+      until: this.until,
+      reasons: this.reasons,
+      shown: this.shown,
+      shownWhy: this.shownWhy,
+    } = STATE.load(saved));
   }
 }

@@ -1,16 +1,17 @@
-import type { ClockStep } from '../clock-track.js';
+import type { ClockStep } from '../clock/track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
-import { type Episode, receivedAt } from './episode.js';
-import { blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
-import { type Findings, longestOf } from './findings.js';
-import type { Rule } from './rules.js';
+import { mapOf, moment, object, oneOf, optional, text, truth } from '../state.js';
+import { type Disturbance, receivedAt } from './disturbance.js';
+import { type Alarm, blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
+import { type Features, longestOf } from './features.js';
+import { anyRule, type Rule } from './rules.js';
 
 /** An event while it is open. */
 export interface OpenEvent {
   id: string;
   detectedAt: Millis;
-  /** What the detectors said, by their names. */
+  /** The detectors' reasons, by detector name. */
   alarms: Map<string, string>;
   rule?: Rule;
   ruledAt: Millis;
@@ -18,34 +19,56 @@ export interface OpenEvent {
   gapEnded: boolean;
 }
 
-/** A copy that still answers after this long is the target now. */
-const LONGEST_GHOST_MS: Millis = 60_000;
+/** More detectors than anybody runs. */
+const MAX_ALARMS = 1000;
 
-/** A ghost that was seen for a while stays one, though its end looks like a clock that was set. */
+/** How an open event is saved in the state of its target. */
+export const OPEN_EVENT = object<OpenEvent>({
+  id: text,
+  detectedAt: moment,
+  alarms: mapOf(text, MAX_ALARMS),
+  rule: optional(anyRule),
+  ruledAt: moment,
+  light: optional(oneOf('amber', 'red')),
+  gapEnded: truth,
+});
+
+/** A copy that still answers after this long counts as the target. */
+const MAX_GHOST_MS: Millis = 60_000;
+
+/** A ghost that lasted for a while stays a ghost, although its end looks like a clock that was set. */
 export function isSure({ rule, ruledAt }: OpenEvent, now: Millis, settleMs: Millis): boolean {
   return rule?.kind === 'ghost' && now - ruledAt >= settleMs / 2;
 }
 
-/** A ghost goes on until the clock, `step` being its latest, is back on its former course, or nobody waits any more. */
-export function isHaunted(
+/** A ghost goes on until the clock, `step` being its latest, is back on its former course, or until a timeout. */
+export function isGhostSuspected(
   { kind }: Rule,
-  { startedAt }: Episode,
+  { startedAt }: Disturbance,
   step: ClockStep | undefined,
   now: Millis,
 ): boolean {
   const back = step !== undefined && step.stepMs > 0;
-  return kind === 'ghost' && !back && now - startedAt < LONGEST_GHOST_MS;
+  return kind === 'ghost' && !back && now - startedAt < MAX_GHOST_MS;
 }
 
-/** The event as it is told. */
+/** What an event was judged by. */
+interface Judged {
+  found: Features;
+  alarms: readonly Alarm[];
+  typicalMs: Millis;
+  endedAt: Millis | undefined;
+}
+
+/** The event as it is reported. */
 export function describe(
   target: TargetId,
   event: OpenEvent,
-  episode: Episode,
-  { found, typicalMs, endedAt }: { found: Findings; typicalMs: Millis; endedAt: Millis | undefined },
+  disturbance: Disturbance,
+  { found, alarms, typicalMs, endedAt }: Judged,
 ): MigrationEvent {
-  const { kind, confidence, why } = event.rule!;
-  // Congestion keeps and drops packets too, but nothing stood still.
+  const { id: rule, kind, red = false, confidence, witness, why } = event.rule!;
+  // Congestion delays and drops packets too, but nothing stood still.
   const stoodStill = kind !== 'congestion';
   const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
   const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
@@ -54,28 +77,30 @@ export function describe(
     state: endedAt === undefined ? 'open' : 'closed',
     target,
     kind,
-    startedAt: startOf(kind, found) ?? episode.startedAt,
+    rule,
+    red,
+    startedAt: startOf(kind, found) ?? disturbance.startedAt,
     ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
     detectedAt: event.detectedAt,
     ...(blackoutMs && { blackoutMs }),
     ...(stuntimeMs !== undefined && { stuntimeMs }),
     confidence,
-    evidence: [{ witness: 'echo', summary: why }, ...evidenceOf(found, event.alarms)],
+    evidence: [{ witness, summary: why }, ...evidenceOf(found, alarms)],
   };
 }
 
-/** When what was judged began: a slow reply shortly before belongs to the episode, but not to it. */
-function startOf(kind: EventKind, { gap, sawtooth }: Findings): Millis | undefined {
+/** When the event began: a slow reply shortly before belongs to the disturbance, but not to the event. */
+function startOf(kind: EventKind, { gap, sawtooth }: Features): Millis | undefined {
   if (kind === 'pause') return sawtooth?.first.at;
   return kind === 'congestion' ? undefined : gap?.first.at;
 }
 
-/** When what was judged ended; `step` is the clock's latest. */
-export function endOf({ kind }: Rule, episode: Episode, step: ClockStep | undefined): Millis {
+/** When the event ended; `step` is the latest step of the clock. */
+export function endOf({ kind }: Rule, disturbance: Disturbance, step: ClockStep | undefined): Millis {
   if (kind === 'ghost' && step && step.stepMs > 0) return step.to;
-  // A slow reply seconds after a gap keeps the event open, but is no part of what happened.
+  // A slow reply seconds after a gap keeps the event open, but is not part of the event.
   const hasGap = kind !== 'congestion' && kind !== 'pause';
-  const gap = hasGap ? longestOf(episode.gaps()) : undefined;
-  const recovery = (gap && episode.goodAround(gap.first, gap.last).after) ?? episode.recovery;
-  return recovery ? receivedAt(recovery) : episode.lastBadAt;
+  const gap = hasGap ? longestOf(disturbance.gaps()) : undefined;
+  const recovery = (gap && disturbance.goodAround(gap.first, gap.last).after) ?? disturbance.recovery;
+  return recovery ? receivedAt(recovery) : disturbance.lastBadAt;
 }

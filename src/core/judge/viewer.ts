@@ -1,13 +1,26 @@
 import type { Evidence, MigrationEvent } from '../event.js';
 import type { Millis, Playback } from '../sample.js';
+import {
+  anyNumber,
+  expectState,
+  type Json,
+  list,
+  moment,
+  object,
+  optional,
+  part,
+  type Stateful,
+  truth,
+} from '../state.js';
+import { EVENT } from './event-codecs.js';
 
-/** What a viewer saw from shortly before an event on. */
-interface Watched {
+/** What a viewer reported from shortly before an event on. */
+interface ViewerReport {
   lowestMs: Millis;
   stalledMs: Millis;
 }
 
-/** A report, with what was stalled and what media came since the one before. */
+/** A report, with the stall time and the media received since the previous report. */
 interface Report {
   at: Millis;
   playing: boolean;
@@ -17,27 +30,49 @@ interface Report {
   receivedMs: Millis;
 }
 
-/** An event is noticed, and may have begun, so long after its first sign. */
-const REMEMBERED_MS: Millis = 15_000;
-const REMEMBERED = 128;
-/** A viewer that plays and has received so much media since the event ended is served again. */
+/** An event may be detected this long after it began. */
+const RETENTION_MS: Millis = 15_000;
+const CAPACITY = 128;
+/** A viewer that plays and has received this much media since the end of the event is served again. */
 const SERVED_MS: Millis = 500;
-/** A viewer that still stands still so long after the event's end is told so. */
-const PATIENCE_MS: Millis = 60_000;
+/** A viewer that is still stalled this long after the end of the event is reported as stalled. */
+const TIMEOUT_MS: Millis = 60_000;
+
+const STATE = part<{
+  reports: Report[];
+  stalledMs: Millis;
+  watched: ViewerReport | undefined;
+  awaiting: MigrationEvent | undefined;
+}>(1, {
+  reports: list(
+    object<Report>({
+      at: moment,
+      playing: truth,
+      bufferMs: anyNumber,
+      lowestMs: anyNumber,
+      stalledMs: anyNumber,
+      receivedMs: anyNumber,
+    }),
+    CAPACITY,
+  ),
+  stalledMs: anyNumber,
+  watched: optional(object<ViewerReport>({ lowestMs: anyNumber, stalledMs: anyNumber })),
+  awaiting: optional(EVENT),
+});
 
 /**
- * Whether the viewer of a target's stream noticed an event. Says nothing of what the event was: a stall is no evidence
- * for a migration. Since a buffer runs dry after the event began, and maybe after it ended, a closed event is told
- * once more when that is known.
+ * Whether the viewer of a target's stream noticed an event. It does not change the verdict: a stall is not evidence
+ * for a migration. A buffer runs dry after the event began, perhaps after it ended, so a closed event is reported
+ * once more when the answer is known.
  */
-export class Viewer {
-  private readonly reports: Report[] = [];
+export class Viewer implements Stateful {
+  private reports: Report[] = [];
   private stalledMs: Millis = 0;
-  private watched: Watched | undefined;
-  /** Closed, and not known yet whether anybody noticed. */
+  private watched: ViewerReport | undefined;
+  /** A closed event that waits until it is known whether the viewer noticed. */
   private awaiting: MigrationEvent | undefined;
 
-  /** The closed event that waited for this, if any. */
+  /** Returns the closed event that waited for this report, if any. */
   observe(at: Millis, playback: Playback): MigrationEvent | undefined {
     const report = this.read(at, playback);
     const { watched, awaiting } = this;
@@ -45,16 +80,16 @@ export class Viewer {
       watched.lowestMs = Math.min(watched.lowestMs, report.lowestMs);
       watched.stalledMs += report.stalledMs;
     }
-    if (!awaiting || !(this.isServed(awaiting) || at - awaiting.endedAt! > PATIENCE_MS)) return undefined;
+    if (!awaiting || !(this.isServed(awaiting) || at - awaiting.endedAt! > TIMEOUT_MS)) return undefined;
     return this.settle();
   }
 
-  /** An event began. One that was closed before and still waits is returned, with what is known. */
+  /** An event began. Returns the previous event, if it still waits, with what is known. */
   begin(from: Millis): MigrationEvent | undefined {
     const settled = this.settle();
     const before = this.reports.findLast(({ at }) => at <= from);
     const since = this.reports.filter(({ at }) => at > from);
-    // Who did not play before can't notice anything.
+    // A viewer that was not playing cannot notice anything.
     this.watched = before?.playing
       ? {
           lowestMs: Math.min(before.bufferMs, ...since.map(({ lowestMs }) => lowestMs)),
@@ -64,12 +99,29 @@ export class Viewer {
     return settled;
   }
 
-  /** The event with what the viewer saw of it so far, next to what it is. */
-  told(event: MigrationEvent): MigrationEvent {
+  /** The event with the viewer's report as its second piece of evidence. */
+  reportedAt(event: MigrationEvent): MigrationEvent {
     if (!this.watched) return event;
     const known = event.endedAt !== undefined && this.isServed(event);
     this.awaiting = event.endedAt !== undefined && !known ? event : undefined;
     return this.withEvidence(event, known);
+  }
+
+  save(): Json {
+    const { reports, stalledMs, watched, awaiting } = this;
+    return STATE.save({ reports, stalledMs, watched, awaiting });
+  }
+
+  load(saved: Json): void {
+    const { reports, stalledMs, watched, awaiting } = STATE.load(saved);
+    const over =
+      awaiting === undefined ||
+      (watched !== undefined && awaiting.endedAt !== undefined && reports.length > 0);
+    expectState(over, 'an event that is over, and what was watched of it');
+    this.reports = reports;
+    this.stalledMs = stalledMs;
+    this.watched = watched;
+    this.awaiting = awaiting;
   }
 
   private settle(): MigrationEvent | undefined {
@@ -85,7 +137,7 @@ export class Viewer {
     return found ? { ...event, evidence: [why!, found, ...rest] } : event;
   }
 
-  /** Nothing more will come of the event. */
+  /** Whether the viewer is served again, so that the event can stall it no more. */
   private isServed({ endedAt }: MigrationEvent): boolean {
     const since = this.reports.filter(({ at }) => at > endedAt!);
     const receivedMs = since.reduce((sum, report) => sum + report.receivedMs, 0);
@@ -94,7 +146,7 @@ export class Viewer {
 
   private read(at: Millis, playback: Playback): Report {
     const { state, bufferMs, lowestMs, stalledMs: total } = playback;
-    // Another player counts from zero again.
+    // A new player counts from zero.
     const stalledMs = total >= this.stalledMs ? total - this.stalledMs : total;
     this.stalledMs = total;
     const before = this.reports.at(-1);
@@ -102,24 +154,28 @@ export class Viewer {
     const receivedMs = before ? Math.max(0, bufferMs - before.bufferMs + playedMs) : 0;
     const report = { at, playing: state === 'playing', bufferMs, lowestMs, stalledMs, receivedMs };
     this.reports.push(report);
-    while (this.reports.length > REMEMBERED || this.reports[0]!.at < at - REMEMBERED_MS) this.reports.shift();
+    while (this.reports.length > CAPACITY || this.reports[0]!.at < at - RETENTION_MS) this.reports.shift();
     return report;
   }
 }
 
-/** Nothing while it is not known: the buffer may still run dry. */
-function evidenceOf({ lowestMs, stalledMs }: Watched, over: boolean, known: boolean): Evidence | undefined {
-  const tell = (answer: string) => ({
+/** Undefined while it is not known: the buffer may still run dry. */
+function evidenceOf(
+  { lowestMs, stalledMs }: ViewerReport,
+  over: boolean,
+  known: boolean,
+): Evidence | undefined {
+  const report = (answer: string): Evidence => ({
     witness: 'stream',
     summary: `viewers noticed: ${answer}`,
     value: stalledMs,
     unit: 'ms',
   });
-  if (stalledMs > 0) return tell(`yes, stalled ${seconds(stalledMs)}${over ? '' : ' so far'}`);
-  return known ? tell(`no (buffer never below ${seconds(lowestMs)})`) : undefined;
+  if (stalledMs > 0) return report(`yes, stalled ${seconds(stalledMs)}${over ? '' : ' so far'}`);
+  return known ? report(`no (buffer never below ${seconds(lowestMs)})`) : undefined;
 }
 
-/** To a tenth of a second, never more than it was. */
+/** Rounded down to a tenth of a second. */
 function seconds(ms: Millis): string {
   return ms < 1000 ? `${Math.floor(ms)} ms` : `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
 }

@@ -1,8 +1,12 @@
+import { amount, type Json, part, type Stateful } from '../state.js';
+
+const STATE = part<{ high: number; low: number }>(1, { high: amount, low: amount });
+
 /**
  * Two-sided tabular CUSUM (Page 1954) on a standardised input:
  * C⁺ = max(0, C⁺ + z − k), C⁻ = max(0, C⁻ − z − k); alarms when either is above h.
  */
-export class TwoSidedCusum {
+export class TwoSidedCusum implements Stateful {
   /** C⁺: evidence of a level above the centre. */
   high = 0;
   /** C⁻: evidence of a level below it. */
@@ -21,6 +25,14 @@ export class TwoSidedCusum {
   reset(): void {
     this.high = 0;
     this.low = 0;
+  }
+
+  save(): Json {
+    return STATE.save({ high: this.high, low: this.low });
+  }
+
+  load(saved: Json): void {
+    ({ high: this.high, low: this.low } = STATE.load(saved));
   }
 }
 

@@ -1,8 +1,12 @@
+import { amount, type Json, part, type Stateful } from '../state.js';
+
+const STATE = part<{ losses: number; outcomes: number }>(1, { losses: amount, outcomes: amount });
+
 /**
  * The usual loss of a path: posterior mean of a Beta(1, 999) prior, (1 + losses) / (1000 + outcomes), over an
  * exponentially fading memory, so that a path that lost nothing for long is trusted more, and a lossy one less.
  */
-export class LossRate {
+export class LossRate implements Stateful {
   private losses = 0;
   private outcomes = 0;
   private readonly keep: number;
@@ -19,5 +23,13 @@ export class LossRate {
 
   get value(): number {
     return (1 + this.losses) / (1000 + this.outcomes);
+  }
+
+  save(): Json {
+    return STATE.save({ losses: this.losses, outcomes: this.outcomes });
+  }
+
+  load(saved: Json): void {
+    ({ losses: this.losses, outcomes: this.outcomes } = STATE.load(saved));
   }
 }

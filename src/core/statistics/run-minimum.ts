@@ -1,9 +1,11 @@
+import { expectState, inner, type Json, numbers, part, type Stateful } from '../state.js';
+
 /**
  * The smallest of the last `count` values: above a limit exactly when `count` values in a row were.
  * This turns the rule "so many in a row" into a score that can be compared with the limit.
  */
-export class RunMinimum {
-  private readonly last: Float64Array;
+export class RunMinimum implements Stateful {
+  private last: Float64Array;
   private next = 0;
 
   constructor(private readonly count: number) {
@@ -23,10 +25,32 @@ export class RunMinimum {
   reset(): void {
     this.last.fill(-Infinity);
   }
+
+  /** The values, oldest first. */
+  save(): Json {
+    const { last, next } = this;
+    const inOrder = new Float64Array(this.count);
+    inOrder.set(last.subarray(next));
+    inOrder.set(last.subarray(0, next), this.count - next);
+    return this.state.save({ last: inOrder });
+  }
+
+  load(saved: Json): void {
+    const { last } = this.state.load(saved);
+    expectState(last.length === this.count, `${this.count} numbers`);
+    this.last = last;
+    this.next = 0;
+  }
+
+  private get state() {
+    return part<{ last: Float64Array }>(1, { last: numbers(this.count, -Infinity, Infinity) });
+  }
 }
 
+const SIDES = part<{ above: Json; below: Json }>(1, { above: inner, below: inner });
+
 /** How far out all of the last `count` values lie, on one side of zero; 0 when they lie on both. */
-export class TwoSidedRunMinimum {
+export class TwoSidedRunMinimum implements Stateful {
   private readonly above: RunMinimum;
   private readonly below: RunMinimum;
 
@@ -42,5 +66,15 @@ export class TwoSidedRunMinimum {
   reset(): void {
     this.above.reset();
     this.below.reset();
+  }
+
+  save(): Json {
+    return SIDES.save({ above: this.above.save(), below: this.below.save() });
+  }
+
+  load(saved: Json): void {
+    const { above, below } = SIDES.load(saved);
+    this.above.load(above);
+    this.below.load(below);
   }
 }

@@ -1,13 +1,21 @@
+import { type Json, numbers, part, type Stateful } from '../state.js';
+
+/** Room at the beginning: many targets answer rarely, or never. */
+const MIN_ROOM = 16;
+/** Of a saved value: differences stay finite. */
+const LARGEST = 1e300;
+
 /** The last `size` values, in the order of size, so that any quantile is a look-up. */
-export class SortedWindow {
-  private readonly sorted: Float64Array;
-  private readonly arrived: Float64Array;
+export class SortedWindow implements Stateful {
+  private sorted: Float64Array;
+  private arrived: Float64Array;
   private next = 0;
   count = 0;
 
   constructor(readonly size: number) {
-    this.sorted = new Float64Array(size);
-    this.arrived = new Float64Array(size);
+    const room = Math.min(size, MIN_ROOM);
+    this.sorted = new Float64Array(room);
+    this.arrived = new Float64Array(room);
   }
 
   get full(): boolean {
@@ -16,14 +24,17 @@ export class SortedWindow {
 
   /** Adds a value; the oldest leaves a full window. One shift of what lies between the two places. */
   add(value: number): void {
-    const { sorted, arrived, size } = this;
+    const { size } = this;
     if (this.count < size) {
+      if (this.count === this.sorted.length) this.grow();
+      const { sorted } = this;
       const place = lowerBound(sorted, this.count, value);
       sorted.copyWithin(place + 1, place, this.count);
       sorted[place] = value;
       this.count++;
     } else {
-      const hole = lowerBound(sorted, size, arrived[this.next]!);
+      const { sorted } = this;
+      const hole = lowerBound(sorted, size, this.arrived[this.next]!);
       const place = lowerBound(sorted, size, value);
       if (place > hole) {
         sorted.copyWithin(hole, hole + 1, place);
@@ -33,7 +44,7 @@ export class SortedWindow {
         sorted[place] = value;
       }
     }
-    arrived[this.next] = value;
+    this.arrived[this.next] = value;
     this.next = this.next + 1 === size ? 0 : this.next + 1;
   }
 
@@ -46,6 +57,40 @@ export class SortedWindow {
   clear(): void {
     this.count = 0;
     this.next = 0;
+  }
+
+  /** The values, oldest first; their order of size follows from them. */
+  save(): Json {
+    const { arrived, next, count } = this;
+    const values = new Float64Array(count);
+    const older = this.full ? arrived.subarray(next, count) : arrived.subarray(0, 0);
+    values.set(older);
+    values.set(arrived.subarray(0, count - older.length), older.length);
+    return this.state.save({ values });
+  }
+
+  load(saved: Json): void {
+    const { values } = this.state.load(saved);
+    this.clear();
+    while (this.sorted.length < values.length) this.grow();
+    this.arrived.set(values);
+    this.sorted.set(values);
+    this.count = values.length;
+    this.next = this.full ? 0 : values.length;
+    this.sorted.subarray(0, this.count).sort();
+  }
+
+  private get state() {
+    return part<{ values: Float64Array }>(1, { values: numbers(this.size, -LARGEST, LARGEST) });
+  }
+
+  private grow(): void {
+    const room = Math.min(this.size, 2 * this.sorted.length);
+    const [sorted, arrived] = [this.sorted, this.arrived];
+    this.sorted = new Float64Array(room);
+    this.sorted.set(sorted);
+    this.arrived = new Float64Array(room);
+    this.arrived.set(arrived);
   }
 }
 

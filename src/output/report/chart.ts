@@ -1,8 +1,10 @@
 import type { Light, MigrationEvent } from '../../core/event.js';
+import { lightOf } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
-import { duration, percent } from '../../ui/words/units.js';
 import type { Span, TargetPicture } from './survey.js';
-import { EVENTS, FRAME, GRID, INK, LIGHTS, LOSS, label, MUTED, RTT, round, tag } from './svg.js';
+import { FRAME, GRID, INK, LIGHTS, LOSS, label, MUTED, RTT, round, tag } from './svg.js';
 import { timeTicks } from './time-axis.js';
 
 /** Of every picture, in its own units; a page scales them. */
@@ -158,7 +160,7 @@ function eventMarks(
     .map((event, index) => ({ event, number: firstNumber + index }))
     .sort((a, b) => a.event.startedAt - b.event.startedAt)
     .map(({ event, number }) => {
-      const { class: name, fill } = EVENTS[event.kind];
+      const { class: name, fill } = LIGHTS[lightOf(event)];
       const from = x(event.startedAt);
       const width = Math.max(1, x(event.endedAt ?? event.startedAt) - from);
       const shade = tag('rect', { x: from, y: TOP, width, height: HEIGHT, class: name, fill, opacity: 0.22 });

@@ -1,8 +1,9 @@
+import { lightOf } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
-import { duration } from '../../ui/words/units.js';
 import { placeY } from './chart.js';
 import type { Closeup } from './columns.js';
-import { DOT, EVENTS, FRAME, GRID, LOSS, label, MUTED, round, tag } from './svg.js';
+import { DOT, FRAME, GRID, LIGHTS, LOSS, label, MUTED, round, tag } from './svg.js';
 import { timeTicks } from './time-axis.js';
 
 export const CLOSEUP_WIDTH = 310;
@@ -17,7 +18,7 @@ export function closeup({ event, span, echoes }: Closeup, number: number): strin
   const scale = scaleOf(echoes.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs])));
   const x = (at: number) => LEFT + PLOT * Math.min(1, Math.max(0, (at - span.from) / (span.to - span.from)));
   const y = placeY(scale, TOP, HEIGHT);
-  const { class: name, fill } = EVENTS[event.kind];
+  const { class: name, fill } = LIGHTS[lightOf(event)];
   const [from, to] = [x(event.startedAt), x(event.endedAt ?? event.startedAt)];
   const dots = echoes.filter(({ rttMs }) => rttMs !== undefined);
   const crosses = echoes

@@ -10,11 +10,11 @@ export interface Closeup {
   echoes: { at: Millis; rttMs?: Millis }[];
 }
 
-const MOST_CLOSEUPS = 12;
-const MOST_ECHOES = 4000;
+const MAX_CLOSEUPS = 12;
+const MAX_ECHOES = 4000;
 /** Around an event, at least this, and as much as it lasted itself. */
 const MARGIN: Millis = 500;
-const LONGEST_MARGIN: Millis = 5000;
+const MAX_MARGIN: Millis = 5000;
 
 /**
  * A target's echoes gathered into columns of the picture: the lowest and the highest RTT of each, so that no peak is
@@ -36,7 +36,7 @@ export class Columns {
     this.highs = new Float64Array(count).fill(-Infinity);
     this.lost = new Uint32Array(count);
     this.sent = new Uint32Array(count);
-    this.closeups = events.slice(0, MOST_CLOSEUPS).map(event => ({ event, span: around(event), echoes: [] }));
+    this.closeups = events.slice(0, MAX_CLOSEUPS).map(event => ({ event, span: around(event), echoes: [] }));
   }
 
   take({ at, outcome }: Sample): void {
@@ -50,7 +50,7 @@ export class Columns {
       this.highs[column] = Math.max(this.highs[column]!, outcome.rttMs);
     }
     for (const { span, echoes } of this.closeups)
-      if (at >= span.from && at <= span.to && echoes.length < MOST_ECHOES)
+      if (at >= span.from && at <= span.to && echoes.length < MAX_ECHOES)
         echoes.push({ at, ...(isReply && { rttMs: outcome.rttMs }) });
   }
 
@@ -64,6 +64,6 @@ export class Columns {
 
 function around({ startedAt, endedAt = startedAt, stuntimeMs = 0 }: MigrationEvent): Span {
   const end = Math.max(endedAt, startedAt + stuntimeMs);
-  const margin = Math.min(LONGEST_MARGIN, Math.max(MARGIN, end - startedAt));
+  const margin = Math.min(MAX_MARGIN, Math.max(MARGIN, end - startedAt));
   return { from: startedAt - margin, to: end + margin };
 }

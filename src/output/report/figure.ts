@@ -1,4 +1,4 @@
-import { endingNotes } from '../analyze/text.js';
+import { endingNotes } from '../../recording/ending.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
 import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
 import { footnote, leftOut, numberEvents, subtitle } from './page.js';

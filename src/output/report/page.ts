@@ -1,8 +1,9 @@
-import type { Checklist } from '../../core/checklist.js';
 import type { MigrationEvent } from '../../core/event.js';
-import { duration, elapsed, figure, percent } from '../../ui/words/units.js';
-import { endingNotes } from '../analyze/text.js';
-import { maintenanceReport } from '../maintenance.js';
+import { duration, elapsed, figure } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
+import { maintenanceReport } from '../../evaluation/maintenance.js';
+import { endingNotes } from '../../recording/ending.js';
 import { CHART_HEIGHT, chart, WIDTH } from './chart.js';
 import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
 import { STYLE } from './style.js';
@@ -113,10 +114,10 @@ function eventTable({ targets }: Survey, numbers: readonly number[]): string {
   );
   if (rows.length === 0) return '<p>No event was found.</p>';
   const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'stuntime'];
-  return table('Events', head, rows.slice(0, MOST_ROWS), 4);
+  return table('Events', head, rows.slice(0, MAX_ROWS), 4);
 }
 
-const MOST_ROWS = 2000;
+const MAX_ROWS = 2000;
 
 function eventCells(event: MigrationEvent): string[] {
   const { startedAt, kind, confidence, blackoutMs, stuntimeMs } = event;

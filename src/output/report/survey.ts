@@ -1,15 +1,15 @@
-import type { Checklist } from '../../core/checklist.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
-import type { TargetSummary } from '../../core/tally.js';
+import type { TargetSummary } from '../../core/statistics/tally.js';
+import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import type { Header } from '../../recording/format.js';
-import { Judging } from '../../recording/judging.js';
-import { isSample, type RecordingEnd, RecordingReader } from '../../recording/reader.js';
-import { readThrough } from '../read-through.js';
+import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
+import { SessionEngine } from '../../session/engine.js';
 import { Columns } from './columns.js';
 
 /** All that a picture of a recording shows. */
@@ -39,8 +39,8 @@ export interface TargetPicture {
 }
 
 /** More make no figure. */
-const MOST_TARGETS = 50;
-const MOST_LIGHTS = 20_000;
+const MAX_TARGETS = 50;
+const MAX_LIGHTS = 20_000;
 
 /** Reads the recording twice: to judge it, and to draw it at the scale that its length asks for. */
 export async function survey(
@@ -50,7 +50,7 @@ export async function survey(
   progress: (share: number) => void,
 ): Promise<Survey> {
   const judged = await judge(path, choices, share => progress(share * 0.75));
-  const shown = judged.tally.slice(0, MOST_TARGETS);
+  const shown = judged.tally.slice(0, MAX_TARGETS);
   const pictures = new Map(
     shown.map(summary => {
       const events = judged.events.filter(({ target }) => target === summary.target);
@@ -87,7 +87,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
-    const judging = new Judging(choices, header.plan.holdMs);
+    const judging = new SessionEngine(choices, header.plan.holdMs);
     const events = new EventList();
     const lights = new Map<TargetId, LightState[]>();
     const infos = new Map(header.targets.map(info => [info.target, info]));
@@ -106,7 +106,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
         for (const event of step!.events) events.add(event);
         for (const light of step!.lights) {
           const list = getOrMake(lights, light.target, () => []);
-          if (list.length < MOST_LIGHTS) list.push(light);
+          if (list.length < MAX_LIGHTS) list.push(light);
         }
       },
       progress,

@@ -1,4 +1,4 @@
-import { printable } from '../../ui/words/text.js';
+import { printable } from '../../core/format/text.js';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -47,17 +47,6 @@ export const LIGHTS = {
   green: { class: 'green', fill: '#2f8f57', height: 3 },
   amber: { class: 'amber', fill: '#d99a00', height: 7 },
   red: { class: 'red', fill: '#c8242c', height: 11 },
-} as const;
-
-/** Of what an event looks like when it is drawn over the samples. */
-export const EVENTS = {
-  migration: LIGHTS.red,
-  ghost: LIGHTS.red,
-  unclear: LIGHTS.red,
-  pause: LIGHTS.amber,
-  reboot: LIGHTS.amber,
-  outage: LIGHTS.amber,
-  congestion: LIGHTS.amber,
 } as const;
 
 export const FONT = {

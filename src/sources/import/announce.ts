@@ -1,6 +1,7 @@
 import { type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import { linesOf } from './lines.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
+import { BAD_STAMP, isStamp } from './stamp.js';
 
 const MAC = String.raw`[\da-f]{2}(?::[\da-f]{2}){5}`;
 const ADDRESS = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
@@ -71,6 +72,10 @@ class AnnounceReader implements LogReader {
     const frame = parseFrame(text);
     if (!frame) {
       if (text.trim() !== '') skipped.add('not understood', number);
+      return [];
+    }
+    if (!isStamp(frame.stampMs)) {
+      skipped.add(BAD_STAMP, number);
       return [];
     }
     if (!this.macs.has(frame.mac)) {

@@ -1,8 +1,10 @@
 import { type Sample, toMicros } from '../../core/sample.js';
+import { isProbeNumber } from '../../core/shape.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
+import { BAD_STAMP, isStamp } from './stamp.js';
 
 /** Half a day: the offset of a clock within the UTC day is never larger. */
-const MOST_OFFSET = 43_200_000;
+const MAX_OFFSET = 43_200_000;
 
 /**
  * ICMP timestamp probes as JSON lines: `t`, when it was sent, in Unix seconds; `seq`; `rtt_ms`, null where no answer
@@ -15,8 +17,12 @@ class ClockReader implements LogReader {
     const { target, skipped } = this.settings;
     if (text.trim() === '') return [];
     const row = parse(text);
-    if (!row || !isTime(row.t) || !Number.isSafeInteger(row.seq) || (row.seq as number) < 0) {
+    if (!row || typeof row.t !== 'number' || !isProbeNumber(row.seq)) {
       skipped.add('no clock probe {"t", "seq", "rtt_ms", "offset_ms"}', number);
+      return [];
+    }
+    if (!isStamp(row.t * 1000)) {
+      skipped.add(BAD_STAMP, number);
       return [];
     }
     const { t, seq, rtt_ms: rttMs, offset_ms: offsetMs } = row as Record<string, number>;
@@ -24,7 +30,7 @@ class ClockReader implements LogReader {
       skipped.add('clock probes without an answer', number);
       return [];
     }
-    if (!isBetween(rttMs, 0, 1e6) || !isBetween(offsetMs, -MOST_OFFSET, MOST_OFFSET)) {
+    if (!isBetween(rttMs, 0, 1e6) || !isBetween(offsetMs, -MAX_OFFSET, MAX_OFFSET)) {
       skipped.add('a clock probe whose figures make no sense', number);
       return [];
     }
@@ -50,10 +56,6 @@ function parse(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined; // counted as skipped
   }
-}
-
-function isTime(value: unknown): boolean {
-  return isBetween(value, 0, 1e11);
 }
 
 function isBetween(value: unknown, low: number, high: number): boolean {

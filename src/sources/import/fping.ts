@@ -1,8 +1,9 @@
 import { getOrMake } from '../../core/get-or-make.js';
-import { RunningQuantile } from '../../core/running-quantile.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import { RunningQuantile } from '../../core/statistics/running-quantile.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
 import type { Skipped } from './skipped.js';
+import { BAD_STAMP, isStamp } from './stamp.js';
 
 const LINE =
   /^(?:\[(?<stamp>\d{1,12}\.\d{1,9})\] )?(?<host>[^\s:[\]]\S{0,254}) *: (?<duplicate>duplicate for )?\[(?<seq>\d{1,10})\], (?:(?<lost>timed out)|\d{1,6} bytes, (?<rtt>\d{1,9}(?:\.\d{1,6})?) ms)(?<rest>.{0,200})$/;
@@ -47,8 +48,13 @@ class FpingReader implements LogReader {
       this.skipped.add('without a time stamp: log with fping -D', number);
       return [];
     }
+    const stampMs = toMicros(Number(fields.stamp) * 1000);
+    if (!isStamp(stampMs)) {
+      this.skipped.add(BAD_STAMP, number);
+      return [];
+    }
     // A wall clock may be set back; the order of the lines is the truth.
-    this.now = Math.max(this.now, toMicros(Number(fields.stamp) * 1000));
+    this.now = Math.max(this.now, stampMs);
     const host = getOrMake(this.hosts, fields.host!, () => new Host());
     const seq = Number(fields.seq);
     const [at, outcome] = fields.lost ? this.lost(host, seq) : this.answered(host, seq, fields);

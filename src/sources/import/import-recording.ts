@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { defaultChoices } from '../../../detectors/index.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
@@ -58,7 +57,7 @@ export function importRecording(
     },
     targets: targets.map(target => infoOf(target, backends.get(target) ?? 'ping')),
   };
-  const file = LogFile.create(pathFor(earliest.knownAt, earliest.target), settings);
+  const file = LogFile.create(pathFor(earliest.knownAt, earliest.target), { ...settings, draft: true });
   try {
     file.append(Buffer.from(encodeHeader(header)));
     const known = new Set(targets);
@@ -75,10 +74,13 @@ export function importRecording(
       count += batch.length;
       file.append(Buffer.from(lines.join('')));
     }
-    file.append(Buffer.from(encodeRow({ type: 'end', data: { at: endedAt, samples: count } })));
+    file.append(
+      Buffer.from(encoder.end() + encodeRow({ type: 'end', data: { at: endedAt, samples: count } })),
+    );
+    file.publish();
     return { path: file.path, samples: count, targets: [...known], startedAt: earliest.knownAt, endedAt };
   } catch (error) {
-    rmSync(file.path);
+    file.discard();
     throw error;
   } finally {
     file.close();
@@ -115,6 +117,6 @@ function spacingOf(samples: readonly Sample[]): Millis | undefined {
 }
 
 function nothingTold(logs: OpenLogs['logs']): string {
-  const told = logs.flatMap(({ path, skipped }) => skipped.told().map(text => `${path}: ${text}`));
+  const told = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
   return ['no probe is told of in what was given', ...told].join('\n');
 }

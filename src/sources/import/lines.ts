@@ -2,11 +2,11 @@ import { InputFile } from '../../system/input-file.js';
 
 const CHUNK = 64 * 1024;
 /** No program writes a longer one of its own accord. */
-const LONGEST_LINE = 64 * 1024;
+const MAX_LINE = 64 * 1024;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-export interface Line {
+export interface LogLine {
   /** From 1. */
   number: number;
   text: string;
@@ -15,7 +15,7 @@ export interface Line {
 }
 
 /** The lines of a file, or of standard input for `-`, in constant memory. Throws when one is too long for a log. */
-export function* linesOf(path: string): Generator<Line> {
+export function* linesOf(path: string): Generator<LogLine> {
   const file = new InputFile(path);
   try {
     yield* split(file, path);
@@ -24,8 +24,8 @@ export function* linesOf(path: string): Generator<Line> {
   }
 }
 
-function* split(file: InputFile, path: string): Generator<Line> {
-  const buffer = Buffer.allocUnsafe(CHUNK + LONGEST_LINE);
+function* split(file: InputFile, path: string): Generator<LogLine> {
+  const buffer = Buffer.allocUnsafe(CHUNK + MAX_LINE);
   let filled = 0;
   let number = 0;
   let read = 0;
@@ -40,10 +40,8 @@ function* split(file: InputFile, path: string): Generator<Line> {
     }
     buffer.copyWithin(0, start, filled);
     filled -= start;
-    if (filled >= LONGEST_LINE)
-      throw new RangeError(
-        `${path}: line ${number + 1}: longer than ${LONGEST_LINE} bytes, so this is no log`,
-      );
+    if (filled >= MAX_LINE)
+      throw new RangeError(`${path}: line ${number + 1}: longer than ${MAX_LINE} bytes, so this is no log`);
     if (count > 0) continue;
     if (filled > 0) yield { number: number + 1, text: textOf(buffer, 0, filled), read: read + filled };
     return;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Millis, Sample, TargetId } from '../../core/sample.js';
 import { logFormats } from './index.js';
-import { type Line, linesOf } from './lines.js';
+import { type LogLine, linesOf } from './lines.js';
 import type { LogFormat } from './log.js';
 import { mergeSamples } from './merge.js';
 import { Skipped } from './skipped.js';
@@ -14,8 +14,8 @@ interface Log {
   target?: TargetId;
   skipped: Skipped;
   /** Lines that were read to recognise it, and those behind them. */
-  lines: Iterator<Line>;
-  head: Line[];
+  lines: Iterator<LogLine>;
+  head: LogLine[];
 }
 
 export interface OpenLogs {
@@ -59,7 +59,7 @@ export function withCompanions(paths: readonly string[]): string[] {
 
 function recognise(path: string): Log {
   const lines = linesOf(path);
-  const head: Line[] = [];
+  const head: LogLine[] = [];
   for (let next = lines.next(); !next.done && head.length < HEAD; next = lines.next()) {
     head.push(next.value);
     const { text } = next.value;

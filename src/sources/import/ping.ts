@@ -1,7 +1,8 @@
-import { type PingLine, parsePingLine } from '../../core/ping-line.js';
-import { RunningQuantile } from '../../core/running-quantile.js';
+import { type PingLine, parsePingLine } from '../../../probes/ping/ping-line.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import { RunningQuantile } from '../../core/statistics/running-quantile.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
+import { BAD_STAMP, isStamp } from './stamp.js';
 
 interface Settings {
   target: TargetId;
@@ -158,6 +159,10 @@ class PingReader implements LogReader {
     }
     if (line.kind !== 'header' && line.stampMs === undefined)
       skipped.add('without a time stamp: log with ping -D', number);
+    else if (line.kind !== 'header' && !isStamp(line.stampMs!)) {
+      skipped.add(BAD_STAMP, number);
+      return [];
+    }
     return this.log.read(line);
   }
 

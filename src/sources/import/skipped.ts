@@ -9,7 +9,7 @@ export class Skipped {
   }
 
   /** One text a reason, such as `3 lines skipped: not understood (first at line 7)`. */
-  told(): string[] {
+  summaries(): string[] {
     return [...this.reasons].map(
       ([reason, { count, first }]) =>
         `${count} ${count === 1 ? 'line' : 'lines'} skipped: ${reason} (first at line ${first})`,

@@ -1,16 +1,17 @@
-import { WindowTitle } from '../../alerts/title.js';
 import type { MigrationEvent } from '../../core/event.js';
-import type { TargetId } from '../../core/sample.js';
+import type { Zone } from '../../core/format/time-of-day.js';
 import type { TargetChange } from '../../core/session.js';
-import type { Sink, Step } from '../../core/step.js';
+import type { Step } from '../../core/step.js';
+import type { RowData } from '../../recording/format.js';
+import { WindowTitle } from '../../session/alerts/title.js';
+import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
-import { type Known, SessionState } from '../state.js';
-import { titleOf } from '../views/title.js';
-import { ASCII, type Glyphs, UNICODE } from '../words/glyphs.js';
-import type { Zone } from '../words/wall.js';
-import { Looking } from './looking.js';
+import { SessionState } from '../model/state.js';
+import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
+import { titleOf } from '../view/title.js';
+import { DashboardController } from './controller.js';
 import type { Picture } from './picture.js';
 import type { DashboardOptions, DashboardPorts } from './ports.js';
 import { Screen } from './screen.js';
@@ -24,7 +25,7 @@ export async function openDashboard(options: DashboardOptions, ports: DashboardP
 }
 
 /** The full-screen monitor: takes steps at any rate and draws a few times a second. */
-export class Dashboard implements Sink {
+export class Dashboard implements SessionSink {
   private readonly state: SessionState;
   private readonly output = new TerminalOutput(process.stdout);
   private readonly glyphs: Glyphs;
@@ -32,21 +33,20 @@ export class Dashboard implements Sink {
   private readonly timer: NodeJS.Timeout;
   private readonly restore: () => void;
   private readonly resumed = () => this.resume();
-  /** The shell has the terminal. */
+  /** Whether the shell has the terminal. */
   private suspended = false;
   private readonly title: WindowTitle | undefined;
-  private readonly looking: Looking;
+  private readonly controller: DashboardController;
 
   constructor(
     options: DashboardOptions,
     private readonly ports: DashboardPorts,
   ) {
     const { targets, intervalMs } = ports.info();
-    this.state = new SessionState({ targets: targets.length, intervalMs });
-    this.looking = new Looking(this.state, options, ports, {
+    this.state = new SessionState({ targets: targets.length, intervalMs, tally: ports.tally });
+    this.controller = new DashboardController(this.state, options, ports, {
       quit: () => ports.quit('q'),
       interrupt: () => ports.quit('SIGINT'),
-      reset: () => this.reset(),
       redraw: () => this.screen.redraw(),
       suspend: () => this.suspend(),
     });
@@ -60,8 +60,8 @@ export class Dashboard implements Sink {
     this.restore = onRestore(() => this.screen.end(() => this.title?.end()));
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
-    this.screen.onKey(key => this.looking.pressed(key) && this.frame());
-    this.screen.onMouse(at => this.looking.pointed(at) && this.frame());
+    this.screen.onKey(key => this.controller.pressed(key) && this.frame());
+    this.screen.onMouse(at => this.controller.pointed(at) && this.frame());
     this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
     this.frame();
   }
@@ -70,27 +70,27 @@ export class Dashboard implements Sink {
     this.state.take(step);
   }
 
-  /** A target came, changed or left; these events were over with it. */
-  target(change: TargetChange, over: readonly MigrationEvent[]): void {
-    this.state.change(change, over);
+  /** A target was added, changed or removed; its removal closed these events. */
+  target(change: TargetChange, closed: readonly MigrationEvent[]): void {
+    this.state.target(change, closed);
   }
 
-  /** The session is elsewhere now, and this is what is known there. */
-  jump(known: Known): void {
-    this.state.restart(known);
+  /** The session continues from another place. */
+  jump(state: RestoredState): void {
+    this.state.jump(state);
   }
 
-  /** Takes a step of the whole recording, wherever in it the session is. */
+  /** Takes a step of the whole recording, independent of the session's position. */
   recall(step: Step): void {
     this.state.recall(step);
   }
 
-  /** Counts anew. */
-  reset(target?: TargetId): void {
-    this.state.reset(target);
+  /** Resets the statistics of a target, or of all. */
+  reset(reset: RowData['reset']): void {
+    this.state.reset(reset);
   }
 
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     process.removeListener('SIGCONT', this.resumed);
@@ -98,14 +98,14 @@ export class Dashboard implements Sink {
     this.restore();
   }
 
-  /** The terminal took nothing any more, to the very end: whatever is written there would wait for ever. */
+  /** Whether the terminal is stalled: a write to it would block for ever. */
   get stalled(): boolean {
     return this.output.busy;
   }
 
-  /** As last chosen. */
+  /** The zone as last chosen. */
   get zone(): Zone {
-    return this.looking.zone;
+    return this.controller.zone;
   }
 
   private suspend(): void {
@@ -124,14 +124,14 @@ export class Dashboard implements Sink {
     this.screen.resume();
   }
 
-  /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
+  /** Draws the current moment, unless the terminal has not taken the last frame yet. */
   private frame(): void {
     this.output.flush();
     if (this.suspended || this.output.busy) return;
     const picture = this.picture();
     if (this.output.resized) this.screen.resize(picture);
     else this.screen.show(picture);
-    const { lights } = this.looking.isFrozen
+    const { lights } = this.controller.isFrozen
       ? titleOf(this.state, this.ports.info(), this.ports.now())
       : picture.view.title;
     this.title?.show(lights, this.glyphs.light);
@@ -140,6 +140,6 @@ export class Dashboard implements Sink {
 
   private picture(): Picture {
     const [columns, rows] = this.output.actualSize();
-    return this.looking.picture({ columns, rows }, this.glyphs);
+    return this.controller.picture({ columns, rows }, this.glyphs);
   }
 }

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-import { type MousePress, partInput } from '../mouse.js';
+import { type MousePress, parseInput } from './mouse.js';
 
-/** A keyboard without what the mouse says in between: blessed would lose keys to it, or take half a report for keys. */
+/** A keyboard without mouse reports, which make blessed lose keys or read half a report as keys. */
 export class KeyInput extends PassThrough {
   readonly isTTY = true;
   onMouse: (press: MousePress) => void = () => {};
@@ -21,10 +21,10 @@ export class KeyInput extends PassThrough {
     this.keyboard.setRawMode?.(raw);
   }
 
-  /** Byte by byte: what is typed may be cut within a character. */
+  /** Byte by byte: a chunk may end within a character. */
   private received(chunk: Buffer | string): void {
     const text = typeof chunk === 'string' ? Buffer.from(chunk).toString('latin1') : chunk.toString('latin1');
-    const { typed, presses, rest } = partInput(this.rest + text);
+    const { typed, presses, rest } = parseInput(this.rest + text);
     this.rest = rest;
     if (typed !== '') this.write(Buffer.from(typed, 'latin1'));
     for (const press of presses) this.onMouse(press);

@@ -1,38 +1,39 @@
-import { seenElsewhere } from '../../core/observer.js';
+import { seenByOthers } from '../../core/observer.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
-import type { Controls } from '../controls.js';
-import { type Moment, type View, viewOf } from '../view.js';
-import { chosenIn, listIn } from '../views/listed.js';
-import type { Glyphs } from '../words/glyphs.js';
-import { fit, type Line } from '../words/spans.js';
-import { type Box, layOut, type PanelName, type Size } from './layout.js';
-import type { Panel } from './panel.js';
-import { checklist, checklistHeight } from './panels/checklist.js';
-import { clock } from './panels/clock.js';
-import { comparison } from './panels/comparison.js';
-import { cursor } from './panels/cursor.js';
-import { elsewhere } from './panels/elsewhere.js';
-import { events } from './panels/events.js';
-import { figures } from './panels/figures.js';
-import { graph, graphCells } from './panels/graph.js';
-import { help } from './panels/help.js';
-import { barsFor, histogram } from './panels/histogram.js';
-import { light } from './panels/light.js';
-import { narration } from './panels/narration.js';
-import { notices } from './panels/notices.js';
-import { scrubber } from './panels/scrubber.js';
-import { statistic } from './panels/statistic.js';
-import { status } from './panels/status.js';
-import { roomFor, targets } from './panels/targets.js';
-import { title } from './panels/title.js';
-import { viewer } from './panels/viewer.js';
+import type { Controls } from '../model/controls.js';
+import { checklist, checklistHeight } from '../panels/checklist.js';
+import { clock } from '../panels/clock.js';
+import { comparison } from '../panels/comparison.js';
+import { cursor } from '../panels/cursor.js';
+import { events } from '../panels/events.js';
+import { figures } from '../panels/figures.js';
+import { graph, graphCells } from '../panels/graph.js';
+import { help } from '../panels/help.js';
+import { barsFor, histogram } from '../panels/histogram.js';
+import { layOut, type PanelName, type Rectangle, type ScreenSize } from '../panels/layout.js';
+import { light } from '../panels/light.js';
+import { narration } from '../panels/narration.js';
+import { notices } from '../panels/notices.js';
+import { otherObserver } from '../panels/other-observers.js';
+import type { Panel } from '../panels/panel.js';
+import { scrubber } from '../panels/scrubber.js';
+import { statistic } from '../panels/statistic.js';
+import { status } from '../panels/status.js';
+import { roomFor, targets } from '../panels/targets.js';
+import { title } from '../panels/title.js';
+import { viewer } from '../panels/viewer.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { fit, type TextLine } from '../style/spans.js';
+import type { ViewInputs } from '../view/inputs.js';
+import { chosenIn, listIn } from '../view/listed.js';
+import { type View, viewOf } from '../view/view.js';
 
 const DRAW: Record<PanelName, Panel> = {
   title,
   narration,
   targets,
   graph,
-  elsewhere,
+  otherObserver,
   statistic,
   cursor,
   figures,
@@ -49,21 +50,21 @@ const DRAW: Record<PanelName, Panel> = {
   help,
 };
 
-/** A panel's lines at their place: as many as the box is high, each exactly as wide. */
-export interface Placed {
+/** A panel's lines in its box: as many as its height, each exactly as wide. */
+export interface PlacedPanel {
   name: PanelName;
-  box: Box;
-  lines: Line[];
+  box: Rectangle;
+  lines: TextLine[];
 }
 
-/** A whole screen: the view, and what every panel makes of it. */
+/** A whole screen: the view, and the lines of every panel. */
 export interface Picture {
   view: View;
-  panels: readonly Placed[];
+  panels: readonly PlacedPanel[];
 }
 
 /** Draws a moment of a session for a screen of this size. Pure. */
-export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs: Glyphs): Picture {
+export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSize, glyphs: Glyphs): Picture {
   const { info } = moment;
   const list = listIn(moment, controls);
   const chosen = chosenIn(moment, list, controls);
@@ -72,14 +73,14 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
     notices: info.notices.length,
     clock: isSeenBy('clock', chosen),
     notes: moment.notes?.length ?? 0,
-    elsewhere: isSeenElsewhere(info, chosen),
+    otherObserver: hasOtherObservers(info, chosen),
     viewer: isSeenBy('stream', chosen),
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
   });
   const nothing = { rows: 0, spark: 0 };
-  // What lies under the histogram keeps the graph's time.
+  // Panels under the histogram keep the window of the graph.
   const plot = layout.graph ?? layout.histogram;
   const shown = { ...moment, list };
   const view = viewOf(shown, controls, {
@@ -89,7 +90,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
     events: Math.max(1, ((layout.events ?? layout.comparison)?.height ?? 1) - 1),
   });
-  const panels = (Object.entries(layout) as [PanelName, Box][]).map(([name, box]) => ({
+  const panels = (Object.entries(layout) as [PanelName, Rectangle][]).map(([name, box]) => ({
     name,
     box,
     lines: filled(DRAW[name](view, box, glyphs), box),
@@ -97,7 +98,7 @@ export function pictureOf(moment: Moment, controls: Controls, size: Size, glyphs
   return { view, panels };
 }
 
-function filled(lines: readonly Line[], { width, height }: Box): Line[] {
+function filled(lines: readonly TextLine[], { width, height }: Rectangle): TextLine[] {
   return Array.from({ length: height }, (_, row) => fit(lines[row] ?? [], width));
 }
 
@@ -105,7 +106,7 @@ function isSeenBy(witness: string, chosen: TargetInfo | undefined): boolean {
   return chosen?.witnesses.includes(witness) ?? false;
 }
 
-function isSeenElsewhere({ targets }: SessionInfo, chosen: TargetInfo | undefined): boolean {
+function hasOtherObservers({ targets }: SessionInfo, chosen: TargetInfo | undefined): boolean {
   const ids = targets.map(({ target }) => target);
-  return chosen !== undefined && seenElsewhere(chosen.target, ids) !== undefined;
+  return chosen !== undefined && seenByOthers(chosen.target, ids) !== undefined;
 }

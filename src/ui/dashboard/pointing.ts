@@ -1,10 +1,10 @@
-import type { Action } from '../keys.js';
-import type { MousePress } from '../mouse.js';
-import { type Link, linkAt } from '../words/spans.js';
-import type { PanelName } from './layout.js';
+import type { Action } from '../keys/keys.js';
+import type { PanelName } from '../panels/layout.js';
+import { type Link, linkAt } from '../style/spans.js';
+import type { MousePress } from './mouse.js';
 import type { Picture } from './picture.js';
 
-/** What the wheel does over a panel, turned up and turned down. */
+/** The actions of the wheel over a panel, turned up and down. */
 const WHEEL: Partial<Record<PanelName, readonly [up: Action, down: Action]>> = {
   targets: ['up', 'down'],
   graph: ['shorter', 'longer'],
@@ -14,7 +14,7 @@ const WHEEL: Partial<Record<PanelName, readonly [up: Action, down: Action]>> = {
   help: ['up', 'down'],
 };
 
-/** What a click or a turn of the wheel asks for in this picture. */
+/** The link or action of a click or a turn of the wheel in this picture. */
 export function pointedAt({ panels }: Picture, { what, column, row }: MousePress): Link | undefined {
   const panel = panels.findLast(
     ({ box }) =>

@@ -1,16 +1,17 @@
 import type { ReadStream } from 'node:tty';
 import type { Widgets } from 'blessed';
 import { type TerminalOutput, terminfoName } from '../../system/terminal.js';
-import { MOUSE_OFF, MOUSE_ON, type MousePress } from '../mouse.js';
-import type { KeyPress } from '../prompt.js';
-import { paletteFor } from '../themes.js';
-import type { View } from '../view.js';
-import { BarChart, chartBars } from './barchart.js';
+import type { KeyPress } from '../model/prompt.js';
+import { chartBars } from '../panels/histogram.js';
+import { PANELS, type PanelName } from '../panels/layout.js';
+import { painted } from '../style/paint.js';
+import { paletteFor } from '../style/themes.js';
+import type { View } from '../view/view.js';
+import { BarChart } from './bar-chart.js';
 import * as blessed from './blessed.js';
 import { KeyInput } from './input.js';
-import { PANELS, type PanelName } from './layout.js';
-import { painted } from './paint.js';
-import type { Picture, Placed } from './picture.js';
+import { MOUSE_OFF, MOUSE_ON, type MousePress } from './mouse.js';
+import type { Picture, PlacedPanel } from './picture.js';
 
 export interface ScreenOptions {
   ascii: boolean;
@@ -44,7 +45,7 @@ export class Screen {
       const program = blessed.program(settings as object);
       return [program, blessed.screen({ program, fullUnicode: true } as object)];
     });
-    // A terminal that hangs up fails the read before SIGHUP tells us; the signal is what ends a session.
+    // A terminal that hangs up fails the read before SIGHUP arrives; the signal ends the session.
     keyboard.on('error', () => {});
     this.chart = new BarChart(this.screen, () => {
       this.drawn = '';
@@ -100,7 +101,7 @@ export class Screen {
     this.keyboard.setRawMode?.(false);
   }
 
-  /** Takes the terminal anew after the shell had it (SIGCONT). */
+  /** Takes the terminal back from the shell (SIGCONT). */
   resume(): void {
     this.keyboard.setRawMode?.(false);
     this.keyboard.setRawMode?.(true);
@@ -110,7 +111,7 @@ export class Screen {
     this.redraw();
   }
 
-  /** Leaves the terminal as it was found, `farewell` writing last. Synchronous, and bounded in time. */
+  /** Restores the terminal; `farewell` writes last. Synchronous, and bounded in time. */
   end(farewell: () => void = () => {}): void {
     this.output.end(() => {
       this.setMouse(false);
@@ -127,7 +128,7 @@ export class Screen {
     this.output.write(on ? MOUSE_ON : MOUSE_OFF);
   }
 
-  /** Whether anything differs from what was drawn last. */
+  /** Fills the boxes; returns whether anything differs from the last frame. */
   private fill({ panels, view }: Picture): boolean {
     const palette = paletteFor(this.colors, view.controls.theme);
     const contents = panels.map(({ lines }) => painted(lines, palette, this.options.ascii));
@@ -147,8 +148,8 @@ export class Screen {
     return true;
   }
 
-  /** The chart's bars are made of colour; without it the lines beneath say the same. */
-  private fillChart(panels: readonly Placed[], { histogram, controls }: View): void {
+  /** The chart's bars need colour; without it the lines below show the same figures. */
+  private fillChart(panels: readonly PlacedPanel[], { histogram, controls }: View): void {
     const panel = panels.find(({ name }) => name === 'histogram');
     const wanted = this.options.color && !this.options.ascii && !controls.help;
     if (panel && wanted && chartBars(panel.box) > 0 && histogram.length > 0)
@@ -157,7 +158,7 @@ export class Screen {
   }
 }
 
-/** Runs `make` without letting it leave handlers on the process: blessed's end it with code 0 at a signal. */
+/** Runs `make` and removes the process handlers that it adds: blessed's end the process with code 0 on a signal. */
 function keepingHandlers<Made>(make: () => Made): Made {
   const events = ['exit', 'uncaughtException', 'SIGTERM', 'SIGINT', 'SIGQUIT'];
   const before = new Map(events.map(event => [event, process.listeners(event as 'exit')]));

@@ -1,11 +1,11 @@
+import { duration } from '../../core/format/duration.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { Millis } from '../../core/sample.js';
-import { duration } from '../words/units.js';
-import type { Wall } from '../words/wall.js';
-import type { Range } from './buckets.js';
-import { indexAbove, indexBelow, rung } from './rungs.js';
-import { AUTOMATIC, type Bounds, type Scaling, spansDecades } from './scaling.js';
+import type { RttRange } from '../history/buckets.js';
+import { indexAbove, indexBelow, rung } from './round-numbers.js';
+import { AUTOMATIC, type ScaleBounds, type Scaling, spansDecades } from './scaling.js';
 
-/** Where values lie between the bottom (0) and the top (1) of a graph; what is beyond them lies at the edge. */
+/** Maps values to a place between the bottom (0) and the top (1) of a graph; values beyond are clamped. */
 export interface Scale {
   top: Millis;
   place(value: Millis): number;
@@ -16,25 +16,25 @@ export interface Scale {
 const LOG_RATIO = 12;
 /** A stray reply up to this far above the rest is shown with it. */
 const STRAY_RATIO = 1.5;
-/** Between these every RTT that can be measured lies: what is outside is at the edge. */
-const LEAST: Millis = 0.0001;
+/** No measured RTT is below this; a logarithmic scale needs a positive low bound. */
+const MIN_RTT_MS: Millis = 0.0001;
 
 /**
- * An axis for values of this range: linear to what is usual, so that a few stray replies leave it in peace (they are
- * beyond it), or logarithmic where many tower over the rest. Fixed bounds are kept as they are.
+ * An axis for values of this range: linear up to the usual values, so that a few stray replies do not change it (they are
+ * above it), or logarithmic where many values are far above the rest. Fixed bounds are used unchanged.
  */
-export function scaleFor(range: Range, mostTicks: number, scaling: Scaling = AUTOMATIC): Scale {
+export function scaleFor(range: RttRange, mostTicks: number, scaling: Scaling = AUTOMATIC): Scale {
   const { shape, range: bounds } = scaling;
   const log = shape === 'auto' ? (bounds ? spansDecades(bounds) : towering(range)) : shape === 'log';
   if (bounds) return log ? logScale(bounds, mostTicks) : linearScale(bounds, mostTicks);
   return log ? fittedLog(range, mostTicks) : fittedLinear(range, mostTicks);
 }
 
-function towering({ min, median, max, usual = max }: Range): boolean {
+function towering({ min, median, max, usual = max }: RttRange): boolean {
   return usual > LOG_RATIO * median && min > 0;
 }
 
-function fittedLinear({ min, median, max, usual = max }: Range, mostTicks: number): Scale {
+function fittedLinear({ min, median, max, usual = max }: RttRange, mostTicks: number): Scale {
   // At least half the median to each side: zooming in further would make mountains of noise.
   const low = Math.max(0, Math.min(min, median * 0.5));
   const roomy = Math.max(usual, median * 1.5, low + 0.001);
@@ -46,7 +46,7 @@ function fittedLinear({ min, median, max, usual = max }: Range, mostTicks: numbe
 }
 
 /** Ticks at round values between the bounds. */
-function linearScale({ low, high }: Bounds, mostTicks: number): Scale {
+function linearScale({ low, high }: ScaleBounds, mostTicks: number): Scale {
   const step = niceStep((high - low) / Math.max(1, mostTicks - 1));
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
@@ -54,8 +54,8 @@ function linearScale({ low, high }: Bounds, mostTicks: number): Scale {
   return { top: high, place: value => within((value - low) / (high - low)), ticks: labelled(values) };
 }
 
-function fittedLog({ min, max }: Range, mostTicks: number): Scale {
-  const [low, high] = [Math.max(LEAST, min), Math.max(2 * LEAST, max)];
+function fittedLog({ min, max }: RttRange, mostTicks: number): Scale {
+  const [low, high] = [Math.max(MIN_RTT_MS, min), Math.max(2 * MIN_RTT_MS, max)];
   const bottom = indexBelow(low);
   // At least two rungs, where all are equal.
   const top = Math.max(bottom + 2, indexAbove(high));
@@ -63,8 +63,8 @@ function fittedLog({ min, max }: Range, mostTicks: number): Scale {
 }
 
 /** Ticks at 1, 2 or 5 times a power of ten between the bounds. */
-function logScale(bounds: Bounds, mostTicks: number): Scale {
-  const [low, high] = [Math.max(LEAST, bounds.low), Math.max(2 * LEAST, bounds.high)];
+function logScale(bounds: ScaleBounds, mostTicks: number): Scale {
+  const [low, high] = [Math.max(MIN_RTT_MS, bounds.low), Math.max(2 * MIN_RTT_MS, bounds.high)];
   const [bottom, top] = [indexAbove(low), indexBelow(high)];
   const stride = Math.max(1, Math.ceil((top - bottom) / Math.max(1, mostTicks - 1)));
   const count = Math.max(0, Math.floor((top - bottom) / stride) + 1);
@@ -89,7 +89,7 @@ function labelled(values: readonly Millis[]) {
 
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
-/** Distances of time marks that divide the clock's face, or the day, evenly. */
+/** Steps of time marks that divide an hour or a day evenly. */
 const TIME_STEPS: readonly Millis[] = [
   ...[1, 2, 5, 10, 15, 30].map(seconds => seconds * 1000),
   ...[1, 2, 5, 10, 15, 30].map(minutes => minutes * MINUTE),
@@ -101,7 +101,7 @@ export function timeMarks(
   from: Millis,
   to: Millis,
   most: number,
-  wall: Wall,
+  wall: TimeFormat,
 ): { at: Millis; label: string }[] {
   const step = TIME_STEPS.find(each => (to - from) / each <= most) ?? TIME_STEPS.at(-1)!;
   const shift = wall.shift(from);
@@ -113,8 +113,8 @@ export function timeMarks(
   }));
 }
 
-/** Seconds only where they tell marks apart; midnight is the day that begins. */
-function timeLabel(at: Millis, step: Millis, wall: Wall): string {
+/** With seconds only where marks need them; midnight shows the new day. */
+function timeLabel(at: Millis, step: Millis, wall: TimeFormat): string {
   if (step < MINUTE) return wall.time(at);
   const time = wall.time(at).slice(0, 5);
   return step >= HOUR && time === '00:00' ? wall.day(at) : time;

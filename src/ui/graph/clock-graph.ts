@@ -1,13 +1,13 @@
 import type { Millis } from '../../core/sample.js';
-import type { ClockTrace } from '../past/clock-trace.js';
+import type { ClockTrace } from '../history/clock-trace.js';
 
-/** A guest's clock over the time that the RTT graph shows. */
+/** A guest's clock over the window of the RTT graph. */
 export interface ClockView {
   cells: number;
   /** Smallest and largest offset a dot across, in ms against `zeroMs`; NaN where it was not read. */
   min: Float64Array;
   max: Float64Array;
-  /** The offset at the left edge: what is drawn is how far the clock went from there. */
+  /** The offset at the left edge, from which the drawn offsets are measured. */
   zeroMs: Millis;
   /** The newest offset of all. */
   latestMs: Millis;
@@ -15,10 +15,10 @@ export interface ClockView {
   high: Millis;
 }
 
-/** Whole milliseconds make readings differ by one: a window is never lower. */
-const LEAST_RANGE_MS = 4;
+/** The smallest range drawn: readings in whole milliseconds differ by one. */
+const MIN_RANGE_MS = 4;
 
-/** Undefined where the clock was not read in the window. */
+/** Undefined without a reading in the window. */
 export function clockOf(
   trace: ClockTrace,
   { from, to }: { from: Millis; to: Millis },
@@ -43,7 +43,7 @@ export function clockOf(
   const [lows, highs] = [relative(min), relative(max)];
   const low = lows.reduce((least, value) => (value < least ? value : least), 0);
   const high = highs.reduce((most, value) => (value > most ? value : most), 0);
-  const margin = Math.max(0, LEAST_RANGE_MS - (high - low)) / 2;
+  const margin = Math.max(0, MIN_RANGE_MS - (high - low)) / 2;
   return {
     cells,
     min: lows,

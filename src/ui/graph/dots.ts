@@ -1,4 +1,4 @@
-import type { Canvas } from '../words/glyphs.js';
+import type { Canvas } from '../style/glyphs.js';
 
 /** A drawing of dots, several to a character; the origin is at the top left. */
 export class Dots {
@@ -21,7 +21,7 @@ export class Dots {
     return this.rows * this.canvas.down;
   }
 
-  /** Sets the dots of column x from y down to `bottom`. What lies outside is left out. */
+  /** Sets the dots of column x from y down to `bottom`, clipped to the drawing. */
   vertical(x: number, y: number, bottom: number): void {
     if (x < 0 || x >= this.width) return;
     for (let row = Math.max(0, y); row <= Math.min(bottom, this.height - 1); row++) {

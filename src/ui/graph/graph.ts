@@ -1,50 +1,49 @@
-import type { EventKind } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
-import type { LoggedEvent } from '../eventlog.js';
-import { endOf } from '../eventlog.js';
-import type { Past } from '../past/past.js';
-import { duration } from '../words/units.js';
-import { type Buckets, type Range, rangeOf } from './buckets.js';
-import type { Window } from './window.js';
+import { type Buckets, type RttRange, rangeOf } from '../history/buckets.js';
+import type { LoggedEvent } from '../history/event-log.js';
+import { endOf } from '../history/event-log.js';
+import type { HistoryReader } from '../history/range.js';
+import type { TimeWindow } from './window.js';
 
-/** A stretch of time as a graph shows it. */
-export interface GraphView extends Window {
+/** The content of a graph over a window. */
+export interface GraphView extends TimeWindow {
   /** One for each dot across. */
   buckets: Buckets;
-  /** Of what the scale is made for: the window, and a little before it. */
-  range: Range | undefined;
-  marks: readonly Mark[];
+  /** The RTTs that the scale fits: those of the window and a little before it. */
+  range: RttRange | undefined;
+  marks: readonly EventMark[];
   notes: readonly NoteMark[];
-  /** How much time each value stands for; 0 where every probe is known. */
+  /** The width of a slot; 0 where single probes are kept. */
   stepMs: Millis;
 }
 
-/** An event at its place. */
-export interface Mark {
-  kind: EventKind;
+/** An event at its columns. */
+export interface EventMark {
+  red: boolean;
   label: string;
   /** First and last column of characters; may lie outside the graph. */
   first: number;
   last: number;
 }
 
-/** The user's words at their column. */
+/** A user's note at its column. */
 export interface NoteMark {
   column: number;
   text: string;
 }
 
-/** A window of `span` that ends at `end`, moved on by whole columns only, so that old dots keep their shape. */
-export function windowOf(end: Millis, span: Millis, cells: number): Window {
+/** A window of `span` that ends at `end`. It moves by whole columns, so that drawn dots keep their shape. */
+export function windowOf(end: Millis, span: Millis, cells: number): TimeWindow {
   const cell = span / cells;
   const to = Math.floor(end / cell + 1) * cell;
   return { from: to - span, to, cells };
 }
 
 export function graphOf(
-  past: Past,
+  past: HistoryReader,
   events: readonly LoggedEvent[],
-  window: Window,
+  window: TimeWindow,
   across: number,
 ): Omit<GraphView, 'notes'> {
   const { from, to, cells } = window;
@@ -55,7 +54,7 @@ export function graphOf(
   const marks = events
     .filter(({ event }) => event.startedAt < to && endOf(event) >= from)
     .map(({ event }) => ({
-      kind: event.kind,
+      red: event.red,
       label: event.blackoutMs ? `${event.kind} ${duration(event.blackoutMs.estimate)}` : event.kind,
       first: column(event.startedAt),
       last: column(endOf(event)),
@@ -69,15 +68,15 @@ export function graphOf(
   };
 }
 
-export function columnOf({ from, to, cells }: Window): (at: Millis) => number {
+export function columnOf({ from, to, cells }: TimeWindow): (at: Millis) => number {
   return at => Math.floor(((at - from) / (to - from)) * cells);
 }
 
 /**
- * The scale looks back beyond the window, to the last of the quarters that it moves through: so it lets go of what
- * left the window four times in a span, and not with every column.
+ * Columns before the window that the scale includes, back to the start of a quarter. So the scale drops old values
+ * four times a span instead of with every column.
  */
-function columnsBefore({ from, to, cells }: Window): number {
+function columnsBefore({ from, to, cells }: TimeWindow): number {
   const quarter = Math.max(1, Math.floor(cells / 4));
   return Math.round((from / (to - from)) * cells) % quarter;
 }

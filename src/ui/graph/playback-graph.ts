@@ -1,31 +1,31 @@
+import { printable } from '../../core/format/text.js';
 import type { Millis, PlaybackState } from '../../core/sample.js';
 import type { StreamInfo } from '../../core/session.js';
-import type { PlaybackTrace } from '../past/playback-trace.js';
-import { printable } from '../words/text.js';
+import type { PlaybackTrace } from '../history/playback-trace.js';
 
-/** What the viewer of a stream sees, now and over the time that the RTT graph shows. */
+/** What the viewer of a stream sees, now and over the window of the RTT graph. */
 export interface PlaybackView {
   url: string;
   /** kbit/s */
   rate: number;
   state: PlaybackState;
   bufferMs: Millis;
-  /** A full buffer, and from how much on it plays next. */
+  /** The size of a full buffer, and the level at which playback starts or resumes. */
   sizeMs: Millis;
   thresholdMs: Millis;
   stalls: number;
   stalledMs: Millis;
   trouble: string | undefined;
-  /** The least that was buffered, a dot across; NaN where nothing was told. */
+  /** The lowest buffer level of each dot column; NaN without a report. */
   lowest: Float64Array;
-  /** It stood still at some time, a character across. */
+  /** Whether playback stalled in each character column. */
   stalled: readonly boolean[];
 }
 
-/** A report tells of the time since the one before, unless that is longer ago than this. */
-const LONGEST_REPORT: Millis = 5000;
+/** A report covers the time since the one before, up to this long. */
+const MAX_REPORT: Millis = 5000;
 
-/** Undefined where no viewer told anything yet. */
+/** Undefined before the first report of a viewer. */
 export function playbackOf(
   stream: StreamInfo | undefined,
   trace: PlaybackTrace | undefined,
@@ -54,11 +54,11 @@ function drawn(
   const lowest = new Float64Array(count).fill(NaN);
   const stalled = new Array<boolean>(cells).fill(false);
   const dotOf = (at: Millis) => Math.floor(((at - from) / (to - from)) * count);
-  /** The report that was visited before, which is the next in time. */
+  /** The report visited before, which is the next in time. */
   let later: { at: Millis; lowestMs: Millis } | undefined;
   const fill = (since: Millis) => {
     if (!later) return;
-    const first = later.at - since > LONGEST_REPORT ? dotOf(later.at) : dotOf(since) + 1;
+    const first = later.at - since > MAX_REPORT ? dotOf(later.at) : dotOf(since) + 1;
     const last = Math.min(count - 1, dotOf(later.at));
     for (let dot = Math.max(0, Math.min(first, last)); dot <= last; dot++)
       if (!(lowest[dot]! <= later.lowestMs)) lowest[dot] = later.lowestMs;

@@ -1,35 +1,27 @@
 import type { Millis } from '../../core/sample.js';
-import type { Controls } from '../controls.js';
 
-/** How much time a graph may span. */
-export const SPANS: readonly Millis[] = [
+/** The time spans of a graph. */
+export const TIME_SPANS: readonly Millis[] = [
   ...[15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
   ...[1, 3, 6, 12, 24].map(hours => hours * 3_600_000),
 ];
 
-/** A round length of time in its largest whole unit, seconds up to two minutes: `100 ms`, `60 s`, `5 min`, `24 h`. */
-export function spanName(ms: Millis): string {
-  if (ms < 1000) return `${ms} ms`;
-  if (ms <= 120_000) return `${ms / 1000} s`;
-  return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
-}
-
 /** A stretch of time as a graph of so many columns shows it. */
-export interface Window {
+export interface TimeWindow {
   from: Millis;
   to: Millis;
   cells: number;
 }
 
-/** A place on the graph that is read off. While there is one, the window stands still and ends at `end`. */
+/** A moment on the graph. While the cursor is on, the window is fixed and ends at `end`. */
 export interface Cursor {
   at: Millis;
   end: Millis;
 }
 
-/** What there is to move over. */
-export interface Ground {
-  window: Window;
+/** The limits of moving and zooming. */
+export interface PanLimits {
+  window: TimeWindow;
   /** When the session began. */
   began: Millis;
   now: Millis;
@@ -37,26 +29,37 @@ export interface Ground {
   eventAt?: Millis | undefined;
 }
 
-type Moved = Partial<Controls>;
+/** The stretch of time that the graph shows. */
+export interface Viewport {
+  /** Index into SPANS. */
+  span: number;
+  /** The id of the event that the graph was moved to. */
+  event?: string;
+  /** Where the window ends; it follows the time where absent. */
+  end?: Millis;
+  cursor?: Cursor;
+}
 
-/** Where the window ends; at `now` where nothing holds it. */
+type Moved = Partial<Viewport>;
+
+/** The end of the window; `now` while it follows the time. */
 export function endOfWindow(
-  { cursor, end, span }: Pick<Controls, 'cursor' | 'end' | 'span'>,
+  { cursor, end, span }: Viewport,
   now: Millis,
   eventAt: Millis | undefined,
 ): Millis {
   if (cursor) return cursor.end;
   if (end !== undefined) return Math.min(end, now);
-  return eventAt === undefined ? now : Math.min(now, eventAt + SPANS[span]! / 2);
+  return eventAt === undefined ? now : Math.min(now, eventAt + TIME_SPANS[span]! / 2);
 }
 
-/** One column of the cursor, or a quarter of the window; by -1 to the past, by 1 to the present. */
-export function moved(controls: Controls, ground: Ground, by: 1 | -1): Moved {
-  return controls.cursor ? cursorMoved(controls.cursor, ground, by) : panned(ground, by);
+/** Moves the cursor by a column, or the window by a quarter; -1 is to the past, 1 to the present. */
+export function moved(viewport: Viewport, limits: PanLimits, by: 1 | -1): Moved {
+  return viewport.cursor ? cursorMoved(viewport.cursor, limits, by) : panned(limits, by);
 }
 
-/** On the event that is looked at, else on the newest column; off again. */
-export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: Ground): Moved {
+/** Turns the cursor on, at the shown event or else the newest column, or off. */
+export function cursorToggled({ cursor }: Viewport, { window, now, eventAt }: PanLimits): Moved {
   if (cursor) return { cursor: undefined };
   const { from, to } = window;
   const cell = cellOf(window);
@@ -67,11 +70,11 @@ export function cursorToggled({ cursor }: Controls, { window, now, eventAt }: Gr
 }
 
 /** Another span, around the cursor or the middle of a window that was moved. */
-export function zoomed(controls: Controls, { window, now }: Ground, by: 1 | -1): Moved {
-  const span = Math.max(0, Math.min(SPANS.length - 1, controls.span + by));
-  const { cursor, end } = controls;
+export function zoomed(viewport: Viewport, { window, now }: PanLimits, by: 1 | -1): Moved {
+  const span = Math.max(0, Math.min(TIME_SPANS.length - 1, viewport.span + by));
+  const { cursor, end } = viewport;
   const middle = cursor?.at ?? (window.from + window.to) / 2;
-  const around = Math.min(now, middle + SPANS[span]! / 2);
+  const around = Math.min(now, middle + TIME_SPANS[span]! / 2);
   return {
     span,
     ...(cursor && { cursor: { at: cursor.at, end: around } }),
@@ -79,30 +82,30 @@ export function zoomed(controls: Controls, { window, now }: Ground, by: 1 | -1):
   };
 }
 
-function cellOf({ from, to, cells }: Window): Millis {
+function cellOf({ from, to, cells }: TimeWindow): Millis {
   return (to - from) / cells;
 }
 
-function panned({ window, began, now }: Ground, by: 1 | -1): Moved {
+function panned({ window, began, now }: PanLimits, by: 1 | -1): Moved {
   const end = shifted(window, by);
   if (by > 0) return { end: end < now ? end : undefined, ...(end >= now && { event: undefined }) };
   return window.from > began ? { end } : {};
 }
 
 /** Where the window ends when it moves by a quarter: in the middle of its last column, so that it is not one further. */
-function shifted(window: Window, by: 1 | -1): Millis {
+function shifted(window: TimeWindow, by: 1 | -1): Millis {
   const quarter = Math.max(1, Math.round(window.cells / 4));
   return window.to + (by * quarter - 0.5) * cellOf(window);
 }
 
-function cursorMoved({ at, end }: Cursor, { window, began, now }: Ground, by: 1 | -1): Moved {
+function cursorMoved({ at, end }: Cursor, { window, began, now }: PanLimits, by: 1 | -1): Moved {
   const next = at + by * cellOf(window);
   if (next < began - cellOf(window) || next > now + cellOf(window)) return {};
   const inside = next >= window.from && next < window.to;
   return { cursor: { at: next, end: inside ? end : shifted(window, by) } };
 }
 
-function middleOf(at: Millis, window: Window): Millis {
+function middleOf(at: Millis, window: TimeWindow): Millis {
   const cell = cellOf(window);
   return window.from + (Math.floor((at - window.from) / cell) + 0.5) * cell;
 }

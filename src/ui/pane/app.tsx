@@ -2,18 +2,18 @@ import { Box, type Instance, render, Text, Transform, useStdout } from 'ink';
 import { useLayoutEffect } from 'react';
 import type { InkOutput } from './ink-output.js';
 
-/** What the pane shows: its lines with their colours as SGR. */
+/** The content of the pane: lines with colours as SGR. */
 export interface Frame {
   lines: readonly string[];
-  /** Goes into the history above, lines with their ends; an empty text draws everything anew. */
-  told: string | undefined;
+  /** New lines of the history, with line ends; an empty text redraws everything. */
+  history: string | undefined;
 }
 
 /** Draws frames in place, at once. */
 export function mount(output: InkOutput, frame: Frame): Pick<Instance, 'clear' | 'unmount'> & Mounted {
   const { rerender, clear, unmount } = render(<Pane {...frame} />, {
     stdout: output as unknown as NodeJS.WriteStream,
-    // Whoever calls keeps the pace, and looks first whether the terminal takes anything.
+    // The caller limits the rate and first checks that the terminal is not stalled.
     maxFps: 0,
     exitOnCtrlC: false,
     patchConsole: false,
@@ -26,14 +26,14 @@ export interface Mounted {
   show(frame: Frame): void;
 }
 
-/** Ink remembers every text that it ever measured; so it measures always the same, which becomes the line after that. */
+/** Ink caches every text that it measures, so it measures one constant text, which Transform replaces. */
 const PLACEHOLDER = '.';
 
-function Pane({ lines, told }: Frame) {
+function Pane({ lines, history }: Frame) {
   const { write } = useStdout();
-  // Not ink's Static, which keeps all that it ever wrote: a session may last for weeks.
+  // Not ink's Static, which keeps everything that it wrote: a session may last for weeks.
   useLayoutEffect(() => {
-    if (told !== undefined) write(told);
+    if (history !== undefined) write(history);
   });
   return (
     <Box flexDirection="column">

@@ -1,54 +1,59 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { painted } from '../dashboard/paint.js';
-import type { Palette } from '../themes.js';
-import type { Moment } from '../view.js';
-import { eventView } from '../views/events.js';
-import type { Glyphs } from '../words/glyphs.js';
-import type { Line } from '../words/spans.js';
-import { printable } from '../words/text.js';
-import type { Wall } from '../words/wall.js';
+import { printable } from '../../core/format/text.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { painted } from '../style/paint.js';
+import type { TextLine } from '../style/spans.js';
+import type { Palette } from '../style/themes.js';
+import { eventView } from '../view/events.js';
+import type { ViewInputs } from '../view/inputs.js';
 import type { Frame } from './app.js';
 import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
 import { paneViewOf } from './view.js';
 
-/** How a pane looks. */
-export interface Look {
+/** The style of a pane. */
+export interface PaneStyle {
   glyphs: Glyphs;
   palette: Palette;
-  wall: Wall;
+  wall: TimeFormat;
 }
 
-/** What goes into the history. */
-export interface Told {
+/** The new content of the history. */
+export interface PaneMessages {
   notices: readonly string[];
   events: readonly MigrationEvent[];
-  /** What a key asked for. */
-  asked: readonly Line[];
+  /** Lines that a key requested. */
+  asked: readonly TextLine[];
 }
 
 export interface DrawnFrame extends Frame {
-  /** As they are drawn, before they got their colours. */
-  plain: readonly Line[];
+  /** The lines without colours. */
+  plain: readonly TextLine[];
 }
 
 /** A pane of this size at one moment. Pure. */
-export function frameOf(moment: Moment, told: Told, size: Size, { glyphs, palette, wall }: Look): DrawnFrame {
+export function frameOf(
+  moment: ViewInputs,
+  messages: PaneMessages,
+  size: Size,
+  { glyphs, palette, wall }: PaneStyle,
+): DrawnFrame {
   const { info } = moment;
-  const paint = (line: Line) => oneByOne(painted([line], palette, glyphs.ascii));
+  const paint = (line: TextLine) => oneByOne(painted([line], palette, glyphs.ascii));
   const history = [
-    ...told.notices.flatMap(text => noticeLine(printable(text), size.columns)),
-    ...told.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
-    ...told.asked,
+    ...messages.notices.flatMap(text => noticeLine(printable(text), size.columns)),
+    ...messages.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
+    ...messages.asked,
   ];
   const plain = paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
   return {
     plain,
     lines: plain.map(paint),
-    told: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
+    history: history.length > 0 ? history.map(line => `${paint(line)}\n`).join('') : undefined,
   };
 }
 
-/** Ink understands one style a sequence, of several it would end but the first; and a reset only in full. */
+/** Ink parses one style per sequence (it resets only the first of several), and only a full reset. */
 function oneByOne(text: string): string {
   return text
     .replaceAll('\x1b[m', '\x1b[0m')

@@ -1,29 +1,31 @@
 import type { MigrationEvent } from '../../core/event.js';
-import type { TargetId } from '../../core/sample.js';
+import { timeFormatOf, type Zone } from '../../core/format/time-of-day.js';
 import type { TargetChange } from '../../core/session.js';
-import type { Sink, Step } from '../../core/step.js';
+import type { Step } from '../../core/step.js';
+import type { RowData } from '../../recording/format.js';
+import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { Keyboard } from '../../system/keyboard.js';
 import { suspend } from '../../system/suspend.js';
 import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
-import type { Action } from '../keys.js';
-import { type Known, SessionState } from '../state.js';
-import { type Palette, paletteFor } from '../themes.js';
-import type { Moment } from '../view.js';
-import { ASCII, type Glyphs, UNICODE } from '../words/glyphs.js';
-import { type Line, lineWidth } from '../words/spans.js';
-import { wallOf, type Zone } from '../words/wall.js';
+import { handlerOf } from '../keys/keys.js';
+import type { ScreenAction } from '../model/controls.js';
+import { SessionState } from '../model/state.js';
+import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
+import { lineWidth, type TextLine } from '../style/spans.js';
+import { type Palette, paletteFor } from '../style/themes.js';
+import type { ViewInputs } from '../view/inputs.js';
 import type { Frame, Mounted } from './app.js';
 import { frameOf } from './frame.js';
 import { loadInk } from './ink.js';
 import { InkOutput } from './ink-output.js';
 import { keyLines, paneActionOf } from './keys.js';
-import { News } from './news.js';
+import { PaneQueue } from './queue.js';
 
 const FRAME_MS = 500;
 const SLOW_FRAME_MS = 2000;
-/** Sizes come in bursts while somebody drags a border. */
+/** Resize events come in bursts while a user drags a border. */
 const RESIZED_MS = 50;
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
@@ -38,9 +40,9 @@ export async function openPane(options: DashboardOptions, ports: DashboardPorts)
 }
 
 /** A few lines that stay in place at the bottom of an ordinary screen, and above them a history of events. */
-export class Pane implements Sink {
+export class Pane implements SessionSink {
   private readonly state: SessionState;
-  private readonly news = new News();
+  private readonly queue = new PaneQueue();
   private readonly output = new TerminalOutput(process.stdout);
   private readonly ink = new InkOutput(this.output);
   private readonly glyphs: Glyphs;
@@ -51,9 +53,9 @@ export class Pane implements Sink {
   private readonly restore: () => void;
   private readonly onResized = () => void setTimeout(() => this.frame(), RESIZED_MS);
   private readonly onResumed = () => this.resume();
-  private drawn: readonly Line[] = [];
-  /** Lines that were asked for and go into the history. */
-  private asked: Line[] = [];
+  private drawn: readonly TextLine[] = [];
+  /** Lines that a key requested for the history. */
+  private asked: TextLine[] = [];
   private suspended = false;
   private closed = false;
 
@@ -63,7 +65,7 @@ export class Pane implements Sink {
     mount: (output: InkOutput, frame: Frame) => Mounted & { clear(): void; unmount(): void },
   ) {
     const { targets, intervalMs } = ports.info();
-    this.state = new SessionState({ targets: targets.length, intervalMs });
+    this.state = new SessionState({ targets: targets.length, intervalMs, tally: ports.tally });
     const ascii = options.ascii || prefersAscii(process.env);
     this.glyphs = ascii ? ASCII : UNICODE;
     const colors = options.color && knowsColor(process.env) ? process.stdout.getColorDepth() : 1;
@@ -80,11 +82,11 @@ export class Pane implements Sink {
 
   take(step: Step): void {
     this.state.take(step);
-    for (const event of step.events) this.news.take(event);
+    for (const event of step.events) this.queue.take(event);
   }
 
-  jump(known: Known): void {
-    this.state.restart(known);
+  jump(state: RestoredState): void {
+    this.state.jump(state);
   }
 
   recall(step: Step): void {
@@ -95,13 +97,13 @@ export class Pane implements Sink {
     return this.options.zone;
   }
 
-  reset(target?: TargetId): void {
-    this.state.reset(target);
+  reset(reset: RowData['reset']): void {
+    this.state.reset(reset);
   }
 
-  target(change: TargetChange, over: readonly MigrationEvent[]): void {
-    this.state.change(change, over);
-    for (const event of over) this.news.take(event);
+  target(change: TargetChange, closed: readonly MigrationEvent[]): void {
+    this.state.target(change, closed);
+    for (const event of closed) this.queue.take(event);
   }
 
   async close(): Promise<void> {
@@ -109,12 +111,12 @@ export class Pane implements Sink {
     this.restore();
   }
 
-  /** The terminal took nothing any more, to the very end: whatever is written there would wait for ever. */
+  /** Whether the terminal is stalled: a write to it would block for ever. */
   get stalled(): boolean {
     return this.output.busy;
   }
 
-  /** Draws what there is to see now, unless the terminal has not taken the last frame yet. */
+  /** Draws the current moment, unless the terminal has not taken the last frame yet. */
   private frame(): void {
     this.output.flush();
     if (this.closed || this.suspended || this.output.busy) return;
@@ -124,7 +126,7 @@ export class Pane implements Sink {
     this.ink.commit(ring + erased);
   }
 
-  /** Our lines may have been wrapped onto more rows than ink knows of: returns what erases the surplus. */
+  /** Returns the escape sequences that erase rows which the terminal made by wrapping and which ink does not count. */
   private resize(): string {
     this.output.resize();
     const { columns } = this.output;
@@ -136,15 +138,15 @@ export class Pane implements Sink {
     const { columns, rows } = this.output;
     const moment = this.moment();
     const { glyphs, palette, asked } = this;
-    const told = { ...this.news.next(moment.info.notices), asked };
+    const messages = { ...this.queue.next(moment.info.notices), asked };
     this.asked = [];
-    const wall = wallOf(this.options.zone, moment.now);
-    const { plain, ...frame } = frameOf(moment, told, { columns, rows }, { glyphs, palette, wall });
+    const wall = timeFormatOf(this.options.zone, moment.now);
+    const { plain, ...frame } = frameOf(moment, messages, { columns, rows }, { glyphs, palette, wall });
     this.drawn = plain;
     return frame;
   }
 
-  private moment(): Moment {
+  private moment(): ViewInputs {
     const { state, ports, options } = this;
     return {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
@@ -155,23 +157,22 @@ export class Pane implements Sink {
   private pressed(key: string): void {
     const action = paneActionOf(key);
     if (!action) return;
-    this.acts[action]?.();
-    this.ports.keys.acts[action]?.(undefined);
+    handlerOf(this.acts, action)?.();
+    handlerOf(this.ports.keys.acts, action)?.(undefined);
     this.frame();
   }
 
-  private readonly acts: Partial<Record<Action, () => void>> = {
+  private readonly acts: Record<ScreenAction | 'help', () => void> = {
     quit: () => this.ports.quit('q'),
     interrupt: () => this.ports.quit('SIGINT'),
-    reset: () => this.reset(),
     redraw: () => this.redraw(CLEAR_SCREEN),
     suspend: () => this.suspend(),
     help: () => this.asked.push(...keyLines(this.output.columns)),
   };
 
-  /** Draws anew, whatever the terminal shows by now. */
+  /** Redraws, whatever the terminal shows. */
   private redraw(first: string): void {
-    this.mounted.show({ ...this.next(), told: '' });
+    this.mounted.show({ ...this.next(), history: '' });
     this.ink.commit(first);
   }
 
@@ -186,16 +187,16 @@ export class Pane implements Sink {
     );
   }
 
-  /** Takes the terminal anew after the shell had it (SIGCONT). */
+  /** Takes the terminal back from the shell (SIGCONT). */
   private resume(): void {
     if (this.closed) return;
     this.suspended = false;
     this.keyboard.take();
-    // Ink erases as many lines as it drew: give it some that are nobody's.
+    // Ink erases as many lines as it drew, so give it blank ones.
     this.redraw(HIDE_CURSOR + '\n'.repeat(this.drawn.length));
   }
 
-  /** Leaves the terminal as it was found, below what was told. Synchronous, and bounded in time. */
+  /** Restores the terminal, below the history. Synchronous, and bounded in time. */
   private end(): void {
     this.closed = true;
     process.off('exit', this.restore);

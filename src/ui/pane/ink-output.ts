@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import type { TerminalOutput } from '../../system/terminal.js';
 
 /**
- * What ink writes to: gathers the pieces of a frame and hands them on as one. It claims to be no terminal and without
- * end, or ink would clear the terminal and a tmux pane's history as soon as a frame is as high as the pane, and at the
- * end write a cursor to standard error, where a terminal that stalled would hold us.
+ * The stream that ink writes to: collects the pieces of a frame and writes them as one. It reports no TTY and no row
+ * limit: otherwise ink clears the terminal and a tmux pane's history when a frame is as high as the pane, and at the
+ * end writes a cursor to standard error, which blocks on a stalled terminal.
  */
 export class InkOutput extends EventEmitter {
   readonly isTTY = false;
@@ -24,11 +24,11 @@ export class InkOutput extends EventEmitter {
     return true;
   }
 
-  /** Hands the frame on, `first` before it; on a single row without the last line feed, which would scroll it away. */
+  /** Writes the frame, after `first`; on a single row without the last line feed, which would scroll it away. */
   commit(first = ''): void {
     const text = this.output.rows === 1 ? this.gathered.replace(/\n$/, '') : this.gathered;
     this.gathered = '';
-    // A VT100 does not know CHA.
+    // A VT100 does not support CHA.
     if (first + text !== '') this.output.write((first + text).replaceAll('\x1b[G', '\r'));
   }
 }

@@ -1,29 +1,25 @@
-import { type Action, actionOf, keysOf } from '../keys.js';
-import { type Line, lineWidth, span } from '../words/spans.js';
+import { type Action, actionOf, hintsOf } from '../keys/keys.js';
+import { lineWidth, span, type TextLine } from '../style/spans.js';
 
-/** What keys do in a pane; there is nothing to choose in it. */
-const ACTIONS: readonly Action[] = [
-  'quit',
-  'help',
-  'record',
-  'reset',
-  'bell',
-  'redraw',
-  'suspend',
-  'interrupt',
-];
+/** The actions of a pane, which has no controls. */
+const ACTIONS = [
+  ...(['quit', 'help', 'record', 'reset', 'bell'] as const),
+  ...(['redraw', 'suspend', 'interrupt'] as const),
+] satisfies Action[];
 
-export function paneActionOf(key: string): Action | undefined {
+export type PaneAction = (typeof ACTIONS)[number];
+
+export function paneActionOf(key: string): PaneAction | undefined {
   const action = actionOf(key, 'live');
-  return action && ACTIONS.includes(action) ? action : undefined;
+  return ACTIONS.find(each => each === action);
 }
 
-/** The keys that mean something here, as many on a line as it has room for. */
-export function keyLines(columns: number): Line[] {
-  const hints = keysOf('live')
-    .filter(({ action }) => ACTIONS.includes(action))
-    .map(({ label, hint }): Line => [span(label, 'strong'), span(` ${hint}  `, 'dim')]);
-  return hints.reduce<Line[]>((lines, hint) => {
+/** The keys of a pane, as many on a line as fit. */
+export function keyLines(columns: number): TextLine[] {
+  const hints = hintsOf('live')
+    .filter(({ action }) => ACTIONS.some(each => each === action))
+    .map(({ label, hint }): TextLine => [span(label, 'strong'), span(` ${hint}  `, 'dim')]);
+  return hints.reduce<TextLine[]>((lines, hint) => {
     const last = lines.at(-1);
     if (last && lineWidth(last) + lineWidth(hint) <= columns) last.push(...hint);
     else lines.push([...hint]);

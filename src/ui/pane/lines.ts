@@ -1,16 +1,18 @@
 import type { Light } from '../../core/event.js';
-import { nameCell } from '../dashboard/panel.js';
-import type { EventView } from '../views/events.js';
-import type { RowView } from '../views/targets.js';
-import { describeEvent, KIND_STYLE } from '../words/event-words.js';
-import type { Glyphs } from '../words/glyphs.js';
-import type { NamedTarget } from '../words/named.js';
-import { SIMULATED } from '../words/named.js';
-import { lastCell, sparkline } from '../words/row-cells.js';
-import { fit, justify, type Line, lineWidth, span } from '../words/spans.js';
-import { clip, padStart, widthOf, wrap } from '../words/text.js';
-import { bytes, figure, percent } from '../words/units.js';
-import type { Wall } from '../words/wall.js';
+import { lightOf } from '../../core/event.js';
+import { figure } from '../../core/format/duration.js';
+import type { NamedTarget } from '../../core/format/target-name.js';
+import { SIMULATED } from '../../core/format/target-name.js';
+import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
+import { bytes, percent } from '../../core/format/units.js';
+import { nameCell } from '../panels/panel.js';
+import { lastCell, sparkline } from '../panels/row-cells.js';
+import { describeEvent } from '../style/event-text.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { fit, justify, lineWidth, span, type TextLine } from '../style/spans.js';
+import type { EventView } from '../view/events.js';
+import type { TargetRow } from '../view/targets.js';
 import type { PaneView } from './view.js';
 
 export interface Size {
@@ -19,27 +21,27 @@ export interface Size {
 }
 
 const NUMBER = 8;
-/** From these widths on a line has the light's word, the median, the loss, a sparkline, and hints. */
+/** The widths from which a line shows the light's word, the median, the loss, a sparkline, and hints. */
 const FROM = { word: 64, median: 40, loss: 48, spark: 56, hints: 72, last: 14 };
 const WORD = 6;
-const LEAST_NAME = 4;
-const MOST_NAME = 24;
-const LEAST_SPARK = 6;
-const MOST_SPARK = 120;
+const MIN_NAME = 4;
+const MAX_NAME = 24;
+const MIN_SPARK = 6;
+const MAX_SPARK = 120;
 
-/** How much there is room for: lines in which to show targets, beside a line of totals where that is wanted. */
+/** The room of a pane: lines for targets, whether a line of totals follows, and the length of sparklines. */
 export function roomIn(
   { columns, rows }: Size,
   targets: number,
 ): { rows: number; totals: boolean; spark: number } {
   const lines = Math.max(1, rows - 1);
   const totals = targets !== lines && (lines > 1 || targets > 1);
-  const spark = columns < FROM.spark ? 0 : Math.min(MOST_SPARK, columns);
+  const spark = columns < FROM.spark ? 0 : Math.min(MAX_SPARK, columns);
   return { rows: Math.min(targets, lines - (totals ? 1 : 0)), totals, spark };
 }
 
 /** The lines that stay in place: targets, and under them the totals. */
-export function paneLines(view: PaneView, size: Size, glyphs: Glyphs): Line[] {
+export function paneLines(view: PaneView, size: Size, glyphs: Glyphs): TextLine[] {
   const { totals } = roomIn(size, view.all);
   const lines = view.rows.map(row => rowLine(row, nameWidth(view, size.columns), size.columns, glyphs));
   const shown = totals ? [...lines, totalsLine(view, size.columns, glyphs)] : lines;
@@ -47,7 +49,7 @@ export function paneLines(view: PaneView, size: Size, glyphs: Glyphs): Line[] {
 }
 
 /** Spaces at the end would wrap when the terminal becomes narrower. */
-function trimmed(line: Line): Line {
+function trimmed(line: TextLine): TextLine {
   const last = line.at(-1);
   return last && last.style === 'plain' && last.text.trim() === '' ? line.slice(0, -1) : line;
 }
@@ -56,13 +58,13 @@ function nameWidth({ rows }: PaneView, columns: number): number {
   const needed = rows.map(({ name, simulated }) => widthOf(name) + (simulated ? SIMULATED.length + 1 : 0));
   const room =
     columns < FROM.median ? columns - 3 - (columns < FROM.last ? 0 : NUMBER) : Math.floor(columns / 3);
-  return Math.max(LEAST_NAME, Math.min(MOST_NAME, room, Math.max(0, ...needed)));
+  return Math.max(MIN_NAME, Math.min(MAX_NAME, room, Math.max(0, ...needed)));
 }
 
-/** The light, the name, and of the figures those that there is room for, the most telling first. */
-function rowLine(row: RowView, nameWidth: number, columns: number, glyphs: Glyphs): Line {
+/** The light, the name, and the figures that fit, the most useful first. */
+function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Glyphs): TextLine {
   const word = columns < FROM.word ? '' : row.light.toUpperCase().padEnd(WORD);
-  const line: Line = [
+  const line: TextLine = [
     span(`${glyphs.light[row.light]} ${word}`, row.light),
     ...nameCell(row, nameWidth, 'plain'),
     ...(columns < FROM.last ? [] : [span(' '), lastCell(row, NUMBER)]),
@@ -72,14 +74,14 @@ function rowLine(row: RowView, nameWidth: number, columns: number, glyphs: Glyph
   if (columns >= FROM.loss)
     line.push(span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'));
   const room = columns - lineWidth(line) - 2;
-  if (row.spark.length === 0 || room < LEAST_SPARK) return line;
+  if (row.spark.length === 0 || room < MIN_SPARK) return line;
   return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];
 }
 
-/** How many show which light, who is worst or what happened last, and at the right whether it is recorded. */
-function totalsLine(view: PaneView, columns: number, glyphs: Glyphs): Line {
+/** The number of targets per light, the worst target or the latest event, and the recording at the right. */
+function totalsLine(view: PaneView, columns: number, glyphs: Glyphs): TextLine {
   const counts = (['red', 'amber', 'green'] as const).flatMap(
-    (light, index): Line => [span(index > 0 ? ' ' : ''), countSpan(light, view.lights[light], glyphs)],
+    (light, index): TextLine => [span(index > 0 ? ' ' : ''), countSpan(light, view.lights[light], glyphs)],
   );
   const right = [
     ...recordingSpan(view, glyphs),
@@ -89,7 +91,7 @@ function totalsLine(view: PaneView, columns: number, glyphs: Glyphs): Line {
   ];
   const room = columns - lineWidth(counts) - widthOf(glyphs.separator) - lineWidth(right) - 1;
   const words = wordsOf(view, glyphs);
-  if (room < LEAST_SPARK) return justify(counts, recordingSpan(view, glyphs), columns);
+  if (room < MIN_SPARK) return justify(counts, recordingSpan(view, glyphs), columns);
   return justify(
     [...counts, span(glyphs.separator, 'dim'), ...fit(words, Math.min(room, lineWidth(words)))],
     right,
@@ -101,7 +103,7 @@ function countSpan(light: Light, count: number, glyphs: Glyphs) {
   return span(`${glyphs.light[light]} ${count}`, count > 0 ? light : 'dim');
 }
 
-function recordingSpan({ recording }: PaneView, glyphs: Glyphs): Line {
+function recordingSpan({ recording }: PaneView, glyphs: Glyphs): TextLine {
   if (!recording) return [];
   const { trouble, bytes: size } = recording;
   return [
@@ -109,13 +111,13 @@ function recordingSpan({ recording }: PaneView, glyphs: Glyphs): Line {
   ];
 }
 
-function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs): Line {
+function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs): TextLine {
   if (worst)
     return [
       span(`${all > 1 ? 'worst ' : ''}${marked(worst)}`, worst.light),
       span(worst.why && `${separator}${worst.why}`),
     ];
-  if (!newest) return [span('no event yet', 'dim')];
+  if (!newest) return [span('no events yet', 'dim')];
   return [span(`last ${newest.kind} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
 }
 
@@ -124,11 +126,11 @@ function marked({ name, simulated }: NamedTarget): string {
   return simulated ? `${name} SIM` : name;
 }
 
-/** An event as it goes into the pane's history: when, what and who, and under that what is known of it. */
-export function eventLines(event: EventView, wall: Wall, columns: number, glyphs: Glyphs): Line[] {
-  const head: Line = [
+/** An event in the pane's history: time, kind and target, then its description. */
+export function eventLines(event: EventView, wall: TimeFormat, columns: number, glyphs: Glyphs): TextLine[] {
+  const head: TextLine = [
     span(`${wall.moment(event.startedAt)} `, 'dim'),
-    span(`${event.kind} `, KIND_STYLE[event.kind]),
+    span(`${event.kind} `, lightOf(event)),
     ...(event.simulated
       ? [span(`${event.name} `, 'strong'), span(`${SIMULATED} `, 'notice')]
       : [span(`${event.name} `, 'strong')]),
@@ -145,7 +147,7 @@ export function eventLines(event: EventView, wall: Wall, columns: number, glyphs
   ];
 }
 
-/** A line of words for the history, as many cells as there are. */
-export function noticeLine(text: string, columns: number): Line[] {
+/** A notice in the history, wrapped to the width. */
+export function noticeLine(text: string, columns: number): TextLine[] {
   return wrap(`! ${text}`, Math.max(1, columns)).map(line => [span(clip(line, columns), 'notice')]);
 }

@@ -1,37 +1,37 @@
 import type { Light } from '../../core/event.js';
+import { type NamedTarget, named } from '../../core/format/target-name.js';
+import { printable } from '../../core/format/text.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { SessionInfo, TargetInfo } from '../../core/session.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import type { Moment } from '../view.js';
-import { type EventView, eventView } from '../views/events.js';
-import { lightOf } from '../views/light.js';
-import { statusOf } from '../views/status.js';
-import { type RowView, rowOf } from '../views/targets.js';
-import { titleOf } from '../views/title.js';
-import { type NamedTarget, named } from '../words/named.js';
-import { printable } from '../words/text.js';
-import type { Wall } from '../words/wall.js';
+import { type EventView, eventView } from '../view/events.js';
+import type { ViewInputs } from '../view/inputs.js';
+import { lightOf } from '../view/light.js';
+import { statusOf } from '../view/status.js';
+import { rowOf, type TargetRow } from '../view/targets.js';
+import { titleOf } from '../view/title.js';
 
-/** All that a pane shows, as plain data; text from outside is printable already. */
+/** The content of a pane, as plain data; text from outside is already printable. */
 export interface PaneView {
   lights: Record<Light, number>;
-  /** Every target where there is room for all, else the worst. */
-  rows: readonly RowView[];
-  /** Of what a sparkline shows, in targets of which there are this many. */
+  /** All targets if they fit, else the worst. */
+  rows: readonly TargetRow[];
+  /** Number of targets. */
   all: number;
-  /** Who asks for a look most; undefined while all is green. */
+  /** The worst target; undefined while all are green. */
   worst: (NamedTarget & { light: Light; why: string }) | undefined;
   newest: EventView | undefined;
   recording: RecordingState | undefined;
-  wall: Wall;
+  wall: TimeFormat;
 }
 
 const RANK: Record<Light, number> = { red: 2, amber: 1, green: 0 };
 const SPARK_MS = 1000;
 
-/** What a pane shows of a session: `rows` targets, each with a sparkline of `spark` seconds. Pure. */
+/** The pane's view of a session: `rows` targets, each with a sparkline of `spark` seconds. Pure. */
 export function paneViewOf(
-  moment: Moment,
-  { rows, spark, wall }: { rows: number; spark: number; wall: Wall },
+  moment: ViewInputs,
+  { rows, spark, wall }: { rows: number; spark: number; wall: TimeFormat },
 ): PaneView {
   const { state, info, now, recording } = moment;
   const sparkMs = Math.max(SPARK_MS, info.intervalMs);
@@ -49,8 +49,8 @@ export function paneViewOf(
   };
 }
 
-/** By light, and where that is the same by loss; else in the order in which they were named. */
-function worstFirst({ state, info, now }: Moment): TargetInfo[] {
+/** By light, then by loss, then in the given order. */
+function worstFirst({ state, info, now }: ViewInputs): TargetInfo[] {
   return info.targets
     .map(target => ({
       target,
@@ -61,7 +61,7 @@ function worstFirst({ state, info, now }: Moment): TargetInfo[] {
     .map(({ target }) => target);
 }
 
-function troubleOf({ state, now }: Moment, target: TargetInfo, info: SessionInfo): PaneView['worst'] {
+function troubleOf({ state, now }: ViewInputs, target: TargetInfo, info: SessionInfo): PaneView['worst'] {
   const { light, why } = lightOf(state.of(target.target), info, now);
   return light === 'green' ? undefined : { ...named(target), light, why: printable(why) };
 }

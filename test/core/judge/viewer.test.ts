@@ -4,8 +4,9 @@ import { defaultChoices } from '../../../detectors/index.js';
 import type { MigrationEvent } from '../../../src/core/event.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
 import type { Sample } from '../../../src/core/sample.js';
+import { Tally } from '../../../src/core/statistics/tally.js';
 import type { Step } from '../../../src/core/step.js';
-import { Tally } from '../../../src/core/tally.js';
+import { handOver } from '../../support/hand-over.js';
 import { inOrder, START, scenario } from '../../support/scenario.js';
 
 /** When the track begins: after the lead-in of 1200 echoes. */
@@ -166,7 +167,7 @@ test('a judge that takes over while an event waits tells it all the same', () =>
   const before = pipeline();
   for (const sample of samples.slice(0, from)) before.step(sample);
   const after = pipeline();
-  after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+  handOver(before, after);
   const rest = samples.slice(from).map(sample => after.step(sample));
   assert.equal(rest, steps.slice(from));
   assert.is(rest.flatMap(({ events }) => events).length, 1);

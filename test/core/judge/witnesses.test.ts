@@ -114,7 +114,7 @@ test('when every guest’s clock steps forward together it was us, and no light 
     inOrder(...['a', 'b', 'c'].map((target, seed) => witnessed([jump], { target, seed }))),
   );
   assert.ok(kinds(events).every(kind => kind === 'unclear'));
-  assert.match(events.at(-1)!.evidence[0]!.summary, /every guest’s clock stepped forward/);
+  assert.match(events.at(-1)!.evidence[0]!.summary, /every guest clock stepped forward/);
   assert.equal(redAt, []);
 });
 
@@ -127,6 +127,135 @@ test('an announcement alone is unclear: anybody on the segment can send it', () 
   const { events, redAt } = run(inOrder(quiet, [forged]));
   assert.equal(kinds(events), ['unclear']);
   assert.equal(redAt, []);
+});
+
+const FORGED = { what: 'cut', ...AWAY, forged: true } as const;
+const said = ({ evidence }: MigrationEvent) => evidence.map(({ summary }) => summary).join('; ');
+
+test('a gap that one forged RARP begins is an outage where the guest clock went on, and never red', () => {
+  for (const to of [1130, 1330, 1810, 4010]) {
+    const { events, redAt } = run(witnessed([{ ...FORGED, to }], { audible: true, seconds: 9, seed: to }));
+    assert.equal(kinds(events), ['outage'], `${to - AWAY.from} ms: ${events.map(said)}`);
+    assert.match(said(events[0]!), /announced again, but the guest clock continued: not a migration/);
+    assert.match(said(events[0]!), /corrected at resume.*1 RARP/, 'both sides are named');
+    assert.equal(redAt, []);
+  }
+});
+
+test('the same by the clock of TCP', () => {
+  const tcp = witnessed([FORGED], { audible: true }).map(sample =>
+    sample.outcome.kind === 'clock'
+      ? { ...sample, outcome: { ...sample.outcome, via: 'tcp' as const } }
+      : sample,
+  );
+  const { events, redAt } = run(tcp);
+  assert.equal(kinds(events), ['outage']);
+  assert.equal(redAt, []);
+});
+
+test('a failover, announced five times as a hypervisor does, is an outage where the guest clock went on', () => {
+  const { events, redAt } = run(witnessed([{ what: 'cut', ...AWAY, announced: true }], { audible: true }));
+  assert.equal(kinds(events), ['outage']);
+  assert.match(said(events[0]!), /5 RARP/);
+  assert.equal(redAt, []);
+});
+
+test('a forged RARP that costs a single echo is not red where the guest clock went on', () => {
+  const { events, redAt } = run(witnessed([{ ...FORGED, from: 1040, to: 1060 }], { audible: true }));
+  assert.equal(kinds(events), ['unclear']);
+  assert.equal(redAt, []);
+});
+
+test('an announced gap is held to be a migration where no clock is read, less surely than with one', () => {
+  const clocks: Record<string, (sample: Sample) => boolean> = {
+    'never read': () => false,
+    'not read before': ({ at }) => at > ORIGIN + AWAY.to,
+    'silent since': ({ at }) => at < ORIGIN + AWAY.from,
+  };
+  for (const [name, isRead] of Object.entries(clocks)) {
+    const samples = witnessed([FORGED], { audible: true });
+    const { events, redAt } = run(samples.filter(each => each.probe !== 'clock' || isRead(each)));
+    assert.equal(kinds(events), ['migration'], name);
+    assert.ok(events[0]!.confidence > 0.6 && events[0]!.confidence < 0.9, name);
+    assert.match(said(events[0]!), /no clock confirms it: one frame can forge this/);
+    assert.is(redAt.length, 1, name);
+  }
+});
+
+test('a clock that is read too roughly to rule a blackout out contradicts nothing', () => {
+  let delayed = 0;
+  const rough = witnessed([FORGED], { audible: true }).map((sample): Sample => {
+    const { outcome, at, knownAt } = sample;
+    if (outcome.kind !== 'clock') return sample;
+    // A busy guest: any part of the delay may be on the way there.
+    const delayMs = at > ORIGIN + AWAY.to ? 90 + 13 * (delayed++ % 5) : 0;
+    const late = { ...outcome, rttMs: outcome.rttMs + delayMs, offsetMs: outcome.offsetMs - delayMs / 4 };
+    return { ...sample, knownAt: knownAt + delayMs, outcome: late };
+  });
+  const { events } = run(inOrder(rough));
+  assert.equal(kinds(events), ['migration']);
+  assert.match(said(events[0]!), /no clock confirms it/);
+});
+
+test('a short standstill in a long announced gap is a migration whose network came back late', () => {
+  const { events } = run(
+    witnessed(
+      [
+        { what: 'migration', from: 1012, to: 1021, announced: true },
+        { what: 'cut', from: 1021, to: 1710 },
+      ],
+      { audible: true },
+    ),
+  );
+  assert.equal(kinds(events), ['migration']);
+  assert.ok(events[0]!.confidence > 0.9);
+  assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 9) < 1, JSON.stringify(events[0]!.blackoutMs));
+});
+
+test('a standstill beside a longer gap over which the clock went on is a migration where it was announced', () => {
+  const { events } = run(
+    witnessed(
+      [
+        { what: 'migration', from: 1010, to: 1070, announced: true },
+        { what: 'cut', from: 1310, to: 1710 },
+      ],
+      { audible: true },
+    ),
+  );
+  assert.equal(kinds(events), ['migration']);
+  assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 60) < 1, JSON.stringify(events[0]!.blackoutMs));
+});
+
+test('a clock that is asked once a second after a long gap still has the last word', () => {
+  const away = { from: 1010, to: 6010 };
+  const late = (samples: readonly Sample[]) =>
+    samples.filter(({ probe, at }) => probe !== 'clock' || at < ORIGIN + 1010 || at > ORIGIN + 7180);
+  const moved = run(late(witnessed([{ what: 'migration', ...away, announced: true }], { seconds: 12 })));
+  assert.equal(kinds(moved.events), ['migration']);
+  assert.ok(Math.abs(moved.events[0]!.blackoutMs!.estimate - 5000) < 1.5);
+  const stolen = run(late(witnessed([{ ...FORGED, ...away }], { seconds: 12 })));
+  assert.equal(kinds(stolen.events), ['outage']);
+  assert.equal(stolen.redAt, []);
+});
+
+test('an event ends though its gap never does, because probes are numbered anew and no clock is read since', () => {
+  const samples = witnessed([FORGED], { audible: true, seconds: 12 }).flatMap(sample => {
+    if (sample.at < ORIGIN + AWAY.to) return [sample];
+    return sample.probe === 'clock' ? [] : [{ ...sample, seq: sample.seq - 1000 }];
+  });
+  const { events } = run(samples);
+  assert.ok(events.length > 0);
+  for (const { state } of events) assert.is(state, 'closed');
+});
+
+test('a clock that is corrected at resume hides a migration, and the event says so', () => {
+  const corrected = { what: 'jump', from: AWAY.to, byMs: AWAY.to - AWAY.from } as const;
+  const { events } = run(
+    witnessed([{ what: 'migration', ...AWAY, announced: true }, corrected], { audible: true }),
+  );
+  assert.equal(kinds(events), ['outage']);
+  assert.ok(events[0]!.confidence < 0.9);
+  assert.match(said(events[0]!), /as would one that is corrected at resume/);
 });
 
 test('a migration while the shared path is fine for others is told apart from an outage of all', () => {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { normal, seeded } from '../../../src/core/random.js';
 import { lossWeight, replyWeight, TwoSidedCusum } from '../../../src/core/statistics/cusum.js';
+import { normal, seeded } from '../../../src/core/statistics/random.js';
 import { TwoSidedRunMinimum } from '../../../src/core/statistics/run-minimum.js';
 
 /** Montgomery, Introduction to Statistical Quality Control: target 10, σ 1, shifted to 11 from the 21st on. */

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seeded } from '../../../src/core/random.js';
 import { LossRate } from '../../../src/core/statistics/loss-rate.js';
+import { seeded } from '../../../src/core/statistics/random.js';
 import { RunMinimum, TwoSidedRunMinimum } from '../../../src/core/statistics/run-minimum.js';
 import { SortedWindow } from '../../../src/core/statistics/sorted-window.js';
 

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Prober } from '../../../probes/prober.js';
 import type { Outcome, OutcomeKind, Sample } from '../../../src/core/sample.js';
 import type { Namespace } from '../../support/namespace.js';
-import type { DriverPlan } from './driver.js';
+import type { DriverPlan, ProberOrder } from './driver.js';
 
 /** A prober in a process of its own, in a namespace if one is given, and all it has said so far. */
 export class Drive {
@@ -59,8 +60,9 @@ export class Drive {
     }
   }
 
-  order(...words: unknown[]): void {
-    this.child.stdin!.write(`${JSON.stringify(words)}\n`);
+  /** Calls a method of the prober. */
+  order<Order extends ProberOrder>(order: Order, ...values: Parameters<Prober[Order]>): void {
+    this.child.stdin!.write(`${JSON.stringify([order, ...values])}\n`);
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Probes in a process of its own, which may live in another network namespace:
  * `driver.js PLAN`, a JSON object. Writes what the prober says as JSON Lines, and stops when stdin ends;
- * a line on stdin is an array of arguments to `readdress`.
+ * a line on stdin is an array: the name of a method of the prober, and its arguments.
  */
 import { createInterface } from 'node:readline';
 import { icmpDatagram, icmpRaw } from '../../../probes/icmp.js';
@@ -9,6 +9,8 @@ import type { ProbePlan } from '../../../probes/prober.js';
 import { type Witnesses, withWitnesses } from '../../../probes/witnesses.js';
 import type { Sample } from '../../../src/core/sample.js';
 import { clockOrigin } from '../../../src/system/clock.js';
+
+export type ProberOrder = 'add' | 'remove' | 'readdress';
 
 export interface DriverPlan extends Omit<ProbePlan, 'origin' | 'options'> {
   backend: 'icmp-datagram' | 'icmp-raw';
@@ -46,7 +48,10 @@ const busy = setInterval(
   busyMs > 0 ? 100 : 1000,
 );
 const input = createInterface({ input: process.stdin });
-input.on('line', line => prober.readdress(...(JSON.parse(line) as Parameters<typeof prober.readdress>)));
+input.on('line', line => {
+  const [method, ...values] = JSON.parse(line) as [ProberOrder, ...never[]];
+  (prober[method] as (...values: never[]) => void)(...values);
+});
 input.on('close', async () => {
   clearInterval(busy);
   await prober.stop();

@@ -1,15 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ControlReader } from '../../../probes/icmp/control.js';
-import { bestRtt } from '../../../probes/icmp/rtt.js';
-import {
-  addressText,
-  checksum,
-  EchoReader,
-  ipv4HeaderBytes,
-  number,
-  writeRequest,
-} from '../../../probes/icmp/wire.js';
+import { EchoReader, number, writeRequest } from '../../../probes/icmp/wire.js';
+import { ControlReader } from '../../../probes/net/control.js';
+import { addressText, checksum, ipv4HeaderBytes } from '../../../probes/net/packet.js';
+import { bestRtt } from '../../../probes/timing/rtt.js';
 
 const test = suite('ICMP on the wire');
 const bytes = (hex: string) => {

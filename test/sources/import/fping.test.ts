@@ -10,7 +10,7 @@ function read(...lines: string[]): { samples: Sample[]; told: string[] } {
   const skipped = new Skipped();
   const reader = fping.open({ target: '', timeoutMs: 1000, skipped }, '-');
   const samples = lines.flatMap((line, index) => reader.read(line, index + 1));
-  return { samples: [...samples, ...reader.end()], told: skipped.told() };
+  return { samples: [...samples, ...reader.end()], told: skipped.summaries() };
 }
 
 const brief = ({ target, seq, at, knownAt, outcome }: Sample) =>

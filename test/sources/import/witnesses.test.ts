@@ -64,7 +64,7 @@ test('clock and announcements beside a ping log are of its target, in the order 
     ],
   );
   assert.equal(
-    logs.flatMap(({ skipped }) => skipped.told()),
+    logs.flatMap(({ skipped }) => skipped.summaries()),
     [
       '1 line skipped: clock probes without an answer (first at line 2)',
       '1 line skipped: a clock probe whose figures make no sense (first at line 3)',

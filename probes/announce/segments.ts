@@ -1,0 +1,71 @@
+import type { Libc } from '../net/libc.js';
+import type { Family } from '../net/socket.js';
+import { SegmentSockets } from './packet-socket.js';
+
+interface Segment {
+  sockets: SegmentSockets;
+  /** How many targets are behind the interface. */
+  targets: number;
+  /** Whether the interface is missing at the moment. */
+  gone: boolean;
+}
+
+/** The packet sockets of the segments that targets are on, by the name of the interface. One with no target is closed. */
+export class Segments {
+  private readonly segments = new Map<string, Segment>();
+
+  constructor(
+    private readonly libc: Libc,
+    private readonly notice: (text: string) => void,
+  ) {}
+
+  get fds(): number[] {
+    return [...this.segments.values()].flatMap(({ sockets }) => sockets.fds);
+  }
+
+  /** Counts a target in, and receives announcements of its family. Throws a SystemError when a socket is refused. */
+  enter(name: string, family: Family): void {
+    const segment = this.segments.get(name) ?? {
+      sockets: new SegmentSockets(this.libc),
+      targets: 0,
+      gone: false,
+    };
+    // Kept before a socket can be refused, so that what was opened until then has an owner.
+    this.segments.set(name, segment);
+    segment.targets++;
+    try {
+      segment.sockets.receive(family, this.libc.if_nametoindex(name));
+    } catch (error) {
+      this.leave(name);
+      throw error;
+    }
+  }
+
+  /** Counts a target out. */
+  leave(name: string): void {
+    const segment = this.segments.get(name);
+    if (!segment || --segment.targets > 0) return;
+    this.segments.delete(name);
+    segment.sockets.close();
+  }
+
+  /** Listens again on interfaces that were deleted and are there again: to the kernel, they are others by the same name. */
+  renew(): void {
+    for (const [name, segment] of this.segments) if (segment.sockets.unbound) this.rebind(name, segment);
+  }
+
+  close(): void {
+    for (const { sockets } of this.segments.values()) sockets.close();
+    this.segments.clear();
+  }
+
+  private rebind(name: string, segment: Segment): void {
+    const quoted = JSON.stringify(name);
+    if (!segment.gone) this.notice(`announcements cannot be received: interface ${quoted} is gone`);
+    segment.gone = true;
+    const index = this.libc.if_nametoindex(name);
+    if (index === 0 || !segment.sockets.bind(index)) return;
+    segment.gone = false;
+    this.notice(`announcements are received again: interface ${quoted} is back`);
+  }
+}

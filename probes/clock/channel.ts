@@ -1,0 +1,221 @@
+import { getRandomValues } from 'node:crypto';
+import type { Millis, Sample } from '../../src/core/sample.js';
+import { ControlReader } from '../net/control.js';
+import { BATCH, Inbox, MSG_ERRQUEUE } from '../net/inbox.js';
+import type { KernelClock } from '../net/kernel-clock.js';
+import type { Libc } from '../net/libc.js';
+import { Memory } from '../net/memory.js';
+import { ipv4HeaderBytes } from '../net/packet.js';
+import { type Family, type ProbeSocket, SOCKADDR, socketAddress } from '../net/socket.js';
+import type { ProbePlan, ProbeTarget } from '../prober.js';
+import type { Channel } from '../thread/channel.js';
+import { Deadlines } from '../thread/deadlines.js';
+import { nextSlot } from '../timing/schedule.js';
+import { ClockProbe, ClockRequests, type To } from './requests.js';
+import type { ClockWire } from './wire.js';
+
+/** Questions are spread over the ms of the guest's clock: by the golden ratio, so that any few of them lie apart. */
+const DITHER = 0.618034;
+const SILENT_AFTER = 20;
+const SILENT_MS: Millis = 5000;
+const SILENT_INTERVAL: Millis = 1000;
+const MSG_DONTWAIT = 0x40;
+/** More is not read at once, so that a flood costs us no more than its share. */
+const MAX_BATCHES = 32;
+
+interface ChannelTarget {
+  readings: ClockProbe;
+  to: To;
+  /** Before dither. */
+  firstDue: Millis;
+  due: Millis;
+}
+
+/** Asks all targets for the time in one way. */
+export class ClockChannel implements Channel {
+  /** By index; none for a target whose family this clock can't be read over. */
+  private readonly readable: (ChannelTarget | undefined)[];
+  private readonly sockets = new Map<Family, ProbeSocket>();
+  /** By index; where one was removed, none. */
+  private readonly targets: (ProbeTarget | undefined)[];
+  private readonly deadlines = new Deadlines();
+  private readonly questions = new ClockRequests();
+  private readonly control = new ControlReader();
+  private readonly inbox: Inbox;
+  private readonly message: Memory;
+
+  constructor(
+    private readonly libc: Libc,
+    private readonly wire: ClockWire,
+    private readonly plan: Pick<ProbePlan, 'targets' | 'interface'>,
+    private readonly intervalMs: Millis,
+    private readonly start: Millis,
+    private readonly clock: KernelClock,
+    private readonly emit: (sample: Sample) => void,
+  ) {
+    this.inbox = new Inbox(libc);
+    this.message = new Memory(wire.bytes);
+    this.targets = [...plan.targets];
+    this.readable = plan.targets.map(target => this.channelTarget(target, start));
+    this.readable.forEach((place, index) => void this.deadlines.set(index, place?.due ?? Infinity));
+  }
+
+  /** Throws a SystemError when a socket is refused. */
+  open(): void {
+    for (const { family } of this.plan.targets) this.socket(family);
+  }
+
+  get fds(): number[] {
+    return [...this.sockets.values()].map(({ fd }) => fd);
+  }
+
+  /** When a question is due next. */
+  get deadline(): Millis {
+    return this.deadlines.firstTime;
+  }
+
+  /** Sends the questions that are due. */
+  send(now: Millis): void {
+    while (this.deadlines.firstTime <= now) this.question(this.deadlines.first!);
+  }
+
+  /** Reads the answers that wait. */
+  read(): void {
+    for (const socket of this.sockets.values()) {
+      for (let batches = 0; batches < MAX_BATCHES; batches++) {
+        const count = this.inbox.receive(socket.fd, MSG_ERRQUEUE);
+        for (let i = 0; i < count; i++) this.looped(socket.family, i);
+        if (count < BATCH) break;
+      }
+      for (let batches = 0; batches < MAX_BATCHES; batches++) {
+        const count = this.inbox.receive(socket.fd, 0);
+        for (let i = 0; i < count; i++) this.answer(socket.family, i);
+        if (count < BATCH) break;
+      }
+    }
+  }
+
+  /** Throws where the address is none, or a socket is refused. */
+  add(index: number, target: ProbeTarget): void {
+    this.targets[index] = target;
+    this.replace(index, this.channelTarget(target, nextSlot(this.start, this.intervalMs, this.clock.now())));
+  }
+
+  /** Answers that are still under way are no samples any more: a target of the same name may be added next. */
+  remove(index: number): void {
+    this.readable[index]?.readings.end();
+    this.targets[index] = this.readable[index] = undefined;
+    this.deadlines.set(index, Infinity);
+  }
+
+  /** Throws where the address is none, or a socket is refused. */
+  readdress(index: number, address: string, family: Family): void {
+    const [target, former] = [this.targets[index], this.readable[index]];
+    if (!target) return;
+    const place = this.channelTarget({ ...target, address, family }, this.clock.now());
+    if (place && former) [place.readings, place.firstDue] = [former.readings, former.firstDue];
+    this.replace(index, place);
+  }
+
+  /** Asks at its usual pace again, from the next slot on. */
+  returned(index: number): void {
+    const place = this.readable[index];
+    if (!place) return;
+    const at = this.clock.now();
+    place.readings.silentSince = { at, seq: place.readings.next };
+    place.due = Math.min(place.due, nextSlot(place.firstDue, this.intervalMs, at));
+    this.deadlines.set(index, place.due);
+  }
+
+  close(): void {
+    for (const socket of this.sockets.values()) socket.close();
+    this.sockets.clear();
+    this.wire.close();
+  }
+
+  private replace(index: number, place: ChannelTarget | undefined): void {
+    if (place) this.socket(place.to.family);
+    this.readable[index] = place;
+    this.deadlines.set(index, place?.due ?? Infinity);
+  }
+
+  private channelTarget(
+    { id, address, family, phaseMs }: ProbeTarget,
+    start: Millis,
+  ): ChannelTarget | undefined {
+    if (!this.wire.families.includes(family)) return undefined;
+    const firstDue = start + phaseMs + this.intervalMs / 2;
+    const to = { family, address: socketAddress(this.libc, address, family) };
+    return { readings: new ClockProbe(id, this.wire), to, firstDue, due: firstDue };
+  }
+
+  private socket(family: Family): ProbeSocket | undefined {
+    if (!this.wire.families.includes(family) || this.sockets.has(family)) return this.sockets.get(family);
+    const socket = this.wire.open(family);
+    try {
+      if (this.plan.interface !== undefined) socket.sendFrom(this.plan.interface);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    this.sockets.set(family, socket);
+    return socket;
+  }
+
+  private question(index: number): void {
+    const place = this.readable[index]!;
+    const { readings, to, firstDue } = place;
+    const { fd } = this.socket(to.family)!;
+    const nonce = getRandomValues(new Uint32Array(1))[0]!;
+    const at = this.clock.now();
+    const dither = (readings.next * DITHER) % 1;
+    place.due = nextSlot(firstDue, this.pace(readings, at), at) + dither;
+    this.deadlines.set(index, place.due);
+    if (!this.wire.write(this.message, { seq: readings.next, nonce }, to.address, to.family)) return;
+    this.questions.ask(nonce, to, readings, at);
+    const send = () => this.libc.sendto(fd, this.message.bytes, MSG_DONTWAIT, to.address.bytes) >= 0;
+    // The first may fail for an ICMP error on another's question; what does not leave then is no evidence of anything.
+    if (!send()) send();
+  }
+
+  /** A target that does not answer, because it is gone or filters, is asked less often. */
+  private pace({ next, silentSince }: ClockProbe, now: Millis): Millis {
+    const silent = now - silentSince.at > SILENT_MS && next - silentSince.seq >= SILENT_AFTER;
+    return silent ? Math.max(SILENT_INTERVAL, this.intervalMs) : this.intervalMs;
+  }
+
+  private looped(family: Family, i: number): void {
+    const { inbox, control, wire } = this;
+    control.read(inbox.view, inbox.control(i), inbox.controlLength(i), family);
+    const at = inbox.data(i) + inbox.length(i) - wire.bytes;
+    if (control.icmpError || at < inbox.data(i)) return;
+    const nonce = wire.question(inbox.view, at, wire.bytes);
+    if (nonce !== undefined) this.questions.stamp(nonce, control.stamp);
+  }
+
+  private answer(family: Family, i: number): void {
+    const { inbox, control, wire } = this;
+    const { view } = inbox;
+    const skip = family === 4 ? ipv4HeaderBytes(view, inbox.data(i), inbox.length(i)) : 0;
+    const answer = wire.answer(view, inbox.data(i) + skip, inbox.length(i) - skip);
+    if (!answer || !this.isFrom(answer.nonce, family, inbox.name(i))) return;
+    control.read(view, inbox.control(i), inbox.controlLength(i), family);
+    const { now, realtime } = this.clock.both();
+    const sample = this.questions.answer(answer, {
+      readAt: now,
+      kernelAt: control.stamp,
+      kernelAge: realtime - control.stamp,
+    });
+    if (sample) this.emit(sample);
+  }
+
+  /** Whether the sender has the address that was asked. */
+  private isFrom(nonce: number, family: Family, sender: number): boolean {
+    const asked = this.questions.askedOf(nonce);
+    if (asked?.family !== family) return false;
+    const { at, bytes } = SOCKADDR[family];
+    for (let byte = at; byte < at + bytes; byte++)
+      if (asked.address.view.getUint8(byte) !== this.inbox.view.getUint8(sender + byte)) return false;
+    return true;
+  }
+}

@@ -1,0 +1,137 @@
+import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
+import type { Memory } from '../net/memory.js';
+import type { Family } from '../net/socket.js';
+import { bestRtt } from '../timing/rtt.js';
+import { within } from './timestamp.js';
+import type { Answer, ClockWire } from './wire.js';
+
+/** A question for the time that is under way. Moments on the session's time line, but for the kernel's. */
+interface ClockRequest {
+  readings: ClockProbe;
+  to: To;
+  seq: number;
+  at: Millis;
+  kernelAt: Millis;
+}
+
+/** Whom a question was put to. */
+export interface To {
+  family: Family;
+  /** sockaddr. */
+  address: Memory;
+}
+
+/** When an answer came. */
+export interface Arrival {
+  readAt: Millis;
+  /** The kernel's stamp, and how long before the reading that was; NaN where there is none. */
+  kernelAt: Millis;
+  kernelAge: Millis;
+}
+
+/** How long an answer is waited for. */
+const MEMORY_MS: Millis = 5000;
+
+/** How long a clock is tried, and how far it may run from ours then: 2 %, to allow for a delayed reply. */
+const TRIAL_MS: Millis = 1000;
+const TRIAL_DRIFT = 0.02;
+
+/** All questions under way, by their unguessable part: nobody can answer one without having seen it. */
+export class ClockRequests {
+  private readonly open = new Map<number, ClockRequest>();
+
+  ask(nonce: number, to: To, readings: ClockProbe, at: Millis): void {
+    for (const [oldest, question] of this.open) {
+      if (question.at > at - MEMORY_MS) break;
+      this.open.delete(oldest);
+    }
+    this.open.delete(nonce);
+    this.open.set(nonce, { readings, to, seq: readings.next++, at, kernelAt: Number.NaN });
+  }
+
+  /** The kernel's stamp on a question. */
+  stamp(nonce: number, kernelAt: Millis): void {
+    const question = this.open.get(nonce);
+    if (question) question.kernelAt = kernelAt;
+  }
+
+  /** Whom this was asked, if we asked it. */
+  askedOf(nonce: number): To | undefined {
+    return this.open.get(nonce)?.to;
+  }
+
+  /** The first answer to a question counts. */
+  answer({ nonce, remoteMs }: Answer, arrival: Arrival): Sample | undefined {
+    const question = this.open.get(nonce);
+    this.open.delete(nonce);
+    return question?.readings.take(question, remoteMs, arrival);
+  }
+}
+
+/** Makes samples of what one target's clock says. Pure. */
+export class ClockProbe {
+  /** The number that the next question bears. */
+  next = 0;
+  /** Since when nothing was answered, and from which question on. */
+  silentSince: { at: Millis; seq: number } = { at: -Infinity, seq: 0 };
+  private offsetMs = 0;
+  /** Until the clock is seen to count ms: its first reading. */
+  private trial: { at: Millis; offsetMs: Millis } | undefined;
+  private believed: boolean;
+  private ended = false;
+
+  constructor(
+    private readonly target: TargetId,
+    private readonly wire: Pick<ClockWire, 'via' | 'periodMs' | 'countsMs'>,
+  ) {
+    this.believed = wire.countsMs;
+  }
+
+  /** Makes no further samples. */
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The sample of an answer; undefined while the clock has yet to show its unit, and after the end. */
+  take(question: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample | undefined {
+    if (this.ended) return undefined;
+    const sample = this.read(question, remoteMs, arrival);
+    this.believed ||= this.countsMs(sample.at);
+    return this.believed ? sample : undefined;
+  }
+
+  /** Over a second, a clock of another unit runs far from ours. */
+  private countsMs(at: Millis): boolean {
+    const { offsetMs } = this;
+    this.trial ??= { at, offsetMs };
+    const elapsed = at - this.trial.at;
+    if (elapsed < TRIAL_MS) return false;
+    const runsAlike = Math.abs(offsetMs - this.trial.offsetMs) < elapsed * TRIAL_DRIFT;
+    this.trial = { at, offsetMs };
+    return runsAlike;
+  }
+
+  private read({ seq, at, kernelAt }: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample {
+    this.silentSince = { at: arrival.readAt, seq: this.next };
+    const userMs = arrival.readAt - at;
+    // The kernel's clock was set since it stamped the answer where that seems to be of before the question or of later.
+    const dated = arrival.kernelAge >= 0 && arrival.kernelAge <= userMs;
+    const { rttMs, stamp } = bestRtt({
+      userMs,
+      kernelMs: dated ? arrival.kernelAt - kernelAt : Number.NaN,
+      kernelRxMs: dated ? userMs - arrival.kernelAge : Number.NaN,
+    });
+    const receivedAt = stamp === 'user' ? arrival.readAt : arrival.readAt - arrival.kernelAge;
+    // As near to the last as the clock's period allows, so that midnight and the end of 32 bits do not show.
+    const raw = remoteMs - (receivedAt - rttMs / 2);
+    this.offsetMs += within(raw - this.offsetMs, this.wire.periodMs);
+    return {
+      at: toMicros(at),
+      knownAt: toMicros(Math.max(at + rttMs, receivedAt)),
+      target: this.target,
+      probe: 'clock',
+      seq,
+      outcome: { kind: 'clock', offsetMs: toMicros(this.offsetMs), rttMs, via: this.wire.via },
+    };
+  }
+}

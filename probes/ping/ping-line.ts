@@ -1,0 +1,92 @@
+import { type Millis, toMicros } from '../../src/core/sample.js';
+
+/**
+ * One line of what `ping -n -D -O` of iputils writes. Sequence numbers are those on the wire: 16 bits, from 1.
+ * `stampMs` is what `-D` puts before a line: the wall clock when it was written, so for a reply its arrival.
+ */
+export type PingLine =
+  | { kind: 'header'; host: string; address: string }
+  | {
+      kind: 'reply';
+      stampMs?: Millis;
+      from: string;
+      seq: number;
+      ttl?: number;
+      rttMs: Millis;
+      mark?: ReplyMark;
+    }
+  /** `-O`: seq is still unanswered, and the next probe leaves now. */
+  | { kind: 'no-answer'; stampMs?: Millis; seq: number }
+  /** An ICMP error that ends the probe, in ping's words. */
+  | { kind: 'error'; stampMs?: Millis; from: string; seq: number; reason: string };
+
+/** What ping says of a reply that is not to be counted as one. */
+export type ReplyMark = 'duplicate' | 'foreign';
+
+type Fields = Record<string, string | undefined>;
+
+const STAMP = String.raw`(?:\[(?<stamp>\d{1,12}(?:\.\d{1,9})?)\] )?`;
+/** Without `-n` a name comes before the address, which is then in brackets. */
+const FROM = String.raw`(?:[^ ]+ \()?(?<from>[\d.]+|[\da-fA-F:.]+(?:%[\w.-]+)?)\)?`;
+
+/** The first form that fits decides. An ICMP redirect or quench fits none: the probe may still be answered. */
+const FORMS: readonly [RegExp, (fields: Fields) => PingLine][] = [
+  [
+    new RegExp(
+      `^${STAMP}\\d+ bytes from ${FROM}: icmp_seq=(?<seq>\\d{1,5})(?: ttl=(?<ttl>\\d{1,3}))? time[=<](?<rtt>\\d{1,9}(?:\\.\\d+)?) ms(?<marks>( \\([A-Z !]+\\))*)$`,
+    ),
+    fields => ({
+      kind: 'reply',
+      ...stamped(fields),
+      from: fields.from!,
+      seq: Number(fields.seq),
+      ...(fields.ttl !== undefined && { ttl: Number(fields.ttl) }),
+      rttMs: toMicros(Number(fields.rtt)),
+      ...marked(fields.marks!),
+    }),
+  ],
+  [
+    new RegExp(`^${STAMP}no answer yet for icmp_seq=(?<seq>\\d{1,5})$`),
+    fields => ({ kind: 'no-answer', ...stamped(fields), seq: Number(fields.seq) }),
+  ],
+  [
+    new RegExp(
+      `^${STAMP}From ${FROM}:? icmp_seq=(?<seq>\\d{1,5}) (?<reason>(?:Dest|Time|Packet|Parameter|Frag)[\\x20-\\x7e]{1,100})$`,
+    ),
+    fields => ({
+      kind: 'error',
+      ...stamped(fields),
+      from: fields.from!,
+      seq: Number(fields.seq),
+      reason: fields.reason!.trim(),
+    }),
+  ],
+  [
+    /^PING (?<host>[^\s()]{1,255}) ?\((?<address>[0-9a-fA-F:.]+(?:%[\w.-]+)?)\)/,
+    fields => ({ kind: 'header', host: fields.host!, address: fields.address! }),
+  ],
+];
+
+/** Reads a line without its line end; `undefined` for one that is not about a probe, such as the closing figures. */
+export function parsePingLine(line: string): PingLine | undefined {
+  for (const [form, read] of FORMS) {
+    const fields = form.exec(line)?.groups;
+    if (fields && Number(fields.seq ?? 0) <= 0xffff && Number(fields.ttl ?? 0) <= 255) return read(fields);
+  }
+  return undefined;
+}
+
+function stamped({ stamp }: Fields): { stampMs?: Millis } {
+  return stamp === undefined ? {} : { stampMs: toMicros(Number(stamp) * 1000) };
+}
+
+function marked(marks: string): { mark?: ReplyMark } {
+  if (marks.includes('DIFFERENT ADDRESS')) return { mark: 'foreign' };
+  return marks.includes('DUP!') ? { mark: 'duplicate' } : {};
+}
+
+/** The whole sequence number nearest to `near` of which `wire` is the lower 16 bits. */
+export function unwrapSeq(near: number, wire: number): number {
+  const ahead = (wire - near) & 0xffff;
+  return near + (ahead < 0x8000 ? ahead : ahead - 0x10000);
+}

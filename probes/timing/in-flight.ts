@@ -1,0 +1,246 @@
+import {
+  type Millis,
+  type Outcome,
+  type Sample,
+  type Stamp,
+  type TargetId,
+  toMicros,
+} from '../../src/core/sample.js';
+import { OverdueAge } from './overdue-age.js';
+import { ProbeRing } from './probe-ring.js';
+import { bestRtt, type Times } from './rtt.js';
+
+/** How long after its timeout a probe is kept: a late reply is still evidence. */
+const KEPT_MS: Millis = 10_000;
+
+/**
+ * A probe that left this much later than it was sent was held back in this machine, as all are while the target's
+ * hardware address is resolved. It counts as sent when the kernel stamped it.
+ */
+const HELD_BACK_MS: Millis = 5;
+
+const SENT = 1;
+const OVERDUE = 2;
+const LOST = 4;
+const ANSWERED = 8;
+const DUPLICATED = 16;
+const UNEXPECTED_SOURCE = 32;
+const NONE = Number.NaN;
+
+export interface InFlightPlan {
+  target: TargetId;
+  /** The prober's name, as in the samples. */
+  probe: string;
+  timeoutMs: Millis;
+  /** A sample carries its probe's lag where that is more than this. */
+  lagToleranceMs: Millis;
+}
+
+/**
+ * The probes of one target that are in flight, or were lately: makes the samples that follow from what was sent, what
+ * came back and how much time passed. Pure: times are inputs, in ms on the session's time line.
+ * A probe has at most one duplicate and one reply from an unexpected source, so that a flood of either stays small.
+ * A lost probe's outcome is known at its timeout, whenever `expire` is called: put samples in order before they leave.
+ */
+export class InFlightProbes {
+  /** The sequence number of the next probe, unless its sender counts on its own. */
+  next = 0;
+  private readonly age = new OverdueAge();
+  private readonly ring = new ProbeRing();
+  /** The oldest probes that may still become overdue, and lost. */
+  private overdueSeq = 0;
+  private lostSeq = 0;
+  private silentSince = 0;
+  /** Probes that wait, and who reported that they cannot be delivered; undefined where that is not known. */
+  private readonly refusals = new Map<number, string | undefined>();
+
+  constructor(
+    private readonly plan: InFlightPlan,
+    private readonly emit: (sample: Sample) => void,
+  ) {}
+
+  /** A probe was sent at `at`, `lag` later than planned. Does nothing for a number that was sent already. */
+  sent(at: Millis, lag: Millis, seq = this.next): void {
+    if (seq >= this.next || this.isUnused(seq)) this.record(seq, at, lag, SENT);
+  }
+
+  /** A probe did not leave this machine, at once or after it was `sent`. */
+  unsent(at: Millis, lag: Millis, reason: string, seq = this.next): void {
+    if (this.isKept(seq)) this.ring.state[seq & this.ring.mask] = 0;
+    else this.record(seq, at, lag, 0);
+    this.emitOutcome(seq, at, { kind: 'unsent', reason });
+  }
+
+  /** The kernel's time of sending, on the kernel's clock. */
+  stamp(seq: number, kernelAt: Millis): void {
+    if (this.isKept(seq)) this.ring.kernelSentAt[seq & this.ring.mask] = kernelAt;
+  }
+
+  /**
+   * A reply of the right address was read at `readAt`. The kernel stamped it `kernelAt` on its own clock, `kernelAge`
+   * before it was read; NaN where it did not.
+   */
+  reply(seq: number, readAt: Millis, ttl = NONE, kernelAt: Millis = NONE, kernelAge: Millis = NONE): void {
+    if (!this.isKept(seq)) return;
+    const slot = seq & this.ring.mask;
+    const userMs = readAt - this.ring.sentAt[slot]!;
+    const times: Times = {
+      userMs,
+      kernelMs: kernelAt - this.ring.kernelSentAt[slot]!,
+      kernelRxMs: userMs - kernelAge,
+    };
+    const { rttMs, stamp } = bestRtt(times);
+    const heldBackMs = times.kernelRxMs - rttMs;
+    // A reply that seems to have come after it was read was stamped before the kernel's clock was set back.
+    if (stamp === 'kernel' && heldBackMs > HELD_BACK_MS && times.kernelRxMs <= userMs)
+      this.ring.sentAt[slot]! += heldBackMs;
+    this.measuredReply(seq, this.ring.sentAt[slot]! + rttMs, rttMs, ttl, stamp);
+  }
+
+  /** A reply whose RTT another program measured. A TTL of NaN is not known. */
+  measuredReply(seq: number, knownAt: Millis, rttMs: Millis, ttl = NONE, stamp?: Stamp): void {
+    const { timeoutMs } = this.plan;
+    if (!this.isKept(seq) || rttMs > timeoutMs + KEPT_MS) return;
+    const slot = seq & this.ring.mask;
+    if (this.ring.state[slot]! & ANSWERED) {
+      if (this.first(seq, DUPLICATED)) this.emitOutcome(seq, knownAt, { kind: 'duplicate', rttMs });
+      return;
+    }
+    if (rttMs >= timeoutMs) this.lose(seq);
+    const late = (this.ring.state[slot]! & LOST) !== 0;
+    this.ring.state[slot]! |= ANSWERED;
+    this.refusals.delete(seq);
+    this.silentSince = this.next;
+    if (!late) this.age.reply(rttMs);
+    const reply: Extract<Outcome, { kind: 'reply' }> = { kind: 'reply', rttMs };
+    if (!Number.isNaN(ttl)) reply.ttl = ttl;
+    if (late) reply.late = late;
+    if (stamp !== undefined) reply.stamp = stamp;
+    this.emitOutcome(seq, knownAt, reply);
+  }
+
+  /** A reply came from an address that was not asked; the probe waits on. */
+  unexpectedSource(seq: number, at: Millis, from: string): void {
+    if (this.isKept(seq) && this.first(seq, UNEXPECTED_SOURCE))
+      this.emitOutcome(seq, at, { kind: 'foreign', from });
+  }
+
+  /**
+   * Somebody reported that the probe cannot be delivered. Anybody can send such a report, so the probe waits on; if it is
+   * lost, that is the reason.
+   */
+  unreachable(seq: number, from?: string): void {
+    if (this.isKept(seq) && this.isWaiting(seq)) this.refusals.set(seq, from);
+  }
+
+  /** The newest probe's full number that ends in these 16 bits; maybe of a probe that was never sent. */
+  fullSeq(wireSeq: number): number {
+    const newest = this.next - 1;
+    return newest - ((newest - wireSeq) & 0xffff);
+  }
+
+  /** Emits what is overdue and what is lost at `now`. Replies that came before must have been reported. */
+  expire(now: Millis): void {
+    for (; this.overdueSeq < this.next; this.overdueSeq++) {
+      if (!this.isWaiting(this.overdueSeq)) continue;
+      if (now < this.overdueAt(this.overdueSeq)) break;
+      const waitedMs = now - this.ring.sentAt[this.overdueSeq & this.ring.mask]!;
+      if (waitedMs < this.plan.timeoutMs && this.first(this.overdueSeq, OVERDUE))
+        this.emitOutcome(this.overdueSeq, now, { kind: 'overdue', waitedMs: toMicros(waitedMs) });
+    }
+    for (; this.lostSeq < this.next; this.lostSeq++) {
+      if (!this.isWaiting(this.lostSeq)) continue;
+      if (now < this.lostAt(this.lostSeq)) break;
+      this.lose(this.lostSeq);
+    }
+  }
+
+  /** When `expire` has to be called again; Infinity when no probe waits. */
+  get deadline(): Millis {
+    while (this.overdueSeq < this.next && !this.isWaiting(this.overdueSeq)) this.overdueSeq++;
+    while (this.lostSeq < this.next && !this.isWaiting(this.lostSeq)) this.lostSeq++;
+    const overdue = this.overdueSeq < this.next ? this.overdueAt(this.overdueSeq) : Infinity;
+    return this.lostSeq < this.next ? Math.min(overdue, this.lostAt(this.lostSeq)) : Infinity;
+  }
+
+  /** How many probes were sent since the last reply. */
+  get silence(): number {
+    return this.next - this.silentSince;
+  }
+
+  private record(seq: number, at: Millis, lag: Millis, state: number): void {
+    for (; this.next <= seq; this.next++) this.makeRoom(at);
+    const slot = seq & this.ring.mask;
+    this.ring.sentAt[slot] = at;
+    this.ring.lag[slot] = lag;
+    this.ring.state[slot] = state;
+    this.overdueSeq = Math.min(this.overdueSeq, seq);
+    this.lostSeq = Math.min(this.lostSeq, seq);
+  }
+
+  /** Empties the slot of the next number; a probe in it that waits, or is to be kept at `at`, moves to a wider ring. */
+  private makeRoom(at: Millis): void {
+    const { ring, next } = this;
+    const before = next - ring.mask - 1;
+    const keptSince = at - this.plan.timeoutMs - KEPT_MS;
+    if (before >= 0 && (this.isWaiting(before) || ring.sentAt[next & ring.mask]! > keptSince))
+      ring.grow(next);
+    const slot = next & ring.mask;
+    ring.sentAt[slot] = ring.kernelSentAt[slot] = NONE;
+    ring.state[slot] = 0;
+  }
+
+  private isInRing(seq: number): boolean {
+    return seq < this.next && seq >= this.next - this.ring.mask - 1;
+  }
+
+  private isKept(seq: number): boolean {
+    return this.isInRing(seq) && (this.ring.state[seq & this.ring.mask]! & SENT) !== 0;
+  }
+
+  /** Whether a sender that counts on its own left this number out so far. */
+  private isUnused(seq: number): boolean {
+    return this.isInRing(seq) && Number.isNaN(this.ring.sentAt[seq & this.ring.mask]!);
+  }
+
+  private isWaiting(seq: number): boolean {
+    return (this.ring.state[seq & this.ring.mask]! & (SENT | LOST | ANSWERED)) === SENT;
+  }
+
+  private overdueAt(seq: number): Millis {
+    return this.ring.sentAt[seq & this.ring.mask]! + this.age.age(this.plan.timeoutMs);
+  }
+
+  private lostAt(seq: number): Millis {
+    return this.ring.sentAt[seq & this.ring.mask]! + this.plan.timeoutMs;
+  }
+
+  private lose(seq: number): void {
+    if (!this.first(seq, LOST)) return;
+    const from = this.refusals.get(seq);
+    const reason = this.refusals.delete(seq) ? 'unreachable' : 'timeout';
+    this.emitOutcome(seq, this.lostAt(seq), {
+      kind: 'lost',
+      reason,
+      ...(from === undefined ? {} : { from }),
+    });
+  }
+
+  /** Sets a flag of a probe. Whether it was not set before. */
+  private first(seq: number, flag: number): boolean {
+    const slot = seq & this.ring.mask;
+    if (this.ring.state[slot]! & flag) return false;
+    this.ring.state[slot]! |= flag;
+    return true;
+  }
+
+  private emitOutcome(seq: number, knownAt: Millis, outcome: Outcome): void {
+    const slot = seq & this.ring.mask;
+    const lag = this.ring.lag[slot]!;
+    const { target, probe, lagToleranceMs } = this.plan;
+    const at = toMicros(this.ring.sentAt[slot]!);
+    const sample: Sample = { at, knownAt: toMicros(knownAt), target, probe, seq, outcome };
+    if (lag > lagToleranceMs) sample.lagMs = toMicros(lag);
+    this.emit(sample);
+  }
+}

@@ -1,0 +1,61 @@
+import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { Analysis } from '../../evaluation/analysis.js';
+import type { SessionIo } from '../../session/io.js';
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+export const analyze: Command = {
+  name: 'analyze',
+  summary: 'figures and events of recordings; detectors compared, and scored with --truth',
+  usage: 'RECORDING…',
+  flags: ['detector', 'truth', 'json'],
+  run,
+};
+
+async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
+  if (words.length === 0)
+    throw new UsageError('no RECORDING to analyze: name a file that migwatch recorded or imported');
+  const [
+    { loadDetectorSets: loadJuries },
+    { analyse },
+    { readTruth },
+    scoring,
+    { analysisText, scoreText },
+    { analysisJson },
+  ] = await Promise.all([
+    import('../../evaluation/detector-sets.js'),
+    import('../../evaluation/analysis.js'),
+    import('../../evaluation/truth-file.js'),
+    import('../../evaluation/scoring.js'),
+    import('../../evaluation/analysis-text.js'),
+    import('../../evaluation/analysis-json.js'),
+  ]);
+  const [{ Progress }, { about, locateRecording }, { openDestination }] = await Promise.all([
+    import('../../output/progress.js'),
+    import('../../recording/locate.js'),
+    import('../../output/destination.js'),
+  ]);
+  const juries = await asUsage(() => loadJuries((flags.detector as string[] | undefined) ?? []));
+  const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
+  const analyses: Analysis[] = [];
+  for (const word of words) {
+    const progress = new Progress('reading');
+    const path = await asUsage(() => locateRecording(word));
+    analyses.push(
+      await asUsage(() => about(path, () => analyse(path, juries, share => progress.show(share)))),
+    );
+    progress.end();
+  }
+  const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);
+  const beside = scoring.uncovered(analyses, truth);
+  if (beside.length > 0) io.say(`${beside.length} labels are of no target or time that was recorded`);
+  await openDestination().fill(write => {
+    if (flags.json) write(analysisJson(analyses, scores));
+    else {
+      for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
+      if (scores) write(scoreText(scores, analyses[0]!.judgements));
+    }
+  });
+  return CODES.done;
+}

@@ -1,0 +1,44 @@
+import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { SessionIo } from '../../session/io.js';
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+export const exportRecording: Command = {
+  name: 'export',
+  summary: 'a recording as one JSON document, or its samples as CSV',
+  usage: 'RECORDING',
+  flags: ['csv', 'output', 'force'],
+  run,
+};
+
+async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
+  if (words.length !== 1)
+    throw new UsageError('export takes one RECORDING, such as migwatch export night.jsonl');
+  const [
+    { about, locateRecording },
+    { RecordingReader },
+    { openDestination },
+    { Progress },
+    { endingNotes },
+    writeRecording,
+  ] = await Promise.all([
+    import('../../recording/locate.js'),
+    import('../../recording/reader.js'),
+    import('../../output/destination.js'),
+    import('../../output/progress.js'),
+    import('../../recording/ending.js'),
+    flags.csv
+      ? import('../../output/export-csv.js').then(module => module.exportCsv)
+      : import('../../output/export-json.js').then(module => module.exportJson),
+  ]);
+  const path = await asUsage(() => locateRecording(words[0]!));
+  const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
+  const out = await asUsage(() => openDestination(flags.output as string | undefined, flags.force === true));
+  const progress = new Progress('exporting');
+  await out.fill(write => writeRecording(reader, write, share => progress.show(share)));
+  progress.end();
+  for (const note of endingNotes(reader.ending!)) io.say(note);
+  reader.close();
+  return CODES.done;
+}

@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseDuration } from '../../core/format/duration.js';
+import type { Millis } from '../../core/sample.js';
+import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { FlagValues } from '../../plan/flags.js';
+import type { SessionIo } from '../../session/io.js';
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+export const importLog: Command = {
+  name: 'import',
+  summary: 'logs of ping -D, fping -D, clocks and announcements into one recording; - is stdin',
+  usage: 'LOG…',
+  flags: ['output', 'force', 'dir', 'timeout'],
+  run: (line, io) => asUsage(() => run(line, io)),
+};
+
+const MAX_TIMEOUT: Millis = 60_000;
+
+async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
+  if (words.length === 0)
+    throw new UsageError('no LOG to import: name a file of ping -D or fping -D, or - for standard input');
+  const [{ openLogs, withCompanions }, { importRecording }, { Progress }, { pathLine }, pathOf] =
+    await Promise.all([
+      import('../../sources/import/open-logs.js'),
+      import('../../sources/import/import-recording.js'),
+      import('../../output/progress.js'),
+      import('../../output/destination.js'),
+      namer(words[0]!, flags),
+    ]);
+  const timeoutMs = timeoutOf(flags);
+  const paths = withCompanions(words);
+  for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
+  const total = paths.reduce((sum, path) => sum + (path === '-' ? Infinity : statSync(path).size), 0);
+  const progress = new Progress('importing');
+  // The lock of the recording listens for signals, and would not hear one while we wait for a pipe: they end us at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
+  const opened = openLogs(paths, { timeoutMs, progress: bytes => progress.show(bytes / total) });
+  const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
+  const { path, samples, targets } = importRecording(opened, pathOf, options);
+  progress.end();
+  for (const log of opened.logs) for (const text of log.skipped.summaries()) io.say(`${log.path}: ${text}`);
+  io.say(`${samples} samples of ${targets.slice(0, 5).join(', ')}${targets.length > 5 ? ', …' : ''}`);
+  io.write(pathLine(path));
+  return CODES.done;
+}
+
+/** The path as said, or a name made of the log's, or of what was watched where that has none. */
+async function namer(log: string, flags: FlagValues) {
+  const { ownName, recordingsFolder } = await import('../../recording/folder.js');
+  const folder = recordingsFolder(flags.dir as string | undefined);
+  const stem = basename(log).replace(/(\.f?ping)?(\.\w{1,5})?$/, '');
+  return (startedAt: Millis, target: string) =>
+    (flags.output as string | undefined) ??
+    join(folder, /^\w[\w.-]*$/.test(stem) ? `${stem}.jsonl` : ownName(startedAt, target));
+}
+
+function timeoutOf({ timeout = '1s' }: FlagValues): Millis {
+  const timeoutMs = parseDuration(timeout as string);
+  if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT) return timeoutMs;
+  throw new RangeError(`--timeout must be between 1ms and 1m, not "${timeout}"`);
+}

@@ -1,0 +1,81 @@
+import { unknownName } from '../../core/format/nearest-name.js';
+import { printable } from '../../core/format/text.js';
+import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { Store } from '../../recording/store.js';
+import type { SessionIo } from '../../session/io.js';
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+export const recordings: Command = {
+  name: 'recordings',
+  summary: 'the catalogue: list, show, rename and remove recordings, note something about one',
+  usage: '[list | names | show NAME | rename NAME NEW | remove NAME | note NAME TEXT… | forget NAME NUMBER]',
+  flags: ['dir', 'json'],
+  run,
+};
+
+/** What can be done, with how many words, and the words of its usage. */
+const ACTIONS: Record<string, { least: number; most: number; usage: string }> = {
+  list: { least: 0, most: 0, usage: 'list' },
+  names: { least: 0, most: 0, usage: 'names (one a line)' },
+  show: { least: 1, most: 1, usage: 'show NAME' },
+  rename: { least: 2, most: 2, usage: 'rename NAME NEW' },
+  remove: { least: 1, most: 1, usage: 'remove NAME' },
+  note: { least: 2, most: Infinity, usage: 'note NAME TEXT…' },
+  forget: { least: 2, most: 2, usage: 'forget NAME NUMBER (of the note)' },
+};
+
+async function run(
+  { words: [action = 'list', ...words], flags }: CommandLine,
+  io: SessionIo,
+): Promise<number> {
+  const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : undefined;
+  if (!known)
+    throw new UsageError(unknownName('action of migwatch recordings', action, Object.keys(ACTIONS)).message);
+  if (words.length < known.least || words.length > known.most)
+    throw new UsageError(`write migwatch recordings ${known.usage}`);
+  const [{ Store }, { recordingsFolder }] = await Promise.all([
+    import('../../recording/store.js'),
+    import('../../recording/folder.js'),
+  ]);
+  const store = new Store(recordingsFolder(flags.dir as string | undefined));
+  const text = await asUsage(() => act(store, action, words, flags.json === true));
+  for (const notice of store.notices) io.say(notice);
+  const { openDestination } = await import('../../output/destination.js');
+  await openDestination().fill(write => write(text));
+  return CODES.done;
+}
+
+async function act(store: Store, action: string, words: readonly string[], json: boolean): Promise<string> {
+  const [name = '', ...rest] = words;
+  const [{ catalogueText, entryText }, { safeJson }] = await Promise.all([
+    import('../../output/catalogue.js'),
+    import('../../core/format/safe-json.js'),
+  ]);
+  switch (action) {
+    case 'list': {
+      const entries = await store.list();
+      return json ? `${safeJson(entries)}\n` : catalogueText(entries, store.folder);
+    }
+    case 'names':
+      return store
+        .names()
+        .filter(each => printable(each) === each && !each.startsWith('-'))
+        .map(each => `${each}\n`)
+        .join('');
+    case 'rename':
+      await store.rename(name, rest[0]!);
+      return '';
+    case 'remove':
+      await store.remove(name);
+      return '';
+    case 'forget':
+      await store.removeNote(name, Number(rest[0]) - 1);
+      break;
+    case 'note':
+      await store.note(name, rest.join(' '));
+  }
+  const entry = await store.show(name);
+  return json ? `${safeJson(entry)}\n` : entryText(entry);
+}

@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import { asUsage, UsageError } from '../../core/usage-error.js';
+import type { SessionIo } from '../../session/io.js';
+import type { CommandLine } from '../command-line.js';
+import { CODES } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+export const report: Command = {
+  name: 'report',
+  summary: 'a self-contained page, or picture, of a recording',
+  usage: 'RECORDING',
+  flags: ['svg', 'output', 'force', 'detector'],
+  run,
+};
+
+async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
+  if (words.length !== 1)
+    throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
+  const [{ about, locateRecording }, { openDestination }, { Progress }, { loadDetectors }] =
+    await Promise.all([
+      import('../../recording/locate.js'),
+      import('../../output/destination.js'),
+      import('../../output/progress.js'),
+      import('../../plan/load-detectors.js'),
+    ]);
+  const [{ survey }, { PLOT }, { page }, { svgFigure }] = await Promise.all([
+    import('../../output/report/survey.js'),
+    import('../../output/report/chart.js'),
+    import('../../output/report/page.js'),
+    import('../../output/report/figure.js'),
+  ]);
+  const path = await asUsage(() => locateRecording(words[0]!));
+  const title = basename(path).replace(/\.jsonl$/, '');
+  const choices = await asUsage(() => loadDetectors((flags.detector as string[] | undefined) ?? []));
+  const progress = new Progress('reading');
+  const found = await asUsage(() =>
+    about(path, () => survey(path, choices, PLOT, share => progress.show(share))),
+  );
+  progress.end();
+  // A page on a terminal is of use to nobody.
+  const named =
+    (flags.output as string | undefined) ?? (process.stdout.isTTY ? ownFile(title, flags.svg) : undefined);
+  const out = await asUsage(() => openDestination(named, flags.force === true));
+  await out.fill(write => write(flags.svg ? svgFigure(found, title) : page(found, title)));
+  if (named !== undefined) io.say(`written to ${named}`);
+  return CODES.done;
+}
+
+function ownFile(title: string, svg: unknown): string {
+  return `${title}.${svg ? 'svg' : 'html'}`;
+}

@@ -1,0 +1,72 @@
+import { printable } from '../../core/format/text.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import type { SessionInfo } from '../../core/session.js';
+import type { RecordSwitch } from '../../recording/record-switch.js';
+import type { Bell } from '../../session/alerts/bell.js';
+import type { SessionEngine } from '../../session/engine.js';
+import type { SessionKeys } from '../../ui/model/session-actions.js';
+import type { TargetList } from './target-list.js';
+
+interface LiveSession {
+  engine: SessionEngine;
+  recording: RecordSwitch;
+  targetList: TargetList;
+  info(): SessionInfo;
+  now(): Millis;
+  bell: Bell;
+  say(text: string): void;
+}
+
+/** The actions of keys in a live session. */
+export function liveKeys(live: LiveSession): SessionKeys {
+  const { engine, recording, targetList, info, now, bell, say } = live;
+  const nameOf = (id: TargetId) => info().targets.find(({ target }) => target === id)?.name ?? id;
+  return {
+    acts: {
+      reset: () => {
+        engine.reset({ at: now() });
+        return undefined;
+      },
+      record: () => {
+        if (recording.state) recording.stop();
+        else recording.start().catch((error: Error) => say(`can't record: ${error.message}`));
+        return undefined;
+      },
+      bell: () => {
+        bell.on = !bell.on;
+        return undefined;
+      },
+      expect: chosen => {
+        if (chosen === undefined) return undefined;
+        const { targets = [], budgetMs } = engine.expectedMoves ?? {};
+        const others = targets.filter(target => target !== chosen);
+        engine.expect({
+          at: now(),
+          targets: others.length < targets.length ? others : [...targets, chosen],
+          ...(budgetMs !== undefined && { budgetMs }),
+        });
+        return { checklist: true, comparison: false };
+      },
+    },
+    questions: {
+      add: { label: 'add a target', answer: text => targetList.add(text) },
+      remove: (_, chosen) => ({
+        label:
+          chosen === undefined ? 'remove: no target is chosen' : `remove ${printable(nameOf(chosen))}? y`,
+        answer: text => {
+          const word = text.trim().toLowerCase();
+          if (chosen === undefined || word === 'n' || word === 'no') return;
+          if (word !== 'y' && word !== 'yes') throw new RangeError('y removes it, Esc leaves it');
+          targetList.remove(chosen);
+        },
+      }),
+      note: {
+        label: 'note',
+        answer: text => {
+          if (!recording.state) throw new Error('nothing is being recorded: begin with R');
+          engine.note({ at: now(), text });
+        },
+      },
+    },
+  };
+}

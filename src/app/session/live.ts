@@ -1,0 +1,116 @@
+import type { Millis } from '../../core/sample.js';
+import { asUsage } from '../../core/usage-error.js';
+import { failed } from '../../plan/fail-on.js';
+import type { WatchPlan } from '../../plan/plan.js';
+import { RecordSwitch } from '../../recording/record-switch.js';
+import { SessionEngine } from '../../session/engine.js';
+import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
+import { Notes, takeNotes } from '../../session/notes.js';
+import { Notices } from '../../session/notices.js';
+import type { LiveSamples } from '../../session/source.js';
+import { LiveSource } from '../../sources/live.js';
+import { SourceWithObservers } from '../../sources/observers.js';
+import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
+import { liveKeys } from './live-keys.js';
+import { type Alerts, openAlerts } from './open-alerts.js';
+import { perform } from './perform.js';
+import { TargetList } from './target-list.js';
+
+/** Composes a live session, runs it to its end and cleans up. */
+export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResult> {
+  const source = await SourceWithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
+  const engine = new SessionEngine(plan.detectors, plan.holdMs);
+  engine.begin(source.info().targets);
+  source.onTarget = change => engine.change(change);
+  const notices = new Notices();
+  const say = plan.headless ? io.say : (text: string) => notices.add(text);
+  if (io.remark) say(io.remark);
+  const recording = recordingOf(plan, source, engine, say);
+  const alerts = await openAlerts(plan, { engine, info: () => source.info(), say });
+  const notes = new Notes();
+  for (const sink of [recording, notes, alerts]) engine.attach(sink);
+  if (plan.maintenance) engine.expect({ at: source.now(), ...plan.maintenance });
+  // From here on a signal ends the session and not the process: a recording gets its end line.
+  const { ended } = io;
+  if (plan.record.atOnce) await asUsage(() => recording.start());
+  if (plan.headless) source.onNotice = io.say;
+  const parts = { source, engine, recording, alerts, notes, notices, say };
+  const ports = portsOf(plan, parts, io);
+  let endNotes = () => {};
+  const stop = async () => {
+    endNotes();
+    await source.stop();
+    recording.stop();
+  };
+  try {
+    const frontend = await openFrontend(plan, ports, io);
+    engine.attach(frontend);
+    const note = (text: string) => engine.note({ at: source.now(), text });
+    if (plan.notes !== undefined) endNotes = takeNotes(plan.notes, note, say);
+    const stoppable = { start: source.start.bind(source), stop };
+    const ending = await perform(stoppable, sample => engine.take(sample), frontend, [
+      after(plan.durationMs && plan.durationMs / plan.speed),
+      ended,
+    ]);
+    const { incomplete } = recording;
+    const isFailure = failed(plan.failOn, engine.tally.targetSummaries(), engine.checklist(true));
+    return { ending, failed: isFailure, incomplete };
+  } finally {
+    await stop();
+    await alerts.close(io.say);
+  }
+}
+
+interface Parts {
+  source: LiveSamples;
+  engine: SessionEngine;
+  recording: RecordSwitch;
+  alerts: Alerts;
+  notes: Notes;
+  notices: Notices;
+  say(text: string): void;
+}
+
+function portsOf(plan: WatchPlan, parts: Parts, io: SessionIo): FrontendPorts {
+  const { source, engine, recording, alerts, notes, notices, say } = parts;
+  const [info, now] = [() => source.info(), () => source.now()];
+  const targetList = new TargetList(plan, source, say);
+  io.onReread?.(() => targetList.reread());
+  return {
+    holdMs: plan.holdMs,
+    info: () => withNotices(info(), notices),
+    now,
+    tally: engine.tally,
+    keys: liveKeys({ engine, recording, targetList, info, now, bell: alerts.bell, say }),
+    notes: () => (plan.notes === undefined && notes.all.length === 0 ? undefined : notes.all),
+    recording: () => recording.state,
+    checklist: over => engine.checklist(over),
+    bell: alerts.bell,
+    closingLines: () => recording.made,
+  };
+}
+
+function recordingOf(
+  plan: WatchPlan,
+  source: LiveSamples,
+  engine: SessionEngine,
+  say: (text: string) => void,
+): RecordSwitch {
+  const { holdMs, detectors, record } = plan;
+  return new RecordSwitch(
+    { ...record, holdMs, detectors },
+    {
+      info: () => source.info(),
+      now: () => source.now(),
+      opening: () => engine.opening(say),
+      closing: () => engine.closing(source.now()),
+      say,
+    },
+  );
+}
+
+function after(durationMs: Millis | undefined): Promise<Ending> {
+  return new Promise(done => {
+    if (durationMs !== undefined) setTimeout(done, durationMs, 'done').unref();
+  });
+}

@@ -1,0 +1,124 @@
+import type { Millis, Sample } from '../../core/sample.js';
+import { asUsage } from '../../core/usage-error.js';
+import type { Progress } from '../../output/progress.js';
+import { failed } from '../../plan/fail-on.js';
+import type { ReplayPlan } from '../../plan/plan.js';
+import { pairEvents } from '../../recording/event-list.js';
+import { type Header, IMPORTED } from '../../recording/format.js';
+import { RecordingReader } from '../../recording/reader.js';
+import { relearning } from '../../recording/state-rows.js';
+import { SessionEngine } from '../../session/engine.js';
+import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
+import { Notices } from '../../session/notices.js';
+import { ReplaySource } from '../../sources/replay.js';
+import { CLOSE_SPAN } from '../../ui/model/state.js';
+import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
+import { type Alerts, openAlerts } from './open-alerts.js';
+import { perform } from './perform.js';
+import { recall } from './recall.js';
+import { recordedDetectors } from './recorded-detectors.js';
+import { replayKeys } from './replay-keys.js';
+import { ReplayNotes } from './replay-notes.js';
+
+/** Some 100 ms of judging. */
+const LOOKBACK_SAMPLES = 60_000;
+
+/** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError for what is no recording. */
+export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<SessionResult> {
+  const notices = new Notices();
+  const say = plan.headless ? io.say : (text: string) => notices.add(text);
+  const { header } = await asUsage(() => headerOf(plan.path));
+  const choices = plan.detectors ?? recordedDetectors(header.plan.detectors, say);
+  const holdMs = plan.holdMs ?? header.plan.holdMs;
+  const speed = plan.speed ?? (plan.headless ? Infinity : 1);
+  const source = await asUsage(() =>
+    ReplaySource.open(plan.path, {
+      ...{ choices, holdMs, lookbackMs: lookback(header), speed },
+      progress: share => progress.show(share),
+    }),
+  );
+  progress.end();
+  const engine = new SessionEngine(choices, holdMs);
+  engine.begin(header.targets);
+  if (plan.headless) source.onNotice = io.say;
+  for (const name of relearning(choices))
+    say(
+      `the detector ${name} keeps its state to itself: it learns anew where the recording begins and after a jump`,
+    );
+  const alerts = await openAlerts(plan, { engine, info: () => source.info(), say });
+  const notes = await ReplayNotes.of(plan.path, source.overview.notes, say);
+  const isImport = header.host === IMPORTED;
+  const parts = { source, engine, alerts, notes, notices, holdMs };
+  const frontend = await openFrontend(plan, portsOf(plan, parts, isImport), io);
+  for (const sink of [frontend, alerts, { notice: say }]) engine.attach(sink);
+  source.onRow = row => engine.take(row);
+  source.onJump = jump => engine.jump(jump);
+  const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
+  const take = (sample: Sample) => {
+    engine.take(sample);
+    if (plan.headless) waitForReader(source, io);
+  };
+  let over = false;
+  const recalled = frontend.recall && recall(plan.path, { choices, holdMs }, frontend.recall, () => over);
+  recalled?.catch((error: Error) => say(`the graph can't look back further: ${error.message}`));
+  const ending = await perform(source, take, frontend, [finished, io.ended]);
+  over = true;
+  await notes.settled();
+  await alerts.close(io.say);
+  return { ending, failed: failed(plan.failOn, engine.tally.targetSummaries(), engine.checklist(true)) };
+}
+
+/** Pauses a replay while its lines are read too slowly: no line of a recording is dropped. */
+function waitForReader(source: ReplaySource, { output }: SessionIo): void {
+  if (source.paused || !output.isFull) return;
+  source.pause();
+  void output.settled().then(() => source.resume());
+}
+
+/** The part of the past that a screen can show, as far as a jump stays fast. */
+function lookback({ plan, targets }: Header): Millis {
+  const samplesPerMs = Math.max(1, targets.length) / Math.max(1, plan.intervalMs);
+  return Math.min(CLOSE_SPAN, LOOKBACK_SAMPLES / samplesPerMs);
+}
+
+interface Parts {
+  source: ReplaySource;
+  engine: SessionEngine;
+  alerts: Alerts;
+  notes: ReplayNotes;
+  notices: Notices;
+  holdMs: Millis;
+}
+
+/** An import holds no events as they were shown. */
+function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
+  const { source, engine, alerts, notes, notices, holdMs } = parts;
+  const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
+  const pairs = pairEvents(isImport ? undefined : recorded, judged);
+  return {
+    holdMs,
+    info: () => withNotices(source.info(), notices),
+    now: () => source.now(),
+    tally: engine.tally,
+    keys: replayKeys(source, engine, notes),
+    notes: () => (notes.all.length > 0 ? notes.all : undefined),
+    replay: () => {
+      const { speed, paused } = source;
+      return { speed, paused, startedAt, endedAt, pairs, gaps, notes: notes.all };
+    },
+    checklist: over => engine.checklist(over),
+    bell: alerts.bell,
+    comparison: detectors !== undefined,
+  };
+}
+
+/** Rejects when `played` does and never resolves: a screen stays open at the end of the recording. */
+function failure(played: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => played.catch(reject));
+}
+
+function headerOf(path: string): Pick<RecordingReader, 'header'> {
+  const reader = RecordingReader.open(path);
+  reader.close();
+  return reader;
+}

@@ -1,0 +1,82 @@
+import type { Millis } from '../sample.js';
+
+const UNITS: Record<string, Millis> = {
+  us: 0.001,
+  µs: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/**
+ * Reads `50ms`, `1.5s`, `2m`, `1h30m`. Throws a RangeError for anything else; a number without a unit is ambiguous, so
+ * only 0 is accepted.
+ */
+export function parseDuration(text: string): Millis {
+  if (text === '0') return 0;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/g)];
+  if (parts.length === 0 || parts.map(part => part[0]).join('') !== text)
+    throw new RangeError(
+      `"${text}" is not a duration: expected a number and a unit, such as 50ms, 1.5s or 2m`,
+    );
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit!]!, 0);
+}
+
+/** The shortest text that `parseDuration` reads back, to three digits: `50ms`, `2m`. For options. */
+export function formatDuration(ms: Millis): string {
+  const unit = (['d', 'h', 'm', 's'] as const).find(
+    name => ms >= UNITS[name]! && (ms % UNITS[name]! === 0 || name === 's'),
+  );
+  if (!unit) return `${round(ms)}ms`;
+  return `${round(ms / UNITS[unit]!)}${unit}`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(value >= 1000 ? 6 : 3));
+}
+
+/** A duration to three digits in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`; nothing is `0` in any unit. */
+export function duration(ms: Millis): string {
+  if (ms === 0) return '0';
+  const [value, unit] = inUnit(ms);
+  return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
+}
+
+/** The same with all three digits written, so that figures in a column keep their places: `31.0 µs`. */
+export function figure(ms: Millis): string {
+  const [value, unit] = inUnit(ms);
+  return `${value.toPrecision(3)} ${unit}`;
+}
+
+function inUnit(ms: Millis): [value: number, unit: string] {
+  if (Math.abs(ms) < 0.9995) return [ms * 1000, 'µs'];
+  return Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
+}
+
+/** How long something has been going on, to the second: `1:02:03`. */
+export function elapsed(ms: Millis): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** A difference with its sign, to the millisecond: `+12 ms`, `-1.2 s`. */
+export function signedDuration(ms: Millis): string {
+  const rounded = Math.round(ms);
+  if (rounded === 0) return '+0 ms';
+  return `${rounded < 0 ? '-' : '+'}${duration(Math.abs(rounded))}`;
+}
+
+/** Seconds to a tenth, so that a running figure keeps its place: `4.2 s`. */
+export function inSeconds(ms: Millis): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A round duration in its largest whole unit, seconds up to two minutes: `100 ms`, `60 s`, `5 min`, `24 h`. */
+export function wholeDuration(ms: Millis): string {
+  if (ms < 1000) return `${ms} ms`;
+  if (ms <= 120_000) return `${ms / 1000} s`;
+  return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
+}

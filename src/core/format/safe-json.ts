@@ -1,0 +1,19 @@
+/**
+ * What JSON permits although a terminal may act on it, hide it or reorder by it: DEL and C1 controls, and whatever is formatting
+ * (zero-width, bidirectional, tags), line ends of Unicode included.
+ */
+const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** JSON that is safe to show: whatever could steer a terminal is written as an escape, and reads back the same. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escapes);
+}
+
+/** One escape for each UTF-16 unit. */
+function escapes(char: string): string {
+  return Array.from({ length: char.length }, (_, unit) => escaped(char.charCodeAt(unit))).join('');
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,29 @@
+import type { ClockStep } from '../clock/track.js';
+import type { LightState, MigrationEvent } from '../event.js';
+import type { EvidenceWitness } from '../outcomes.js';
+import type { Millis } from '../sample.js';
+import type { TimeSpan } from './peers.js';
+
+/** What a target's watch needs from the judge. */
+export interface JudgeContext {
+  nextEventId(): string;
+  surroundings(span: TimeSpan, slack: Millis): { lagMs: Millis; others: number; othersDisturbed: number };
+  everyClockForward(step: ClockStep): boolean;
+  /** The witness that a detector reads. */
+  witnessOf(detector: string): EvidenceWitness;
+  /** Whether the event, if it is a move, was planned. */
+  expects(eventId: string): boolean;
+}
+
+/** What a sample changed. */
+export interface Changes {
+  lights: readonly LightState[];
+  events: readonly MigrationEvent[];
+}
+
+export const UNCHANGED: Changes = Object.freeze({ lights: Object.freeze([]), events: Object.freeze([]) });
+
+/** The previous event, if it waited for the viewers' reports, the current event and the light, as far as they changed. */
+export function changesOf(settled?: MigrationEvent, current?: MigrationEvent, light?: LightState): Changes {
+  return { lights: light ? [light] : [], events: [settled, current].filter(event => event !== undefined) };
+}

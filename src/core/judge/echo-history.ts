@@ -1,0 +1,103 @@
+import type { Millis } from '../sample.js';
+import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
+import { RunningQuantile } from '../statistics/running-quantile.js';
+import type { Echo } from './disturbance.js';
+
+const CAPACITY = 256;
+/** Rows allocated at first: many targets answer rarely, or never. */
+const MIN_ROOM = 16;
+/** Of an echo: its number, when it was sent, its RTT. */
+const FIELDS = 3;
+
+const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
+  echoes: numbers(CAPACITY * FIELDS, -FURTHEST, FURTHEST),
+  median: inner,
+  p99: inner,
+});
+
+/** The usual RTT of a target, and its last good echoes, which form the edge of a later disturbance. */
+export class EchoHistory implements Stateful {
+  /** One row per echo, at its number modulo the number of rows. */
+  private rows = emptyRows(MIN_ROOM);
+  private readonly median = new RunningQuantile(0.5);
+  private readonly p99 = new RunningQuantile(0.99);
+
+  /** Adds an ordinary reply. */
+  add(seq: number, at: Millis, rttMs: Millis): void {
+    this.keep(seq, at, rttMs);
+    this.median.add(rttMs);
+    this.p99.add(rttMs);
+  }
+
+  get typicalMs(): Millis {
+    return this.median.value ?? 0;
+  }
+
+  /** Whether the target ever answered. */
+  get answered(): boolean {
+    return this.median.value !== undefined;
+  }
+
+  /** Whether a round trip is far outside the usual range: above twice the median and 5 ms, and above twice the p99. */
+  isSlow(rttMs: Millis): boolean {
+    if (this.p99.value === undefined) return false;
+    return rttMs > 2 * this.median.value! + 5 && rttMs > 2 * this.p99.value;
+  }
+
+  /** The stored good echoes among the last `back` before `seq`, or before the last answered one, in order. */
+  recent(back: number, before?: number): Echo[] {
+    const kept = [...this.kept()].sort(([a], [b]) => a - b);
+    const first = (before ?? kept.at(-1)?.[0] ?? 0) - back;
+    return kept
+      .filter(([seq]) => seq >= first)
+      .map(([seq, at, rttMs]): Echo => ({ seq, at, status: 'good', rttMs }));
+  }
+
+  save(): Json {
+    const { rows } = this;
+    const echoes = rows.filter((_, place) => rows[place - (place % FIELDS)]! >= 0);
+    return STATE.save({ echoes, median: this.median.save(), p99: this.p99.save() });
+  }
+
+  load(saved: Json): void {
+    const { echoes, median, p99 } = STATE.load(saved);
+    expectState(echoes.length % FIELDS === 0, 'rows of echoes');
+    for (let row = 0; row < echoes.length; row += FIELDS) {
+      const [seq, at, rttMs] = echoes.subarray(row, row + FIELDS) as unknown as [number, Millis, Millis];
+      expectState(Number.isSafeInteger(seq) && seq >= 0, 'the number of an echo');
+      this.keep(seq, at, rttMs);
+    }
+    this.median.load(median);
+    this.p99.load(p99);
+  }
+
+  private keep(seq: number, at: Millis, rttMs: Millis): void {
+    const room = this.rows.length / FIELDS;
+    const row = (seq % room) * FIELDS;
+    const present = this.rows[row]!;
+    if (present >= 0 && present !== seq && room < CAPACITY) {
+      this.grow();
+      this.keep(seq, at, rttMs);
+      return;
+    }
+    this.rows[row] = seq;
+    this.rows[row + 1] = at;
+    this.rows[row + 2] = rttMs;
+  }
+
+  private grow(): void {
+    const known = [...this.kept()];
+    this.rows = emptyRows((2 * this.rows.length) / FIELDS);
+    for (const echo of known) this.keep(...echo);
+  }
+
+  private *kept(): Generator<[seq: number, at: Millis, rttMs: Millis]> {
+    const { rows } = this;
+    for (let row = 0; row < rows.length; row += FIELDS)
+      if (rows[row]! >= 0) yield [rows[row]!, rows[row + 1]!, rows[row + 2]!];
+  }
+}
+
+function emptyRows(room: number): Float64Array {
+  return new Float64Array(room * FIELDS).fill(-1);
+}

@@ -1,0 +1,181 @@
+import type { Millis } from '../sample.js';
+import type { RecentAnnouncements } from './announcements.js';
+import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
+import { wentOn } from './guest-clock.js';
+
+/** What the rules of the judge decide by. Extracted again whenever the evidence changed. */
+export interface Features {
+  /** The longest run of missing echoes, of at least two. */
+  gap?: Gap;
+  /** An echo sent after the gap was answered, and those of the gap were not answered with it. */
+  gapEnded: boolean;
+  /** Last good send before to first good send after, or so far. */
+  gapMs: Millis;
+  /** Since the first reply after the gap. */
+  sinceGapMs: Millis;
+  /** The RTT was as usual right before the gap and soon after it. */
+  sharp: boolean;
+  missing: number;
+  /** Missing echoes outside the gap. */
+  stray: number;
+  sawtooth?: Sawtooth;
+  slow: number;
+  /** Slow echoes around the sawtooth that are not part of it. */
+  slowBeside: number;
+  /** The clock, if it was read, stood still for the length of the sawtooth. */
+  sawtoothFits: boolean;
+  /** The longest delay of one of our sends during the disturbance. */
+  lagMs: Millis;
+  /** Every echo sent since is answered as usual; true if only other witnesses saw the disturbance. */
+  recovered: boolean;
+  /** The longest time between two good echoes, or since the last one so far. */
+  standstillMs: Millis;
+  /** The length of the disturbance so far. */
+  lengthMs: Millis;
+  /** Probes that could not be sent meanwhile. */
+  unsent: number;
+  /** Other real targets that answer at all, and how many of them were disturbed at the same time. */
+  others: number;
+  othersDisturbed: number;
+  clock: ClockEvidence;
+  /** How far the guest's clock fell behind, if a standstill of that length fits between the good echoes. */
+  freezeMs?: Millis;
+  /** The guest's clock was read before and after, and continued: it did not stand still for as long as a blackout. */
+  clockWentOn: boolean;
+  announcements: RecentAnnouncements;
+  /** Frames of the target reach this segment, so that a missing announcement is evidence. */
+  audible: boolean;
+}
+
+/** `absent`: not read lately. `waiting`: read before, but not yet since, or not exactly enough. */
+export type ClockEvidence =
+  | { state: 'absent' | 'waiting' }
+  | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
+
+/** What the target's own echoes do not show. */
+export interface FeatureContext extends UsualLevel {
+  lagMs: Millis;
+  unsent: number;
+  others: number;
+  othersDisturbed: number;
+  clock: ClockEvidence;
+  announcements: RecentAnnouncements;
+  audible: boolean;
+  now: Millis;
+}
+
+/** The target's usual RTT and interval. */
+export interface UsualLevel {
+  typicalMs: Millis;
+  spacingMs: Millis;
+}
+
+/** Recovery takes this long: the first replies after a blackout are late (measured: 7–50 ms over 1 ms). */
+const RECOVERY_MS: Millis = 500;
+/** Replies released together may overtake each other by this much: a gap does not count as ended before that. */
+const REORDER_MS: Millis = 2;
+/** The answer to the last queued request may itself be late by as much as a recovery takes. */
+const KEPT_LAST_MS: Millis = 50;
+/** A clock that fell behind by less was adjusted or misread: it has a resolution of one millisecond. */
+const MIN_FREEZE_MS: Millis = 3;
+
+export function extractFeatures(disturbance: Disturbance, around: FeatureContext): Features {
+  const gaps = disturbance.gaps();
+  const longest = longestOf(gaps);
+  const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
+  const slow = disturbance.inOrder().filter(echo => echo.status === 'slow');
+  const lastGood = longest?.before?.at ?? longest?.first.at ?? 0;
+  const sawtooth = sawtoothOf(disturbance, around);
+  const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
+  const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
+  const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
+  const found = {
+    ...context,
+    ...(longest && { gap: longest }),
+    gapEnded: longest?.after !== undefined && sinceGapMs >= REORDER_MS,
+    gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
+    sinceGapMs,
+    sharp: !slow.some(echo => longest && !withinRecovery(echo.at, longest)),
+    missing,
+    stray: missing - (longest?.missing ?? 0),
+    ...(sawtooth && { sawtooth }),
+    slow: slow.length,
+    slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
+    sawtoothFits: sawtooth !== undefined && fits(sawtooth, standstillMs, around),
+    lengthMs: Math.max(0, disturbance.lastBadAt - disturbance.startedAt),
+    recovered: hasRecovered(disturbance, missing + slow.length, around.now),
+    standstillMs,
+  };
+  return { ...found, ...freezeOf(found) };
+}
+
+export function longestOf(gaps: readonly Gap[]): Gap | undefined {
+  return gaps.reduce<Gap | undefined>(
+    (best, gap) => (gap.missing > (best?.missing ?? 1) ? gap : best),
+    undefined,
+  );
+}
+
+/** The sawtooth of a pause has one tooth per interval and runs down to the usual RTT, since every request until the release was queued. */
+export function sawtoothOf(
+  disturbance: Disturbance,
+  { typicalMs, spacingMs }: UsualLevel,
+): Sawtooth | undefined {
+  const sawtooth = disturbance.sawtooth();
+  if (!sawtooth) return undefined;
+  const { first, last, queued } = sawtooth;
+  const complete = last.rttMs! - typicalMs < 2 * spacingMs + KEPT_LAST_MS;
+  const dense = queued * spacingMs >= (last.at - first.at) / 2;
+  return complete && dense ? sawtooth : undefined;
+}
+
+/** The guest stood still at least as long as its first queued request waited, and no longer than its echoes were bad. */
+function fits(
+  { first, last }: Sawtooth,
+  standstillMs: Millis,
+  { clock, spacingMs }: FeatureContext,
+): boolean {
+  if (clock.state !== 'read') return true;
+  const slack = clock.errorMs + spacingMs / 2;
+  const waited = receivedAt(last) - first.at;
+  return -clock.stepMs >= waited - slack && -clock.stepMs <= standstillMs + slack;
+}
+
+function isBeside({ at }: Echo, { first, last }: Sawtooth): boolean {
+  return at >= first.at - RECOVERY_MS && at <= last.at + RECOVERY_MS;
+}
+
+function withinRecovery(at: Millis, gap: Gap): boolean {
+  return at >= gap.first.at && at <= (gap.after?.at ?? gap.last.at) + RECOVERY_MS;
+}
+
+function hasRecovered({ recovery }: Disturbance, bad: number, now: Millis): boolean {
+  return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
+}
+
+/** The longest standstill that fits between two probes and a late reply, or the stretch of bad echoes if that was longer. */
+function standstillOf(
+  disturbance: Disturbance,
+  bad: Gap | Sawtooth | undefined,
+  around: FeatureContext,
+): Millis {
+  const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
+  if (!bad) return hidden;
+  const { before, after } = disturbance.goodAround(bad.first, bad.last);
+  return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);
+}
+
+/**
+ * Whether the guest stood still or continued, by its clock. After a standstill the clock is behind by its length, and never
+ * by more than the time during which its echoes were bad.
+ */
+function freezeOf({
+  clock,
+  standstillMs,
+}: Pick<Features, 'clock' | 'standstillMs'>): Pick<Features, 'freezeMs' | 'clockWentOn'> {
+  if (clock.state !== 'read') return { clockWentOn: false };
+  const behindMs = -clock.stepMs;
+  const room = standstillMs + clock.errorMs + MIN_FREEZE_MS;
+  const stoodStill = behindMs >= Math.max(MIN_FREEZE_MS, clock.errorMs) && behindMs <= room;
+  return stoodStill ? { freezeMs: behindMs, clockWentOn: false } : { clockWentOn: wentOn(clock) };
+}

@@ -1,0 +1,229 @@
+import {
+  type Check,
+  isCount,
+  isDuration,
+  isMoment,
+  isOneOf,
+  isOptional,
+  isText,
+  isTruth,
+  type Shape,
+} from './shape.js';
+
+/** Where evidence comes from: echo replies, the guest's clock, announcements on the segment, a viewer, or our own side. */
+export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'prober';
+
+/** One field of an outcome. */
+export interface Field<Value, Needed extends boolean = boolean> {
+  /** Present in every outcome of the kind. */
+  required: Needed;
+  /** `ms` for times and durations. */
+  unit?: 'ms';
+  /** Whether a value is of the type and in the range of the field. */
+  check: Check;
+  /** Valid values, the extremes included. */
+  examples: readonly Value[];
+  /** What the value means, for people. */
+  help: string;
+}
+
+/** Everything that is known about one kind of outcome. */
+interface OutcomeSpec {
+  help: string;
+  /** Who saw it: what an outcome of this kind is evidence of. */
+  witness: EvidenceWitness;
+  fields: Record<string, Field<unknown>>;
+}
+
+const LONGEST_EXAMPLE_MS = 1e12;
+
+const duration = (help: string): Field<number, true> => ({
+  ...{ required: true, unit: 'ms', check: isDuration, examples: [1, 0, LONGEST_EXAMPLE_MS], help },
+});
+const difference = (help: string): Field<number, true> => ({
+  ...{ required: true, unit: 'ms', check: isMoment, examples: [-7, 0, LONGEST_EXAMPLE_MS], help },
+});
+const count = (help: string): Field<number, true> => ({
+  ...{ required: true, check: isCount, examples: [1, 0, 255], help },
+});
+const truth = (help: string): Field<boolean, true> => ({
+  ...{ required: true, check: isTruth, examples: [true, false], help },
+});
+const text = (help: string, ...examples: readonly string[]): Field<string, true> => ({
+  ...{ required: true, check: isText, examples, help },
+});
+const choice = <const Values extends readonly (string | true)[]>(
+  help: string,
+  ...values: Values
+): Field<Values[number], true> => ({
+  ...{ required: true, check: isOneOf(...values), examples: values, help },
+});
+const optional = <Value>(field: Field<Value, true>): Field<Value, false> => ({
+  ...field,
+  required: false,
+  check: isOptional(field.check),
+});
+
+/**
+ * What can become of a probe: every kind once, with its fields in the order in which they are written. Types, the
+ * detector contract, checks of rows and lines, and the columns of CSV derive from this table. One probe may have
+ * several outcomes: overdue, then lost, then a late reply.
+ */
+export const OUTCOMES = {
+  reply: {
+    help: 'an answer; a refused TCP connection is one too, since the host is alive',
+    witness: 'echo',
+    fields: {
+      rttMs: duration('the round-trip time'),
+      ttl: optional(count('the TTL, or hop limit, of the answer')),
+      late: optional(choice('it came after the timeout', true)),
+      stamp: optional(
+        choice(
+          'what took the two time stamps, best first: the kernel both, the kernel the one of the answer, or this program both',
+          'kernel',
+          'kernel-rx',
+          'user',
+        ),
+      ),
+    },
+  },
+  overdue: {
+    help: 'no answer at a provisional age: evidence before the timeout',
+    witness: 'echo',
+    fields: { waitedMs: duration('the age of the probe') },
+  },
+  lost: {
+    help: 'no answer within the timeout, or an error instead of one',
+    witness: 'echo',
+    fields: {
+      reason: choice('why', 'timeout', 'unreachable'),
+      from: optional(text('the router that reported the error', '192.0.2.1', '')),
+    },
+  },
+  unsent: {
+    help: 'the probe did not leave this machine: evidence about this machine, not about the target',
+    witness: 'prober',
+    fields: { reason: text('the error of the system', 'EPERM', '') },
+  },
+  duplicate: {
+    help: 'a second answer to the same probe',
+    witness: 'echo',
+    fields: { rttMs: duration('the round-trip time of the second answer') },
+  },
+  foreign: {
+    help: 'an answer with the right secrets from another address than the probed one',
+    witness: 'echo',
+    fields: { from: text('that address', '192.0.2.9', '') },
+  },
+  clock: {
+    help: 'a reading of the guest’s clock',
+    witness: 'clock',
+    fields: {
+      offsetMs: difference(
+        'guest clock minus ours in the middle of the round trip; the zero point of a `tcp` clock is arbitrary, so only its changes count',
+      ),
+      rttMs: duration('the round-trip time of the reading'),
+      via: choice(
+        'an ICMP timestamp reply (RFC 792), or the TCP timestamp of a SYN-ACK (RFC 7323)',
+        'icmp',
+        'tcp',
+      ),
+    },
+  },
+  announce: {
+    help: 'a frame on our segment that announces where the target is',
+    witness: 'announce',
+    fields: {
+      via: choice(
+        'ARP (RFC 826), reverse ARP (RFC 903), or an IPv6 neighbour advertisement (RFC 4861)',
+        'arp',
+        'rarp',
+        'advertisement',
+      ),
+      mac: text('the announced hardware address', '52:54:00:12:34:56', ''),
+      gratuitous: truth('nobody had asked for it'),
+    },
+  },
+  playback: {
+    help: 'what the viewer of a stream that the target serves sees, a few times a second',
+    witness: 'stream',
+    fields: {
+      state: choice(
+        '`starting`: has not played yet; `stalled`: the buffer ran dry, and the player waits for enough media to go on',
+        'starting',
+        'playing',
+        'stalled',
+      ),
+      bufferMs: duration('media in the buffer, as playing time'),
+      lowestMs: duration('the lowest buffer since the previous report'),
+      stalls: count('stalls since the player began'),
+      stalledMs: duration('their total length'),
+      trouble: optional(
+        text('why the stream does not arrive, such as `HTTP 404`; absent while it does', 'HTTP 404'),
+      ),
+    },
+  },
+} as const satisfies Record<string, OutcomeSpec>;
+
+type Table = typeof OUTCOMES;
+export type OutcomeKind = keyof Table;
+
+type ValueOf<Of> = Of extends Field<infer Value> ? Value : never;
+type RequiredFields<Fields> = {
+  -readonly [Name in keyof Fields as Fields[Name] extends Field<unknown, true> ? Name : never]: ValueOf<
+    Fields[Name]
+  >;
+};
+type OptionalFields<Fields> = {
+  -readonly [Name in keyof Fields as Fields[Name] extends Field<unknown, true> ? never : Name]?: ValueOf<
+    Fields[Name]
+  >;
+};
+type FieldsOf<Kind extends OutcomeKind> = RequiredFields<Table[Kind]['fields']> &
+  OptionalFields<Table[Kind]['fields']>;
+
+/** What became of a probe. */
+export type Outcome = { [Kind in OutcomeKind]: { kind: Kind } & FieldsOf<Kind> }[OutcomeKind];
+/** The fields of a player's report; see `probes/stream/player.ts`. Whole milliseconds. */
+export type Playback = FieldsOf<'playback'>;
+export type PlaybackState = Playback['state'];
+export type ClockVia = FieldsOf<'clock'>['via'];
+export type AnnounceVia = FieldsOf<'announce'>['via'];
+export type Stamp = NonNullable<FieldsOf<'reply'>['stamp']>;
+
+/** In the order of the table. */
+export const PLAYBACK_STATES = OUTCOMES.playback.fields.state.examples;
+
+export const OUTCOME_KINDS = Object.keys(OUTCOMES) as readonly OutcomeKind[];
+
+/** The check of every field, by kind. */
+export const OUTCOME_SHAPES = Object.fromEntries(
+  OUTCOME_KINDS.map(kind => [kind, shapeOf(fieldsOf(kind))]),
+) as Record<OutcomeKind, Shape>;
+
+/** The fields of a kind, in the order of the table. */
+export function fieldsOf(kind: OutcomeKind): Readonly<Record<string, Field<unknown>>> {
+  return OUTCOMES[kind].fields;
+}
+
+/** Valid outcomes of a kind: with every example of every field, and without the optional ones. */
+export function examplesOf(kind: OutcomeKind): Outcome[] {
+  const fields = Object.entries(fieldsOf(kind));
+  const most = Math.max(...fields.map(([, { examples }]) => examples.length));
+  const outcomeWith = (given: typeof fields, index: number) =>
+    ({
+      kind,
+      ...Object.fromEntries(given.map(([name, { examples }]) => [name, examples[index % examples.length]])),
+    }) as Outcome;
+  return [
+    ...Array.from({ length: most }, (_, index) => outcomeWith(fields, index)),
+    outcomeWith(
+      fields.filter(([, { required }]) => required),
+      0,
+    ),
+  ];
+}
+
+function shapeOf(fields: Readonly<Record<string, Field<unknown>>>): Shape {
+  return Object.fromEntries(Object.entries(fields).map(([name, { check }]) => [name, check]));
+}

@@ -1,0 +1,147 @@
+import type { OptionSpecs } from '../options.js';
+import type { Millis } from '../sample.js';
+import { count, expectState, inner, integer, type Json, part, type Stateful } from '../state.js';
+import { SortedWindow } from './sorted-window.js';
+
+/** Options that every detector with a baseline has. */
+export const BASELINE_OPTIONS = {
+  window: {
+    default: 1000,
+    unit: 'samples',
+    help: 'replies that the baseline holds; when full, one in eight is taken in',
+    min: 50,
+    max: 100_000,
+    whole: true,
+  },
+  relearn: {
+    default: 200,
+    unit: 'samples',
+    help: 'replies in a standing alarm after which the new level is learned as normal',
+    min: 1,
+    max: 1_000_000,
+    whole: true,
+  },
+} as const satisfies OptionSpecs;
+
+/** Fewer replies say nothing about a tail. */
+const LEAST = 50;
+/** From here on the quantiles are trusted; until then limits are doubled. */
+const ENOUGH = 500;
+/**
+ * Tukey's started logarithm: below this, differences weigh less and less. Microseconds come and go with the sleep
+ * states of a CPU and say nothing about a VM; a loopback's 20 µs may well become 50 µs for a minute.
+ */
+const START: Millis = 0.2;
+/** Of RTT + START: above what any clock in use resolves, and less is nothing to alarm about. */
+const MIN_SCALE = 0.05;
+/** Quartiles of the standard normal distribution. */
+const IQR_OF_NORMAL = 1.34898;
+/** The 98th percentile of a heavy tail counts as this many σ (of normal noise it would be 2.05). */
+const TAIL_AT = 4;
+
+/**
+ * A full window samples one reply of so many: adjacent RTTs are autocorrelated and add little, so this covers
+ * longer for the same work.
+ */
+const STRIDE = 8;
+/** Of ln(RTT + 0.2 ms): no RTT that can be recorded lies outside. */
+const LOWEST = Math.log(START);
+const HIGHEST = 40;
+
+const STATE = part<{ window: Json; inAlarm: number; passed: number }>(1, {
+  window: inner,
+  inAlarm: count,
+  passed: integer(0, STRIDE - 1),
+});
+
+/** Whether a number can be an RTT at all: what comes from outside may not. */
+export function isRtt(rttMs: number): boolean {
+  return rttMs >= 0 && rttMs < Infinity;
+}
+
+/**
+ * A target's usual RTT: centre and scale of ln(RTT + 0.2 ms) over a sliding window of replies.
+ *
+ * The centre is the median. The scale is the largest of IQR/1.349, (q98 − median)/4 and a floor, so that
+ * for normal noise it is σ, and on a path with a heavy tail the tail's own 98th percentile sets it.
+ * Nothing is learned in an alarm, until it stood for `relearn` replies: then all is learned anew.
+ */
+export class Baseline implements Stateful {
+  private readonly window: SortedWindow;
+  /** NaN before the first reply. */
+  medianMs: Millis = NaN;
+  private centre = NaN;
+  private scale = NaN;
+  /** Replies in alarm, less those that were not. */
+  private inAlarm = 0;
+  private passed = 0;
+
+  constructor(private readonly options: { window: number; relearn: number }) {
+    this.window = new SortedWindow(options.window);
+  }
+
+  /** Takes in an RTT, which the detector found to be part of an alarm or not. */
+  learn(rttMs: Millis, alarm: boolean): void {
+    if (!alarm) {
+      this.inAlarm = Math.max(0, this.inAlarm - 1);
+      this.take(rttMs);
+    } else if (++this.inAlarm > this.options.relearn) {
+      this.window.clear();
+      this.inAlarm = 0;
+    }
+  }
+
+  private take(rttMs: Millis): void {
+    const { window } = this;
+    this.passed = this.passed + 1 === STRIDE ? 0 : this.passed + 1;
+    if (window.full && this.passed !== 0) return;
+    window.add(logOf(rttMs));
+    this.measure();
+  }
+
+  /** Centre and scale of the window. */
+  private measure(): void {
+    const { window } = this;
+    this.centre = window.quantile(0.5);
+    this.medianMs = Math.exp(this.centre) - START;
+    const core = (window.quantile(0.75) - window.quantile(0.25)) / IQR_OF_NORMAL;
+    const tail = (window.quantile(0.98) - this.centre) / TAIL_AT;
+    this.scale = Math.max(core, tail, MIN_SCALE);
+  }
+
+  /** False while there are too few replies to say what is usual. */
+  get ready(): boolean {
+    return this.window.count >= LEAST;
+  }
+
+  /** What limits are to be multiplied by. */
+  get caution(): number {
+    return this.window.count < ENOUGH && !this.window.full ? 2 : 1;
+  }
+
+  /** By how many scales an RTT lies above the centre. NaN before the first reply. */
+  standardise(rttMs: Millis): number {
+    return (logOf(rttMs) - this.centre) / this.scale;
+  }
+
+  save(): Json {
+    const { window, inAlarm, passed } = this;
+    return STATE.save({ window: window.save(), inAlarm, passed });
+  }
+
+  /** Centre and scale follow from the window, and are NaN until the next reply where that is empty. */
+  load(saved: Json): void {
+    const { window, inAlarm, passed } = STATE.load(saved);
+    this.window.load(window);
+    const fits =
+      this.window.count === 0 || (this.window.quantile(0) >= LOWEST && this.window.quantile(1) <= HIGHEST);
+    expectState(fits, 'logarithms of round-trip times');
+    this.inAlarm = inAlarm;
+    this.passed = passed;
+    this.measure();
+  }
+}
+
+function logOf(rttMs: Millis): number {
+  return Math.log(rttMs + START);
+}

@@ -1,0 +1,122 @@
+import type { MigrationEvent } from '../core/event.js';
+import { figure } from '../core/format/duration.js';
+import { textTable } from '../core/format/table.js';
+import { printable } from '../core/format/text.js';
+import { percent } from '../core/format/units.js';
+import type { Millis } from '../core/sample.js';
+import { endingNotes } from '../recording/ending.js';
+import type { Analysis, Judgment, TargetFigures } from './analysis.js';
+import { lineUp } from './compare.js';
+import { maintenanceReport, maintenanceText } from './maintenance.js';
+import type { Scores } from './scoring.js';
+import { figuresTable, verdictTable } from './tables.js';
+
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** What was found out about one recording, for people to read. */
+export function analysisText(analysis: Analysis): string {
+  const { path, startedAt, endedAt, samples, header, judgements, recorded, ending, maintenance } = analysis;
+  const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
+  const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)].map(printable);
+  return [
+    printable(path),
+    `${span}, ${samples} samples, a probe every ${header.plan.intervalMs} ms`,
+    ...notes,
+    '',
+    ...targetTable(analysis.targets),
+    '',
+    ...(judgements.length > 1 ? comparison(recorded, judgements) : eventTable(judgements[0]!.events)),
+    ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
+  ].join('\n');
+}
+
+function targetTable(targets: readonly TargetFigures[]): string[] {
+  const head = [
+    'target',
+    'sent',
+    'lost',
+    'loss',
+    'RTT min',
+    'median',
+    'p95',
+    'p99',
+    'max',
+    'jitter¹',
+    'events',
+  ];
+  const rows = targets.map(each => [
+    printable(each.name === each.target ? each.name : `${each.name} (${each.target})`),
+    String(each.sent),
+    String(each.lost),
+    percent(each.lost / Math.max(1, each.sent)),
+    ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (each.rttMs ? figure(each.rttMs[q]) : '–')),
+    each.jitterMs === undefined ? '–' : figure(each.jitterMs),
+    kinds(each.events),
+  ]);
+  return [
+    ...textTable([head, ...rows], NUMBERS),
+    '¹ mean absolute difference of the RTTs of successive probes',
+  ];
+}
+
+function kinds(counts: TargetFigures['events']): string {
+  const told = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  return told.join(', ') || 'none';
+}
+
+function eventTable(events: readonly MigrationEvent[]): string[] {
+  if (events.length === 0) return ['no events'];
+  const rows = events.map(event => [
+    dateTime(event.startedAt),
+    printable(event.target),
+    event.kind,
+    blackout(event),
+    event.stuntimeMs === undefined ? '' : ms(event.stuntimeMs),
+    percent(event.confidence),
+    printable(event.evidence[0]?.summary ?? ''),
+  ]);
+  return textTable(
+    [['event (UTC)', 'target', 'kind', 'blackout', 'stuntime', 'sure', 'why'], ...rows],
+    [4, 5],
+  );
+}
+
+/** One row a disturbance, one column a jury. */
+function comparison(recorded: readonly MigrationEvent[], judgements: readonly Judgment[]): string[] {
+  const columns = [
+    ...(recorded.length > 0 ? [{ name: 'as recorded', events: recorded }] : []),
+    ...judgements,
+  ];
+  const rows = lineUp(columns.map(({ events }) => events)).map(({ target, startedAt, seen }) => [
+    dateTime(startedAt),
+    printable(target),
+    ...seen.map(event => (event ? `${event.kind} ${blackout(event)}`.trim() : '–')),
+  ]);
+  const counts = columns.map(({ events }) => String(events.length));
+  return textTable([
+    ['event (UTC)', 'target', ...columns.map(({ name }) => printable(name))],
+    ...rows,
+    ['events', '', ...counts],
+  ]);
+}
+
+/** How each did against what really happened; what happened beside what the last of them, the defaults, said. */
+export function scoreText(scores: Scores, judgements: readonly Judgment[]): string {
+  const ours = scores[judgements.at(-1)!.name]!;
+  const named = Object.fromEntries(Object.entries(scores).map(([name, each]) => [printable(name), each]));
+  return [...verdictTable(ours), '', ...figuresTable(named), ''].map(printable).join('\n');
+}
+
+function blackout({ blackoutMs }: MigrationEvent): string {
+  if (!blackoutMs) return '';
+  const { estimate, low, high } = blackoutMs;
+  return `${estimate.toFixed(0)} (${low.toFixed(0)}–${high.toFixed(0)}) ms`;
+}
+
+function ms(value: Millis): string {
+  return `${value.toFixed(0)} ms`;
+}
+
+function dateTime(at: Millis): string {
+  return new Date(at).toISOString().replace('T', ' ').slice(0, -1);
+}

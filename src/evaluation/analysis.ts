@@ -1,0 +1,115 @@
+import type { DetectorChoice } from '../core/detector.js';
+import type { MigrationEvent } from '../core/event.js';
+import { getOrMake } from '../core/get-or-make.js';
+import type { Checklist } from '../core/maintenance/checklist.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
+import { Jitter } from '../core/statistics/jitter.js';
+import type { TargetSummary } from '../core/statistics/tally.js';
+import type { RecordingEnd } from '../recording/ending.js';
+import { EventList } from '../recording/event-list.js';
+import type { Header } from '../recording/format.js';
+import { type Entry, isSample, RecordingReader, readThrough } from '../recording/reader.js';
+import { SessionEngine } from '../session/engine.js';
+import { Detections } from './detections.js';
+import { NearLosses } from './near-losses.js';
+import type { Detection } from './score.js';
+
+/** Detectors that judge together, under a name. */
+export interface DetectorSet {
+  name: string;
+  choices: readonly DetectorChoice[];
+}
+
+/** What a jury made of a recording. */
+export interface Judgment {
+  name: string;
+  events: readonly MigrationEvent[];
+  detections: readonly Detection[];
+  notices: readonly string[];
+}
+
+export interface TargetFigures extends TargetSummary {
+  name: string;
+  /** See `Jitter`. */
+  jitterMs?: Millis;
+}
+
+/** All that is found out about a recording in one pass; the figures count the events of the last jury. */
+export interface Analysis {
+  path: string;
+  header: Header;
+  startedAt: Millis;
+  endedAt: Millis;
+  samples: number;
+  ending: RecordingEnd;
+  targets: readonly TargetFigures[];
+  /** As they were shown. */
+  recorded: readonly MigrationEvent[];
+  judgements: readonly Judgment[];
+  /** How a maintenance went, as the last jury judges; absent where there was none. */
+  maintenance?: Checklist;
+  /** Echoes around losses. */
+  nearLosses: readonly Sample[];
+}
+
+/** Reads a recording once, in memory that does not grow with it. Rejects when it is none. */
+export async function analyse(
+  path: string,
+  juries: readonly DetectorSet[],
+  progress?: (share: number) => void,
+): Promise<Analysis> {
+  const reader = RecordingReader.open(path);
+  try {
+    const { header } = reader;
+    const seats = juries.map(({ name, choices }) => ({
+      name,
+      judging: new SessionEngine(choices, 0),
+      detections: new Detections(),
+    }));
+    const recorded = new EventList();
+    const jitters = new Map<TargetId, Jitter>();
+    const reachMs = 2 * header.plan.timeoutMs + 1000;
+    const nearLosses = new Map<TargetId, NearLosses>();
+    let [startedAt, endedAt, samples] = [Infinity, -Infinity, 0];
+    const take = (entry: Entry) => {
+      for (const { judging, detections } of seats) {
+        const step = judging.take(entry);
+        if (step) detections.take(step);
+      }
+      if (isSample(entry)) {
+        samples++;
+        if (entry.at < startedAt) startedAt = entry.at;
+        if (entry.knownAt > endedAt) endedAt = entry.knownAt;
+        getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
+        getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
+      } else if (entry.type === 'event') recorded.add(entry.data);
+    };
+    await readThrough(reader, take, progress);
+    const maintenance = seats.at(-1)!.judging.checklist(true);
+    const names = new Map(header.targets.map(({ target, name }) => [target, name]));
+    return {
+      ...{ path, header, samples, ending: reader.ending! },
+      startedAt: samples > 0 ? startedAt : header.startedAt,
+      endedAt: samples > 0 ? endedAt : header.startedAt,
+      targets: seats
+        .at(-1)!
+        .judging.tally.targetSummaries()
+        .map(summary => {
+          const jitterMs = jitters.get(summary.target)?.value;
+          const name = names.get(summary.target) ?? summary.target;
+          return { ...summary, name, ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }) };
+        }),
+      recorded: recorded.all(),
+      ...(maintenance && { maintenance }),
+      judgements: seats.map(({ name, judging, detections }) => ({
+        name,
+        events: detections.events.all(),
+        detections: detections.all(),
+        notices: judging.notices,
+      })),
+      nearLosses: [...nearLosses.values()].flatMap(({ samples }) => samples),
+    };
+  } finally {
+    reader.close();
+  }
+}

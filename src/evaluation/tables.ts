@@ -1,0 +1,128 @@
+import { formatDuration } from '../core/format/duration.js';
+import type { Millis } from '../core/sample.js';
+import type { Checked } from '../lab/claims.js';
+import type { Detection, Match, Quantiles, Ratio, Score } from './score.js';
+import { spanOf, type TruthItem } from './truth.js';
+
+/** What happened beside what was said of it, one line each, in the order of time; then what was said of nothing. */
+export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
+  const rows = [...matches.map(matchRow), ...harmless.map(harmlessRow), ...unmatched.map(falseRow)].sort(
+    (a, b) => a.at - b.at,
+  );
+  return aligned([
+    ['time (UTC)', 'target', 'hypervisor', 'blackout', 'migwatch', 'told after', 'its blackout'],
+    ...rows.map(row => row.cells),
+  ]);
+}
+
+function matchRow({ truth, target, from, to, detection }: Match) {
+  const cells = [clock(from), target, truth.type, ms(to - from)];
+  if (!detection) return { at: from, cells: [...cells, 'missed', '', ''] };
+  return { at: from, cells: [...cells, verdict(detection), ms(detection.at - from), bounds(detection)] };
+}
+
+function harmlessRow(truth: TruthItem) {
+  const { from, to } = spanOf(truth);
+  return { at: from, cells: [clock(from), truth.target, `${truth.type}, ${ms(to - from)}`, '', '', '', ''] };
+}
+
+function falseRow(detection: Detection) {
+  const { at, target } = detection;
+  return {
+    at,
+    cells: [clock(at), target, 'nothing', '', `${verdict(detection)} FALSE`, '', bounds(detection)],
+  };
+}
+
+/** What the narration claimed beside what was seen. */
+export function claimsTable(claims: readonly Checked[]): string[] {
+  return aligned([
+    ['claimed', '', 'seen'],
+    ...claims.map(({ claim, holds, seen }) => [claim, holds ? 'holds' : 'FAILS', seen]),
+  ]);
+}
+
+/** The figures of several detectors over the same time, side by side. */
+export function figuresTable(scores: Readonly<Record<string, Score>>): string[] {
+  const all = Object.values(scores);
+  const row = (name: string, show: (score: Score) => string) => [name, ...all.map(show)];
+  const classes = all[0]!.recallByLength.map(({ intervals, ceiling, of }, index) =>
+    row(
+      `  blackout ${intervals} intervals${of > 0 ? ` (echo's ceiling ${percent(ceiling)})` : ''}`,
+      ({ recallByLength }) => ratio(recallByLength[index]!),
+    ),
+  );
+  return aligned([
+    ['', ...Object.keys(scores)],
+    row('migrations found', ({ recall }) => ratio(recall)),
+    ...classes,
+    row('false migrations', ({ falseMigrations }) => String(falseMigrations)),
+    row('  per target-day', score => rate(score)),
+    row('other false events', ({ unmatched }) => String(unmatched.filter(({ red }) => !red).length)),
+    row('STOP to red, median / p95 / max', ({ delayMs }) => quantiles(delayMs)),
+    row('blackout error, median / p95 / max', ({ blackoutErrorMs }) => quantiles(blackoutErrorMs)),
+    row('blackout within the high bound', ({ highBound }) => ratio(highBound)),
+    ...confusionRows(all),
+  ]);
+}
+
+/** What happened, and how often it was told as what. */
+function confusionRows(scores: readonly Score[]): string[][] {
+  const types = [...new Set(scores.flatMap(({ confusion }) => [...confusion.keys()]))];
+  return types.map(type => [
+    `${type} told as`,
+    ...scores.map(({ confusion }) =>
+      [...(confusion.get(type) ?? [])].map(([kind, count]) => `${kind} ${count}`).join(', '),
+    ),
+  ]);
+}
+
+function rate({ falseMigrationsPerTargetDay, upperBoundPerTargetDay }: Score): string {
+  return upperBoundPerTargetDay === undefined
+    ? short(falseMigrationsPerTargetDay)
+    : `0, at most ${short(upperBoundPerTargetDay)} (95 %)`;
+}
+
+function verdict({ kind, red }: Detection): string {
+  return `${red ? 'red' : 'amber'} ${kind}`;
+}
+
+function bounds({ blackoutMs }: Detection): string {
+  if (!blackoutMs) return '';
+  return `${blackoutMs.estimate.toFixed(0)} (${blackoutMs.low.toFixed(0)}–${blackoutMs.high.toFixed(0)}) ms`;
+}
+
+function quantiles(values: Quantiles | undefined): string {
+  return values ? `${ms(values.median)} / ${ms(values.p95)} / ${ms(values.max)}` : '–';
+}
+
+function ratio({ found, of }: Ratio): string {
+  return of === 0 ? '–' : `${found} of ${of}`;
+}
+
+/** Two digits, and never an exponent. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
+function ms(value: Millis): string {
+  return value >= 10_000 ? formatDuration(value) : `${value.toFixed(1)} ms`;
+}
+
+function clock(at: Millis): string {
+  return new Date(at).toISOString().slice(11, 23);
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
+  return rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

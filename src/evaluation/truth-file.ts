@@ -1,0 +1,38 @@
+import { EVENT_KINDS } from '../core/event.js';
+import { unknownName } from '../core/format/nearest-name.js';
+import { isMoment } from '../core/shape.js';
+import { readTextFile } from '../system/input-file.js';
+import { spanOf, type TruthItem } from './truth.js';
+
+const TYPES: readonly string[] = [...EVENT_KINDS.filter(kind => kind !== 'unclear'), 'host-contention'];
+
+/** Reads labels: a JSON object with a list `truth`. Throws an Error that says what is wrong with the file. */
+export function readTruth(path: string): TruthItem[] {
+  try {
+    const labels: unknown = JSON.parse(readTextFile(path));
+    const items = (labels as { truth?: unknown } | null)?.truth;
+    if (!Array.isArray(items))
+      throw new Error('labels are a JSON object with a list "truth" of {type, target, stop, resume}');
+    items.forEach(check);
+    return items as TruthItem[];
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function check(candidate: unknown, index: number): void {
+  const item = candidate as Partial<TruthItem> | null;
+  if (typeof item?.type !== 'string' || typeof item.target !== 'string')
+    throw new Error(`label ${index + 1} needs a type and a target`);
+  if (!TYPES.includes(item.type)) throw unknownName(`type of label ${index + 1}`, item.type, TYPES);
+  for (const field of ['start', 'stop', 'resume', 'end'] as const)
+    if (item[field] !== undefined && !isUnixTime(item[field]))
+      throw new Error(
+        `label ${index + 1}: "${field}" must be a moment in Unix seconds, before the year 2255`,
+      );
+  spanOf(item as TruthItem);
+}
+
+function isUnixTime(value: unknown): boolean {
+  return typeof value === 'number' && isMoment(value * 1000);
+}

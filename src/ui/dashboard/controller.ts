@@ -1,0 +1,142 @@
+import type { TargetId } from '../../core/sample.js';
+import { monotonicNow } from '../../system/clock.js';
+import { AUTOMATIC } from '../graph/scaling.js';
+import { type Action, actionOf, handlerOf, type Mode } from '../keys/keys.js';
+import {
+  type Choices,
+  type Controls,
+  INITIAL,
+  pointed,
+  press,
+  type ScreenAction,
+} from '../model/controls.js';
+import type { KeyPress } from '../model/prompt.js';
+import { filterQuestion } from '../model/session-actions.js';
+import type { SessionState } from '../model/state.js';
+import type { ScreenSize } from '../panels/layout.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { choicesOf } from '../view/choices.js';
+import type { ViewInputs } from '../view/inputs.js';
+import { chosenIn, listIn } from '../view/listed.js';
+import type { MousePress } from './mouse.js';
+import { type Picture, pictureOf } from './picture.js';
+import { pointedAt } from './pointing.js';
+import type { DashboardOptions, DashboardPorts } from './ports.js';
+import { PromptLine } from './prompt-line.js';
+import { SteadyList } from './steady-list.js';
+
+/** Holds the controls, which keys and mouse change, and draws pictures. */
+export class DashboardController {
+  private controls: Controls;
+  private readonly mode: Mode;
+  private readonly promptLine = new PromptLine();
+  private readonly list = new SteadyList();
+  private frozen: ViewInputs | undefined;
+  /** The last picture. */
+  private drawn: Picture | undefined;
+
+  /** `acts` are the actions on the screen itself. */
+  constructor(
+    private readonly state: SessionState,
+    private readonly options: DashboardOptions,
+    private readonly ports: DashboardPorts,
+    private readonly acts: Record<ScreenAction, () => void>,
+  ) {
+    this.mode = ports.replay ? 'replay' : 'live';
+    const { comparison = false, checklist = false, theme, mouse, zone, scaling = AUTOMATIC } = options;
+    this.controls = { ...INITIAL, theme, mouse, zone, scaling, comparison, checklist };
+  }
+
+  /** The zone as last chosen. */
+  get zone(): Controls['zone'] {
+    return this.controls.zone;
+  }
+
+  get isFrozen(): boolean {
+    return this.frozen !== undefined;
+  }
+
+  picture(size: ScreenSize, glyphs: Glyphs): Picture {
+    const moment = this.shown();
+    this.chooseBesideRemoved(moment);
+    this.drawn = pictureOf(moment, this.controls, size, glyphs);
+    return this.drawn;
+  }
+
+  /** Returns whether the key is bound. */
+  pressed(key: KeyPress): boolean {
+    if (this.promptLine.waits) this.controls = this.promptLine.answered(key, this.controls);
+    else {
+      const action = actionOf(key.key, this.mode);
+      if (!action) return false;
+      this.act(action);
+      this.keepFrozen();
+    }
+    return true;
+  }
+
+  /** Returns whether the press hit a link. An open question ignores the mouse. */
+  pointed(at: MousePress): boolean {
+    const link = this.promptLine.waits || !this.drawn ? undefined : pointedAt(this.drawn, at);
+    if (!link) return false;
+    if ('action' in link) this.act(link.action);
+    else this.controls = pointed(this.controls, link, this.choices());
+    this.keepFrozen();
+    return true;
+  }
+
+  private act(action: Action): void {
+    const { acts, questions } = this.ports.keys;
+    const question = handlerOf({ ...questions, filter: filterQuestion }, action);
+    handlerOf(this.acts, action)?.();
+    const { chosen } = this;
+    const changes = handlerOf(acts, action)?.(chosen);
+    const controls = press({ ...this.controls, chosen }, action, this.choices());
+    const asked = typeof question === 'function' ? question(this.controls, chosen) : question;
+    this.controls = { ...controls, ...changes, ...(asked && this.promptLine.ask(asked)) };
+  }
+
+  /** The moment that is shown, with its list. */
+  private shown(): ViewInputs {
+    const moment = this.frozen ?? this.moment();
+    const { listing, prompt, frozenAt } = this.controls;
+    const held = prompt !== undefined || frozenAt !== undefined;
+    return { ...moment, list: this.list.of(moment, listing, monotonicNow(), held) };
+  }
+
+  private moment(): ViewInputs {
+    const { state, ports, options } = this;
+    return {
+      ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
+      recording: ports.recording?.(),
+      replay: ports.replay?.(),
+      notes: ports.notes?.(),
+      checklist: ports.checklist?.(),
+      bell: ports.bell?.on ?? false,
+    };
+  }
+
+  private get chosen(): TargetId | undefined {
+    const moment = this.shown();
+    return chosenIn(moment, listIn(moment, this.controls), this.controls)?.target;
+  }
+
+  private choices(): Choices {
+    return choicesOf(this.shown(), this.controls, this.drawn?.view, this.options.scaling?.range);
+  }
+
+  /** After a removal, chooses the neighbour, so that repeated removals stay at one place of the list. */
+  private chooseBesideRemoved({ info: { targets } }: ViewInputs): void {
+    const { chosen } = this.controls;
+    if (chosen === undefined || targets.some(({ target }) => target === chosen)) return;
+    const rows = this.drawn?.view.targets.rows.flatMap(row => ('target' in row ? row.target : [])) ?? [];
+    const place = rows.indexOf(chosen);
+    if (place >= 0) this.controls = { ...this.controls, chosen: rows[place + 1] ?? rows[place - 1] };
+  }
+
+  /** While frozen, keeps a copy of the moment; the session continues. */
+  private keepFrozen(): void {
+    if (this.controls.frozenAt === undefined) this.frozen = undefined;
+    else this.frozen ??= { ...this.moment(), state: this.state.snapshot() };
+  }
+}

@@ -1,6 +1,0 @@
-import { span } from '../../words/spans.js';
-import type { Panel } from '../panel.js';
-
-/** What the user should know, newest last. */
-export const notices: Panel = ({ status }, { height }) =>
-  status.notices.slice(-height).map(text => [span(' ! ', 'notice'), span(text, 'notice')]);

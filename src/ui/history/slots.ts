@@ -1,0 +1,76 @@
+import type { Millis } from '../../core/sample.js';
+import { SLOTS_PER_PAGE, SlotPage } from './slot-page.js';
+
+/** Called with the page of a slot, its index on that page, and the start of its time. */
+export type SlotVisitor = (page: SlotPage, slot: number, at: Millis) => void;
+
+/** The last `capacity` equal stretches of time, each with extremes, counts and verdicts; memory is bounded. */
+export class Slots {
+  /** Allocated when first written to, so that memory grows only with the time watched. */
+  private pages: (SlotPage | undefined)[];
+  /** Counted from 1970. */
+  private newest = -Infinity;
+
+  constructor(
+    readonly slotMs: Millis,
+    readonly capacity: number,
+  ) {
+    this.pages = Array(Math.ceil(capacity / SLOTS_PER_PAGE)).fill(undefined);
+  }
+
+  /** The start of the oldest slot that is, or could be, stored. */
+  get reachesBack(): Millis {
+    return (this.newest - this.capacity + 1) * this.slotMs;
+  }
+
+  answered(at: Millis, rttMs: Millis): void {
+    const slot = this.slotAt(at);
+    this.pageOf(slot)?.answered(slot % SLOTS_PER_PAGE, rttMs);
+  }
+
+  unanswered(at: Millis): void {
+    const slot = this.slotAt(at);
+    this.pageOf(slot)?.unanswered(slot % SLOTS_PER_PAGE);
+  }
+
+  judged(at: Millis, levels: readonly number[]): void {
+    const slot = this.slotAt(at);
+    this.pageOf(slot)?.judged(slot % SLOTS_PER_PAGE, levels);
+  }
+
+  /** Visits the stretches that overlap [from, to), oldest first. */
+  between(from: Millis, to: Millis, visit: SlotVisitor): void {
+    const first = Math.max(this.newest - this.capacity + 1, Math.floor(from / this.slotMs));
+    const last = Math.min(this.newest, Math.ceil(to / this.slotMs) - 1);
+    for (let index = first; index <= last; index++) {
+      const slot = index % this.capacity;
+      const page = this.pages[Math.floor(slot / SLOTS_PER_PAGE)];
+      if (page) visit(page, slot % SLOTS_PER_PAGE, index * this.slotMs);
+    }
+  }
+
+  copy(): Slots {
+    const copy: Slots = Object.assign(Object.create(Slots.prototype), this);
+    copy.pages = this.pages.map(page => page?.copy());
+    return copy;
+  }
+
+  /** The slot of a moment, cleared when it is new; negative if the moment is too old. */
+  private slotAt(at: Millis): number {
+    const index = Math.floor(at / this.slotMs);
+    if (index <= this.newest - this.capacity) return -1;
+    for (let fresh = Math.max(this.newest + 1, index - this.capacity + 1); fresh <= index; fresh++) {
+      const slot = fresh % this.capacity;
+      this.pages[Math.floor(slot / SLOTS_PER_PAGE)]?.clear(slot % SLOTS_PER_PAGE);
+    }
+    if (index > this.newest) this.newest = index;
+    return index % this.capacity;
+  }
+
+  private pageOf(slot: number): SlotPage | undefined {
+    if (slot < 0) return undefined;
+    const index = Math.floor(slot / SLOTS_PER_PAGE);
+    this.pages[index] ??= new SlotPage();
+    return this.pages[index];
+  }
+}

@@ -1,8 +1,0 @@
-import type { Controls } from '../controls.js';
-import type { Question } from '../session-keys.js';
-
-/** Lists what matches while it is typed. */
-export function filterQuestion({ listing }: Controls): Question {
-  const { filter } = listing;
-  return { label: 'filter', text: filter, typing: text => ({ listing: { ...listing, filter: text } }) };
-}

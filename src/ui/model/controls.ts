@@ -1,0 +1,208 @@
+import type { Zone } from '../../core/format/time-of-day.js';
+import type { Millis, TargetId } from '../../core/sample.js';
+import { AUTOMATIC, type ScaleBounds, type Scaling, SHAPES } from '../graph/scaling.js';
+import {
+  cursorToggled,
+  moved,
+  type PanLimits,
+  type TimeWindow,
+  type Viewport,
+  zoomed,
+} from '../graph/window.js';
+import { type Action, handlerOf } from '../keys/keys.js';
+import { type Group, hasMember } from '../list/groups.js';
+import { ALL_AS_GIVEN, allFolded, folded, type Listing } from '../list/list.js';
+import { SORTS } from '../list/order.js';
+import { DEFAULT_THEME, nextTheme, type ThemeName } from '../style/themes.js';
+import type { Prompt } from './prompt.js';
+
+/** What the user chose to see. */
+export interface Controls extends Viewport {
+  chosen: TargetId | undefined;
+  listing: Listing;
+  full: boolean;
+  histogram: boolean;
+  /** Percentiles, jitter and loss of the chosen target. */
+  figures: boolean;
+  scaling: Scaling;
+  help: boolean;
+  /** Page of the help, relative to the first; may be negative. */
+  helpPage: number;
+  theme: ThemeName;
+  /** Clicks and wheel reach the program instead of the terminal. */
+  mouse: boolean;
+  /** The zone of the times of day. */
+  zone: Zone;
+  /** Recorded events beside those judged now, in place of the log. */
+  comparison: boolean;
+  /** The maintenance checklist, in place of the log. */
+  checklist: boolean;
+  /** A question without an answer yet. */
+  prompt?: Prompt;
+  /** When the screen was frozen. */
+  frozenAt?: Millis;
+  /** The detector whose statistic is shown. */
+  statistic?: string;
+}
+
+export const INITIAL: Controls = {
+  chosen: undefined,
+  listing: ALL_AS_GIVEN,
+  span: 2,
+  full: false,
+  histogram: false,
+  figures: false,
+  scaling: AUTOMATIC,
+  help: false,
+  helpPage: 0,
+  theme: DEFAULT_THEME,
+  mouse: true,
+  zone: 'local',
+  comparison: false,
+  checklist: false,
+};
+
+/** The choices when a key is pressed. */
+export interface Choices {
+  /** The targets that the up and down keys step through. */
+  targets: readonly TargetId[];
+  /** Rows visible at once. */
+  page: number;
+  groups: readonly Group[];
+  /** Newest first. */
+  events: readonly { id: string; target: TargetId; startedAt: Millis }[];
+  now: Millis;
+  /** When the session began. */
+  began: Millis;
+  /** What the graph shows. */
+  window: TimeWindow;
+  /** Bounds that include the RTTs of all targets; undefined before the first reply. */
+  bounds: () => ScaleBounds | undefined;
+  /** Names of the detectors. */
+  detectors: readonly string[];
+}
+
+type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
+
+const CHANGES = {
+  up: (controls, choices) =>
+    controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
+  down: (controls, choices) =>
+    controls.help ? { helpPage: controls.helpPage + 1 } : neighbour(controls, choices, 1),
+  pageUp: (controls, choices) => neighbour(controls, choices, -choices.page),
+  pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
+  top: (controls, choices) => neighbour(controls, choices, -Infinity),
+  bottom: (controls, choices) => neighbour(controls, choices, Infinity),
+  sort: ({ listing }) => ({ listing: { ...listing, sort: after(SORTS, listing.sort) ?? SORTS[0] } }),
+  reverse: ({ listing }) => ({ listing: { ...listing, reversed: !listing.reversed } }),
+  group: ({ listing }) => ({ listing: { ...listing, grouped: !listing.grouped } }),
+  fold: ({ listing, chosen }, { groups }) => {
+    const group = groups.find(each => hasMember(each, chosen));
+    return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };
+  },
+  foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
+  full: ({ full }) => ({ full: !full }),
+  histogram: ({ histogram }) => ({ histogram: !histogram }),
+  compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
+  checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
+  longer: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
+  shorter: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
+  left: (controls, choices) => moved(controls, panLimitsOf(controls, choices), -1),
+  right: (controls, choices) => moved(controls, panLimitsOf(controls, choices), 1),
+  cursor: (controls, choices) => cursorToggled(controls, panLimitsOf(controls, choices)),
+  now: () => LIVE,
+  shape: ({ scaling }) => ({ scaling: { ...scaling, shape: after(SHAPES, scaling.shape) ?? SHAPES[0] } }),
+  fixed: ({ scaling: { shape, range } }, { bounds }) => {
+    const fixed = range ? undefined : bounds();
+    return { scaling: { shape, ...(fixed && { range: fixed }) } };
+  },
+  statistic: ({ statistic }, { detectors }) => ({ statistic: after(detectors, statistic) }),
+  figures: ({ figures }) => ({ figures: !figures }),
+  freeze: ({ frozenAt }, { now }) => ({ frozenAt: frozenAt === undefined ? now : undefined }),
+  help: ({ help }) => ({ help: !help, helpPage: 0 }),
+  theme: ({ theme }) => ({ theme: nextTheme(theme) }),
+  mouse: ({ mouse }) => ({ mouse: !mouse }),
+  zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
+  event: nextEvent,
+  back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
+} satisfies Partial<Record<Action, Change>>;
+
+/** Actions that change the controls alone. */
+export type ControlAction = keyof typeof CHANGES;
+/** Actions on the screen itself. */
+export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'redraw' | 'suspend'>;
+/** Actions on the session: the rest of the table. */
+export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'>;
+
+/** The graph follows the time again. */
+const LIVE = { event: undefined, end: undefined, cursor: undefined };
+
+/** The controls of the normal view. */
+const USUAL: Partial<Controls> = {
+  ...LIVE,
+  ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
+};
+
+/** Clears the filter only from the normal view: it was typed, so Esc clears it last. */
+function unfiltered(controls: Controls): Partial<Controls> {
+  const usual = Object.entries(USUAL).every(([name, value]) => controls[name as keyof Controls] === value);
+  return usual ? { listing: { ...controls.listing, filter: '' } } : {};
+}
+
+function panLimitsOf({ event }: Controls, choices: Choices): PanLimits {
+  return { ...choices, eventAt: choices.events.find(({ id }) => id === event)?.startedAt };
+}
+
+/** The next item; the first after undefined, and undefined after the last. */
+function after<Item>(items: readonly Item[], item: Item | undefined): Item | undefined {
+  return items[item === undefined ? 0 : items.indexOf(item) + 1];
+}
+
+/** The controls after a key; unchanged by actions that act on the screen or the session. */
+export function press(controls: Controls, action: Action, choices: Choices): Controls {
+  return { ...controls, ...handlerOf<Change>(CHANGES, action)?.(controls, choices) };
+}
+
+/** The controls after a click on a target, the heading of a group or an event. */
+export function pointed(
+  controls: Controls,
+  link: { target: TargetId } | { group: string } | { event: string },
+  choices: Choices,
+): Controls {
+  if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
+  if ('group' in link) return { ...controls, listing: folded(controls.listing, link.group) };
+  const event = choices.events.find(({ id }) => id === link.event);
+  return event ? { ...controls, ...showing(event) } : controls;
+}
+
+/**
+ * The target whose graph is shown: the chosen one, else the first; while the filter hides it, the first
+ * that is listed. The target of a shown event stays, whatever is listed.
+ */
+export function chosenTarget(
+  { chosen, event }: Controls,
+  given: readonly TargetId[],
+  listed = given,
+): TargetId | undefined {
+  const wanted = given.includes(chosen!) ? chosen : given[0];
+  const hidden = event === undefined && listed.length > 0 && !listed.includes(wanted!);
+  return hidden ? listed[0] : wanted;
+}
+
+/** From a target outside of the list, the first row is next. */
+function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
+  if (targets.length === 0) return {};
+  const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
+  return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
+}
+
+/** From the newest event to older ones, and after the oldest back to now. */
+function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
+  const next = events[events.findIndex(({ id }) => id === event) + 1];
+  return next ? showing(next) : LIVE;
+}
+
+/** The controls that show an event. */
+function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
+  return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
+}

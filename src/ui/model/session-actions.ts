@@ -1,0 +1,31 @@
+import type { Millis, TargetId } from '../../core/sample.js';
+import type { Controls, SessionAction } from './controls.js';
+
+/** Acts on the session or the chosen target; returns the controls that change. */
+export type SessionHandler = (chosen: TargetId | undefined) => Partial<Controls> | undefined;
+
+/** A question that a key opens; the answer is a line of text. */
+export interface Question {
+  label: string;
+  /** The initial text. */
+  text?: string;
+  /** Throws an error that says why the text is refused; `at` is the moment at the cursor. */
+  answer?(text: string, at?: Millis): void;
+  /** The controls that change while the text is typed; the text is empty when the question is cancelled. */
+  typing?(text: string): Partial<Controls>;
+}
+
+/** The handlers of keys that act on the session. */
+export interface SessionKeys {
+  acts: Partial<Record<SessionAction, SessionHandler>>;
+  /** A question may depend on the controls and the chosen target. */
+  questions: Partial<
+    Record<SessionAction, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>
+  >;
+}
+
+/** Asks for the filter of the list, which applies while it is typed. */
+export function filterQuestion({ listing }: Controls): Question {
+  const { filter } = listing;
+  return { label: 'filter', text: filter, typing: text => ({ listing: { ...listing, filter: text } }) };
+}

@@ -1,0 +1,89 @@
+import { duration } from '../../core/format/duration.js';
+import { clip } from '../../core/format/text.js';
+import { bytes } from '../../core/format/units.js';
+import type { RecordingState } from '../../recording/record-switch.js';
+import { hintsOf, type Mode } from '../keys/keys.js';
+import type { Prompt } from '../model/prompt.js';
+import type { Glyphs } from '../style/glyphs.js';
+import { fit, justify, lineWidth, linked, span, type TextLine } from '../style/spans.js';
+import type { View } from '../view/view.js';
+import { NARROW } from './layout.js';
+import { lightCounts, modeBadge, type Panel } from './panel.js';
+
+/** Enough for the quit and help keys. */
+const MIN_HINTS = 16;
+const MAX_FILTER = 10;
+
+/** How the targets are probed and recorded, and the hints that fit; or an open question. */
+export const status: Panel = (view, { width }, glyphs) => {
+  const { controls, title, replay } = view;
+  if (controls.prompt) return [asked(controls.prompt, width)];
+  const mode: Mode = replay ? 'replay' : 'live';
+  const badge = [...modeBadge(view), ...listBadge(view, width, glyphs)];
+  const room = width - lineWidth(badge) - lineWidth(hints(MIN_HINTS, mode)) - 1;
+  const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
+  // Without room for facts, show the lights of all targets.
+  const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
+  return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
+};
+
+/** The filter, because a low screen has no title, and the order, because a narrow one has no headings. */
+function listBadge({ controls, targets }: View, width: number, { sorted }: Glyphs): TextLine {
+  const { filter, sort, reversed } = controls.listing;
+  const shown = filter && `/${clip(filter, MAX_FILTER)} ${targets.matching}`;
+  const order = sort === 'given' || width >= NARROW ? '' : `${sort}${sorted[reversed ? 1 : 0]}`;
+  const text = [shown, order].filter(Boolean).join(' ');
+  return text ? linked([span(` ${text} `, 'notice')], { action: filter ? 'filter' : 'sort' }) : [];
+}
+
+/** Backend, interval, rate and recording, from the longest form to the shortest. */
+function factsOf({ status, replay }: View, { separator, recording: mark }: Glyphs): TextLine[] {
+  const { backends, intervalMs, packetsPerSecond, recording } = status;
+  const bell = status.bell ? ['bell'] : [];
+  const rate = Number(packetsPerSecond.toPrecision(3));
+  const interval = duration(intervalMs);
+  const written = (words: readonly string[]) => span(` ${words.join(separator)}`, 'dim');
+  if (replay) {
+    const { events, differing } = replay;
+    const counted = `${events} ${events === 1 ? 'event' : 'events'}`;
+    const judged = differing > 0 ? `${differing} of ${counted} judged differently` : counted;
+    return [[written([backends, `every ${interval}`, judged])], [written([judged])]];
+  }
+  if (!recording)
+    return [
+      [written([backends, `every ${interval}`, `${rate} packets/s`, ...bell, 'not recording'])],
+      [written([backends, interval, `${rate}/s`, ...bell, 'not recording'])],
+    ];
+  const [long, short] = recordingWords(recording);
+  const beside = (words: readonly string[], text: string) => [
+    written(words),
+    span(separator, 'dim'),
+    span(`${mark} ${text}`, 'red'),
+  ];
+  return [
+    beside([backends, `every ${interval}`, `${rate} packets/s`, ...bell], long),
+    beside([backends, interval, `${rate}/s`, ...bell], short),
+    [span(` ${mark} ${short}`, 'red')],
+  ];
+}
+
+function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: string, short: string] {
+  if (trouble !== undefined) return [`NOT RECORDING: ${trouble}`, 'NOT RECORDING'];
+  return [`recording ${name} ${bytes(size)}`, `recording ${bytes(size)}`];
+}
+
+function asked({ label, text, problem }: Prompt, width: number): TextLine {
+  const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
+  const message = problem ? span(` ${problem} `, 'notice') : span(' Enter to confirm, Esc to cancel ', 'dim');
+  return fit(justify(question, [message], width), width);
+}
+
+function hints(room: number, mode: Mode): TextLine {
+  const line: TextLine = [];
+  for (const { label, hint, action } of hintsOf(mode)) {
+    const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
+    if (lineWidth([...line, ...next]) > room) break;
+    line.push(...next);
+  }
+  return line;
+}

@@ -1,0 +1,21 @@
+import { duration } from '../../core/format/duration.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
+import { type Style, span, type TextSpan } from './spans.js';
+
+type Totals = Omit<Checklist, 'items'>;
+
+/** The totals of a checklist, without zeros: `31 of 40 moved`, `1 twice`. */
+export function totalsOf(totals: Totals): TextSpan[] {
+  const { moved, expected, moving, twice, unexpected, overBudget, budgetMs } = totals;
+  const counted = (count: number, text: string, style: Style) =>
+    count > 0 ? [span(`${count} ${text}`, style)] : [];
+  const budget = budgetMs === undefined ? '' : duration(budgetMs);
+  return [
+    span(`${moved} of ${expected} moved`, moved === expected && expected > 0 ? 'green' : 'plain'),
+    ...counted(twice, 'twice', 'red'),
+    ...counted(unexpected, 'not expected', 'red'),
+    ...counted(overBudget, `over ${budget}`, 'amber'),
+    ...counted(moving, 'moving', 'red'),
+    ...(overBudget === 0 && budget ? [span(`budget ${budget}`, 'dim')] : []),
+  ];
+}

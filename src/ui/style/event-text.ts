@@ -1,0 +1,35 @@
+import { duration } from '../../core/format/duration.js';
+import { percent } from '../../core/format/units.js';
+import type { Millis } from '../../core/sample.js';
+
+/** The parts of an event that its description shows. */
+export interface EventFacts {
+  open: boolean;
+  blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
+  stuntimeMs?: Millis;
+  confidence: number;
+  /** Whether viewers of its stream noticed; empty where that is not known. */
+  noticed: string;
+  evidence: string;
+}
+
+/** What is known of an event, the most telling first. */
+export function describeEvent(event: EventFacts): string[] {
+  const { open, blackoutMs, noticed, stuntimeMs, confidence, evidence } = event;
+  return [
+    open ? 'going on' : '',
+    blackoutMs ? `blackout ${bounded(blackoutMs)}` : '',
+    noticed,
+    stuntimeMs === undefined ? '' : `stuntime ${duration(stuntimeMs)}`,
+    `${percent(confidence)} sure`,
+    evidence,
+  ].filter(Boolean);
+}
+
+/** An estimate with its bounds, whose unit is left out where it is the same: `43.7 ms (42.9 to 44.5)`. */
+function bounded({ estimate, low, high }: NonNullable<EventFacts['blackoutMs']>): string {
+  const [middle, ...ends] = [estimate, low, high].map(duration);
+  const unit = middle!.slice(middle!.indexOf(' '));
+  const bare = ends.every(end => end.endsWith(unit)) ? ends.map(end => end.slice(0, -unit.length)) : ends;
+  return `${middle} (${bare.join(' to ')})`;
+}

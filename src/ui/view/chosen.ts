@@ -1,0 +1,41 @@
+import type { Light } from '../../core/event.js';
+import { type NamedTarget, named } from '../../core/format/target-name.js';
+import { printable } from '../../core/format/text.js';
+import type { Millis } from '../../core/sample.js';
+import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import type { SessionState } from '../model/state.js';
+import { lightOf } from './light.js';
+
+export interface ChosenView extends NamedTarget {
+  address: string;
+  light: Light;
+  /** Its witnesses: echo, clock, announce. */
+  witnesses: readonly string[];
+  since: Millis | undefined;
+  why: string;
+  detectors: { name: string; state: string; why: string }[];
+}
+
+export function chosenOf(
+  state: SessionState,
+  info: SessionInfo,
+  target: TargetInfo,
+  now: Millis,
+): ChosenView {
+  const known = state.of(target.target);
+  const { light, why, at } = lightOf(known, info, now);
+  const { verdicts } = known;
+  return {
+    ...named(target),
+    address: printable(target.address),
+    witnesses: target.witnesses.map(printable),
+    light,
+    since: at,
+    why: printable(why),
+    detectors: verdicts.map(({ detector, verdict }) => ({
+      name: printable(detector),
+      state: verdict.state,
+      why: printable(verdict.why),
+    })),
+  };
+}

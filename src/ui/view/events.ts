@@ -1,0 +1,52 @@
+import type { EventKind, Evidence, MigrationEvent } from '../../core/event.js';
+import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
+import { printable } from '../../core/format/text.js';
+import type { Millis } from '../../core/sample.js';
+import type { SessionInfo } from '../../core/session.js';
+import type { LoggedEvent } from '../history/event-log.js';
+import type { Controls } from '../model/controls.js';
+import type { EventFacts } from '../style/event-text.js';
+import type { ViewSize } from './inputs.js';
+
+export interface EventView extends NamedTarget, EventFacts {
+  id: string;
+  kind: EventKind;
+  red: boolean;
+  startedAt: Millis;
+  /** Whether the graph shows it. */
+  shown: boolean;
+}
+
+export function eventsOf(
+  events: readonly LoggedEvent[],
+  info: SessionInfo,
+  controls: Controls,
+  detail: ViewSize,
+): EventView[] {
+  const index = events.findIndex(({ event }) => event.id === controls.event);
+  const first = Math.max(0, index - detail.events + 1);
+  return events
+    .slice(first, first + detail.events)
+    .map(({ event }) => eventView(event, info, event.id === controls.event));
+}
+
+export function eventView(event: MigrationEvent, info: SessionInfo, shown = false): EventView {
+  return {
+    ...namedTarget(event.target, info.targets),
+    id: event.id,
+    kind: event.kind,
+    red: event.red,
+    open: event.state === 'open',
+    startedAt: event.startedAt,
+    blackoutMs: event.blackoutMs,
+    stuntimeMs: event.stuntimeMs,
+    confidence: event.confidence,
+    noticed: wordsOf(event.evidence.filter(({ witness }) => witness === 'stream')),
+    evidence: wordsOf(event.evidence.filter(({ witness }) => witness !== 'stream')),
+    shown,
+  };
+}
+
+function wordsOf(evidence: readonly Evidence[]): string {
+  return evidence.map(({ summary }) => printable(summary)).join('; ');
+}

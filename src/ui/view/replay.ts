@@ -1,0 +1,111 @@
+import type { EventKind, MigrationEvent } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
+import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
+import type { Millis } from '../../core/sample.js';
+import type { TargetInfo } from '../../core/session.js';
+import type { EventPair } from '../../recording/event-list.js';
+
+/** The state of a replay. */
+export interface ReplayState {
+  /** Infinity for as fast as possible. */
+  speed: number;
+  paused: boolean;
+  startedAt: Millis;
+  endedAt: Millis;
+  /** Recorded events paired with those judged now, over the whole recording, in order of time. */
+  pairs: readonly EventPair[];
+  gaps: readonly { at: Millis; until: Millis }[];
+  notes: readonly { at: Millis; text: string }[];
+}
+
+export interface ReplayView {
+  speed: string;
+  paused: boolean;
+  startedAt: Millis;
+  endedAt: Millis;
+  /** The share of the recording played so far, in 0…1. */
+  played: number;
+  marks: readonly ScrubberMark[];
+  /** Number of events, and of those judged differently now. */
+  events: number;
+  differing: number;
+}
+
+/** A mark on the scrubber, at places in 0…1. */
+export type ScrubberMark = { from: number; to: number } & ScrubberSign;
+
+type ScrubberSign = { what: 'differs' | 'gap' | 'note' } | { what: 'event'; red: boolean };
+
+/** A recorded event beside the one judged now; either may be missing. */
+export interface ComparisonRow extends NamedTarget {
+  startedAt: Millis;
+  recorded: EventWords | undefined;
+  judged: EventWords | undefined;
+  agrees: boolean;
+}
+
+export interface EventWords {
+  kind: EventKind;
+  red: boolean;
+  /** Its duration; empty if unknown. */
+  length: string;
+}
+
+export function replayOf(state: ReplayState, now: Millis): ReplayView {
+  const { startedAt, endedAt, pairs, paused, gaps, notes } = state;
+  const length = Math.max(1, endedAt - startedAt);
+  const place = (at: Millis) => Math.min(1, Math.max(0, (at - startedAt) / length));
+  const mark = (sign: ScrubberSign, at: Millis, until = at): ScrubberMark => {
+    return { ...sign, from: place(at), to: place(until) };
+  };
+  return {
+    ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
+    // Later marks are drawn over earlier ones.
+    marks: [
+      ...gaps.map(({ at, until }) => mark({ what: 'gap' }, at, until)),
+      ...notes.map(({ at }) => mark({ what: 'note' }, at)),
+      ...pairs.map(pair => mark(signOf(pair), firstOf(pair).startedAt)),
+    ],
+    events: pairs.length,
+    differing: pairs.filter(({ agrees }) => !agrees).length,
+  };
+}
+
+/** The pairs that started by then, newest first. */
+export function comparisonOf(
+  { pairs }: ReplayState,
+  targets: readonly TargetInfo[],
+  now: Millis,
+  most: number,
+): ComparisonRow[] {
+  return pairs
+    .filter(pair => firstOf(pair).startedAt <= now)
+    .slice(-most)
+    .reverse()
+    .map(pair => ({
+      ...namedTarget(firstOf(pair).target, targets),
+      startedAt: firstOf(pair).startedAt,
+      recorded: words(pair.recorded),
+      judged: words(pair.judged),
+      agrees: pair.agrees,
+    }));
+}
+
+export function speedName(speed: number): string {
+  return speed === Infinity ? 'max' : `${Number(speed.toPrecision(3))}x`;
+}
+
+function words(event: MigrationEvent | undefined): EventWords | undefined {
+  if (!event) return undefined;
+  const { kind, red, blackoutMs, stuntimeMs } = event;
+  const length = blackoutMs?.estimate ?? stuntimeMs;
+  return { kind, red, length: length === undefined ? '' : duration(length) };
+}
+
+function signOf(pair: EventPair): ScrubberSign {
+  return pair.agrees ? { what: 'event', red: firstOf(pair).red } : { what: 'differs' };
+}
+
+function firstOf({ recorded, judged }: EventPair): MigrationEvent {
+  return (recorded ?? judged)!;
+}

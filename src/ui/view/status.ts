@@ -1,0 +1,35 @@
+import { printable } from '../../core/format/text.js';
+import type { Millis } from '../../core/sample.js';
+import type { SessionInfo } from '../../core/session.js';
+import type { RecordingState } from '../../recording/record-switch.js';
+
+export interface StatusView {
+  backends: string;
+  intervalMs: Millis;
+  packetsPerSecond: number;
+  notices: readonly string[];
+  recording: RecordingState | undefined;
+  /** The bell rings when a light turns red. */
+  bell: boolean;
+}
+
+export function statusOf(
+  info: SessionInfo,
+  recording: RecordingState | undefined,
+  bell: boolean,
+): StatusView {
+  return {
+    backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))]
+      .filter(backend => backend !== '-')
+      .join(', '),
+    intervalMs: info.intervalMs,
+    packetsPerSecond: info.packetsPerSecond,
+    bell,
+    notices: info.notices.map(printable),
+    recording: recording && {
+      ...recording,
+      name: printable(recording.name),
+      ...(recording.trouble !== undefined && { trouble: printable(recording.trouble) }),
+    },
+  };
+}

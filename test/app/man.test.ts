@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { detectors } from '../../detectors/index.js';
+import { commandNames } from '../../src/app/commands/index.js';
+import { helpText } from '../../src/app/help/help.js';
+import { manPage } from '../../src/app/help/man.js';
+import { FLAGS } from '../../src/plan/flags.js';
+import { KEYS } from '../../src/ui/keys/keys.js';
+import { needing } from '../support/needs.js';
+
+const test = suite('help and manual');
+const page = manPage('0.1.0', detectors);
+
+test('the help names every flag once, each in one section', () => {
+  const lines = helpText(detectors).split('\n');
+  for (const { name } of FLAGS)
+    assert.is(
+      lines.filter(line => new RegExp(`^ {2}(-\\w, | {4})--${name}([ [=]|$)`).test(line)).length,
+      1,
+      name,
+    );
+});
+
+test('the manual has nothing in it that troff would take for a request of its own', () => {
+  for (const line of page.split('\n')) {
+    assert.match(line, /^[\x20-\x7e]*$/);
+    if (/^[.']/.test(line)) assert.match(line, /^\.(\\"|TH|SH|SS|TP|B|br|RS|RE)/);
+  }
+});
+
+needing(test, { commands: ['groff'] })(
+  'groff sets the manual without a warning, and everything is in it',
+  () => {
+    const run = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], { input: page, encoding: 'utf8' });
+    assert.is(run.stderr, '');
+    const text = run.stdout.replace(/\s+/g, ' ');
+    for (const name of commandNames) assert.match(text, new RegExp(` ${name} `));
+    for (const { name } of FLAGS) assert.ok(text.includes(`--${name}`), name);
+    for (const { label, help } of KEYS) assert.ok(text.includes(`${label} ${help}`), `${label} ${help}`);
+  },
+);
+
+test.run();

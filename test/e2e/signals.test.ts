@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { encodeHeader, encodeRow } from '../../src/recording/format.js';
+import { HEADER, scratch } from '../recording/session.js';
+import { inLanes, migwatch } from '../support/cli.js';
+import { CLI } from '../support/headless.js';
+
+const folder = scratch();
+const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+const test = suite('signals while a file is read');
+
+const STREAM = encodeRow({ type: 'stream', data: { index: 0, target: 'a', probe: 'icmp' } });
+const FIRST = `[0,${HEADER.startedAt * 1000},500]\n`;
+const written = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+/** A disturbance without end: judging it takes a minute, though it is small. */
+const disturbed = written(
+  'disturbed.jsonl',
+  encodeHeader(HEADER) +
+    STREAM +
+    FIRST +
+    '[0,50000,500]\n'.repeat(2000) +
+    '[0,50000,1000,"lost",1,{"reason":"timeout"}]\n[0,50000,90000]\n[0,50000,500]\n'.repeat(150_000),
+);
+const log = written(
+  'long.ping.log',
+  Array.from(
+    { length: 400_000 },
+    (_, index) =>
+      `[${1_795_225_031 + index}.5] 64 bytes from 10.0.0.7: icmp_seq=${index % 65_536} ttl=64 time=1 ms\n`,
+  ).join(''),
+);
+
+const COMMANDS: Record<string, string[]> = {
+  replay: ['replay', '--headless', disturbed],
+  analyze: ['analyze', disturbed],
+  report: ['report', disturbed],
+  export: ['export', disturbed],
+  recordings: ['recordings', 'list', '--dir', folder],
+  import: ['import', log, '-o', join(folder, 'imported.jsonl'), '--force'],
+};
+const ENDS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** How a shell tells the end of a process: 128 and the signal's number where that killed it. */
+async function ended(words: readonly string[], signal: keyof typeof ENDS, ready: () => Promise<unknown>) {
+  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'ignore', 'ignore'], env });
+  const end = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  await Promise.race([ready(), end]);
+  child.kill(signal);
+  const [code, killedBy] = await end;
+  clearTimeout(limit);
+  return killedBy === signal ? ENDS[signal] : (code ?? killedBy);
+}
+
+test('every command that reads one ends on SIGINT and SIGTERM', async () => {
+  const wait = () => new Promise(done => setTimeout(done, 700));
+  const runs = Object.entries(COMMANDS).flatMap(([name, words]) =>
+    (['SIGINT', 'SIGTERM'] as const).map(signal => ({ name, words, signal })),
+  );
+  await inLanes(
+    runs.map(
+      ({ name, words, signal }) =>
+        async () =>
+          assert.is(await ended(words, signal, wait), ENDS[signal], `${name} ${signal}`),
+    ),
+  );
+});
+
+test('a replay ends in the middle of a recording that holds nothing but rows', async () => {
+  const light = encodeRow({
+    type: 'light',
+    data: { target: 'a', light: 'green', at: HEADER.startedAt, why: '' },
+  });
+  const rows = written('rows.jsonl', encodeHeader(HEADER) + STREAM + FIRST + light.repeat(300_000));
+  const words = ['replay', '--headless', rows];
+  // Its index is made once, so that the next replay begins at once.
+  assert.is((await migwatch(words, '', 60_000, env)).code, 0);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'ignore'], env });
+    const end = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    child.stdout.resume();
+    assert.equal(await end, [ENDS[signal], null]);
+  }
+});
+
+test.run();

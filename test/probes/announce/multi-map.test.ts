@@ -1,0 +1,41 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Macs } from '../../../probes/announce/macs.js';
+import { MultiMap } from '../../../probes/announce/multi-map.js';
+
+const test = suite('who is known by a name');
+
+test('names are shared, let go of, and unknown ones are nobody’s', () => {
+  const index = new MultiMap<number>();
+  for (const [name, item] of [
+    ['a', 1],
+    ['a', 2],
+    ['b', 1],
+    ['a', 1],
+  ] as const)
+    index.add(name, item);
+  assert.equal([...index.of('a')], [1, 2]);
+  index.remove('a', 1);
+  index.remove('c', 1);
+  assert.equal([...index.of('a')], [2]);
+  assert.equal([...index.of('b')], [1]);
+  index.remove('b', 1);
+  assert.equal([...index.of('b')], []);
+});
+
+test('what a target’s hardware addresses tell of themselves is what they are', () => {
+  const known = new Set<string>();
+  const macs = new Macs((mac, is) => void (is ? known.add(mac) : known.delete(mac)));
+  macs.confirm('true');
+  for (let forged = 0; forged < 100; forged++) {
+    macs.learn(`${forged}`);
+    assert.ok(known.has('true') && known.size <= 4);
+    for (const mac of known) assert.ok(macs.has(mac));
+  }
+  macs.forget();
+  assert.is(known.size, 0);
+  assert.not(macs.has('true'));
+  assert.ok(macs.doubtful);
+});
+
+test.run();
