@@ -75,6 +75,8 @@ export interface IndexOptions {
   holdMs: Millis;
   /** Called with the share that is done, in 0…1. */
   progress?: (share: number) => void;
+  /** The number of samples and rows from place to place; 50,000 by default. */
+  entriesBetween?: number;
   /** The folder of indexes; the user's cache by default. */
   folder?: string;
 }
@@ -143,7 +145,7 @@ async function make(path: string, base: string, options: IndexOptions): Promise<
 
 async function survey(
   reader: RecordingReader,
-  { choices, holdMs, progress }: IndexOptions,
+  { choices, holdMs, progress, entriesBetween = ENTRIES_BETWEEN }: IndexOptions,
   write: (packed: Uint8Array) => void,
 ): Promise<IndexData> {
   const { size } = reader;
@@ -183,7 +185,7 @@ async function survey(
       for (const event of engine.take(entry)?.events ?? []) judged.add(event);
     }
     sinceKept += entries.length;
-    if (sinceKept >= ENTRIES_BETWEEN && !reader.ending && keep(endedAt)) sinceKept = 0;
+    if (sinceKept >= entriesBetween && !reader.ending && keep(endedAt)) sinceKept = 0;
     progress?.(Math.min(1, reader.offset / size));
     await setImmediate();
   }

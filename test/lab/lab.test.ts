@@ -6,86 +6,76 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parsePingLine } from '../../probes/ping/ping-line.js';
 import type { TruthItem } from '../../src/evaluation/truth.js';
-import { Lab } from '../../src/lab/lab.js';
 import { remove, scratchFolder } from '../../src/lab/scratch.js';
 import { needing } from '../support/needs.js';
+import type { Echo, Report } from './supervisor.js';
 
 const test = suite('lab');
-const real = needing(test, { lab: true });
+const real = needing(test, { lab: true, commands: ['tcpdump'] });
 
-/** What a timer of Node may be early, and ping late with its stamp where others keep the machine busy. */
+/** What a timer of Node may be early, and a packet under way. */
 const TIMER_MS = 2;
-const LATE_MS = 100;
+const UNDER_WAY_MS = 50;
 
-const blackout = ({ stop, resume }: TruthItem) => (resume! - stop!) * 1000;
-const pause = (ms: number) => new Promise(done => setTimeout(done, ms));
-
-/** What the system's ping sees of the guest while `body` goes on: when replies came, and their RTTs, in ms. */
-async function pinging(lab: Lab, body: () => Promise<void>): Promise<{ at: number; rttMs: number }[]> {
-  const ping = lab.observer.spawn(['ping', '-n', '-D', '-i', '0.02', '10.77.0.10'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const replies: { at: number; rttMs: number }[] = [];
-  createInterface(ping.stdout!).on('line', text => {
-    const line = parsePingLine(text);
-    if (line?.kind === 'reply') replies.push({ at: line.stampMs!, rttMs: line.rttMs });
-  });
-  await pause(300);
-  await body();
-  await pause(700);
-  ping.kill('SIGINT');
-  await once(ping, 'close');
-  return replies;
+/** One guest serves both tests: what was done to it is checked, and then the whole lab is killed. */
+async function started() {
+  const program = fileURLToPath(new URL('./supervisor.js', import.meta.url));
+  const supervisor = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await Promise.race([
+    once(createInterface(supervisor.stdout), 'line'),
+    once(supervisor, 'exit').then(() => Promise.reject(new Error('the lab broke down'))),
+  ]);
+  return { supervisor, report: JSON.parse(line) as Report };
 }
+let running: ReturnType<typeof started> | undefined;
+const supervised = () => (running ??= started());
 
-real(
-  'a VM migrates, pauses and is cut off, and the hypervisor’s word agrees with a ping from outside',
-  async () => {
-    const lab = await Lab.start({ link: { delayMs: 5 } });
-    try {
-      const far = await pinging(lab, async () => {});
-      assert.ok(Math.min(...far.map(reply => reply.rttMs)) >= 10, 'twice the delay of the link');
-      lab.setLink({ delayMs: 0 });
+const span = ({ stop, resume }: TruthItem) => ({ from: stop! * 1000, to: resume! * 1000 });
+const blackout = (item: TruthItem) => span(item).to - span(item).from;
+const within = ({ from, to }: { from: number; to: number }, at: number | undefined) =>
+  at !== undefined && at > from && at < to;
 
-      await lab.migrate();
-      const held = await pinging(lab, () => lab.migrate({ holdMs: 300 }));
-      const [natural, long] = lab.truth as [TruthItem, TruthItem];
-      assert.ok(blackout(natural) > 0 && natural.start! < natural.stop!);
-      assert.ok(blackout(long) >= 300 - TIMER_MS);
-      assert.equal(
-        held.filter(({ at, rttMs }) => at - rttMs > long.stop! * 1000 + LATE_MS && at < long.resume! * 1000),
-        [],
-        'nobody answers between STOP and RESUME',
-      );
-      assert.ok(held.at(-1)!.at > long.resume! * 1000, 'the guest answers again');
+real('a VM migrates, pauses and is cut off, and the hypervisor’s word agrees with the packets', async () => {
+  const { farMs, truth, echoes } = (await supervised()).report;
+  assert.ok(Math.min(...farMs) >= 10, 'twice the delay of the link');
+  assert.equal(
+    truth.map(item => item.type),
+    ['migration', 'migration', 'pause', 'outage'],
+  );
+  const [natural, long, paused, cut] = truth as [TruthItem, TruthItem, TruthItem, TruthItem];
+  assert.ok(blackout(natural) > 0 && natural.start! < natural.stop!);
+  assert.ok(blackout(long) >= 300 - TIMER_MS && blackout(paused) >= 400 - TIMER_MS);
+  for (const item of truth) {
+    const { from, to } = span(item);
+    const answered = echoes.filter(echo => within({ from: from + UNDER_WAY_MS, to }, echo.answered));
+    assert.equal(answered, [], `nobody answers from STOP to RESUME of the ${item.type}`);
+    assert.ok(
+      echoes.some(({ answered = 0 }) => answered > to),
+      'the guest answers again',
+    );
+  }
 
-      const queued = await pinging(lab, () => lab.pause(400));
-      const paused = lab.truth.at(-1)!;
-      const longest = Math.max(...queued.map(reply => reply.rttMs));
-      assert.ok(blackout(paused) >= 400 - TIMER_MS);
-      assert.ok(
-        longest > 300 && longest < blackout(paused) + 300,
-        `queued requests are answered: ${longest} ms`,
-      );
-
-      const cut = await pinging(lab, () => lab.cutTarget(400));
-      const { stop, resume } = lab.truth.at(-1)!;
-      assert.equal(
-        cut.filter(({ at }) => at > stop! * 1000 + LATE_MS && at < resume! * 1000),
-        [],
-      );
-      assert.ok(cut.at(-1)!.at > resume! * 1000);
-      assert.equal(
-        lab.truth.map(item => item.type),
-        ['migration', 'migration', 'pause', 'outage'],
-      );
-    } finally {
-      await lab.close();
-    }
-  },
-);
+  const sentIn = (item: TruthItem) => echoes.filter(({ sent }) => within(span(item), sent));
+  const kept = sentIn(paused);
+  assert.ok(kept.length > 0);
+  const since = (echo: Echo) => (echo.answered ?? 0) - span(paused).to;
+  assert.ok(
+    kept.every(echo => since(echo) >= 0),
+    `requests are kept and answered: ${kept.map(since)}`,
+  );
+  const fresh = echoes.filter(({ sent }) => sent > span(paused).to);
+  assert.ok(
+    Math.max(...kept.map(since)) <= Math.min(...fresh.map(since).filter(ms => ms > 0)),
+    'before those that were sent afterwards',
+  );
+  assert.ok(sentIn(cut).length > 0);
+  assert.equal(
+    sentIn(cut).filter(({ answered }) => answered !== undefined),
+    [],
+    'what is cut off is lost',
+  );
+});
 
 /** Processes that live in one of the namespaces. */
 function inhabitants(namespaces: readonly string[]): string[] {
@@ -114,10 +104,8 @@ function lives(pid: number): boolean {
 }
 
 real('kill -9 of the supervisor leaves no QEMU, no namespace and no hog', async () => {
-  const program = fileURLToPath(new URL('./supervisor.js', import.meta.url));
-  const supervisor = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [text] = await once(supervisor.stdout, 'data');
-  const { pids, namespaces }: { pids: number[]; namespaces: string[] } = JSON.parse(String(text));
+  const { supervisor, report } = await supervised();
+  const { pids, namespaces } = report;
   const children = childrenOf(supervisor.pid!);
   assert.is(pids.length, 2);
   assert.ok(pids.every(lives) && children.length > 8, 'two QEMUs, namespaces, a link and hogs before');
@@ -126,7 +114,9 @@ real('kill -9 of the supervisor leaves no QEMU, no namespace and no hog', async 
   const gone = once(supervisor, 'close');
   supervisor.kill('SIGKILL');
   await gone;
-  for (let tries = 100; tries > 0 && children.some(lives); tries--) await pause(50);
+  const left = () => [...children.filter(lives), ...inhabitants(namespaces)];
+  for (const end = Date.now() + 30_000; left().length > 0 && Date.now() < end; )
+    await new Promise(done => setTimeout(done, 50));
   assert.equal(children.filter(lives), []);
   assert.equal(inhabitants(namespaces), [], 'nobody is left in a namespace, so it is gone with its taps');
   remove(scratchFolder());
@@ -135,6 +125,10 @@ real('kill -9 of the supervisor leaves no QEMU, no namespace and no hog', async 
     [],
     'the next start clears its folder away',
   );
+});
+
+test.after(async () => {
+  (await running)?.supervisor.kill('SIGKILL');
 });
 
 test.run();

@@ -1,10 +1,93 @@
-/** A lab with both QEMUs alive and a link, which says what it owns and then waits to be killed. */
+/**
+ * Owns a lab, does to its guest what `lab.test.ts` checks, and prints what the hypervisor says of it beside what was seen on
+ * the wire; then waits to be killed, with both QEMUs, a link, hogs and witnesses alive.
+ */
+import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { TruthItem } from '../../src/evaluation/truth.js';
+import { GUEST_ADDRESS } from '../../src/lab/guest.js';
 import { Lab } from '../../src/lab/lab.js';
+import { killedWithParent } from '../../src/lab/namespace.js';
 
-const lab = await Lab.start({ link: {} });
-await lab.migrate();
-const hogged = lab.contend(60_000);
-const namespaces = [lab.observer.pid, ...lab.pids].map(pid => readlinkSync(`/proc/${pid}/ns/net`));
-console.log(JSON.stringify({ pids: lab.pids, namespaces }));
+/** Moments in ms since 1970, as the kernel stamped the packets: no busy machine shifts them. */
+export interface Echo {
+  sent: number;
+  answered?: number;
+}
+
+export interface Report {
+  /** What ping tells of the first round trips, in ms, over a link that delays by 5 ms. */
+  farMs: number[];
+  truth: TruthItem[];
+  echoes: Echo[];
+  pids: number[];
+  namespaces: string[];
+}
+
+const LIMIT_MS = 60_000;
+const PACKET = /^(\d+\.\d+) IP .*: ICMP echo (request|reply), id \d+, seq (\d+),/;
+
+/** Pings the guest 50 times a second from the hypervisor's segment, and keeps what passes there. */
+class Wire {
+  private readonly bySeq = new Map<number, Echo>();
+
+  constructor(lab: Lab) {
+    const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] };
+    const capture = ['tcpdump', '-i', 'eth0', '-n', '-tt', '-l', '--immediate-mode', 'icmp'];
+    const dump = lab.innerWatcher.spawn(killedWithParent(capture), options);
+    createInterface(dump.stdout!).on('line', line => this.take(line));
+    lab.innerWatcher
+      .spawn(killedWithParent(['ping', '-n', '-q', '-i', '0.02', GUEST_ADDRESS]), options)
+      .stdout!.resume();
+  }
+
+  get echoes(): Echo[] {
+    return [...this.bySeq.values()];
+  }
+
+  private take(line: string): void {
+    const [, seconds, kind, seq] = PACKET.exec(line) ?? [];
+    const at = Number(seconds) * 1000;
+    if (kind === 'request') this.bySeq.set(Number(seq), { sent: at });
+    else if (kind === 'reply') this.bySeq.get(Number(seq))!.answered ??= at;
+  }
+
+  /** Resolves when a request that left since then is answered. */
+  async answersSince(moment: number): Promise<void> {
+    const isAnswered = ({ sent, answered }: Echo) => sent > moment && answered !== undefined;
+    for (const end = Date.now() + LIMIT_MS; !this.echoes.some(isAnswered); ) {
+      if (Date.now() > end) throw new Error('the guest does not answer');
+      await new Promise(done => setTimeout(done, 20));
+    }
+  }
+}
+
+const lab = await Lab.start({ link: { delayMs: 5 } });
+const [ping, ...args] = lab.observer.inside(['ping', '-n', '-c', '5', '-i', '0.1', GUEST_ADDRESS]);
+const far = execFileSync(ping!, args, { encoding: 'utf8' });
+lab.setLink({ delayMs: 0 });
+const wire = new Wire(lab);
+await wire.answersSince(0);
+for (const act of [
+  () => lab.migrate(),
+  () => lab.migrate({ holdMs: 300 }),
+  () => lab.pause(400),
+  () => lab.cutTarget(400),
+]) {
+  await act();
+  await wire.answersSince(lab.truth.at(-1)!.resume! * 1000);
+}
+const { truth, pids } = lab;
+const hogged = lab.contend(LIMIT_MS);
+const report: Report = {
+  farMs: [...far.matchAll(/time=([\d.]+) ms/g)].map(([, time]) => Number(time)),
+  truth: [...truth],
+  echoes: wire.echoes,
+  pids,
+  namespaces: [lab.observer.pid, lab.innerWatcher.pid, ...pids].map(pid =>
+    readlinkSync(`/proc/${pid}/ns/net`),
+  ),
+};
+console.log(JSON.stringify(report));
 await hogged;
