@@ -128,7 +128,7 @@ isolated('sockets are opened when they are needed, bound to their interface and 
     assert.is(open('raw6').length, 1);
 
     here.run('ip link del wire');
-    await said(monitor, /there is no interface "wire" any more/);
+    await said(monitor, /interface "wire" is gone/);
     joinNamespaces(here, there, 'wire', 85);
     await said(monitor, /interface "wire" is back/);
     assert.equal(packet(), [`0806 on ${index()}`, `8035 on ${index()}`, `86dd on ${index()}`]);
