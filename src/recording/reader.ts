@@ -18,7 +18,7 @@ export function isSample(entry: Entry): entry is Sample {
 
 /** Where a reader can go on, as plain data. */
 export interface FilePosition extends Place {
-  streams: readonly StreamRow[];
+  streams: readonly (StreamRow | null)[];
   adrift: boolean;
 }
 

@@ -114,14 +114,14 @@ export class SampleDecoder {
     private readonly makeUp?: () => Stream,
   ) {}
 
-  /** The streams as plain data. */
-  save(): StreamRow[] {
-    return this.streams.map(stream => rowOf(stream!));
+  /** The streams as plain data; null for an index that is not declared, which damage may leave. */
+  save(): (StreamRow | null)[] {
+    return Array.from(this.streams, stream => (stream ? rowOf(stream) : null));
   }
 
   /** Throws a RangeError for what `save` cannot have returned. */
   static load(rows: readonly unknown[]): SampleDecoder {
-    return new SampleDecoder(streamsOf(rows));
+    return new SampleDecoder(rows.map(row => (row === null ? undefined : streamOf(row))));
   }
 
   declare({ index, target, probe }: RowData['stream']): void {

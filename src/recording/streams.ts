@@ -1,5 +1,5 @@
 import type { Outcome, Stamp, TargetId } from '../core/sample.js';
-import { isCount, isOneOf, isOptional, isText } from '../core/shape.js';
+import { isCount, isOneOf, isOptional, isProbeNumber, isText } from '../core/shape.js';
 
 /** The reference of one target and one probe. Encoder and decoder update it alike, so rows hold only differences. */
 export interface Stream {
@@ -47,7 +47,7 @@ export function rowOf({ target, probe, at, seq, ttl, stamp }: Stream): StreamRow
 /** Throws a RangeError if the row is not a valid stream. */
 export function streamOf(row: unknown): Stream {
   const [target, probe, at, seq, ttl, stamp] = (Array.isArray(row) ? row : []) as unknown as StreamRow;
-  const hasNumbers = Number.isSafeInteger(at) && (isCount(seq) || seq === -1);
+  const hasNumbers = Number.isSafeInteger(at) && (isProbeNumber(seq) || seq === -1);
   if (
     !isText(target) ||
     !isText(probe) ||

@@ -189,6 +189,25 @@ test('reading goes on at a position behind damage as if it had never stopped', (
   reader.close();
 });
 
+test('a position is saved and loaded while a stream between others is not declared', () => {
+  const path = join(folder, 'hole.jsonl');
+  const declared = (index: number) =>
+    encodeRow({ type: 'stream', data: { index, target: `t${index}`, probe: 'icmp' } });
+  const streams = [0, 1, 2].map(index => [`t${index}`, 'icmp', START * 1000, 7 + index]);
+  const rows = `${declared(0)}damaged\n${declared(1)}${'[0,50000,500]\n'.repeat(30_000)}${JSON.stringify(['sync', ...streams])}\n`;
+  writeFileSync(path, `${encodeHeader(HEADER)}${rows}`);
+  const reader = RecordingReader.open(path);
+  let loaded = 0;
+  for (let chunk = reader.read(); chunk && loaded < 3; chunk = reader.read()) {
+    const { position } = reader;
+    if (!position) continue;
+    reader.seek(JSON.parse(JSON.stringify(position)));
+    loaded++;
+  }
+  assert.is(loaded, 3);
+  reader.close();
+});
+
 test('lines of nothing but damage, and sync rows that lie, end in bounded time', () => {
   const path = join(folder, 'hostile.jsonl');
   const stream = encodeRow({ type: 'stream', data: { index: 0, target: 'a', probe: 'icmp' } });

@@ -47,7 +47,10 @@ function endureFrom(task: Omit<Task, 'progress'>, endured: Endured): Promise<num
   const worker = new Worker(WORKER, { workerData: { ...task, progress } satisfies Task });
   worker.on('message', (finding: Finding) => {
     endured.slowest = Math.max(endured.slowest, finding.seconds);
-    if (finding.error) endured.errors.push(finding);
+    if (finding.error) {
+      endured.errors.push(finding);
+      console.error(`mutation ${finding.index}: ${finding.error}`);
+    }
     if (finding.seconds > HANG_SECONDS) endured.hangs.push(finding.index);
   });
   return new Promise((done, failed) => {
