@@ -2,18 +2,21 @@
  * Runs every `*.test.ts`, or those whose path holds a word given, each in its own process, a few at a time.
  * uvu exits 0 when nothing ran, a file forgets `.run()`, or a leaked timer hangs it: each is a failure here.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FILE_LIMIT_MS = 100_000;
-const TIMED = /^(faults|lab|probes|system)\/|e2e\/(flood|namespace|maintenance|stolen-port)/;
-/** Begin before the others, since they take longest. */
-const LONG = [/^faults\/clock/, /^e2e\/namespace/, /^lab\/lab/, /^(faults|fuzz)/, /^(e2e|recording)\//];
-const rank = (file: string) =>
-  (LONG.findIndex(long => long.test(file)) + LONG.length + 1) % (LONG.length + 1);
+/** Ends what hangs; three times what the longest file takes beside two busy loops. */
+const FILE_LIMIT_MS = 300_000;
+/** They wait longer than they compute: they begin first, the longest first, and run beside files that compute. */
+const WAITING = [
+  ...[/^faults\/clock/, /^lab\/demo/, /^sources\/membership|e2e\/(namespace|replay|cli)\./],
+  ...[/^(faults|lab|probes|system)\//, /^(e2e|alerts|recording\/recorder)/],
+];
+/** They compute for longest. */
+const LONG = [/^(fuzz|properties\/|ui\/picture|sources\/replay)/, /^(core|recording|detectors)\//];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Outcome {
@@ -25,21 +28,39 @@ interface Outcome {
   output: string;
 }
 
+const running = new Set<ChildProcess>();
+
+/** In a process group of its own, with a shell that tells what processor time the file and all that it waited for took. */
 function run(file: string): Promise<Outcome> {
   const built = join(root, 'dist/test', file.replace(/\.tsx?$/, '.js'));
-  const child = spawn(process.execPath, [built], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, built], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running.add(child);
   const began = performance.now();
-  const limit = setTimeout(() => child.kill('SIGKILL'), FILE_LIMIT_MS);
+  const limit = setTimeout(() => end(child), FILE_LIMIT_MS);
   let output = '';
   child.stdout.on('data', text => (output += text));
   child.stderr.on('data', text => (output += text));
   return new Promise(done =>
     child.on('close', (code, signal) => {
+      running.delete(child);
       clearTimeout(limit);
       const seconds = (performance.now() - began) / 1000;
       done({ file, ...count(output, code, signal), seconds, output });
     }),
   );
+}
+
+/** Ends a file and all that it started. */
+function end({ pid }: ChildProcess): void {
+  try {
+    process.kill(-pid!, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
 }
 
 function count(output: string, code: number | null, signal: string | null) {
@@ -53,37 +74,59 @@ function count(output: string, code: number | null, signal: string | null) {
 // Under sudo the tests are root's; those that drop root say so themselves.
 delete process.env.SUDO_UID;
 const words = process.argv.slice(2);
-const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-  .filter(
-    file => /\.test\.tsx?$/.test(file) && (words.length === 0 || words.some(word => file.includes(word))),
-  )
-  .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-/** Asserts on real time, and mostly waits: runs before what would keep every core busy. */
-const isTimed = (file: string) => TIMED.test(file);
+const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter(
+  file => /\.test\.tsx?$/.test(file) && (words.length === 0 || words.some(word => file.includes(word))),
+);
 const outcomes: Outcome[] = [];
 
-async function runAll(files: readonly string[], lanes: number): Promise<void> {
-  const waiting = [...files];
+async function runAll(queue: string[], lanes: number): Promise<void> {
   const lane = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) tell(await run(file));
+    for (let file = queue.shift(); file; file = queue.shift()) tell(await run(file));
   };
   await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** Those of the first pattern first, and those of none last. */
+function inOrder(patterns: readonly RegExp[], some: readonly string[]): string[] {
+  const rank = (file: string) => patterns.findIndex(pattern => pattern.test(file)) >>> 0;
+  return [...some].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 function tell(outcome: Outcome): void {
   outcomes.push(outcome);
   const { file, failed, passed, seconds, output } = outcome;
-  console.log(`${failed ? 'FAIL' : 'ok  '} ${file} (${passed} passed, ${seconds.toFixed(1)} s)`);
+  const times = `${seconds.toFixed(1)} s, ${processorSeconds(output).toFixed(1)} s of processor`;
+  console.log(`${failed ? 'FAIL' : 'ok  '} ${file} (${passed} passed, ${times})`);
   for (const line of output.match(/^skipped: .*/gm) ?? []) console.log(`     ${line}`);
   if (failed) console.log(output || '(no output: does it call .run()?)');
 }
 
-const lanes = availableParallelism() + 1;
-await runAll(files.filter(isTimed), lanes);
-await runAll(
-  files.filter(file => !isTimed(file)),
-  lanes,
-);
+/** What the shell told last: user and system time of its children. */
+function processorSeconds(output: string): number {
+  const told = [...output.matchAll(/^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/gm)].at(-1)?.slice(1).map(Number);
+  if (!told) return 0;
+  const [userMinutes = 0, user = 0, systemMinutes = 0, system = 0] = told;
+  return (userMinutes + systemMinutes) * 60 + user + system;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    for (const child of running) end(child);
+    process.exit(1);
+  });
+
+const isWaiting = (file: string) => WAITING.some(pattern => pattern.test(file));
+const cores = availableParallelism();
+await Promise.all([
+  runAll(inOrder(WAITING, files.filter(isWaiting)), cores + 1),
+  runAll(
+    inOrder(
+      LONG,
+      files.filter(file => !isWaiting(file)),
+    ),
+    cores,
+  ),
+]);
 
 const sum = (field: 'passed' | 'failed' | 'skipped') =>
   outcomes.reduce((total, outcome) => total + outcome[field], 0);

@@ -15,7 +15,7 @@ const KEPT_MS: Millis = 10_000;
 
 /**
  * A probe that left this much later than it was sent was held back in this machine, as all are while the target's
- * hardware address is resolved. It counts as sent when the kernel stamped it.
+ * hardware address is resolved. It counts as sent when the kernel stamped it, and as late by as much.
  */
 const HELD_BACK_MS: Millis = 5;
 
@@ -92,8 +92,10 @@ export class InFlightProbes {
     const { rttMs, stamp } = bestRtt(times);
     const heldBackMs = times.kernelRxMs - rttMs;
     // A reply that seems to have come after it was read was stamped before the kernel's clock was set back.
-    if (stamp === 'kernel' && heldBackMs > HELD_BACK_MS && times.kernelRxMs <= userMs)
+    if (stamp === 'kernel' && heldBackMs > HELD_BACK_MS && times.kernelRxMs <= userMs) {
       this.ring.sentAt[slot]! += heldBackMs;
+      this.ring.lag[slot]! += heldBackMs;
+    }
     this.measuredReply(seq, this.ring.sentAt[slot]! + rttMs, rttMs, ttl, stamp);
   }
 

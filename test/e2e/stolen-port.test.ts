@@ -20,18 +20,29 @@ const forged = (watching: Headless) => watching.events().find(event => /RARP/.te
 /** Watches the target through an attack, with its clock and without, until both events are closed. */
 async function watched(attack: (segment: Segment) => Promise<unknown>): Promise<Watched> {
   const segment = await Segment.create();
+  try {
+    return await watchedOn(segment, attack);
+  } finally {
+    segment.close();
+  }
+}
+
+async function watchedOn(segment: Segment, attack: (segment: Segment) => Promise<unknown>): Promise<Watched> {
   const watch = (...witness: string[]) =>
     Headless.start(['--samples', '-i', '20ms', ...witness, Segment.target], command =>
       segment.watcher.inside(command),
     );
   const both = { withClock: watch(), withoutClock: watch('--witness', 'announce') };
   const all = Object.values(both);
-  await Promise.all(all.map(each => each.until(({ kind, seq }) => kind === 'reply' && seq > 50)));
-  await attack(segment);
-  await Promise.all(all.map(each => each.until(line => line.state === 'closed' && /RARP/.test(said(line)))));
-  await Promise.all(all.map(each => each.end()));
-  segment.close();
-  return both;
+  try {
+    await Promise.all(all.map(each => each.until(({ kind, seq }) => kind === 'reply' && seq > 50)));
+    await attack(segment);
+    const isOver = (line: Line) => line.state === 'closed' && /RARP/.test(said(line));
+    await Promise.all(all.map(each => each.until(isOver, 60_000)));
+    return both;
+  } finally {
+    await Promise.all(all.map(each => each.end()));
+  }
 }
 
 asRoot(

@@ -54,13 +54,13 @@ test('an RTT that another program measured replaces the difference of the two ti
   );
 });
 
-test('a probe that this machine held back was sent when the kernel stamped it', () => {
+test('a probe that this machine held back was sent when the kernel stamped it, and left late', () => {
   const { probes, samples } = inFlight();
   probes.sent(5000, 0);
   // Its hardware address was resolved; it left 290 ms later and took 33.7 ms, and was read 0.3 ms after that.
   probes.stamp(0, 70_290);
   probes.reply(0, 5324, 64, 70_323.7, 0.3);
-  assert.equal([samples[0]!.at, samples[0]!.knownAt], [5290, 5323.7]);
+  assert.equal([samples[0]!.at, samples[0]!.knownAt, samples[0]!.lagMs], [5290, 5323.7, 290]);
   assert.is((samples[0]!.outcome as { rttMs: number }).rttMs, 33.7);
 });
 
