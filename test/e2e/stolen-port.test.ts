@@ -67,7 +67,8 @@ asRoot(
 asRoot('by thousands of frames is not red where a clock was read', async () => {
   const { withClock } = await watched(async segment => {
     await segment.flood(['steal'], 5000, 1);
-    await segment.flood(['ask'], 100, 0.01);
+    // On a busy machine one request may pass before the last forged frame, and then nothing would end the theft.
+    await segment.flood(['ask'], 100, 0.5);
   });
   assert.ok(withClock.of('sample').filter(({ kind }) => kind === 'lost').length >= 20);
   assert.is.not(forged(withClock)!.kind, 'migration');
