@@ -50,7 +50,9 @@ class Wire {
     const [, seconds, kind, seq] = PACKET.exec(line) ?? [];
     const at = Number(seconds) * 1000;
     if (kind === 'request') this.bySeq.set(Number(seq), { sent: at });
-    else if (kind === 'reply') this.bySeq.get(Number(seq))!.answered ??= at;
+    // A request may have left before the capture began.
+    const echo = kind === 'reply' ? this.bySeq.get(Number(seq)) : undefined;
+    if (echo) echo.answered ??= at;
   }
 
   /** Resolves when a request that left since then is answered. */
