@@ -112,6 +112,7 @@ function processorSeconds(output: string): number {
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     for (const child of running) end(child);
+    console.error(`ended by ${signal}`);
     process.exit(1);
   });
 

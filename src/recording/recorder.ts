@@ -19,12 +19,16 @@ export interface RecorderPorts {
   say(text: string): void;
 }
 
+export interface RecorderOptions extends LogFileOptions {
+  /** Entries that wait while disk writes fail; samples beyond that are dropped and counted. 200,000 by default. */
+  maxWaiting?: number;
+}
+
 const FLUSH_INTERVAL_MS: Millis = 250;
 const SYNC_INTERVAL_MS: Millis = 3000;
 const RETRY_INTERVAL_MS: Millis = 1000;
 /** Entries that make some 64 kB. */
 const FLUSH_AT = 4096;
-/** Entries that wait while disk writes fail; samples beyond that are dropped and counted. */
 const MAX_WAITING = 200_000;
 /** The machine slept if the wall clock runs ahead by at least this. */
 const MIN_SLEEP_MS: Millis = 1000;
@@ -53,12 +57,14 @@ export class Recorder implements Sink {
   private triedAt: Millis = -Infinity;
   private syncedAt: Millis = -Infinity;
   private readonly timer: NodeJS.Timeout;
+  private readonly maxWaiting: number;
 
   private constructor(
     path: string,
-    options: LogFileOptions,
+    options: RecorderOptions,
     private readonly ports: RecorderPorts,
   ) {
+    this.maxWaiting = options.maxWaiting ?? MAX_WAITING;
     this.file = LogFile.create(path, options);
     this.ahead = ports.wall() - ports.now();
     this.begin();
@@ -68,7 +74,7 @@ export class Recorder implements Sink {
   }
 
   /** Creates the file. Throws if that fails: it exists and `force` is not set, or the folder can't be written. */
-  static open(path: string, options: LogFileOptions, ports: RecorderPorts): Recorder {
+  static open(path: string, options: RecorderOptions, ports: RecorderPorts): Recorder {
     return new Recorder(path, options, ports);
   }
 
@@ -84,7 +90,7 @@ export class Recorder implements Sink {
   take(step: Step): void {
     const { sample } = step;
     this.noticeSilence(sample);
-    if (this.waiting.length < MAX_WAITING && !this.dropped) this.waiting.push(sample);
+    if (this.waiting.length < this.maxWaiting && !this.dropped) this.waiting.push(sample);
     else this.drop(sample);
     for (const light of step.lights) this.add({ type: 'light', data: light });
     for (const event of step.events) this.add({ type: 'event', data: event });
@@ -94,7 +100,7 @@ export class Recorder implements Sink {
   /** Adds a row, such as a reset or a note. */
   add(row: Row): void {
     // Twice the limit of samples: rows are rare, and each is worth more.
-    if (this.waiting.length < 2 * MAX_WAITING) this.waiting.push(row);
+    if (this.waiting.length < 2 * this.maxWaiting) this.waiting.push(row);
     else this.missing++;
   }
 

@@ -17,32 +17,34 @@ import { scratch } from '../recording/session.js';
 import { migwatch } from '../support/cli.js';
 import { CLI } from '../support/headless.js';
 import { needing } from '../support/needs.js';
+import { sharedProgram } from '../support/shared-program.js';
 
 const test = suite('destination');
+const shared = sharedProgram();
 const HELD = 'recordings/lan-held.jsonl';
 const LOG =
   'PING a (192.0.2.1) 56(84) bytes of data.\n[1795225031.291600] 64 bytes from 192.0.2.1: icmp_seq=1 ttl=64 time=1.00 ms\n';
 const log = join(scratch(), 'a.ping.log');
 writeFileSync(log, LOG);
 
-/** Every command that writes a file, given its path. */
-const WRITERS: [name: string, args: (path: string) => string[]][] = [
+/** Every command that writes a file, given its path; a session has a process of its own. */
+const WRITERS: [name: string, args: (path: string) => string[], run?: typeof shared][] = [
   ['report', path => ['report', HELD, '-o', path]],
   ['export', path => ['export', HELD, '-o', path]],
   ['import', path => ['import', log, '-o', path]],
   ['config', path => ['config', '--init', '-c', path]],
-  ['recording', path => ['watch', '--headless', 'sim:demo', '-d', '200ms', `--record=${path}`]],
+  ['recording', path => ['watch', '--headless', 'sim:demo', '-d', '200ms', `--record=${path}`], migwatch],
 ];
 
-for (const [name, args] of WRITERS) {
+for (const [name, args, run = shared] of WRITERS) {
   test(`${name} replaces a symbolic link, and not what it points to`, async () => {
     const folder = scratch();
     const [target, link] = [join(folder, 'target'), join(folder, 'link.jsonl')];
     writeFileSync(target, 'precious');
     symlinkSync(target, link);
-    assert.is((await migwatch(args(link))).code, 2, 'a link is a name that is taken');
+    assert.is((await run(args(link))).code, 2, 'a link is a name that is taken');
     assert.ok(lstatSync(link).isSymbolicLink());
-    assert.is((await migwatch([...args(link), '--force'])).code, 0);
+    assert.is((await run([...args(link), '--force'])).code, 0);
     assert.is(readFileSync(target, 'utf8'), 'precious');
     assert.ok(lstatSync(link).isFile());
     assert.ok(statSync(link).size > 100);
@@ -57,7 +59,7 @@ for (const [name, args] of WRITERS) {
   test(`${name} leaves a pipe, or a device, as it is`, async () => {
     const pipe = join(scratch(), 'pipe');
     spawnSync('mkfifo', [pipe]);
-    const { code, stderr } = await migwatch([...args(pipe), '--force'], '', 10_000);
+    const { code, stderr } = await run([...args(pipe), '--force']);
     assert.is(code, 2);
     assert.match(stderr, /pipe is not a regular file: choose another name/);
     assert.ok(lstatSync(pipe).isFIFO());
@@ -71,8 +73,8 @@ test('a document that is replaced keeps its permissions, a recording is always i
     writeFileSync(path, 'old');
     chmodSync(path, 0o664);
   }
-  await migwatch(['report', HELD, '-o', page, '--force']);
-  await migwatch(['import', log, '-o', recording, '--force']);
+  await shared(['report', HELD, '-o', page, '--force']);
+  await shared(['import', log, '-o', recording, '--force']);
   assert.is(statSync(page).mode & 0o777, 0o664);
   assert.is(statSync(recording).mode & 0o777, 0o600);
 });

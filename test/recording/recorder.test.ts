@@ -7,8 +7,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ownName, recordingsFolder } from '../../src/recording/folder.js';
 import { Recorder } from '../../src/recording/recorder.js';
+import { collectGarbage } from '../support/garbage.js';
 import { needing } from '../support/needs.js';
 import { START, scenario } from '../support/scenario.js';
+import { until } from '../support/until.js';
 import { FakeSession, HEADER, readAll, scratch } from './session.js';
 
 const folder = scratch();
@@ -117,23 +119,23 @@ test('memory stays flat, however long it goes on', () => {
   const session = new FakeSession();
   const recorder = Recorder.open(join(folder, 'long.jsonl'), {}, session.ports);
   const minute = samples.slice(0, 1200);
-  const lowest: number[] = [];
-  for (let third = 0; third < 3; third++) {
-    let least = Infinity;
-    for (let round = 0; round < 200; round++) {
-      for (const { at, knownAt, seq, ...rest } of minute) {
-        const ahead = (third * 200 + round) * 60_000;
-        const sample = { ...rest, at: at + ahead, knownAt: knownAt + ahead, seq: seq + ahead / 50 };
-        session.time = sample.knownAt;
-        recorder.take({ sample, verdicts: [], lights: [], events: [] });
-      }
-      least = Math.min(least, process.memoryUsage().heapUsed);
+  const used: number[] = [];
+  for (let round = 0; round < 120; round++) {
+    for (const { at, knownAt, seq, ...rest } of minute) {
+      const ahead = round * 60_000;
+      const sample = { ...rest, at: at + ahead, knownAt: knownAt + ahead, seq: seq + ahead / 50 };
+      session.time = sample.knownAt;
+      recorder.take({ sample, verdicts: [], lights: [], events: [] });
     }
-    lowest.push(least);
+    if (round % 40 === 39) {
+      collectGarbage();
+      used.push(process.memoryUsage().heapUsed);
+    }
   }
   recorder.close();
-  assert.is(recorder.samples, 720_000);
-  assert.ok(lowest[2]! - lowest[0]! < 8 << 20, `heap at least ${lowest.map(bytes => bytes >> 20)} MB`);
+  assert.is(recorder.samples, 144_000);
+  // Ten bytes for each of the samples in between.
+  assert.ok(used[2]! - used[0]! < 1 << 20, `heap of ${used.map(bytes => bytes >> 10)} kB`);
 });
 
 test('a killed recorder loses the last second at most, and no line is torn', async () => {
@@ -149,7 +151,8 @@ test('a killed recorder loses the last second at most, and no line is torn', asy
     await once(child.stdout, 'data');
     await sleep(after);
     const aSecondBefore = told;
-    await sleep(1000);
+    // By its own count of its timer: a busy machine may let it wait.
+    await until(() => told >= aSecondBefore + 2000, 'another second of samples');
     child.kill('SIGKILL');
     await once(child, 'close');
     const { samples: read, ending } = readAll(path);
@@ -192,7 +195,7 @@ needing(test, { root: true, commands: ['unshare'] })(
         '-m',
         'sh',
         '-c',
-        `mount -t tmpfs -o size=16m none /mnt && exec "${process.execPath}" "${WRITER}" /mnt/full.jsonl full`,
+        `mount -t tmpfs -o size=1m none /mnt && exec "${process.execPath}" "${WRITER}" /mnt/full.jsonl full`,
       ],
       { encoding: 'utf8' },
     );
@@ -203,7 +206,7 @@ needing(test, { root: true, commands: ['unshare'] })(
     assert.match(said.at(-1), new RegExp(`^${gap.dropped} rows could not be written`));
     assert.is(torn, 0);
     assert.ok(onFullDisk > 10_000);
-    assert.ok(kept > 200_000, 'what waited was written once there was room');
+    assert.ok(kept > 20_000, 'what waited was written once there was room');
     assert.ok(resumed > 4000, 'the writer compared these with the live steps');
     assert.ok(gap.dropped > 0);
   },

@@ -37,10 +37,10 @@ function writeForever(): void {
 
 function fillDisk(): void {
   const ballast = join(dirname(path), 'ballast');
-  writeFileSync(ballast, Buffer.alloc(15 << 20));
-  const samples = scenario(`${'.'.repeat(290_000)}xxxxxxx${'.'.repeat(2000)}`, { target: 'a' });
-  const edge = 289_000;
-  const recorder = Recorder.open(path, {}, session.ports);
+  writeFileSync(ballast, Buffer.alloc(768 << 10));
+  const samples = scenario(`${'.'.repeat(46_000)}xxxxxxx${'.'.repeat(2000)}`, { target: 'a' });
+  const edge = 45_000;
+  const recorder = Recorder.open(path, { maxWaiting: 20_000 }, session.ports);
   session.run(samples.slice(0, edge), recorder);
   const torn = cutShort() ? 1 : 0;
   const onFullDisk = readAll(path).samples.length;
