@@ -167,7 +167,10 @@ for (const backend of BACKENDS)
     const drive = await Drive.start(plan, here);
     await drive.until(() => drive.outcomes('reply', 'late6').length >= 4, 'late replies');
     await drive.stop();
-    const kinds = (id: string) => [...new Set(drive.of(id).map(({ outcome }) => outcome.kind))].sort();
+    close();
+    /** Without what a busy machine adds: a reply may be overdue before it comes. */
+    const kinds = (id: string) =>
+      [...new Set(drive.of(id).map(({ outcome }) => outcome.kind))].filter(kind => kind !== 'overdue').sort();
     /** What came of the target's first probe, in the order known. */
     const fate = (id: string) => drive.of(id).flatMap(({ seq, outcome }) => (seq === 0 ? [outcome] : []));
 
@@ -211,7 +214,6 @@ for (const backend of BACKENDS)
       known.toSorted((a, b) => a - b),
     );
     assert.is(drive.failed, undefined);
-    close();
   });
 
 asRoot('tells what never left this machine, and by what error, without a word on the others', async () => {
