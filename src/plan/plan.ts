@@ -3,6 +3,7 @@ import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/format/duration.js';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { MaintenancePlan } from '../core/maintenance/checklist.js';
+import { MAX_TARGETS } from '../core/pipeline.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import { isMaintenanceFailure } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
@@ -81,8 +82,6 @@ export interface PlanInputs {
 
 const MIN_INTERVAL: Millis = 2;
 const MAX_DURATION: Millis = 86_400_000;
-/** Each target takes some hundred kilobytes to judge, and a recording holds no more targets. */
-const MAX_TARGETS = 10_000;
 
 /** Throws a RangeError that says what is wrong, what was expected and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {

@@ -44,8 +44,8 @@ const TAIL_AT = 4;
  * longer for the same work.
  */
 const STRIDE = 8;
-/** Of ln(RTT + 0.2 ms): no RTT that can be recorded lies outside. */
-const LOWEST = Math.log(START);
+/** Of ln(RTT + 0.2 ms), in the precision of the window: no RTT that can be recorded lies outside. */
+const LOWEST = Math.fround(Math.log(START));
 const HIGHEST = 40;
 
 const STATE = part<{ window: Json; inAlarm: number; passed: number }>(1, {
@@ -142,6 +142,7 @@ export class Baseline implements Stateful {
   }
 }
 
+/** In the precision of the window, so that an RTT like all others differs from the centre by zero. */
 function logOf(rttMs: Millis): number {
-  return Math.log(rttMs + START);
+  return Math.fround(Math.log(rttMs + START));
 }
