@@ -62,8 +62,10 @@ export interface RecordChoice {
 /** What `replay` does. */
 export interface ReplayPlan extends FrontendPlan {
   path: string;
-  /** Judge with these detectors and this hold instead of the recorded ones. */
+  /** Judge with these detectors instead of the defaults, and with this hold instead of the recorded one. */
   detectors?: readonly DetectorChoice[];
+  /** Judge with the detectors of the recording instead of the defaults. */
+  asRecorded: boolean;
   holdMs?: Millis;
   /** Infinity: as fast as possible; absent: the default of the frontend. */
   speed?: number;
@@ -151,6 +153,7 @@ export function makeReplayPlan(
   return {
     path,
     ...(detectors && { detectors }),
+    asRecorded: flags['as-recorded'] === true,
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
     ...(flags.speed !== undefined && { speed: speedOf(flags.speed as string) }),
     ...frontendPlan(flags),
