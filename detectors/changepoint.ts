@@ -1,6 +1,6 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import { timeFormatOf } from '../src/core/format/time-of-day.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
+import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import type { Millis, Sample } from '../src/core/sample.js';
 import { inner, type Json, momentOrNever, part, type Stateful } from '../src/core/state.js';
 import { isRtt } from '../src/core/statistics/baseline.js';
@@ -20,8 +20,7 @@ import { calm, LEARNING } from './verdicts.js';
  * `hold`, if the change is at least `least` ms, `share` % of the level, and `spread` times the usual difference between
  * observations.
  *
- * With the defaults: at 50 ms between probes, a level that lasted 100 s (five medians of 400 round trips, of which at
- * most 64 are kept); at 4 min between probes, where each round trip is an observation, one that lasted 16 min.
+ * With the defaults: at 50 ms between probes, a level that lasted 150 s (five medians over 30 s each); at 4 min between probes, where each round trip is an observation, one that lasted 16 min.
  *
  * Not for: disturbances that pass (the other detectors see those within seconds), paths whose load wanders for minutes
  * at a time, and a level that rises slowly. `bin=0` judges every reply: for series of minutes between samples, or for
@@ -31,7 +30,7 @@ import { calm, LEARNING } from './verdicts.js';
  */
 const options = {
   bin: {
-    default: 20_000,
+    default: 30_000,
     unit: 'ms',
     help: 'round trips of this time count as their median',
     min: 0,
@@ -55,7 +54,7 @@ const options = {
   least: { default: 0.5, unit: 'ms', help: 'smaller changes are not reported', min: 0, max: 60_000 },
   share: { default: 0.5, unit: '%', help: 'nor are those below this share of the level', min: 0, max: 1000 },
   spread: {
-    default: 5,
+    default: 4,
     unit: 'differences',
     help: 'nor those below so many usual differences of observations',
     min: 0,
@@ -77,10 +76,7 @@ class Changepoint implements Detector, Stateful {
   private latest: Verdict = LEARNING;
 
   constructor(private readonly set: Options<typeof options>) {
-    this.track = new LevelTrack({
-      ...{ binMs: set.bin, count: set.count, hazard: set.hazard },
-      ...{ leastMs: set.least, leastShare: set.share / 100, leastSpreads: set.spread },
-    });
+    this.track = levelTrack(set);
   }
 
   observe({ at, knownAt, outcome }: Sample): Verdict {
@@ -109,6 +105,15 @@ class Changepoint implements Detector, Stateful {
     const { settled, probability } = this.track;
     return settled ? calm(this.latest, Math.min(probability, SURE), SURE) : LEARNING;
   }
+}
+
+/** What the detector follows a level with, for those who need its changes rather than verdicts. */
+export function levelTrack(set: Record<string, number> = defaultOptions(options)): LevelTrack {
+  const { bin, count, hazard, least, share, spread } = set as Options<typeof options>;
+  return new LevelTrack({
+    ...{ binMs: bin, count, hazard },
+    ...{ leastMs: least, leastShare: share / 100, leastSpreads: spread },
+  });
 }
 
 function inWords({ at, fromMs, toMs }: LevelChange): string {

@@ -9,7 +9,7 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'truth', 'json'],
+  flags: ['detector', 'truth', 'changes', 'json'],
   run,
 };
 
@@ -17,7 +17,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   if (words.length === 0)
     throw new UsageError('no RECORDING to analyze: name a file that migwatch recorded or imported');
   const [
-    { loadDetectorSets },
+    { loadDetectorSets, trackMaker },
     { analyse },
     { readTruth },
     scoring,
@@ -38,12 +38,20 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   ]);
   const detectorSets = await asUsage(() => loadDetectorSets((flags.detector as string[] | undefined) ?? []));
   const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
+  const makeTrack = flags.changes ? trackMaker(detectorSets) : undefined;
   const analyses: Analysis[] = [];
   for (const word of words) {
     const progress = new Progress('reading');
     const path = await asUsage(() => locateRecording(word));
     analyses.push(
-      await asUsage(() => about(path, () => analyse(path, detectorSets, share => progress.show(share)))),
+      await asUsage(() =>
+        about(path, () =>
+          analyse(path, detectorSets, {
+            progress: share => progress.show(share),
+            ...(makeTrack && { makeTrack }),
+          }),
+        ),
+      ),
     );
     progress.end();
   }

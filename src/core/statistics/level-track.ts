@@ -2,7 +2,7 @@ import type { Millis } from '../sample.js';
 import { count, expectState, inner, type Json, list, numbers, part, type Stateful } from '../state.js';
 import { CANDIDATE, CandidateLevel, type CandidateState, LEAST_SPREAD, LONGEST } from './candidate-level.js';
 import { MedianBins } from './median-bins.js';
-import { RunningQuantile } from './running-quantile.js';
+import { SortedWindow } from './sorted-window.js';
 
 /** The level of the round trips moved, and stayed. */
 export interface LevelChange {
@@ -35,18 +35,20 @@ const MAX_CANDIDATES = 12;
 const NEGLIGIBLE = 1e-12;
 /** The median of |difference| of two normal values is this many of their σ. */
 const MEDIAN_DIFFERENCE = 0.954;
+/** Observations over which the usual difference is the median. */
+const DIFFERENCES = 200;
 /** Of an option that counts. */
 const MAX_COUNT = 1000;
 
 const STATE = part<{
   bins: Json;
-  spread: Json;
+  differences: Json;
   recent: Float64Array;
   candidates: CandidateState[];
   current: number;
 }>(1, {
   bins: inner,
-  spread: inner,
+  differences: inner,
   recent: numbers(MAX_COUNT, 0, LONGEST),
   candidates: list(CANDIDATE, MAX_CANDIDATES),
   current: count,
@@ -65,7 +67,7 @@ const STATE = part<{
  */
 export class LevelTrack implements Stateful {
   private readonly bins: MedianBins;
-  private readonly spread = new RunningQuantile(0.5);
+  private readonly differences = new SortedWindow(DIFFERENCES);
   /** The last `count` observations, oldest first. */
   private recent: Millis[] = [];
   private candidates: CandidateLevel[] = [];
@@ -96,20 +98,20 @@ export class LevelTrack implements Stateful {
   }
 
   save(): Json {
-    const { bins, spread, recent, candidates, current } = this;
+    const { bins, differences, recent, candidates, current } = this;
     return STATE.save({
-      ...{ bins: bins.save(), spread: spread.save(), recent: Float64Array.from(recent) },
+      ...{ bins: bins.save(), differences: differences.save(), recent: Float64Array.from(recent) },
       candidates: candidates.map(({ state }) => state),
       current: current ? candidates.indexOf(current) : 0,
     });
   }
 
   load(saved: Json): void {
-    const { bins, spread, recent, candidates, current } = STATE.load(saved);
+    const { bins, differences, recent, candidates, current } = STATE.load(saved);
     this.bins.load(bins);
-    this.spread.load(spread);
-    const usual = this.spread.value ?? LEAST_SPREAD;
-    expectState(usual >= LEAST_SPREAD && usual <= 2 * LONGEST, 'a usual difference of round trips');
+    this.differences.load(differences);
+    const { usual } = this;
+    expectState(usual >= LEAST_SPREAD && usual <= 2 * LONGEST, 'usual differences of round trips');
     expectState(recent.length <= this.options.count, `${this.options.count} observations`);
     expectState(current < Math.max(1, candidates.length), 'a current candidate');
     this.recent = [...recent];
@@ -141,13 +143,13 @@ export class LevelTrack implements Stateful {
     const { recent, options } = this;
     if (recent.length === options.count) {
       const difference = Math.abs(value - recent.shift()!) / MEDIAN_DIFFERENCE;
-      this.spread.add(Math.max(LEAST_SPREAD, difference));
+      this.differences.add(Math.max(LEAST_SPREAD, difference));
     }
     recent.push(value);
   }
 
   private get usual(): Millis {
-    return this.spread.value ?? LEAST_SPREAD;
+    return this.differences.count > 0 ? this.differences.quantile(0.5) : LEAST_SPREAD;
   }
 
   /** Brings the sum of the probabilities to 1, and gives up those that do not matter. */
