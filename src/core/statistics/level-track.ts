@@ -1,12 +1,13 @@
 import type { Millis } from '../sample.js';
 import { count, expectState, inner, type Json, list, numbers, part, type Stateful } from '../state.js';
 import { CANDIDATE, CandidateLevel, type CandidateState, LEAST_SPREAD, LONGEST } from './candidate-level.js';
+import { ChangeMoment } from './change-moment.js';
 import { MedianBins } from './median-bins.js';
 import { SortedWindow } from './sorted-window.js';
 
 /** The level of the round trips moved, and stayed. */
 export interface LevelChange {
-  /** When the first observation at the new level began. */
+  /** When the level moved: exact to a sixteenth of a bin, or to an observation where these are longer. */
   at: Millis;
   fromMs: Millis;
   toMs: Millis;
@@ -42,12 +43,14 @@ const MAX_COUNT = 1000;
 
 const STATE = part<{
   bins: Json;
+  moment: Json;
   differences: Json;
   recent: Float64Array;
   candidates: CandidateState[];
   current: number;
 }>(1, {
   bins: inner,
+  moment: inner,
   differences: inner,
   recent: numbers(MAX_COUNT, 0, LONGEST),
   candidates: list(CANDIDATE, MAX_CANDIDATES),
@@ -67,6 +70,7 @@ const STATE = part<{
  */
 export class LevelTrack implements Stateful {
   private readonly bins: MedianBins;
+  private readonly moment: ChangeMoment;
   private readonly differences = new SortedWindow(DIFFERENCES);
   /** The last `count` observations, oldest first. */
   private recent: Millis[] = [];
@@ -77,13 +81,15 @@ export class LevelTrack implements Stateful {
 
   constructor(private readonly options: LevelOptions) {
     this.bins = new MedianBins(options.binMs);
+    this.moment = new ChangeMoment(options.binMs);
   }
 
   /** Takes a round trip of at least 0 ms. Returns the change that it confirms. */
   add(at: Millis, rttMs: Millis): LevelChange | undefined {
+    const value = Math.min(rttMs, LONGEST);
+    this.moment.add(at, value);
     let change: LevelChange | undefined;
-    for (const bin of this.bins.add(at, Math.min(rttMs, LONGEST)))
-      change = this.observe(bin.at, bin.value) ?? change;
+    for (const bin of this.bins.add(at, value)) change = this.observe(bin.at, bin.value) ?? change;
     return change;
   }
 
@@ -98,17 +104,19 @@ export class LevelTrack implements Stateful {
   }
 
   save(): Json {
-    const { bins, differences, recent, candidates, current } = this;
+    const { bins, moment, differences, recent, candidates, current } = this;
     return STATE.save({
-      ...{ bins: bins.save(), differences: differences.save(), recent: Float64Array.from(recent) },
+      ...{ bins: bins.save(), moment: moment.save() },
+      ...{ differences: differences.save(), recent: Float64Array.from(recent) },
       candidates: candidates.map(({ state }) => state),
       current: current ? candidates.indexOf(current) : 0,
     });
   }
 
   load(saved: Json): void {
-    const { bins, differences, recent, candidates, current } = STATE.load(saved);
+    const { bins, moment, differences, recent, candidates, current } = STATE.load(saved);
     this.bins.load(bins);
+    this.moment.load(moment);
     this.differences.load(differences);
     const { usual } = this;
     expectState(usual >= LEAST_SPREAD && usual <= 2 * LONGEST, 'usual differences of round trips');
@@ -192,9 +200,10 @@ export class LevelTrack implements Stateful {
     this.candidates = this.candidates.filter(({ state }) => state.since >= next.state.since);
     this.current = next;
     this.probability = 0;
-    const { mean: toMs, since: at } = next.state;
+    const { mean: toMs, since } = next.state;
     const { leastMs, leastShare, leastSpreads } = this.options;
     const least = Math.max(leastMs, leastShare * fromMs, leastSpreads * this.usual);
-    return settled && Math.abs(toMs - fromMs) >= least ? { at, fromMs, toMs, probability } : undefined;
+    if (!settled || Math.abs(toMs - fromMs) < least) return undefined;
+    return { at: this.moment.locate(since, fromMs, toMs), fromMs, toMs, probability };
   }
 }
