@@ -22,7 +22,10 @@ class SeriesReader implements LogReader {
   private now: Millis = -Infinity;
   private lastAt: Millis = -Infinity;
 
-  constructor(private readonly settings: LogSettings) {}
+  constructor(
+    private readonly settings: LogSettings,
+    private readonly path: string,
+  ) {}
 
   read(text: string, number: number): Sample[] {
     const { columns, skipped } = this.settings;
@@ -30,7 +33,7 @@ class SeriesReader implements LogReader {
     const fields = fieldsOf(text);
     if (!this.places) {
       const places = placesIn(fields, columns);
-      if (!places && columns) throw missing(columns, fields, number);
+      if (!places && columns) throw missing(columns, fields, `${this.path}: line ${number}`);
       this.places = places;
       // A line of names holds no sample.
       if (!places || readTime(fields[places.time]!) === undefined) return [];
@@ -90,9 +93,9 @@ function isRow([time = '', rtt = '']: readonly string[]): boolean {
 /** 1 January 2000. */
 const EARLIEST: Millis = 946_684_800_000;
 
-function missing({ time, rtt }: Columns, fields: readonly string[], number: number): RangeError {
+function missing({ time, rtt }: Columns, fields: readonly string[], where: string): RangeError {
   return new RangeError(
-    `line ${number}: no columns "${time}" and "${rtt}" for --columns; it has ${fields.length}: ${fields.join(', ').slice(0, 200)}`,
+    `${where}: no columns "${time}" and "${rtt}", which --columns names; those of this line are: ${fields.join(', ').slice(0, 200)}`,
   );
 }
 
@@ -102,5 +105,5 @@ export const series: LogFormat = {
   witness: 'echo',
   fits: text => placesIn(fieldsOf(text)) !== undefined,
   targetFrom: path => (path === '-' ? 'series' : basename(path).replace(/\.\w{1,5}$/, '')),
-  open: settings => new SeriesReader(settings),
+  open: (settings, path) => new SeriesReader(settings, path),
 };
