@@ -199,7 +199,7 @@ export class LevelTrack implements Stateful {
     const next = this.successors().reduce((a, b) => (b.state.probability > a.state.probability ? b : a));
     this.candidates = this.candidates.filter(({ state }) => state.since >= next.state.since);
     this.current = next;
-    this.probability = 0;
+    this.probability = this.movedSince();
     const { mean: toMs, since } = next.state;
     const { leastMs, leastShare, leastSpreads } = this.options;
     const least = Math.max(leastMs, leastShare * fromMs, leastSpreads * this.usual);

@@ -91,6 +91,7 @@ test('a saved track goes on as the one that saved it', () => {
   follow(before, whole);
   half.load(JSON.parse(JSON.stringify(whole.save())));
   assert.equal(half.save(), whole.save());
+  assert.is(half.probability, whole.probability);
   assert.equal(follow(after, half, before.length), follow(after, whole, before.length));
   assert.equal(half.save(), whole.save());
 });
