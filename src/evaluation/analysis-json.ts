@@ -2,7 +2,9 @@ import { eventLine } from '../core/format/event-line.js';
 import { maintenanceLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { utc } from '../core/format/utc.js';
+import { toMicros } from '../core/sample.js';
 import type { Analysis } from './analysis.js';
+import type { TargetChange } from './level-changes.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';
 
@@ -16,6 +18,7 @@ export function analysisJson(analyses: readonly Analysis[], scores?: Scores): st
       intervalMs: header.plan.intervalMs,
       ...{ ending: rest.ending, targets: rest.targets, recorded: rest.recorded.map(eventLine) },
       ...(rest.maintenance && { maintenance: maintenanceLine(endedAt, rest.maintenance) }),
+      ...(rest.changes && { changes: rest.changes.map(changeLine) }),
       judged: rest.judgements.map(({ name, choices, events, notices }) => ({
         name,
         detectors: choices.map(({ plugin, options }) => ({ name: plugin.name, options })),
@@ -27,6 +30,14 @@ export function analysisJson(analyses: readonly Analysis[], scores?: Scores): st
       scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, plain(score)])),
     }),
   })}\n`;
+}
+
+function changeLine({ target, at, confirmedAt, fromMs, toMs, probability }: TargetChange): object {
+  const [from, to] = [toMicros(fromMs), toMicros(toMs)];
+  return {
+    ...{ target, at: utc(at), confirmedAt: utc(confirmedAt) },
+    ...{ fromMs: from, toMs: to, confidence: Number(probability.toFixed(4)) },
+  };
 }
 
 function plain({ matches, unmatched, confusion, ...figures }: Score): object {

@@ -7,6 +7,7 @@ import type { Millis } from '../core/sample.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Analysis, Judgment, TargetFigures } from './analysis.js';
 import { lineUp } from './compare.js';
+import type { TargetChange } from './level-changes.js';
 import { maintenanceReport, maintenanceText } from './maintenance.js';
 import type { Scores } from './scoring.js';
 import { figuresTable, verdictTable } from './tables.js';
@@ -15,7 +16,8 @@ const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** The analysis of one recording as text. */
 export function analysisText(analysis: Analysis): string {
-  const { path, startedAt, endedAt, samples, header, judgements, recorded, ending, maintenance } = analysis;
+  const { path, startedAt, endedAt, samples, header, ending } = analysis;
+  const { judgements, recorded, maintenance, changes } = analysis;
   const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
   const [judged] = judgements.slice(-1);
   const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)];
@@ -29,6 +31,7 @@ export function analysisText(analysis: Analysis): string {
     ...(judgements.length > 1
       ? comparison(recorded, judgements)
       : eventTable(judgements[0]!.events, analysis.targets)),
+    ...(changes ? ['', ...changeTable(changes)] : []),
     ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
   ].join('\n');
 }
@@ -88,6 +91,19 @@ function eventTable(events: readonly MigrationEvent[], targets: readonly TargetF
     [['event (UTC)', 'target', 'kind', 'blackout', 'stuntime', 'sure', 'why'], ...rows],
     [4, 5],
   );
+}
+
+/** A table of the moments at which the level of the round trips moved. */
+function changeTable(changes: readonly TargetChange[]): string[] {
+  if (changes.length === 0) return ['no change of level'];
+  const rows = changes.map(({ target, at, fromMs, toMs, probability, confirmedAt }) => [
+    dateTime(at),
+    printable(target),
+    `${figure(fromMs)} → ${figure(toMs)}`,
+    `${(100 * Math.min(0.999, probability)).toFixed(1)} %`,
+    dateTime(confirmedAt),
+  ]);
+  return textTable([['level moved (UTC)', 'target', 'RTT', 'sure', 'confirmed (UTC)'], ...rows], [3]);
 }
 
 /** A table with one row a disturbance and one column a set of detectors. */

@@ -4,6 +4,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
+import type { LevelTrack } from '../core/statistics/level-track.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
@@ -11,6 +12,7 @@ import type { Header } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader, readThrough } from '../recording/reader.js';
 import { SessionEngine } from '../session/engine.js';
 import { Detections } from './detections.js';
+import { LevelChanges, type TargetChange } from './level-changes.js';
 import { NearLosses } from './near-losses.js';
 import type { Detection } from './score.js';
 
@@ -54,13 +56,21 @@ export interface Analysis {
   maintenance?: Checklist;
   /** Echoes around losses. */
   nearLosses: readonly Sample[];
+  /** The changes of level, in the order in which they were confirmed; absent unless they were asked for. */
+  changes?: readonly TargetChange[];
+}
+
+export interface AnalysisOptions {
+  progress?: (share: number) => void;
+  /** Also lists the changes of level, with these tracks. */
+  makeTrack?: () => LevelTrack;
 }
 
 /** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
   detectorSets: readonly DetectorSet[],
-  progress?: (share: number) => void,
+  { progress, makeTrack }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
@@ -74,6 +84,7 @@ export async function analyse(
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;
     const nearLosses = new Map<TargetId, NearLosses>();
+    const levels = makeTrack && new LevelChanges(makeTrack);
     let [startedAt, endedAt, samples] = [Infinity, -Infinity, 0];
     const take = (entry: Entry) => {
       for (const { engine, detections } of sessions) {
@@ -85,6 +96,7 @@ export async function analyse(
         if (entry.at < startedAt) startedAt = entry.at;
         if (entry.knownAt > endedAt) endedAt = entry.knownAt;
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
+        levels?.take(entry);
         getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
     };
@@ -112,6 +124,7 @@ export async function analyse(
         notices: engine.notices,
       })),
       nearLosses: [...nearLosses.values()].flatMap(({ samples }) => samples),
+      ...(levels && { changes: levels.changes }),
     };
   } finally {
     reader.close();

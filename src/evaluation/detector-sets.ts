@@ -1,4 +1,6 @@
+import { changepoint, levelTrack } from '../../detectors/changepoint.js';
 import { defaultChoices } from '../../detectors/index.js';
+import type { LevelTrack } from '../core/statistics/level-track.js';
 import { loadDetectors } from '../plan/load-detectors.js';
 import type { DetectorSet } from './analysis.js';
 
@@ -11,4 +13,12 @@ export function namedSets(texts: readonly string[]): Promise<DetectorSet[]> {
 /** The detectors that judge unless the user chooses others. */
 export function defaultSet(): DetectorSet {
   return { name: 'defaults', choices: defaultChoices() };
+}
+
+/** Makes the tracks that list changes of level: with the options of the `changepoint` among the sets, or its defaults. */
+export function trackMaker(detectorSets: readonly DetectorSet[]): () => LevelTrack {
+  const chosen = detectorSets
+    .flatMap(({ choices }) => choices)
+    .find(({ plugin }) => plugin.name === changepoint.name);
+  return () => levelTrack(chosen?.options);
 }

@@ -26,7 +26,7 @@ test('what is not known is refused with the nearest that is', () => {
   assert.throws(() => chooseDetector('z-score:limit=-1'), /z-score:limit must be between 0.1 and 1000/);
 });
 
-test('all watch by default', () =>
+test('all watch by default but changepoint, whose alarms come minutes later', () =>
   assert.equal(
     defaultChoices().map(({ plugin }) => plugin.name),
     ['threshold', 'z-score', 'cusum', 'loss', 'clock-step', 'announcement'],

@@ -9,22 +9,28 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'as-recorded', 'truth', 'json'],
+  flags: ['detector', 'as-recorded', 'truth', 'changes', 'json'],
   run,
 };
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
     throw new UsageError('no RECORDING to analyze: name a file that migwatch recorded or imported');
-  const [{ namedSets }, { analyse }, { readTruth }, scoring, { analysisText, scoreText }, { analysisJson }] =
-    await Promise.all([
-      import('../../evaluation/detector-sets.js'),
-      import('../../evaluation/analysis.js'),
-      import('../../evaluation/truth-file.js'),
-      import('../../evaluation/scoring.js'),
-      import('../../evaluation/analysis-text.js'),
-      import('../../evaluation/analysis-json.js'),
-    ]);
+  const [
+    { namedSets, trackMaker },
+    { analyse },
+    { readTruth },
+    scoring,
+    { analysisText, scoreText },
+    { analysisJson },
+  ] = await Promise.all([
+    import('../../evaluation/detector-sets.js'),
+    import('../../evaluation/analysis.js'),
+    import('../../evaluation/truth-file.js'),
+    import('../../evaluation/scoring.js'),
+    import('../../evaluation/analysis-text.js'),
+    import('../../evaluation/analysis-json.js'),
+  ]);
   const [
     { Progress },
     { about, locateRecording },
@@ -41,6 +47,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
   const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
   const asRecorded = flags['as-recorded'] === true;
+  const makeTrack = flags.changes ? trackMaker(named) : undefined;
   const analyses: Analysis[] = [];
   for (const word of words) {
     const progress = new Progress('reading');
@@ -49,7 +56,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       const { detectors } = readHeader(path).plan;
       const { choices, line } = judgingDetectors(detectors, { asRecorded }, io.say);
       const sets = [...named, { name: asRecorded ? 'as recorded' : 'defaults', choices, line }];
-      return analyse(path, sets, share => progress.show(share));
+      return analyse(path, sets, {
+        progress: share => progress.show(share),
+        ...(makeTrack && { makeTrack }),
+      });
     };
     analyses.push(await asUsage(() => about(path, read)));
     progress.end();

@@ -11,9 +11,9 @@ import type { Command } from './command.js';
 
 export const importLog: Command = {
   name: 'import',
-  summary: 'convert logs of ping -D, fping -D, clocks and announcements into a recording; - is stdin',
+  summary: 'convert logs of ping -D or fping -D, or CSV of round trips, into a recording; - is stdin',
   usage: 'LOG…',
-  flags: ['output', 'force', 'dir', 'timeout'],
+  flags: ['output', 'force', 'dir', 'timeout', 'columns'],
   run: (line, io) => asUsage(() => run(line, io)),
 };
 
@@ -21,15 +21,24 @@ const MAX_TIMEOUT: Millis = 60_000;
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
-    throw new UsageError('no LOG to import: name a file of ping -D or fping -D, or - for standard input');
-  const [{ openLogs, withCompanions }, { importRecording }, { Progress }, { pathLine }, pathOf] =
-    await Promise.all([
-      import('../../sources/import/open-logs.js'),
-      import('../../sources/import/import-recording.js'),
-      import('../../output/progress.js'),
-      import('../../output/destination.js'),
-      namer(words[0]!, flags),
-    ]);
+    throw new UsageError(
+      'no LOG to import: name a file of ping -D or fping -D, a CSV file, or - for standard input',
+    );
+  const [
+    { openLogs, withCompanions },
+    { readColumns },
+    { importRecording },
+    { Progress },
+    { pathLine },
+    pathOf,
+  ] = await Promise.all([
+    import('../../sources/import/open-logs.js'),
+    import('../../sources/import/series-fields.js'),
+    import('../../sources/import/import-recording.js'),
+    import('../../output/progress.js'),
+    import('../../output/destination.js'),
+    namer(words[0]!, flags),
+  ]);
   const timeoutMs = timeoutOf(flags);
   const paths = withCompanions(words);
   for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
@@ -37,7 +46,11 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const progress = new Progress('importing');
   // The lock of the recording handles signals, which would be delayed while we wait for a pipe: let them end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
-  const opened = openLogs(paths, { timeoutMs, progress: bytes => progress.show(bytes / total) });
+  const opened = openLogs(paths, {
+    timeoutMs,
+    ...(flags.columns !== undefined && { columns: readColumns(flags.columns as string) }),
+    progress: bytes => progress.show(bytes / total),
+  });
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
   const { path, samples, targets } = importRecording(opened, pathOf, options);
   progress.end();

@@ -1,4 +1,5 @@
 import type { Sample, TargetId } from '../../core/sample.js';
+import type { Columns } from './series-fields.js';
 import type { Skipped } from './skipped.js';
 
 /** Reads one log line by line. */
@@ -14,6 +15,8 @@ export interface LogSettings {
   target: TargetId;
   timeoutMs: number;
   skipped: Skipped;
+  /** The columns of a series, if the user named them. */
+  columns?: Columns;
 }
 
 /** A kind of log; its file exports one of these. */
@@ -26,6 +29,8 @@ export interface LogFormat {
   fits(text: string): boolean;
   /** The target that a line names, of a log that is about a single one. */
   targetIn?(text: string): TargetId | undefined;
+  /** The target of a log that names none. */
+  targetFrom?(path: string): TargetId;
   /** `path` can be read again, for a log that needs to be read ahead; `-` can not. */
   open(settings: LogSettings, path: string): LogReader;
 }

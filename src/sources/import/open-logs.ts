@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Millis, Sample, TargetId } from '../../core/sample.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
-import type { LogFormat } from './log.js';
+import type { LogFormat, LogSettings } from './log.js';
 import { mergeSamples } from './merge.js';
+import { series } from './series.js';
+import type { Columns } from './series-fields.js';
 import { Skipped } from './skipped.js';
 
 /** A log whose kind was recognised. */
@@ -26,6 +28,8 @@ export interface OpenLogs {
 
 interface Settings {
   timeoutMs: Millis;
+  /** The logs are series, with these columns. */
+  columns?: Columns;
   /** Called with the bytes that were read of all logs. */
   progress?: (bytes: number) => void;
 }
@@ -37,11 +41,11 @@ const COMPANIONS = ['.clock.jsonl', '.arp.log'];
 
 /** Opens the logs of one session. Throws for what is no log. */
 export function openLogs(paths: readonly string[], settings: Settings): OpenLogs {
-  const logs = paths.map(recognise);
+  const logs = paths.map(path => recognise(path, settings.columns));
   const target = soleTarget(logs);
   const bytes = logs.map(() => 0);
   const streams = logs.map((log, index) =>
-    samplesOf(log, log.target ?? target ?? '', settings.timeoutMs, read => {
+    samplesOf(log, { ...settings, target: log.target ?? target ?? '' }, read => {
       bytes[index] = read;
       settings.progress?.(bytes.reduce((sum, each) => sum + each, 0));
     }),
@@ -57,15 +61,15 @@ export function withCompanions(paths: readonly string[]): string[] {
   return [...new Set([...paths, ...beside.filter(path => existsSync(path))])];
 }
 
-function recognise(path: string): Log {
+function recognise(path: string, columns?: Columns): Log {
   const lines = linesOf(path);
   const head: LogLine[] = [];
   for (let next = lines.next(); !next.done && head.length < HEAD; next = lines.next()) {
     head.push(next.value);
     const { text } = next.value;
-    const format = logFormats.find(candidate => candidate.fits(text));
+    const format = columns ? series : logFormats.find(candidate => candidate.fits(text));
     if (!format) continue;
-    const target = format.targetIn?.(text);
+    const target = format.targetIn?.(text) ?? format.targetFrom?.(path);
     return { path, format, ...(target !== undefined && { target }), skipped: new Skipped(), lines, head };
   }
   const known = logFormats.map(({ summary }) => summary).join('; ');
@@ -90,9 +94,9 @@ function soleTarget(logs: readonly Log[]): TargetId | undefined {
   return target;
 }
 
-function* samplesOf(log: Log, target: TargetId, timeoutMs: Millis, read: (bytes: number) => void) {
+function* samplesOf(log: Log, settings: Omit<LogSettings, 'skipped'>, read: (bytes: number) => void) {
   const { format, path, skipped, head, lines } = log;
-  const reader = format.open({ target, timeoutMs, skipped }, path);
+  const reader = format.open({ ...settings, skipped }, path);
   for (const { text, number } of head) yield* reader.read(text, number);
   for (let next = lines.next(); !next.done; next = lines.next()) {
     yield* reader.read(next.value.text, next.value.number);
