@@ -40,8 +40,8 @@ interface TargetDetectors {
 
 /** Targets at once. Each takes up to some hundred kilobytes to judge. */
 export const MAX_TARGETS = 10_000;
-/** More detectors than anybody runs. */
-const MAX_DETECTORS = 1000;
+/** Detectors of one session. Each takes time for every sample. */
+export const MAX_DETECTORS = 64;
 
 const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
 

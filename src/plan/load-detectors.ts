@@ -5,11 +5,14 @@ import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { checkDetector } from '../core/detector-contract.js';
 import { parseSelection, resolveOptions } from '../core/options.js';
+import { MAX_DETECTORS } from '../core/pipeline.js';
 import { trustedPath } from '../system/trusted-file.js';
 
 /** The detectors that `--detector` names, or the defaults. Registered detectors have a name, the user's own a path. */
-export function loadDetectors(texts: readonly string[]): Promise<readonly DetectorChoice[]> {
-  return texts.length === 0 ? Promise.resolve(defaultChoices()) : Promise.all(texts.map(load));
+export async function loadDetectors(texts: readonly string[]): Promise<readonly DetectorChoice[]> {
+  if (texts.length > MAX_DETECTORS)
+    throw new RangeError(`--detector names ${texts.length} detectors: name at most ${MAX_DETECTORS}`);
+  return texts.length === 0 ? defaultChoices() : Promise.all(texts.map(load));
 }
 
 async function load(text: string): Promise<DetectorChoice> {

@@ -1,6 +1,7 @@
 import { defaultChoices, detectors } from '../../../detectors/index.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import { type OptionSpecs, resolveOptions } from '../../core/options.js';
+import { MAX_DETECTORS } from '../../core/pipeline.js';
 import type { JudgingDetectors } from '../../output/report/survey.js';
 import type { Header } from '../../recording/format.js';
 
@@ -32,19 +33,28 @@ function names(choices: readonly DetectorChoice[]): string {
 }
 
 function sameDetectors(choices: readonly DetectorChoice[], recorded: Header['plan']['detectors']): boolean {
-  const text = (name: string, options: Readonly<Record<string, number>>) =>
-    JSON.stringify([name, Object.entries(options).sort()]);
-  const own = choices.map(({ plugin, options }) => text(plugin.name, options)).sort();
-  const others = recorded.map(({ name, options }) => text(name, options)).sort();
+  const own = choices.map(({ plugin, options }) => textOf(plugin.name, options)).sort();
+  const others = recorded.map(({ name, options }) => textOf(name, options)).sort();
   return own.join('\n') === others.join('\n');
 }
 
-/** The detectors that a recording was judged with. `say` gets a message about each that is not known here. */
+/** Equal for the same detector with the same options. */
+function textOf(name: string, options: Readonly<Record<string, number>>): string {
+  return JSON.stringify([name, Object.entries(options).sort()]);
+}
+
+/**
+ * The detectors that a recording was judged with, without repetition. `say` gets a message about each that is not known
+ * here, and about those that are too many.
+ */
 export function recordedDetectors(
   recorded: Header['plan']['detectors'],
   say: (text: string) => void,
 ): readonly DetectorChoice[] {
-  const choices = recorded.flatMap(({ name, options }) => {
+  const distinct = [...new Map(recorded.map(each => [textOf(each.name, each.options), each])).values()];
+  if (distinct.length > MAX_DETECTORS)
+    say(`recorded with ${distinct.length} detectors: only the first ${MAX_DETECTORS} judge`);
+  const choices = distinct.slice(0, MAX_DETECTORS).flatMap(({ name, options }) => {
     const plugin = detectors.find(detector => detector.name === name);
     try {
       if (plugin)
