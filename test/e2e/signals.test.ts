@@ -72,7 +72,7 @@ async function ended(
 ) {
   const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'ignore', 'ignore'], env });
   const end = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), 240_000);
   await Promise.race([ready(child.pid!), end]);
   child.kill(signal);
   const [code, killedBy] = await end;
