@@ -20,7 +20,8 @@ async function open(cols: number, rows: number, argv = ARGV, env = {}): Promise<
 function assertRestored(screen: Screen): void {
   const raw = screen.raw();
   assert.not(screen.terminal.alternate, 'the alternate screen is left');
-  assert.ok(raw.lastIndexOf('\x1b[?25h') > raw.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
+  // A vt100 cannot hide it.
+  assert.ok(raw.lastIndexOf('\x1b[?25h') >= raw.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
   for (const mode of ['1000', '1006'])
     assert.ok(raw.lastIndexOf(`\x1b[?${mode}l`) > raw.lastIndexOf(`\x1b[?${mode}h`), 'the mouse is let go');
   const modes = /speed[\s\S]*/.exec(screen.terminal.scrollback())![0];
@@ -60,7 +61,7 @@ test('80x24 and 40x10 show less', async () => {
 
 test('a migration turns the light red and comes to stand in the log', async () => {
   const screen = await open(80, 24, ['sim:demo', '--probe', 'sim:first=1s']);
-  await screen.waitFor(/■ RED/, 25_000);
+  await screen.waitFor(/■ RED/);
   await screen.waitFor(/\d\d:\d\d:\d\d +demo SIMULATED/);
   await screen.waitFor(/×/);
   screen.press('q');
@@ -116,25 +117,34 @@ test('keys: help, freeze, target, span', async () => {
   assert.is(await screen.exit, 0);
 });
 
-const ENDINGS: { name: string; end(screen: Screen): void; code: number; summary: boolean }[] = [
-  { name: 'q', end: screen => screen.press('q'), code: 0, summary: true },
-  { name: 'Ctrl-C', end: screen => screen.press('\x03'), code: 130, summary: true },
-  { name: 'SIGINT', end: screen => screen.kill('SIGINT'), code: 130, summary: true },
-  { name: 'SIGTERM', end: screen => screen.kill('SIGTERM'), code: 143, summary: true },
-  { name: 'SIGHUP', end: screen => screen.kill('SIGHUP'), code: 129, summary: false },
+/** Every way to end a dashboard, each from another terminal. */
+const ENDINGS: { term: string; name: string; end(screen: Screen): void; code: number; summary: boolean }[] = [
+  { term: 'xterm-256color', name: 'q', end: screen => screen.press('q'), code: 0, summary: true },
+  { term: 'screen-256color', name: 'q', end: screen => screen.press('q'), code: 0, summary: true },
+  { term: 'tmux-256color', name: 'Ctrl-C', end: screen => screen.press('\x03'), code: 130, summary: true },
+  { term: 'linux', name: 'SIGINT', end: screen => screen.kill('SIGINT'), code: 130, summary: true },
+  { term: 'vt100', name: 'SIGTERM', end: screen => screen.kill('SIGTERM'), code: 143, summary: true },
+  { term: 'xterm', name: 'SIGHUP', end: screen => screen.kill('SIGHUP'), code: 129, summary: false },
+  { term: 'xterm-kitty', name: 'Ctrl-C', end: screen => screen.press('\x03'), code: 130, summary: true },
+  {
+    term: 'no-such-terminal',
+    name: 'SIGTERM',
+    end: screen => screen.kill('SIGTERM'),
+    code: 143,
+    summary: true,
+  },
 ];
 
-for (const { name, end, code, summary } of ENDINGS)
-  test(`ended by ${name}, it gives the terminal back, ${summary ? 'sums up' : 'says nothing'} and exits ${code}`, async () => {
-    const screen = await open(80, 24);
+for (const { term, name, end, code, summary } of ENDINGS)
+  test(`TERM=${term} shows it; ended by ${name}, it gives the terminal back, ${summary ? 'sums up' : 'says nothing'} and exits ${code}`, async () => {
+    const screen = openScreen(ARGV, { env: { TERM: term } });
+    const text = await screen.waitFor(/GREEN demo[\s\S]*\d+ [µu]s/);
+    assert.not.match(text, /plab|%\?|%p1/);
     end(screen);
     assert.is(await screen.exit, code);
     assertRestored(screen);
     const left = screen.terminal.scrollback();
-    assert.is(
-      /--- demo \(sim:demo\), SIMULATED ---/.test(left) || /--- demo, SIMULATED ---/.test(left),
-      summary,
-    );
+    assert.is(/--- demo, SIMULATED ---/.test(left), summary);
     assert.is(/round trip min/.test(left), summary);
   });
 
@@ -212,22 +222,5 @@ test('no colour, and ASCII, where asked for or all there is', async () => {
     assert.not.match(dashboard.exec(screen.raw())![0], /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]/);
   assert.not.match(dashboard.exec(latin.raw())![0], /[^\x00-\x7f]/);
 });
-
-for (const term of [
-  'screen-256color',
-  'tmux-256color',
-  'linux',
-  'vt100',
-  'xterm',
-  'xterm-kitty',
-  'no-such-terminal',
-])
-  test(`TERM=${term} comes up and goes away cleanly`, async () => {
-    const screen = openScreen(['sim:demo'], { env: { TERM: term } });
-    const text = await screen.waitFor(/GREEN demo/);
-    assert.not.match(text, /plab|%\?|%p1/);
-    screen.press('q');
-    assert.is(await screen.exit, 0);
-  });
 
 test.run();

@@ -26,6 +26,8 @@ asRoot(
     const share = (cpuTime(child.pid!) - quiet) / (performance.now() - began);
     const over = Date.now();
     await watching.until(({ kind, at }) => kind === 'reply' && Date.parse(at) > over);
+    // On a busy machine the flood takes longer.
+    const seconds = (performance.now() - began) / 1000;
     await watching.end();
     segment.close();
 
@@ -46,7 +48,7 @@ asRoot(
       assert.ok(Math.abs(offsetMs) < 20, `the target's clock is ours, not ${offsetMs} ms off`);
     const announced = watching.of('sample').filter(({ kind }) => kind === 'announce').length;
     assert.ok(
-      announced > 10 && announced <= 64 * (SECONDS + 2),
+      announced > 10 && announced <= 64 * (seconds + 2),
       `${announced} announcements are let through`,
     );
     assert.equal(

@@ -10,8 +10,8 @@ import { CLI, sleep } from '../support/headless.js';
 
 const test = suite('hangup');
 const folder = scratch();
-/** MIGWATCH_RUNS looks further. */
-const VANISHING = Math.ceil(Number(process.env.MIGWATCH_RUNS ?? 200) / 22);
+/** Twice from each face; MIGWATCH_RUNS looks further. */
+const VANISHING = Math.ceil(Number(process.env.MIGWATCH_RUNS ?? 200) / 34);
 const env = { ...process.env, LANG: 'C.UTF-8', TERM: 'xterm-256color' };
 
 /** What each shows once it probes. */

@@ -71,7 +71,7 @@ test('a file that exists is not overwritten but by force', () => {
   const run = (...more: string[]) =>
     spawnSync(process.execPath, [CLI, 'sim:demo', '--headless', '-d', '300ms', `--record=${file}`, ...more], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     });
   const refused = run();
   assert.is(refused.status, 2);
@@ -137,7 +137,7 @@ test('a terminal that reads nothing keeps neither the recording nor the exit wai
   process.kill(pid, 'SIGTERM');
   const gone = () =>
     !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  const limit = Date.now() + 10_000;
+  const limit = Date.now() + 60_000;
   while (!gone() && Date.now() < limit) await new Promise(done => setTimeout(done, 50));
   assert.ok(gone(), 'it ended');
   assert.is(rows(file, 'end').length, 1);

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeHeader, encodeRow } from '../../src/recording/format.js';
 import { HEADER, scratch } from '../recording/session.js';
 import { inLanes, migwatch } from '../support/cli.js';
-import { CLI } from '../support/headless.js';
+import { CLI, sleep } from '../support/headless.js';
+import { until } from '../support/until.js';
 
 const folder = scratch();
 const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
@@ -49,12 +50,30 @@ const COMMANDS: Record<string, string[]> = {
 };
 const ENDS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Resolves some moments after the process has opened one of the files. */
+async function reading(pid: number): Promise<void> {
+  const open = () => readdirSync(`/proc/${pid}/fd`).map(name => readlinkSync(`/proc/${pid}/fd/${name}`));
+  const isReading = () => {
+    try {
+      return open().some(path => path.startsWith(folder));
+    } catch {
+      return false; // A descriptor was closed between the two calls, or the process ended.
+    }
+  };
+  await until(isReading, 'it reads');
+  await sleep(100);
+}
+
 /** How a shell tells the end of a process: 128 and the signal's number where that killed it. */
-async function ended(words: readonly string[], signal: keyof typeof ENDS, ready: () => Promise<unknown>) {
+async function ended(
+  words: readonly string[],
+  signal: keyof typeof ENDS,
+  ready: (pid: number) => Promise<unknown>,
+) {
   const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'ignore', 'ignore'], env });
   const end = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
-  await Promise.race([ready(), end]);
+  const limit = setTimeout(() => child.kill('SIGKILL'), 240_000);
+  await Promise.race([ready(child.pid!), end]);
   child.kill(signal);
   const [code, killedBy] = await end;
   clearTimeout(limit);
@@ -62,7 +81,6 @@ async function ended(words: readonly string[], signal: keyof typeof ENDS, ready:
 }
 
 test('every command that reads one ends on SIGINT and SIGTERM', async () => {
-  const wait = () => new Promise(done => setTimeout(done, 700));
   const runs = Object.entries(COMMANDS).flatMap(([name, words]) =>
     (['SIGINT', 'SIGTERM'] as const).map(signal => ({ name, words, signal })),
   );
@@ -70,7 +88,7 @@ test('every command that reads one ends on SIGINT and SIGTERM', async () => {
     runs.map(
       ({ name, words, signal }) =>
         async () =>
-          assert.is(await ended(words, signal, wait), ENDS[signal], `${name} ${signal}`),
+          assert.is(await ended(words, signal, reading), ENDS[signal], `${name} ${signal}`),
     ),
   );
 });
@@ -80,7 +98,7 @@ test('a replay ends in the middle of a recording that holds nothing but rows', a
     type: 'light',
     data: { target: 'a', light: 'green', at: HEADER.startedAt, why: '' },
   });
-  const rows = written('rows.jsonl', encodeHeader(HEADER) + STREAM + FIRST + light.repeat(300_000));
+  const rows = written('rows.jsonl', encodeHeader(HEADER) + STREAM + FIRST + light.repeat(100_000));
   const words = ['replay', '--headless', rows];
   // Its index is made once, so that the next replay begins at once.
   assert.is((await migwatch(words, '', 60_000, env)).code, 0);

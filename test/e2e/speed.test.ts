@@ -4,15 +4,15 @@ import { Headless } from '../support/headless.js';
 
 const test = suite('time that passes faster');
 
-test('an hour of a simulated VM in seconds: each of its migrations is told at its time, and nothing else', async () => {
-  const ours = Headless.start(['sim:a', '-i', '50ms', '-d', '1h', '--speed', '300', '--hold', '5s']);
+test('twenty minutes of a simulated VM in seconds: each of its migrations is told at its time, and nothing else', async () => {
+  const ours = Headless.start(['sim:a', '-i', '50ms', '-d', '20m', '--speed', '100', '--hold', '5s']);
   await ours.until(({ type }) => type === 'summary', 60_000);
   await ours.end();
-  assert.match(ours.errors, /simulated time passes 300 times as fast as yours/);
+  assert.match(ours.errors, /simulated time passes 100 times as fast as yours/);
   // The first reply: the VM was started a moment before.
   const began = Date.parse(ours.of('light').find(({ light }) => light === 'green')!.at);
   const ended = Date.parse(ours.of('summary')[0]!.at);
-  assert.ok(ended - began > 3_500_000, `${ended - began} ms`);
+  assert.ok(ended - began > 1_150_000, `${ended - began} ms`);
   const events = ours.events();
   // Pre-copy begins at 6 s and then every 45 s, and takes 4 to 6 s.
   const into = events.map(({ startedAt }) => Date.parse(startedAt) - began - 6000);

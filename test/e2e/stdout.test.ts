@@ -23,7 +23,14 @@ test.after.each(() => {
 
 const MIB = 1024 * 1024;
 /** More lines than a pipe holds, in a moment. */
-const MANY = [...Array.from({ length: 20 }, (_, index) => `sim:vm${index}`), '-i', '2ms', '--samples'];
+const MANY = [
+  ...Array.from({ length: 20 }, (_, index) => `sim:vm${index}`),
+  '-i',
+  '2ms',
+  '--detector',
+  'loss',
+  '--samples',
+];
 /** All that an ordinary session says as root. */
 const QUIET = /^(migwatch: running as root.*\n)?$/;
 

@@ -42,7 +42,7 @@ async function session(backend: Backend) {
   const prober = await backend.open(plan, ports);
   const seen = async (count: number) => {
     for (
-      const end = now(plan.origin) + 10_000;
+      const end = now(plan.origin) + 60_000;
       samples.length < count && !failures.length && now(plan.origin) < end;
     )
       await pause(5);
@@ -64,7 +64,7 @@ async function comingAndGoing(backend: Backend) {
   const prober = await backend.open(plan, ports);
   const of = (id: string) => samples.filter(sample => sample.target === id);
   const seen = async (id: string, count: number) => {
-    for (const end = now(plan.origin) + 10_000; of(id).length < count && now(plan.origin) < end; )
+    for (const end = now(plan.origin) + 60_000; of(id).length < count && now(plan.origin) < end; )
       await pause(5);
   };
   await seen('a', 3);

@@ -55,6 +55,12 @@ const strict = (emit: (samples: readonly Sample[]) => void): ProberPorts => ({
   fail: error => assert.unreachable(error.message),
 });
 
+/** Ends the worlds of failed tests, so that this process can end. */
+const worlds = new Set<() => void>();
+test.after(() => {
+  for (const close of worlds) close();
+});
+
 /** A namespace with a host of many manners at 10.90.0.0/24 and fd00:90::/64, where ordinary users may ping. */
 async function manners(): Promise<{ here: Namespace; close: () => void }> {
   const here = await Namespace.create();
@@ -65,13 +71,13 @@ async function manners(): Promise<{ here: Namespace; close: () => void }> {
   here.run('ip addr add 10.90.0.1/24 dev odd');
   here.run('ip addr add fd00:90::1/64 dev odd nodad');
   here.run('ip link set odd up');
-  return {
-    here,
-    close: () => {
-      responder.stdin!.end();
-      here.close();
-    },
+  const close = () => {
+    worlds.delete(close);
+    responder.stdin!.end();
+    here.close();
   };
+  worlds.add(close);
+  return { here, close };
 }
 
 test('says why not, and which line would permit it, or permits', async () => {
@@ -227,7 +233,7 @@ asRoot('tells what never left this machine, and by what error, without a word on
     target('routeless', '10.92.0.1', 15),
     target('broadcast', '255.255.255.255', 15),
   ];
-  const drive = await Drive.start({ backend: 'icmp-raw', targets, intervalMs: 20, timeoutMs: 500 }, here);
+  const drive = await Drive.start({ backend: 'icmp-raw', targets, intervalMs: 20, timeoutMs: 5000 }, here);
   await drive.until(() => drive.of('fine').length >= 20, 'twenty replies');
   await drive.stop();
   const reasons = (id: string) => [...new Set(drive.outcomes('unsent', id).map(({ reason }) => reason))];
@@ -235,7 +241,9 @@ asRoot('tells what never left this machine, and by what error, without a word on
   assert.equal(reasons('unreachable'), ['EHOSTUNREACH']);
   assert.equal(reasons('routeless'), ['ENETUNREACH']);
   assert.equal(reasons('broadcast'), ['ENETUNREACH']);
-  assert.is(drive.outcomes('reply', 'fine').length, drive.of('fine').length);
+  // A busy machine may answer late.
+  const fine = drive.of('fine').filter(({ outcome }) => outcome.kind !== 'overdue');
+  assert.is(drive.outcomes('reply', 'fine').length, fine.length);
   close();
 });
 
@@ -264,9 +272,11 @@ asRoot('calls a probe overdue once, before its timeout, and remembers what goes 
     assert.ok(Math.abs(at + outcome.waitedMs - knownAt) < 0.01);
   }
   const firsts = drive.of().filter(({ outcome }) => outcome.kind === 'reply' || outcome.kind === 'overdue');
+  // On a busy machine a probe may be overdue and then answered.
+  const probes = [...new Map(firsts.map(({ at, seq }) => [at, seq])).values()];
   assert.equal(
-    firsts.map(({ seq }) => seq).sort((a, b) => a - b),
-    firsts.map((_, index) => index),
+    probes.sort((a, b) => a - b),
+    probes.map((_, index) => index),
     'numbers go on',
   );
   assert.equal(drive.notices, []);

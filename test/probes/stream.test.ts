@@ -53,7 +53,7 @@ async function played(
   const { plan, samples, notices, failures, ports } = prepared({ targets: [target], options });
   const prober = await stream.open(plan, ports);
   const told = () => samples.map(({ outcome }) => outcome as Playback);
-  for (let waited = 0; waited < 10_000 && !until(told(), notices); waited += 10) await pause(10);
+  for (let waited = 0; waited < 60_000 && !until(told(), notices); waited += 10) await pause(10);
   await prober.stop();
   const count = samples.length;
   assert.ok(until(told(), notices), `not seen: ${JSON.stringify(told().slice(-3))} ${notices}`);
@@ -232,7 +232,7 @@ playing(
         failed: (text: string) => void said.push(text),
       };
       const download = new Download({ url: served.url, pieceBytes: 1000 }, ports, PATIENCE);
-      for (let waited = 0; waited < 5000 && said.length < 2; waited += 10) await pause(10);
+      for (let waited = 0; waited < 60_000 && said.length < 2; waited += 10) await pause(10);
       await download.close();
       close(served);
       return said[1];

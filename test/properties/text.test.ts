@@ -9,10 +9,10 @@ import { asciiOnly, clip, printable, widthOf, wrap } from '../../src/core/format
 import { parseScenario } from '../../src/lab/scenario.js';
 import { flagsFromConfig } from '../../src/plan/config-file.js';
 import { parseTarget, parseTargetList } from '../../src/plan/targets.js';
-import '../support/arbitrary.js';
+import { text as anyText } from '../support/arbitrary.js';
 
 const test = suite('properties of what people and programs write');
-const text = fc.string({ unit: 'binary', maxLength: 60 });
+const text = anyText(60);
 /** Words of a language's own pieces get further into its parser than any noise. */
 const of = (...pieces: string[]) =>
   fc
@@ -117,7 +117,7 @@ test('a sequence number is unwrapped to the nearest that is the same on the wire
 
 test('what is printable neither steers a terminal nor leaves its line, and stays as it is', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), given => {
+    fc.property(anyText(200), given => {
       const shown = printable(given);
       assert.not.match(shown, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{M}]/u);
       assert.is(printable(shown), shown);

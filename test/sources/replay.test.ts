@@ -16,8 +16,8 @@ const folder = scratch();
 const path = join(folder, 'night.jsonl');
 const track = `${'.'.repeat(80)}xxxxxxx${'.'.repeat(400)}pppppppp${'.'.repeat(400)}`;
 const samples = inOrder(
-  scenario('.'.repeat(6000) + track.repeat(8), { target: 'a', leadIn: 0 }),
-  scenario('.'.repeat(12_400), { target: 'b', leadIn: 0, startMs: START + 25 }),
+  scenario('.'.repeat(2000) + track.repeat(4), { target: 'a', leadIn: 0 }),
+  scenario('.'.repeat(5200), { target: 'b', leadIn: 0, startMs: START + 25 }),
 );
 const live = record(path, samples);
 const events = live.flatMap(step => step.events);
@@ -29,7 +29,7 @@ const OPTIONS: ReplayOptions = {
   folder: join(folder, 'cache'),
   lookbackMs: 60_000,
   // Short enough for several places.
-  entriesBetween: 5000,
+  entriesBetween: 2000,
 };
 
 /** What a session makes of a replay: all that its wiring takes. */
@@ -81,20 +81,20 @@ test('as fast as possible, the very steps of the live run', async () => {
   await source.finished;
   same(steps, live);
   assert.is(source.now(), source.overview.endedAt);
-  assert.ok(shares.length > 3 && shares.at(-1) === 1);
+  assert.ok(shares.length > 1 && shares.at(-1) === 1);
   await source.stop();
 });
 
 test('at a thousandfold speed, the very steps of the live run, in their time', async () => {
   const short = join(folder, 'short.jsonl');
-  const expected = record(short, samples.slice(0, 20_000));
+  const expected = record(short, samples.slice(0, 8000));
   const look = await LookerOn.at(short, { speed: 1000 });
   const begun = performance.now();
   await look.source.start(look.deliver);
   await look.source.finished;
   same(look.steps, expected);
-  // 20,000 samples of two targets at 20 Hz are 500 s.
-  assert.ok(performance.now() - begun >= 490, 'not before its time');
+  // 8,000 samples of two targets at 20 Hz are 200 s.
+  assert.ok(performance.now() - begun > 190, 'not before its time');
   await look.source.stop();
 });
 
@@ -208,9 +208,9 @@ async function playedWhole(file: string): Promise<{ steps: readonly Step[]; said
 
 test('a recording cut short plays until there, and says so', async () => {
   const cut = join(folder, 'cut.jsonl');
-  writeFileSync(cut, readFileSync(path).subarray(0, 200_003));
+  writeFileSync(cut, readFileSync(path).subarray(0, 90_003));
   const { steps, said } = await playedWhole(cut);
-  assert.ok(steps.length > 10_000);
+  assert.ok(steps.length > 4000);
   same(steps, live.slice(0, steps.length));
   assert.match(said, /the recording is incomplete: line \d+ is cut short/);
 });
@@ -218,10 +218,10 @@ test('a recording cut short plays until there, and says so', async () => {
 test('a damaged recording plays on behind the damage, a seek behind it knows the same, and what is missing is said', async () => {
   const whole = readFileSync(path);
   const damaged = join(folder, 'damaged.jsonl');
-  const from = whole.indexOf('\n', 150_000) + 1;
+  const from = whole.indexOf('\n', 60_000) + 1;
   writeFileSync(
     damaged,
-    Buffer.concat([whole.subarray(0, from), Buffer.from('[7]\n'), whole.subarray(200_000)]),
+    Buffer.concat([whole.subarray(0, from), Buffer.from('[7]\n'), whole.subarray(80_000)]),
   );
   const { steps, said } = await playedWhole(damaged);
   const before = steps.findIndex((step, index) => step.sample.knownAt !== live[index]!.sample.knownAt);

@@ -49,7 +49,7 @@ export class Headless {
   }
 
   /** Resolves with the first line, past or future, that fits. Rejects after `limitMs` with what was heard instead. */
-  async until(fits: (line: Line) => boolean, limitMs = 20_000): Promise<Line> {
+  async until(fits: (line: Line) => boolean, limitMs = 60_000): Promise<Line> {
     const find = () => this.lines.find(fits);
     if (find()) return find()!;
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { type Millis, type Sample, toMicros } from '../../src/core/sample.js';
+import { type Millis, type Outcome, type Sample, toMicros } from '../../src/core/sample.js';
 import { normal, seeded } from '../../src/core/statistics/random.js';
 
 interface Settings {
@@ -29,49 +29,48 @@ export function scenario(track: string, settings: Settings = {}): Sample[] {
     leadIn = 1200,
     rttMs = 1,
     startMs = START,
+    overdueMs = 50,
+    timeoutMs = 1000,
   } = settings;
   const random = seeded(settings.seed ?? 7);
   const noisy = () => toMicros(rttMs * Math.exp(0.15 * normal(random)));
   const whole = '.'.repeat(leadIn) + track;
-  const samples = [...whole].flatMap((kind, seq) => {
+  const samples: Sample[] = [];
+  // Whole suites are made of this, millions of samples: no copies, and one place that makes objects.
+  const add = (seq: number, waitedMs: Millis, outcome: Outcome, lagMs?: Millis) => {
     const at = toMicros(startMs + seq * intervalMs);
-    const base = { at, target, probe, seq };
-    const reply = (rtt: Millis, extra = {}): Sample => ({
-      ...base,
-      ...extra,
-      knownAt: toMicros(at + rtt),
-      outcome: { kind: 'reply', rttMs: rtt },
-    });
-    const overdueMs = settings.overdueMs ?? 50;
-    const overdue: Sample = {
-      ...base,
-      knownAt: at + overdueMs,
-      outcome: { kind: 'overdue', waitedMs: overdueMs },
-    };
-    const timeoutMs = settings.timeoutMs ?? 1000;
-    switch (kind) {
+    const sample: Sample = { at, knownAt: toMicros(at + waitedMs), target, probe, seq, outcome };
+    if (lagMs !== undefined) sample.lagMs = lagMs;
+    samples.push(sample);
+  };
+  const reply = (seq: number, rtt: Millis, lagMs?: Millis) =>
+    add(seq, rtt, { kind: 'reply', rttMs: rtt }, lagMs);
+  const overdue = (seq: number) => add(seq, overdueMs, { kind: 'overdue', waitedMs: overdueMs });
+  for (let seq = 0; seq < whole.length; seq++)
+    switch (whole[seq]) {
       case 'x':
-        return [
-          overdue,
-          { ...base, knownAt: at + timeoutMs, outcome: { kind: 'lost', reason: 'timeout' } } satisfies Sample,
-        ];
+        overdue(seq);
+        add(seq, timeoutMs, { kind: 'lost', reason: 'timeout' });
+        break;
       case 's':
-        return [reply(noisy() + 30)];
+        reply(seq, noisy() + 30);
+        break;
       case 'p': {
-        const released = startMs + (seq + whole.slice(seq).search(/[^p]/)) * intervalMs;
-        const rtt = toMicros(released - at + noisy());
-        return rtt > overdueMs ? [overdue, reply(rtt)] : [reply(rtt)];
+        const released = (seq + whole.slice(seq).search(/[^p]/)) * intervalMs;
+        const rtt = toMicros(released - seq * intervalMs + noisy());
+        if (rtt > overdueMs) overdue(seq);
+        reply(seq, rtt);
+        break;
       }
       case 'L':
-        return [reply(noisy(), { lagMs: 400 })];
+        reply(seq, noisy(), 400);
+        break;
       case 'u':
-        return [
-          { ...base, knownAt: at, outcome: { kind: 'unsent', reason: 'ENETUNREACH' } } satisfies Sample,
-        ];
+        add(seq, 0, { kind: 'unsent', reason: 'ENETUNREACH' });
+        break;
       default:
-        return [reply(noisy())];
+        reply(seq, noisy());
     }
-  });
   return inOrder(samples);
 }
 

@@ -30,8 +30,8 @@ const AFTERWARDS = '"$@"; code=$?; echo; stty -a; echo "exit code $code"; sleep 
 const LAST_WORDS = /\nexit code (\d+)\r?\n/;
 export const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const open = new Set<() => void>();
-const PATIENCE_MS = 15_000;
-const LAST_WORDS_MS = 3000;
+const PATIENCE_MS = 60_000;
+const LAST_WORDS_MS = 10_000;
 
 interface ScreenOptions {
   cols?: number;

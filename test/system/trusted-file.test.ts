@@ -13,10 +13,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LAB_CALLER } from '../../src/system/trusted-file.js';
-import { inLanes } from '../support/cli.js';
 import { CLI } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { exitOf } from '../support/run.js';
+import { sharedProgram } from '../support/shared-program.js';
 import { SUDO, USER } from '../support/sudo.js';
 
 const test = suite('trusted files');
@@ -39,14 +39,15 @@ function ours(name: string) {
   return { place, detector, settings };
 }
 
-/** Runs a command that reads settings and detectors, as root without sudo. */
-const withFiles = async (detector: string, settings: string, env = {}) => {
+// Root without sudo, unless a test says otherwise.
+delete process.env.SUDO_UID;
+const shared = sharedProgram();
+
+/** Runs a command that reads settings and detectors: in a process of its own if it has an environment of its own. */
+const withFiles = (detector: string, settings: string, env?: Record<string, string>) => {
   const watch = ['watch', '--headless', '--duration', '200ms', 'sim:vm'];
-  const { code, stderr } = await exitOf(
-    [process.execPath, CLI, ...watch, '--detector', detector, '--config', settings],
-    { SUDO_UID: undefined, ...env },
-  );
-  return { code, stderr };
+  const words = [...watch, '--detector', detector, '--config', settings];
+  return env ? exitOf([process.execPath, CLI, ...words], env) : shared(words);
 };
 
 asRoot('as root: what only root could have written is read', async () => {
@@ -75,17 +76,11 @@ asRoot('as root: what somebody else could have written or replaced is refused, w
     [open.detector, good.settings, /open can be written by others: chmod go-w .*open,/],
     [good.detector, foreign.settings, /foreign belongs to user 65534: chown root .*foreign,/],
   ];
-  const runs = await inLanes(
-    refused.map(
-      ([detector, settings]) =>
-        () =>
-          withFiles(detector, settings),
-    ),
-  );
-  runs.forEach(({ code, stderr }, index) => {
+  for (const [detector, settings, reason] of refused) {
+    const { code, stderr } = await withFiles(detector, settings);
     assert.is(code, 2, stderr);
-    assert.match(stderr, refused[index]![2]);
-  });
+    assert.match(stderr, reason);
+  }
 });
 
 asRoot('by sudo: files are read as the user, whoever wrote them', async () => {

@@ -40,7 +40,7 @@ separated(
     const monitor = Headless.start(args, command => here.inside(bySudo(command)));
     try {
       await monitor.until(isReply(VM));
-      for (const limit = Date.now() + 20_000; !existsSync(found) && Date.now() < limit; ) await sleep(20);
+      for (const limit = Date.now() + 60_000; !existsSync(found) && Date.now() < limit; ) await sleep(20);
       const { others, sudo, ...loot }: Loot = JSON.parse(readFileSync(found, 'utf8'));
       assert.equal(loot, {
         ...{ uid: USER, sockets: [], unfiltered: [], heard: [] },
@@ -98,7 +98,7 @@ async function watched(
 }
 const proberOf = (monitor: Headless) => proberBelow(monitor.child.pid!);
 const said = async (monitor: Headless, what: RegExp) => {
-  for (const limit = Date.now() + 20_000; !what.test(monitor.errors); await sleep(20))
+  for (const limit = Date.now() + 60_000; !what.test(monitor.errors); await sleep(20))
     assert.ok(Date.now() < limit, `not said: ${what}, but ${monitor.errors}`);
 };
 
