@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Ends what hangs: ten times what the longest file takes beside two busy loops. */
 const FILE_LIMIT_MS = 600_000;
+/** Ends what goes on after its tests: a failed test may leave a process or a socket behind. */
+const LINGERING_LIMIT_MS = 30_000;
 /** They wait longer than they compute: they begin first, the longest first, and run beside files that compute. */
 const WAITING = [
   ...[/^faults\/clock/, /^lab\/demo/, /^sources\/membership|e2e\/(namespace|replay|cli)\./],
@@ -42,12 +44,17 @@ function run(file: string): Promise<Outcome> {
   const began = performance.now();
   const limit = setTimeout(() => end(child), FILE_LIMIT_MS);
   let output = '';
-  child.stdout.on('data', text => (output += text));
+  let lingering: NodeJS.Timeout | undefined;
+  child.stdout.on('data', text => {
+    output += text;
+    if (/^ +Duration: /m.test(output)) lingering ??= setTimeout(() => end(child), LINGERING_LIMIT_MS);
+  });
   child.stderr.on('data', text => (output += text));
   return new Promise(done =>
     child.on('close', (code, signal) => {
       running.delete(child);
       clearTimeout(limit);
+      clearTimeout(lingering);
       const seconds = (performance.now() - began) / 1000;
       done({ file, ...count(output, code, signal), seconds, output });
     }),
