@@ -28,5 +28,5 @@ export type FromWorker =
   | { kind: 'removed'; index: number }
   | { kind: 'notice'; text: string };
 
-/** The plan, and where the turns of the loop are counted. */
-export type WorkerData = WorkerPlan & { turns: Int32Array };
+/** The plan, with memory that both threads share: the count of the loop's turns, and the list of open sockets. */
+export type WorkerData = WorkerPlan & { turns: Int32Array; sockets: Int32Array };

@@ -7,6 +7,7 @@ import type { ProbeTarget } from '../prober.js';
 import { pack } from './codec.js';
 import { ProbingLoop } from './loop.js';
 import type { FromWorker, ToWorker, WorkerData } from './messages.js';
+import { listingSockets } from './socket-list.js';
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
@@ -16,7 +17,7 @@ const port = parentPort!;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const indexOf = new Map(plan.targets.map(({ id }, index) => [id, index]));
-const libc = await loadLibc();
+const libc = listingSockets(await loadLibc(), order.sockets);
 const wake = libc.eventfd(0, EFD_NONBLOCK_CLOEXEC);
 const loop = start();
 
