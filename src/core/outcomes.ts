@@ -13,15 +13,19 @@ import {
 /** Where evidence comes from: echo replies, the guest's clock, announcements on the segment, a viewer, or our own side. */
 export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'prober';
 
+/** How a field can be stored: a choice is one of its examples. */
+export type FieldType = 'number' | 'truth' | 'choice' | 'text';
+
 /** One field of an outcome. */
 export interface Field<Value, Needed extends boolean = boolean> {
+  type: FieldType;
   /** Present in every outcome of the kind. */
   required: Needed;
   /** `ms` for times and durations. */
   unit?: 'ms';
   /** Whether a value is of the type and in the range of the field. */
   check: Check;
-  /** Valid values, the extremes included. */
+  /** Valid values, the extremes included; of a choice, all. */
   examples: readonly Value[];
   /** What the value means, for people. */
   help: string;
@@ -38,25 +42,39 @@ interface OutcomeSpec {
 const LONGEST_EXAMPLE_MS = 1e12;
 
 const duration = (help: string): Field<number, true> => ({
-  ...{ required: true, unit: 'ms', check: isDuration, examples: [1, 0, LONGEST_EXAMPLE_MS], help },
+  ...{
+    type: 'number',
+    required: true,
+    unit: 'ms',
+    check: isDuration,
+    examples: [1, 0, LONGEST_EXAMPLE_MS],
+    help,
+  },
 });
 const difference = (help: string): Field<number, true> => ({
-  ...{ required: true, unit: 'ms', check: isMoment, examples: [-7, 0, LONGEST_EXAMPLE_MS], help },
+  ...{
+    type: 'number',
+    required: true,
+    unit: 'ms',
+    check: isMoment,
+    examples: [-7, 0, LONGEST_EXAMPLE_MS],
+    help,
+  },
 });
 const count = (help: string): Field<number, true> => ({
-  ...{ required: true, check: isCount, examples: [1, 0, 255], help },
+  ...{ type: 'number', required: true, check: isCount, examples: [1, 0, 255], help },
 });
 const truth = (help: string): Field<boolean, true> => ({
-  ...{ required: true, check: isTruth, examples: [true, false], help },
+  ...{ type: 'truth', required: true, check: isTruth, examples: [true, false], help },
 });
 const text = (help: string, ...examples: readonly string[]): Field<string, true> => ({
-  ...{ required: true, check: isText, examples, help },
+  ...{ type: 'text', required: true, check: isText, examples, help },
 });
 const choice = <const Values extends readonly (string | true)[]>(
   help: string,
   ...values: Values
 ): Field<Values[number], true> => ({
-  ...{ required: true, check: isOneOf(...values), examples: values, help },
+  ...{ type: 'choice', required: true, check: isOneOf(...values), examples: values, help },
 });
 const optional = <Value>(field: Field<Value, true>): Field<Value, false> => ({
   ...field,
@@ -66,8 +84,8 @@ const optional = <Value>(field: Field<Value, true>): Field<Value, false> => ({
 
 /**
  * What can become of a probe: every kind once, with its fields in the order in which they are written. Types, the
- * detector contract, checks of rows and lines, and the columns of CSV derive from this table. One probe may have
- * several outcomes: overdue, then lost, then a late reply.
+ * detector contract, checks of rows, lines and imported logs, the batches of a probing thread and the columns of CSV
+ * derive from this table. One probe may have several outcomes: overdue, then lost, then a late reply.
  */
 export const OUTCOMES = {
   reply: {

@@ -104,7 +104,7 @@ function macsOf(target: TargetId, path: string): Set<string> {
 export const announce: LogFormat = {
   name: 'announce',
   summary: "tcpdump -n -e -tt 'arp or rarp'",
-  witness: 'announce',
+  kinds: ['announce'],
   fits: text => FRAME.test(text),
   open: (settings, path) => new AnnounceReader(settings, macsOf(settings.target, path)),
 };

@@ -65,7 +65,7 @@ function isBetween(value: unknown, low: number, high: number): boolean {
 export const clock: LogFormat = {
   name: 'clock',
   summary: 'ICMP timestamp probes as JSON lines {"t", "seq", "rtt_ms", "offset_ms"}',
-  witness: 'clock',
+  kinds: ['clock'],
   fits: text => /^\{"t": ?\d/.test(text) && parse(text)?.rtt_ms !== undefined,
   open: settings => new ClockReader(settings),
 };

@@ -102,7 +102,7 @@ const REMEMBERED = 1024;
 export const fping: LogFormat = {
   name: 'fping',
   summary: 'fping -D -l, of any number of hosts',
-  witness: 'echo',
+  kinds: ['reply', 'lost', 'duplicate', 'foreign'],
   fits: text => LINE.test(text),
   open: settings => new FpingReader(settings),
 };

@@ -1,10 +1,12 @@
 import { defaultChoices } from '../../../detectors/index.js';
+import { OUTCOMES } from '../../core/outcomes.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session.js';
 import { encodeHeader, encodeRow, type Header, IMPORTED } from '../../recording/format.js';
 import { LogFile } from '../../recording/log-file.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';
 import { version } from '../../system/version.js';
+import { witnessOf } from './log.js';
 import type { OpenLogs } from './open-logs.js';
 
 export interface Imported {
@@ -37,7 +39,7 @@ export function importRecording(
   const first = take(samples, FIRST);
   const [earliest] = first;
   if (!earliest) throw new RangeError(nothingTold(logs));
-  const witnesses = [...new Set(logs.map(({ format }) => format.witness))];
+  const witnesses = [...new Set(logs.map(({ format }) => witnessOf(format)))];
   const targets = [...new Set(first.map(({ target }) => target))];
   const backends = new Map(first.filter(isEcho).map(({ target, probe }) => [target, probe]));
   const infoOf = (target: TargetId, backend: string): TargetInfo => ({
@@ -98,7 +100,7 @@ function take(samples: Generator<Sample>, most: number): Sample[] {
 }
 
 function isEcho({ outcome }: Sample): boolean {
-  return outcome.kind !== 'clock' && outcome.kind !== 'announce';
+  return OUTCOMES[outcome.kind].witness === 'echo';
 }
 
 /** The median distance between the sendings of neighbouring probes of a target. */

@@ -1,3 +1,4 @@
+import { type EvidenceWitness, OUTCOMES, type OutcomeKind } from '../../core/outcomes.js';
 import type { Sample, TargetId } from '../../core/sample.js';
 import type { Skipped } from './skipped.js';
 
@@ -20,12 +21,17 @@ export interface LogSettings {
 export interface LogFormat {
   name: string;
   summary: string;
-  /** What its samples witness. */
-  witness: 'echo' | 'clock' | 'announce';
+  /** The outcomes of its samples, all of one witness. */
+  kinds: readonly OutcomeKind[];
   /** Whether the line is one that only this kind of log holds. */
   fits(text: string): boolean;
   /** The target that a line names, of a log that is about a single one. */
   targetIn?(text: string): TargetId | undefined;
   /** `path` can be read again, for a log that needs to be read ahead; `-` can not. */
   open(settings: LogSettings, path: string): LogReader;
+}
+
+/** What the samples of such a log are evidence of. */
+export function witnessOf({ kinds: [kind] }: LogFormat): EvidenceWitness {
+  return OUTCOMES[kind!].witness;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Millis, Sample, TargetId } from '../../core/sample.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
-import type { LogFormat } from './log.js';
+import { type LogFormat, witnessOf } from './log.js';
 import { mergeSamples } from './merge.js';
 import { Skipped } from './skipped.js';
 
@@ -78,7 +78,7 @@ function recognise(path: string): Log {
 
 /** Whom clocks and announcements are about. */
 function soleTarget(logs: readonly Log[]): TargetId | undefined {
-  const echoes = logs.filter(({ format }) => format.witness === 'echo');
+  const echoes = logs.filter(({ format }) => witnessOf(format) === 'echo');
   if (echoes.length === 0)
     throw new RangeError('name a log of ping or fping too: it tells whom the rest is about');
   const named = new Set(echoes.map(({ target }) => target));

@@ -174,7 +174,7 @@ class PingReader implements LogReader {
 export const ping: LogFormat = {
   name: 'ping',
   summary: 'ping -D, better ping -D -O, of one host',
-  witness: 'echo',
+  kinds: ['reply', 'overdue', 'lost', 'duplicate', 'foreign'],
   fits: text => parsePingLine(text) !== undefined,
   targetIn: text => {
     const line = parsePingLine(text);

@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OUTCOMES } from '../../../src/core/outcomes.js';
 import type { Outcome } from '../../../src/core/sample.js';
+import { logFormats } from '../../../src/sources/import/index.js';
+import { witnessOf } from '../../../src/sources/import/log.js';
 import { openLogs, withCompanions } from '../../../src/sources/import/open-logs.js';
 import { scratch } from '../../recording/session.js';
 
@@ -78,5 +81,14 @@ test('a clock alone is refused: nobody knows whose it is', () =>
     () => openLogs([join(folder, 'night.clock.jsonl')], { timeoutMs: 1000 }),
     /a log of ping or fping/,
   ));
+
+test('the samples of a log are of the kinds that its format declares, all of one witness', () => {
+  const declared = new Map(logFormats.map(({ name, kinds }) => [name, kinds]));
+  const { samples } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
+  for (const { probe, outcome } of samples)
+    assert.ok(declared.get(probe)!.includes(outcome.kind), `${outcome.kind} of ${probe}`);
+  for (const format of logFormats)
+    assert.equal(new Set(format.kinds.map(kind => OUTCOMES[kind].witness)), new Set([witnessOf(format)]));
+});
 
 test.run();
