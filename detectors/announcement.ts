@@ -1,6 +1,6 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { AnnounceVia, Millis, Outcome, Sample } from '../src/core/sample.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   count,
   expectState,
@@ -11,7 +11,7 @@ import {
   part,
   type Stateful,
   text,
-} from '../src/core/state.js';
+} from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 

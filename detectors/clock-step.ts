@@ -1,7 +1,7 @@
 import { ClockTrack } from '../src/core/clock/track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { ClockVia, Millis, Sample } from '../src/core/sample.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   inner,
   type Json,
@@ -11,7 +11,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../src/core/state.js';
+} from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 

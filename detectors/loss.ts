@@ -1,6 +1,8 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Sample } from '../src/core/sample.js';
+import { BernoulliCusum } from '../src/core/statistics/bernoulli-cusum.js';
+import { LossRate } from '../src/core/statistics/loss-rate.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   anyNumber,
   count,
@@ -12,9 +14,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../src/core/state.js';
-import { BernoulliCusum } from '../src/core/statistics/bernoulli-cusum.js';
-import { LossRate } from '../src/core/statistics/loss-rate.js';
+} from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 

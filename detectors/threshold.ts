@@ -1,9 +1,9 @@
 import type { DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
-import type { Json } from '../src/core/state.js';
 import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { RunMinimum } from '../src/core/statistics/run-minimum.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
+import type { Json } from '../src/core/validation/saved-state.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*

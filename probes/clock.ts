@@ -11,7 +11,7 @@
  * The TCP clock looks like a scan to an intrusion detector: only where the user named the port.
  * Reference: RFC 792; RFC 7323 section 3; tcp(7) tcp_timestamps.
  */
-import type { OptionSpecs } from '../src/core/options.js';
+import type { OptionSpecs } from '../src/core/validation/options.js';
 import type { ClockPlan } from './clock/plan.js';
 import type { Backend } from './prober.js';
 import { openThread } from './thread/open.js';

@@ -1,5 +1,5 @@
-import type { OptionSpecs } from '../src/core/options.js';
 import type { Millis, Sample, TargetId } from '../src/core/sample.js';
+import type { OptionSpecs } from '../src/core/validation/options.js';
 import type { ClockOrigin } from '../src/system/clock.js';
 
 /** A target as a prober needs it. */

@@ -1,4 +1,4 @@
-import { type Options, resolveOptions } from '../src/core/options.js';
+import { type Options, resolveOptions } from '../src/core/validation/options.js';
 import { now } from '../src/system/clock.js';
 import type { Backend, ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
 import { SimulatedVm } from './sim/model.js';

@@ -17,8 +17,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../src/core/format/duration.js';
-import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import { type Millis, toMicros } from '../src/core/sample.js';
+import { defaultOptions, type OptionSpecs, type Options } from '../src/core/validation/options.js';
 import { now } from '../src/system/clock.js';
 import { sourceAddress } from './net/source-address.js';
 import type { Backend, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';

@@ -1,4 +1,4 @@
-import { type Deferred, deferred } from '../../src/core/deferred.js';
+import { type Deferred, deferred } from '../../src/system/deferred.js';
 import type { Trial } from '../net/trial.js';
 import type { WorkerPlan } from '../thread/messages.js';
 import type { ProbingHost, ProbingThread, ThreadPorts } from '../thread/ports.js';

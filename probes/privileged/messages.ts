@@ -13,7 +13,7 @@ import {
   isShaped,
   isText,
   isTruth,
-} from '../../src/core/shape.js';
+} from '../../src/core/validation/shape.js';
 import { TRIAL_SOCKETS, type Trial } from '../net/trial.js';
 import type { Batch } from '../thread/codec.js';
 import type { ToWorker, WorkerPlan } from '../thread/messages.js';

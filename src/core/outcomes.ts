@@ -8,7 +8,7 @@ import {
   isText,
   isTruth,
   type Shape,
-} from './shape.js';
+} from './validation/shape.js';
 
 /** Where evidence comes from: echo replies, the guest's clock, announcements on the segment, a viewer, or our own side. */
 export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'prober';

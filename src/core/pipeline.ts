@@ -2,8 +2,18 @@ import { type Detector, type DetectorChoice, savesState, witnessOf } from './det
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
-import { inner, type Json, list, named, object, part, plainCopy, StateError, text } from './state.js';
 import type { Step } from './step.js';
+import {
+  inner,
+  type Json,
+  list,
+  named,
+  object,
+  part,
+  plainCopy,
+  StateError,
+  text,
+} from './validation/saved-state.js';
 import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });

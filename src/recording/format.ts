@@ -4,7 +4,8 @@ import { type RecordedEvent, withRule } from '../core/judge/former-rules.js';
 import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import type { TargetInfo } from '../core/session.js';
+import type { TargetInfo } from '../core/session-info.js';
+import type { Json } from '../core/validation/saved-state.js';
 import {
   isCount,
   isDuration,
@@ -19,8 +20,7 @@ import {
   isTruth,
   misfit,
   type Shape,
-} from '../core/shape.js';
-import type { Json } from '../core/state.js';
+} from '../core/validation/shape.js';
 
 const FORMAT = 'migwatch-recording';
 /** What this build writes, and the only one it reads. */

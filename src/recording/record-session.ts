@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DetectorChoice } from '../core/detector.js';
 import { type Millis, toMicros } from '../core/sample.js';
-import type { SessionInfo } from '../core/session.js';
+import type { SessionInfo } from '../core/session-info.js';
 import { monotonicNow } from '../system/clock.js';
 import { ownName, recordingsFolder } from './folder.js';
 import type { Row } from './format.js';

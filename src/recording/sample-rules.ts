@@ -1,5 +1,12 @@
 import { OUTCOME_KINDS, OUTCOME_SHAPES } from '../core/outcomes.js';
-import { isDuration, isMoment, isOptional, isProbeNumber, misfit, type Shape } from '../core/shape.js';
+import {
+  isDuration,
+  isMoment,
+  isOptional,
+  isProbeNumber,
+  misfit,
+  type Shape,
+} from '../core/validation/shape.js';
 
 const COMMON: Shape = {
   at: isOptional(isMoment),

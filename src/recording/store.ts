@@ -5,7 +5,7 @@ import { JSONFile } from 'lowdb/node';
 import { checkSync, lock } from 'proper-lockfile';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
-import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/shape.js';
+import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/validation/shape.js';
 import { type Facts, GATHERING, gatherFacts, stampOf } from './facts.js';
 import { lockPath } from './log-file.js';
 

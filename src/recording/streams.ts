@@ -1,5 +1,5 @@
 import type { Outcome, Stamp, TargetId } from '../core/sample.js';
-import { isCount, isOneOf, isOptional, isProbeNumber, isText } from '../core/shape.js';
+import { isCount, isOneOf, isOptional, isProbeNumber, isText } from '../core/validation/shape.js';
 
 /** The reference of one target and one probe. Encoder and decoder update it alike, so rows hold only differences. */
 export interface Stream {

@@ -1,6 +1,6 @@
 import type { LightState, MigrationEvent } from '../core/event.js';
 import type { Note } from '../core/note.js';
-import type { TargetChange } from '../core/session.js';
+import type { TargetChange } from '../core/session-info.js';
 import type { Step } from '../core/step.js';
 import type { RowData } from '../recording/format.js';
 

@@ -1,6 +1,6 @@
 import type { Backend, ProbeTarget } from '../../probes/prober.js';
 import type { Millis } from '../core/sample.js';
-import type { StreamInfo, TargetInfo } from '../core/session.js';
+import type { StreamInfo, TargetInfo } from '../core/session-info.js';
 import type { TargetSpec } from '../plan/targets.js';
 import type { Address } from './resolve.js';
 

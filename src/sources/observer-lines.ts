@@ -2,7 +2,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
 import { OUTCOME_SHAPES } from '../core/outcomes.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { TargetInfo } from '../core/session.js';
+import type { TargetInfo } from '../core/session-info.js';
 import {
   isDuration,
   isOptional,
@@ -11,7 +11,7 @@ import {
   isText,
   misfit,
   type Shape,
-} from '../core/shape.js';
+} from '../core/validation/shape.js';
 import { isTargetLine } from '../recording/format.js';
 
 /** What receives an observer's samples and targets. */

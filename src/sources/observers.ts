@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { deferred } from '../core/deferred.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
+import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
 import { endChild, howEnded, signalGroup } from '../system/child-process.js';
+import { deferred } from '../system/deferred.js';
 import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import type { LiveSamples } from './live-samples.js';

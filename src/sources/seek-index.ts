@@ -21,7 +21,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DetectorChoice } from '../core/detector.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis } from '../core/sample.js';
-import type { Json } from '../core/state.js';
+import type { Json } from '../core/validation/saved-state.js';
 import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
 import { cacheFolder } from '../recording/folder.js';

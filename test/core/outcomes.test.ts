@@ -5,7 +5,7 @@ import { pack, unpack } from '../../probes/thread/codec.js';
 import { sampleLine } from '../../src/core/format/json-line.js';
 import { examplesOf, fieldsOf, OUTCOME_KINDS, OUTCOME_SHAPES } from '../../src/core/outcomes.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
-import { misfit } from '../../src/core/shape.js';
+import { misfit } from '../../src/core/validation/shape.js';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-rows.js';
 import { ObserverLines } from '../../src/sources/observer-lines.js';
 import { START } from '../support/scenario.js';

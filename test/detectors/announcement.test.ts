@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { announcement } from '../../detectors/announcement.js';
-import { resolveOptions } from '../../src/core/options.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
+import { resolveOptions } from '../../src/core/validation/options.js';
 
 const test = suite('announcement');
 

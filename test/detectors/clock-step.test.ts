@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clockStep } from '../../detectors/clock-step.js';
-import { resolveOptions } from '../../src/core/options.js';
 import type { Sample } from '../../src/core/sample.js';
+import { resolveOptions } from '../../src/core/validation/options.js';
 
 const test = suite('clock-step');
 

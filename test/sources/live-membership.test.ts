@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import { leastUsedSlot } from '../../probes/timing/schedule.js';
 import type { Sample } from '../../src/core/sample.js';
-import type { TargetChange } from '../../src/core/session.js';
+import type { TargetChange } from '../../src/core/session-info.js';
 import { makePlan } from '../../src/plan/plan.js';
 import { parseTarget, parseTargets } from '../../src/plan/targets.js';
 import { LiveSource } from '../../src/sources/live.js';

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { seenByOthers } from '../../src/core/observer.js';
 import type { Sample } from '../../src/core/sample.js';
-import type { TargetInfo } from '../../src/core/session.js';
+import type { TargetInfo } from '../../src/core/session-info.js';
 import { parseObservers } from '../../src/plan/observers.js';
 import { ObserverLines } from '../../src/sources/observer-lines.js';
 import { CLI, Headless } from '../support/headless.js';

@@ -1,6 +1,6 @@
 import { printable } from '../../core/format/text.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { RecordSwitch } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { SessionEngine } from '../../session/engine.js';

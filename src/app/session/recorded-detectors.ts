@@ -1,6 +1,6 @@
 import { defaultChoices, detectors } from '../../../detectors/index.js';
 import type { DetectorChoice } from '../../core/detector.js';
-import { type OptionSpecs, resolveOptions } from '../../core/options.js';
+import { type OptionSpecs, resolveOptions } from '../../core/validation/options.js';
 import type { Header } from '../../recording/format.js';
 
 /** The detectors that a recording was judged with. `say` gets a message about each that is not known here. */

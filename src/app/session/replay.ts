@@ -1,5 +1,5 @@
 import type { Millis, Sample } from '../../core/sample.js';
-import { asUsage } from '../../core/usage-error.js';
+import { asUsage } from '../../core/validation/usage-error.js';
 import type { Progress } from '../../output/progress.js';
 import { failed } from '../../plan/fail-on.js';
 import type { ReplayPlan } from '../../plan/plan.js';

@@ -10,7 +10,7 @@ import {
   object,
   part,
   type Stateful,
-} from '../state.js';
+} from '../validation/saved-state.js';
 
 /** One reading of a guest's clock. */
 export interface ClockReading {

@@ -1,4 +1,5 @@
 import type { Millis } from '../sample.js';
+import { RunningQuantile } from '../statistics/running-quantile.js';
 import {
   anyNumber,
   expectState,
@@ -12,8 +13,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../state.js';
-import { RunningQuantile } from '../statistics/running-quantile.js';
+} from '../validation/saved-state.js';
 import { type ClockLevel, driftErrorOf, driftOf, levelOf } from './fit.js';
 import { type ClockReading, ClockReadings, READING } from './readings.js';
 

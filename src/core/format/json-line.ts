@@ -5,7 +5,7 @@
 import type { LightState } from '../event.js';
 import { type Checklist, isPassed } from '../maintenance/checklist.js';
 import type { Millis, Outcome, Sample } from '../sample.js';
-import type { TargetInfo } from '../session.js';
+import type { TargetInfo } from '../session-info.js';
 import { utc } from './utc.js';
 
 /** The fields of a target; `simulated` only if it is true. */

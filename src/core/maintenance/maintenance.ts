@@ -14,7 +14,7 @@ import {
   type Stateful,
   text,
   truth,
-} from '../state.js';
+} from '../validation/saved-state.js';
 import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './checklist.js';
 
 /** Limit of stored moves per target. */

@@ -1,6 +1,14 @@
-import type { OptionSpecs } from '../options.js';
 import type { Millis } from '../sample.js';
-import { count, expectState, inner, integer, type Json, part, type Stateful } from '../state.js';
+import type { OptionSpecs } from '../validation/options.js';
+import {
+  count,
+  expectState,
+  inner,
+  integer,
+  type Json,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 import { SortedWindow } from './sorted-window.js';
 
 /** Options that every detector with a baseline has. */

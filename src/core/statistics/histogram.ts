@@ -1,5 +1,5 @@
 import type { Millis } from '../sample.js';
-import { expectState, type Json, number, numbers, part, type Stateful } from '../state.js';
+import { expectState, type Json, number, numbers, part, type Stateful } from '../validation/saved-state.js';
 
 /** Half the width of a bucket, relative to the values in it: what a quantile may be off by. */
 const ERROR = 0.005;

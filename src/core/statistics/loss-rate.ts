@@ -1,4 +1,4 @@
-import { amount, type Json, part, type Stateful } from '../state.js';
+import { amount, type Json, part, type Stateful } from '../validation/saved-state.js';
 
 const STATE = part<{ losses: number; outcomes: number }>(1, { losses: amount, outcomes: amount });
 

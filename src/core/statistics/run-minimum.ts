@@ -1,4 +1,4 @@
-import { expectState, inner, type Json, numbers, part, type Stateful } from '../state.js';
+import { expectState, inner, type Json, numbers, part, type Stateful } from '../validation/saved-state.js';
 
 /**
  * The smallest of the last `count` values: above a limit exactly when `count` values in a row were.

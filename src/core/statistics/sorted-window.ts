@@ -1,4 +1,4 @@
-import { type Json, numbers, part, type Stateful } from '../state.js';
+import { type Json, numbers, part, type Stateful } from '../validation/saved-state.js';
 
 /** Room at the beginning: many targets answer rarely, or never. */
 const MIN_ROOM = 16;

@@ -1,6 +1,7 @@
 import { EVENT_KINDS, type EventKind, type MigrationEvent } from '../event.js';
 import { getOrMake } from '../get-or-make.js';
 import { type Millis, type Outcome, type TargetId, toMicros } from '../sample.js';
+import type { Sink, Step } from '../step.js';
 import {
   always,
   anyNumber,
@@ -16,8 +17,7 @@ import {
   part,
   type Stateful,
   text,
-} from '../state.js';
-import type { Sink, Step } from '../step.js';
+} from '../validation/saved-state.js';
 import { Histogram } from './histogram.js';
 
 /** What a session measured of one target, as plain data. */

@@ -1,5 +1,5 @@
 import { type Sample, toMicros } from '../../core/sample.js';
-import { isProbeNumber } from '../../core/shape.js';
+import { isProbeNumber } from '../../core/validation/shape.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
 import { BAD_STAMP, isStamp } from './stamp.js';
 

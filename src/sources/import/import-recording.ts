@@ -1,7 +1,7 @@
 import { defaultChoices } from '../../../detectors/index.js';
 import { OUTCOMES } from '../../core/outcomes.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import { encodeHeader, encodeRow, type Header, IMPORTED } from '../../recording/format.js';
 import { LogFile } from '../../recording/log-file.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';

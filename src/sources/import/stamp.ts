@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import { isMoment } from '../../core/shape.js';
+import { isMoment } from '../../core/validation/shape.js';
 
 /** What a probe takes at the longest, in a log that makes sense. */
 const MAX_PROBE: Millis = 1e9;

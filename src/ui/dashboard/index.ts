@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Zone } from '../../core/format/time-of-day.js';
-import type { TargetChange } from '../../core/session.js';
+import type { TargetChange } from '../../core/session-info.js';
 import type { Step } from '../../core/step.js';
 import type { RowData } from '../../recording/format.js';
 import { WindowTitle } from '../../session/alerts/title.js';

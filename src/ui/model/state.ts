@@ -1,7 +1,7 @@
 import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { TargetChange } from '../../core/session.js';
+import type { TargetChange } from '../../core/session-info.js';
 import { Jitter } from '../../core/statistics/jitter.js';
 import type { Tally } from '../../core/statistics/tally.js';
 import type { Step } from '../../core/step.js';

@@ -1,5 +1,5 @@
-import { bytesFromBase64, bytesToBase64 } from './format/base64.js';
-import type { Millis } from './sample.js';
+import { bytesFromBase64, bytesToBase64 } from '../format/base64.js';
+import type { Millis } from '../sample.js';
 
 /** Plain data that JSON carries without loss. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,9 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { defaultChoices } from '../../detectors/index.js';
-import type { Detector, DetectorChoice } from '../../src/core/detector.js';
-import { Disturbance } from '../../src/core/judge/disturbance.js';
-import { Pipeline } from '../../src/core/pipeline.js';
+import { defaultChoices } from '../../../detectors/index.js';
+import type { Detector, DetectorChoice } from '../../../src/core/detector.js';
+import { Disturbance } from '../../../src/core/judge/disturbance.js';
+import { Pipeline } from '../../../src/core/pipeline.js';
+import { Histogram } from '../../../src/core/statistics/histogram.js';
+import { LossRate } from '../../../src/core/statistics/loss-rate.js';
+import { SortedWindow } from '../../../src/core/statistics/sorted-window.js';
 import {
   anyNumber,
   type Json,
@@ -18,12 +21,9 @@ import {
   StateError,
   type Stateful,
   text,
-} from '../../src/core/state.js';
-import { Histogram } from '../../src/core/statistics/histogram.js';
-import { LossRate } from '../../src/core/statistics/loss-rate.js';
-import { SortedWindow } from '../../src/core/statistics/sorted-window.js';
-import { handOver, throughJson } from '../support/hand-over.js';
-import { inOrder, START, scenario } from '../support/scenario.js';
+} from '../../../src/core/validation/saved-state.js';
+import { handOver, throughJson } from '../../support/hand-over.js';
+import { inOrder, START, scenario } from '../../support/scenario.js';
 
 const test = suite('state');
 const isStateError = (error: unknown) => error instanceof StateError;

@@ -1,5 +1,5 @@
-import { formatDuration, parseDuration } from './format/duration.js';
-import { unknownName } from './format/nearest-name.js';
+import { formatDuration, parseDuration } from '../format/duration.js';
+import { unknownName } from '../format/nearest-name.js';
 
 /** One numeric parameter of a plugin; the command line, the help and the checks derive from it. */
 export interface OptionSpec {
