@@ -1,8 +1,9 @@
 import type { Millis, Sample } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
-import { encodeHeader, encodeRow, type Header, type Row } from './format.js';
+import { encodeHeader, encodeRow } from './format.js';
 import { LogFile, type LogFileOptions } from './log-file.js';
 import { type Entry, isSample } from './reader.js';
+import type { Header, Row } from './rows.js';
 import { SampleEncoder } from './sample-rows.js';
 
 /** The parts of a session that a recorder reads. */

@@ -1,6 +1,7 @@
 import type { Millis, Outcome, Sample } from '../core/sample.js';
 import { isRecord } from '../core/validation/shape.js';
-import { encodeLine, encodeRow, isLine, type RowData, safeLine } from './format.js';
+import { encodeLine, encodeRow, isLine, safeLine } from './format.js';
+import type { RowData } from './rows.js';
 import { checkFields, checkTimes } from './sample-rules.js';
 import { follow, MAX_STREAMS, rowOf, type Stream, type StreamRow, streamOf } from './streams.js';
 

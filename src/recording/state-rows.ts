@@ -1,6 +1,6 @@
 import { type DetectorChoice, savesState } from '../core/detector.js';
 import type { Pipeline } from '../core/pipeline.js';
-import type { Row, RowData } from './format.js';
+import type { Row, RowData } from './rows.js';
 
 /** Of the rows as a whole. A reader skips rows of another version. */
 export const STATE_VERSION = 1;

@@ -9,8 +9,8 @@ import type { TargetChange, TargetInfo } from '../core/session-info.js';
 import { Tally } from '../core/statistics/tally.js';
 import type { Step } from '../core/step.js';
 import { inner, type Json, list, object, part, StateError, text } from '../core/validation/saved-state.js';
-import type { Row, RowData, RowType } from '../recording/format.js';
 import { type Entry, isSample } from '../recording/reader.js';
+import type { Row, RowData, RowType } from '../recording/rows.js';
 import { learnedBefore, STATE_VERSION, stateRows } from '../recording/state-rows.js';
 import type { SessionSink } from './sink.js';
 

@@ -12,7 +12,7 @@ import {
   misfit,
   type Shape,
 } from '../core/validation/shape.js';
-import { isTargetLine } from '../recording/format.js';
+import { isTargetLine } from '../recording/rows.js';
 
 /** What receives an observer's samples and targets. */
 export interface ObserverPorts {

@@ -1,7 +1,7 @@
 import { defaultChoices, detectors } from '../../../detectors/index.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import { type OptionSpecs, resolveOptions } from '../../core/validation/options.js';
-import type { Header } from '../../recording/format.js';
+import type { Header } from '../../recording/rows.js';
 
 /** The detectors that a recording was judged with. `say` gets a message about each that is not known here. */
 export function recordedDetectors(

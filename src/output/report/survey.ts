@@ -7,8 +7,8 @@ import type { TargetInfo } from '../../core/session-info.js';
 import type { TargetSummary } from '../../core/statistics/tally.js';
 import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
-import type { Header } from '../../recording/format.js';
 import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
+import type { Header } from '../../recording/rows.js';
 import { SessionEngine } from '../../session/engine.js';
 import { Columns, type Span } from './columns.js';
 

@@ -6,7 +6,7 @@ import { Jitter } from '../../core/statistics/jitter.js';
 import type { Tally } from '../../core/statistics/tally.js';
 import type { Step } from '../../core/step.js';
 import type { NamedVerdict } from '../../core/verdict.js';
-import type { RowData } from '../../recording/format.js';
+import type { RowData } from '../../recording/rows.js';
 import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { ClockTrace } from '../history/clock-trace.js';
 import { EventLog } from '../history/event-log.js';

@@ -2,7 +2,7 @@ import type { MigrationEvent } from '../../core/event.js';
 import { timeFormatOf, type Zone } from '../../core/format/time-of-day.js';
 import type { TargetChange } from '../../core/session-info.js';
 import type { Step } from '../../core/step.js';
-import type { RowData } from '../../recording/format.js';
+import type { RowData } from '../../recording/rows.js';
 import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { Keyboard } from '../../system/keyboard.js';

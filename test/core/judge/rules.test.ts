@@ -8,7 +8,8 @@ import { RULES } from '../../../src/core/judge/rules.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
 import type { Sample } from '../../../src/core/sample.js';
 import type { Json } from '../../../src/core/validation/saved-state.js';
-import { checkRow, encodeRow } from '../../../src/recording/format.js';
+import { encodeRow } from '../../../src/recording/format.js';
+import { checkRow } from '../../../src/recording/rows.js';
 import { scenario } from '../../support/scenario.js';
 import { witnessed } from '../../support/witnessed.js';
 
