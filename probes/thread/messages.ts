@@ -9,7 +9,7 @@ export interface WorkerPlan {
   /** The sockets to send echoes by; `none`: no echoes. */
   kind: SocketKind | 'none';
   plan: ProbePlan;
-  /** Where the guests' clocks are to be read as well. */
+  /** How to read the guests' clocks, if they are read. */
   clocks?: ClockPlan;
   /** Whether to receive announcements. */
   announce?: boolean;

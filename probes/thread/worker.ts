@@ -1,4 +1,4 @@
-/** The thread that probes. It sleeps in the kernel and not in Node's event loop, and so it is woken by an eventfd. */
+/** The probing thread. It sleeps in the kernel and not in Node's event loop, so an eventfd wakes it. */
 import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { TargetId } from '../../src/core/sample.js';
@@ -32,7 +32,7 @@ function start(): ProbingLoop {
       notice: text => post({ kind: 'notice', text }),
     });
     loop.open();
-    // From now on the main thread owns the eventfd: it may yet write to it when we are gone.
+    // From now on the main thread owns the eventfd: it may still write to it after this thread has ended.
     post({ kind: 'ready', wake });
     return loop;
   } catch (error) {
@@ -42,7 +42,7 @@ function start(): ProbingLoop {
   }
 }
 
-/** Carries out what the main thread asked for. Whether to go on. */
+/** Handles the messages of the main thread. Returns false after `stop`. */
 function readMessages(): boolean {
   readSync(wake, new Uint8Array(8));
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
@@ -67,7 +67,7 @@ function remove(index: number, target: TargetId): void {
 }
 
 try {
-  for (let on = true; on; Atomics.add(order.turns, 0, 1)) on = !loop.turn() || readMessages();
+  for (let running = true; running; Atomics.add(order.turns, 0, 1)) running = !loop.turn() || readMessages();
 } finally {
   loop.close();
 }

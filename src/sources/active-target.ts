@@ -21,7 +21,7 @@ export interface TargetProber {
   readdress(target: ActiveTarget): void;
 }
 
-/** A target that is probed, with all that was found out about it. */
+/** A target that is probed, with its resolved address and state. */
 export interface ActiveTarget {
   spec: TargetSpec;
   backend: Backend;

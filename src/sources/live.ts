@@ -43,7 +43,7 @@ export class LiveSource implements LiveSamples {
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private readonly backlog = new Backlog({
     take: samples => this.deliver(samples.flatMap(sample => this.follow(sample) ?? [])),
-    say: text => this.notices.add(text),
+    notice: text => this.notices.add(text),
   });
   private watchdog: NodeJS.Timeout | undefined;
   private started = false;

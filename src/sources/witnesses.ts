@@ -16,7 +16,7 @@ export function streamOf({ stream: href }: TargetSpec, { probes }: WatchPlan): S
   return { url: origin + pathname, ...playerSettings(probes.get(stream.probe)) };
 }
 
-/** The witnesses beside the echo that this machine permits: the guest's clock, and the segment's announcements. */
+/** The witnesses in addition to echoes that this machine permits: the guest's clock, and the segment's announcements. */
 export class Witnesses {
   private constructor(
     private readonly permitted: ReadonlySet<Backend>,
@@ -30,7 +30,7 @@ export class Witnesses {
     const permissions = await Promise.all(wanted.map(witness => witness.check(4)));
     const refused = wanted.filter((_, index) => !permissions[index]!.allowed);
     const remedy = permissions.flatMap(each => (each.allowed ? [] : (each.remedy ?? [])))[0];
-    const missing = `echo alone, without ${refused.map(({ name }) => name).join(' and ')}`;
+    const missing = `only echoes, without ${refused.map(({ name }) => name).join(' and ')}`;
     return new Witnesses(
       new Set(wanted.filter(witness => !refused.includes(witness))),
       probes.get(clock.probe) ?? defaultOptions(clock.options),

@@ -149,10 +149,13 @@ asRoot('refuses to open with what it cannot do, and says what', async () => {
   );
   assert.match(
     await refusal(planned(loopback, { interface: '192.0.2.9' })),
-    /no interface here has this address/,
+    /no interface of this machine has this address/,
   );
-  assert.match(await refusal(planned(loopback, { interface: '::1' })), /::1 is no IPv4 address to send from/);
-  assert.match(await refusal(planned([target('x', 'nowhere')])), /"nowhere" is no IPv4 address/);
+  assert.match(
+    await refusal(planned(loopback, { interface: '::1' })),
+    /::1 is not an IPv4 address to send from/,
+  );
+  assert.match(await refusal(planned([target('x', 'nowhere')])), /"nowhere" is not an IPv4 address/);
   assert.equal(openedSince(before), []);
 });
 

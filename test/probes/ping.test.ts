@@ -132,7 +132,7 @@ real('says why it ended and starts again, once told', async () => {
     ],
   );
   assert.is(notices.length, 1);
-  assert.match(notices[0]!, /^ping to 256\.1\.1\.1 ended \(.+\); it is started again$/);
+  assert.match(notices[0]!, /^ping to 256\.1\.1\.1 ended \(.+\); starting it again$/);
 });
 
 /** Runs `body` with a PATH that holds nothing but what `make` puts there. */
@@ -180,7 +180,7 @@ pinging('an interval that ping refuses is refused at opening', async () => {
   const error = await withPath(complaining('cannot flood; minimal interval allowed for user is 200ms'), () =>
     ping.open(plan, ports).catch(error => error),
   );
-  assert.match(error.message, /refuses so short an interval .*200ms.*: ask for a longer one/);
+  assert.match(error.message, /refuses such a short interval .*200ms.*: use a longer one/);
 });
 
 pinging.run();

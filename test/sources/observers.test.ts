@@ -69,7 +69,7 @@ test('targets that come and go there come and go here', () => {
   );
   assert.equal(gone, ['web@rack2']);
   assert.is(samples.length, 1);
-  assert.match(refused.join(), /did not name/);
+  assert.match(refused.join(), /undeclared target/);
 });
 
 test('a clock that is an hour behind ours is brought to our time', () => {
@@ -94,7 +94,7 @@ const REFUSED: readonly [line: string, why: RegExp][] = [
   ['garbage \x1b[2J', /no JSON/],
   ['[1,2]', /no object/],
   ['{}', /without a type/],
-  [sample({ target: '10.0.0.9' }), /did not name/],
+  [sample({ target: '10.0.0.9' }), /undeclared target/],
   [sample({ kind: 'constructor' }), /kind that is not known/],
   [sample({ rttMs: -1 }), /"rttMs"/],
   [sample({ seq: 1.5 }), /"seq"/],
@@ -152,7 +152,7 @@ test('a second migwatch watches beside this one, and what is told in a pipe is n
   assert.match(kept, /"target":"sim:a@rack2"/);
 });
 
-test('an observer that is none is said once, with what it must run, and started again', async () => {
+test('a command that is not an observer is reported once, with what it must run, and started again', async () => {
   const script = join(folder, 'shout.sh');
   writeFileSync(script, 'echo hello; echo hello; echo oh no >&2; exit 3\n');
   const here = Headless.start(['sim:a', '-i', '100ms', '--observer', `o=sh '${script}'`, '-d', '2s']);

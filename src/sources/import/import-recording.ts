@@ -21,17 +21,17 @@ export interface Imported {
 interface Settings {
   timeoutMs: Millis;
   force: boolean;
-  /** Takes the next free number where the name is taken. */
+  /** If the name is taken, the next free number is added to it. */
   number: boolean;
 }
 
 /** Samples that show the interval between probes, before the header can be written. */
 const FIRST = 4096;
 const BATCH = 4096;
-/** As a session's that was not told otherwise. */
-const HOLD: Millis = 30_000;
+/** The default of a session. */
+const HOLD_MS: Millis = 30_000;
 
-/** Writes what logs tell as a recording. Throws, and leaves no file, when they tell of no probe. */
+/** Writes the samples of logs as a recording. Throws, and leaves no file, if they hold no probe. */
 export function importRecording(
   { logs, samples }: OpenLogs,
   pathFor: (startedAt: Millis, target: TargetId) => string,
@@ -39,7 +39,7 @@ export function importRecording(
 ): Imported {
   const first = take(samples, FIRST);
   const [earliest] = first;
-  if (!earliest) throw new RangeError(nothingTold(logs));
+  if (!earliest) throw new RangeError(noProbeIn(logs));
   const witnesses = [...new Set(logs.map(({ format }) => witnessOf(format)))];
   const targets = [...new Set(first.map(({ target }) => target))];
   const backends = new Map(first.filter(isEcho).map(({ target, probe }) => [target, probe]));
@@ -55,7 +55,7 @@ export function importRecording(
     plan: {
       intervalMs: spacingOf(first) ?? settings.timeoutMs,
       timeoutMs: settings.timeoutMs,
-      holdMs: HOLD,
+      holdMs: HOLD_MS,
       detectors: defaultChoices().map(({ plugin, options }) => ({ name: plugin.name, options })),
     },
     targets: targets.map(target => infoOf(target, backends.get(target) ?? 'ping')),
@@ -104,7 +104,7 @@ function isEcho({ outcome }: Sample): boolean {
   return OUTCOMES[outcome.kind].witness === 'echo';
 }
 
-/** The median distance between the sendings of neighbouring probes of a target. */
+/** The median time between neighbouring probes of a target. */
 function spacingOf(samples: readonly Sample[]): Millis | undefined {
   const last = new Map<TargetId, Sample>();
   const distances: Millis[] = [];
@@ -119,7 +119,7 @@ function spacingOf(samples: readonly Sample[]): Millis | undefined {
   return median === undefined ? undefined : toMicros(median);
 }
 
-function nothingTold(logs: OpenLogs['logs']): string {
-  const told = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
-  return ['no probe is told of in what was given', ...told].join('\n');
+function noProbeIn(logs: OpenLogs['logs']): string {
+  const skipped = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
+  return ['the logs contain no probes', ...skipped].join('\n');
 }
