@@ -3,7 +3,7 @@ import { isRecord, misfit } from '../core/validation/shape.js';
 import { HEADER, type Header, type Row } from './rows.js';
 
 const FORMAT = 'migwatch-recording';
-/** What this build writes, and the only one it reads. */
+/** The version that this build writes, and the only one that it reads. */
 const VERSION = 1;
 
 /** A recording can't be read. The message names the line. */
@@ -24,11 +24,14 @@ export function encodeHeader(header: Header): string {
   return `${safeJson({ format: FORMAT, version: VERSION, ...header })}\n`;
 }
 
-/** Throws a RecordingError for what is no recording, or one of another version. */
+/** Throws a RecordingError for a line that is not the header of a recording of this version. */
 export function decodeHeader(line: string): Header {
   const header = parse(line) as Record<string, unknown>;
   if (!isRecord(header) || header.format !== FORMAT)
-    throw new RecordingError('this is no recording of migwatch, whose first line names its format', 1);
+    throw new RecordingError(
+      'this is not a recording of migwatch: the first line does not name its format',
+      1,
+    );
   if (header.version !== VERSION)
     throw new RecordingError(
       `the recording has format version ${JSON.stringify(header.version) ?? 'none'}, and this migwatch reads version ${VERSION}: ` +
@@ -41,26 +44,27 @@ export function decodeHeader(line: string): Header {
   return rest as unknown as Header;
 }
 
-/** No line of a recording is longer, in bytes. */
+/** The longest line of a recording, in bytes. */
 export const MAX_LINE = 4 * 1024 * 1024;
 
-/** A line that may be longer than a recording takes. */
+/** One line, its end included; it may be longer than MAX_LINE. */
 export function safeLine(value: unknown): string {
   return `${safeJson(value)}\n`;
 }
 
+/** Whether a line is not longer than MAX_LINE. */
 export function isLine(line: string): boolean {
   return 3 * line.length < MAX_LINE || Buffer.byteLength(line) < MAX_LINE;
 }
 
-/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
+/** One line, its end included. Throws a RangeError if it is longer than MAX_LINE. */
 export function encodeLine(value: unknown): string {
   const line = safeLine(value);
   if (isLine(line)) return line;
   throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${MAX_LINE}`);
 }
 
-/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
+/** One line, its end included. Throws a RangeError if it is longer than MAX_LINE. */
 export function encodeRow(row: Row): string {
   return encodeLine(row.type === 'unknown' ? row.data : [row.type, row.data]);
 }
@@ -69,6 +73,6 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw new RecordingError('this is no recording of migwatch: its first line is no JSON', 1, { cause });
+    throw new RecordingError('this is not a recording of migwatch: the first line is not JSON', 1, { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** What a recording holds: its header and its rows, as types and as what a reader requires of them. */
+/** The header and the rows of a recording: their types, and the checks that a reader makes. */
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
 import { type RecordedEvent, withRule } from '../core/judge/former-rules.js';
 import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
@@ -22,17 +22,17 @@ import {
   type Shape,
 } from '../core/validation/shape.js';
 
-/** The host of a recording that was made from logs: nobody watched, so nothing was shown. */
+/** The host of a recording that was made from logs: it holds no events as they were shown. */
 export const IMPORTED = 'imported';
 
-/** The first line of a recording. `recordings/README.md` tells every field. */
+/** The first line of a recording. `recordings/README.md` explains every field. */
 export interface Header {
-  /** Of migwatch. */
+  /** The version of migwatch. */
   tool: string;
   host: string;
   /** Where the recording begins on the session's time line. */
   startedAt: Millis;
-  /** At `monotonicMs` on this host's CLOCK_MONOTONIC the time line said `wallMs`. */
+  /** On this host, `monotonicMs` of CLOCK_MONOTONIC is `wallMs` on the time line. */
   clock: { wallMs: Millis; monotonicMs: Millis };
   plan: {
     intervalMs: Millis;
@@ -43,37 +43,37 @@ export interface Header {
   targets: readonly TargetInfo[];
 }
 
-/** What each type of row that is no sample holds. */
+/** The content of each type of row other than samples. */
 export interface RowData {
   /** From here on, sample rows that begin with `index` are of this target and probe. */
   stream: { index: number; target: TargetId; probe: string };
-  /** What detectors and judge knew at this place, of the session or of one target. */
+  /** The state of detectors and judge at this place, for the session or for one target. */
   state: { version: number; target?: TargetId; saved: Json };
-  /** The same as the first releases wrote it. It is not read any more. */
+  /** The same as written by the first releases. It is no longer read. */
   learned: { part: number; parts: number; deflate: string };
-  /** As it was shown. */
+  /** The event as it was shown. */
   event: MigrationEvent;
   light: LightState;
   /** Nothing was recorded for a while. */
   gap: { at: Millis; until: Millis; reason: string; dropped?: number };
-  /** The user asked to count anew, for one target or for all. */
+  /** The user reset the counts, of one target or of all. */
   reset: { at: Millis; target?: TargetId };
-  /** A target came, or its address or backend changed. */
+  /** A target was added, or its address or backend changed. */
   target: { at: Millis; info: TargetInfo };
-  /** A target is watched no more. */
+  /** A target was removed. */
   removed: { at: Millis; target: TargetId };
-  /** The user's words about a moment. */
+  /** The user's note about a moment. */
   note: Note;
-  /** From here on these targets are going to move: the whole list. */
+  /** From here on, these targets are expected to move: the whole list. */
   expect: { at: Millis } & MaintenancePlan;
-  /** How the list stood when the recording ended: the maintenance report as it was shown. */
+  /** The checklist at the end of the recording: the maintenance report as it was shown. */
   maintenance: { at: Millis } & Checklist;
   end: { at: Millis; samples: number };
 }
 
 export type RowType = keyof RowData;
 export type KnownRow = { [Type in RowType]: { type: Type; data: RowData[Type] } }[RowType];
-/** A row of a type that this build does not know is kept as it is. */
+/** A row of an unknown type is kept unchanged. */
 export type Row = KnownRow | { type: 'unknown'; data: readonly unknown[] };
 
 const TARGET: Shape = {
@@ -95,7 +95,7 @@ const TARGET: Shape = {
   trouble: isOptional(isText),
 };
 
-/** A target as a headless line tells it, which names `simulated` only where it is. */
+/** A target as in a headless line, which has `simulated` only if it is true. */
 export const isTargetLine = isShaped({ ...TARGET, simulated: isOptional(isTruth) });
 
 export const HEADER: Shape = {
@@ -167,14 +167,14 @@ const ROWS: Record<RowType, Shape> = {
   end: { at: isMoment, samples: isCount },
 };
 
-/** Throws a RangeError for a row of a known type that is not of its shape. */
+/** The row, checked. Throws a RangeError if a row of a known type has missing or wrong fields. */
 export function checkRow(row: readonly unknown[]): Row {
   const [type, data] = row;
-  if (typeof type !== 'string') throw new RangeError('a row begins with a number or a word');
+  if (typeof type !== 'string') throw new RangeError('a row must begin with a number or a word');
   if (!Object.hasOwn(ROWS, type)) return { type: 'unknown', data: row };
-  if (!isRecord(data)) throw new RangeError(`a row "${type}" holds an object`);
+  if (!isRecord(data)) throw new RangeError(`a row "${type}" must hold an object`);
   const wrong = misfit(data as object, ROWS[type as RowType]);
   if (wrong) throw new RangeError(`the field "${wrong}" of a row "${type}" is missing or of the wrong type`);
-  // Events of the first releases name no rule.
+  // Events of the first releases have no rule.
   return { type, data: type === 'event' ? withRule(data as RecordedEvent) : data } as KnownRow;
 }

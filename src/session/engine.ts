@@ -169,7 +169,8 @@ export class SessionEngine {
   /** The rows that a recording begins with if it begins now; `say` gets a message about what is left out. */
   opening(say: (text: string) => void): Row[] {
     const saved = this.pipeline.targets.length <= MAX_SAVED_TARGETS;
-    if (!saved) say('the state of so many detectors is not kept: they learn anew where the recording begins');
+    if (!saved)
+      say("the state of so many detectors can't be saved: they learn again at the start of the recording");
     return [
       ...(saved ? stateRows(this.pipeline) : []),
       ...(this.expectedMoves ? [{ type: 'expect' as const, data: this.expectedMoves }] : []),
@@ -243,7 +244,7 @@ export class SessionEngine {
   /** Reports once that detectors start to learn again. */
   private relearn(why: string): void {
     if (this.notices.length > 0) return;
-    const notice = `detectors learn anew: ${why}`;
+    const notice = `detectors learn again: ${why}`;
     this.notices.push(notice);
     for (const sink of this.sinks) sink.notice?.(notice);
   }

@@ -50,7 +50,7 @@ test('nothing of a forged hardware address reaches the words', () => {
   const detector = make();
   detector.observe(sample(0, told('arp', false)));
   const { why } = detector.observe(sample(1, told('arp', false, '\u001b[2J')));
-  assert.is(why, 'the address is elsewhere now');
+  assert.is(why, 'the address has moved');
 });
 
 test.run();

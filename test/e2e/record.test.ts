@@ -27,7 +27,7 @@ test('R begins and ends it in mid-session, n keeps a note, r is in it, and the s
   screen.press('n');
   await screen.waitFor(/note: .*Enter/);
   screen.press('too early\r');
-  await screen.waitFor(/nothing is being recorded: begin with R/);
+  await screen.waitFor(/not recording: press Esc, then R to start/);
   screen.press('\x1b');
   await screen.waitFor(/not recording/);
   screen.press('R');

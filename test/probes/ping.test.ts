@@ -166,7 +166,7 @@ needing(pinging, { commands: ['busybox'] })("busybox's ping is refused for what 
   const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
   assert.match(
     await refusal(file => symlinkSync(busybox, file)),
-    /does not know -D and -O.*\| install iputils/,
+    /does not have -D and -O.*\| install iputils/,
   );
 });
 

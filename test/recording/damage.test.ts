@@ -26,7 +26,7 @@ const bytes = readFileSync(whole);
 const HEAD = bytes.indexOf('\n') + 1;
 const TAIL = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
 
-/** A byte that no JSON holds, be it in a text. */
+/** A byte that JSON never contains, not even in a text. */
 const BLOT = 0x01;
 
 function readBytes(damaged: Uint8Array) {
@@ -105,7 +105,7 @@ test('damage in several places is counted, and between two of them that are clos
   const [note] = endingNotes(ending);
   assert.match(
     note!,
-    /^DAMAGED at line \d+ \(this is no JSON\) and at 1 more place: \d+ bytes, \d+ samples, \d\.\d\d s missing$/,
+    /^DAMAGED at line \d+ \(this is not JSON\) and at 1 more place: \d+ bytes, \d+ samples, \d\.\d\d s missing$/,
   );
 });
 
@@ -156,7 +156,7 @@ test('a row that is too long is left out, and what is behind it is read', () => 
   assert.match((ending as { why: string }).why, /longer than/);
 });
 
-test('what somebody else wrote behind the end line is left out, and said', () => {
+test('bytes that another program wrote after the end line are left out, and reported', () => {
   const path = join(folder, 'appended.jsonl');
   for (const foreign of ['x', 'hello\n', '[0,1,2]\n', bytes.toString()]) {
     writeFileSync(path, bytes);
@@ -164,7 +164,7 @@ test('what somebody else wrote behind the end line is left out, and said', () =>
     const { samples: read, ending } = readAll(path);
     assert.equal(read, samples);
     assert.equal(ending, { kind: 'complete', foreign: Buffer.byteLength(foreign) });
-    assert.match(endingNotes(ending)[0]!, /^complete; \d+ bytes behind the end line are not part/);
+    assert.match(endingNotes(ending)[0]!, /^complete; \d+ bytes after the end line are not part/);
   }
 });
 

@@ -146,13 +146,13 @@ test('rows of every type and of unknown types come back', () => {
   assert.equal(header, HEADER);
 });
 
-test('what is no recording, or another version, is refused with what to do', () => {
+test('a file that is not a recording, or of another version, is refused with what to do', () => {
   const header = JSON.parse(encodeHeader(HEADER));
   const cases: [string, RegExp][] = [
     ['', /line 1: .*nothing was recorded/],
-    ['hello\n', /line 1: .*no recording of migwatch/],
-    ['{"a":1}\n', /line 1: .*no recording of migwatch/],
-    ['[1,2,3]\n', /line 1: .*no recording/],
+    ['hello\n', /line 1: .*not a recording of migwatch/],
+    ['{"a":1}\n', /line 1: .*not a recording of migwatch/],
+    ['[1,2,3]\n', /line 1: .*not a recording/],
     [`${JSON.stringify({ ...header, version: 2 })}\n`, /line 1: .*version 2.*reads version 1.*newer/],
     [`${JSON.stringify({ ...header, version: '\u001b[31m' })}\n`, /version "\\u001b\[31m"/],
     [`${JSON.stringify({ ...header, targets: 'all' })}\n`, /line 1: .*"targets"/],
@@ -165,7 +165,7 @@ test('what is no recording, or another version, is refused with what to do', () 
     );
   const directory = join(folder, 'folder');
   mkdirSync(directory);
-  assert.throws(() => readAll(directory), /a recording is a file/);
+  assert.throws(() => readAll(directory), /not a file, so it is not a recording/);
 });
 
 test('a file cut anywhere is read to its last whole line and marked', () => {

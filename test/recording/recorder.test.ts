@@ -201,8 +201,8 @@ needing(test, { root: true, commands: ['unshare'] })(
     );
     const { said, kept, torn, onFullDisk, resumed, gap, notices } = JSON.parse(output);
     assert.equal(notices, []);
-    assert.match(said[0], /ENOSPC.*watching goes on/);
-    assert.match(said.at(-2), /recording goes on/);
+    assert.match(said[0], /ENOSPC.*watching continues/);
+    assert.match(said.at(-2), /recording continues/);
     assert.match(said.at(-1), new RegExp(`^${gap.dropped} rows could not be written`));
     assert.is(torn, 0);
     assert.ok(onFullDisk > 10_000);

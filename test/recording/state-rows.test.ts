@@ -41,10 +41,10 @@ test('as an older release wrote it, it is not read, which is said once; an empty
   for (let count = 0; count < 3; count++)
     session.take({ type: 'learned', data: { ...STALE, parts: 4_000_000_000, deflate: 'A'.repeat(1000) } });
   assert.is(session.notices.length, 1);
-  assert.match(session.notices[0]!, /learn anew: .*older release/);
+  assert.match(session.notices[0]!, /learn again: .*older release/);
 });
 
-test('state that does not fit costs one notice, and the targets that it is of learn anew', () => {
+test('state that does not fit makes one notice, and its targets start to learn again', () => {
   const rows = crowd(3).opening(assert.unreachable);
   const copy = new SessionEngine(defaultChoices(), 1500);
   for (const row of rows) {
@@ -52,15 +52,15 @@ test('state that does not fit costs one notice, and the targets that it is of le
     copy.take(isBad ? { ...row, data: { ...row.data, saved: { version: 1, judge: 1e15 } } } : row);
   }
   assert.is(copy.notices.length, 1);
-  assert.match(copy.notices[0]!, /learn anew: their state does not fit: detectors: a list/);
+  assert.match(copy.notices[0]!, /learn again: their state does not fit: detectors: a list/);
   const kept = copy.opening(assert.unreachable).filter(({ type }) => type === 'state');
   assert.equal(kept, [rows[0], rows[2]]);
 });
 
-test('of too many it is not kept, which is said; lights and events are', () => {
+test('the state of too many targets is not saved, which is reported; lights and events are', () => {
   const said: string[] = [];
   const rows = crowd(2501).opening(text => said.push(text));
-  assert.match(said.join(), /not kept/);
+  assert.match(said.join(), /can't be saved/);
   assert.equal([...new Set(rows.map(({ type }) => type))], ['light']);
 });
 

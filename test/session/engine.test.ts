@@ -174,7 +174,7 @@ test('a notice about detectors that start again reaches the sinks once', () => {
   engine.attach(noting(lines));
   for (let count = 0; count < 3; count++) engine.take({ type: 'state', data: { version: 99, saved: null } });
   assert.is(lines.length, 1);
-  assert.match(lines[0]!, /^notice detectors learn anew/);
+  assert.match(lines[0]!, /^notice detectors learn again/);
 });
 
 test('a recording of a session leads another engine to the same counts, lights, events and expected moves', async () => {

@@ -91,19 +91,19 @@ test('one that was started anew counts on', () => {
 });
 
 const REFUSED: readonly [line: string, why: RegExp][] = [
-  ['garbage \x1b[2J', /no JSON/],
-  ['[1,2]', /no object/],
+  ['garbage \x1b[2J', /not JSON/],
+  ['[1,2]', /not an object/],
   ['{}', /without a type/],
   [sample({ target: '10.0.0.9' }), /undeclared target/],
-  [sample({ kind: 'constructor' }), /kind that is not known/],
+  [sample({ kind: 'constructor' }), /unknown kind/],
   [sample({ rttMs: -1 }), /"rttMs"/],
   [sample({ seq: 1.5 }), /"seq"/],
   [sample({ at: 'yesterday' }), /ISO 8601/],
   [sample({ kind: 'lost', reason: 'boredom' }), /"reason"/],
-  [JSON.stringify({ type: 'start', targets: [{ target: 5 }] }), /otherwise than by migwatch/],
+  [JSON.stringify({ type: 'start', targets: [{ target: 5 }] }), /fields that migwatch does not write/],
 ];
 
-test('what no migwatch writes is refused, and the next line read', () => {
+test('a line that migwatch never writes is refused, and the next line is read', () => {
   for (const [line, why] of REFUSED) {
     const { refused, samples } = reading(START, line, sample());
     assert.is(refused.length, 1, line);

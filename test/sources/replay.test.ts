@@ -176,7 +176,7 @@ test('the events as recorded stand beside the events as judged now', async () =>
   await other.source.stop();
 });
 
-test('the second opening reads no more than the index, and a damaged index is made anew', async () => {
+test('the second opening reads only the index, and a damaged index is made again', async () => {
   let passes = 0;
   const open = async () => {
     const { source } = await LookerOn.at(path, { progress: () => passes++ });

@@ -84,12 +84,12 @@ function openLines(plan: FrontendPlan, ports: FrontendPorts, io: SessionIo): Fro
   };
 }
 
-/** Resolves when nobody reads the lines any more; never while the session is also recorded. */
+/** Resolves when the reader of the lines is gone; never while the session is also recorded. */
 async function unread(ports: FrontendPorts, io: SessionIo): Promise<Ending> {
   const { kind } = await io.output.failed;
   if (ports.recording?.() === undefined) return kind === 'hangup' ? 'SIGHUP' : 'done';
   const reason = kind === 'reader-gone' ? 'the reader of standard output is gone; ' : '';
-  io.say(`${reason}recording goes on`);
+  io.say(`${reason}recording continues`);
   return new Promise(() => {});
 }
 

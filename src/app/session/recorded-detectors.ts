@@ -3,7 +3,7 @@ import type { DetectorChoice } from '../../core/detector.js';
 import { type OptionSpecs, resolveOptions } from '../../core/validation/options.js';
 import type { Header } from '../../recording/rows.js';
 
-/** The detectors that a recording was judged with. `say` gets a message about each that is not known here. */
+/** The detectors that a recording was judged with. `say` gets a message about each unknown one. */
 export function recordedDetectors(
   recorded: Header['plan']['detectors'],
   say: (text: string) => void,
@@ -13,7 +13,7 @@ export function recordedDetectors(
     try {
       if (plugin)
         return [{ plugin, options: resolveOptions(name, plugin.options, asTexts(plugin.options, options)) }];
-      say(`recorded with the detector "${name}", which is not known here: name its file with --detector`);
+      say(`recorded with the unknown detector "${name}": name its file with --detector`);
     } catch (error) {
       say(`recorded with other options of the detector ${name}: ${(error as Error).message}`);
     }

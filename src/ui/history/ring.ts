@@ -14,7 +14,7 @@ export interface ProbeReader {
   since(from: Millis, visit: ProbeVisitor): void;
 }
 
-/** The last probes of a target in the order of sending, each with its present fate; memory is fixed. */
+/** The last probes of a target in the order of sending, each with its current outcome; memory is fixed. */
 export class SampleRing implements ProbeReader {
   private at: Float64Array;
   private rtt: Float32Array;
@@ -51,7 +51,7 @@ export class SampleRing implements ProbeReader {
     }
   }
 
-  /** The fate of the newest probe. */
+  /** The outcome of the newest probe. */
   last(): { fate: Fate; rttMs: Millis } {
     const oldest = Math.max(0, this.newest - this.capacity + 1);
     for (let seq = this.newest; seq >= oldest; seq--) {

@@ -8,7 +8,7 @@ export class SlotPage {
   /** Smallest and largest RTT; undefined in a slot without an answer. */
   min = new Float32Array(SLOTS_PER_PAGE);
   max = new Float32Array(SLOTS_PER_PAGE);
-  /** Probes whose fate is known, and those of them that were lost; at most 65,535. */
+  /** Probes with a final outcome, and how many of them were lost; at most 65,535. */
   sent = new Uint16Array(SLOTS_PER_PAGE);
   lost = new Uint16Array(SLOTS_PER_PAGE);
   /** The highest level of each detector, slot by slot. */

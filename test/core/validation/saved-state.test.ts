@@ -144,7 +144,7 @@ function counting(name: string, saves: Partial<Pick<Detector, 'save' | 'load'>> 
   return { plugin: { name, summary: '', reads: ['reply'], options: {}, create }, options: {} };
 }
 
-test('a detector with other options, or one that saves nothing, learns anew', () => {
+test('a detector with other options, or one that saves no state, starts to learn again', () => {
   const choices = [...defaultChoices().slice(0, 1), counting('hidden')];
   const one = pipeline(choices);
   for (const sample of samples.slice(0, 1000)) one.step(sample);
@@ -162,7 +162,7 @@ test('a detector with other options, or one that saves nothing, learns anew', ()
   );
 });
 
-test('a detector whose saving fails learns anew; one whose loading fails is told as state that does not fit', () => {
+test('a detector whose saving fails starts to learn again; one whose loading fails is reported as state that does not fit', () => {
   const throws = () => {
     throw new TypeError('out of order');
   };
