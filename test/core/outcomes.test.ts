@@ -48,7 +48,7 @@ test('its examples pass its own checks, and a required field that is missing doe
   }
 });
 
-test('every outcome comes back unchanged from a recording', () => {
+test('every outcome is read unchanged from a recording', () => {
   const encoder = new SampleEncoder();
   assert.equal(decoded(samples.map(sample => encoder.encode(sample)).join('')), samples);
 });

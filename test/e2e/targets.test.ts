@@ -27,7 +27,7 @@ const said = async (monitor: Headless, text: RegExp) => {
 /** Node would say so, had the signal been its own. */
 const DEBUGGER = /debugger/i;
 
-test('SIGUSR1 reads the list again: lines, recording and its replay tell who joined and who left', async () => {
+test('SIGUSR1 reads the list again: lines, recording and replay show the added and removed targets', async () => {
   const list = file('list', 'a=127.0.0.2\nb=127.0.0.3\n');
   const recording = join(folder, 'session.jsonl');
   const monitor = Headless.start(['-f', list, '--samples', `--record=${recording}`]);
@@ -162,7 +162,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   assert.not.match(replay.raw(), DEBUGGER);
 });
 
-test('a pane hears the signal too', async () => {
+test('a pane handles the signal too', async () => {
   const list = file('pane', 'a=sim:a\n');
   const pane = openScreen(['pane', '-f', list], { cols: 80, rows: 10 });
   await pane.waitFor(/● .*a/);

@@ -125,7 +125,7 @@ const watched = (here: Namespace) =>
     here,
   );
 
-asRoot('tells the announcements of watched targets, and nobody else’s', async () => {
+asRoot('reports only the announcements of watched targets', async () => {
   const { here, mac, send, close } = await segment();
   const drive = await watched(here);
   const own = mac.replaceAll(':', '');
@@ -255,7 +255,7 @@ asRoot('listens on the segments that targets are on, and on no others', async ()
   there.close();
 });
 
-test('knows what is on no segment of ours, and says what it needs', async () => {
+test('recognises targets that are not on our segments, and names what it needs', async () => {
   assert.is(await isOnSegment({ address: '127.0.0.1', family: 4 }), false);
   assert.is(await isOnSegment({ address: '203.0.113.1', family: 4 }), false);
   const permission = await announce.check(4);

@@ -160,7 +160,7 @@ asRoot('refuses to open with what it cannot do, and says what', async () => {
 });
 
 for (const backend of BACKENDS)
-  asRoot(`${backend} tells apart what hosts may do, over IPv4 and IPv6`, async () => {
+  asRoot(`${backend} distinguishes the behaviours of hosts, over IPv4 and IPv6`, async () => {
     const { here, close } = await manners();
     const targets = Object.entries(MANNERS).flatMap(([manner, byte], index) => [
       target(`${manner}4`, `10.90.0.${byte}`, index * 10),
@@ -219,7 +219,7 @@ for (const backend of BACKENDS)
     assert.is(drive.failed, undefined);
   });
 
-asRoot('tells what never left this machine, and by what error, without a word on the others', async () => {
+asRoot('reports the probes that never left this machine, with the error, and does not affect the others', async () => {
   const { here, close } = await manners();
   here.run('ip route add prohibit 10.91.0.2');
   here.run('ip route add unreachable 10.91.0.3');
@@ -242,7 +242,7 @@ asRoot('tells what never left this machine, and by what error, without a word on
   close();
 });
 
-asRoot('calls a probe overdue once, before its timeout, and remembers what goes on where', async () => {
+asRoot('reports a probe overdue once, before its timeout, in the right order', async () => {
   const { here, close } = await manners();
   const targets = [target('vm', '10.90.0.2')];
   const drive = await Drive.start(

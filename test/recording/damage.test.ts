@@ -54,7 +54,7 @@ const keyOf = ({ target, seq, at, knownAt, outcome }: Sample) =>
 const known = new Set(samples.map(keyOf));
 const isSampleRow = (line: string) => /^\[\d/.test(line);
 
-test('it is undamaged to begin with, and its rows that tell everything anew take 2 % at most', () => {
+test('it is undamaged at first, and its sync rows take 2 % at most', () => {
   const { samples: read, ending } = readAll(whole);
   assert.equal(ending, { kind: 'complete' });
   assert.equal(read, samples);
@@ -81,14 +81,14 @@ test('of twenty bytes that are overwritten, wherever they are, only the rows tha
   );
 });
 
-test('of twenty bytes that are cut out, nearly everything is read, and all of it behind the next sync row', () => {
+test('after twenty bytes are cut out, nearly everything is read, and all of it after the next sync row', () => {
   const cut = Buffer.concat([bytes.subarray(0, 3000), bytes.subarray(3020)]);
   const { samples: read } = readBytes(cut);
   assert.ok(read.length >= samples.length - 4, `${read.length} of ${samples.length}`);
   assert.equal(read.slice(-samples.length / 2), samples.slice(-samples.length / 2));
 });
 
-test('a stream whose declaration is lost is found again', () => {
+test('a stream is recovered after its declaration was lost', () => {
   const at = bytes.indexOf('["stream",{"index":1');
   const { samples: read, ending } = readBytes(blotted(at + 5, 3));
   assert.equal(read, samples);
@@ -109,7 +109,7 @@ test('damage in several places is counted, and between two of them that are clos
   );
 });
 
-test('a number that is another is told by the next sync row, and everything behind that is right', () => {
+test('a changed number is found at the next sync row, and everything after it is right', () => {
   const from = bytes.indexOf('\n[0,50000,', 20_000);
   const copy = Buffer.from(bytes);
   copy.write('[0,51000,', from + 1);
@@ -119,7 +119,7 @@ test('a number that is another is told by the next sync row, and everything behi
   assert.equal(read.slice(-1000), samples.slice(-1000));
 });
 
-test('without any sync row behind it, what follows is read as it counts from what stood before, which is said', () => {
+test('without a sync row after it, the rest is decoded from the rows before, which is reported', () => {
   const old = join(folder, 'old.jsonl');
   const lines = bytes.toString().split('\n');
   writeFileSync(old, lines.filter(line => !line.startsWith('["sync"')).join('\n'));
@@ -144,7 +144,7 @@ test('of each shipped recording with twenty bytes overwritten nearly everything 
   }
 });
 
-test('a row that is too long is left out, and what is behind it is read', () => {
+test('a row that is too long is left out, and the rows after it are read', () => {
   const at = bytes.indexOf('\n', 30_000) + 1;
   const long = Buffer.concat([
     bytes.subarray(0, at),
@@ -168,7 +168,7 @@ test('bytes that another program wrote after the end line are left out, and repo
   }
 });
 
-test('reading goes on at a position behind damage as if it had never stopped', () => {
+test('reading continues at a position after damage as if it had never stopped', () => {
   const path = join(folder, 'position.jsonl');
   writeFileSync(path, blotted(70_000, 20));
   const reader = RecordingReader.open(path);

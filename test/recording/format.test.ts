@@ -180,7 +180,7 @@ test('a file cut anywhere is read to its last whole line and marked', () => {
   }
 });
 
-test('a row that makes no sense is left out, with its line told, and what stands around it is read', () => {
+test('a row that can’t be decoded is left out, with its line reported, and the rows around it are read', () => {
   const sample = encoded([{ ...base, outcome: { kind: 'reply', rttMs: 1 } }]);
   const bad = [
     'x\n',
@@ -252,7 +252,7 @@ test('bytes changed at random never crash or hang the reader', () => {
   }
 });
 
-test('reading goes on at a position as if it had never stopped', () => {
+test('reading continues at a position as if it had never stopped', () => {
   const samples = scenario('.x.s'.repeat(20_000), { leadIn: 0, target: 'a' });
   const path = written(encodeHeader(HEADER), encoded(samples), END);
   assert.ok(statSync(path).size > 3 * 256 * 1024, 'several chunks');

@@ -44,7 +44,7 @@ test('lists what the files tell', async () => {
   assert.is(statSync(join(store.folder, 'catalogue.json')).mode & 0o777, 0o600);
 });
 
-test('a file that changed is read again, and one that is no recording says so', async () => {
+test('a changed file is read again, and a file that is not a recording is reported', async () => {
   const store = stocked();
   await store.list();
   rmSync(store.pathOf('second'));

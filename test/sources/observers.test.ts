@@ -72,14 +72,14 @@ test('targets that come and go there come and go here', () => {
   assert.match(refused.join(), /undeclared target/);
 });
 
-test('a clock that is an hour behind ours is brought to our time', () => {
+test('a clock that is an hour slow is corrected to our time', () => {
   const hour = 3_600_000;
   const { samples } = reading(START, sample({}, NOW - hour), sample({ seq: 1 }, NOW - hour + 50));
   assert.is(samples[0]!.knownAt, NOW);
   assert.is(samples[1]!.knownAt - samples[0]!.knownAt, 50);
 });
 
-test('one that was started anew counts on', () => {
+test('one that was started again continues its count', () => {
   const { reader, samples } = reading(START, sample(), sample({ seq: 7 }));
   reader.restarted();
   reader.read(START);
@@ -128,7 +128,7 @@ test('an observer is a name and a command', () => {
   assert.throws(() => parseObservers(['a=x', 'a=y']), /two observers have the name a/);
 });
 
-test('a second migwatch watches beside this one, and what is told in a pipe is noted and recorded', async () => {
+test('a second migwatch is an observer, and the lines of a pipe are notes and recorded', async () => {
   const pipe = join(folder, 'told');
   const recording = join(folder, 'both.jsonl');
   execFileSync('mkfifo', [pipe]);

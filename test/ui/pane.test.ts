@@ -219,7 +219,7 @@ test('dashboard keys without a meaning in the pane do nothing, and the others ar
   }
 });
 
-test('with colour the lights have theirs, and without none is sent', async () => {
+test('with colour the lights have theirs, and without colour none is sent', async () => {
   const shown = async (colors: number) => {
     const screen = new PaneScreen(80, 8, frame(few, 80, 8, { colors }));
     await screen.show(frame(few, 80, 8, { colors, ...told }));

@@ -28,7 +28,7 @@ import { inOrder, START, scenario } from '../../support/scenario.js';
 const test = suite('state');
 const isStateError = (error: unknown) => error instanceof StateError;
 
-test('every kind of value comes back through JSON', () => {
+test('every kind of value survives JSON unchanged', () => {
   interface Kept {
     at: number;
     odd: number[];
@@ -101,7 +101,7 @@ test('numbers are refused that would drive a loop, or allocate, beyond what the 
     assert.throws(() => part.load(saved), isStateError, JSON.stringify(saved));
 });
 
-test('what is not plain data is refused', () => {
+test('data that is not plain is refused', () => {
   const loop: { self?: unknown } = {};
   loop.self = loop;
   for (const bad of [loop, undefined, Number.NaN, () => 1, Symbol('x'), 1n])

@@ -5,7 +5,7 @@ import { MultiMap } from '../../../probes/announce/multi-map.js';
 
 const test = suite('who is known by a name');
 
-test('names are shared, let go of, and unknown ones are nobody’s', () => {
+test('items share names, are removed, and an unknown name has none', () => {
   const index = new MultiMap<number>();
   for (const [name, item] of [
     ['a', 1],

@@ -61,7 +61,7 @@ test('a batch of samples comes through as it was', () => {
   assert.equal(unpack(received, ['vm']), samples);
 });
 
-test('what is not read is bounded, and said once it is read again', () => {
+test('unread lines are bounded, and counted once the reader reads again', () => {
   const written: Answer[] = [];
   const left: (() => void)[] = [];
   const answers = new AnswerSender((answer, done) => {
