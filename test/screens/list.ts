@@ -80,7 +80,8 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'maintenance',
-    caption: '`--expect FILE --budget 300ms`: which VMs are expected to move, which did, and which took too long.',
+    caption:
+      '`--expect FILE --budget 300ms`: which VMs are expected to move, which did, and which took too long.',
     argv: [
       'a=sim:a',
       'b=sim:b',
