@@ -21,8 +21,10 @@ export const backends: readonly Backend[] = [icmpDatagram, icmpRaw, netPing, pin
 /** What is asked beside the echo, where it is permitted; `stream` where the user names one. */
 export const witnesses: readonly Backend[] = [clock, announce, stream];
 
+const witnessProbes: ReadonlySet<string> = new Set(witnesses.map(({ probe }) => probe));
+
 export function isWitness(probe: string): boolean {
-  return witnesses.some(witness => witness.probe === probe);
+  return witnessProbes.has(probe);
 }
 
 /** What `tcp://` and `sim:` targets are probed with, whatever the machine allows. */

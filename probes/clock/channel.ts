@@ -1,4 +1,3 @@
-import { getRandomValues } from 'node:crypto';
 import type { Millis, Sample } from '../../src/core/sample.js';
 import { ControlReader } from '../net/control.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from '../net/inbox.js';
@@ -6,6 +5,7 @@ import type { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
 import { ipv4HeaderBytes } from '../net/packet.js';
+import { random32 } from '../net/random.js';
 import { type Family, type ProbeSocket, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel } from '../thread/channel.js';
@@ -166,7 +166,7 @@ export class ClockChannel implements Channel {
     const place = this.readable[index]!;
     const { readings, to, firstDue } = place;
     const { fd } = this.socket(to.family)!;
-    const nonce = getRandomValues(new Uint32Array(1))[0]!;
+    const nonce = random32();
     const at = this.clock.now();
     const dither = (readings.next * DITHER) % 1;
     place.due = nextSlot(firstDue, this.pace(readings, at), at) + dither;

@@ -1,6 +1,6 @@
-import { getRandomValues } from 'node:crypto';
 import { equals, type Instruction, keep, load } from '../net/filter.js';
 import type { Libc } from '../net/libc.js';
+import { random32 } from '../net/random.js';
 import { sourceFor } from '../net/route.js';
 import { type Family, ProbeSocket, SOCKADDR, SystemError } from '../net/socket.js';
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
@@ -18,7 +18,7 @@ const CHECKSUM_AT = 16;
  * because Linux adds a random offset for each pair of addresses and ports.
  */
 export function tcpClock(libc: Libc, to: number): ClockWire {
-  const from = PORTS.first + (getRandomValues(new Uint32Array(1))[0]! % PORTS.count);
+  const from = PORTS.first + (random32() % PORTS.count);
   return {
     via: 'tcp',
     periodMs: 2 ** 32,

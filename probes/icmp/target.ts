@@ -1,7 +1,7 @@
-import { getRandomValues } from 'node:crypto';
 import type { Millis } from '../../src/core/sample.js';
 import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
+import { random32 } from '../net/random.js';
 import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { InFlightProbes } from '../timing/in-flight.js';
 import { nextSlot } from '../timing/schedule.js';
@@ -33,8 +33,7 @@ export class EchoTarget {
     private readonly firstDue: Millis,
     readonly probes: InFlightProbes,
   ) {
-    const [high, low] = getRandomValues(new Uint32Array(2));
-    this.identity = { family, id, token: [high!, low!], index };
+    this.identity = { family, id, token: [random32(), random32()], index };
     this.due = firstDue;
     this.to = this.destination(address, family);
     writeRequest(this.message.view, 0, this.identity);

@@ -4,6 +4,7 @@ import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
 import type { Step } from './step.js';
 import {
+  expectState,
   inner,
   type Json,
   list,
@@ -18,39 +19,45 @@ import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
-interface DetectorSlot {
+/** What all targets share of a detector. */
+interface DetectorColumn {
   choice: DetectorChoice;
-  detector: Detector;
   reads: ReadonlySet<string>;
   /** Nearly every sample is a reply, and a set look-up for each is measurable. */
   readsReplies: boolean;
+  /** The options as text: they show whether a saved state belongs to the same options. */
+  options: string;
+  /** The verdict before the first sample. */
+  unseen: NamedVerdict;
 }
 
-/** A target's detectors, and their present verdicts in the same order. */
+/** A target's detectors in the order of the columns, and their present verdicts in the same order. */
 interface TargetDetectors {
-  slots: readonly DetectorSlot[];
+  detectors: readonly Detector[];
   /** Never changed, since steps keep it: replaced whenever a verdict is another. */
   verdicts: readonly NamedVerdict[];
 }
 
+/** Targets at once. Each takes up to some hundred kilobytes to judge. */
+export const MAX_TARGETS = 10_000;
 /** More detectors than anybody runs. */
-const MAX_SLOTS = 1000;
+const MAX_DETECTORS = 1000;
 
 const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
 
 /** A detector's state and verdict, with its name and options, by which it is found again. Null: it does not save its state. */
-interface SavedSlot {
+interface SavedDetector {
   name: string;
   options: string;
   detector: Json;
   verdict: Verdict;
 }
 
-const TARGET = part<{ judge: Json; detectors: SavedSlot[] }>(1, {
+const TARGET = part<{ judge: Json; detectors: SavedDetector[] }>(1, {
   judge: inner,
   detectors: list(
-    object<SavedSlot>({ name: text, options: text, detector: inner, verdict: VERDICT }),
-    MAX_SLOTS,
+    object<SavedDetector>({ name: text, options: text, detector: inner, verdict: VERDICT }),
+    MAX_DETECTORS,
   ),
 });
 
@@ -59,15 +66,14 @@ export class Pipeline {
   /** Who is expected to move, and who did. */
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
+  private readonly columns: readonly DetectorColumn[];
+  /** Before the first sample. */
+  private readonly unseen: readonly NamedVerdict[];
   private readonly detectors = new Map<TargetId, TargetDetectors>();
-  /** The options of each choice as text: they tell whether a saved state belongs to the same options. */
-  private readonly optionTexts: readonly string[];
 
-  constructor(
-    private readonly choices: readonly DetectorChoice[],
-    options: { holdMs: Millis },
-  ) {
-    this.optionTexts = choices.map(({ options }) => sortedJson(options));
+  constructor(choices: readonly DetectorChoice[], options: { holdMs: Millis }) {
+    this.columns = choices.map(columnOf);
+    this.unseen = this.columns.map(({ unseen }) => unseen);
     const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
     this.judge = new Judge(options.holdMs, {
       witnessOf: detector => witnesses.get(detector) ?? 'echo',
@@ -85,6 +91,11 @@ export class Pipeline {
   forget(target: TargetId): void {
     this.detectors.delete(target);
     this.judge.drop(target);
+  }
+
+  /** Whether a sample of the target can be judged: it has state, or there is room for one more. */
+  admits(target: TargetId): boolean {
+    return this.detectors.size < MAX_TARGETS || this.detectors.has(target);
   }
 
   /** All targets with state. */
@@ -106,14 +117,14 @@ export class Pipeline {
 
   /** The state of one target. */
   saveTarget(target: TargetId): Json {
-    const { slots, verdicts } = this.detectors.get(target)!;
-    const detectors = slots.map(({ choice, detector }, index) => ({
+    const { detectors, verdicts } = this.detectors.get(target)!;
+    const saved = this.columns.map(({ choice, options }, index) => ({
       name: choice.plugin.name,
-      options: this.optionTexts[index]!,
-      detector: stateOf(detector),
+      options,
+      detector: stateOf(detectors[index]!),
       verdict: verdicts[index]!.verdict,
     }));
-    return TARGET.save({ judge: this.judge.saveTarget(target), detectors });
+    return TARGET.save({ judge: this.judge.saveTarget(target), detectors: saved });
   }
 
   /**
@@ -122,52 +133,57 @@ export class Pipeline {
    */
   loadTarget(target: TargetId, saved: Json): void {
     this.forget(target);
-    const { judge, detectors } = TARGET.load(saved);
-    const row = this.blankRow();
-    const verdicts = row.slots.map(
-      (slot, index) => loadSlot(slot, this.optionTexts[index]!, detectors) ?? row.verdicts[index]!,
+    const state = TARGET.load(saved);
+    expectState(this.admits(target), `at most ${MAX_TARGETS} targets`);
+    const { detectors } = this.newTarget();
+    const verdicts = this.columns.map(
+      (column, index) => loadDetector(detectors[index]!, column, state.detectors) ?? column.unseen,
     );
-    named('judge', () => this.judge.loadTarget(target, judge));
-    this.detectors.set(target, { ...row, verdicts });
+    named('judge', () => this.judge.loadTarget(target, state.judge));
+    this.detectors.set(target, { detectors, verdicts });
   }
 
   private consult(sample: Sample): readonly NamedVerdict[] {
-    const row = this.detectors.get(sample.target) ?? this.newRow(sample.target);
-    const { slots, verdicts: before } = row;
+    const { columns } = this;
+    const own = this.detectors.get(sample.target) ?? this.add(sample.target);
+    const { detectors, verdicts: before } = own;
     const { kind } = sample.outcome;
     let verdicts: NamedVerdict[] | undefined;
-    for (let index = 0; index < slots.length; index++) {
-      const { detector, reads, readsReplies } = slots[index]!;
+    for (let index = 0; index < columns.length; index++) {
+      const { reads, readsReplies } = columns[index]!;
       if (kind === 'reply' ? !readsReplies : !reads.has(kind)) continue;
-      const verdict = detector.observe(sample);
+      const verdict = detectors[index]!.observe(sample);
       const latest = before[index]!;
       if (verdict === latest.verdict) continue;
       verdicts ??= before.slice();
       verdicts[index] = { detector: latest.detector, verdict };
     }
-    if (verdicts) row.verdicts = verdicts;
-    return row.verdicts;
+    if (verdicts) own.verdicts = verdicts;
+    return own.verdicts;
   }
 
-  private newRow(target: TargetId): TargetDetectors {
-    const row = this.blankRow();
-    this.detectors.set(target, row);
-    return row;
+  private add(target: TargetId): TargetDetectors {
+    const added = this.newTarget();
+    this.detectors.set(target, added);
+    return added;
   }
 
-  private blankRow(): TargetDetectors {
-    return { slots: this.choices.map(openSlot), verdicts: this.choices.map(unseen) };
+  private newTarget(): TargetDetectors {
+    const detectors = this.columns.map(({ choice: { plugin, options } }) => plugin.create(options));
+    return { detectors, verdicts: this.unseen };
   }
 }
 
-function openSlot(choice: DetectorChoice): DetectorSlot {
+function columnOf(choice: DetectorChoice): DetectorColumn {
   const { plugin, options } = choice;
   const reads = new Set<string>(plugin.reads);
-  return { choice, detector: plugin.create(options), reads, readsReplies: reads.has('reply') };
-}
-
-function unseen({ plugin }: DetectorChoice): NamedVerdict {
-  return { detector: plugin.name, verdict: UNSEEN };
+  return {
+    choice,
+    reads,
+    readsReplies: reads.has('reply'),
+    options: sortedJson(options),
+    unseen: { detector: plugin.name, verdict: UNSEEN },
+  };
 }
 
 /** Null for one that does not save its state, or fails to: a user's detector may do anything. */
@@ -181,19 +197,19 @@ function stateOf(detector: Detector): Json {
 }
 
 /** The verdict saved with the state that the detector loaded; undefined if the detector starts learning again. */
-function loadSlot(
-  { choice: { plugin }, detector }: DetectorSlot,
-  options: string,
-  saved: readonly SavedSlot[],
+function loadDetector(
+  detector: Detector,
+  { choice: { plugin }, options }: DetectorColumn,
+  saved: readonly SavedDetector[],
 ): NamedVerdict | undefined {
   const known = saved.find(each => each.name === plugin.name && each.options === options);
   if (!known || known.detector === null || !savesState(detector)) return undefined;
-  named(plugin.name, () => loadDetector(detector, known.detector));
+  named(plugin.name, () => loadState(detector, known.detector));
   return { detector: plugin.name, verdict: known.verdict };
 }
 
 /** A user's detector may throw anything. */
-function loadDetector(detector: Detector, saved: Json): void {
+function loadState(detector: Detector, saved: Json): void {
   try {
     detector.load!(saved);
   } catch (cause) {

@@ -16,8 +16,9 @@ export function analysisJson(analyses: readonly Analysis[], scores?: Scores): st
       intervalMs: header.plan.intervalMs,
       ...{ ending: rest.ending, targets: rest.targets, recorded: rest.recorded.map(eventLine) },
       ...(rest.maintenance && { maintenance: maintenanceLine(endedAt, rest.maintenance) }),
-      judged: rest.judgements.map(({ name, events, notices }) => ({
+      judged: rest.judgements.map(({ name, choices, events, notices }) => ({
         name,
+        detectors: choices.map(({ plugin, options }) => ({ name: plugin.name, options })),
         events: events.map(eventLine),
         notices,
       })),

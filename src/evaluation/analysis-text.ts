@@ -17,15 +17,18 @@ const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 export function analysisText(analysis: Analysis): string {
   const { path, startedAt, endedAt, samples, header, judgements, recorded, ending, maintenance } = analysis;
   const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
-  const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)].map(printable);
+  const [judged] = judgements.slice(-1);
+  const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)];
   return [
     printable(path),
     `${span}, ${samples} samples, a probe every ${header.plan.intervalMs} ms`,
-    ...notes,
+    ...[...(judged?.line ? [judged.line] : []), ...notes].map(printable),
     '',
     ...targetTable(analysis.targets),
     '',
-    ...(judgements.length > 1 ? comparison(recorded, judgements) : eventTable(judgements[0]!.events)),
+    ...(judgements.length > 1
+      ? comparison(recorded, judgements)
+      : eventTable(judgements[0]!.events, analysis.targets)),
     ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
   ].join('\n');
 }
@@ -45,7 +48,7 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
     'events',
   ];
   const rows = targets.map(each => [
-    printable(each.name === each.target ? each.name : `${each.name} (${each.target})`),
+    labelOf(each),
     String(each.sent),
     String(each.lost),
     percent(each.lost / Math.max(1, each.sent)),
@@ -59,16 +62,22 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
   ];
 }
 
+/** A target by its label, and by its address where that differs. */
+function labelOf({ name, target }: TargetFigures): string {
+  return printable(name === target ? name : `${name} (${target})`);
+}
+
 function kinds(counts: TargetFigures['events']): string {
   const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
   return words.join(', ') || 'none';
 }
 
-function eventTable(events: readonly MigrationEvent[]): string[] {
+function eventTable(events: readonly MigrationEvent[], targets: readonly TargetFigures[]): string[] {
   if (events.length === 0) return ['no events'];
+  const labels = new Map(targets.map(each => [each.target, labelOf(each)]));
   const rows = events.map(event => [
     dateTime(event.startedAt),
-    printable(event.target),
+    labels.get(event.target) ?? printable(event.target),
     event.kind,
     blackout(event),
     event.stuntimeMs === undefined ? '' : ms(event.stuntimeMs),

@@ -18,11 +18,15 @@ import type { Detection } from './score.js';
 export interface DetectorSet {
   name: string;
   choices: readonly DetectorChoice[];
+  /** Says which detectors these are. */
+  line?: string;
 }
 
 /** The result of one set of detectors on a recording. */
 export interface Judgment {
   name: string;
+  choices: readonly DetectorChoice[];
+  line?: string;
   events: readonly MigrationEvent[];
   detections: readonly Detection[];
   notices: readonly string[];
@@ -61,9 +65,9 @@ export async function analyse(
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
-    const sessions = detectorSets.map(({ name, choices }) => ({
-      name,
-      engine: new SessionEngine(choices, 0),
+    const sessions = detectorSets.map(set => ({
+      set,
+      engine: new SessionEngine(set.choices, 0),
       detections: new Detections(),
     }));
     const recorded = new EventList();
@@ -101,8 +105,8 @@ export async function analyse(
         }),
       recorded: recorded.all(),
       ...(maintenance && { maintenance }),
-      judgements: sessions.map(({ name, engine, detections }) => ({
-        name,
+      judgements: sessions.map(({ set, engine, detections }) => ({
+        ...set,
         events: detections.events.all(),
         detections: detections.all(),
         notices: engine.notices,

@@ -107,6 +107,12 @@ export const FLAGS = [
     repeatable: true,
     help: 'detect with this instead of the defaults',
   },
+  {
+    name: 'as-recorded',
+    group: 'Judging',
+    once: true,
+    help: 'judge with the detectors of the recording instead of the defaults of today',
+  },
   { name: 'duration', group: 'Session', short: 'd', value: 'TIME', help: 'stop after this time' },
   {
     name: 'hold',

@@ -3,6 +3,7 @@ import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/format/duration.js';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { MaintenancePlan } from '../core/maintenance/checklist.js';
+import { MAX_TARGETS } from '../core/pipeline.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import { isMaintenanceFailure } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
@@ -61,8 +62,10 @@ export interface RecordChoice {
 /** What `replay` does. */
 export interface ReplayPlan extends FrontendPlan {
   path: string;
-  /** Judge with these detectors and this hold instead of the recorded ones. */
+  /** Judge with these detectors instead of the defaults, and with this hold instead of the recorded one. */
   detectors?: readonly DetectorChoice[];
+  /** Judge with the detectors of the recording instead of the defaults. */
+  asRecorded: boolean;
   holdMs?: Millis;
   /** Infinity: as fast as possible; absent: the default of the frontend. */
   speed?: number;
@@ -81,8 +84,6 @@ export interface PlanInputs {
 
 const MIN_INTERVAL: Millis = 2;
 const MAX_DURATION: Millis = 86_400_000;
-/** Each target takes some hundred kilobytes to judge, and a recording holds no more targets. */
-const MAX_TARGETS = 10_000;
 
 /** Throws a RangeError that says what is wrong, what was expected and what to do. */
 export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
@@ -152,6 +153,7 @@ export function makeReplayPlan(
   return {
     path,
     ...(detectors && { detectors }),
+    asRecorded: flags['as-recorded'] === true,
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
     ...(flags.speed !== undefined && { speed: speedOf(flags.speed as string) }),
     ...frontendPlan(flags),

@@ -9,8 +9,11 @@ import { texts, withSettings } from './settings.js';
 export async function readReplayPlan(line: CommandLine): Promise<ReplayPlan> {
   const { words } = line;
   // Settings are for watching: only flags make a replay judge again, or alert about events that are long over.
-  const { detector, hold, bell, 'on-event': onEvent } = line.flags;
-  const flags = { ...withSettings(line), detector, hold, bell, 'on-event': onEvent };
+  const { detector, 'as-recorded': asRecorded, hold, bell, 'on-event': onEvent } = line.flags;
+  const flags = {
+    ...withSettings(line),
+    ...{ detector, 'as-recorded': asRecorded, hold, bell, 'on-event': onEvent },
+  };
   if (words.length !== 1)
     throw new UsageError('replay takes one RECORDING: a file, or a name in the folder of recordings');
   const named = texts(detector);

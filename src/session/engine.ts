@@ -3,7 +3,7 @@ import type { LightState, MigrationEvent } from '../core/event.js';
 import { EVENT, LIGHT } from '../core/judge/event-codecs.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
-import { Pipeline } from '../core/pipeline.js';
+import { MAX_TARGETS, Pipeline } from '../core/pipeline.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { TargetChange, TargetInfo } from '../core/session-info.js';
 import { Tally } from '../core/statistics/tally.js';
@@ -58,6 +58,8 @@ export class SessionEngine {
   /** The latest list of expected moves; undefined outside of maintenance mode. */
   expectedMoves: RowData['expect'] | undefined;
   private pipeline: Pipeline;
+  /** Detectors lost their state, which is reported. */
+  private relearns = false;
   private targets = new Map<TargetId, TargetInfo>();
   private readonly sinks: SessionSink[] = [];
   private readonly rowActions: { [Type in RowType]?: (data: RowData[Type]) => void } = {
@@ -170,7 +172,9 @@ export class SessionEngine {
   opening(say: (text: string) => void): Row[] {
     const saved = this.pipeline.targets.length <= MAX_SAVED_TARGETS;
     if (!saved)
-      say("the state of so many detectors can't be saved: they learn again at the start of the recording");
+      say(
+        "the state of so many detectors can't be saved: they start to learn again at the start of the recording",
+      );
     return [
       ...(saved ? stateRows(this.pipeline) : []),
       ...(this.expectedMoves ? [{ type: 'expect' as const, data: this.expectedMoves }] : []),
@@ -185,7 +189,12 @@ export class SessionEngine {
     return checklist ? [{ type: 'maintenance', data: { at, ...checklist } }] : [];
   }
 
-  private step(sample: Sample): Step {
+  /** Undefined for a sample of a target that is not judged, since there are too many. */
+  private step(sample: Sample): Step | undefined {
+    if (!this.pipeline.admits(sample.target)) {
+      this.report(`more than ${MAX_TARGETS} targets at once: the others are not judged`);
+      return undefined;
+    }
     const step = this.pipeline.step(sample);
     this.tally.take(step);
     for (const light of step.lights) this.lights.set(light.target, light);
@@ -243,8 +252,14 @@ export class SessionEngine {
 
   /** Reports once that detectors start to learn again. */
   private relearn(why: string): void {
-    if (this.notices.length > 0) return;
-    const notice = `detectors learn again: ${why}`;
+    if (this.relearns) return;
+    this.relearns = true;
+    this.report(`detectors start to learn again: ${why}`);
+  }
+
+  /** Passes a message for the user to the sinks, once. */
+  private report(notice: string): void {
+    if (this.notices.includes(notice)) return;
     this.notices.push(notice);
     for (const sink of this.sinks) sink.notice?.(notice);
   }

@@ -5,7 +5,7 @@ import { stream } from '../../probes/stream.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange } from '../core/session-info.js';
+import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
@@ -23,6 +23,8 @@ import { TargetSetup } from './target-setup.js';
 /** How long the first target waits until the names of the others are resolved. */
 const NAMES_TIMEOUT_MS: Millis = 1500;
 const CLOCK_REQUESTS_A_SECOND = 50;
+/** A clock stops being listed as a witness when it is silent: so often at least, targets are described again. */
+const DESCRIBED_FOR_MS: Millis = 1000;
 const LOOKING_UP = 'its name is being looked up';
 
 /** What probes the targets of one backend: the backend, its companions (clock, announcements), and the stream viewer. */
@@ -40,9 +42,11 @@ export class LiveSource implements LiveSamples {
   private readonly requests = new Map<TargetId, TargetRequest>();
   private readonly groups = new Map<string, BackendGroup>();
   private readonly notices = new Notices();
+  /** Screens ask for thousands of targets at every frame. */
+  private described: { at: Millis; targets: readonly TargetInfo[]; packetsPerSecond: number } | undefined;
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private readonly backlog = new Backlog({
-    take: samples => this.deliver(samples.flatMap(sample => this.follow(sample) ?? [])),
+    take: samples => this.deliver(this.followAll(samples)),
     notice: text => this.notices.add(text),
   });
   private watchdog: NodeJS.Timeout | undefined;
@@ -114,16 +118,25 @@ export class LiveSource implements LiveSamples {
   }
 
   info(): SessionInfo {
-    const time = this.now();
+    const { targets, packetsPerSecond } = this.descriptions();
     return {
       version,
       startedAt: this.startedAt,
       intervalMs: this.plan.intervalMs,
       timeoutMs: this.plan.timeoutMs,
-      packetsPerSecond: this.activeTargets().reduce((sum, target) => sum + this.packetsOf(target), 0),
-      targets: [...this.requests.values()].map(request => describe(request, time)),
+      packetsPerSecond,
+      targets,
       notices: this.notices.texts,
     };
+  }
+
+  private descriptions() {
+    const at = this.now();
+    if (this.described && at < this.described.at + DESCRIBED_FOR_MS) return this.described;
+    const targets = [...this.requests.values()].map(request => describe(request, at));
+    const packetsPerSecond = this.activeTargets().reduce((sum, target) => sum + this.packetsOf(target), 0);
+    this.described = { at, targets, packetsPerSecond };
+    return this.described;
   }
 
   /** Starts to watch a target, in the least used slot of the interval. One that is watched already gets its new label. */
@@ -133,6 +146,7 @@ export class LiveSource implements LiveSamples {
     const taken = [...this.requests.values()].map(({ phaseMs }) => phaseMs);
     const request = { spec, phaseMs: leastUsedSlot(taken, this.plan.intervalMs), trouble: LOOKING_UP };
     this.requests.set(spec.id, request);
+    this.described = undefined;
     await this.activate(request);
     await this.settle(request, 'added');
   }
@@ -176,6 +190,8 @@ export class LiveSource implements LiveSamples {
     } catch (error) {
       request.trouble = (error as Error).message;
       return false;
+    } finally {
+      this.described = undefined;
     }
   }
 
@@ -242,6 +258,15 @@ export class LiveSource implements LiveSamples {
     if (!this.stopped) this.backlog.put(samples);
   }
 
+  private followAll(samples: readonly Sample[]): Sample[] {
+    const followed: Sample[] = [];
+    for (const sample of samples) {
+      const own = this.follow(sample);
+      if (own) followed.push(own);
+    }
+    return followed;
+  }
+
   /** Updates the target by its sample. Undefined for a target that was removed while the sample was on its way. */
   private follow(sample: Sample): Sample | undefined {
     const target = this.requests.get(sample.target)?.active;
@@ -264,6 +289,7 @@ export class LiveSource implements LiveSamples {
   }
 
   private notify(request: TargetRequest, action: TargetChange['action']): void {
+    this.described = undefined;
     const at = toMicros(this.now());
     this.onTarget?.({ at, action, info: describe(request, at) });
   }

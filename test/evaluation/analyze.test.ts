@@ -8,7 +8,7 @@ import { analyse } from '../../src/evaluation/analysis.js';
 import { analysisText } from '../../src/evaluation/analysis-text.js';
 import { threeLostInARow } from '../../src/evaluation/baselines.js';
 import { lineUp } from '../../src/evaluation/compare.js';
-import { loadDetectorSets } from '../../src/evaluation/detector-sets.js';
+import { defaultSet, namedSets } from '../../src/evaluation/detector-sets.js';
 import { NearLosses } from '../../src/evaluation/near-losses.js';
 import { BASELINE, scoreAll } from '../../src/evaluation/scoring.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
@@ -59,7 +59,7 @@ test('events of one disturbance stand in one row', () => {
 });
 
 test('migrations with held resumptions are found, and their blackouts match the hypervisor’s', async () => {
-  const analysis = await analyse(shipped('lan-held'), await loadDetectorSets([]));
+  const analysis = await analyse(shipped('lan-held'), [defaultSet()]);
   const scores = scoreAll([analysis], truthOf('lan-held'));
   // Of the six, the shortest took 99.9 ms: two probes at most, so three in a row can't be lost.
   assert.equal(scores[BASELINE]!.recall, { found: 5, of: 6 });
@@ -69,7 +69,7 @@ test('migrations with held resumptions are found, and their blackouts match the 
 });
 
 test('look-alikes: outages are no migrations, but to the baseline', async () => {
-  const analysis = await analyse(shipped('lan-lookalikes'), await loadDetectorSets(['loss']));
+  const analysis = await analyse(shipped('lan-lookalikes'), [...(await namedSets(['loss'])), defaultSet()]);
   const scores = scoreAll([analysis], truthOf('lan-lookalikes'));
   assert.equal(Object.keys(scores), ['loss', 'defaults', BASELINE]);
   assert.is(scores[BASELINE]!.confusion.get('outage')?.get('migration'), 4);
@@ -78,7 +78,7 @@ test('look-alikes: outages are no migrations, but to the baseline', async () => 
 });
 
 test('a quiet recording: no event, and the figures of its log', async () => {
-  const analysis = await analyse(shipped('lan-quiet'), await loadDetectorSets([]));
+  const analysis = await analyse(shipped('lan-quiet'), [defaultSet()]);
   const [target] = analysis.targets;
   assert.equal(analysis.judgements[0]!.events, []);
   // Counted in the log that it was imported from: grep -c time=.

@@ -219,28 +219,31 @@ for (const backend of BACKENDS)
     assert.is(drive.failed, undefined);
   });
 
-asRoot('reports the probes that never left this machine, with the error, and does not affect the others', async () => {
-  const { here, close } = await manners();
-  here.run('ip route add prohibit 10.91.0.2');
-  here.run('ip route add unreachable 10.91.0.3');
-  const targets = [
-    target('fine', '10.90.0.2'),
-    target('prohibited', '10.91.0.2', 5),
-    target('unreachable', '10.91.0.3', 10),
-    target('routeless', '10.92.0.1', 15),
-    target('broadcast', '255.255.255.255', 15),
-  ];
-  const drive = await Drive.start({ backend: 'icmp-raw', targets, intervalMs: 20, timeoutMs: 500 }, here);
-  await drive.until(() => drive.of('fine').length >= 20, 'twenty replies');
-  await drive.stop();
-  const reasons = (id: string) => [...new Set(drive.outcomes('unsent', id).map(({ reason }) => reason))];
-  assert.equal(reasons('prohibited'), ['EACCES']);
-  assert.equal(reasons('unreachable'), ['EHOSTUNREACH']);
-  assert.equal(reasons('routeless'), ['ENETUNREACH']);
-  assert.equal(reasons('broadcast'), ['ENETUNREACH']);
-  assert.is(drive.outcomes('reply', 'fine').length, drive.of('fine').length);
-  close();
-});
+asRoot(
+  'reports the probes that never left this machine, with the error, and does not affect the others',
+  async () => {
+    const { here, close } = await manners();
+    here.run('ip route add prohibit 10.91.0.2');
+    here.run('ip route add unreachable 10.91.0.3');
+    const targets = [
+      target('fine', '10.90.0.2'),
+      target('prohibited', '10.91.0.2', 5),
+      target('unreachable', '10.91.0.3', 10),
+      target('routeless', '10.92.0.1', 15),
+      target('broadcast', '255.255.255.255', 15),
+    ];
+    const drive = await Drive.start({ backend: 'icmp-raw', targets, intervalMs: 20, timeoutMs: 500 }, here);
+    await drive.until(() => drive.of('fine').length >= 20, 'twenty replies');
+    await drive.stop();
+    const reasons = (id: string) => [...new Set(drive.outcomes('unsent', id).map(({ reason }) => reason))];
+    assert.equal(reasons('prohibited'), ['EACCES']);
+    assert.equal(reasons('unreachable'), ['EHOSTUNREACH']);
+    assert.equal(reasons('routeless'), ['ENETUNREACH']);
+    assert.equal(reasons('broadcast'), ['ENETUNREACH']);
+    assert.is(drive.outcomes('reply', 'fine').length, drive.of('fine').length);
+    close();
+  },
+);
 
 asRoot('reports a probe overdue once, before its timeout, in the right order', async () => {
   const { here, close } = await manners();

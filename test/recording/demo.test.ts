@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { analyse } from '../../src/evaluation/analysis.js';
-import { loadDetectorSets } from '../../src/evaluation/detector-sets.js';
+import { defaultSet } from '../../src/evaluation/detector-sets.js';
 import { scoreAll } from '../../src/evaluation/scoring.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
 
@@ -89,7 +89,7 @@ test('the narration gives the hypervisor’s own moments', () => {
 });
 
 test('judged again, it scores the same', async () => {
-  const { defaults } = scoreAll([await analyse(FILE, await loadDetectorSets([]))], truth);
+  const { defaults } = scoreAll([await analyse(FILE, [defaultSet()])], truth);
   assert.equal(defaults!.recall, { found: 4, of: 4 });
   assert.is(defaults!.falseMigrations, 0);
   assert.equal([...defaults!.confusion.get('outage')!], [['outage', 2]]);

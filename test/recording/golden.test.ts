@@ -123,7 +123,7 @@ test('what was learned by another release, or is damaged, costs a notice and not
   });
   assert.is(steps.length, samples.length - 1500);
   assert.is(judging.notices.length, 1);
-  assert.match(judging.notices[0]!, /learn again/);
+  assert.match(judging.notices[0]!, /start to learn again/);
 });
 
 test('whatever numbers a recording claims, judging them ends', () => {

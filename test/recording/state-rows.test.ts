@@ -41,7 +41,7 @@ test('as an older release wrote it, it is not read, which is said once; an empty
   for (let count = 0; count < 3; count++)
     session.take({ type: 'learned', data: { ...STALE, parts: 4_000_000_000, deflate: 'A'.repeat(1000) } });
   assert.is(session.notices.length, 1);
-  assert.match(session.notices[0]!, /learn again: .*older release/);
+  assert.match(session.notices[0]!, /start to learn again: .*older release/);
 });
 
 test('state that does not fit makes one notice, and its targets start to learn again', () => {
@@ -52,7 +52,7 @@ test('state that does not fit makes one notice, and its targets start to learn a
     copy.take(isBad ? { ...row, data: { ...row.data, saved: { version: 1, judge: 1e15 } } } : row);
   }
   assert.is(copy.notices.length, 1);
-  assert.match(copy.notices[0]!, /learn again: their state does not fit: detectors: a list/);
+  assert.match(copy.notices[0]!, /start to learn again: their state does not fit: detectors: a list/);
   const kept = copy.opening(assert.unreachable).filter(({ type }) => type === 'state');
   assert.equal(kept, [rows[0], rows[2]]);
 });

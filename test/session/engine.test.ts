@@ -174,7 +174,24 @@ test('a notice about detectors that start again reaches the sinks once', () => {
   engine.attach(noting(lines));
   for (let count = 0; count < 3; count++) engine.take({ type: 'state', data: { version: 99, saved: null } });
   assert.is(lines.length, 1);
-  assert.match(lines[0]!, /^notice detectors learn again/);
+  assert.match(lines[0]!, /^notice detectors start to learn again/);
+});
+
+test('a target beyond ten thousand is not judged, which is reported once, until another one leaves', () => {
+  const lines: string[] = [];
+  const engine = new SessionEngine([], HOLD);
+  engine.attach(noting(lines));
+  const echo = (target: string) => engine.take({ ...gap[0]!, target });
+  for (let index = 0; index < 10_000; index++) assert.ok(echo(`t${index}`));
+  assert.is(echo('one more'), undefined);
+  assert.is(echo('and another'), undefined);
+  assert.ok(echo('t0'), 'those before it are judged as ever');
+  assert.equal(
+    lines.filter(line => line.startsWith('notice')),
+    ['notice more than 10000 targets at once: the others are not judged'],
+  );
+  engine.change({ at: START, action: 'removed', info: infoOf('t0') });
+  assert.ok(echo('one more'));
 });
 
 test('a recording of a session leads another engine to the same counts, lights, events and expected moves', async () => {

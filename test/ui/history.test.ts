@@ -56,6 +56,32 @@ function bruteForce(probes: readonly Probe[], from: Millis, to: Millis): ProbeCo
   };
 }
 
+test('a ring that grows holds the same probes as a list, whatever order and gaps they come in', () => {
+  const random = seeded(11);
+  for (let round = 0; round < 40; round++) {
+    const capacity = 256 + Math.floor(random() * 800);
+    const ring = new SampleRing(capacity);
+    const stored = new Map<number, Probe>();
+    let newest = Math.floor(random() * 1e6);
+    for (let step = 0; step < 600; step++) {
+      // Losses are known late, and a gap now and then leaves numbers out.
+      const back = random() < 0.2 ? Math.floor(random() * 100) : -1;
+      const seq = Math.max(0, back < 0 ? newest + (random() < 0.02 ? 90 : 1) : newest - back);
+      newest = Math.max(newest, seq);
+      const probe = { at: START + seq * 10, rttMs: back < 0 ? Math.fround(random()) : undefined };
+      stored.set(seq, probe);
+      ring.put(stepOf(probe, seq).sample);
+    }
+    const expected = [...stored]
+      .filter(([seq]) => seq > newest - capacity)
+      .sort(([a], [b]) => b - a)
+      .map(([, { at, rttMs }]) => [at, rttMs ?? 0]);
+    const seen: number[][] = [];
+    ring.since(-Infinity, (at, _, rttMs) => seen.push([at, rttMs]));
+    assert.equal(seen, expected);
+  }
+});
+
 test('every tier equals a count of the probes themselves', () => {
   const day = 86_400_000;
   for (const [length, step] of [

@@ -9,42 +9,49 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'truth', 'json'],
+  flags: ['detector', 'as-recorded', 'truth', 'json'],
   run,
 };
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
     throw new UsageError('no RECORDING to analyze: name a file that migwatch recorded or imported');
+  const [{ namedSets }, { analyse }, { readTruth }, scoring, { analysisText, scoreText }, { analysisJson }] =
+    await Promise.all([
+      import('../../evaluation/detector-sets.js'),
+      import('../../evaluation/analysis.js'),
+      import('../../evaluation/truth-file.js'),
+      import('../../evaluation/scoring.js'),
+      import('../../evaluation/analysis-text.js'),
+      import('../../evaluation/analysis-json.js'),
+    ]);
   const [
-    { loadDetectorSets },
-    { analyse },
-    { readTruth },
-    scoring,
-    { analysisText, scoreText },
-    { analysisJson },
+    { Progress },
+    { about, locateRecording },
+    { openDestination },
+    { readHeader },
+    { judgingDetectors },
   ] = await Promise.all([
-    import('../../evaluation/detector-sets.js'),
-    import('../../evaluation/analysis.js'),
-    import('../../evaluation/truth-file.js'),
-    import('../../evaluation/scoring.js'),
-    import('../../evaluation/analysis-text.js'),
-    import('../../evaluation/analysis-json.js'),
-  ]);
-  const [{ Progress }, { about, locateRecording }, { openDestination }] = await Promise.all([
     import('../../output/progress.js'),
     import('../../recording/locate.js'),
     import('../../output/destination.js'),
+    import('../../recording/header.js'),
+    import('../session/recorded-detectors.js'),
   ]);
-  const detectorSets = await asUsage(() => loadDetectorSets((flags.detector as string[] | undefined) ?? []));
+  const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
   const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
+  const asRecorded = flags['as-recorded'] === true;
   const analyses: Analysis[] = [];
   for (const word of words) {
     const progress = new Progress('reading');
     const path = await asUsage(() => locateRecording(word));
-    analyses.push(
-      await asUsage(() => about(path, () => analyse(path, detectorSets, share => progress.show(share)))),
-    );
+    const read = async () => {
+      const { detectors } = readHeader(path).plan;
+      const { choices, line } = judgingDetectors(detectors, { asRecorded }, io.say);
+      const sets = [...named, { name: asRecorded ? 'as recorded' : 'defaults', choices, line }];
+      return analyse(path, sets, share => progress.show(share));
+    };
+    analyses.push(await asUsage(() => about(path, read)));
     progress.end();
   }
   const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);

@@ -10,6 +10,7 @@ export const replay: Command = {
     ...([
       'speed',
       'detector',
+      'as-recorded',
       'hold',
       'headless',
       'samples',

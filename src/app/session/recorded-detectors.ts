@@ -1,7 +1,43 @@
 import { defaultChoices, detectors } from '../../../detectors/index.js';
 import type { DetectorChoice } from '../../core/detector.js';
 import { type OptionSpecs, resolveOptions } from '../../core/validation/options.js';
+import type { JudgingDetectors } from '../../output/report/survey.js';
 import type { Header } from '../../recording/rows.js';
+
+/** What the user requests. Without names: today's defaults, or the recording's own detectors. */
+export interface DetectorRequest {
+  named?: readonly DetectorChoice[] | undefined;
+  asRecorded: boolean;
+}
+
+/** Chooses the detectors that judge a recording. `say` gets a message about each unknown detector of the recording. */
+export function judgingDetectors(
+  recorded: Header['plan']['detectors'],
+  { named, asRecorded }: DetectorRequest,
+  say: (text: string) => void,
+): JudgingDetectors {
+  if (named) return { choices: named, line: `judged by ${names(named)}` };
+  if (asRecorded) {
+    const choices = recordedDetectors(recorded, say);
+    return { choices, line: `judged by the recording's own detectors: ${names(choices)}` };
+  }
+  const choices = defaultChoices();
+  const line = `judged by today's detectors: ${names(choices)}`;
+  const others = sameDetectors(choices, recorded) ? '' : '; --as-recorded judges with those of the recording';
+  return { choices, line: line + others };
+}
+
+function names(choices: readonly DetectorChoice[]): string {
+  return choices.map(({ plugin }) => plugin.name).join(', ');
+}
+
+function sameDetectors(choices: readonly DetectorChoice[], recorded: Header['plan']['detectors']): boolean {
+  const text = (name: string, options: Readonly<Record<string, number>>) =>
+    JSON.stringify([name, Object.entries(options).sort()]);
+  const own = choices.map(({ plugin, options }) => text(plugin.name, options)).sort();
+  const others = recorded.map(({ name, options }) => text(name, options)).sort();
+  return own.join('\n') === others.join('\n');
+}
 
 /** The detectors that a recording was judged with. `say` gets a message about each unknown one. */
 export function recordedDetectors(

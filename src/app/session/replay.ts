@@ -4,7 +4,7 @@ import type { Progress } from '../../output/progress.js';
 import { failed } from '../../plan/fail-on.js';
 import type { ReplayPlan } from '../../plan/plan.js';
 import { pairEvents } from '../../recording/event-list.js';
-import { RecordingReader } from '../../recording/reader.js';
+import { readHeader } from '../../recording/header.js';
 import { type Header, IMPORTED } from '../../recording/rows.js';
 import { relearning } from '../../recording/state-rows.js';
 import { SessionEngine } from '../../session/engine.js';
@@ -16,7 +16,7 @@ import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
 import { perform } from './perform.js';
 import { recall } from './recall.js';
-import { recordedDetectors } from './recorded-detectors.js';
+import { judgingDetectors } from './recorded-detectors.js';
 import { replayKeys } from './replay-keys.js';
 import { ReplayNotes } from './replay-notes.js';
 
@@ -27,8 +27,10 @@ const LOOKBACK_SAMPLES = 60_000;
 export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<SessionResult> {
   const notices = new Notices();
   const say = plan.headless ? io.say : (text: string) => notices.add(text);
-  const { header } = await asUsage(() => headerOf(plan.path));
-  const choices = plan.detectors ?? recordedDetectors(header.plan.detectors, say);
+  const header = await asUsage(() => readHeader(plan.path));
+  const request = { named: plan.detectors, asRecorded: plan.asRecorded };
+  const { choices, line } = judgingDetectors(header.plan.detectors, request, say);
+  say(line);
   const holdMs = plan.holdMs ?? header.plan.holdMs;
   const speed = plan.speed ?? (plan.headless ? Infinity : 1);
   const source = await asUsage(() =>
@@ -115,10 +117,4 @@ function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): Fr
 /** Rejects when `played` does and never resolves: a screen stays open at the end of the recording. */
 function failure(played: Promise<void>): Promise<never> {
   return new Promise((_, reject) => played.catch(reject));
-}
-
-function headerOf(path: string): Pick<RecordingReader, 'header'> {
-  const reader = RecordingReader.open(path);
-  reader.close();
-  return reader;
 }

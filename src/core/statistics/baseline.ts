@@ -52,8 +52,8 @@ const TAIL_AT = 4;
  * longer time for the same work.
  */
 const STRIDE = 8;
-/** The range of ln(RTT + 0.2 ms) for all RTTs that can be recorded. */
-const LOWEST = Math.log(START);
+/** The range of ln(RTT + 0.2 ms) for all RTTs that can be recorded, in the precision of the window. */
+const LOWEST = Math.fround(Math.log(START));
 const HIGHEST = 40;
 
 const STATE = part<{ window: Json; inAlarm: number; passed: number }>(1, {
@@ -150,6 +150,7 @@ export class Baseline implements Stateful {
   }
 }
 
+/** In the precision of the window, so that an RTT like all others differs from the centre by zero. */
 function logOf(rttMs: Millis): number {
-  return Math.log(rttMs + START);
+  return Math.fround(Math.log(rttMs + START));
 }

@@ -57,12 +57,16 @@ export function subtitle({ header, span, samples }: Survey): string {
   return `${timeOf(span.from)} to ${timeOf(span.to)} UTC (${length}), ${samples} samples, a probe every ${duration(header.plan.intervalMs)}`;
 }
 
-export function footnote({ header }: Survey): string {
+export function footnote({ header, judgedBy }: Survey): string {
   return (
     `RTT: lowest to highest of each column. Lost: share of the probes sent. Light: thin green, middle amber, full red. Shaded: an event from its first sign to the return to normal. ` +
     `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ` +
-    `Recorded by migwatch ${header.tool} on ${header.host}.`
+    `${sentence(judgedBy)} Recorded by migwatch ${header.tool} on ${header.host}.`
   );
+}
+
+function sentence(line: string): string {
+  return `${line[0]!.toUpperCase()}${line.slice(1)}.`;
 }
 
 export function leftOut({ more }: Survey): string[] {

@@ -12,12 +12,20 @@ import type { Header } from '../../recording/rows.js';
 import { SessionEngine } from '../../session/engine.js';
 import { Columns, type Span } from './columns.js';
 
+/** The detectors that judge a recording, and a line that says which they are. */
+export interface JudgingDetectors {
+  choices: readonly DetectorChoice[];
+  line: string;
+}
+
 /** The data of a picture of a recording. */
 export interface Survey {
   header: Header;
   span: Span;
   samples: number;
   ending: RecordingEnd;
+  /** Says which detectors judged it. */
+  judgedBy: string;
   /** The progress of the maintenance; absent without maintenance. */
   maintenance?: Checklist;
   targets: readonly TargetPicture[];
@@ -40,11 +48,11 @@ const MAX_LIGHTS = 20_000;
 /** Reads the recording twice: to judge it, and to gather columns at the scale that its length requires. */
 export async function survey(
   path: string,
-  choices: readonly DetectorChoice[],
+  judging: JudgingDetectors,
   columns: number,
   progress: (share: number) => void,
 ): Promise<Survey> {
-  const judged = await judge(path, choices, share => progress(share * 0.75));
+  const judged = await judge(path, judging.choices, share => progress(share * 0.75));
   const shown = judged.tally.slice(0, MAX_TARGETS);
   const pictures = new Map(
     shown.map(summary => {
@@ -75,7 +83,11 @@ export async function survey(
   const { header, span, samples, ending, maintenance } = judged;
   const targets = [...pictures.values()];
   const more = judged.tally.length - targets.length;
-  return { header, span, samples, ending, ...(maintenance && { maintenance }), targets, more };
+  return {
+    ...{ header, span, samples, ending, judgedBy: judging.line },
+    ...(maintenance && { maintenance }),
+    ...{ targets, more },
+  };
 }
 
 async function judge(path: string, choices: readonly DetectorChoice[], progress: (share: number) => void) {
@@ -98,8 +110,9 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
         samples++;
         from = Math.min(from, entry.at);
         to = Math.max(to, entry.knownAt);
-        for (const event of step!.events) events.add(event);
-        for (const light of step!.lights) {
+        if (!step) return;
+        for (const event of step.events) events.add(event);
+        for (const light of step.lights) {
           const list = getOrMake(lights, light.target, () => []);
           if (list.length < MAX_LIGHTS) list.push(light);
         }

@@ -1,8 +1,10 @@
 import type { Millis, Sample } from '../../core/sample.js';
 
-/** The last readings of a guest's clock in order of arrival; memory is fixed. */
+/** Readings allocated at first. Many targets have no clock witness. */
+const MIN_ROOM = 64;
+
+/** The last readings of a guest's clock in order of arrival. Memory grows up to `capacity` readings. */
 export class ClockTrace {
-  /** Allocated at the first reading: many targets have no clock witness. */
   private at = new Float64Array(0);
   private offset = new Float64Array(0);
   private count = 0;
@@ -12,23 +14,26 @@ export class ClockTrace {
   /** Stores clock samples and ignores others. */
   put({ at, outcome }: Sample): void {
     if (outcome.kind !== 'clock') return;
-    if (this.count === 0) {
-      this.at = new Float64Array(this.capacity);
-      this.offset = new Float64Array(this.capacity);
-    }
-    const slot = this.count++ % this.capacity;
+    if (this.count === this.at.length && this.count < this.capacity) this.grow();
+    const slot = this.count++ % this.at.length;
     this.at[slot] = at + outcome.rttMs / 2;
     this.offset[slot] = outcome.offsetMs;
   }
 
   /** Visits the readings since `from`, newest first. */
   since(from: Millis, visit: (at: Millis, offsetMs: Millis) => void): void {
-    const oldest = Math.max(0, this.count - this.capacity);
+    const oldest = Math.max(0, this.count - this.at.length);
     for (let index = this.count - 1; index >= oldest; index--) {
-      const slot = index % this.capacity;
+      const slot = index % this.at.length;
       if (this.at[slot]! < from) return;
       visit(this.at[slot]!, this.offset[slot]!);
     }
+  }
+
+  private grow(): void {
+    const room = Math.min(this.capacity, Math.max(MIN_ROOM, 2 * this.at.length));
+    this.at = extended(this.at, room);
+    this.offset = extended(this.offset, room);
   }
 
   copy(): ClockTrace {
@@ -37,4 +42,10 @@ export class ClockTrace {
     copy.offset = this.offset.slice();
     return copy;
   }
+}
+
+function extended(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(length);
+  longer.set(values);
+  return longer;
 }

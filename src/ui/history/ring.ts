@@ -14,8 +14,13 @@ export interface ProbeReader {
   since(from: Millis, visit: ProbeVisitor): void;
 }
 
-/** The last probes of a target in the order of sending, each with its current outcome; memory is fixed. */
+/** Slots allocated at first. Most targets of a long list are watched for a short time, or rarely answer. */
+const MIN_ROOM = 64;
+
+/** The last probes of a target in the order of sending, each with its current outcome. Memory grows up to `capacity` probes. */
 export class SampleRing implements ProbeReader {
+  /** A probe is at its number modulo the room. */
+  private room: number;
   private at: Float64Array;
   private rtt: Float32Array;
   private fate: Uint8Array;
@@ -23,9 +28,10 @@ export class SampleRing implements ProbeReader {
   private follower = new Follower();
 
   constructor(readonly capacity: number) {
-    this.at = new Float64Array(capacity);
-    this.rtt = new Float32Array(capacity);
-    this.fate = new Uint8Array(capacity);
+    this.room = Math.min(MIN_ROOM, capacity);
+    this.at = new Float64Array(this.room);
+    this.rtt = new Float32Array(this.room);
+    this.fate = new Uint8Array(this.room);
   }
 
   put(sample: Sample): void {
@@ -34,16 +40,16 @@ export class SampleRing implements ProbeReader {
     const { seq, at, outcome } = sample;
     if (seq <= this.newest - this.capacity) return;
     this.advance(seq);
-    const slot = seq % this.capacity;
+    const slot = seq % this.room;
     this.at[slot] = at;
     this.fate[slot] = fate;
     this.rtt[slot] = outcome.kind === 'reply' ? outcome.rttMs : 0;
   }
 
   since(from: Millis, visit: ProbeVisitor): void {
-    const oldest = Math.max(0, this.newest - this.capacity + 1);
+    const { oldest } = this;
     for (let seq = this.newest; seq >= oldest; seq--) {
-      const slot = seq % this.capacity;
+      const slot = seq % this.room;
       const fate = this.fate[slot] as Fate;
       if (fate === Fate.none) continue;
       if (this.at[slot]! < from) return;
@@ -53,9 +59,9 @@ export class SampleRing implements ProbeReader {
 
   /** The outcome of the newest probe. */
   last(): { fate: Fate; rttMs: Millis } {
-    const oldest = Math.max(0, this.newest - this.capacity + 1);
+    const { oldest } = this;
     for (let seq = this.newest; seq >= oldest; seq--) {
-      const slot = seq % this.capacity;
+      const slot = seq % this.room;
       if (this.fate[slot] !== Fate.none) return { fate: this.fate[slot] as Fate, rttMs: this.rtt[slot]! };
     }
     return { fate: Fate.none, rttMs: 0 };
@@ -63,9 +69,9 @@ export class SampleRing implements ProbeReader {
 
   /** When the oldest stored probe was sent; Infinity if there is none. */
   get reachesBack(): Millis {
-    const oldest = Math.max(0, this.newest - this.capacity + 1);
+    const { oldest } = this;
     for (let seq = oldest; seq <= this.newest; seq++)
-      if (this.fate[seq % this.capacity] !== Fate.none) return this.at[seq % this.capacity]!;
+      if (this.fate[seq % this.room] !== Fate.none) return this.at[seq % this.room]!;
     return Infinity;
   }
 
@@ -87,10 +93,42 @@ export class SampleRing implements ProbeReader {
     return part !== 'unwanted';
   }
 
+  /** The number of the oldest probe that may be stored. */
+  private get oldest(): number {
+    return Math.max(0, this.newest - this.room + 1);
+  }
+
   private advance(seq: number): void {
-    const first = Math.max(this.newest + 1, seq - this.capacity + 1);
-    for (let skipped = first; skipped <= seq; skipped++) this.fate[skipped % this.capacity] = Fate.none;
+    while (this.room < this.capacity && this.isTooSmallFor(seq)) this.grow();
+    for (let skipped = this.firstNewSlot(seq); skipped <= seq; skipped++)
+      this.fate[skipped % this.room] = Fate.none;
     this.newest = Math.max(this.newest, seq);
+  }
+
+  /** Whether the slot of a probe, or of those between it and the newest, belongs to another probe. */
+  private isTooSmallFor(seq: number): boolean {
+    if (this.newest - seq >= this.room) return true;
+    for (let skipped = this.firstNewSlot(seq); skipped <= seq; skipped++)
+      if (this.fate[skipped % this.room] !== Fate.none) return true;
+    return false;
+  }
+
+  /** The first probe after the newest that gets a slot of its own when `seq` is stored. */
+  private firstNewSlot(seq: number): number {
+    return Math.max(this.newest + 1, seq - this.room + 1);
+  }
+
+  private grow(): void {
+    const { room, at, rtt, fate, oldest } = this;
+    this.room = Math.min(this.capacity, 2 * room);
+    this.at = new Float64Array(this.room);
+    this.rtt = new Float32Array(this.room);
+    this.fate = new Uint8Array(this.room);
+    for (let seq = oldest; seq <= this.newest; seq++) {
+      this.at[seq % this.room] = at[seq % room]!;
+      this.rtt[seq % this.room] = rtt[seq % room]!;
+      this.fate[seq % this.room] = fate[seq % room]!;
+    }
   }
 }
 

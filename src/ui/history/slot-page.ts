@@ -1,16 +1,18 @@
 import type { Millis } from '../../core/sample.js';
 
-export const SLOTS_PER_PAGE = 256;
+export const SLOTS_PER_PAGE = 128;
 const MAX_COUNT = 0xffff;
 
 /** A block of slots, at 12 bytes a slot and one more for each detector. */
 export class SlotPage {
+  /** One buffer for all columns: an array of its own costs 200 bytes more. */
+  private readonly columns = new ArrayBuffer(12 * SLOTS_PER_PAGE);
   /** Smallest and largest RTT; undefined in a slot without an answer. */
-  min = new Float32Array(SLOTS_PER_PAGE);
-  max = new Float32Array(SLOTS_PER_PAGE);
+  readonly min = new Float32Array(this.columns, 0, SLOTS_PER_PAGE);
+  readonly max = new Float32Array(this.columns, 4 * SLOTS_PER_PAGE, SLOTS_PER_PAGE);
   /** Probes with a final outcome, and how many of them were lost; at most 65,535. */
-  sent = new Uint16Array(SLOTS_PER_PAGE);
-  lost = new Uint16Array(SLOTS_PER_PAGE);
+  readonly sent = new Uint16Array(this.columns, 8 * SLOTS_PER_PAGE, SLOTS_PER_PAGE);
+  readonly lost = new Uint16Array(this.columns, 10 * SLOTS_PER_PAGE, SLOTS_PER_PAGE);
   /** The highest level of each detector, slot by slot. */
   private levels = new Uint8Array(0);
   private detectors = 0;

@@ -10,6 +10,11 @@ export class Slots {
   private pages: (SlotPage | undefined)[];
   /** Counted from 1970. */
   private newest = -Infinity;
+  /** The slot that was written last, and its place: nearly every sample falls into the same. */
+  private latest = { index: Number.NaN, page: undefined as SlotPage | undefined, slot: 0 };
+  /** The verdicts that were written last, and the slot. */
+  private judgedLevels: readonly number[] = [];
+  private judgedIndex = Number.NaN;
 
   constructor(
     readonly slotMs: Millis,
@@ -24,18 +29,21 @@ export class Slots {
   }
 
   answered(at: Millis, rttMs: Millis): void {
-    const slot = this.slotAt(at);
-    this.pageOf(slot)?.answered(slot % SLOTS_PER_PAGE, rttMs);
+    const { page, slot } = this.placeOf(at);
+    page?.answered(slot, rttMs);
   }
 
   unanswered(at: Millis): void {
-    const slot = this.slotAt(at);
-    this.pageOf(slot)?.unanswered(slot % SLOTS_PER_PAGE);
+    const { page, slot } = this.placeOf(at);
+    page?.unanswered(slot);
   }
 
   judged(at: Millis, levels: readonly number[]): void {
-    const slot = this.slotAt(at);
-    this.pageOf(slot)?.judged(slot % SLOTS_PER_PAGE, levels);
+    const { index, page, slot } = this.placeOf(at);
+    if (index === this.judgedIndex && levels === this.judgedLevels) return;
+    this.judgedIndex = index;
+    this.judgedLevels = levels;
+    page?.judged(slot, levels);
   }
 
   /** Visits the stretches that overlap [from, to), oldest first. */
@@ -52,12 +60,24 @@ export class Slots {
   copy(): Slots {
     const copy: Slots = Object.assign(Object.create(Slots.prototype), this);
     copy.pages = this.pages.map(page => page?.copy());
+    copy.latest = { index: Number.NaN, page: undefined, slot: 0 };
     return copy;
   }
 
-  /** The slot of a moment, cleared when it is new; negative if the moment is too old. */
-  private slotAt(at: Millis): number {
+  /** The slot of a moment, cleared when it is new; without a page if the moment is too old. */
+  private placeOf(at: Millis) {
     const index = Math.floor(at / this.slotMs);
+    const { latest } = this;
+    if (index === latest.index) return latest;
+    const slot = this.slotAt(index);
+    latest.index = index;
+    latest.page = slot < 0 ? undefined : this.pageOf(slot);
+    latest.slot = slot % SLOTS_PER_PAGE;
+    return latest;
+  }
+
+  /** Negative if the slot is too old. */
+  private slotAt(index: number): number {
     if (index <= this.newest - this.capacity) return -1;
     for (let fresh = Math.max(this.newest + 1, index - this.capacity + 1); fresh <= index; fresh++) {
       const slot = fresh % this.capacity;
@@ -67,8 +87,7 @@ export class Slots {
     return index % this.capacity;
   }
 
-  private pageOf(slot: number): SlotPage | undefined {
-    if (slot < 0) return undefined;
+  private pageOf(slot: number): SlotPage {
     const index = Math.floor(slot / SLOTS_PER_PAGE);
     this.pages[index] ??= new SlotPage();
     return this.pages[index];

@@ -16,12 +16,14 @@ import { SampleRing } from '../history/ring.js';
 
 /** How far back every single probe is stored. */
 export const CLOSE_SPAN: Millis = 600_000;
-/** Probes in all, at 13 bytes each. */
-const MAX_PROBES = 4_000_000;
+/** Probes of all targets, at 13 bytes each: ten minutes of 50 targets at 100 Hz, or five of 2,000 at 5 Hz. */
+const MAX_PROBES = 3_000_000;
 const MAX_PER_TARGET = 400_000;
 const MIN_PER_TARGET = 256;
 /** Fifty a second over `CLOSE_SPAN`: clocks are not read more often. */
 const MAX_READINGS = 30_064;
+/** Readings of all targets, at 16 bytes each. */
+const MAX_ALL_READINGS = 1_500_000;
 /** Five a second over `CLOSE_SPAN`. */
 const MAX_PLAYBACKS = 3072;
 
@@ -90,7 +92,7 @@ export class SessionState implements SessionSink {
       const probes = this.probesOfOneMore();
       return {
         probes: new SampleRing(probes),
-        clock: new ClockTrace(Math.min(probes, MAX_READINGS)),
+        clock: new ClockTrace(Math.min(probes, MAX_READINGS, this.shareOf(MAX_ALL_READINGS))),
         history: new History(Math.max(this.expected, this.targets.size + 1)),
         verdicts: [],
         heardAt: -Infinity,
@@ -116,6 +118,12 @@ export class SessionState implements SessionSink {
     const state = this.targets.get(target);
     if (state) this.events.keepExcerpts(target, state.probes, Infinity);
     this.targets.delete(target);
+  }
+
+  /** An equal share of what all targets may store. */
+  private shareOf(all: number): number {
+    const targets = Math.max(this.expected, this.targets.size + 1);
+    return Math.max(MIN_PER_TARGET, Math.floor(all / targets));
   }
 
   /** The targets at the start share equally; one that is added later gets a part of the rest. */

@@ -31,9 +31,14 @@ const { folder, seed, from, to, progress } = workerData as Task;
 const path = join(folder, 'mutant.jsonl');
 const brief = midSession(folder, 300);
 const long = midSession(folder, 10_000);
-const formerly = asFormerly(long);
-/** What is spoilt, and how much more often than the rest: a brief one costs a tenth. */
-const seeds = [...Array<readonly string[]>(37).fill(brief), long, formerly, formerly];
+const formerly = asFormerly(brief);
+/** What is spoilt, and how much more often than the rest: a long one costs ten times as much. */
+const seeds = [
+  ...Array<readonly string[]>(74).fill(brief),
+  ...Array<readonly string[]>(4).fill(formerly),
+  long,
+  asFormerly(long),
+];
 
 for (let index = from; index < to; index++) {
   progress[0] = index;
