@@ -27,7 +27,7 @@ test('R starts and stops it in mid-session, n stores a note, r is recorded, and 
   screen.press('n');
   await screen.waitFor(/note: .*Enter/);
   screen.press('too early\r');
-  await screen.waitFor(/not recording: press Esc, then R to start/);
+  await screen.waitFor(/nothing is being recorded: press Esc, then R/);
   screen.press('\x1b');
   await screen.waitFor(/not recording/);
   screen.press('R');

@@ -63,7 +63,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       note: {
         label: 'note',
         answer: text => {
-          if (!recording.state) throw new Error('not recording: press Esc, then R to start');
+          if (!recording.state) throw new Error('nothing is being recorded: press Esc, then R');
           engine.note({ at: now(), text });
         },
       },
