@@ -1,6 +1,6 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { AnnounceVia, Millis, Outcome, Sample } from '../src/core/sample.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   count,
   expectState,
@@ -11,7 +11,7 @@ import {
   part,
   type Stateful,
   text,
-} from '../src/core/state.js';
+} from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
@@ -27,8 +27,14 @@ import { calm, LEARNING } from './verdicts.js';
  * Reference: RFC 903; RFC 5227; RFC 4861 section 7.2.6; QEMU net/announce.c (0, 50, 200, 450 and 800 ms after arrival).
  */
 const options = {
-  count: { default: 1, unit: 'frames', help: 'how many alarm', min: 1, max: 100, whole: true },
-  hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands after the last', min: 0, max: 60_000 },
+  count: { default: 1, unit: 'frames', help: 'how many raise an alarm', min: 1, max: 100, whole: true },
+  hold: {
+    default: 1000,
+    unit: 'ms',
+    help: 'how long an alarm lasts after the last one',
+    min: 0,
+    max: 60_000,
+  },
 } as const satisfies OptionSpecs;
 
 type Announce = Extract<Outcome, { kind: 'announce' }>;
@@ -119,7 +125,7 @@ class Announcement implements Detector, Stateful {
   private words(): string {
     const counted = [...this.counts].map(([via, count]) => `${count} ${NAMES[via]}`);
     const moved = this.movedTo === undefined ? [] : [`the address is at ${this.movedTo} now`];
-    return [...counted, ...moved].join(', ') || 'the address is elsewhere now';
+    return [...counted, ...moved].join(', ') || 'the address has moved';
   }
 }
 

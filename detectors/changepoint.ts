@@ -1,10 +1,10 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
 import { timeFormatOf } from '../src/core/format/time-of-day.js';
-import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import type { Millis, Sample } from '../src/core/sample.js';
-import { inner, type Json, momentOrNever, part, type Stateful } from '../src/core/state.js';
 import { isRtt } from '../src/core/statistics/baseline.js';
 import { type LevelChange, LevelTrack, SURE } from '../src/core/statistics/level-track.js';
+import { defaultOptions, type OptionSpecs, type Options } from '../src/core/validation/options.js';
+import { inner, type Json, momentOrNever, part, type Stateful } from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { formatRtt } from './rtt-detector.js';
 import { calm, LEARNING } from './verdicts.js';

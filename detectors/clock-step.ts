@@ -1,7 +1,7 @@
 import { ClockTrack } from '../src/core/clock/track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { ClockVia, Millis, Sample } from '../src/core/sample.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   inner,
   type Json,
@@ -11,7 +11,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../src/core/state.js';
+} from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
@@ -28,12 +28,12 @@ import { calm, LEARNING } from './verdicts.js';
  * Reference: the clock filter of NTP, RFC 5905 section 10; Mills, Computer Network Time Synchronization, 2011.
  */
 const options = {
-  least: { default: 2, unit: 'ms', help: 'smaller steps are not looked for', min: 0.5, max: 60_000 },
-  hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands', min: 0, max: 60_000 },
+  least: { default: 2, unit: 'ms', help: 'smaller steps are ignored', min: 0.5, max: 60_000 },
+  hold: { default: 1000, unit: 'ms', help: 'how long an alarm lasts', min: 0, max: 60_000 },
   settle: {
     default: 10,
     unit: 'readings',
-    help: 'readings before the clock is known',
+    help: 'readings before the first verdict',
     min: 2,
     max: 128,
     whole: true,

@@ -1,9 +1,9 @@
 import type { DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
-import type { Json } from '../src/core/state.js';
 import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { TwoSidedCusum } from '../src/core/statistics/cusum.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
+import type { Json } from '../src/core/validation/saved-state.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
@@ -20,9 +20,9 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  * Reference: Page, Continuous inspection schemes, Biometrika 1954; Lucas and Crosier, Robust CUSUM, 1982.
  */
 const options = {
-  k: { default: 5, unit: 'σ', help: 'half the shift worth an alarm', min: 0, max: 100 },
-  h: { default: 30, unit: 'σ', help: 'sum that alarms', min: 0.1, max: 10_000 },
-  clip: { default: 10, unit: 'σ', help: 'the most that one round trip can weigh', min: 1, max: 1000 },
+  k: { default: 5, unit: 'σ', help: 'half of the shift to detect', min: 0, max: 100 },
+  h: { default: 30, unit: 'σ', help: 'sum that raises an alarm', min: 0.1, max: 10_000 },
+  clip: { default: 10, unit: 'σ', help: 'the most that one round trip can count', min: 1, max: 1000 },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -65,7 +65,7 @@ class Cusum implements RttRule {
 
 export const cusum: DetectorPlugin = {
   name: 'cusum',
-  summary: 'RTT level that rose or fell and stays (two-sided CUSUM of ln RTT)',
+  summary: 'RTT level that rose or fell for good (two-sided CUSUM of ln RTT)',
   reads: ['reply'],
   options,
   create: given => {

@@ -1,6 +1,6 @@
 import type { DetectorChoice, DetectorPlugin } from '../src/core/detector.js';
 import { unknownName } from '../src/core/format/nearest-name.js';
-import { parseSelection, resolveOptions } from '../src/core/options.js';
+import { parseSelection, resolveOptions } from '../src/core/validation/options.js';
 import { announcement } from './announcement.js';
 import { changepoint } from './changepoint.js';
 import { clockStep } from './clock-step.js';

@@ -1,6 +1,8 @@
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Sample } from '../src/core/sample.js';
+import { BernoulliCusum } from '../src/core/statistics/bernoulli-cusum.js';
+import { LossRate } from '../src/core/statistics/loss-rate.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   anyNumber,
   count,
@@ -12,9 +14,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../src/core/state.js';
-import { BernoulliCusum } from '../src/core/statistics/bernoulli-cusum.js';
-import { LossRate } from '../src/core/statistics/loss-rate.js';
+} from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 
@@ -33,11 +33,11 @@ import { calm, LEARNING } from './verdicts.js';
  */
 const options = {
   p1: { default: 0.5, unit: 'share', help: 'loss while the target is away', min: 0.2, max: 0.99 },
-  h: { default: 17, unit: 'nats', help: 'log likelihood ratio that alarms', min: 0.1, max: 1000 },
+  h: { default: 17, unit: 'nats', help: 'log-likelihood ratio that raises an alarm', min: 0.1, max: 1000 },
   memory: {
     default: 20_000,
     unit: 'probes',
-    help: 'how far back the usual loss is remembered',
+    help: 'how far back the usual loss is measured',
     min: 100,
     max: 10_000_000,
   },
@@ -182,7 +182,7 @@ class Loss implements Detector, Stateful {
 
 export const loss: DetectorPlugin = {
   name: 'loss',
-  summary: 'losses and overdue replies beyond what the path is used to (Bernoulli CUSUM)',
+  summary: 'more losses and overdue replies than usual on this path (Bernoulli CUSUM)',
   reads: ['reply', 'overdue', 'lost'],
   options,
   create: given => new Loss(given as Options<typeof options>),

@@ -1,7 +1,7 @@
 import type { Detector } from '../src/core/detector.js';
 import type { Millis, Sample } from '../src/core/sample.js';
-import { inner, type Json, part, type Stateful } from '../src/core/state.js';
 import { Baseline, isRtt } from '../src/core/statistics/baseline.js';
+import { inner, type Json, part, type Stateful } from '../src/core/validation/saved-state.js';
 import { VERDICT, type Verdict } from '../src/core/verdict.js';
 import { calm, LEARNING } from './verdicts.js';
 

@@ -1,9 +1,9 @@
 import type { DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
-import type { Json } from '../src/core/state.js';
 import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { RunMinimum } from '../src/core/statistics/run-minimum.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
+import type { Json } from '../src/core/validation/saved-state.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
@@ -19,7 +19,7 @@ const options = {
   limit: {
     default: 0,
     unit: 'ms',
-    help: 'RTT that is too long; 0: take it from the baseline',
+    help: 'RTT limit; 0 derives it from the baseline',
     min: 0,
     max: 3_600_000,
   },
@@ -30,8 +30,21 @@ const options = {
     min: 1.1,
     max: 10_000,
   },
-  floor: { default: 10, unit: 'ms', help: 'without limit: no RTT below is too long', min: 0, max: 3_600_000 },
-  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000, whole: true },
+  floor: {
+    default: 10,
+    unit: 'ms',
+    help: 'without limit: an RTT below is never too long',
+    min: 0,
+    max: 3_600_000,
+  },
+  count: {
+    default: 3,
+    unit: 'replies',
+    help: 'how many in a row raise an alarm',
+    min: 1,
+    max: 1000,
+    whole: true,
+  },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -70,7 +83,7 @@ class Threshold implements RttRule {
 
 export const threshold: DetectorPlugin = {
   name: 'threshold',
-  summary: 'RTT above a limit, or above a multiple of the usual, several times in a row',
+  summary: 'RTT above a limit, or above a multiple of the usual RTT, several times in a row',
   reads: ['reply'],
   options,
   create: given => {

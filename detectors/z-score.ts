@@ -1,9 +1,9 @@
 import type { DetectorPlugin } from '../src/core/detector.js';
-import type { OptionSpecs, Options } from '../src/core/options.js';
 import type { Millis } from '../src/core/sample.js';
-import type { Json } from '../src/core/state.js';
 import { BASELINE_OPTIONS, type Baseline } from '../src/core/statistics/baseline.js';
 import { TwoSidedRunMinimum } from '../src/core/statistics/run-minimum.js';
+import type { OptionSpecs, Options } from '../src/core/validation/options.js';
+import type { Json } from '../src/core/validation/saved-state.js';
 import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
 
 /*
@@ -18,8 +18,15 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  * Reference: Shewhart, Economic Control of Quality, 1931; Iglewicz and Hoaglin 1993 for the robust z.
  */
 const options = {
-  limit: { default: 14, unit: 'σ', help: 'z that is too far out', min: 0.1, max: 1000 },
-  count: { default: 3, unit: 'replies', help: 'how many in a row alarm', min: 1, max: 1000, whole: true },
+  limit: { default: 14, unit: 'σ', help: 'z that is too far from 0', min: 0.1, max: 1000 },
+  count: {
+    default: 3,
+    unit: 'replies',
+    help: 'how many in a row raise an alarm',
+    min: 1,
+    max: 1000,
+    whole: true,
+  },
   ...BASELINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -59,7 +66,7 @@ class ZScore implements RttRule {
 
 export const zScore: DetectorPlugin = {
   name: 'z-score',
-  summary: 'RTT far outside its habit (robust z of ln RTT), several times in a row',
+  summary: 'RTT far from its usual values (robust z of ln RTT), several times in a row',
   reads: ['reply'],
   options,
   create: given => {

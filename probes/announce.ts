@@ -1,11 +1,11 @@
 /**
  * Announcements on the local segment: frames that say where a target is now. A hypervisor sends reverse ARP for a guest
- * that has arrived (QEMU five within 0.8 s), and the guest gratuitous ARP or unsolicited neighbour advertisements.
+ * that has arrived (QEMU: five within 0.8 s), and the guest sends gratuitous ARP or unsolicited neighbour advertisements.
  *
- * Listens on the interfaces towards the targets, passes in the kernel ARP, RARP and neighbour advertisements only, and
- * emits those of watched targets: by their address, or, for RARP, by the hardware addresses that were seen to have it.
+ * Listens on the interfaces towards the targets. A filter in the kernel passes only ARP, RARP and neighbour advertisements.
+ * Emits those of watched targets: by their address or, for RARP, by the hardware addresses that were seen with it.
  *
- * Not for: targets behind a router. It can be forged by anybody on the segment.
+ * Not for: targets behind a router. Anybody on the segment can forge announcements.
  * Reference: RFC 826, RFC 903, RFC 4861 section 7.2.6, RFC 5227; packet(7); QEMU net/announce.c.
  */
 import { segmentOf } from './announce/segment.js';
@@ -14,7 +14,7 @@ import type { Backend } from './prober.js';
 import { openThread } from './thread/open.js';
 import { permissionOf } from './thread/permission.js';
 
-/** Listens beside any prober, on a thread of its own. Prefer `withWitnesses` where the echoes are ours. */
+/** Listens next to any prober, on its own thread. Use `withWitnesses` instead if a probing thread sends the echoes. */
 export const announce: Backend = {
   name: 'announce',
   probe: 'announce',

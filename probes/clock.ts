@@ -1,17 +1,17 @@
 /**
- * The guest's clock, read from outside: its offset to ours. A guest that is frozen stops its clock, so that the offset
- * steps by minus the blackout.
+ * The guest's clock, read from outside: its offset to ours. The clock of a frozen guest stops, so the offset steps by minus
+ * the blackout.
  *
- * ICMP timestamp requests (type 13), half an interval after each echo, by the same thread, at most 50 a second; the
- * reply's unit is 1 ms, and a reading's error at most half its round trip and 1 ms. With a port, TCP timestamps as
- * well: a SYN and the SYN-ACK's TSval, at most 4 a second; no connection is ever made, since our kernel, which knows
- * of none, resets it. Its zero point is arbitrary.
+ * ICMP timestamp requests (type 13), half an interval after each echo, by the same thread, at most 50 a second. The unit
+ * of the reply is 1 ms; the error of a reading is at most half its round trip plus 1 ms. With a port, also TCP timestamps:
+ * a SYN and the SYN-ACK's TSval, at most 4 a second. No connection is ever made: our kernel has none for the SYN-ACK, and
+ * resets it. The zero point of this clock is arbitrary.
  *
  * Not for: guests that filter type 13 (Windows does) and have no open TCP port; guests whose clock is set on resume.
- * The TCP clock looks like a scan to an intrusion detector: only where the user named the port.
+ * The TCP clock looks like a scan to an intrusion detector, so it is used only if the user names the port.
  * Reference: RFC 792; RFC 7323 section 3; tcp(7) tcp_timestamps.
  */
-import type { OptionSpecs } from '../src/core/options.js';
+import type { OptionSpecs } from '../src/core/validation/options.js';
 import type { ClockPlan } from './clock/plan.js';
 import type { Backend } from './prober.js';
 import { openThread } from './thread/open.js';
@@ -19,10 +19,10 @@ import { permissionOf } from './thread/permission.js';
 
 const options = {
   icmp: { default: 1, unit: '1 or 0', help: 'by ICMP timestamps', min: 0, max: 1 },
-  tcp: { default: 0, unit: 'port', help: 'by TCP timestamps of this open port; 0: not', min: 0, max: 65_535 },
+  tcp: { default: 0, unit: 'port', help: 'by TCP timestamps of this open port; 0: off', min: 0, max: 65_535 },
 } as const satisfies OptionSpecs;
 
-/** Reads clocks beside any prober, on a thread of its own. Prefer `withWitnesses` where the echoes are ours. */
+/** Reads clocks next to any prober, on its own thread. Use `withWitnesses` instead if a probing thread sends the echoes. */
 export const clock: Backend = {
   name: 'clock',
   probe: 'clock',

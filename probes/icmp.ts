@@ -1,8 +1,8 @@
 /**
  * ICMP echo, driven by a worker thread on Linux: both time stamps of a round trip are the kernel's.
  *
- * A reply counts only if its source, id, sequence number and a random token of 64 bits are those of a probe of ours.
- * Not for: hosts that filter ICMP, and other systems than Linux; take `tcp` or `ping` there.
+ * A reply counts only if its source, id, sequence number and random token of 64 bits match one of our probes.
+ * Not for: hosts that filter ICMP, and systems other than Linux; use `tcp` or `ping` there.
  * Reference: RFC 792, RFC 4443; icmp(7), ip(7), Documentation/networking/timestamping.rst of the kernel.
  */
 import type { SocketKind } from './net/socket.js';

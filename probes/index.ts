@@ -1,5 +1,10 @@
 import { unknownName } from '../src/core/format/nearest-name.js';
-import { type OptionSpecs, type Options, parseSelection, resolveOptions } from '../src/core/options.js';
+import {
+  type OptionSpecs,
+  type Options,
+  parseSelection,
+  resolveOptions,
+} from '../src/core/validation/options.js';
 import { announce } from './announce.js';
 import { clock } from './clock.js';
 import { icmpDatagram, icmpRaw } from './icmp.js';

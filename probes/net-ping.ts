@@ -7,7 +7,7 @@ import type { Backend, Permission, ProbePlan, Prober, ProberPorts } from './prob
 
 const KILL_TIMEOUT_MS = 500;
 
-/** What the child says when net-ping can't be used, why that is, and what helps. */
+/** By what the child reports if net-ping can't be used: the reason, and what helps. */
 const REFUSALS: readonly [RegExp, string, string?][] = [
   [
     /raw\.node|compiled against|NODE_MODULE_VERSION/,

@@ -18,7 +18,7 @@ class PingTarget {
   private readonly probes: InFlightProbes;
   private readonly deadlineTimer: DeadlineTimer;
   private readonly wallClock = new WallClock();
-  /** Of the next run's first probe. The first run's are those on the wire, which ping counts from 1. */
+  /** The number of the next run's first probe. The first run has the numbers on the wire, which ping counts from 1. */
   private nextSeq = 1;
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -30,12 +30,12 @@ class PingTarget {
     private target: ProbeTarget,
     private readonly plan: ProbePlan,
     private readonly ports: ProberPorts,
-    outbox: SampleBatcher,
+    batcher: SampleBatcher,
   ) {
     const { timeoutMs } = plan;
     this.probes = new InFlightProbes(
       { target: target.id, probe: 'ping', timeoutMs, lagToleranceMs: Infinity },
-      sample => outbox.put(sample),
+      sample => batcher.put(sample),
     );
     this.deadlineTimer = new DeadlineTimer(this.probes, () => this.now());
     this.timer = setTimeout(() => this.start(), target.phaseMs);
@@ -95,7 +95,7 @@ class PingTarget {
     const silent = reader.nextSeq === this.nextSeq;
     this.nextSeq = reader.nextSeq;
     if (missing) {
-      this.ports.fail(new Error(`ping can't be started any more: ${reason}`));
+      this.ports.fail(new Error(`ping can't be started again: ${reason}`));
       return;
     }
     if (address !== this.target.address) {
@@ -104,7 +104,7 @@ class PingTarget {
     }
     if (silent) this.probes.unsent(this.now(), 0, reason, this.nextSeq++);
     if (this.backOffMs === BACK_OFF.first)
-      this.ports.notice(`ping to ${address} ended (${reason}); it is started again`);
+      this.ports.notice(`ping to ${address} ended (${reason}); starting it again`);
     this.startIn(this.backOffMs);
     this.backOffMs = Math.min(BACK_OFF.most, this.backOffMs * 2);
   }
@@ -115,7 +115,7 @@ class PingTarget {
   }
 }
 
-/** Pings this very machine once, with the arguments that a target will get. */
+/** Pings this machine once, with the arguments that a target will get. */
 async function tryPing(family: 4 | 6, intervalMs: Millis): Promise<Permission> {
   const args = pingArguments(LOOPBACK[family], family, intervalMs);
   const { output, complaint, code } = await pingOnce(['-c', '1', ...args]);
@@ -128,38 +128,39 @@ async function tryPing(family: 4 | 6, intervalMs: Millis): Promise<Permission> {
   return { allowed: false, reason: `${reason}${complaint && ` (${complaint})`}`, ...(remedy && { remedy }) };
 }
 
-/** What a ping that can't be used says, why that is, and what helps. */
+/** By what an unusable ping writes: the reason, and what helps. */
 const REFUSALS: readonly [RegExp, string, string?][] = [
   [
     /EPERM/,
-    'this ping has file capabilities, and such programs cannot be started after sudo: use icmp-raw, or start without sudo',
+    'this ping has file capabilities, so it cannot be started after sudo: use icmp-raw, or start migwatch without sudo',
   ],
   [/ENOENT/, 'there is no ping on the PATH', 'install iputils, such as: sudo apt install iputils-ping'],
   [
     /option|usage/i,
-    'this ping does not know -D and -O, so it is not that of iputils',
+    'this ping does not have -D and -O, so it is not the one of iputils',
     'install iputils, such as: sudo apt install iputils-ping',
   ],
   [
     /minimal interval/i,
-    'ping refuses so short an interval to an ordinary user',
-    'ask for a longer one, such as -i 200ms',
+    'ping refuses such a short interval to an ordinary user',
+    'use a longer one, such as -i 200ms',
   ],
   [/permi/i, 'ping may not open its socket', 'sudo setcap cap_net_raw+ep "$(command -v ping)"'],
-  [/^/, 'ping got no answer from this very machine'],
+  [/^/, 'ping got no answer from this machine'],
 ];
 
 /**
- * One process of the system's ping a target. The RTT has ping's three digits, and its schedule is ping's: it drifts
- * by up to a timer tick a probe. ping does not say when a probe leaves, so a probe is overdue one interval after it
- * left at the earliest. What fails to leave while ping runs, ping calls unanswered.
+ * One process of the system's ping per target. The RTT has ping's three digits, and the schedule is ping's: it drifts by up
+ * to a timer tick a probe. ping does not report when a probe leaves, so a probe is overdue one interval after it left at
+ * the earliest. ping reports a probe that could not leave as unanswered.
  */
 export const ping: Backend = {
   name: 'ping',
   probe: 'ping',
-  summary: "RTT by the system's ping, one process a target: good to 0.1 ms, expensive beyond a dozen targets",
+  summary:
+    "RTT by the system's ping, one process per target: exact to 0.1 ms, expensive beyond a dozen targets",
   needs: 'ping of iputils (Linux)',
-  forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
+  forgeable: 'its replies match on an id of 16 bits and a count, which can be guessed',
   options: {},
   check: family => tryPing(family, 1000),
   open: async (plan, ports) => {
@@ -168,11 +169,11 @@ export const ping: Backend = {
       if (!permission.allowed)
         throw new Error(`${permission.reason}${permission.remedy ? `: ${permission.remedy}` : ''}`);
     }
-    const outbox = new SampleBatcher(samples => ports.emit(samples));
-    const begin = (target: ProbeTarget) => new PingTarget(target, plan, ports, outbox);
-    const targets = new Map(plan.targets.map(target => [target.id, begin(target)]));
+    const batcher = new SampleBatcher(samples => ports.emit(samples));
+    const start = (target: ProbeTarget) => new PingTarget(target, plan, ports, batcher);
+    const targets = new Map(plan.targets.map(target => [target.id, start(target)]));
     return {
-      add: target => void targets.set(target.id, begin(target)),
+      add: target => void targets.set(target.id, start(target)),
       remove: id => {
         void targets.get(id)?.stop();
         targets.delete(id);
@@ -180,7 +181,7 @@ export const ping: Backend = {
       readdress: (id, address, family) => targets.get(id)?.readdress(address, family),
       stop: async () => {
         await Promise.all([...targets.values()].map(target => target.stop()));
-        outbox.flush();
+        batcher.flush();
       },
     };
   },

@@ -1,5 +1,5 @@
-import type { OptionSpecs } from '../src/core/options.js';
 import type { Millis, Sample, TargetId } from '../src/core/sample.js';
+import type { OptionSpecs } from '../src/core/validation/options.js';
 import type { ClockOrigin } from '../src/system/clock.js';
 
 /** A target as a prober needs it. */
@@ -27,35 +27,35 @@ export interface ProbePlan {
   options: Record<string, number>;
 }
 
-/** Where a prober's findings go. */
+/** Receives what a prober reports. */
 export interface ProberPorts {
   /** In the order in which the outcomes were known. */
   emit(samples: readonly Sample[]): void;
-  /** Something the user should read; the prober goes on. */
+  /** Something the user should read; the prober continues. */
   notice(text: string): void;
-  /** The prober can't go on. */
+  /** The prober can't continue. */
   fail(error: Error): void;
 }
 
 /** A running prober. */
 export interface Prober {
   /**
-   * Probes one target more; the others keep their slots. Its phase counts from the prober's opening and its sequence
-   * numbers from 0. Throws where it can't be probed.
+   * Adds a target; the others keep their slots. Its phase counts from the prober's opening and its sequence numbers from 0.
+   * Throws if it can't be probed.
    */
   add(target: ProbeTarget): void;
-  /** Probes a target no more, and says nothing more of it. */
+  /** Stops probing a target, and emits nothing about it afterwards. */
   remove(target: TargetId): void;
-  /** A target's host name now resolves elsewhere. Sequence numbers go on. */
+  /** A target's host name now resolves to another address. Sequence numbers continue. */
   readdress(target: TargetId, address: string, family: 4 | 6): void;
-  /** Resolves when nothing of it runs any more; samples stop before. */
+  /** Resolves when everything has stopped; no samples follow. */
   stop(): Promise<void>;
 }
 
-/** Whether a backend may be used here, and if not, the line that permits it. */
+/** Whether a backend may be used here; if not, the reason, and the command that permits it. */
 export type Permission = { allowed: true } | { allowed: false; reason: string; remedy?: string };
 
-/** One way of probing; a prober with several ways of getting its socket has one backend each. */
+/** One way of probing. A prober that can get its socket in several ways has one backend for each. */
 export interface Backend {
   /** As named by `--backend` and shown on screen, such as `icmp-datagram`. */
   name: string;
@@ -65,10 +65,10 @@ export interface Backend {
   summary: string;
   /** What it needs from the machine, in words. */
   needs: string;
-  /** How somebody who does not see our requests may forge its replies, in words; absent where nobody can. */
+  /** How somebody who does not see our requests can forge its replies, in words; absent if nobody can. */
   forgeable?: string;
   options: OptionSpecs;
-  /** Throws a RangeError where options that are each in range contradict each other. */
+  /** Throws a RangeError if options contradict each other. */
   checkOptions?(options: Record<string, number>): void;
   /** Tries the real thing, so that the answer holds here and now. */
   check(family: 4 | 6): Promise<Permission>;

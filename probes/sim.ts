@@ -1,4 +1,4 @@
-import { type Options, resolveOptions } from '../src/core/options.js';
+import { type Options, resolveOptions } from '../src/core/validation/options.js';
 import { now } from '../src/system/clock.js';
 import type { Backend, ProbePlan, Prober, ProberPorts, ProbeTarget } from './prober.js';
 import { SimulatedVm } from './sim/model.js';
@@ -16,7 +16,7 @@ const options = {
   first: {
     default: 6000,
     unit: 'ms',
-    help: 'first migration begins, its blackout 4 to 6 s later',
+    help: 'start of the first migration; its blackout follows after 4 to 6 s',
     min: 0,
     max: 86_400_000,
   },
@@ -53,12 +53,12 @@ function hash(text: string): number {
 function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
   const clock = () => now(plan.origin);
   const opening = clock();
-  const begin = (target: ProbeTarget, bornAt: number, firstSlot: number) => {
+  const start = (target: ProbeTarget, bornAt: number, firstSlot: number) => {
     const vm = vmNamed(target.address, { ...resolveOptions('sim', options), ...plan.options });
     return new SimulatedPath(target.id, vm, { ...plan, bornAt, firstSlot });
   };
   const paths = new Map(
-    plan.targets.map(target => [target.id, begin(target, opening, opening + target.phaseMs)]),
+    plan.targets.map(target => [target.id, start(target, opening, opening + target.phaseMs)]),
   );
   let emittedUntil = opening;
   const timer = setInterval(() => {
@@ -73,7 +73,7 @@ function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
     add: target => {
       const at = clock();
       const firstSlot = nextSlot(opening + target.phaseMs, plan.intervalMs, at);
-      paths.set(target.id, begin(target, at, firstSlot));
+      paths.set(target.id, start(target, at, firstSlot));
     },
     remove: id => void paths.delete(id),
     readdress: () => {},
@@ -81,11 +81,11 @@ function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
   };
 }
 
-/** A made-up VM, at any speed: for a first look, a demonstration or a test of the screens; never for a verdict. */
+/** A simulated VM, at any speed: for a first look, a demonstration or a test of the screens. Not for scoring detectors. */
 export const sim: Backend = {
   name: 'sim',
   probe: 'sim',
-  summary: 'a simulated VM that migrates: nothing leaves this machine',
+  summary: 'a simulated VM that migrates; sends nothing',
   needs: 'nothing',
   options,
   check: async () => ({ allowed: true }),

@@ -1,15 +1,14 @@
 /**
- * A viewer: plays a stream that the target serves, and reports what a viewer would see of a blackout.
+ * A viewer: plays a stream that the target serves, and reports how much of a blackout a viewer would notice.
  *
- * Fetches the URL over HTTP into the buffer of a player while there is room in it: in pieces of one second where the
- * server knows ranges, as players of segments do, else whole. A live stream has no end, a file is played in a loop. A
- * failed or silent connection is opened anew. Reports the buffer and the stalls 5 times a second, or every interval where
- * that is longer.
+ * Fetches the URL over HTTP into the buffer of a player while there is room in it: in pieces of one second if the server
+ * supports ranges, like players of segmented streams, otherwise whole. A file is played in a loop. A failed or silent
+ * connection is opened again. Reports the buffer and the stalls 5 times a second, or once an interval if that is longer.
  *
- * The bytes are not decoded: the bit rate is the option `rate`, whatever the file holds. Of a server without ranges our
- * kernel holds bytes that we have not read, and that count for nothing yet: a viewer's buffer is larger than reported, by
- * tenths of a second on a LAN, by seconds on loopback. The defaults are those of Shaka Player 4: `bufferingGoal` 10 s,
- * and `rebufferingGoal` 2 s for the start as well.
+ * The bytes are not decoded: the bit rate is the option `rate`, whatever the file contains. If the server does not support
+ * ranges, our kernel holds bytes that are not read and not counted yet, so the buffer is larger than reported: by tenths
+ * of a second on a LAN, by seconds on loopback. The defaults are those of Shaka Player 4: `bufferingGoal` 10 s, and
+ * `rebufferingGoal` 2 s, also for the start.
  *
  * Not for: HLS and DASH playlists, whose segments it does not fetch. It loads the target with the rate of the stream,
  * and with four times that while its buffer fills.
@@ -17,8 +16,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../src/core/format/duration.js';
-import { defaultOptions, type OptionSpecs, type Options } from '../src/core/options.js';
 import { type Millis, toMicros } from '../src/core/sample.js';
+import { defaultOptions, type OptionSpecs, type Options } from '../src/core/validation/options.js';
 import { now } from '../src/system/clock.js';
 import { sourceAddress } from './net/source-address.js';
 import type { Backend, ProbePlan, ProberPorts, ProbeTarget } from './prober.js';
@@ -40,12 +39,12 @@ const options = {
   },
 } as const satisfies OptionSpecs;
 
-const REPORT_MS: Millis = 200;
+const REPORT_INTERVAL_MS: Millis = 200;
 const PIECE_MS: Millis = 1000;
-/** Waking for less room than this costs more than it shows. */
-const MIN_REST: Millis = 50;
+/** The shortest wait for room: waking more often costs more than it shows. */
+const MIN_WAIT_MS: Millis = 50;
 
-/** Where the user gives no options, the defaults. */
+/** The settings from the given options, or from the defaults. */
 export function playerSettings(given: Record<string, number> = defaultOptions(options)): PlayerSettings {
   const { rate, buffer, start, rebuffer } = given as Options<typeof options>;
   return { rate, bufferMs: buffer, startMs: start, rebufferMs: rebuffer };
@@ -60,7 +59,7 @@ function checkOptions({ buffer = 0, ...thresholds }: Record<string, number>): vo
       );
 }
 
-/** One viewer before one target. */
+/** One viewer of one target. */
 class Viewer {
   private readonly player: Player;
   private readonly download: Download;
@@ -113,7 +112,7 @@ class Viewer {
       full > 0 && !signal.aborted;
       full = this.player.fullFor(this.now())
     )
-      await sleep(Math.max(MIN_REST, full), undefined, { signal }).catch(() => {});
+      await sleep(Math.max(MIN_WAIT_MS, full), undefined, { signal }).catch(() => {});
   }
 
   private failed(why: string): void {
@@ -129,7 +128,7 @@ class Viewer {
     const at = toMicros(this.now());
     if (at >= slot) this.report(at);
     this.sleepUntil(
-      at < slot ? slot : nextSlot(this.firstSlot, Math.max(REPORT_MS, this.plan.intervalMs), at),
+      at < slot ? slot : nextSlot(this.firstSlot, Math.max(REPORT_INTERVAL_MS, this.plan.intervalMs), at),
     );
   }
 
@@ -140,7 +139,7 @@ class Viewer {
   }
 }
 
-/** From the interface that the user wants, where one is wanted; else as the kernel likes. */
+/** The local address to use if the user named an interface; otherwise the kernel chooses. */
 function sourceOf({ interface: wanted }: ProbePlan, { family }: ProbeTarget) {
   const localAddress = wanted && sourceAddress(wanted, family);
   return localAddress ? { localAddress, family } : {};
@@ -149,16 +148,16 @@ function sourceOf({ interface: wanted }: ProbePlan, { family }: ProbeTarget) {
 export const stream: Backend = {
   name: 'stream',
   probe: 'stream',
-  summary: 'plays the stream of --stream as a viewer would: shows whether a viewer notices',
+  summary: 'plays the stream of --stream like a viewer, and shows whether users notice',
   needs: 'nothing',
   options,
   checkOptions,
   check: async () => ({ allowed: true }),
   open: async (plan, ports) => {
-    const begin = (target: ProbeTarget) => new Viewer(target, plan, ports);
-    const viewers = new Map(plan.targets.map(target => [target.id, begin(target)]));
+    const viewerOf = (target: ProbeTarget) => new Viewer(target, plan, ports);
+    const viewers = new Map(plan.targets.map(target => [target.id, viewerOf(target)]));
     return {
-      add: target => void viewers.set(target.id, begin(target)),
+      add: target => void viewers.set(target.id, viewerOf(target)),
       remove: id => {
         void viewers.get(id)?.stop();
         viewers.delete(id);

@@ -7,20 +7,20 @@ const options = {
   port: {
     default: 443,
     unit: '',
-    help: 'port to connect to, where the target names none',
+    help: 'port to connect to, if the target names none',
     min: 1,
     max: 65535,
   },
 };
 
-/** Errors with which the host itself answers: it lives. */
+/** Errors that the host itself answers with, so it is alive. */
 const ANSWERS = new Set(['ECONNREFUSED', 'ECONNRESET']);
-/** Errors that the network reports, unless they come at once: then our own side has no route. */
+/** Errors that the network reports. If they come at once, our own side has no route. */
 const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
-/** The kernel gave up: the timeout of the plan says so already, or will. */
+/** The kernel gave up. The timeout of the plan reports this loss. */
 const SILENCE = new Set(['ETIMEDOUT']);
 
-/** Connects, and lets go at once whatever the outcome. */
+/** Connects, and closes the connection at once, whatever the outcome. */
 class TcpSender implements ProbeSender {
   private readonly open = new Set<Socket>();
   private readonly port: number;
@@ -43,7 +43,7 @@ class TcpSender implements ProbeSender {
     const socket = connect({ host, port, family, ...(localAddress && { localAddress }) });
     report.sent();
     this.open.add(socket);
-    // connect(2) is called in a later tick of this same turn; what fails before its end never left this machine.
+    // connect(2) is called in a later tick of this same turn; a request that fails before its end never left this machine.
     let leaving = true;
     queueMicrotask(() => (leaving = false));
     socket.once('connect', () => {
@@ -62,7 +62,7 @@ class TcpSender implements ProbeSender {
 
   readdress(address: string, family: 4 | 6): void {
     this.address = address;
-    // Where the interface lacks the family, connect(2) says so: EINVAL, not sent.
+    // If the interface does not have the family, connect(2) fails with EINVAL: not sent.
     this.localAddress = sourceAddress(this.plan.interface, family) ?? this.localAddress;
     this.family = family;
   }
@@ -71,7 +71,7 @@ class TcpSender implements ProbeSender {
     for (const socket of this.open) this.release(socket);
   }
 
-  /** Resets a connection rather than closing it, so that none is left behind in TIME_WAIT. */
+  /** Resets a connection instead of closing it, so that none stays in TIME_WAIT. */
   private release(socket: Socket): void {
     this.open.delete(socket);
     if (socket.connecting) socket.destroy();
@@ -86,9 +86,9 @@ function checkInterface({ interface: wanted }: ProbePlan, { family }: ProbeTarge
 
 /**
  * The time from connect(2) to the answer to our SYN, as the event loop sees it: an open port accepts, a closed one
- * refuses, and both are replies. A firewall that rejects in the host's name looks the same. A SYN lost on the way is
- * sent again by the kernel after 1 s, so an RTT just over 1 s (with a longer timeout) is a loss in truth.
- * A socket is closed at the timeout, so there are no late replies.
+ * refuses, and both are replies. A firewall that rejects in the host's name looks the same. The kernel repeats a lost SYN
+ * after 1 s, so an RTT just over 1 s (with a longer timeout) is really a loss. A socket is closed at the timeout, so there
+ * are no late replies.
  */
 export const tcp: Backend = {
   name: 'tcp',
@@ -98,7 +98,7 @@ export const tcp: Backend = {
   options,
   check: async () => ({ allowed: true }),
   open: async (plan, ports) => {
-    // Before anything is begun that an error would leave behind.
+    // First, because an error after an opened target would leave that open.
     for (const target of plan.targets) checkInterface(plan, target);
     return openPaced('tcp', plan, ports, target => {
       checkInterface(plan, target);

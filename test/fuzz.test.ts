@@ -164,7 +164,7 @@ test('every recording is borne, whatever is asked of it', async () => {
   }
 });
 
-test('import: bears every log, tells of no recording that it did not make, and makes what is read whole', async () => {
+test('import: accepts or refuses any log, reports only recordings that it made, and these are read completely', async () => {
   await inLanes(
     Object.entries(LOGS).map(([what, { text, fails }], index) => async () => {
       const output = join(folder, `log-${index}.jsonl`);

@@ -12,13 +12,13 @@ import { MultiMap } from './multi-map.js';
 import { neighbours, segmentOf } from './segment.js';
 import { Segments } from './segments.js';
 
-/** Frames read at once, and samples a second, of a target and of all: what is beyond is a flood, and costs us no more. */
+/** Batches of frames read at once, and samples a second of one target and of all. More is a flood, and is dropped. */
 const MAX_BATCHES = 4;
 const MAX_A_SECOND = 64;
 const MAX_OF_ALL_A_SECOND = 2048;
 /** The shortest time between two notices of a flood. */
 const FLOOD_NOTICE_INTERVAL_MS: Millis = 60_000;
-/** How often the kernel is asked whose hardware address is whose, and whether the interfaces are there. */
+/** How often the kernel's neighbour table and the interfaces are checked. */
 const CHECK_INTERVAL_MS: Millis = 1000;
 /** The family makes no difference to a packet socket's time stamps. */
 const ANY: Family = 4;
@@ -33,11 +33,11 @@ interface ChannelTarget {
   target: TargetId;
   address: string;
   family: Family;
-  /** The interface that announcements of it can reach us by, where there is one. */
+  /** The interface on which its announcements can reach us, if there is one. */
   segment: string | undefined;
   macs: Macs;
   seq: number;
-  /** In the present second. */
+  /** The current second, and the samples in it. */
   second: number;
   emitted: number;
 }
@@ -45,13 +45,13 @@ interface ChannelTarget {
 /** Receives frames that announce where the targets are, on every segment that we share with one of them. */
 export class AnnounceChannel implements Channel {
   deadline: Millis = 0;
-  /** By index; where one was removed, none. */
+  /** By index; undefined if removed. */
   private readonly targets: (ChannelTarget | undefined)[] = [];
   private readonly byAddress = new MultiMap<ChannelTarget>();
   private readonly byMac = new MultiMap<ChannelTarget>();
   private readonly segments: Segments;
   private floodNoticeAt = -Infinity;
-  /** Samples of all targets since the interfaces were checked. */
+  /** Samples of all targets since the last check of the interfaces. */
   private emitted = 0;
   private readonly inbox: Inbox;
   private readonly control = new ControlReader();
@@ -76,29 +76,26 @@ export class AnnounceChannel implements Channel {
     return this.segments.fds;
   }
 
-  /** Sends nothing: checks the interfaces, and the hardware addresses that are not certain. */
+  /** Sends nothing: checks the interfaces, and the hardware addresses that are not confirmed. */
   send(now: Millis): void {
     if (now < this.deadline) return;
     if (this.emitted > MAX_OF_ALL_A_SECOND)
-      this.flooded(
-        `more than ${MAX_OF_ALL_A_SECOND} announcements came within a second; the rest is dropped`,
-        now,
-      );
+      this.flooded(`dropped announcements: more than ${MAX_OF_ALL_A_SECOND} came within a second`, now);
     this.emitted = 0;
     this.deadline = this.fds.length > 0 ? now + CHECK_INTERVAL_MS : Infinity;
     this.segments.renew();
-    const doubtful = this.targets.filter(
+    const unconfirmed = this.targets.filter(
       (target): target is ChannelTarget =>
-        target?.segment !== undefined && target.family === 4 && target.macs.doubtful,
+        target?.segment !== undefined && target.family === 4 && target.macs.unconfirmed,
     );
-    if (doubtful.length === 0) return;
+    if (unconfirmed.length === 0) return;
     const known = neighbours();
-    for (const { macs, address } of doubtful) macs.confirm(known.get(address));
+    for (const { macs, address } of unconfirmed) macs.confirm(known.get(address));
   }
 
   read(): void {
     const frames = this.fds.flatMap(fd => this.framesOf(fd));
-    // Each protocol has a socket of its own, and what was first on the wire is judged first.
+    // Each protocol has its own socket, so the frames are sorted by the kernel's stamps.
     frames.sort((a, b) => a.stamp - b.stamp);
     for (const { announcement, stamp } of frames) this.frame(announcement, stamp);
   }
@@ -140,7 +137,7 @@ export class AnnounceChannel implements Channel {
 
   private forget(target: ChannelTarget): void {
     this.byAddress.remove(target.address, target);
-    target.macs.forget();
+    target.macs.clear();
   }
 
   private move(index: number, address: string, family: Family): void {
@@ -176,7 +173,7 @@ export class AnnounceChannel implements Channel {
     const { address, mac } = announcement;
     for (const target of address === undefined ? this.byMac.of(mac) : this.byAddress.of(address)) {
       if (target.segment === undefined) continue;
-      target.macs.learn(mac);
+      target.macs.add(mac);
       at ??= this.arrival(stamp);
       this.report(target, announcement, at);
     }
@@ -185,7 +182,7 @@ export class AnnounceChannel implements Channel {
   private arrival(stamp: Millis): Millis {
     const { now, realtime } = this.clock.both();
     const age = realtime - stamp;
-    // A wall clock that was set in between says nothing.
+    // If the wall clock was set in between, the stamp is useless.
     return toMicros(age >= 0 && age < 1000 ? now - age : now);
   }
 
@@ -194,7 +191,7 @@ export class AnnounceChannel implements Channel {
     if (second !== target.second) {
       if (target.emitted > MAX_A_SECOND)
         this.flooded(
-          `${target.emitted - MAX_A_SECOND} more announcements of ${target.target} came within a second`,
+          `dropped ${target.emitted - MAX_A_SECOND} announcements of ${target.target} within a second`,
           at,
         );
       [target.second, target.emitted] = [second, 0];
@@ -212,7 +209,7 @@ export class AnnounceChannel implements Channel {
   }
 }
 
-/** Without a scope, in the spelling of frames. */
+/** Without its scope, and in lower case, as in frames. */
 function withoutScope(address: string): string {
   return address.split('%')[0]!.toLowerCase();
 }

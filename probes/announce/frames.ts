@@ -45,7 +45,7 @@ function isArp(view: DataView, at: number, bytes: number): boolean {
   return bytes >= ARP_BYTES && IPV4_OVER_ETHERNET.every((field, i) => view.getUint16(at + 2 * i) === field);
 }
 
-/** The sender announces itself; unasked where it asks for itself (RFC 5227), or answers everybody. */
+/** The sender announces itself: gratuitously if it asks for its own address (RFC 5227), or answers everybody. */
 function readArp(view: DataView, frame: number, at: number): Announcement | undefined {
   const operation = view.getUint16(at + 6);
   const sender = view.getUint32(at + 14);
@@ -59,7 +59,7 @@ function readArp(view: DataView, frame: number, at: number): Announcement | unde
   };
 }
 
-/** "Who is this?", asked of itself: QEMU's way to show the switches where the guest is now. */
+/** QEMU asks "who is this?" about the guest's own address, to show the switches where the guest is now. */
 function readRarp(view: DataView, at: number): Announcement | undefined {
   if (view.getUint16(at + 6) !== RARP_REQUEST) return undefined;
   return { via: 'rarp', mac: macText(view, at + 8), gratuitous: true };

@@ -1,9 +1,9 @@
-/** Who is known by a name, where several may share it and one may have several. Looked up as fast for thousands as for one. */
+/** Items by name: several items may share a name, and one item may have several. A look-up takes constant time. */
 export class MultiMap<T> {
   private readonly entries = new Map<string, Set<T>>();
 
   of(name: string): ReadonlySet<T> {
-    return this.entries.get(name) ?? NOBODY;
+    return this.entries.get(name) ?? NOTHING;
   }
 
   add(name: string, item: T): void {
@@ -17,4 +17,4 @@ export class MultiMap<T> {
   }
 }
 
-const NOBODY: ReadonlySet<never> = new Set();
+const NOTHING: ReadonlySet<never> = new Set();

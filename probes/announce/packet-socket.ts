@@ -48,8 +48,8 @@ export class SegmentSockets {
   }
 
   /**
-   * Receives announcements of addresses of this family too; with index 0, for an interface that has just gone, from
-   * `bind` on. Throws a SystemError when a socket is refused.
+   * Also receives announcements of addresses of this family. Index 0 means that the interface has just gone; then it
+   * receives from the next `bind` on. Throws a SystemError if a socket is refused.
    */
   receive(family: Family, interfaceIndex: number): void {
     for (const protocol of PROTOCOLS[family])
@@ -57,7 +57,7 @@ export class SegmentSockets {
         this.byProtocol.set(protocol, openFiltered(this.libc, protocol, interfaceIndex));
   }
 
-  /** Receives from this interface from now on. Whether the kernel agreed. */
+  /** Receives from this interface from now on. Returns false if the kernel refuses. */
   bind(interfaceIndex: number): boolean {
     return [...this.byProtocol].every(([protocol, fd]) => bindTo(this.libc, fd, protocol, interfaceIndex));
   }
@@ -80,7 +80,7 @@ function openFiltered(libc: Libc, protocol: number, interfaceIndex: number): num
   const done =
     libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps.bytes) === 0 &&
     attachFilter(libc, fd, FILTERS[protocol]!) &&
-    // The kernel takes index 0 for every interface.
+    // For the kernel, index 0 means every interface.
     (interfaceIndex === 0 || bindTo(libc, fd, protocol, interfaceIndex));
   if (done) return fd;
   const error = new SystemError('a packet socket for announcements', libc.errorName());

@@ -7,8 +7,8 @@ import { sourceFor } from '../net/route.js';
 import { type Family, SOCKADDR, socketAddress } from '../net/socket.js';
 
 /**
- * The interface towards an address, where both are on one segment; undefined where a router is in between, or it is
- * this machine itself: nothing is announced here then.
+ * The interface towards an address on the same segment; undefined if a router is in between or the address is this
+ * machine's own, since its announcements do not reach us then.
  */
 export function segmentOf(libc: Libc, address: string, family: Family): string | undefined {
   const source = sourceFor(libc, socketAddress(libc, address, family), family);
@@ -32,7 +32,7 @@ function inSubnet(host: string, cidr: string | null): boolean {
   return subnet.check(host, type);
 }
 
-/** Hardware addresses by IPv4 address, as the kernel knows them: proc(5), /proc/net/arp. */
+/** Hardware addresses by IPv4 address, from the kernel's table: proc(5), /proc/net/arp. */
 export function neighbours(): Map<string, string> {
   const lines = readFileSync('/proc/net/arp', 'utf8').split('\n').slice(1);
   const entries = lines.map(line => line.split(/\s+/)).filter(([, , flags]) => Number(flags) !== 0);

@@ -4,13 +4,13 @@ import { SegmentSockets } from './packet-socket.js';
 
 interface Segment {
   sockets: SegmentSockets;
-  /** How many targets are behind the interface. */
+  /** Number of targets behind the interface. */
   targets: number;
-  /** Whether the interface is missing at the moment. */
+  /** Whether the interface is missing now. */
   gone: boolean;
 }
 
-/** The packet sockets of the segments that targets are on, by the name of the interface. One with no target is closed. */
+/** The packet sockets of the segments that targets are on, by the name of the interface. Those without a target are closed. */
 export class Segments {
   private readonly segments = new Map<string, Segment>();
 
@@ -23,14 +23,14 @@ export class Segments {
     return [...this.segments.values()].flatMap(({ sockets }) => sockets.fds);
   }
 
-  /** Counts a target in, and receives announcements of its family. Throws a SystemError when a socket is refused. */
+  /** Adds a target, and receives announcements of its family. Throws a SystemError if a socket is refused. */
   enter(name: string, family: Family): void {
     const segment = this.segments.get(name) ?? {
       sockets: new SegmentSockets(this.libc),
       targets: 0,
       gone: false,
     };
-    // Kept before a socket can be refused, so that what was opened until then has an owner.
+    // Stored before a socket can be refused, so that `leave` closes the sockets that were opened until then.
     this.segments.set(name, segment);
     segment.targets++;
     try {
@@ -41,7 +41,7 @@ export class Segments {
     }
   }
 
-  /** Counts a target out. */
+  /** Removes a target. */
   leave(name: string): void {
     const segment = this.segments.get(name);
     if (!segment || --segment.targets > 0) return;
@@ -49,7 +49,7 @@ export class Segments {
     segment.sockets.close();
   }
 
-  /** Listens again on interfaces that were deleted and are there again: to the kernel, they are others by the same name. */
+  /** Binds again to interfaces that were deleted and made again: for the kernel, these are others with the same name. */
   renew(): void {
     for (const [name, segment] of this.segments) if (segment.sockets.unbound) this.rebind(name, segment);
   }

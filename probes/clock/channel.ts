@@ -14,13 +14,13 @@ import { nextSlot } from '../timing/schedule.js';
 import { ClockProbe, ClockRequests, type To } from './requests.js';
 import type { ClockWire } from './wire.js';
 
-/** Questions are spread over the ms of the guest's clock: by the golden ratio, so that any few of them lie apart. */
+/** Requests are spread over the ms of the guest's clock by the golden ratio, so that any few of them are far apart. */
 const DITHER = 0.618034;
 const SILENT_AFTER = 20;
 const SILENT_MS: Millis = 5000;
 const SILENT_INTERVAL: Millis = 1000;
 const MSG_DONTWAIT = 0x40;
-/** More is not read at once, so that a flood costs us no more than its share. */
+/** The most that is read at once, which bounds the cost of a flood. */
 const MAX_BATCHES = 32;
 
 interface ChannelTarget {
@@ -31,12 +31,12 @@ interface ChannelTarget {
   due: Millis;
 }
 
-/** Asks all targets for the time in one way. */
+/** Reads the clocks of all targets by one method. */
 export class ClockChannel implements Channel {
-  /** By index; none for a target whose family this clock can't be read over. */
+  /** By index; undefined if this clock can't be read over the target's family. */
   private readonly readable: (ChannelTarget | undefined)[];
   private readonly sockets = new Map<Family, ProbeSocket>();
-  /** By index; where one was removed, none. */
+  /** By index; undefined if removed. */
   private readonly targets: (ProbeTarget | undefined)[];
   private readonly deadlines = new Deadlines();
   private readonly questions = new ClockRequests();
@@ -69,12 +69,12 @@ export class ClockChannel implements Channel {
     return [...this.sockets.values()].map(({ fd }) => fd);
   }
 
-  /** When a question is due next. */
+  /** When the next request is due. */
   get deadline(): Millis {
     return this.deadlines.firstTime;
   }
 
-  /** Sends the questions that are due. */
+  /** Sends the requests that are due. */
   send(now: Millis): void {
     while (this.deadlines.firstTime <= now) this.question(this.deadlines.first!);
   }
@@ -95,20 +95,20 @@ export class ClockChannel implements Channel {
     }
   }
 
-  /** Throws where the address is none, or a socket is refused. */
+  /** Throws a RangeError for an invalid address and a SystemError if a socket is refused. */
   add(index: number, target: ProbeTarget): void {
     this.targets[index] = target;
     this.replace(index, this.channelTarget(target, nextSlot(this.start, this.intervalMs, this.clock.now())));
   }
 
-  /** Answers that are still under way are no samples any more: a target of the same name may be added next. */
+  /** Later answers make no samples, because a target with the same name may be added next. */
   remove(index: number): void {
     this.readable[index]?.readings.end();
     this.targets[index] = this.readable[index] = undefined;
     this.deadlines.set(index, Infinity);
   }
 
-  /** Throws where the address is none, or a socket is refused. */
+  /** Throws a RangeError for an invalid address and a SystemError if a socket is refused. */
   readdress(index: number, address: string, family: Family): void {
     const [target, former] = [this.targets[index], this.readable[index]];
     if (!target) return;
@@ -117,7 +117,7 @@ export class ClockChannel implements Channel {
     this.replace(index, place);
   }
 
-  /** Asks at its usual pace again, from the next slot on. */
+  /** Reads the clock at the usual pace again, from the next slot on. */
   returned(index: number): void {
     const place = this.readable[index];
     if (!place) return;
@@ -174,11 +174,11 @@ export class ClockChannel implements Channel {
     if (!this.wire.write(this.message, { seq: readings.next, nonce }, to.address, to.family)) return;
     this.questions.ask(nonce, to, readings, at);
     const send = () => this.libc.sendto(fd, this.message.bytes, MSG_DONTWAIT, to.address.bytes) >= 0;
-    // The first may fail for an ICMP error on another's question; what does not leave then is no evidence of anything.
+    // The first call may fail for an ICMP error about another request. A request that can't be sent is not evidence.
     if (!send()) send();
   }
 
-  /** A target that does not answer, because it is gone or filters, is asked less often. */
+  /** A target that does not answer, because it is gone or filters, gets fewer requests. */
   private pace({ next, silentSince }: ClockProbe, now: Millis): Millis {
     const silent = now - silentSince.at > SILENT_MS && next - silentSince.seq >= SILENT_AFTER;
     return silent ? Math.max(SILENT_INTERVAL, this.intervalMs) : this.intervalMs;
@@ -209,7 +209,7 @@ export class ClockChannel implements Channel {
     if (sample) this.emit(sample);
   }
 
-  /** Whether the sender has the address that was asked. */
+  /** Whether the request was sent to the sender's address. */
   private isFrom(nonce: number, family: Family, sender: number): boolean {
     const asked = this.questions.askedOf(nonce);
     if (asked?.family !== family) return false;

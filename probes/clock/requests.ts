@@ -5,7 +5,7 @@ import { bestRtt } from '../timing/rtt.js';
 import { within } from './timestamp.js';
 import type { Answer, ClockWire } from './wire.js';
 
-/** A question for the time that is under way. Moments on the session's time line, but for the kernel's. */
+/** An unanswered request for the time. Times are on the session's time line, except the kernel's. */
 interface ClockRequest {
   readings: ClockProbe;
   to: To;
@@ -14,7 +14,7 @@ interface ClockRequest {
   kernelAt: Millis;
 }
 
-/** Whom a question was put to. */
+/** The address that a request was sent to. */
 export interface To {
   family: Family;
   /** sockaddr. */
@@ -24,19 +24,19 @@ export interface To {
 /** When an answer came. */
 export interface Arrival {
   readAt: Millis;
-  /** The kernel's stamp, and how long before the reading that was; NaN where there is none. */
+  /** The kernel's stamp, and how long before the reading that was; NaN without a stamp. */
   kernelAt: Millis;
   kernelAge: Millis;
 }
 
-/** How long an answer is waited for. */
+/** How long to wait for an answer. */
 const MEMORY_MS: Millis = 5000;
 
-/** How long a clock is tried, and how far it may run from ours then: 2 %, to allow for a delayed reply. */
+/** How long a clock of unknown unit is tried, and how far it may drift from ours meanwhile: 2 %, to allow for a delayed reply. */
 const TRIAL_MS: Millis = 1000;
 const TRIAL_DRIFT = 0.02;
 
-/** All questions under way, by their unguessable part: nobody can answer one without having seen it. */
+/** All unanswered requests, by their nonce: nobody can answer a request without having seen it. */
 export class ClockRequests {
   private readonly open = new Map<number, ClockRequest>();
 
@@ -49,18 +49,18 @@ export class ClockRequests {
     this.open.set(nonce, { readings, to, seq: readings.next++, at, kernelAt: Number.NaN });
   }
 
-  /** The kernel's stamp on a question. */
+  /** The kernel's stamp on a request. */
   stamp(nonce: number, kernelAt: Millis): void {
     const question = this.open.get(nonce);
     if (question) question.kernelAt = kernelAt;
   }
 
-  /** Whom this was asked, if we asked it. */
+  /** Where the request with this nonce was sent; undefined if there is none. */
   askedOf(nonce: number): To | undefined {
     return this.open.get(nonce)?.to;
   }
 
-  /** The first answer to a question counts. */
+  /** Only the first answer to a request counts. */
   answer({ nonce, remoteMs }: Answer, arrival: Arrival): Sample | undefined {
     const question = this.open.get(nonce);
     this.open.delete(nonce);
@@ -68,14 +68,14 @@ export class ClockRequests {
   }
 }
 
-/** Makes samples of what one target's clock says. Pure. */
+/** Turns the answers of one target's clock into samples. Pure. */
 export class ClockProbe {
-  /** The number that the next question bears. */
+  /** The number of the next request. */
   next = 0;
-  /** Since when nothing was answered, and from which question on. */
+  /** Since when, and from which request on, nothing was answered. */
   silentSince: { at: Millis; seq: number } = { at: -Infinity, seq: 0 };
   private offsetMs = 0;
-  /** Until the clock is seen to count ms: its first reading. */
+  /** The first reading, until the clock is seen to count ms. */
   private trial: { at: Millis; offsetMs: Millis } | undefined;
   private believed: boolean;
   private ended = false;
@@ -92,7 +92,7 @@ export class ClockProbe {
     this.ended = true;
   }
 
-  /** The sample of an answer; undefined while the clock has yet to show its unit, and after the end. */
+  /** The sample of an answer; undefined until the clock has shown its unit, and after `end`. */
   take(question: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample | undefined {
     if (this.ended) return undefined;
     const sample = this.read(question, remoteMs, arrival);
@@ -100,7 +100,7 @@ export class ClockProbe {
     return this.believed ? sample : undefined;
   }
 
-  /** Over a second, a clock of another unit runs far from ours. */
+  /** Whether the clock counts ms: within a second, a clock of another unit drifts far from ours. */
   private countsMs(at: Millis): boolean {
     const { offsetMs } = this;
     this.trial ??= { at, offsetMs };
@@ -114,7 +114,7 @@ export class ClockProbe {
   private read({ seq, at, kernelAt }: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample {
     this.silentSince = { at: arrival.readAt, seq: this.next };
     const userMs = arrival.readAt - at;
-    // The kernel's clock was set since it stamped the answer where that seems to be of before the question or of later.
+    // If the stamp seems older than the request or newer than now, the kernel's clock was set in between.
     const dated = arrival.kernelAge >= 0 && arrival.kernelAge <= userMs;
     const { rttMs, stamp } = bestRtt({
       userMs,
@@ -122,7 +122,7 @@ export class ClockProbe {
       kernelRxMs: dated ? userMs - arrival.kernelAge : Number.NaN,
     });
     const receivedAt = stamp === 'user' ? arrival.readAt : arrival.readAt - arrival.kernelAge;
-    // As near to the last as the clock's period allows, so that midnight and the end of 32 bits do not show.
+    // As near to the last offset as the clock's period allows, so that midnight and the end of 32 bits make no step.
     const raw = remoteMs - (receivedAt - rttMs / 2);
     this.offsetMs += within(raw - this.offsetMs, this.wire.periodMs);
     return {

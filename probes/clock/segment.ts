@@ -1,4 +1,4 @@
-/** SYN segments with a timestamp option, and what answers them (RFC 9293, RFC 7323). */
+/** SYN segments with a timestamp option, and their answers (RFC 9293, RFC 7323). */
 
 /** A header of 20 bytes, and 20 bytes of options: MSS, SACK permitted, timestamps, padding and window scale. */
 export const SYN_BYTES = 40;
@@ -31,7 +31,7 @@ export function writeSyn(view: DataView, at: number, { from, to, isn }: Syn): vo
   view.setUint32(at + 36, 0x01030307);
 }
 
-/** Sums up a segment for IPv4; both addresses are numbers. */
+/** Writes the checksum of a segment for IPv4; both addresses are numbers. */
 export function sumUp(view: DataView, at: number, source: number, destination: number): void {
   view.setUint16(at + 16, 0);
   let sum = TCP + SYN_BYTES;
@@ -51,7 +51,7 @@ export function readSyn(view: DataView, at: number, length: number, from: number
   return ours ? view.getUint32(at + 4) : undefined;
 }
 
-/** A SYN-ACK's initial sequence number that it acknowledges, and its TSval; undefined where it is none, or has none. */
+/** The initial sequence number that a SYN-ACK acknowledges, and its TSval; undefined for other segments, or without one. */
 export function readSynAck(view: DataView, at: number, length: number, from: number, to: number) {
   if (length < 20 || view.getUint16(at) !== from || view.getUint16(at + 2) !== to) return undefined;
   if ((view.getUint8(at + 13) & FLAGS) !== (SYN | ACK)) return undefined;

@@ -6,7 +6,7 @@ import { type Family, ProbeSocket, SOCKADDR, SystemError } from '../net/socket.j
 import { readSyn, readSynAck, SYN_BYTES, sumUp, writeSyn } from './segment.js';
 import type { ClockWire } from './wire.js';
 
-/** Below those that this machine gives to connections of its own (ip_local_port_range), above the well-known. */
+/** Source ports: below those of this machine's own connections (ip_local_port_range), above the well-known ones. */
 const PORTS = { first: 20_000, count: 12_000 };
 const IPPROTO_IPV6 = 41;
 const IPV6_CHECKSUM = 7;
@@ -14,8 +14,8 @@ const IPV6_CHECKSUM = 7;
 const CHECKSUM_AT = 16;
 
 /**
- * The guest's monotonic clock, by the timestamp of the SYN-ACK that a port answers with. All by one source port: Linux
- * adds a random number of its own for each pair of addresses and ports.
+ * The guest's monotonic clock, by the timestamp of the SYN-ACK that an open port sends. All requests use one source port,
+ * because Linux adds a random offset for each pair of addresses and ports.
  */
 export function tcpClock(libc: Libc, to: number): ClockWire {
   const from = PORTS.first + (random32() % PORTS.count);
@@ -38,7 +38,7 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
     },
     write(message, { nonce }, destination, family) {
       writeSyn(message.view, 0, { from, to, isn: nonce });
-      // For IPv6 the kernel does the sum.
+      // For IPv6 the kernel computes the checksum.
       if (family === 6) return true;
       const source = sourceFor(libc, destination, family);
       if (!source) return false;
@@ -55,7 +55,7 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
   };
 }
 
-/** A raw TCP socket gets every segment that comes to this machine: passes those between two ports. */
+/** A raw TCP socket receives every segment that comes to this machine: passes only those between two ports. */
 function portsOnly(family: Family, from: number, to: number): Instruction[] {
   // With IPv4 the IP header comes first: 20 bytes, since nobody sends options with a SYN-ACK.
   const tcp = family === 4 ? 20 : 0;

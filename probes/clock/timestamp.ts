@@ -6,7 +6,7 @@ export const TIMESTAMP_REPLY = 14;
 const TIMESTAMP_REQUEST = 13;
 export const DAY_MS = 86_400_000;
 
-/** What of a message is ours: the originate stamp, which is sent back as it came, is a random number. */
+/** The fields that we choose. The originate stamp, which comes back unchanged, is a random number. */
 export interface TimestampQuestion {
   id: number;
   seq: number;
@@ -33,8 +33,8 @@ export function readTimestampRequest(view: DataView, at: number, length: number,
 }
 
 /**
- * A reply's nonce, and the host's time between getting the request and answering it; undefined where it is not one to
- * us, or its time is not standard: the top bit marks that, and makes it longer than a day.
+ * The nonce of a reply, and the host's time halfway between receiving and answering; undefined if the reply is not for us,
+ * or if its time is not standard: the top bit marks that, and makes it longer than a day.
  */
 export function readTimestampReply(view: DataView, at: number, length: number, id: number) {
   if (!isTimestamp(view, at, length, TIMESTAMP_REPLY, id)) return undefined;
@@ -43,7 +43,7 @@ export function readTimestampReply(view: DataView, at: number, length: number, i
   return { nonce: view.getUint32(at + 8), remoteMs: received + within(sent - received, DAY_MS) / 2 };
 }
 
-/** Brings a difference on a clock that starts anew every `period` into ± half of it. */
+/** Wraps a difference on a clock with this period into ± half of the period. */
 export function within(difference: number, period: number): number {
   return difference - Math.round(difference / period) * period;
 }

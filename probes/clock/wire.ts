@@ -4,29 +4,29 @@ import type { Family, ProbeSocket } from '../net/socket.js';
 
 /** What an answer contains. */
 export interface Answer {
-  /** The question's unguessable part. */
+  /** The unguessable part of the request. */
   nonce: number;
   /** The guest's clock, in ms from a zero point that is always the same. */
   remoteMs: number;
 }
 
-/** One way of asking a guest for the time. */
+/** One method of asking a guest for the time. */
 export interface ClockWire {
   via: ClockVia;
-  /** The clock's reading starts anew after so much. */
+  /** The clock wraps around after this time. */
   periodMs: number;
-  /** Whether it is sure to count ms; else readings are believed once they have shown it. */
+  /** Whether it certainly counts ms; otherwise its readings are used once they have shown it. */
   countsMs: boolean;
   families: readonly Family[];
-  /** Bytes of a question. */
+  /** Length of a request. */
   bytes: number;
-  /** A socket to ask by; of a question that may leave. Throws a SystemError. */
+  /** Opens a socket for requests. Throws a SystemError if it is refused. */
   open(family: Family): ProbeSocket;
-  /** Writes a question to this address, sockaddr. Whether it can be asked. */
+  /** Writes a request to this address, a sockaddr. Returns whether it can be sent. */
   write(message: Memory, question: { seq: number; nonce: number }, to: Memory, family: Family): boolean;
-  /** The nonce of a looped question that lies here. */
+  /** The nonce of the looped request at this place. */
   question(view: DataView, at: number, length: number): number | undefined;
-  /** The answer that lies here, without IP header. */
+  /** The answer at this place, without IP header. */
   answer(view: DataView, at: number, length: number): Answer | undefined;
   close(): void;
 }

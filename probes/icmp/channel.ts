@@ -12,23 +12,23 @@ import { ReplyReader } from './reply-reader.js';
 import { Sockets } from './sockets.js';
 import { EchoTarget } from './target.js';
 
-/** Replies of a burst must not outgrow the receive buffer that an ordinary user gets while the burst is being sent. */
+/** While a burst is sent, its replies must fit into the receive buffer that an ordinary user gets. */
 const SENDS_BETWEEN_READS = 32;
 /** A target with this many unanswered probes in a row is probed by a spare socket. */
 const SILENT_PROBES = 3;
 /** A target that answers after a silence of this length has returned. */
 const RETURNED_AFTER_MS: Millis = 4000;
-/** Repeated sends of a probe that an ICMP error on another one kept from leaving. */
+/** Attempts to send a probe again after an ICMP error about another one. */
 const MAX_TRIES = 4;
 const MSG_DONTWAIT = 0x40;
 
-/** Sends every target an echo request in each of its slots, and reports what becomes of it. */
+/** Sends every target an echo request in each of its slots, and reports the outcomes. */
 export class EchoChannel implements Channel {
   /** By index; undefined where a target was removed. */
   private readonly targets: (EchoTarget | undefined)[] = [];
   private readonly sockets: Sockets;
   private readonly deadlines = new Deadlines();
-  /** Of raw sockets, which receive the replies to everybody. */
+  /** The id of raw sockets, which receive the replies to all processes. */
   private readonly id = getRandomValues(new Uint16Array(1))[0]!;
   private readonly replyReader: ReplyReader;
   private readonly lagToleranceMs: Millis;
@@ -123,7 +123,7 @@ export class EchoChannel implements Channel {
     if (++this.sends % SENDS_BETWEEN_READS === 0) this.ports.readAll();
   }
 
-  /** Hands the request to the kernel; returns the name of the error if the kernel refuses it. */
+  /** Sends the request; returns the name of the error if the kernel refuses it. */
   private post(target: EchoTarget): string | undefined {
     const { family } = target.to;
     const silent = target.probes.silence >= SILENT_PROBES;
@@ -131,7 +131,7 @@ export class EchoChannel implements Channel {
     let failure = this.attempt(socket, target);
     if (failure === undefined) return undefined;
     if (silent && failure === 'EAGAIN') return this.attempt(this.sockets.newSpare(family), target);
-    // It may be an ICMP error on another target's probe that came since the queue was read; in a flood of them, one more.
+    // It may be an ICMP error about another target's probe that came since the queue was read; in a flood, one more.
     this.replyReader.readErrors(socket);
     for (let tries = 0; failure !== undefined && tries < MAX_TRIES; tries++)
       failure = this.attempt(socket, target);

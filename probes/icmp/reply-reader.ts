@@ -1,4 +1,4 @@
-/** Reads what came to a socket, replies and the error queue, and reports it to the targets' probes in flight. */
+/** Reads the replies and the error queue of a socket, and reports them to the targets' probes in flight. */
 import { ControlReader } from '../net/control.js';
 import { BATCH, Inbox, MSG_ERRQUEUE } from '../net/inbox.js';
 import type { KernelClock } from '../net/kernel-clock.js';
@@ -8,7 +8,7 @@ import { type Family, type ProbeSocket, SOCKADDR } from '../net/socket.js';
 import type { EchoTarget } from './target.js';
 import { ECHO_REPLY, ECHO_REQUEST, EchoReader, MESSAGE_BYTES } from './wire.js';
 
-/** More than a receive buffer of ours holds: whatever waited when we began has then been read, even in a flood. */
+/** More than our receive buffers hold: everything that waited at the start is read, even in a flood. */
 const MAX_BATCHES = 1024;
 
 export class ReplyReader {
@@ -20,7 +20,7 @@ export class ReplyReader {
   constructor(
     libc: Libc,
     private readonly targets: readonly (EchoTarget | undefined)[],
-    /** Of raw sockets, which get the replies to everybody. */
+    /** The id of raw sockets, which receive the replies to all processes. */
     private readonly rawId: number,
     private readonly clock: KernelClock,
     /** Called with the index of a target that answered, and how many probes were unanswered until then. */
@@ -30,18 +30,18 @@ export class ReplyReader {
     this.errors = new Inbox(libc);
   }
 
-  /** Reads all that waits. Throws when the socket is gone. */
+  /** Reads everything that waits. Throws when the socket is gone. */
   read(socket: ProbeSocket): void {
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.replies.receive(socket.fd, 0);
-      // The kernel stamped a request before its reply could come, so now is its stamp there as well.
+      // The kernel stamps a request before its reply can arrive, so the stamps of these replies' requests are there by now.
       this.readErrors(socket);
       for (let i = 0; i < count; i++) this.reply(socket, i);
       if (count < BATCH) return;
     }
   }
 
-  /** Reads the error queue: the stamps of our requests, and what routers and hosts said of them. */
+  /** Reads the error queue: the stamps of our requests, and the ICMP errors about them. */
   readErrors(socket: ProbeSocket): void {
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.errors.receive(socket.fd, MSG_ERRQUEUE);
@@ -82,21 +82,21 @@ export class ReplyReader {
       const seq = echo.whole ? echo.seq : target?.probes.fullSeq(echo.wireSeq);
       target?.probes.unreachable(seq!, addressText(view, from, family));
     } else if (length >= MESSAGE_BYTES) {
-      // A looped request comes with the headers below, whatever those are: it is found from the end.
+      // A looped request comes with its lower headers, whatever those are: it is found from the end.
       if (!echo.read(view, errors.data(i) + length - MESSAGE_BYTES, MESSAGE_BYTES, ECHO_REQUEST[family]))
         return;
       this.targetOf(kind, echo)?.probes.stamp(echo.seq, control.stamp);
     }
   }
 
-  /** The target whose secrets an echo carries. */
+  /** The target whose token an echo carries. */
   private targetOf(kind: ProbeSocket['kind'], echo: EchoReader): EchoTarget | undefined {
     if (!echo.whole || (kind === 'raw' && echo.id !== this.rawId)) return undefined;
     const target = this.targets[echo.index];
     return target && echo.carries(target.identity) ? target : undefined;
   }
 
-  /** The target that an ICMP error is about. Where it quotes the header alone, the destination has to do. */
+  /** The target that an ICMP error is about. If the error quotes only the header, it is found by the destination. */
   private targetOfError(kind: ProbeSocket['kind'], family: Family, i: number): EchoTarget | undefined {
     const { echo, errors } = this;
     if (echo.whole) return this.targetOf(kind, echo);

@@ -2,16 +2,16 @@ import type { Libc } from '../net/libc.js';
 import { type Family, ProbeSocket, type SocketKind } from '../net/socket.js';
 import { ECHO_REPLY } from './wire.js';
 
-/** Former spares are still read, so that what was sent by them may be answered. */
+/** Former spares are still read, for the replies to what they sent. */
 const MAX_SPARES = 8;
 
 /**
- * The sockets of a prober: one a family, and spares for targets that are silent. The kernel holds requests to a
- * neighbour that is gone for 3 s and charges them to the socket, some 2 kB each: for an ordinary user a few dead
- * targets fill one, and then nobody else's probes can leave by it.
+ * The sockets of a prober: one a family, and spares for silent targets. The kernel holds requests to a neighbour that is
+ * gone for 3 s and charges them to the socket, some 2 kB each: for an ordinary user, a few dead targets fill a socket, and
+ * then the probes to other targets cannot leave by it.
  */
 export class Sockets {
-  /** All that are to be read. */
+  /** All sockets that have to be read. */
   all: readonly ProbeSocket[] = [];
   private readonly main = new Map<Family, ProbeSocket>();
   private readonly spares: Record<Family, ProbeSocket[]> = { 4: [], 6: [] };
@@ -20,13 +20,13 @@ export class Sockets {
     private readonly libc: Libc,
     private readonly kind: SocketKind,
     private readonly sendFrom: string | undefined,
-    /** The id of requests by raw sockets, whose replies are all that those receive. */
+    /** The id of requests by raw sockets, which receive only the replies to this id. */
     private readonly rawId: number,
     /** Called when `all` has changed. */
     private readonly onChange: () => void,
   ) {}
 
-  /** The socket of a family, opened when first asked for. Throws a SystemError when it is refused. */
+  /** The socket of a family, opened when it is first needed. Throws a SystemError if it is refused. */
   of(family: Family): ProbeSocket {
     const open = this.main.get(family);
     if (open) return open;
@@ -41,11 +41,11 @@ export class Sockets {
     return this.spares[family].at(-1) ?? this.newSpare(family);
   }
 
-  /** A spare with nothing in it yet; the usual socket where no further one is to be had. */
+  /** An empty spare; the usual socket if the kernel refuses another one. */
   newSpare(family: Family): ProbeSocket {
     const spares = this.spares[family];
     try {
-      // A raw socket gets the replies to all others too, so that the first one suffices to read them.
+      // A raw socket also receives the replies to all others, so it is enough to read the first one.
       spares.push(this.open(family, this.kind === 'datagram'));
     } catch {
       return this.of(family);

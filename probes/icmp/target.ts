@@ -7,7 +7,7 @@ import type { InFlightProbes } from '../timing/in-flight.js';
 import { nextSlot } from '../timing/schedule.js';
 import { type EchoIdentity, MESSAGE_BYTES, number, writeRequest } from './wire.js';
 
-/** Where a target's probes go, from one of them on. */
+/** The address of a target's probes, from one sequence number on. */
 interface Destination {
   family: Family;
   /** sockaddr. */
@@ -39,7 +39,7 @@ export class EchoTarget {
     writeRequest(this.message.view, 0, this.identity);
   }
 
-  /** Goes on at another address; replies from the former still count for the probes that went there. */
+  /** Continues at another address. Replies from the former one still count for the probes that were sent there. */
   readdress(address: string, family: Family): void {
     const to = this.destination(address, family);
     this.before = this.to;
@@ -56,7 +56,7 @@ export class EchoTarget {
     this.due = nextSlot(this.firstDue, interval, now);
   }
 
-  /** When this target next wants attention. */
+  /** When this target has to be handled next. */
   get deadline(): Millis {
     return Math.min(this.due, this.probes.deadline);
   }

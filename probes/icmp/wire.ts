@@ -9,10 +9,10 @@ const HEADER_BYTES = 8;
 export const ECHO_REQUEST: Record<Family, number> = { 4: 8, 6: 128 };
 export const ECHO_REPLY: Record<Family, number> = { 4: 0, 6: 129 };
 
-/** What a target's probes have in common: only who has seen one can answer it. */
+/** What all probes of a target carry, so that nobody can answer a probe without having seen one. */
 export interface EchoIdentity {
   family: Family;
-  /** On the wire; a datagram socket puts its own. */
+  /** On the wire; a datagram socket overwrites it with its own. */
   id: number;
   /** Unguessable: two random numbers of 32 bits. */
   token: readonly [number, number];
@@ -30,7 +30,7 @@ export function writeRequest(view: DataView, at: number, { family, id, token, in
   for (let byte = 24; byte < MESSAGE_BYTES; byte++) view.setUint8(at + byte, byte);
 }
 
-/** Numbers a request and sums it up. For ICMPv6 and datagram sockets the kernel does the sum anew. */
+/** Writes the number and the checksum of a request. For ICMPv6 and datagram sockets the kernel computes the checksum again. */
 export function number(view: DataView, at: number, seq: number): void {
   view.setUint16(at + 6, seq & 0xffff);
   view.setUint32(at + 20, seq);
@@ -38,7 +38,7 @@ export function number(view: DataView, at: number, seq: number): void {
   view.setUint16(at + 2, checksum(view, at, MESSAGE_BYTES));
 }
 
-/** Reads echo messages, ours or anybody's, one at a time, without making an object of each. */
+/** Reads echo messages, ours or others', one at a time, without allocating an object for each. */
 export class EchoReader {
   id = 0;
   /** The 16 bits that the header holds. */
@@ -47,7 +47,7 @@ export class EchoReader {
   token1 = 0;
   index = 0;
   seq = 0;
-  /** Whether the payload was there too: an ICMP error may quote the header alone. */
+  /** Whether the payload is there: an ICMP error may quote only the header. */
   whole = false;
 
   /** Whether there is an echo message of this type. */
@@ -64,7 +64,7 @@ export class EchoReader {
     return true;
   }
 
-  /** Whether the message carries this identity's secrets, and its two sequence numbers agree. */
+  /** Whether the message carries this identity's token, and its two sequence numbers agree. */
   carries({ token, index }: EchoIdentity): boolean {
     return (
       this.whole &&

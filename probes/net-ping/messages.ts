@@ -1,7 +1,7 @@
 import type { Sample, TargetId } from '../../src/core/sample.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 
-/** What the parent asks of the child that holds net-ping. */
+/** What the parent requests of the child that runs net-ping. */
 export type Request =
   | { type: 'check'; family: 4 | 6 }
   | { type: 'open'; plan: ProbePlan }
@@ -9,7 +9,7 @@ export type Request =
   | { type: 'remove'; target: TargetId }
   | { type: 'readdress'; target: TargetId; address: string; family: 4 | 6 };
 
-/** What the child reports: `done` answers a check or an opening, and `error` says why it can't be. */
+/** What the child reports: `done` answers a check or an opening, and `error` has the reason of a refusal. */
 export type Answer =
   | { type: 'done' }
   | { type: 'error'; message: string }

@@ -11,7 +11,7 @@ const TTL: Record<Family, number> = { 4: 2, 6: 52 };
 const ERROR: Record<Family, number> = { 4: 11, 6: 25 };
 
 const EXTENDED_ERROR_BYTES = 16;
-/** SO_EE_ORIGIN_ICMP and _ICMP6: somebody on the way sent an ICMP error. */
+/** SO_EE_ORIGIN_ICMP and _ICMP6: the error came from the network as an ICMP message. */
 const FROM_ICMP = [2, 3];
 
 /** Stamps count from here, so that a double holds them to some 20 ns. */
@@ -19,12 +19,12 @@ const BASE_SECONDS = 1.7e9;
 
 /** Reads one message's ancillary data at a time. */
 export class ControlReader {
-  /** The kernel's CLOCK_REALTIME in ms since `BASE_SECONDS`; NaN when there is none. */
+  /** The kernel's CLOCK_REALTIME in ms since `BASE_SECONDS`; NaN without a stamp. */
   stamp: Millis = Number.NaN;
   ttl = Number.NaN;
   /** Whether an ICMP error brought the message. */
   icmpError = false;
-  /** Where the sockaddr of the error's sender lies, or -1. */
+  /** Offset of the sockaddr of the error's sender, or -1. */
   offenderAt = -1;
 
   read(view: DataView, at: number, length: number, family: Family): void {
@@ -49,7 +49,7 @@ export class ControlReader {
   }
 }
 
-/** A struct timespec of CLOCK_REALTIME in ms since `BASE_SECONDS`; NaN where it is zero, which means none. */
+/** A struct timespec of CLOCK_REALTIME in ms since `BASE_SECONDS`; NaN if it is zero, which means no stamp. */
 export function timeAt(view: DataView, at: number): Millis {
   const seconds = view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
   if (seconds === 0) return Number.NaN;

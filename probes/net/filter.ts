@@ -1,4 +1,4 @@
-/** Classic BPF (the kernel's Documentation/networking/filter.rst): drops in the kernel what we would not look at. */
+/** Classic BPF (the kernel's Documentation/networking/filter.rst): drops packets in the kernel that we would not use. */
 import type { Libc } from './libc.js';
 import { Memory } from './memory.js';
 
@@ -9,28 +9,28 @@ const LOAD = { byte: 0x30, half: 0x28, word: 0x20 } as const;
 export const load = (size: keyof typeof LOAD, at: number): Instruction => [LOAD[size], 0, 0, at];
 /** Sets the index register to the length of the IPv4 header that begins at the first byte. */
 export const indexAfterIpv4: Instruction = [0xb1, 0, 0, 0];
-/** Loads from so many bytes after the index register. */
+/** Loads from `at` bytes after the index register. */
 export const loadIndexed = (size: keyof typeof LOAD, at: number): Instruction => [
   LOAD[size] ^ 0x60,
   0,
   0,
   at,
 ];
-/** Skips so many instructions where the loaded value equals the operand, else so many others. */
+/** Skips `ifTrue` instructions if the loaded value equals the operand, otherwise `ifFalse`. */
 export const equals = (operand: number, ifTrue: number, ifFalse: number): Instruction => [
   0x15,
   ifTrue,
   ifFalse,
   operand,
 ];
-/** Skips where any bit of the operand is set. */
+/** Skips `ifTrue` instructions if any bit of the operand is set, otherwise `ifFalse`. */
 export const anyBit = (operand: number, ifTrue: number, ifFalse: number): Instruction => [
   0x45,
   ifTrue,
   ifFalse,
   operand,
 ];
-/** Ends: so many bytes are kept, 0 for none. */
+/** Ends the filter and keeps this many bytes; 0 drops the packet. */
 export const keep = (bytes: number): Instruction => [0x06, 0, 0, bytes];
 
 const SOL_SOCKET = 1;
@@ -40,7 +40,7 @@ const INSTRUCTION_BYTES = 8;
 /** struct sock_fprog: a length, and a pointer after padding; here the instructions follow it. */
 const PROGRAM = { bytes: 16, pointer: 8 };
 
-/** Attaches a filter for good: nobody can change or detach it later. Whether the kernel accepted it. */
+/** Attaches a filter for good: nobody can change or detach it later. Returns whether the kernel accepted it. */
 export function attachFilter(libc: Libc, fd: number, instructions: readonly Instruction[]): boolean {
   const program = new Memory(PROGRAM.bytes + instructions.length * INSTRUCTION_BYTES);
   const { view } = program;

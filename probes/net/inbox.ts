@@ -21,10 +21,10 @@ const MMSGHDR = {
 const MSG_DONTWAIT = 0x40;
 export const MSG_ERRQUEUE = 0x2000;
 
-/** Errors that mean that the socket itself is no longer usable, rather than that the network said something. */
+/** Errors of the socket itself, which is not usable any more. Other errors come from the network. */
 const BROKEN = ['EBADF', 'ENOTSOCK', 'EFAULT', 'EINVAL'];
 
-/** Room for one batch of received messages: recvmmsg(2). */
+/** Buffers for one batch of received messages: recvmmsg(2). */
 export class Inbox {
   private readonly memory: Memory;
   private used = BATCH;
@@ -49,9 +49,9 @@ export class Inbox {
     return this.memory.view;
   }
 
-  /** Takes up to a batch of what waits; fewer means that nothing waits any more. Throws when the socket is gone. */
+  /** Receives at most a batch, and returns the count; fewer than a batch means that nothing is left. Throws when the socket is gone. */
   receive(fd: number, flags: number): number {
-    // The kernel wrote the lengths that it used over those that it may use.
+    // The kernel has overwritten the lengths of the buffers with those that it used.
     for (let i = 0; i < this.used; i++) {
       this.view.setUint32(i * MMSGHDR.bytes + MMSGHDR.nameLength, NAME_BYTES, true);
       this.view.setUint32(i * MMSGHDR.bytes + MMSGHDR.controlLength, CONTROL_BYTES, true);
@@ -65,7 +65,7 @@ export class Inbox {
     if (count >= 0) return count;
     const code = this.libc.errorName();
     if (BROKEN.includes(code)) throw new Error(`receiving from the ICMP socket failed: ${code}`);
-    // An ICMP error that was waiting is reported once here, and again, with its details, by the error queue.
+    // A pending ICMP error is reported once here, and again, with its details, in the error queue.
     return code === 'EAGAIN' || tries === 1 ? 0 : this.attempt(fd, flags, tries - 1);
   }
 

@@ -5,8 +5,8 @@ import type { Libc } from './libc.js';
 import { Memory } from './memory.js';
 
 const CLOCK_REALTIME = 0;
-/** Reading both clocks takes about 1 µs, unless we are interrupted in between. */
-const UNDISTURBED: Millis = 0.02;
+/** Reading both clocks takes about 1 µs. If it takes longer than this, the thread was interrupted in between. */
+const UNINTERRUPTED_MS: Millis = 0.02;
 
 /** The session's time line, and the kernel's clock that stamps packets. */
 export class KernelClock {
@@ -30,7 +30,7 @@ export class KernelClock {
   /** Both at the same moment: the best of a few tries. */
   both(): { now: Millis; realtime: Millis } {
     let best = { now: 0, realtime: 0, took: Infinity };
-    for (let tries = 0; tries < 4 && best.took > UNDISTURBED; tries++) {
+    for (let tries = 0; tries < 4 && best.took > UNINTERRUPTED_MS; tries++) {
       const before = this.now();
       const realtime = this.realtime();
       const took = this.now() - before;

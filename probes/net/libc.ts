@@ -1,5 +1,5 @@
 /**
- * The few libc calls that Node has no way to make, through koffi.
+ * The few libc calls that Node does not offer, through koffi.
  * All offsets and constants in this folder are those of 64-bit little-endian Linux; elsewhere `loadLibc` refuses.
  */
 import { constants, endianness } from 'node:os';
@@ -7,7 +7,7 @@ import { Memory } from './memory.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Lengths of what is given to C are those of the bytes themselves: a call that takes one does not reach beyond them. */
+/** C gets the true length of each byte array, so that a call cannot reach beyond it. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, option: number, value: Bytes): number;
@@ -18,7 +18,7 @@ export interface Libc {
   socketpair(domain: number, type: number, protocol: number, pair: Bytes): number;
   dup2(from: number, to: number): number;
   fcntl(fd: number, operation: number, argument: number): number;
-  /** Replaces the program: `args` is an array of pointers that ends with a null pointer. Returns only where it fails. */
+  /** Replaces the program: `args` is an array of pointers that ends with a null pointer. Returns only if it fails. */
   execv(path: string, args: Bytes): number;
   bind(fd: number, address: Bytes): number;
   connect(fd: number, address: Bytes): number;
@@ -26,7 +26,7 @@ export interface Libc {
   sendto(fd: number, data: Bytes, flags: number, to: Bytes): number;
   /** `messages` is an array of mmsghdr whose pointers were written by `point`. */
   recvmmsg(fd: number, messages: Bytes, count: number, flags: number): number;
-  /** Waits for the first `count` of the pollfds there are, for as long as the timespec says. */
+  /** Waits for the first `count` of the pollfds, at most for the time in the timespec. */
   ppoll(fds: Bytes, count: number, timeout: Bytes): number;
   eventfd(initial: number, flags: number): number;
   clock_gettime(clock: number, time: Bytes): number;
@@ -35,7 +35,7 @@ export interface Libc {
   close(fd: number): number;
   /** The name of the last call's error, such as `EPERM`. */
   errorName(): string;
-  /** Writes at `at` the address of the byte `to` of the same memory: a pointer elsewhere could outlive what it points to. */
+  /** Writes the address of byte `to` at byte `at` of the same memory: a pointer to other memory could outlive that. */
   point(memory: Memory, at: number, to: number): void;
 }
 
@@ -71,7 +71,7 @@ type Call = (...values: unknown[]) => number;
 /** Architectures whose socket constants are the generic ones. */
 const ARCHITECTURES = ['x64', 'arm64', 'riscv64', 'loong64'];
 
-/** Where an error has two names, the first: EAGAIN, not EWOULDBLOCK. */
+/** The first name if an error has two: EAGAIN, not EWOULDBLOCK. */
 const ERROR_NAMES = new Map(
   Object.entries(constants.errno)
     .reverse()
@@ -81,7 +81,7 @@ const ERROR_NAMES = new Map(
 /** Bound once a thread: koffi keeps what it binds for as long as the thread lives. */
 let bound: Promise<Libc> | undefined;
 
-/** Throws an Error that says why, where the platform is another or koffi can't be loaded. */
+/** Rejects with the reason if the platform is not supported or koffi can't be loaded. */
 export function loadLibc(): Promise<Libc> {
   bound ??= bind();
   return bound;
@@ -89,11 +89,9 @@ export function loadLibc(): Promise<Libc> {
 
 async function bind(): Promise<Libc> {
   if (process.platform !== 'linux')
-    throw new Error(`it works on Linux only, and this is ${process.platform}`);
+    throw new Error(`it works only on Linux, and this is ${process.platform}`);
   if (!ARCHITECTURES.includes(process.arch) || endianness() !== 'LE')
-    throw new Error(
-      `it knows the memory layout of ${ARCHITECTURES.join(', ')} only, and this is ${process.arch}`,
-    );
+    throw new Error(`it works only on ${ARCHITECTURES.join(', ')}, and this is ${process.arch}`);
   const koffi = await loadKoffi();
   const library = koffi.load(null);
   const bindings = Object.entries(SIGNATURES).map(([name, signature]) => [name, library.func(signature)]);
@@ -104,7 +102,7 @@ async function bind(): Promise<Libc> {
   };
 }
 
-/** The calls of C with the lengths of what they are given. */
+/** The calls of C, with the lengths of their byte arrays. */
 function safe(c: Record<keyof typeof SIGNATURES, Call>): Omit<Libc, 'errorName' | 'point'> {
   const room = new Memory(4);
   const roomFor = ({ byteLength }: Bytes) => {

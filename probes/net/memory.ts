@@ -1,8 +1,8 @@
 /**
- * Zeroed bytes that system calls read and write. Calls take `bytes` itself and never a number that stands for its
- * address: the reference among the arguments keeps the bytes alive for the length of the call, and the kernel keeps no
- * pointer afterwards. The garbage collector is the only owner, and nothing frees by hand, so that bytes which are freed
- * too early, twice or never cannot be written.
+ * Zeroed bytes that system calls read and write. Calls take `bytes` itself and never its address as a number: the
+ * reference among the arguments keeps the bytes alive during the call, and the kernel keeps no pointer afterwards. The
+ * garbage collector is the only owner and nothing is freed by hand, so use after free, double free and leaks are
+ * impossible.
  */
 export class Memory {
   readonly bytes: Uint8Array<ArrayBuffer>;

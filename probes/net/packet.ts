@@ -9,7 +9,7 @@ export function checksum(view: DataView, at: number, length: number): number {
   return ~sum & 0xffff;
 }
 
-/** Bytes of the IPv4 header before a message from a raw socket; more than `length` when it is none. */
+/** Bytes of the IPv4 header before a message from a raw socket; more than `length` if it is too short. */
 export function ipv4HeaderBytes(view: DataView, at: number, length: number): number {
   return length < 20 ? length + 1 : (view.getUint8(at) & 15) * 4;
 }

@@ -5,8 +5,8 @@ import { AF, type Family, SOCKADDR } from './socket.js';
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
 /**
- * The address that packets to `to` leave from, both as sockaddrs; undefined where there is no route. It is the kernel's
- * own answer, since connecting a UDP socket looks up the route and sends nothing.
+ * The source address of packets to `to`, both as sockaddrs; undefined without a route. It is the kernel's own choice:
+ * connecting a UDP socket looks up the route and sends nothing.
  */
 export function sourceFor(libc: Libc, to: Memory, family: Family): Memory | undefined {
   const fd = libc.socket(AF[family], SOCK_DGRAM_CLOEXEC, 0);

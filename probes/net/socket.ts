@@ -52,7 +52,7 @@ const FILTER: Record<Family, { level: number; option: number }> = {
   6: { level: 58, option: 1 },
 };
 
-/** Where an ICMP message has its type and, of echoes and timestamps, the id; and more bytes than any of ours has. */
+/** Offsets of an ICMP message's type and, in echoes and timestamps, its id; and more bytes than any message of ours has. */
 const TYPE_AT = 0;
 const ID_AT = 4;
 const MESSAGE_BYTES_KEPT = 256;
@@ -61,12 +61,12 @@ const MEANING: Record<string, string> = {
   EPERM: 'not permitted',
   EACCES: 'not permitted',
   ENODEV: 'there is no such interface',
-  EADDRNOTAVAIL: 'no interface here has this address',
-  EAFNOSUPPORT: 'this machine does not have it',
-  EPROTONOSUPPORT: 'this machine does not have it',
+  EADDRNOTAVAIL: 'no interface of this machine has this address',
+  EAFNOSUPPORT: 'this machine does not support it',
+  EPROTONOSUPPORT: 'this machine does not support it',
 };
 
-/** What the system answered to a call. */
+/** The system refused a call. */
 export class SystemError extends Error {
   constructor(
     what: string,
@@ -76,7 +76,7 @@ export class SystemError extends Error {
   }
 }
 
-/** One socket for probes. Throws a SystemError where the system refuses. */
+/** One socket for probes. Throws a SystemError if the system refuses. */
 export class ProbeSocket {
   readonly fd: number;
 
@@ -91,7 +91,7 @@ export class ProbeSocket {
     if (this.fd < 0) throw new SystemError(name, libc.errorName());
   }
 
-  /** Asks for time stamps, TTLs and ICMP errors, and for room for a burst. */
+  /** Turns on time stamps, TTLs and ICMP errors, and enlarges the buffers for a burst. */
   prepare(): this {
     const [level, options] = ERRORS_AND_TTL[this.family];
     this.need('SO_TIMESTAMPING', SOL_SOCKET, SO_TIMESTAMPING, int(TX_AND_RX_SOFTWARE));
@@ -100,32 +100,32 @@ export class ProbeSocket {
     return this;
   }
 
-  /** Has a raw socket, which would get every ICMP message of the machine, receive one type with one id, for good. */
+  /** Limits a raw socket, which would receive every ICMP message of the machine, to one type and one id, for good. */
   receiveOnly(type: number, id: number): this {
     this.pass(type);
     return this.filter(messagesOnly(this.family, type, id));
   }
 
-  /** Has a raw socket receive nothing but its error queue, for good. */
+  /** Limits a raw socket to its error queue, for good. */
   receiveNothing(): this {
     this.pass(undefined);
     return this.filter([keep(0)]);
   }
 
-  /** Attaches a filter and locks it. Throws a SystemError when it is refused. */
+  /** Attaches a filter and locks it. Throws a SystemError if it is refused. */
   filter(instructions: readonly Instruction[]): this {
     if (attachFilter(this.libc, this.fd, instructions)) return this;
     throw new SystemError('socket filter', this.libc.errorName());
   }
 
-  /** Makes room for a burst: beyond the limit for ordinary users where we may, else up to it. */
+  /** Enlarges the buffers for a burst: beyond the limit for ordinary users if permitted, otherwise up to it. */
   private enlarge(): void {
     for (const [usual, forced] of BUFFERS)
       if (!this.set(SOL_SOCKET, forced, int(BUFFER_BYTES)) && this.get(usual) < BUFFER_BYTES)
         this.set(SOL_SOCKET, usual, int(BUFFER_BYTES));
   }
 
-  /** Lets one type of message pass, or none: the kernel asks this before it copies a packet, unlike a filter. */
+  /** Lets one type of message pass, or none. Unlike a filter, the kernel checks this before it copies a packet. */
   private pass(type: number | undefined): void {
     const { level, option } = FILTER[this.family];
     const blocked = BLOCK_ALL[this.family].slice();
@@ -133,7 +133,7 @@ export class ProbeSocket {
     this.need('ICMP filter', level, option, blocked);
   }
 
-  /** Sends from this interface, or from this address, only. */
+  /** Sends only from this interface, or from this address. */
   sendFrom(where: string): void {
     const family = isIP(where.split('%')[0]!);
     if (family === 0) {
@@ -142,7 +142,7 @@ export class ProbeSocket {
       return;
     }
     if (family !== this.family)
-      throw new Error(`${where} is no IPv${this.family} address to send from: name an interface`);
+      throw new Error(`${where} is not an IPv${this.family} address to send from: name an interface`);
     if (this.libc.bind(this.fd, socketAddress(this.libc, where, this.family).bytes) < 0)
       throw new SystemError(`sending from ${where}`, this.libc.errorName());
   }
@@ -151,7 +151,7 @@ export class ProbeSocket {
     this.libc.close(this.fd);
   }
 
-  /** An option of the socket's own level that is a number; 0 where the kernel does not know it. */
+  /** A numeric option of the socket's own level; 0 if the kernel does not have it. */
   private get(option: number): number {
     const { bytes, view } = new Memory(4);
     this.libc.getsockopt(this.fd, SOL_SOCKET, option, bytes);
@@ -167,10 +167,10 @@ export class ProbeSocket {
   }
 }
 
-/** A new sockaddr of a numeric address, with a scope such as `%eth0` where it has one. Throws a RangeError. */
+/** A new sockaddr of a numeric address, which may have a scope such as `%eth0`. Throws a RangeError for anything else. */
 export function socketAddress(libc: Libc, text: string, family: Family): Memory {
   const [host, scope] = text.split('%');
-  if (isIP(host!) !== family) throw new RangeError(`${JSON.stringify(text)} is no IPv${family} address`);
+  if (isIP(host!) !== family) throw new RangeError(`${JSON.stringify(text)} is not an IPv${family} address`);
   const { length, at, bytes } = SOCKADDR[family];
   const memory = new Memory(length);
   memory.view.setUint16(0, AF[family], true);
@@ -186,7 +186,7 @@ function scopeIndex(libc: Libc, text: string, scope: string): number {
   return index;
 }
 
-/** A raw socket for IPv4 gets the IP header as well. */
+/** A filter for one type and id. A raw socket for IPv4 also gets the IP header. */
 function messagesOnly(family: Family, type: number, id: number): Instruction[] {
   const [header, field] = family === 4 ? [[indexAfterIpv4], loadIndexed] : [[], load];
   return [
@@ -201,7 +201,7 @@ function int(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Int32Array.of(value).buffer);
 }
 
-/** A packet socket that receives nothing until it is bound. Throws a SystemError when it is refused. */
+/** A packet socket that receives nothing until it is bound. Throws a SystemError if it is refused. */
 export function openPacketSocket(libc: Libc): number {
   const fd = libc.socket(AF_PACKET, RAW, 0);
   if (fd < 0) throw new SystemError('a packet socket', libc.errorName());

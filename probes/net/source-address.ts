@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 
-/** The address to send from; undefined where none is wanted, or the interface has none of the family. */
+/** The local address of an interface, given by its name or address; undefined if it has none of the family. */
 export function sourceAddress(wanted: string | undefined, family: 4 | 6): string | undefined {
   const found = Object.entries(networkInterfaces())
     .flatMap(([name, list]) => (list ?? []).map(entry => ({ name, ...entry })))

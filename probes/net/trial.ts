@@ -16,7 +16,7 @@ const OPEN: Record<Trial['socket'], (libc: Libc, family: Family) => number> = {
   packet: libc => openPacketSocket(libc),
 };
 
-/** Rejects with a SystemError when the kernel refuses the socket, and an Error where libc cannot be called. */
+/** Rejects with a SystemError if the kernel refuses the socket, and with an Error if libc cannot be called. */
 export async function trySocket({ socket, family }: Trial): Promise<void> {
   const libc = await loadLibc();
   libc.close(OPEN[socket](libc, family));

@@ -6,21 +6,21 @@ import { howEnded, tailOf } from '../../src/system/child-process.js';
 const UNSTARTABLE = new Set(['ENOENT', 'EACCES']);
 const MAX_STDERR = 1000;
 
-/** What there is to know of a run of ping that has ended. */
+/** How a run of ping ended. */
 export interface End {
-  /** Its last complaint, or how it ended; safe to show. */
+  /** Its last error message, or how it ended; safe to show. */
   reason: string;
-  /** Not to be started at all: there is no such program. */
+  /** It can't be started at all: there is no such program. */
   missing: boolean;
 }
 
-/** The words that iputils' ping shares with no other, in an order that all of its versions take. */
+/** The options of iputils' ping, in an order that all of its versions accept. */
 export function pingArguments(address: string, family: 4 | 6, intervalMs: Millis, from?: string): string[] {
   const seconds = String(intervalMs / 1000);
   return ['-n', '-D', '-O', `-${family}`, '-i', seconds, ...(from ? ['-I', from] : []), '--', address];
 }
 
-/** ping's messages and numbers as the parser expects them, and nothing else of our environment. */
+/** So that ping writes messages and numbers as the parser expects them; nothing else of our environment. */
 const environment = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' });
 
 /** Starts ping; `onLine` gets its output line by line, `onEnd` is called once. */
@@ -30,7 +30,7 @@ export function startPing(
   onEnd: (end: End) => void,
 ): ChildProcess {
   const child = spawn('ping', args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-  // Short of file descriptors, spawn gives a child without pipes, and an error but no close.
+  // Without free file descriptors, spawn returns a child without pipes, which emits an error but no close.
   if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
   const complaint = tailOf(child.stderr, MAX_STDERR);
   let ended = false;
@@ -45,11 +45,11 @@ export function startPing(
   return child;
 }
 
-/** What became of a ping that ran to its end. */
+/** The output of a ping that ran to its end. */
 export interface Run {
   output: string;
   complaint: string;
-  /** Of the error, where it could not even start. */
+  /** The code of the error, if it could not start. */
   code?: string;
 }
 
@@ -65,13 +65,13 @@ export function pingOnce(args: string[]): Promise<Run> {
     try {
       execFile('ping', args, { env: environment(), timeout: 3000 }, run);
     } catch (error) {
-      // Node throws errors that it does not expect of a program to start, such as EPERM.
+      // Node throws errors that it does not expect at the start of a program, such as EPERM.
       run(error as NodeJS.ErrnoException, '', '');
     }
   });
 }
 
-/** ping's last word in its own name; what surrounds it may be a page of usage. Safe to show. */
+/** The last line that begins with `ping:`, since a page of usage may follow. Safe to show. */
 function complaintIn(text: string): string {
   const lines = text.trim().split('\n');
   const line = lines.findLast(each => each.startsWith('ping:')) ?? lines.at(-1)!;

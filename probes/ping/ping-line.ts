@@ -1,8 +1,8 @@
 import { type Millis, toMicros } from '../../src/core/sample.js';
 
 /**
- * One line of what `ping -n -D -O` of iputils writes. Sequence numbers are those on the wire: 16 bits, from 1.
- * `stampMs` is what `-D` puts before a line: the wall clock when it was written, so for a reply its arrival.
+ * One line of the output of iputils' `ping -n -D -O`. Sequence numbers are those on the wire: 16 bits, from 1.
+ * `stampMs` is what `-D` puts before a line: the wall clock when it was written, which is the arrival of a reply.
  */
 export type PingLine =
   | { kind: 'header'; host: string; address: string }
@@ -20,7 +20,7 @@ export type PingLine =
   /** An ICMP error that ends the probe, in ping's words. */
   | { kind: 'error'; stampMs?: Millis; from: string; seq: number; reason: string };
 
-/** What ping says of a reply that is not to be counted as one. */
+/** ping's mark on a reply that does not count as one. */
 export type ReplyMark = 'duplicate' | 'foreign';
 
 type Fields = Record<string, string | undefined>;
@@ -67,7 +67,7 @@ const FORMS: readonly [RegExp, (fields: Fields) => PingLine][] = [
   ],
 ];
 
-/** Reads a line without its line end; `undefined` for one that is not about a probe, such as the closing figures. */
+/** Reads a line without its line end; `undefined` for a line that is not about a probe, such as the final statistics. */
 export function parsePingLine(line: string): PingLine | undefined {
   for (const [form, read] of FORMS) {
     const fields = form.exec(line)?.groups;

@@ -2,27 +2,27 @@ import type { Millis } from '../../src/core/sample.js';
 import type { InFlightProbes } from '../timing/in-flight.js';
 import { type PingLine, unwrapSeq } from './ping-line.js';
 
-/** ping reports every probe by the time the next leaves, so a reply far ahead is forged; a few lines may be missing. */
+/** ping reports each probe before the next leaves, so a reply further ahead is forged; a few lines may be missing. */
 const AHEAD = 100;
 /** The wall clock is read in whole milliseconds; a difference beyond this means that it was set. */
 const CLOCK_STEP: Millis = 2;
 
 /**
- * Turns what one run of ping writes into samples. ping says nothing when a probe leaves, so that is worked out: a
- * reply left its RTT before it came, and `no answer yet for N` is written in the moment in which N + 1 leaves.
+ * Turns the output of one run of ping into samples. ping writes nothing when a probe leaves, so that time is computed: a
+ * probe left its RTT before its reply arrived, and `no answer yet for N` is written at the moment when N + 1 leaves.
  */
 export class PingReader {
   /** ping counts its probes from 1. */
   private newest = 0;
 
-  /** @param firstSeq Ours for the first probe of this run. */
+  /** @param firstSeq Our number of the first probe of this run. */
   constructor(
     private readonly probes: InFlightProbes,
     private readonly intervalMs: Millis,
     private readonly firstSeq: number,
   ) {}
 
-  /** Ours for the next probe that ping has not reported yet. */
+  /** Our number of the next probe that ping has not reported yet. */
   get nextSeq(): number {
     return this.firstSeq + this.newest;
   }
@@ -53,11 +53,11 @@ export class PingReader {
   }
 }
 
-/** Carries moments of the wall clock over to our time line, which does not follow when the clock is set. */
+/** Converts wall-clock times to our time line, which does not follow when the clock is set. */
 export class WallClock {
   private offset: Millis | undefined;
 
-  /** Both clocks, read together. The least difference seen is the one that lost least to rounding down. */
+  /** Both clocks, read together. The smallest difference is the one with the smallest rounding error. */
   compare(onLine: Millis, wall: Millis): void {
     const offset = onLine - wall;
     const stepped = this.offset === undefined || Math.abs(offset - this.offset) > CLOCK_STEP;

@@ -1,34 +1,34 @@
 /**
  * The privileged process: opens raw and packet sockets and probes with them, for a main process that gave up root. It
- * is the user's, keeps CAP_NET_RAW and nothing else, runs no code of the user's, and ends when the main process does.
- * Started as `child.js UID GID` by root, with a message channel.
+ * runs as the user, keeps CAP_NET_RAW and nothing else, runs no code of the user, and ends when the main process does.
+ * Root starts it as `child.js UID GID`, with a message channel.
  */
 import '../../src/system/usr1.js'; // first, so that Node opens no debugger on a SIGUSR1
 
 import { trySocket } from '../net/trial.js';
 import type { ProbingThread } from '../thread/ports.js';
 import { startThread } from '../thread/thread.js';
+import { AnswerSender } from './answer-sender.js';
 import { packBatch, type Request, readRequest } from './messages.js';
-import { SampleBatcher } from './outbox.js';
 import { becomeProber } from './privileges.js';
 
-// What cannot leave is lost with the main process, and then this one ends as well.
-const outbox = new SampleBatcher((answer, left) => void process.send!(answer, undefined, undefined, left));
+// An answer that cannot be sent is of no use: the main process is gone, and this one ends as well.
+const answers = new AnswerSender((answer, sent) => void process.send!(answer, undefined, undefined, sent));
 const threads = new Map<number, ProbingThread>();
 
 async function start({ call, order }: Request & { kind: 'start' }): Promise<void> {
   const thread = await startThread(order, {
     received: message => {
-      if (message.kind !== 'batch') outbox.send({ call, kind: 'received', message });
+      if (message.kind !== 'batch') answers.send({ call, kind: 'received', message });
       else
-        outbox.send(
+        answers.send(
           { call, kind: 'received', message: packBatch(message.batch) },
           message.batch.rows.byteLength,
         );
     },
     ended: ({ message }) => {
       threads.delete(call);
-      outbox.send({ call, kind: 'failed', message });
+      answers.send({ call, kind: 'failed', message });
     },
   });
   threads.set(call, thread);
@@ -42,14 +42,14 @@ async function serve(request: Request): Promise<void> {
   }
   try {
     await (request.kind === 'try' ? trySocket(request.trial) : start(request));
-    outbox.send({ call, kind: 'done' });
+    answers.send({ call, kind: 'done' });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
-    outbox.send({ call, kind: 'failed', message, code });
+    answers.send({ call, kind: 'failed', message, code });
   }
 }
 
-// The main process decides when a signal to the whole job ends it.
+// A signal to the whole job reaches this process too, but the main process decides when both end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
 const [uid, gid] = process.argv.slice(2).map(Number) as [number, number];

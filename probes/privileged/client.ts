@@ -1,4 +1,4 @@
-import { type Deferred, deferred } from '../../src/core/deferred.js';
+import { type Deferred, deferred } from '../../src/system/deferred.js';
 import type { Trial } from '../net/trial.js';
 import type { WorkerPlan } from '../thread/messages.js';
 import type { ProbingHost, ProbingThread, ThreadPorts } from '../thread/ports.js';
@@ -7,14 +7,14 @@ import { type Answer, type Request, unpackBatch } from './messages.js';
 /** Set in the environment of a process whose message channel leads to the privileged process. */
 export const HAS_PRIVILEGED_PROCESS = 'MIGWATCH_PRIVILEGED';
 
-const ENDED = 'the process that holds the raw sockets has ended: start migwatch again';
+const ENDED = 'the process that holds the raw sockets has ended: restart migwatch';
 
 type NewRequest = Request extends infer Each ? (Each extends Request ? Omit<Each, 'call'> : never) : never;
 
 /** The privileged process, as the main process sees it. */
 class PrivilegedProcess implements ProbingHost {
   private calls = 0;
-  /** What is not answered yet. */
+  /** Unanswered requests, by call. */
   private readonly waiting = new Map<number, Deferred<void>>();
   private readonly threads = new Map<number, ThreadPorts>();
 
@@ -32,7 +32,7 @@ class PrivilegedProcess implements ProbingHost {
 
   async startThread(order: WorkerPlan, ports: ThreadPorts): Promise<ProbingThread> {
     const call = ++this.calls;
-    // Its first samples may come before this continues.
+    // The first samples may arrive before the request is answered.
     this.threads.set(call, ports);
     await this.request(call, { kind: 'start', order });
     return {
@@ -70,7 +70,7 @@ class PrivilegedProcess implements ProbingHost {
   }
 }
 
-/** What cannot be sent is answered by the disconnection. */
+/** A request that cannot be sent is settled by the disconnection. */
 function send(request: Request): void {
   process.send!(request, undefined, undefined, () => {});
 }

@@ -1,5 +1,5 @@
 /**
- * What passes between the main process and the privileged one, as JSON. The main process runs foreign code, so the
+ * The messages between the main process and the privileged one, as JSON. The main process runs third-party code, so the
  * privileged one checks every field of a request that it uses.
  */
 import { isIP } from 'node:net';
@@ -13,13 +13,13 @@ import {
   isShaped,
   isText,
   isTruth,
-} from '../../src/core/shape.js';
+} from '../../src/core/validation/shape.js';
 import { TRIAL_SOCKETS, type Trial } from '../net/trial.js';
 import type { Batch } from '../thread/codec.js';
 import type { ToWorker, WorkerPlan } from '../thread/messages.js';
 import type { FromThread } from '../thread/ports.js';
 
-/** The number of a request; a thread is known by that of the request that started it. */
+/** The number of a request. A thread is identified by the number of the request that started it. */
 interface Numbered {
   call: number;
 }
@@ -58,7 +58,7 @@ export function unpackBatch({ rows, texts }: PackedBatch): Batch {
   return { rows: new Float64Array(buffer), texts: new Map(texts) };
 }
 
-/** As `-i` allows. */
+/** The shortest that `-i` allows. */
 const MIN_INTERVAL_MS = 2;
 const MAX_TARGETS = 2 ** 20;
 
@@ -96,7 +96,7 @@ const REQUESTS: Record<Request['kind'], Check> = {
 };
 const isRequest: Check = value => isShaped({ call: isCount })(value) && isOneKindOf(REQUESTS)(value);
 
-/** The message as a request. Throws a TypeError where it is none. */
+/** The message as a checked request. Throws a TypeError for anything else. */
 export function readRequest(message: unknown): Request {
   if (isRequest(message)) return message as Request;
   throw new TypeError('not a request of the main process');

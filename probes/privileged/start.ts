@@ -7,17 +7,18 @@ import { CHANNEL } from './restart.js';
 
 const AF_UNIX = 1;
 const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
+
 /**
  * Starts the privileged process, as root, for a user. Returns our end of its message channel: Node opens it when this
- * program is restarted with that descriptor and with the environment as it is left here.
+ * program is restarted with that descriptor and with the environment that is set here.
  */
 export function startPrivilegedProcess(libc: Libc, { uid, gid }: { uid: number; gid: number }): number {
   const pair = new Memory(8);
   if (libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair.bytes) < 0)
-    throw new Error(`no channel to the process that holds the raw sockets: ${libc.errorName()}`);
+    throw new Error(`can't open a channel to the process that holds the raw sockets: ${libc.errorName()}`);
   const [ours, theirs] = [pair.view.getInt32(0, true), pair.view.getInt32(4, true)];
   const program = fileURLToPath(new URL('./child.js', import.meta.url));
-  // Its end becomes descriptor 3 as well.
+  // The child's end becomes descriptor 3 as well.
   spawn(process.execPath, [program, String(uid), String(gid)], {
     stdio: ['ignore', 'ignore', 'ignore', theirs],
     cwd: '/',

@@ -36,14 +36,14 @@ const RECOVERY = { least: 7, spread: 43, fadeMs: 60, lastsMs: 300 };
 const LEVEL = 0.25;
 
 /**
- * A VM that is live-migrated now and then, as real ones look from outside: RTT raised and unsteady while memory is
- * copied, requests lost in the blackout, first replies late, then perhaps a new level.
- * A pure function of settings, time and sequence number, so it can be asked in any order and at any speed.
+ * A VM that is live-migrated now and then, as a real one looks from outside: RTT higher and unsteady while memory is
+ * copied, requests lost in the blackout, late first replies, then perhaps a new level.
+ * A pure function of settings, time and sequence number, so it can be called in any order and at any speed.
  */
 export class SimulatedVm {
   constructor(private readonly settings: SimSettings) {}
 
-  /** The RTT of a probe sent at `atMs` after the start; undefined when it is lost. */
+  /** The RTT of a probe sent at `atMs` after the start; undefined if it is lost. */
   rtt(atMs: Millis, seq: number): Millis | undefined {
     const { seed, rttMs, firstMs, everyMs, lossPercent } = this.settings;
     const random = randomOf(seed, 1, seq);
@@ -59,7 +59,7 @@ export class SimulatedVm {
     return level * (1 + PRE_COPY.raise * progress) * noise * tail + late;
   }
 
-  /** Migration `index`, from 0: the truth against which a detector may be judged. */
+  /** Migration `index`, from 0: the truth for scoring a detector. */
   migration(index: number): SimMigration {
     const { seed, blackoutMs, firstMs, everyMs } = this.settings;
     const random = randomOf(seed, 2, index);
@@ -79,7 +79,7 @@ function recovery(sinceResumeMs: Millis, random: Random): Millis {
   return (RECOVERY.least + random() * RECOVERY.spread) * Math.exp(-sinceResumeMs / RECOVERY.fadeMs);
 }
 
-/** A stream of its own for each purpose and index. */
+/** A separate random stream for each purpose and index. */
 function randomOf(seed: number, purpose: number, index: number): Random {
   return seeded(
     Math.imul(seed, 0x9e3779b1) ^ Math.imul(purpose, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35),

@@ -10,14 +10,14 @@ interface Schedule {
   timeoutMs: Millis;
 }
 
-/** A simulated VM as it is probed, one slot after the other. Pure: time is an input. */
+/** Probes a simulated VM, slot by slot. Pure: time is an input. */
 export class SimulatedPath {
   private readonly probes: InFlightProbes;
   private samples: Sample[] = [];
-  /** On their way, the soonest first. */
+  /** Replies on their way, the earliest first. */
   private readonly replies: { at: Millis; seq: number; rttMs: Millis }[] = [];
   private seq = 0;
-  /** Slots that came by so far; those that were skipped used up no sequence number. */
+  /** Slots so far. Skipped ones used up no sequence number. */
   private slots = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class SimulatedPath {
     );
   }
 
-  /** What became known until a moment, in that order. */
+  /** The samples whose outcomes were known by `until`, in that order. */
   advance(until: Millis): Sample[] {
     const { probes, replies } = this;
     for (;;) {
@@ -46,7 +46,7 @@ export class SimulatedPath {
     }
   }
 
-  /** Slots before that moment are missed: the prober stood still. */
+  /** Slots before that moment are missed, because the prober was stalled. */
   skipTo(moment: Millis): void {
     const { firstSlot, intervalMs } = this.schedule;
     this.slots = Math.max(this.slots, Math.ceil((moment - firstSlot) / intervalMs));

@@ -4,91 +4,91 @@ import { get as getSecurely, Agent as SecureAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../../src/core/sample.js';
 
-/** What to fetch, and from which side of this machine. */
+/** What to fetch, and from which local address. */
 export interface DownloadPlan {
   url: string;
-  /** Asked for at a time, where the server knows ranges. */
+  /** Size of one request, if the server supports ranges. */
   pieceBytes: number;
   localAddress?: string;
   family?: 4 | 6;
 }
 
-/** Where what is fetched goes. */
+/** Receives what a download reports. */
 export interface DownloadPorts {
   received(bytes: number): void;
-  /** Resolves when more may be fetched. */
+  /** Resolves when there is room for more. */
   room(): Promise<void>;
-  /** What keeps the stream from coming. It is tried again. */
+  /** An attempt failed, and another follows. */
   failed(why: string): void;
 }
 
-/** How long a player waits before it tries again. */
+/** How long a player waits. */
 export interface DownloadTimeouts {
-  /** For an answer, and for more of it. */
+  /** For a response, and for more data of it. */
   answerMs: Millis;
   dataMs: Millis;
-  /** After a failure; twice as long after each one more, up to the longest. */
+  /** After a failure. Each further failure doubles it, up to the longest. */
   retryMs: Millis;
   longestRetryMs: Millis;
 }
 
-/** That of Shaka Player 4: `connectionTimeout`, `stallTimeout`, `baseDelay` and `backoffFactor`. */
+/** Those of Shaka Player 4: `connectionTimeout`, `stallTimeout`, `baseDelay` and `backoffFactor`. */
 const SHAKA: DownloadTimeouts = { answerMs: 10_000, dataMs: 5000, retryMs: 1000, longestRetryMs: 8000 };
 const BACKOFF = 2;
-/** A piece takes at least so long: neither is the target flooded, nor asked all the time for a file that is short. */
-const MIN_PIECE: Millis = 250;
+/** The shortest time from piece to piece, so that a short file does not cause a flood of requests. */
+const MIN_PIECE_MS: Millis = 250;
 const MAX_REDIRECTS = 5;
 const PLAYLIST = /mpegurl|dash\+xml/i;
 
-/** Fetches a URL over and over, piece by piece, as long as there is room; goes on after an end or a failure. */
+/** Fetches a URL in a loop, piece by piece, while there is room; starts again after an end or a failure. */
 export class Download {
   private readonly ending = new AbortController();
   private readonly agents = [new Agent({ keepAlive: true }), new SecureAgent({ keepAlive: true })] as const;
   private readonly finished: Promise<void>;
   /** Where the next piece begins. */
   private from = 0;
-  /** Something came in this attempt. */
-  private came = false;
-  private going: ClientRequest | IncomingMessage | undefined;
+  /** This attempt has received data. */
+  private hasData = false;
+  private current: ClientRequest | IncomingMessage | undefined;
 
   constructor(
     private readonly plan: DownloadPlan,
     private readonly ports: DownloadPorts,
-    private readonly patience = SHAKA,
+    private readonly timeouts = SHAKA,
   ) {
     this.finished = this.run();
   }
 
-  /** Resolves when nothing of it runs any more. */
+  /** Resolves when everything has stopped. */
   async close(): Promise<void> {
     this.ending.abort();
-    this.going?.destroy(new Error('closed'));
+    this.current?.destroy(new Error('closed'));
     await this.finished;
     for (const agent of this.agents) agent.destroy();
   }
 
   private async run(): Promise<void> {
     const { signal } = this.ending;
-    const { retryMs, longestRetryMs } = this.patience;
+    const { retryMs, longestRetryMs } = this.timeouts;
     let retryAfter = retryMs;
     for (await this.ports.room(); !signal.aborted; await this.ports.room()) {
-      const paced = this.rest(MIN_PIECE);
-      this.came = false;
+      const paced = this.pause(MIN_PIECE_MS);
+      this.hasData = false;
       try {
         await this.fetch(new URL(this.plan.url), MAX_REDIRECTS);
         retryAfter = retryMs;
       } catch (error) {
         if (signal.aborted) return;
         this.ports.failed(wordsFor(error as NodeJS.ErrnoException));
-        if (this.came) retryAfter = retryMs;
-        await this.rest(retryAfter);
+        if (this.hasData) retryAfter = retryMs;
+        await this.pause(retryAfter);
         retryAfter = Math.min(longestRetryMs, BACKOFF * retryAfter);
       }
       await paced;
     }
   }
 
-  private rest(ms: Millis): Promise<void> {
+  private pause(ms: Millis): Promise<void> {
     return sleep(ms, undefined, { signal: this.ending.signal }).catch(() => {});
   }
 
@@ -127,7 +127,7 @@ export class Download {
         : get(url, { ...options, agent: plain });
     // A connection that breaks later is reported by the response as well.
     request.on('error', () => {});
-    const limit = this.limit(request, this.patience.answerMs, 'no answer');
+    const limit = this.limit(request, this.timeouts.answerMs, 'no answer');
     try {
       const [response] = await once(request, 'response');
       return response;
@@ -142,41 +142,41 @@ export class Download {
     if (this.from >= end) this.from = 0;
   }
 
-  /** A whole file, or a live stream: what is not read waits in the kernels, and in the server. */
+  /** Reads a whole file or a live stream. Unread data waits in the kernels and in the server. */
   private async readAll(response: IncomingMessage): Promise<void> {
     this.from = 0;
     for await (const bytes of this.chunks(response)) {
-      await this.rest((MIN_PIECE * bytes) / this.plan.pieceBytes);
+      await this.pause((MIN_PIECE_MS * bytes) / this.plan.pieceBytes);
       await this.ports.room();
     }
   }
 
-  /** The sizes of what comes. While its reader rests, nothing is late. */
+  /** Yields the sizes of the chunks. The timeout does not run while the consumer pauses. */
   private async *chunks(response: IncomingMessage): AsyncGenerator<number> {
-    let limit = this.limit(response, this.patience.dataMs, 'no data');
+    let limit = this.limit(response, this.timeouts.dataMs, 'no data');
     try {
       for await (const chunk of response) {
         clearTimeout(limit);
         const { length } = chunk as Buffer;
-        this.came = true;
+        this.hasData = true;
         this.ports.received(length);
         yield length;
         this.ending.signal.throwIfAborted();
-        limit = this.limit(response, this.patience.dataMs, 'no data');
+        limit = this.limit(response, this.timeouts.dataMs, 'no data');
       }
     } finally {
       clearTimeout(limit);
     }
   }
 
-  /** Ends what goes on when it takes too long, or all is over. */
-  private limit(going: ClientRequest | IncomingMessage, ms: Millis, what: string): NodeJS.Timeout {
-    this.going = going;
-    return setTimeout(() => going.destroy(new Error(`${what} for ${ms / 1000} s`)), ms);
+  /** Destroys a request or response that takes longer than `ms`. `close` destroys it too. */
+  private limit(exchange: ClientRequest | IncomingMessage, ms: Millis, what: string): NodeJS.Timeout {
+    this.current = exchange;
+    return setTimeout(() => exchange.destroy(new Error(`${what} for ${ms / 1000} s`)), ms);
   }
 }
 
-/** Of what went wrong. `aborted` is how Node calls a body that ends too early. */
+/** The words for an error. Node says `aborted` when a body ends too early. */
 function wordsFor({ code, message }: NodeJS.ErrnoException): string {
   return message === 'aborted' ? 'cut off' : (code ?? message);
 }

@@ -1,21 +1,21 @@
 import type { Millis, Playback, PlaybackState } from '../../src/core/sample.js';
 
-/** What makes one player other than another. */
+/** The parameters of a player. */
 export interface PlayerSettings {
   /** Bit rate of the media in kbit/s, which is bits a millisecond. */
   rate: number;
-  /** Media that is fetched ahead. */
+  /** Media to fetch ahead. */
   bufferMs: Millis;
-  /** From so much on it begins to play. */
+  /** Media at which it starts to play. */
   startMs: Millis;
   /** Media at which it resumes after a stall. */
   rebufferMs: Millis;
 }
 
 /**
- * The buffer of a video player. Bytes that arrive are media of `8 · bytes / rate` ms; while it plays, a millisecond of
- * media is used up in a millisecond. Empty, it stalls until `rebufferMs` are there; waiting to begin is no stall.
- * Pure: the moments come from outside and never decrease; between two of them everything is exact.
+ * The buffer of a video player. Bytes that arrive add `8 · bytes / rate` ms of media, and playing uses up 1 ms of media
+ * per ms. When the buffer is empty, the player stalls until it has `rebufferMs`; waiting to start is not a stall.
+ * Pure: times are inputs and never decrease; the state between two of them is exact.
  */
 export class Player {
   private state: PlaybackState = 'starting';
@@ -42,7 +42,7 @@ export class Player {
     return Math.max(0, this.levelMs - this.settings.bufferMs);
   }
 
-  /** The state to report at this moment; `lowestMs` starts anew. */
+  /** The state to report at this moment; resets `lowestMs`. */
   report(at: Millis): Playback {
     this.advance(at);
     const { state, levelMs, stalls, stalledMs } = this;

@@ -13,8 +13,8 @@ import type { WorkerPlan } from './messages.js';
 const MIN_INTERVAL_MS: Record<'icmp' | 'tcp', Millis> = { icmp: 20, tcp: 250 };
 
 /**
- * Opens the channels of a plan, that of the echoes first. Throws a RangeError for an invalid address and a SystemError
- * when a socket is refused; nothing is open then.
+ * Opens the channels of a plan, that of the echoes first. Throws a RangeError for an invalid address and a SystemError if a
+ * socket is refused; nothing is open then.
  */
 export function openChannels(
   libc: Libc,

@@ -1,17 +1,17 @@
 import type { Millis } from '../../src/core/sample.js';
 
-/** A binary heap that holds one deadline for each of the items 0, 1, 2 … and knows the earliest. */
+/** A binary heap with one deadline for each of the items 0, 1, 2 …, the earliest first. */
 export class Deadlines {
   private readonly times: Millis[] = [];
   private readonly heap: number[] = [];
   private readonly places: number[] = [];
 
-  /** The item that is due first; undefined when there are none. */
+  /** The item that is due first; undefined if there are no items. */
   get first(): number | undefined {
     return this.heap[0];
   }
 
-  /** When that is. */
+  /** When that item is due. */
   get firstTime(): Millis {
     return this.heap.length === 0 ? Infinity : this.times[this.heap[0]!]!;
   }

@@ -5,7 +5,7 @@ import { startThread } from './thread.js';
 
 const here: ProbingHost = { trySocket, startThread };
 
-/** The privileged process where there is one, else this process. */
+/** The privileged process if there is one, otherwise this process. */
 export function probingHost(): ProbingHost {
   return privilegedProcess() ?? here;
 }

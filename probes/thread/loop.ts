@@ -9,7 +9,7 @@ import { openChannels } from './channels.js';
 import type { WorkerPlan } from './messages.js';
 import { PollSet } from './poll-set.js';
 
-/** The process cannot exit while its probing thread sleeps. */
+/** The longest sleep: the process cannot exit while its probing thread sleeps. */
 const MAX_SLEEP_MS: Millis = 200;
 /** The shortest time between two batches: waking the main thread costs as much as the probing. */
 const FLUSH_INTERVAL_MS: Millis = 20;
@@ -22,11 +22,11 @@ export interface LoopPorts {
 /** Runs the channels of a probing thread: sleeps until something is due or comes, reads, sends, and emits batches. */
 export class ProbingLoop {
   private channels: readonly Channel[] = [];
-  /** Undefined when descriptors have changed since it was made. */
+  /** Undefined if descriptors have changed since it was made. */
   private pollSet: PollSet | undefined;
   /**
-   * Turns of the loop are at least this far apart. Since the kernel stamps the replies they need not be read the
-   * moment they come.
+   * Turns of the loop are at least this far apart. The kernel stamps the replies, so they need not be read the moment they
+   * arrive.
    */
   private readonly spacing: Millis;
   private batch: Sample[] = [];
@@ -36,7 +36,7 @@ export class ProbingLoop {
   constructor(
     private readonly libc: Libc,
     private readonly order: WorkerPlan,
-    /** An eventfd that ends a sleep when it is written to. */
+    /** An eventfd: writing to it ends a sleep. */
     private readonly wake: number,
     private readonly ports: LoopPorts,
   ) {
@@ -57,10 +57,10 @@ export class ProbingLoop {
     this.channels = openChannels(this.libc, this.order, ports);
   }
 
-  /** Sleeps until something is due or comes, and handles it. Whether the eventfd woke it. Throws when a socket is gone. */
+  /** Sleeps until a probe is due or a packet arrives. Returns whether the eventfd woke it. Throws when a socket is gone. */
   turn(): boolean {
     const woken = this.sleep();
-    // What is answered by now gets read before anything can be called overdue: a stall of ours makes no loss.
+    // Read all answers before a probe can become overdue, so that a stall of ours does not look like a loss.
     const reached = this.now();
     this.turnedAt = reached;
     this.read();
@@ -69,7 +69,7 @@ export class ProbingLoop {
     return woken;
   }
 
-  /** Adds a target, in its own slots; emits a notice if it cannot be probed. */
+  /** Adds a target, in its own slots. If it can't be probed, a notice says why. */
   add(index: number, target: ProbeTarget): void {
     try {
       for (const channel of this.channels) channel.add(index, target);
@@ -91,10 +91,10 @@ export class ProbingLoop {
   readdress(index: number, id: TargetId, address: string, family: Family): void {
     try {
       for (const channel of this.channels) channel.prepare?.(family);
-      // The echoes move last: they stay where they are if another channel refuses the address.
+      // The echoes change last: they keep their address if another channel refuses the new one.
       for (const channel of this.channels.toReversed()) channel.readdress(index, address, family);
     } catch (error) {
-      this.ports.notice(`${id} stays at its former address: ${(error as Error).message}`);
+      this.ports.notice(`${id} is still probed at its former address: ${(error as Error).message}`);
     } finally {
       this.fdsChanged();
     }
@@ -105,7 +105,7 @@ export class ProbingLoop {
     for (const channel of this.channels) channel.close();
   }
 
-  /** The number of a closed descriptor may already be another socket's, so the set is made anew. */
+  /** Another socket may already have the number of a closed descriptor, so the set is made again. */
   private fdsChanged(): void {
     this.pollSet = undefined;
   }

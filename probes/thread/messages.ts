@@ -9,7 +9,7 @@ export interface WorkerPlan {
   /** The sockets to send echoes by; `none`: no echoes. */
   kind: SocketKind | 'none';
   plan: ProbePlan;
-  /** Where the guests' clocks are to be read as well. */
+  /** How to read the guests' clocks, if they are read. */
   clocks?: ClockPlan;
   /** Whether to receive announcements. */
   announce?: boolean;
@@ -28,5 +28,5 @@ export type FromWorker =
   | { kind: 'removed'; index: number }
   | { kind: 'notice'; text: string };
 
-/** The plan, and where the turns of the loop are counted. */
-export type WorkerData = WorkerPlan & { turns: Int32Array };
+/** The plan, with memory that both threads share: the count of the loop's turns, and the list of open sockets. */
+export type WorkerData = WorkerPlan & { turns: Int32Array; sockets: Int32Array };

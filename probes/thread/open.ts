@@ -1,5 +1,5 @@
-import { deferred } from '../../src/core/deferred.js';
 import type { TargetId } from '../../src/core/sample.js';
+import { deferred } from '../../src/system/deferred.js';
 import type { Prober, ProberPorts } from '../prober.js';
 import { ordering } from '../timing/ordering.js';
 import { unpack } from './codec.js';

@@ -5,7 +5,7 @@ import { probingHost } from './host.js';
 /** The command that permits raw and packet sockets to Node. */
 export const CAP_NET_RAW_REMEDY = 'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
 
-/** Opens such a socket to see whether the kernel permits it; `remedy` is the command that does. */
+/** Opens such a socket to see whether the kernel permits it; `remedy` is the command that permits it. */
 export async function permissionOf(trial: Trial, remedy: string = CAP_NET_RAW_REMEDY): Promise<Permission> {
   try {
     await probingHost().trySocket(trial);

@@ -4,10 +4,10 @@ import { Memory } from '../net/memory.js';
 
 const POLLIN = 1;
 const POLLFD_BYTES = 8;
-/** Where the first descriptor's revents lie. */
+/** Offset of the first descriptor's revents. */
 const REVENTS = 6;
 
-/** Descriptors as ppoll(2) takes them, that of an eventfd first. */
+/** Descriptors in the form that ppoll(2) takes, that of an eventfd first. */
 export class PollSet {
   private readonly polled: Memory;
   private readonly count: number;
@@ -27,7 +27,7 @@ export class PollSet {
     });
   }
 
-  /** Sleeps until a descriptor has something to read, at most `ms`. Whether the eventfd has. */
+  /** Sleeps until a descriptor has something to read, at most `ms`. Returns whether the eventfd has. */
   wait(ms: Millis, which: 'all' | 'eventfd'): boolean {
     this.timeout.view.setUint32(8, Math.ceil(ms * 1e6), true);
     const count = which === 'all' ? this.count : 1;

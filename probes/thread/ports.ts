@@ -6,7 +6,7 @@ export type FromThread = Exclude<FromWorker, { kind: 'ready' }>;
 
 export interface ThreadPorts {
   received(message: FromThread): void;
-  /** The thread has ended, with this cause if nobody stopped it. It reports nothing any more. */
+  /** The thread has ended, with this cause if nobody stopped it. It reports nothing afterwards. */
   ended(cause: Error): void;
 }
 

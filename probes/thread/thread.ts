@@ -3,6 +3,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { FromWorker, WorkerData, WorkerPlan } from './messages.js';
 import type { ProbingThread, ThreadPorts } from './ports.js';
+import { closeListed, emptySocketList } from './socket-list.js';
 import { watchTurns } from './watchdog.js';
 
 /** Rejects with the thread's own error when it cannot open its sockets. */
@@ -11,7 +12,8 @@ export async function startThread(
   { received, ended }: ThreadPorts,
 ): Promise<ProbingThread> {
   const turns = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: WorkerData = { ...order, turns };
+  const sockets = emptySocketList();
+  const workerData: WorkerData = { ...order, turns, sockets };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
   let cause: unknown = new Error('it ended by itself');
   worker.on('error', error => (cause = error));
@@ -33,6 +35,7 @@ export async function startThread(
     running = false;
     unwatch();
     closeSync(wake);
+    closeListed(sockets);
     ended(cause as Error);
   });
   return {

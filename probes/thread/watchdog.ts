@@ -4,8 +4,8 @@ import type { Millis } from '../../src/core/sample.js';
 const CHECK_INTERVAL_MS: Millis = 5000;
 
 /**
- * Calls `hung`, once, when a thread's count of turns stood still at two looks in a row: one alone may be due to our own
- * process having been stopped. Returns what ends the watch.
+ * Calls `hung`, once, if a thread's count of turns has not changed at two checks in a row: a single one may mean that our
+ * own process was stopped. Returns a function that ends the watch.
  */
 export function watchTurns(turns: Int32Array, hung: () => void): () => void {
   let before = -1;

@@ -1,4 +1,4 @@
-/** The thread that probes. It sleeps in the kernel and not in Node's event loop, and so it is woken by an eventfd. */
+/** The probing thread. It sleeps in the kernel and not in Node's event loop, so an eventfd wakes it. */
 import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { TargetId } from '../../src/core/sample.js';
@@ -7,6 +7,7 @@ import type { ProbeTarget } from '../prober.js';
 import { pack } from './codec.js';
 import { ProbingLoop } from './loop.js';
 import type { FromWorker, ToWorker, WorkerData } from './messages.js';
+import { listingSockets } from './socket-list.js';
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
@@ -16,7 +17,7 @@ const port = parentPort!;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const indexOf = new Map(plan.targets.map(({ id }, index) => [id, index]));
-const libc = await loadLibc();
+const libc = listingSockets(await loadLibc(), order.sockets);
 const wake = libc.eventfd(0, EFD_NONBLOCK_CLOEXEC);
 const loop = start();
 
@@ -31,7 +32,7 @@ function start(): ProbingLoop {
       notice: text => post({ kind: 'notice', text }),
     });
     loop.open();
-    // From now on the main thread owns the eventfd: it may yet write to it when we are gone.
+    // From now on the main thread owns the eventfd: it may still write to it after this thread has ended.
     post({ kind: 'ready', wake });
     return loop;
   } catch (error) {
@@ -41,7 +42,7 @@ function start(): ProbingLoop {
   }
 }
 
-/** Carries out what the main thread asked for. Whether to go on. */
+/** Handles the messages of the main thread. Returns false after `stop`. */
 function readMessages(): boolean {
   readSync(wake, new Uint8Array(8));
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
@@ -66,7 +67,7 @@ function remove(index: number, target: TargetId): void {
 }
 
 try {
-  for (let on = true; on; Atomics.add(order.turns, 0, 1)) on = !loop.turn() || readMessages();
+  for (let running = true; running; Atomics.add(order.turns, 0, 1)) running = !loop.turn() || readMessages();
 } finally {
   loop.close();
 }

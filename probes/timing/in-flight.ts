@@ -14,8 +14,8 @@ import { bestRtt, type Times } from './rtt.js';
 const KEPT_MS: Millis = 10_000;
 
 /**
- * A probe that left this much later than it was sent was held back in this machine, as all are while the target's
- * hardware address is resolved. It counts as sent when the kernel stamped it, and as late by as much.
+ * A probe that left this long after it was sent was held back in this machine, for example while the target's hardware
+ * address was resolved. It counts as sent when the kernel stamped it, and the delay counts as lag.
  */
 const HELD_BACK_MS: Millis = 5;
 
@@ -32,18 +32,18 @@ export interface InFlightPlan {
   /** The prober's name, as in the samples. */
   probe: string;
   timeoutMs: Millis;
-  /** A sample carries its probe's lag where that is more than this. */
+  /** A sample carries its probe's lag if it is longer than this. */
   lagToleranceMs: Millis;
 }
 
 /**
- * The probes of one target that are in flight, or were lately: makes the samples that follow from what was sent, what
- * came back and how much time passed. Pure: times are inputs, in ms on the session's time line.
- * A probe has at most one duplicate and one reply from an unexpected source, so that a flood of either stays small.
- * A lost probe's outcome is known at its timeout, whenever `expire` is called: put samples in order before they leave.
+ * The probes of one target that are in flight, or were lately: turns sent probes, replies and elapsed time into samples.
+ * Pure: times are inputs, in ms on the session's time line.
+ * A probe has at most one duplicate and one reply from an unexpected source, which bounds a flood of either.
+ * A lost probe's outcome is known at its timeout, even if `expire` is called later: sort the samples before you emit them.
  */
 export class InFlightProbes {
-  /** The sequence number of the next probe, unless its sender counts on its own. */
+  /** The sequence number of the next probe, unless its sender chooses the numbers. */
   next = 0;
   private readonly age = new OverdueAge();
   private readonly ring = new ProbeRing();
@@ -51,7 +51,7 @@ export class InFlightProbes {
   private overdueSeq = 0;
   private lostSeq = 0;
   private silentSince = 0;
-  /** Probes that wait, and who reported that they cannot be delivered; undefined where that is not known. */
+  /** Waiting probes that were reported as undeliverable, and the address that reported it; undefined if unknown. */
   private readonly refusals = new Map<number, string | undefined>();
 
   constructor(
@@ -77,8 +77,8 @@ export class InFlightProbes {
   }
 
   /**
-   * A reply of the right address was read at `readAt`. The kernel stamped it `kernelAt` on its own clock, `kernelAge`
-   * before it was read; NaN where it did not.
+   * A reply from the right address was read at `readAt`. The kernel stamped it at `kernelAt` on its own clock, `kernelAge`
+   * before it was read; both are NaN without a stamp.
    */
   reply(seq: number, readAt: Millis, ttl = NONE, kernelAt: Millis = NONE, kernelAge: Millis = NONE): void {
     if (!this.isKept(seq)) return;
@@ -99,7 +99,7 @@ export class InFlightProbes {
     this.measuredReply(seq, this.ring.sentAt[slot]! + rttMs, rttMs, ttl, stamp);
   }
 
-  /** A reply whose RTT another program measured. A TTL of NaN is not known. */
+  /** A reply whose RTT another program measured. A TTL of NaN is unknown. */
   measuredReply(seq: number, knownAt: Millis, rttMs: Millis, ttl = NONE, stamp?: Stamp): void {
     const { timeoutMs } = this.plan;
     if (!this.isKept(seq) || rttMs > timeoutMs + KEPT_MS) return;
@@ -121,27 +121,27 @@ export class InFlightProbes {
     this.emitOutcome(seq, knownAt, reply);
   }
 
-  /** A reply came from an address that was not asked; the probe waits on. */
+  /** A reply came from an address that was not probed. The probe keeps waiting. */
   unexpectedSource(seq: number, at: Millis, from: string): void {
     if (this.isKept(seq) && this.first(seq, UNEXPECTED_SOURCE))
       this.emitOutcome(seq, at, { kind: 'foreign', from });
   }
 
   /**
-   * Somebody reported that the probe cannot be delivered. Anybody can send such a report, so the probe waits on; if it is
-   * lost, that is the reason.
+   * The probe was reported as undeliverable. Anybody can send such a report, so the probe keeps waiting; if it is lost, the
+   * report is the reason.
    */
   unreachable(seq: number, from?: string): void {
     if (this.isKept(seq) && this.isWaiting(seq)) this.refusals.set(seq, from);
   }
 
-  /** The newest probe's full number that ends in these 16 bits; maybe of a probe that was never sent. */
+  /** The newest full number that ends in these 16 bits. A probe with this number may never have been sent. */
   fullSeq(wireSeq: number): number {
     const newest = this.next - 1;
     return newest - ((newest - wireSeq) & 0xffff);
   }
 
-  /** Emits what is overdue and what is lost at `now`. Replies that came before must have been reported. */
+  /** Emits the probes that are overdue or lost at `now`. Report all earlier replies first. */
   expire(now: Millis): void {
     for (; this.overdueSeq < this.next; this.overdueSeq++) {
       if (!this.isWaiting(this.overdueSeq)) continue;
@@ -180,7 +180,7 @@ export class InFlightProbes {
     this.lostSeq = Math.min(this.lostSeq, seq);
   }
 
-  /** Empties the slot of the next number; a probe in it that waits, or is to be kept at `at`, moves to a wider ring. */
+  /** Empties the slot of the next number. The ring grows first if the probe in that slot waits, or has to be kept at `at`. */
   private makeRoom(at: Millis): void {
     const { ring, next } = this;
     const before = next - ring.mask - 1;
@@ -200,7 +200,7 @@ export class InFlightProbes {
     return this.isInRing(seq) && (this.ring.state[seq & this.ring.mask]! & SENT) !== 0;
   }
 
-  /** Whether a sender that counts on its own left this number out so far. */
+  /** Whether a sender that chooses the numbers has skipped this one so far. */
   private isUnused(seq: number): boolean {
     return this.isInRing(seq) && Number.isNaN(this.ring.sentAt[seq & this.ring.mask]!);
   }
@@ -228,7 +228,7 @@ export class InFlightProbes {
     });
   }
 
-  /** Sets a flag of a probe. Whether it was not set before. */
+  /** Sets a flag of a probe. Returns whether it was not set before. */
   private first(seq: number, flag: number): boolean {
     const slot = seq & this.ring.mask;
     if (this.ring.state[slot]! & flag) return false;

@@ -1,8 +1,8 @@
 import type { Sample } from '../../src/core/sample.js';
 
 /**
- * Returns what puts each batch in the order in which its outcomes were known: no sample is known before one of an
- * earlier batch.
+ * Returns a function that sorts a batch by `knownAt`, in place. A sample that was known before one of an earlier batch
+ * gets that one's `knownAt`, so that the times never decrease.
  */
 export function ordering(): (samples: Sample[]) => Sample[] {
   let latest = Number.NEGATIVE_INFINITY;

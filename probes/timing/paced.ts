@@ -5,12 +5,12 @@ import { InFlightProbes } from './in-flight.js';
 import { ordering } from './ordering.js';
 import { nextSlot } from './schedule.js';
 
-/** A sample carries its probe's lag from here on: the probe left late because this process was busy. */
+/** A sample carries its probe's lag if it is longer than this: the probe left late because this process was busy. */
 const LAG_TOLERANCE_MS: Millis = 5;
 
-/** What may become of one probe. Each call reads the clock. */
+/** Reports what became of one probe. Each call reads the clock. */
 export interface ProbeReport {
-  /** The probe leaves now. Not called: it never left. */
+  /** The probe leaves now. Without this call, it never left. */
   sent(): void;
   answered(ttl?: number): void;
   unreachable(from?: string): void;
@@ -18,7 +18,7 @@ export interface ProbeReport {
   unexpectedSource(from: string): void;
 }
 
-/** One target as asked by one kind of probe: all that differs between the probers that share this schedule. */
+/** Sends the probes to one target: the part that differs between the probers that share this schedule. */
 export interface ProbeSender {
   /** Sends a probe; `seq` counts up from 0. */
   send(report: ProbeReport, seq: number): void;
@@ -57,13 +57,13 @@ export class DeadlineTimer {
     private readonly clock: () => Millis,
   ) {}
 
-  /** To be called after every change of the probes. */
+  /** Call it after every change of the probes. */
   update(): void {
     const due = this.probes.deadline;
     if (due >= this.wakesAt) return;
     clearTimeout(this.timer);
     this.wakesAt = due;
-    // After a stall of ours replies may lie unread: let them be read before their probes are called overdue.
+    // After a stall of ours, replies may wait unread: read them before their probes become overdue.
     this.timer = setTimeout(
       () => setImmediate(() => this.wake()),
       Math.max(1, Math.ceil(due - this.clock())),
@@ -166,22 +166,22 @@ export function openPaced(
   senderOf: (target: ProbeTarget) => ProbeSender,
 ): Prober {
   const clock = () => now(plan.origin);
-  const outbox = new SampleBatcher(samples => ports.emit(samples));
+  const batcher = new SampleBatcher(samples => ports.emit(samples));
   const opening = clock();
-  const begin = (target: ProbeTarget, firstSlot: Millis) => {
+  const start = (target: ProbeTarget, firstSlot: Millis) => {
     const { timeoutMs } = plan;
     const probes = new InFlightProbes(
       { target: target.id, probe, timeoutMs, lagToleranceMs: LAG_TOLERANCE_MS },
-      sample => outbox.put(sample),
+      sample => batcher.put(sample),
     );
     return new PacedTarget(probes, senderOf(target), clock, firstSlot, plan.intervalMs);
   };
-  const targets = new Map(plan.targets.map(target => [target.id, begin(target, opening + target.phaseMs)]));
+  const targets = new Map(plan.targets.map(target => [target.id, start(target, opening + target.phaseMs)]));
   return {
     add: target =>
       void targets.set(
         target.id,
-        begin(target, nextSlot(opening + target.phaseMs, plan.intervalMs, clock())),
+        start(target, nextSlot(opening + target.phaseMs, plan.intervalMs, clock())),
       ),
     remove: id => {
       targets.get(id)?.stop();
@@ -190,7 +190,7 @@ export function openPaced(
     readdress: (id, address, family) => targets.get(id)?.readdress(address, family),
     stop: async () => {
       for (const target of targets.values()) target.stop();
-      outbox.flush();
+      batcher.flush();
     },
   };
 }

@@ -1,6 +1,6 @@
 const FIRST_SIZE = 16;
 
-/** Columns of numbers for the latest probes of one target, each in slot `seq & mask`. Room doubles when it is needed. */
+/** Columns of numbers for the latest probes of one target, each in slot `seq & mask`. The size doubles when needed. */
 export class ProbeRing {
   mask = FIRST_SIZE - 1;
   /** When each probe was sent, in ms; NaN for a number that was not used. */
@@ -12,7 +12,7 @@ export class ProbeRing {
   /** Flags of the owner. */
   state = new Uint8Array(FIRST_SIZE);
 
-  /** Doubles the room; `next` is the first number that has no slot yet. */
+  /** Doubles the size; `next` is the first number that has no slot yet. */
   grow(next: number): void {
     const slots = Array.from({ length: this.mask + 1 }, (_, back) => next - 1 - back).filter(seq => seq >= 0);
     const [from, to] = [this.mask, this.mask * 2 + 1];

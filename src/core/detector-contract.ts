@@ -1,9 +1,9 @@
 import { type Detector, type DetectorPlugin, savesState } from './detector.js';
-import { type OptionSpec, resolveOptions } from './options.js';
 import { examplesOf, OUTCOME_KINDS, type Outcome } from './outcomes.js';
 import type { Sample } from './sample.js';
-import { plainCopy } from './state.js';
 import { normal, seeded } from './statistics/random.js';
+import { type OptionSpec, resolveOptions } from './validation/options.js';
+import { plainCopy } from './validation/saved-state.js';
 import type { Verdict } from './verdict.js';
 
 const STATES = ['learning', 'calm', 'alarm'];

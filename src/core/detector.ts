@@ -1,7 +1,7 @@
-import type { OptionSpecs } from './options.js';
 import { type EvidenceWitness, OUTCOMES, type OutcomeKind } from './outcomes.js';
 import type { Sample } from './sample.js';
-import type { Json } from './state.js';
+import type { OptionSpecs } from './validation/options.js';
+import type { Json } from './validation/saved-state.js';
 import type { Verdict } from './verdict.js';
 
 /** Watches one target. Pure: its state comes from the samples alone, their times included. */

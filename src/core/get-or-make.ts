@@ -1,4 +1,4 @@
-/** The map's value for the key, made and kept at the first asking. */
+/** The map's value for the key; made and stored if it is missing. */
 export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;

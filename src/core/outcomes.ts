@@ -8,29 +8,33 @@ import {
   isText,
   isTruth,
   type Shape,
-} from './shape.js';
+} from './validation/shape.js';
 
-/** Where evidence comes from: echo replies, the guest's clock, announcements on the segment, a viewer, or our own side. */
+/** The source of evidence: echo replies, the guest's clock, announcements on the segment, a viewer, or our own side. */
 export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'prober';
+
+/** How a field can be stored: a choice is one of its examples. */
+export type FieldType = 'number' | 'truth' | 'choice' | 'text';
 
 /** One field of an outcome. */
 export interface Field<Value, Needed extends boolean = boolean> {
+  type: FieldType;
   /** Present in every outcome of the kind. */
   required: Needed;
   /** `ms` for times and durations. */
   unit?: 'ms';
   /** Whether a value is of the type and in the range of the field. */
   check: Check;
-  /** Valid values, the extremes included. */
+  /** Valid values, the extremes included; of a choice, all. */
   examples: readonly Value[];
   /** What the value means, for people. */
   help: string;
 }
 
-/** Everything that is known about one kind of outcome. */
+/** The definition of one kind of outcome. */
 interface OutcomeSpec {
   help: string;
-  /** Who saw it: what an outcome of this kind is evidence of. */
+  /** The witness that an outcome of this kind comes from. */
   witness: EvidenceWitness;
   fields: Record<string, Field<unknown>>;
 }
@@ -38,25 +42,39 @@ interface OutcomeSpec {
 const LONGEST_EXAMPLE_MS = 1e12;
 
 const duration = (help: string): Field<number, true> => ({
-  ...{ required: true, unit: 'ms', check: isDuration, examples: [1, 0, LONGEST_EXAMPLE_MS], help },
+  ...{
+    type: 'number',
+    required: true,
+    unit: 'ms',
+    check: isDuration,
+    examples: [1, 0, LONGEST_EXAMPLE_MS],
+    help,
+  },
 });
 const difference = (help: string): Field<number, true> => ({
-  ...{ required: true, unit: 'ms', check: isMoment, examples: [-7, 0, LONGEST_EXAMPLE_MS], help },
+  ...{
+    type: 'number',
+    required: true,
+    unit: 'ms',
+    check: isMoment,
+    examples: [-7, 0, LONGEST_EXAMPLE_MS],
+    help,
+  },
 });
 const count = (help: string): Field<number, true> => ({
-  ...{ required: true, check: isCount, examples: [1, 0, 255], help },
+  ...{ type: 'number', required: true, check: isCount, examples: [1, 0, 255], help },
 });
 const truth = (help: string): Field<boolean, true> => ({
-  ...{ required: true, check: isTruth, examples: [true, false], help },
+  ...{ type: 'truth', required: true, check: isTruth, examples: [true, false], help },
 });
 const text = (help: string, ...examples: readonly string[]): Field<string, true> => ({
-  ...{ required: true, check: isText, examples, help },
+  ...{ type: 'text', required: true, check: isText, examples, help },
 });
 const choice = <const Values extends readonly (string | true)[]>(
   help: string,
   ...values: Values
 ): Field<Values[number], true> => ({
-  ...{ required: true, check: isOneOf(...values), examples: values, help },
+  ...{ type: 'choice', required: true, check: isOneOf(...values), examples: values, help },
 });
 const optional = <Value>(field: Field<Value, true>): Field<Value, false> => ({
   ...field,
@@ -65,9 +83,9 @@ const optional = <Value>(field: Field<Value, true>): Field<Value, false> => ({
 });
 
 /**
- * What can become of a probe: every kind once, with its fields in the order in which they are written. Types, the
- * detector contract, checks of rows and lines, and the columns of CSV derive from this table. One probe may have
- * several outcomes: overdue, then lost, then a late reply.
+ * The outcomes of a probe: every kind once, with its fields in the order in which they are written. Types, the
+ * detector contract, checks of rows, lines and imported logs, the batches of a probing thread and the columns of CSV
+ * derive from this table. One probe may have several outcomes: overdue, then lost, then a late reply.
  */
 export const OUTCOMES = {
   reply: {
@@ -79,7 +97,7 @@ export const OUTCOMES = {
       late: optional(choice('it came after the timeout', true)),
       stamp: optional(
         choice(
-          'what took the two time stamps, best first: the kernel both, the kernel the one of the answer, or this program both',
+          'what took the two time stamps, best first: the kernel both, the kernel that of the answer, or this program both',
           'kernel',
           'kernel-rx',
           'user',
@@ -111,9 +129,9 @@ export const OUTCOMES = {
     fields: { rttMs: duration('the round-trip time of the second answer') },
   },
   foreign: {
-    help: 'an answer with the right secrets from another address than the probed one',
+    help: 'an answer with the right token from another address than the probed one',
     witness: 'echo',
-    fields: { from: text('that address', '192.0.2.9', '') },
+    fields: { from: text('the address of the answer', '192.0.2.9', '') },
   },
   clock: {
     help: 'a reading of the guest’s clock',
@@ -141,11 +159,11 @@ export const OUTCOMES = {
         'advertisement',
       ),
       mac: text('the announced hardware address', '52:54:00:12:34:56', ''),
-      gratuitous: truth('nobody had asked for it'),
+      gratuitous: truth('nobody asked for it'),
     },
   },
   playback: {
-    help: 'what the viewer of a stream that the target serves sees, a few times a second',
+    help: 'the state of a viewer that plays a stream of the target, a few times a second',
     witness: 'stream',
     fields: {
       state: choice(
@@ -159,7 +177,7 @@ export const OUTCOMES = {
       stalls: count('stalls since the player began'),
       stalledMs: duration('their total length'),
       trouble: optional(
-        text('why the stream does not arrive, such as `HTTP 404`; absent while it does', 'HTTP 404'),
+        text('why the stream does not arrive, such as `HTTP 404`; absent while it arrives', 'HTTP 404'),
       ),
     },
   },
@@ -182,7 +200,7 @@ type OptionalFields<Fields> = {
 type FieldsOf<Kind extends OutcomeKind> = RequiredFields<Table[Kind]['fields']> &
   OptionalFields<Table[Kind]['fields']>;
 
-/** What became of a probe. */
+/** The outcome of a probe. */
 export type Outcome = { [Kind in OutcomeKind]: { kind: Kind } & FieldsOf<Kind> }[OutcomeKind];
 /** The fields of a player's report; see `probes/stream/player.ts`. Whole milliseconds. */
 export type Playback = FieldsOf<'playback'>;

@@ -2,6 +2,7 @@ import { type Detector, type DetectorChoice, savesState, witnessOf } from './det
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
+import type { Step } from './step.js';
 import {
   expectState,
   inner,
@@ -13,8 +14,7 @@ import {
   plainCopy,
   StateError,
   text,
-} from './state.js';
-import type { Step } from './step.js';
+} from './validation/saved-state.js';
 import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });

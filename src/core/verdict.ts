@@ -1,4 +1,4 @@
-import { anyNumber, object, oneOf, text } from './state.js';
+import { anyNumber, object, oneOf, text } from './validation/saved-state.js';
 
 /** A detector's verdict on a target after a sample. */
 export interface Verdict {

@@ -9,7 +9,7 @@ import {
   type Move,
 } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
-import type { TargetInfo } from '../core/session.js';
+import type { TargetInfo } from '../core/session-info.js';
 import { totalsOf } from '../ui/style/checklist-text.js';
 
 /** The report of a finished maintenance. Cells are words; texts from outside are printable. */

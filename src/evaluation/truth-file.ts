@@ -1,6 +1,6 @@
 import { EVENT_KINDS } from '../core/event.js';
 import { unknownName } from '../core/format/nearest-name.js';
-import { isMoment } from '../core/shape.js';
+import { isMoment } from '../core/validation/shape.js';
 import { readTextFile } from '../system/input-file.js';
 import { spanOf, type TruthItem } from './truth.js';
 

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parseDuration } from '../core/format/duration.js';
 import { observerOf } from '../core/observer.js';
 import type { TargetId } from '../core/sample.js';
-import { asUsage, UsageError } from '../core/usage-error.js';
+import { asUsage, UsageError } from '../core/validation/usage-error.js';
 import { anyStuntime, threeLostInARow } from '../evaluation/baselines.js';
 import { score } from '../evaluation/score.js';
 import { figuresTable, verdictTable } from '../evaluation/tables.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { type Deferred, deferred } from '../core/deferred.js';
+import { type Deferred, deferred } from '../system/deferred.js';
 
 /** An event that QEMU sends without a command. */
 export interface QmpEvent {

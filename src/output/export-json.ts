@@ -4,8 +4,8 @@ import { sampleLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { utc } from '../core/format/utc.js';
 import { EventList } from '../recording/event-list.js';
-import type { KnownRow } from '../recording/format.js';
 import { type Entry, isSample, type RecordingReader, readThrough } from '../recording/reader.js';
+import type { KnownRow } from '../recording/rows.js';
 import { SessionEngine } from '../session/engine.js';
 
 /** The few rows that say what happened besides the samples. */

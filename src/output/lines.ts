@@ -6,7 +6,7 @@ import { utc } from '../core/format/utc.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
-import type { SessionInfo, TargetChange } from '../core/session.js';
+import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 import type { Sink, Step } from '../core/step.js';
 import type { Importance } from '../session/io.js';

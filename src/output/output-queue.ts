@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { deferred } from '../core/deferred.js';
 import type { Importance, OutputFailure, SessionOutput } from '../session/io.js';
+import { deferred } from '../system/deferred.js';
 import { systemWords } from '../system/error-text.js';
 
 const MIB = 1024 * 1024;

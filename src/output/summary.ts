@@ -4,7 +4,7 @@ import { timeFormatOf, type Zone } from '../core/format/time-of-day.js';
 import { percent } from '../core/format/units.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Millis } from '../core/sample.js';
-import type { SessionInfo } from '../core/session.js';
+import type { SessionInfo } from '../core/session-info.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 import { maintenanceReport, maintenanceText } from '../evaluation/maintenance.js';
 

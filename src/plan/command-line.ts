@@ -1,6 +1,6 @@
 import meow from 'meow';
 import { nearest, unknownName } from '../core/format/nearest-name.js';
-import { UsageError } from '../core/usage-error.js';
+import { UsageError } from '../core/validation/usage-error.js';
 import type { CommandSpec } from './command-spec.js';
 import {
   COMMON_FLAGS,

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { chooseDetector, defaultChoices } from '../../detectors/index.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { checkDetector } from '../core/detector-contract.js';
-import { parseSelection, resolveOptions } from '../core/options.js';
 import { MAX_DETECTORS } from '../core/pipeline.js';
+import { parseSelection, resolveOptions } from '../core/validation/options.js';
 import { trustedPath } from '../system/trusted-file.js';
 
 /** The detectors that `--detector` names, or the defaults. Registered detectors have a name, the user's own a path. */

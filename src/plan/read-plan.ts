@@ -1,6 +1,6 @@
 import { backendNamed, chooseProbe } from '../../probes/index.js';
 import type { TargetId } from '../core/sample.js';
-import { UsageError } from '../core/usage-error.js';
+import { UsageError } from '../core/validation/usage-error.js';
 import type { CommandLine } from './command-line.js';
 import { expectedTargets } from './expected.js';
 import type { FlagValues } from './flags.js';

@@ -1,4 +1,4 @@
-import { UsageError } from '../core/usage-error.js';
+import { UsageError } from '../core/validation/usage-error.js';
 import { locateRecording } from '../recording/locate.js';
 import type { CommandLine } from './command-line.js';
 import { loadDetectors } from './load-detectors.js';

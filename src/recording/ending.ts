@@ -32,7 +32,7 @@ export function endingNotes(ending: RecordingEnd): string[] {
       return ending.foreign === undefined
         ? []
         : [
-            `complete; ${ending.foreign} bytes behind the end line are not part of the recording and were left out`,
+            `complete; ${ending.foreign} bytes after the end line are not part of the recording and were ignored`,
           ];
     case 'incomplete':
       return [`INCOMPLETE: ${ending.why}`];
@@ -51,6 +51,6 @@ function damageNote({ line, why, places, bytes, missingMs, samples, adrift }: Da
     ...(samples === undefined ? [] : [`${samples} ${samples === 1 ? 'sample' : 'samples'}`]),
     ...(missingMs > 0 ? [`${(missingMs / 1000).toFixed(2)} s`] : []),
   ];
-  const early = adrift ? '; later times and probe numbers may be too low by what is missing' : '';
+  const early = adrift ? '; later times and probe numbers may be too low by the missing part' : '';
   return `DAMAGED at line ${line} (${why})${more}: ${lost.join(', ')} missing${early}`;
 }

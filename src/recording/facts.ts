@@ -6,7 +6,7 @@ import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
 import { type Entry, isSample, RecordingReader } from './reader.js';
 
-/** The version of the way in which facts are gathered: another version finds other facts. */
+/** The version of `gatherFacts`: facts of another version are gathered again. */
 export const GATHERING = 2;
 
 /** The facts that a recording's file holds about itself. */
@@ -29,7 +29,7 @@ export function stampOf(path: string): Pick<Facts, 'size' | 'changedAt'> {
   return { size, changedAt: mtimeMs };
 }
 
-/** Reads the whole file, some nine million samples a second. Rejects when it is no recording. */
+/** Reads the whole file, some nine million samples a second. Rejects if it is not a recording. */
 export async function gatherFacts(path: string): Promise<Facts> {
   const stamp = stampOf(path);
   const reader = RecordingReader.open(path);

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Millis, TargetId } from '../core/sample.js';
 
-/** The inputs that decide where a user's files go. */
+/** The working directory and environment, which decide where a user's files go. */
 export interface Surroundings {
   cwd: string;
   env: Record<string, string | undefined>;

@@ -1,5 +1,5 @@
-import type { Header } from './format.js';
 import { RecordingReader } from './reader.js';
+import type { Header } from './rows.js';
 
 /** Reads the first line of a recording. Throws a RecordingError for what is not a recording. */
 export function readHeader(path: string): Header {

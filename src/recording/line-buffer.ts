@@ -16,7 +16,7 @@ export class LineBuffer {
 
   constructor(private readonly fd: number) {}
 
-  /** Of the whole file, in bytes. */
+  /** Size of the whole file in bytes. */
   get size(): number {
     return fstatSync(this.fd).size;
   }

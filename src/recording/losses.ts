@@ -1,7 +1,7 @@
 import type { Millis } from '../core/sample.js';
 import type { Damage } from './ending.js';
 
-/** Bytes of a file that make no sense. */
+/** Bytes of a file that can't be decoded. */
 export interface Loss {
   line: number;
   why: string;
@@ -9,14 +9,14 @@ export interface Loss {
   to: number;
 }
 
-/** What was lost of a recording so far. */
+/** The damage found in a recording so far. */
 export class Losses {
-  /** Some rows behind damage count from what stood before it. */
+  /** Some rows after damage were decoded relative to the rows before it. */
   adrift = false;
   private damage: Omit<Damage, 'adrift' | 'samples' | 'incomplete'> | undefined;
   private lastTo = -1;
 
-  /** Those that follow each other at once are one place. */
+  /** Adds a loss. Losses without a gap between them are one place. */
   add({ line, why, from, to }: Loss, missingMs: Millis = 0): void {
     this.damage ??= { line, why, places: 0, bytes: 0, missingMs: 0 };
     if (from !== this.lastTo) this.damage.places++;
@@ -25,8 +25,8 @@ export class Losses {
     this.lastTo = to;
   }
 
-  /** Undefined where nothing was lost. `samples`: so many fewer came than the end line tells. */
-  told(samples?: number): Omit<Damage, 'incomplete'> | undefined {
+  /** The damage; undefined without any. `samples`: how many fewer there are than the end line says. */
+  summary(samples?: number): Omit<Damage, 'incomplete'> | undefined {
     if (!this.damage) return undefined;
     return {
       ...this.damage,

@@ -2,9 +2,10 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
-import { checkRow, decodeHeader, type Header, MAX_LINE, RecordingError, type Row } from './format.js';
+import { decodeHeader, MAX_LINE, RecordingError } from './format.js';
 import { LineBuffer } from './line-buffer.js';
 import { type Place, Recovery } from './recovery.js';
+import { checkRow, type Header, type Row } from './rows.js';
 import { SYNC, streamsOf, UndeclaredError } from './sample-rows.js';
 import { scanIntegers, scanned } from './scan.js';
 import type { StreamRow } from './streams.js';
@@ -16,27 +17,27 @@ export function isSample(entry: Entry): entry is Sample {
   return 'outcome' in entry;
 }
 
-/** Where a reader can go on, as plain data. */
+/** Where a reader can continue, as plain data. */
 export interface FilePosition extends Place {
   streams: readonly (StreamRow | null)[];
   adrift: boolean;
 }
 
-/** Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that make no sense are left out. */
+/** Reads a recording chunk by chunk, in memory that does not grow with the file. Rows that can't be decoded are left out. */
 export class RecordingReader {
   readonly header: Header;
-  /** How it ended, once everything was read. */
+  /** How the recording ended, once everything was read. */
   ending: RecordingEnd | undefined;
   private readonly buffer: LineBuffer;
   private readonly recovery = new Recovery();
   private lines = 0;
   private samples = 0;
-  /** Where a line began that is too long, and goes on. */
+  /** Where a line began that is too long and has not ended yet. */
   private longFrom: number | undefined;
-  /** Reading goes on elsewhere. */
+  /** The next read begins at another place. */
   private jumped = false;
-  /** What the end line tells: how many samples the file holds. */
-  private told: number | undefined;
+  /** The number of samples in the file, from its end line. */
+  private declared: number | undefined;
 
   private constructor(private readonly fd: number) {
     this.buffer = new LineBuffer(fd);
@@ -46,9 +47,9 @@ export class RecordingReader {
     this.header = decodeHeader(first);
   }
 
-  /** Throws a RecordingError, or the system's own error, when there is no recording to read. */
+  /** Throws a RecordingError, or the system's own error, if the file is not a readable recording. */
   static open(path: string): RecordingReader {
-    if (!statSync(path).isFile()) throw new RecordingError('a recording is a file, and this is none');
+    if (!statSync(path).isFile()) throw new RecordingError('this is not a file, so it is not a recording');
     const fd = openSync(path, 'r');
     try {
       return new RecordingReader(fd);
@@ -62,27 +63,27 @@ export class RecordingReader {
     return this.buffer.size;
   }
 
-  /** How many bytes were decoded. */
+  /** Number of bytes decoded so far. */
   get offset(): number {
     return this.buffer.offset;
   }
 
-  /** Where the next `read` begins; undefined behind damage, as long as it is not known what rows count from there. */
+  /** Where the next `read` begins; undefined after damage, until the reference of its rows is known. */
   get position(): FilePosition | undefined {
     const { recovery, offset, lines } = this;
     if (recovery.searching) return undefined;
     return { offset, lines, streams: recovery.decoder.save(), adrift: recovery.adrift };
   }
 
-  /** Goes back or forth to a position of the same file. */
+  /** Jumps to a position of the same file. */
   seek({ streams, adrift, ...place }: FilePosition): void {
     this.recovery.startAt(streams, adrift);
     this.goTo(place);
-    this.told = undefined;
+    this.declared = undefined;
     this.ending = undefined;
   }
 
-  /** The next chunk's entries, which may be none; undefined at the end, and then `ending` says how it ended. */
+  /** The entries of the next chunk, possibly none; undefined at the end, when `ending` is set. */
   read(): readonly Entry[] | undefined {
     if (this.ending) return undefined;
     this.jumped = false;
@@ -95,7 +96,7 @@ export class RecordingReader {
     }
     if (this.jumped) return entries;
     this.buffer.consume(next);
-    if (this.told !== undefined || !more) this.finish();
+    if (this.declared !== undefined || !more) this.finish();
     else if (this.buffer.filled >= MAX_LINE) this.longFrom = this.offset;
     return entries;
   }
@@ -104,14 +105,14 @@ export class RecordingReader {
     closeSync(this.fd);
   }
 
-  /** Decodes whole lines up to the first that makes no sense, that included. Returns where the next one begins. */
+  /** Decodes lines up to and including the first that can't be decoded. Returns where the next one begins. */
   private decodeLines(from: number, entries: Entry[]): number {
     const { buffer, recovery } = this;
     let start = from;
     try {
       for (
         let end = buffer.lineEnd(start);
-        end >= 0 && this.told === undefined;
+        end >= 0 && this.declared === undefined;
         end = buffer.lineEnd(start)
       ) {
         this.lines++;
@@ -124,8 +125,8 @@ export class RecordingReader {
             this.samples++;
           }
         } else if (!buffer.isRow(start, end)) {
-          // Without an exception: for each of a file's worth of line ends that would take seconds.
-          this.lose('this is no row', start, end + 1);
+          // Without an exception, which would take seconds for a file full of empty lines.
+          this.lose('this is not a row', start, end + 1);
         } else {
           this.decodeRow(start, end, entries);
           if (this.jumped) return start;
@@ -135,11 +136,11 @@ export class RecordingReader {
       return start;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      // The row may well be read when a sync row has told its stream.
-      const isRead = error instanceof UndeclaredError && recovery.begins(buffer.offset + start);
-      const next = isRead ? start : buffer.lineEnd(start) + 1;
+      // The row can be read again once a sync row has declared its stream.
+      const isReadAgain = error instanceof UndeclaredError && recovery.begins(buffer.offset + start);
+      const next = isReadAgain ? start : buffer.lineEnd(start) + 1;
       this.lose(error.message, start, next);
-      if (isRead) this.lines--;
+      if (isReadAgain) this.lines--;
       return next;
     }
   }
@@ -147,7 +148,7 @@ export class RecordingReader {
   private decodeRow(start: number, end: number, entries: Entry[]): void {
     const { buffer, recovery } = this;
     const row: unknown = parseLine(buffer.text(start, end));
-    if (!Array.isArray(row)) throw new RangeError('a row is a JSON array');
+    if (!Array.isArray(row)) throw new RangeError('a row must be a JSON array');
     if (row[0] === SYNC) {
       const place = { offset: buffer.offset + start, lines: this.lines };
       this.goTo(recovery.sync(streamsOf(row.slice(1)), place));
@@ -162,11 +163,11 @@ export class RecordingReader {
   private decodeOther(row: readonly unknown[]): Row {
     const known = checkRow(row);
     if (known.type === 'stream') this.recovery.decoder.declare(known.data);
-    if (known.type === 'end') this.told = known.data.samples;
+    if (known.type === 'end') this.declared = known.data.samples;
     return known;
   }
 
-  /** The bytes of the buffer from `start` to `end`, of the present line, make no sense. */
+  /** The bytes of the buffer from `start` to `end`, of the current line, can't be decoded. */
   private lose(why: string, start: number, end: number): void {
     const { buffer, lines } = this;
     const [from, to] = [this.longFrom ?? buffer.offset + start, buffer.offset + end];
@@ -185,17 +186,17 @@ export class RecordingReader {
   private finish(): void {
     if (this.longFrom !== undefined) this.loseLongLine(0);
     const again = this.recovery.end();
-    if (again) this.told = undefined;
+    if (again) this.declared = undefined;
     else this.ending = this.endingNow();
     this.goTo(again);
   }
 
   private endingNow(): RecordingEnd {
-    const { told, samples, buffer } = this;
+    const { declared, samples, buffer } = this;
     const { filled, offset, size } = buffer;
     const cut = filled > 0 ? `line ${this.lines + 1} is cut short` : 'the end line is missing';
-    const incomplete = told === undefined ? cut : undefined;
-    const damage = this.recovery.told(told === undefined ? undefined : told - samples);
+    const incomplete = declared === undefined ? cut : undefined;
+    const damage = this.recovery.summary(declared === undefined ? undefined : declared - samples);
     if (damage) return { kind: 'damaged', ...damage, ...(incomplete !== undefined && { incomplete }) };
     if (incomplete !== undefined) return { kind: 'incomplete', why: incomplete };
     return size > offset ? { kind: 'complete', foreign: size - offset } : { kind: 'complete' };
@@ -231,7 +232,7 @@ function parseLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw new RangeError('this is no JSON', { cause });
+    throw new RangeError('this is not JSON', { cause });
   }
 }
 

@@ -2,11 +2,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DetectorChoice } from '../core/detector.js';
 import { type Millis, toMicros } from '../core/sample.js';
-import type { SessionInfo } from '../core/session.js';
+import type { SessionInfo } from '../core/session-info.js';
 import { monotonicNow } from '../system/clock.js';
 import { ownName, recordingsFolder } from './folder.js';
-import type { Row } from './format.js';
 import { Recorder } from './recorder.js';
+import type { Row } from './rows.js';
 
 /** Where to record: to a file that the user named, or to one that is named automatically. */
 export interface RecordPlan {

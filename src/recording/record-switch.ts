@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { MigrationEvent } from '../core/event.js';
-import type { TargetChange } from '../core/session.js';
+import type { TargetChange } from '../core/session-info.js';
 import type { Sink, Step } from '../core/step.js';
-import type { Row, RowData } from './format.js';
 import type { Recorded, RecordPlan } from './record-session.js';
 import type { Recorder } from './recorder.js';
+import type { Row, RowData } from './rows.js';
 
 /** The part of a running recording that a screen shows. */
 export interface RecordingState {

@@ -1,8 +1,9 @@
 import type { Millis, Sample } from '../core/sample.js';
 import type { Sink, Step } from '../core/step.js';
-import { encodeHeader, encodeRow, type Header, type Row } from './format.js';
+import { encodeHeader, encodeRow } from './format.js';
 import { LogFile, type LogFileOptions } from './log-file.js';
 import { type Entry, isSample } from './reader.js';
+import type { Header, Row } from './rows.js';
 import { SampleEncoder } from './sample-rows.js';
 
 /** The parts of a session that a recorder reads. */
@@ -52,7 +53,7 @@ export class Recorder implements Sink {
   private refused = false;
   private dropped: { count: number; from: Millis; to: Millis } | undefined;
   private latest: Millis | undefined;
-  private longestSilence: Millis = Infinity;
+  private maxSilence: Millis = Infinity;
   private ahead: Millis;
   private triedAt: Millis = -Infinity;
   private syncedAt: Millis = -Infinity;
@@ -131,7 +132,7 @@ export class Recorder implements Sink {
     this.file.sync(error => this.failed(error));
   }
 
-  /** Writes what waits, unless the disk write fails. A timer calls this four times a second. */
+  /** Writes waiting entries, unless the disk write fails. A timer calls this four times a second. */
   flush(): void {
     this.triedAt = this.ports.now();
     try {
@@ -141,7 +142,7 @@ export class Recorder implements Sink {
       this.failed(error as Error);
       return;
     }
-    if (this.trouble) this.ports.say(`recording goes on in ${this.path}`);
+    if (this.trouble) this.ports.say(`recording continues in ${this.path}`);
     this.trouble = undefined;
     if (this.dropped) this.writeGap();
   }
@@ -180,7 +181,7 @@ export class Recorder implements Sink {
     this.samples = 0;
     this.batch = undefined;
     this.encoder = new SampleEncoder();
-    this.longestSilence = silence(this.ports.header());
+    this.maxSilence = silence(this.ports.header());
     this.waiting.push(...this.ports.opening());
   }
 
@@ -190,12 +191,12 @@ export class Recorder implements Sink {
     this.file = LogFile.create(path, { number: true });
     this.begin();
     this.ports.say(
-      `${path} was deleted, replaced or cut by somebody; recording goes on in ${this.file.path}`,
+      `another program deleted, replaced or cut ${path}; recording continues in ${this.file.path}`,
     );
   }
 
   private failed(error: Error): void {
-    if (!this.trouble) this.ports.say(`can't record to ${this.path}: ${error.message}; watching goes on`);
+    if (!this.trouble) this.ports.say(`can't record to ${this.path}: ${error.message}; watching continues`);
     this.trouble = error.message;
   }
 
@@ -218,7 +219,7 @@ export class Recorder implements Sink {
   }
 
   private noticeSilence({ knownAt }: Sample): void {
-    if (this.latest !== undefined && knownAt - this.latest > this.longestSilence)
+    if (this.latest !== undefined && knownAt - this.latest > this.maxSilence)
       this.add({ type: 'gap', data: { at: this.latest, until: knownAt, reason: 'nothing was probed' } });
     this.latest = knownAt;
   }

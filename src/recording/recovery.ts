@@ -15,33 +15,34 @@ export interface Place {
 interface Search {
   /** The first damaged row. */
   loss: Loss;
-  /** Behind the first damaged row, and behind the last. */
+  /** The places after the first damaged row, and after the last. */
   first: Place;
   last: Place;
-  /** What rows counted from in front of it. */
+  /** The decoder of the rows before the damage. */
   before: SampleDecoder;
 }
 
 /**
- * Leads a reader over damage. Rows behind it count from what was lost, so nothing is handed out until a sync row tells
- * what they count from; then they are read again. Where none follows, they count on from what stood before: adrift.
+ * Leads a reader over damage. Rows after damage are relative to lost ones, so no entry is returned until a sync row gives
+ * their reference; then they are read again. If no sync row follows, they are decoded relative to the rows before the
+ * damage: adrift.
  */
 export class Recovery {
   decoder = new SampleDecoder();
   adrift = false;
   private readonly losses = new Losses();
   private search: Search | undefined;
-  /** Up to here damage was looked for already. */
+  /** Damage up to here was searched already. */
   private searchedTo = 0;
-  /** From here on no sync row follows, as far as that is known. */
+  /** After this offset there is no sync row, as far as the file was read. */
   private adriftFrom = Infinity;
 
-  /** Nothing is handed out meanwhile. */
+  /** During a search, no entry is returned. */
   get searching(): boolean {
     return this.search !== undefined;
   }
 
-  /** Goes on elsewhere in the same file. */
+  /** Continues at another place of the same file. */
   startAt(streams: readonly unknown[], adrift: boolean): void {
     this.decoder = SampleDecoder.load(streams);
     this.adrift = adrift;
@@ -54,19 +55,19 @@ export class Recovery {
     return !this.search && !this.adrift && offset >= this.searchedTo && offset < this.adriftFrom;
   }
 
-  /** These bytes make no sense, and the next line begins at `behind`. */
-  lose(loss: Loss, behind: Place): void {
+  /** These bytes can't be decoded, and the next line begins at `next`. */
+  lose(loss: Loss, next: Place): void {
     if (loss.from >= this.adriftFrom) this.goAdrift();
     if (!this.search && !this.begins(loss.from)) {
       this.losses.add(loss);
       return;
     }
-    this.search ??= { loss, first: behind, last: behind, before: this.decoder };
-    this.search.last = behind;
+    this.search ??= { loss, first: next, last: next, before: this.decoder };
+    this.search.last = next;
     this.decoder = lostDecoder();
   }
 
-  /** The sync row at this place tells the streams. Returns where to go on, if that is not behind it. */
+  /** Takes the streams of the sync row at this place. Returns where to continue, if that is not after the row. */
   sync(streams: readonly Stream[], { offset, lines }: Place): Place | undefined {
     const { search } = this;
     if (search) {
@@ -86,7 +87,7 @@ export class Recovery {
     return undefined;
   }
 
-  /** There is no further row. Returns where to go on, if there is anything to be read again. */
+  /** The file has ended. Returns where to continue, if rows have to be read again. */
   end(): Place | undefined {
     const { search } = this;
     if (!search) return undefined;
@@ -98,9 +99,9 @@ export class Recovery {
     return search.first;
   }
 
-  /** What was lost; undefined where nothing was. `samples`: so many fewer came than the end line tells. */
-  told(samples?: number): Omit<Damage, 'incomplete'> | undefined {
-    return this.losses.told(samples);
+  /** The damage; undefined without any. `samples`: how many fewer there are than the end line says. */
+  summary(samples?: number): Omit<Damage, 'incomplete'> | undefined {
+    return this.losses.summary(samples);
   }
 
   private goAdrift(): void {

@@ -5,7 +5,7 @@ import type { Stream } from './streams.js';
 /** Far above any probe's number, so that late replies to probes before the damage get a number too. */
 const ORIGIN = 2 ** 40;
 
-/** No full reply row came yet. */
+/** There was no full reply row yet. */
 const UNKNOWN_TTL = -1;
 
 /** Decodes the rows after a damaged place, whose reference is unknown: only their differences are used. */
@@ -14,17 +14,17 @@ export function lostDecoder(): SampleDecoder {
 }
 
 /**
- * What the rows behind the damage count from: what a sync row tells, less how far the rows up to it lead. `before` are
- * the streams in front of the damage. With the recorded time that was lost.
+ * The reference of the rows after damage: the streams of a sync row, minus the sum of the rows up to it. `before` are the
+ * streams before the damage. Also returns the recorded time that was lost.
  */
 export function startAfter(
   before: readonly (Stream | undefined)[],
-  led: SampleDecoder,
-  told: readonly Stream[],
+  skipped: SampleDecoder,
+  synced: readonly Stream[],
 ): { streams: (Stream | undefined)[]; missingMs: Millis } {
-  const streams = told.map((stream, index) => {
-    if (led.declared.has(index)) return undefined;
-    const moved = led.streams[index];
+  const streams = synced.map((stream, index) => {
+    if (skipped.declared.has(index)) return undefined;
+    const moved = skipped.streams[index];
     const { ttl, stamp } = (moved && moved.ttl !== UNKNOWN_TTL && before[index]) || stream;
     const seq = stream.seq - (moved ? moved.seq - ORIGIN : 0);
     return { ...stream, at: stream.at - (moved?.at ?? 0), seq: Math.max(-1, seq), ttl, stamp };

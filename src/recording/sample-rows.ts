@@ -1,6 +1,7 @@
 import type { Millis, Outcome, Sample } from '../core/sample.js';
-import { isRecord } from '../core/shape.js';
-import { encodeLine, encodeRow, isLine, type RowData, safeLine } from './format.js';
+import { isRecord } from '../core/validation/shape.js';
+import { encodeLine, encodeRow, isLine, safeLine } from './format.js';
+import type { RowData } from './rows.js';
 import { checkFields, checkTimes } from './sample-rules.js';
 import { follow, MAX_STREAMS, rowOf, type Stream, type StreamRow, streamOf } from './streams.js';
 
@@ -105,7 +106,7 @@ export class UndeclaredError extends RangeError {}
 
 /** Reads what a SampleEncoder wrote. Throws a RangeError for anything else. */
 export class SampleDecoder {
-  /** Of streams: declared by a row, rather than made up. */
+  /** The streams that a row declared; the others are made up. */
   readonly declared = new Set<number>();
 
   /** `makeUp` returns a stream for an undeclared index; without it, such a row is an error. */
@@ -119,7 +120,7 @@ export class SampleDecoder {
     return Array.from(this.streams, stream => (stream ? rowOf(stream) : null));
   }
 
-  /** Throws a RangeError for what `save` cannot have returned. */
+  /** Throws a RangeError for rows that `save` cannot have returned. */
   static load(rows: readonly unknown[]): SampleDecoder {
     return new SampleDecoder(rows.map(row => (row === null ? undefined : streamOf(row))));
   }
@@ -128,13 +129,13 @@ export class SampleDecoder {
     const { streams } = this;
     // If some were lost, the index of the next declaration is unknown.
     const fits = this.makeUp ? streams[index] === undefined : index === streams.length;
-    if (!fits) throw new RangeError(`stream ${index} is declared where ${streams.length} is due`);
+    if (!fits) throw new RangeError(`stream ${index} is declared instead of stream ${streams.length}`);
     if (index >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams`);
     streams[index] = { target, probe, at: 0, seq: -1 };
     this.declared.add(index);
   }
 
-  /** An ordinary reply, its row's numbers being integers. */
+  /** Decodes an ordinary reply, from a row of whole numbers. */
   ordinary(index: number, sinceLast: number, untilKnown: number, rttMicros: number): Sample {
     const stream = this.streams[index] ?? this.unknownStream(index);
     const at = stream.at + sinceLast;
@@ -159,12 +160,12 @@ export class SampleDecoder {
   decode(row: readonly unknown[]): Sample {
     const [index, sinceLast, untilKnown, kind, steps, fields] = row;
     const numbers = [index, sinceLast, untilKnown, typeof kind === 'string' ? steps : (kind ?? 0)];
-    if (!numbers.every(Number.isSafeInteger)) throw new RangeError('a sample row holds whole numbers');
+    if (!numbers.every(Number.isSafeInteger)) throw new RangeError('a sample row must hold whole numbers');
     const [, since, until] = numbers as [number, number, number];
     if (typeof kind !== 'string' && row.length <= 4)
       return this.ordinary(index as number, since, until, (kind as number | undefined) ?? until);
     if (typeof kind !== 'string' || !isRecord(fields))
-      throw new RangeError('a sample row holds a kind, a number and an object after its times');
+      throw new RangeError('a sample row must have a kind, a number and an object after its times');
     const stream = this.streams[index as number] ?? this.unknownStream(index as number);
     return full(stream, since, until, kind, steps as number, fields as object);
   }

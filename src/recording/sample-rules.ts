@@ -1,5 +1,12 @@
 import { OUTCOME_KINDS, OUTCOME_SHAPES } from '../core/outcomes.js';
-import { isDuration, isMoment, isOptional, isProbeNumber, misfit, type Shape } from '../core/shape.js';
+import {
+  isDuration,
+  isMoment,
+  isOptional,
+  isProbeNumber,
+  misfit,
+  type Shape,
+} from '../core/validation/shape.js';
 
 const COMMON: Shape = {
   at: isOptional(isMoment),
@@ -7,7 +14,7 @@ const COMMON: Shape = {
   lagMs: isOptional(isDuration),
 };
 
-/** An outcome of a kind that is not in the table is kept as it is. */
+/** An outcome of an unknown kind is kept unchanged. */
 const SHAPES: Record<string, Shape> = Object.fromEntries(
   OUTCOME_KINDS.map(kind => [kind, { ...OUTCOME_SHAPES[kind], ...COMMON }]),
 );

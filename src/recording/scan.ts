@@ -3,7 +3,7 @@ const CLOSE = 0x5d;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const ZERO = 0x30;
-/** So many digits are exact in a double. */
+/** A double holds this many digits exactly. */
 const MAX_DIGITS = 15;
 
 /** The numbers that the last `scanIntegers` found. */

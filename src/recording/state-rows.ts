@@ -1,10 +1,10 @@
 import { type DetectorChoice, savesState } from '../core/detector.js';
 import type { Pipeline } from '../core/pipeline.js';
-import type { Row, RowData } from './format.js';
+import type { Row, RowData } from './rows.js';
 
-/** Of the rows as a whole. A reader skips rows of another version. */
+/** The version of the rows. A reader skips rows of another version. */
 export const STATE_VERSION = 1;
-/** In characters: an older release wrote at most this for a session without targets. */
+/** An older release wrote at most this many characters for a session without targets. */
 const MAX_EMPTY_STATE = 512;
 
 /** The state of detectors and judge: a row for the session, then one for each target. Plain JSON, so that it reads fast. */
@@ -19,7 +19,7 @@ export function stateRows(pipeline: Pipeline): Row[] {
   ];
 }
 
-/** Whether a state row of an older release, which is not read any more, holds the state of any target. */
+/** Whether a state row of an older release, which is no longer read, holds the state of a target. */
 export function learnedBefore({ parts, deflate }: RowData['learned']): boolean {
   return parts > 1 || deflate.length > MAX_EMPTY_STATE;
 }

@@ -5,11 +5,11 @@ import { JSONFile } from 'lowdb/node';
 import { checkSync, lock } from 'proper-lockfile';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { Millis } from '../core/sample.js';
-import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/shape.js';
+import { isListOf, isMoment, isOptional, isRecord, isShaped, isText } from '../core/validation/shape.js';
 import { type Facts, GATHERING, gatherFacts, stampOf } from './facts.js';
 import { lockPath } from './log-file.js';
 
-/** The user's words about a recording, or about a moment in it. */
+/** The user's note about a recording, or about a moment in it. */
 export interface Note {
   text: string;
   /** A bookmark: the moment in the recording. */
@@ -82,7 +82,7 @@ export class Store {
     const [from, next] = [this.known(name), bare(to)];
     if (!/^[^./\\\p{C}][^/\\\p{C}]*$/u.test(next))
       throw new RangeError(
-        `${JSON.stringify(to)} is no name for a recording: leave out slashes and leading dots`,
+        `${JSON.stringify(to)} can't be the name of a recording: leave out slashes and leading dots`,
       );
     await this.change(recordings => {
       this.refuseLive(from);
@@ -129,7 +129,7 @@ export class Store {
     await this.change(recordings => {
       const { notes } = keptOf(recordings, known);
       if (!(index in notes))
-        throw new RangeError(`${known} has ${notes.length} notes, and no number ${index + 1}`);
+        throw new RangeError(`${known} has ${notes.length} notes, but no number ${index + 1}`);
       notes.splice(index, 1);
     });
   }
@@ -186,7 +186,7 @@ export class Store {
   private setAside(empty: Catalogue): Catalogue {
     const aside = `${this.file}.damaged-${Date.now()}`;
     if (existsSync(this.file)) renameSync(this.file, aside);
-    this.notices.push(`the catalogue was damaged and is made anew; notes may be left in ${aside}`);
+    this.notices.push(`the catalogue was damaged and is created again; the notes may still be in ${aside}`);
     return empty;
   }
 

@@ -1,5 +1,5 @@
 import type { Outcome, Stamp, TargetId } from '../core/sample.js';
-import { isCount, isOneOf, isOptional, isProbeNumber, isText } from '../core/shape.js';
+import { isCount, isOneOf, isOptional, isProbeNumber, isText } from '../core/validation/shape.js';
 
 /** The reference of one target and one probe. Encoder and decoder update it alike, so rows hold only differences. */
 export interface Stream {
@@ -23,7 +23,7 @@ export type StreamRow = readonly [
   stamp?: Stamp,
 ];
 
-/** Ten thousand targets by four probes each. A line makes one, and to judge it takes some kilobytes. */
+/** Ten thousand targets with four probes each. One line declares a stream, and judging it takes some kilobytes. */
 export const MAX_STREAMS = 40_000;
 
 const isStamp = isOptional(isOneOf('kernel', 'kernel-rx', 'user'));
@@ -55,7 +55,7 @@ export function streamOf(row: unknown): Stream {
     !isStamp(stamp) ||
     !isOptional(isCount)(ttl ?? undefined)
   )
-    throw new RangeError('a stream is told by target, probe, moment and number');
+    throw new RangeError('a stream must have a target, a probe, a time and a number');
   return { target, probe, at, seq, ttl: ttl ?? undefined, stamp };
 }
 

@@ -5,12 +5,12 @@ import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import { MAX_TARGETS, Pipeline } from '../core/pipeline.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
-import type { TargetChange, TargetInfo } from '../core/session.js';
-import { inner, type Json, list, object, part, StateError, text } from '../core/state.js';
+import type { TargetChange, TargetInfo } from '../core/session-info.js';
 import { Tally } from '../core/statistics/tally.js';
 import type { Step } from '../core/step.js';
-import type { Row, RowData, RowType } from '../recording/format.js';
+import { inner, type Json, list, object, part, StateError, text } from '../core/validation/saved-state.js';
 import { type Entry, isSample } from '../recording/reader.js';
+import type { Row, RowData, RowType } from '../recording/rows.js';
 import { learnedBefore, STATE_VERSION, stateRows } from '../recording/state-rows.js';
 import type { SessionSink } from './sink.js';
 
@@ -172,7 +172,9 @@ export class SessionEngine {
   opening(say: (text: string) => void): Row[] {
     const saved = this.pipeline.targets.length <= MAX_SAVED_TARGETS;
     if (!saved)
-      say('the state of so many detectors is not kept: they start to learn again where the recording begins');
+      say(
+        "the state of so many detectors can't be saved: they start to learn again at the start of the recording",
+      );
     return [
       ...(saved ? stateRows(this.pipeline) : []),
       ...(this.expectedMoves ? [{ type: 'expect' as const, data: this.expectedMoves }] : []),

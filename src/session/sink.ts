@@ -1,8 +1,8 @@
 import type { LightState, MigrationEvent } from '../core/event.js';
 import type { Note } from '../core/note.js';
-import type { TargetChange } from '../core/session.js';
+import type { TargetChange } from '../core/session-info.js';
 import type { Step } from '../core/step.js';
-import type { RowData } from '../recording/format.js';
+import type { RowData } from '../recording/rows.js';
 
 /** What the engine holds right after a jump to another place of a recording. */
 export interface RestoredState {

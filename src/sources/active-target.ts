@@ -1,6 +1,6 @@
 import type { Backend, ProbeTarget } from '../../probes/prober.js';
 import type { Millis } from '../core/sample.js';
-import type { StreamInfo, TargetInfo } from '../core/session.js';
+import type { StreamInfo, TargetInfo } from '../core/session-info.js';
 import type { TargetSpec } from '../plan/targets.js';
 import type { Address } from './resolve.js';
 
@@ -21,7 +21,7 @@ export interface TargetProber {
   readdress(target: ActiveTarget): void;
 }
 
-/** A target that is probed, with all that was found out about it. */
+/** A target that is probed, with its resolved address and state. */
 export interface ActiveTarget {
   spec: TargetSpec;
   backend: Backend;

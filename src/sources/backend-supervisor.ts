@@ -1,6 +1,6 @@
 import type { Backend, Prober } from '../../probes/prober.js';
-import { defaultOptions } from '../core/options.js';
 import type { Millis, Sample } from '../core/sample.js';
+import { defaultOptions } from '../core/validation/options.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { ClockOrigin } from '../system/clock.js';
 import { type ActiveTarget, probeTarget, type TargetProber } from './active-target.js';

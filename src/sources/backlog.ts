@@ -2,18 +2,18 @@ import type { Millis, Sample } from '../core/sample.js';
 
 /** Samples are processed for at most this long before keys, timers and the screen get a turn. */
 const SLICE_MS: Millis = 20;
-/** Samples between two looks at the clock. */
+/** Samples between two readings of the clock. */
 const BATCH = 256;
-/** How long samples that wait are processed at the end of a session. */
+/** How long waiting samples are processed at the end of a session. */
 const END_TIMEOUT_MS: Millis = 2000;
-/** At 20,000 samples a second a minute and a half, in some 600 MB. */
+/** A minute and a half at 20,000 samples a second, in some 600 MB. */
 const MAX_WAITING = 2_000_000;
 const SECOND: Millis = 1000;
 
 interface BacklogPorts {
   take(samples: readonly Sample[]): void;
   /** Gets a message for the user, at most once a second. */
-  say(text: string): void;
+  notice(text: string): void;
 }
 
 /** A queue of samples that are not processed yet: judging thousands of targets may take longer than probing them. */
@@ -21,7 +21,7 @@ export class Backlog {
   private readonly batches: (readonly Sample[])[] = [];
   private waiting = 0;
   private dropped = 0;
-  private saidAt: Millis = -Infinity;
+  private noticedAt: Millis = -Infinity;
   private turn: NodeJS.Immediate | undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class Backlog {
     if (!this.turn) this.work(SLICE_MS);
   }
 
-  /** Processes what waits, for a bounded time, and drops the rest. */
+  /** Processes waiting samples for a bounded time, and drops the rest. */
   end(): void {
     clearImmediate(this.turn);
     this.work(END_TIMEOUT_MS);
@@ -66,9 +66,9 @@ export class Backlog {
   private drop(count: number): void {
     this.dropped += count;
     const now = performance.now();
-    if (now < this.saidAt + SECOND) return;
-    this.saidAt = now;
-    this.ports.say(
+    if (now < this.noticedAt + SECOND) return;
+    this.noticedAt = now;
+    this.ports.notice(
       `this machine can't keep up: dropped ${this.dropped} samples. Probe fewer targets, or less often (-i)`,
     );
   }

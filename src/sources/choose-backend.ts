@@ -44,11 +44,11 @@ export class BackendChooser {
     const refused: Refusal[] = [];
     for (const backend of candidates) {
       const permission = await backend.check(family);
-      if (permission.allowed) return { backend, notices: worthTelling(backend, refused) };
+      if (permission.allowed) return { backend, notices: noticesOf(backend, refused) };
       refused.push({ name: backend.name, ...permission });
     }
     const reasons = refused.map(({ name, reason, remedy }) => `${name}: ${reason}${permit(remedy)}`);
-    throw new Error(`nothing here may probe over IPv${family}:\n  ${reasons.join('\n  ')}`);
+    throw new Error(`no backend can probe over IPv${family} here:\n  ${reasons.join('\n  ')}`);
   }
 
   private wanted(probe: string): boolean {
@@ -63,17 +63,17 @@ interface Refusal {
 }
 
 /** Nothing with an ICMP socket; otherwise the command that permits the best backend. */
-function worthTelling(backend: Backend, refused: readonly Refusal[]): readonly string[] {
+function noticesOf(backend: Backend, refused: readonly Refusal[]): readonly string[] {
   const [best] = refused;
   if (backend.probe === 'icmp' || !best) return weakness(backend);
   return [
-    `probing by ${backend.name}, less exact than ${best.name}${permit(best.remedy)} — more: migwatch doctor`,
+    `probing by ${backend.name}, less exact than ${best.name}${permit(best.remedy)} — see: migwatch doctor`,
     ...weakness(backend),
   ];
 }
 
 function weakness({ name, forgeable }: Backend): readonly string[] {
-  return forgeable ? [`${name} is easier to forge than ICMP sockets of our own: ${forgeable}`] : [];
+  return forgeable ? [`${name} is easier to forge than our own ICMP sockets: ${forgeable}`] : [];
 }
 
 function permit(remedy: string | undefined): string {

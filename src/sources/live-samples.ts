@@ -1,5 +1,5 @@
 import type { Millis, Sample, TargetId } from '../core/sample.js';
-import type { SessionInfo, TargetChange } from '../core/session.js';
+import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { TargetSpec } from '../plan/targets.js';
 
 /** A source of samples: probers, or a recording. */

@@ -3,14 +3,14 @@ import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
-import { deferred } from '../core/deferred.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
+import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
+import { deferred } from '../system/deferred.js';
 import { version } from '../system/version.js';
 import { type ActiveTarget, describe, type TargetRequest } from './active-target.js';
 import { BackendSupervisor, type BackendSupervisorPorts } from './backend-supervisor.js';
@@ -47,7 +47,7 @@ export class LiveSource implements LiveSamples {
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private readonly backlog = new Backlog({
     take: samples => this.deliver(this.followAll(samples)),
-    say: text => this.notices.add(text),
+    notice: text => this.notices.add(text),
   });
   private watchdog: NodeJS.Timeout | undefined;
   private started = false;

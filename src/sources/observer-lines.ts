@@ -2,7 +2,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
 import { OUTCOME_SHAPES } from '../core/outcomes.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { TargetInfo } from '../core/session.js';
+import type { TargetInfo } from '../core/session-info.js';
 import {
   isDuration,
   isOptional,
@@ -11,8 +11,8 @@ import {
   isText,
   misfit,
   type Shape,
-} from '../core/shape.js';
-import { isTargetLine } from '../recording/format.js';
+} from '../core/validation/shape.js';
+import { isTargetLine } from '../recording/rows.js';
 
 /** What receives an observer's samples and targets. */
 export interface ObserverPorts {
@@ -26,7 +26,7 @@ export interface ObserverPorts {
   refused(why: string): void;
 }
 
-/** More than any migwatch watches. */
+/** More than one observer is expected to watch. */
 const MAX_TARGETS = 1000;
 const MAX_NAME = 200;
 /** A clock this close to ours is not corrected: it is the same machine, or both follow NTP. */
@@ -75,7 +75,7 @@ export class ObserverLines {
     }
   }
 
-  /** Lines of other types hold judgements, which we make ourselves. */
+  /** Lines of other types hold the observer's verdicts. They are not used, because this session judges the samples itself. */
   private take(line: Fields): void {
     if (line.type === 'start') this.takeStart(line);
     else if (line.type === 'sample') this.takeSample(line);
@@ -95,10 +95,10 @@ export class ObserverLines {
   }
 
   private takeTarget(value: unknown): void {
-    if (!isTargetLine(value)) throw new RangeError('a target that is told otherwise than by migwatch');
+    if (!isTargetLine(value)) throw new RangeError('a target with fields that migwatch does not write');
     const info = value as unknown as Omit<TargetInfo, 'simulated'> & { simulated?: boolean };
     if (this.targets.size >= MAX_TARGETS && !this.targets.has(info.target)) return;
-    if (info.target.length > MAX_NAME) throw new RangeError('a target with a name too long');
+    if (info.target.length > MAX_NAME) throw new RangeError('a target with a name that is too long');
     getOrMake(this.targets, info.target, () => new Map());
     const { address, backend, witnesses, simulated = false, stream, trouble } = info;
     this.ports.target({
@@ -118,12 +118,12 @@ export class ObserverLines {
     check(line, SAMPLE, 'sample');
     const { target, probe, seq, at, knownAt, kind } = line as SampleFields;
     const probes = this.targets.get(target);
-    if (!probes) throw new RangeError('a sample of a target that it did not name');
+    if (!probes) throw new RangeError('a sample of an undeclared target');
     const known = this.onOurs(momentOf(knownAt));
     const sent = known - ageOf(momentOf(at), momentOf(knownAt));
     const count = getOrMake(probes, probe, () => ({ first: 0, next: 0 }));
     const counted = count.first + seq;
-    if (!isProbeNumber(counted)) throw new RangeError('more probes than anybody sends');
+    if (!isProbeNumber(counted)) throw new RangeError('a probe number that is too high');
     count.next = Math.max(count.next, counted + 1);
     this.ports.sample({
       at: toMicros(sent),
@@ -141,8 +141,8 @@ export class ObserverLines {
     const now = this.ports.now();
     const apart = now - theirs;
     this.behindMs ??= Math.abs(apart) <= CLOCK_TOLERANCE_MS ? 0 : apart;
-    const underway = apart - this.behindMs;
-    if (underway < -CLOCK_TOLERANCE_MS || underway > MAX_DELAY_MS) this.behindMs = apart;
+    const delay = apart - this.behindMs;
+    if (delay < -CLOCK_TOLERANCE_MS || delay > MAX_DELAY_MS) this.behindMs = apart;
     return theirs + this.behindMs;
   }
 }
@@ -152,21 +152,21 @@ function parse(text: string): Fields {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new RangeError('a line that is no JSON', { cause });
+    throw new RangeError('a line that is not JSON', { cause });
   }
-  if (!isRecord(value)) throw new RangeError('a line that is no object');
+  if (!isRecord(value)) throw new RangeError('a line that is not an object');
   return value as Fields;
 }
 
 function check(line: Fields, shape: Shape, what: string): void {
   const wrong = misfit(line, shape);
-  if (wrong) throw new RangeError(`a ${what} whose "${wrong}" is missing or of the wrong type`);
+  if (wrong) throw new RangeError(`a ${what} whose field "${wrong}" is missing or of the wrong type`);
 }
 
-/** Of a line's fields those that its kind has. A late reply is a kind of its own on a line. */
+/** The outcome from the fields that its kind has. On a line, a late reply is a kind of its own. */
 function outcomeOf(kind: string, line: Fields): Outcome {
   const own = kind === 'late' ? 'reply' : kind;
-  if (!Object.hasOwn(OUTCOME_SHAPES, own)) throw new RangeError('a sample of a kind that is not known here');
+  if (!Object.hasOwn(OUTCOME_SHAPES, own)) throw new RangeError('a sample of an unknown kind');
   const shape = OUTCOME_SHAPES[own as Outcome['kind']];
   const fields = Object.fromEntries(
     Object.keys(shape).flatMap(key => (Object.hasOwn(line, key) ? [[key, line[key]]] : [])),
@@ -180,7 +180,7 @@ const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})(\d{3})?Z$/;
 function momentOf(text: string): Millis {
   const [, millis, micros = '0'] = MOMENT.exec(text) ?? [];
   const moment = Date.parse(`${millis}Z`);
-  if (Number.isNaN(moment)) throw new RangeError('a moment that is not written as in ISO 8601');
+  if (Number.isNaN(moment)) throw new RangeError('a time that is not in ISO 8601');
   return moment + Number(micros) / 1000;
 }
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { deferred } from '../core/deferred.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange, TargetInfo } from '../core/session.js';
+import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
 import type { ObserverSpec } from '../plan/observers.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
 import { endChild, howEnded, signalGroup } from '../system/child-process.js';
+import { deferred } from '../system/deferred.js';
 import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import type { LiveSamples } from './live-samples.js';
@@ -21,7 +21,7 @@ interface Ports {
 }
 
 const MAX_LINE = 65_536;
-const MAX_COMPLAINT = 500;
+const MAX_ERROR_LINE = 500;
 /** How long our own targets wait until an observer has named its targets. */
 const START_TIMEOUT_MS: Millis = 5000;
 const STOP_TIMEOUT_MS: Millis = 2000;
@@ -82,7 +82,7 @@ export class SourceWithObservers implements LiveSamples {
     return this.own.add(spec);
   }
 
-  /** Removes targets of our own only; an observer's targets can be removed there. */
+  /** Removes only our own targets; those of an observer have to be removed there. */
   remove(target: TargetId): boolean {
     return this.own.remove(target);
   }
@@ -165,18 +165,18 @@ class Observer {
       detached: true,
     });
     this.child = child;
-    let complaint = '';
+    let lastError = '';
     const read = takeLines(child.stdout, MAX_LINE, line => this.lines.read(line));
-    const heard = takeLines(child.stderr, MAX_COMPLAINT, line => {
-      if (line !== '') complaint = `: ${line}`;
+    const errors = takeLines(child.stderr, MAX_ERROR_LINE, line => {
+      if (line !== '') lastError = `: ${line}`;
     });
     const gone = new Promise<string>(done => {
       child.once('error', error => done(error.message));
       child.once('exit', (code, signal) => done(howEnded(code, signal)));
     });
-    this.closed = Promise.all([gone, read, heard]).then(([how]) => {
+    this.closed = Promise.all([gone, read, errors]).then(([how]) => {
       const ranMs = this.ports.now() - openedAt;
-      if (!this.stopped) this.reopen(`${how}${complaint}`, pauseAfter(ranMs, pauseMs));
+      if (!this.stopped) this.reopen(`${how}${lastError}`, pauseAfter(ranMs, pauseMs));
     });
   }
 
@@ -193,7 +193,7 @@ class Observer {
     if (this.refused) return;
     this.refused = true;
     this.ports.notice(
-      `the observer ${this.spec.name} wrote ${why}: it must run migwatch watch --headless --samples`,
+      `the observer ${this.spec.name} wrote ${why}; its command must run migwatch watch --headless --samples`,
     );
   }
 }

@@ -1,15 +1,16 @@
 import { FASTEST, SLOWEST, VirtualClock } from '../core/clock/virtual-clock.js';
-import { deferred } from '../core/deferred.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
-import type { SessionInfo, TargetInfo } from '../core/session.js';
-import type { Json } from '../core/state.js';
+import type { SessionInfo, TargetInfo } from '../core/session-info.js';
+import type { Json } from '../core/validation/saved-state.js';
 import { endingNotes } from '../recording/ending.js';
-import type { Row } from '../recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../recording/reader.js';
+import type { Row } from '../recording/rows.js';
 import { monotonicNow } from '../system/clock.js';
+import { deferred } from '../system/deferred.js';
 import type { SampleSource } from './live-samples.js';
-import { type IndexData, type IndexOptions, SeekIndex } from './seek-index.js';
+import { type IndexOptions, SeekIndex } from './seek-index.js';
+import type { IndexData } from './survey.js';
 
 const TICK_MS: Millis = 20;
 /** A tick blocks the screen for at most this long. */

@@ -13,7 +13,7 @@ export async function resolve(spec: TargetSpec, family?: 4 | 6): Promise<Address
   const numeric = isIP(spec.host) as 0 | 4 | 6;
   if (numeric && (!family || numeric === family)) return { address: spec.host, family: numeric };
   if (numeric)
-    throw new Error(`${spec.host} is an IPv${numeric} address, but -${family} asks for IPv${family} only`);
+    throw new Error(`${spec.host} is an IPv${numeric} address, but -${family} allows only IPv${family}`);
   try {
     const found = await lookup(spec.host, { family: family ?? 0 });
     return { address: found.address, family: found.family as 4 | 6 };

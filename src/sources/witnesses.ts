@@ -3,8 +3,8 @@ import { clock } from '../../probes/clock.js';
 import type { Backend } from '../../probes/prober.js';
 import { playerSettings, stream } from '../../probes/stream.js';
 import { withWitnesses } from '../../probes/witnesses.js';
-import { defaultOptions } from '../core/options.js';
-import type { StreamInfo } from '../core/session.js';
+import type { StreamInfo } from '../core/session-info.js';
+import { defaultOptions } from '../core/validation/options.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import type { Address } from './resolve.js';
@@ -16,7 +16,7 @@ export function streamOf({ stream: href }: TargetSpec, { probes }: WatchPlan): S
   return { url: origin + pathname, ...playerSettings(probes.get(stream.probe)) };
 }
 
-/** The witnesses beside the echo that this machine permits: the guest's clock, and the segment's announcements. */
+/** The witnesses in addition to echoes that this machine permits: the guest's clock, and the segment's announcements. */
 export class Witnesses {
   private constructor(
     private readonly permitted: ReadonlySet<Backend>,
@@ -30,7 +30,7 @@ export class Witnesses {
     const permissions = await Promise.all(wanted.map(witness => witness.check(4)));
     const refused = wanted.filter((_, index) => !permissions[index]!.allowed);
     const remedy = permissions.flatMap(each => (each.allowed ? [] : (each.remedy ?? [])))[0];
-    const missing = `echo alone, without ${refused.map(({ name }) => name).join(' and ')}`;
+    const missing = `only echoes, without ${refused.map(({ name }) => name).join(' and ')}`;
     return new Witnesses(
       new Set(wanted.filter(witness => !refused.includes(witness))),
       probes.get(clock.probe) ?? defaultOptions(clock.options),

@@ -1,8 +1,8 @@
-/** What everything that starts a child process shares: how it is ended, and what is known of its end. */
+/** Shared by all code that starts child processes: how to end one, and how it ended. */
 import type { Readable } from 'node:stream';
 import type { Millis } from '../core/sample.js';
 
-/** Sends a signal to a child that was started detached, and to all that it started. Does nothing when they are gone. */
+/** Sends a signal to a child that was started detached, and to all its children. Does nothing if they are gone. */
 export function signalGroup({ pid }: { pid?: number | undefined }, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
@@ -20,7 +20,7 @@ interface Ending {
   gone: Promise<unknown>;
 }
 
-/** Asks a child to end, and kills it when it is not gone after `timeoutMs`. Resolves when it is gone. */
+/** Asks a child to end, and kills it if it is still there after `timeoutMs`. Resolves when it is gone. */
 export async function endChild({ ask, kill, gone }: Ending, timeoutMs: Millis): Promise<void> {
   const timer = setTimeout(kill, timeoutMs);
   ask();
@@ -34,8 +34,8 @@ export function howEnded(code: number | null, signal: NodeJS.Signals | null): st
 }
 
 /**
- * Reads a child's stream to its end and returns the last `max` characters so far. The stream is absent when the system
- * is short of file descriptors: spawn then gives a child without pipes, and an error.
+ * Reads a child's stream to its end. The returned function gives the last `max` characters so far. The stream is null if
+ * the system has no free file descriptors: spawn then returns a child without pipes, and an error.
  */
 export function tailOf(stream: Readable | null, max: number): () => string {
   let tail = '';

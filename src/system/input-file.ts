@@ -3,8 +3,8 @@ import type { Millis } from '../core/sample.js';
 
 /** Pause before the next read of an empty pipe. */
 const RETRY_MS: Millis = 20;
-/** How long a named pipe may have no writer; after that it is probably not the intended file. */
-const MAX_SILENCE: Millis = 5000;
+/** How long to wait for the writer of a named pipe. Without one, it is probably not the intended file. */
+const WRITER_TIMEOUT_MS: Millis = 5000;
 /** A list of a million targets is a quarter of this. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const CHUNK = 64 * 1024;
@@ -12,7 +12,7 @@ const STDIN = 0;
 
 /**
  * A file, or standard input for `-`, read in pieces. A read never blocks for ever: a named pipe without a writer is refused
- * after MAX_SILENCE.
+ * after WRITER_TIMEOUT_MS.
  */
 export class InputFile {
   private readonly fd: number;
@@ -30,9 +30,9 @@ export class InputFile {
     for (let waited = 0; ; waited += RETRY_MS) {
       const count = this.readNow(buffer, offset, length);
       if (count > 0 || (count === 0 && (this.hasWriter || !this.isPipe))) return count;
-      if (!this.hasWriter && waited >= MAX_SILENCE)
+      if (!this.hasWriter && waited >= WRITER_TIMEOUT_MS)
         throw new Error(
-          `no process writes into this pipe (waited ${MAX_SILENCE / 1000} s): start the writer, or name a file`,
+          `no process writes into this pipe (waited ${WRITER_TIMEOUT_MS / 1000} s): start the writer, or name a file`,
         );
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }

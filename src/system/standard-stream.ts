@@ -6,12 +6,12 @@ import type { Millis } from '../core/sample.js';
 import { openUnblocked } from './terminal.js';
 
 /** Pause before the next write to a stopped terminal. */
-const RETRY: Millis = 20;
+const RETRY_MS: Millis = 20;
 
 /**
  * Standard output (1) or standard error (2) as a stream whose writes never block. `writableLength` is 0 again at once
  * if the system accepted everything. Node's own stream does this for pipes and sockets; on a terminal it blocks the event
- * loop while the terminal is stopped, and of what a full disk takes in part it reports nothing.
+ * loop while the terminal is stopped, and it does not report a partial write to a full disk.
  */
 export function standardStream(fd: 1 | 2): Writable {
   const stream = fd === 1 ? process.stdout : process.stderr;
@@ -34,7 +34,7 @@ class DescriptorStream extends Writable {
       done();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') done(error as Error);
-      else setTimeout(() => this._write(bytes, _encoding, done, taken), RETRY);
+      else setTimeout(() => this._write(bytes, _encoding, done, taken), RETRY_MS);
     }
   }
 }

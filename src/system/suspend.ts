@@ -2,8 +2,8 @@
 const STOP_TIMEOUT_MS = 100;
 
 /**
- * Suspends as a shell expects it on Ctrl-Z: releases the terminal and stops the whole job. SIGCONT resumes it. If the process
- * can't be stopped (such as the first process of a tmux pane), `stay` takes the terminal back.
+ * Suspends the program like Ctrl-Z in a shell: `leave` releases the terminal, then the whole job is stopped. SIGCONT resumes
+ * it. If it can't be stopped (such as the first process of a tmux pane), `stay` takes the terminal back.
  */
 export function suspend(leave: () => void, stay: () => void): void {
   leave();

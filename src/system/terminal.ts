@@ -10,7 +10,7 @@ export function dashboardRefusal(
   stdout: { isTTY?: boolean; columns?: number },
 ): string | undefined {
   if (!stdout.isTTY) return 'standard output is not a terminal';
-  if (env.TERM === undefined || env.TERM === '') return 'TERM is not set, so the terminal is unknown';
+  if (env.TERM === undefined || env.TERM === '') return 'TERM is not set, so the type of terminal is unknown';
   if (env.TERM === 'dumb') return 'a terminal of TERM=dumb cannot move its cursor';
   return undefined;
 }
@@ -22,7 +22,7 @@ export function prefersAscii(env: Environment): boolean {
 }
 
 /** Whether the terminal has colours and the user wants them (no-color.org: an empty NO_COLOR does not count). */
-export function knowsColor(env: Environment): boolean {
+export function supportsColor(env: Environment): boolean {
   return !env.NO_COLOR && !/^vt\d|-mono$|-m$/.test(env.TERM ?? '');
 }
 

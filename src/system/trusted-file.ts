@@ -1,5 +1,6 @@
 /**
- * Root executes or obeys only files of root or of the user who called sudo, which no other user can write or replace. Reference: sshd_config(5) StrictModes, which asks the same.
+ * As root, only files of root or of the user who called sudo are executed or read as settings, and only if no other user can
+ * write or replace them. Reference: sshd_config(5) StrictModes, which requires the same.
  */
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -27,7 +28,7 @@ export function trustedPath(path: string, what: string): string {
     if (!distrust) continue;
     const [fault, remedy] = distrust;
     throw new Error(
-      `${what} ${path} is refused as root, since ${each} ${fault}: ${remedy} ${each}, or start without root`,
+      `${what} ${path} is refused as root, because ${each} ${fault}: ${remedy} ${each}, or start migwatch without root`,
     );
   }
   return real;

@@ -22,7 +22,7 @@ test('the shape of a tail is found: 0 for exponential, 0.25 for such a Pareto', 
   assert.ok(Math.abs(shapeOf(tailOf(draw(2, 50_000, heavy))!) - 0.25) < 0.05);
 });
 
-test('what was seen in 20,000 tells of 1 in 100,000', () => {
+test('20,000 samples estimate 1 in 100,000', () => {
   const light = tailOf(draw(3, 20_000, exponential))!;
   within(exceedanceRate(light, -Math.log(1e-5), 0), 1e-5, 1.6);
   const tail = tailOf(draw(4, 20_000, heavy))!;

@@ -4,9 +4,9 @@ import { OverdueAge } from '../../probes/timing/overdue-age.js';
 import { nextSlot, staggered } from '../../probes/timing/schedule.js';
 import { formatDuration, parseDuration } from '../../src/core/format/duration.js';
 import { nearest, unknownName } from '../../src/core/format/nearest-name.js';
-import { parseSelection, resolveOptions } from '../../src/core/options.js';
 import { normal, seeded } from '../../src/core/statistics/random.js';
 import { RunningQuantile } from '../../src/core/statistics/running-quantile.js';
+import { parseSelection, resolveOptions } from '../../src/core/validation/options.js';
 
 const duration = suite('duration');
 const DURATIONS: [string, number][] = [

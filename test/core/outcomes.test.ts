@@ -5,7 +5,7 @@ import { pack, unpack } from '../../probes/thread/codec.js';
 import { sampleLine } from '../../src/core/format/json-line.js';
 import { examplesOf, fieldsOf, OUTCOME_KINDS, OUTCOME_SHAPES } from '../../src/core/outcomes.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
-import { misfit } from '../../src/core/shape.js';
+import { misfit } from '../../src/core/validation/shape.js';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-rows.js';
 import { ObserverLines } from '../../src/sources/observer-lines.js';
 import { START } from '../support/scenario.js';
@@ -48,7 +48,7 @@ test('its examples pass its own checks, and a required field that is missing doe
   }
 });
 
-test('every outcome comes back unchanged from a recording', () => {
+test('every outcome is read unchanged from a recording', () => {
   const encoder = new SampleEncoder();
   assert.equal(decoded(samples.map(sample => encoder.encode(sample)).join('')), samples);
 });

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { announcement } from '../../detectors/announcement.js';
-import { resolveOptions } from '../../src/core/options.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
+import { resolveOptions } from '../../src/core/validation/options.js';
 
 const test = suite('announcement');
 
@@ -50,7 +50,7 @@ test('nothing of a forged hardware address reaches the words', () => {
   const detector = make();
   detector.observe(sample(0, told('arp', false)));
   const { why } = detector.observe(sample(1, told('arp', false, '\u001b[2J')));
-  assert.is(why, 'the address is elsewhere now');
+  assert.is(why, 'the address has moved');
 });
 
 test.run();

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clockStep } from '../../detectors/clock-step.js';
-import { resolveOptions } from '../../src/core/options.js';
 import type { Sample } from '../../src/core/sample.js';
+import { resolveOptions } from '../../src/core/validation/options.js';
 
 const test = suite('clock-step');
 
@@ -19,7 +19,7 @@ const sample = (seq: number, offsetMs: number, rttMs = 1): Sample => ({
 const calm = (count: number, from = 0, level = 0) =>
   Array.from({ length: count }, (_, index) => sample(from + index, level - ((index * 0.618) % 1)));
 
-test('alarms at the first plain reading, tells the step in words, and is calm a second later', () => {
+test('alarms at the first clear reading, describes the step in words, and is calm a second later', () => {
   const detector = make();
   const states = calm(100).map(each => detector.observe(each).state);
   assert.equal([states[0], states[8], states[9], states[99]], ['learning', 'learning', 'calm', 'calm']);
@@ -36,7 +36,7 @@ test('alarms at the first plain reading, tells the step in words, and is calm a 
   assert.is(later[18]!.threshold, 2);
 });
 
-test('of a small step it wants to be told twice, and of what delay explains nothing', () => {
+test('a small step needs two readings, and a deviation that delay explains is none', () => {
   const detector = make();
   for (const each of calm(100)) detector.observe(each);
   assert.is(detector.observe(sample(100, -40.5, 90)).state, 'calm', 'half of 90 ms is more');

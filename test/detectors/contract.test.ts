@@ -20,7 +20,7 @@ test('detectors are chosen by name, with options', () => {
   assert.is(options.factor, plugin.options.factor!.default);
 });
 
-test('what is not known is refused with the nearest that is', () => {
+test('an unknown name is refused with the nearest known one', () => {
   assert.throws(() => chooseDetector('cusom'), /unknown detector "cusom". Did you mean "cusum"\?/);
   assert.throws(() => chooseDetector('cusum:hh=3'), /unknown option of cusum "hh"/);
   assert.throws(() => chooseDetector('z-score:limit=-1'), /z-score:limit must be between 0.1 and 1000/);

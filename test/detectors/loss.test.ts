@@ -82,7 +82,7 @@ test('an outage teaches no more than one loss does', () => {
   assert.is(again!.sample.seq, 1200 + 1000 + 400 + 2);
 });
 
-test('a target that never answered is no news', () => {
+test('a target that never answered makes no event', () => {
   const seen = run(scenario('x'.repeat(100), { leadIn: 0 }));
   assert.equal(new Set(seen.map(({ state }) => state)), new Set(['learning']));
 });

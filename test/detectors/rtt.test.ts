@@ -37,7 +37,7 @@ for (const name of ['threshold', 'z-score', 'cusum']) {
     assert.equal(new Set(states.slice(50)), new Set(['calm']));
   });
 
-  test(`${name}: one round trip alone, however long, is no alarm, nor are two`, () =>
+  test(`${name}: neither one nor two long round trips raise an alarm`, () =>
     assert.is(alarms(run(name, after(1, 60_000, 1, 1, 60_000, 60_000, 1))).length, 0));
 
   test(`${name}: a sawtooth of queued requests alarms, in words`, () => {

@@ -55,7 +55,7 @@ test('a note is kept though the replay is left at once', async () => {
   assert.match(readFileSync(join(folder, 'catalogue.json'), 'utf8'), /left at once/);
 });
 
-test('a scale that is none is refused before anything is watched', async () => {
+test('an invalid scale is refused before anything is watched', async () => {
   const { code, stderr } = await migwatch(['watch', 'sim:demo', '--scale', 'log:0..1s']);
   assert.is(code, 2);
   assert.match(stderr, /--scale "log:0\.\.1s" is logarithmic but starts at 0: expected linear, log/);

@@ -202,7 +202,7 @@ test('a stalled terminal stops the drawing and nothing else, and shows the right
   assert.ok(probes() > (watched / 50) * 0.7, `${probes()} probes in ${watched} ms`);
 });
 
-test('a dumb terminal gets lines instead, and is told why', async () => {
+test('a dumb terminal gets lines instead, and the reason', async () => {
   const screen = openScreen(['sim:demo', '-d', '500ms'], { env: { TERM: 'dumb' }, cols: 200 });
   assert.is(await screen.exit, 0);
   assert.match(screen.raw(), /cannot move its cursor; writing lines instead/);

@@ -170,7 +170,7 @@ const LIVE = [
   ...['--notes', file('notes', `${EVIL_LINE}\n`), '--on-event', `cat '${said}' /no`],
 ];
 
-test('lines about what is watched, told and noted are safe to show', async () => {
+test('lines about targets, events and notes are safe to show', async () => {
   const run = await migwatch(['watch', '--headless', '--samples', '-d', '1s', ...LIVE]);
   assert.is(run.code, 0, run.stderr);
   assert.not.match(run.stdout, ACTS_AS_JSON);

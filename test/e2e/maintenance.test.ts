@@ -18,7 +18,7 @@ const inFolder = (name: string, text?: string) => {
   return path;
 };
 
-test('a night of two VMs: one by the list, one marked by a key, one that nobody expected', async () => {
+test('a night of VMs: one from the list, one marked by a key, one unexpected', async () => {
   const log = inFolder('log', '');
   const recording = inFolder('night.jsonl');
   const screen = openScreen(
@@ -62,7 +62,7 @@ test('a night of two VMs: one by the list, one marked by a key, one that nobody 
   );
 });
 
-test('its recording tells the same: as lines, by the exit code, in the analysis and in the report', async () => {
+test('its recording gives the same: as lines, by the exit code, in the analysis and in the report', async () => {
   const recording = inFolder('night.jsonl');
   const [lines, fine, analysis, report] = await Promise.all([
     migwatch(['replay', recording, '--headless', '--fail-on', 'unexpected']),

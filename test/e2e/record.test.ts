@@ -20,14 +20,14 @@ const rowsOf = (file: string) =>
     .map(line => JSON.parse(line));
 const rows = (file: string, type: string) => rowsOf(file).filter(row => row[0] === type);
 
-test('R begins and ends it in mid-session, n keeps a note, r is in it, and the status line tells', async () => {
+test('R starts and stops it in mid-session, n stores a note, r is recorded, and the status line shows it', async () => {
   const dir = join(folder, 'own');
   const screen = openScreen(['sim:demo', '--dir', dir], { cols: 120, rows: 40 });
   await screen.waitFor(/not recording/);
   screen.press('n');
   await screen.waitFor(/note: .*Enter/);
   screen.press('too early\r');
-  await screen.waitFor(/nothing is being recorded: begin with R/);
+  await screen.waitFor(/nothing is being recorded: press Esc, then R/);
   screen.press('\x1b');
   await screen.waitFor(/not recording/);
   screen.press('R');

@@ -56,7 +56,7 @@ test('a recording is the user’s own and complete', () => {
 });
 
 for (const speed of ['max', '100', '7'])
-  test(`a replay at speed ${speed} tells the very lines of the live run`, async () => {
+  test(`a replay at speed ${speed} writes the same lines as the live run`, async () => {
     const { status, stderr, lines } = await replay([recording, '--headless', '--samples', '--speed', speed]);
     assert.is(status, 0, stderr);
     assert.ok(eventsAndLights(live).some(line => line.includes('"state":"closed"')));
@@ -66,7 +66,7 @@ for (const speed of ['max', '100', '7'])
     assert.equal(summaries[0], summaries[1]);
   });
 
-test('another detector judges anew, and --fail-on applies to what it says', async () => {
+test('another detector judges again, and --fail-on applies to its events', async () => {
   const blind = await replay([recording, '--detector', 'z-score', '--fail-on', 'unclear,migration']);
   assert.is(blind.status, 0, blind.stderr);
   assert.not.equal(eventsAndLights(blind.lines), eventsAndLights(live));
@@ -101,7 +101,7 @@ for (const [what, args, reason] of REFUSED)
     assert.match(stderr, reason);
   });
 
-test('what is no recording is refused with its line; a cut one is played to its last whole line', async () => {
+test('a file that is not a recording is refused with its line; a cut one is played to its last whole line', async () => {
   const cut = join(folder, 'cut.jsonl');
   const whole = readFileSync(recording);
   // In the middle of the row before the end line.
@@ -179,7 +179,7 @@ test('the keys lead to the end, to events and to a time of day', async () => {
   assert.is(await screen.exit, 0);
 });
 
-test('judged anew, events stand beside the recorded ones, and a key leads back to the log', async () => {
+test('judged again, events stand next to the recorded ones, and a key returns to the log', async () => {
   const screen = await open(120, 40, ['--detector', 'z-score', '--speed', 'max']);
   await screen.waitFor(/1 of 1 judged differently now/);
   await screen.waitFor(/recorded +judged now/);

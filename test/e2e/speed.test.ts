@@ -4,7 +4,7 @@ import { Headless } from '../support/headless.js';
 
 const test = suite('time that passes faster');
 
-test('twenty minutes of a simulated VM in seconds: each of its migrations is told at its time, and nothing else', async () => {
+test('twenty minutes of a simulated VM in seconds: each of its migrations is reported at its time, and nothing else', async () => {
   const ours = Headless.start(['sim:a', '-i', '50ms', '-d', '20m', '--speed', '100', '--hold', '5s']);
   await ours.until(({ type }) => type === 'summary', 60_000);
   await ours.end();

@@ -94,7 +94,7 @@ test('a recording outlives the reader of the lines, and says once that it is gon
   await once(stdout, 'data');
   stdout.destroy();
   assert.is(await code(), 0);
-  assert.is(errors().match(/the reader of standard output is gone; recording goes on/g)?.length, 1);
+  assert.is(errors().match(/the reader of standard output is gone; recording continues/g)?.length, 1);
   assertWhole(file);
   assert.ok(spanOf(file) > 1500, 'until the end of the session');
 });
@@ -160,7 +160,7 @@ test('a terminal that stalls holds neither the recording nor the end of a headle
   assertWhole(file);
 });
 
-test('a full device is reported as such and ends with 1; a recording goes on', async () => {
+test('a full device is reported as such and ends with 1; a recording continues', async () => {
   const full = openSync('/dev/full', 'w');
   const file = join(folder, 'full.jsonl');
   const words = /cannot write to standard output: no space left on device \(ENOSPC\)/;

@@ -27,7 +27,7 @@ const said = async (monitor: Headless, text: RegExp) => {
 /** Node would say so, had the signal been its own. */
 const DEBUGGER = /debugger/i;
 
-test('SIGUSR1 reads the list again: lines, recording and its replay tell who joined and who left', async () => {
+test('SIGUSR1 reads the list again: lines, recording and replay show the added and removed targets', async () => {
   const list = file('list', 'a=127.0.0.2\nb=127.0.0.3\n');
   const recording = join(folder, 'session.jsonl');
   const monitor = Headless.start(['-f', list, '--samples', `--record=${recording}`]);
@@ -41,7 +41,7 @@ test('SIGUSR1 reads the list again: lines, recording and its replay tell who joi
   await said(monitor, /"http:\/\/no-target" is a stream: .*; nothing changed/);
   writeFileSync(list, '# nobody\n');
   monitor.child.kill('SIGUSR1');
-  await said(monitor, /list names no target any more; nothing changed/);
+  await said(monitor, /list contains no targets; nothing changed/);
   assert.is(await monitor.end(), 130);
   assert.match(monitor.errors, /list read again: 1 added, 1 removed/);
   assert.not.match(monitor.errors, DEBUGGER);
@@ -124,7 +124,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   screen.press('d');
   await screen.waitFor(/remove first\? y:/);
   screen.press('y\r');
-  await screen.waitFor(/the last target stays: q quits/);
+  await screen.waitFor(/the last target can't be removed: press q to quit/);
   screen.press('\x1b');
   await screen.waitFor(text => !/remove first/.test(text));
   screen.press('a');
@@ -142,7 +142,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   screen.press('d');
   await screen.waitFor(/remove first\? y:/);
   screen.press('maybe\r');
-  await screen.waitFor(/y removes it, Esc leaves it/);
+  await screen.waitFor(/type y to remove it, or press Esc/);
   screen.press('\x15y\r');
   await screen.waitFor(text => !/GREEN first/.test(text) && /GREEN second/.test(text));
   await sleep(700);
@@ -162,7 +162,7 @@ test('a asks for a target and takes what the command line takes; d removes the c
   assert.not.match(replay.raw(), DEBUGGER);
 });
 
-test('a pane hears the signal too', async () => {
+test('a pane handles the signal too', async () => {
   const list = file('pane', 'a=sim:a\n');
   const pane = openScreen(['pane', '-f', list], { cols: 80, rows: 10 });
   await pane.waitFor(/● .*a/);

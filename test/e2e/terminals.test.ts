@@ -72,7 +72,7 @@ needing(test, { commands: ['tmux', 'bash'] })(
   },
 );
 
-test('the first process of a pane, which nobody could bring back, goes on at Ctrl-Z', async () => {
+test('the first process of a pane, which nothing could resume, continues at Ctrl-Z', async () => {
   // The shell of a pseudo-terminal leads a session: what it runs without job control can't be stopped.
   const screen = openScreen(ARGV, { cols: 80, rows: 24 });
   await screen.waitFor(/GREEN[\s\S]*µs/);

@@ -58,7 +58,7 @@ test('events of one disturbance stand in one row', () => {
   );
 });
 
-test('migrations with held resumptions: found, and their blackouts are those that the hypervisor told', async () => {
+test('migrations with held resumptions are found, and their blackouts match the hypervisor’s', async () => {
   const analysis = await analyse(shipped('lan-held'), [defaultSet()]);
   const scores = scoreAll([analysis], truthOf('lan-held'));
   // Of the six, the shortest took 99.9 ms: two probes at most, so three in a row can't be lost.
@@ -87,7 +87,7 @@ test('a quiet recording: no event, and the figures of its log', async () => {
   assert.match(analysisText(analysis), /no events/);
 });
 
-test('labels that make no sense are refused with what is wrong', () => {
+test('invalid labels are refused with what is wrong', () => {
   assert.throws(
     () => readTruth('package.json'),
     /package\.json: labels are a JSON object with a list "truth"/,

@@ -52,7 +52,7 @@ test('another target’s report is false', () => {
   assert.equal([recall.found, falseMigrations], [0, 1]);
 });
 
-test('only red finds a migration; the colour of what is called an outage is no miss', () => {
+test('only red finds a migration; the colour of an outage is not a miss', () => {
   const result = score(
     [happened('migration', 100, 100.3), happened('outage', 200, 201)],
     [told(100_200, { red: false, kind: 'unclear' }), told(200_500, { red: false, kind: 'outage' })],
@@ -74,7 +74,7 @@ test('an outage of all is one for each target, and those untold are missed', () 
   assert.equal(unmatched, []);
 });
 
-test('whatever is told of a busy host is false', () => {
+test('every alarm of a busy host is false', () => {
   const busy: TruthItem = { type: 'host-contention', target: '*', start: 100, end: 120, note: '' };
   const result = score(
     [busy],
@@ -85,7 +85,7 @@ test('whatever is told of a busy host is false', () => {
   assert.equal(result.matches, []);
 });
 
-test('false migrations per target-day, and the rule of three where there were none', () => {
+test('false migrations per target-day, and the rule of three if there were none', () => {
   const none = score([], [], conditions);
   assert.equal([none.falseMigrationsPerTargetDay, none.upperBoundPerTargetDay], [0, 1]);
   const two = score([], [told(1000), told(9000)], { ...conditions, watchedMs: DAY / 2 });
@@ -93,7 +93,7 @@ test('false migrations per target-day, and the rule of three where there were no
   assert.is(two.upperBoundPerTargetDay, undefined);
 });
 
-test('recall by blackout in intervals, beside what echo alone can reach', () => {
+test('recall by blackout in intervals, next to the limit of echoes alone', () => {
   const truth = [0.01, 0.03, 0.06, 0.12, 0.2, 0.4].map((length, index) =>
     happened('migration', 100 * (index + 1), 100 * (index + 1) + length),
   );

@@ -1,4 +1,5 @@
 /** Faults of our own process: none of them is a migration, and all of them are survived. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,14 +67,22 @@ probing('stopped for 4 s and continued', () =>
 );
 
 for (const fault of ['throw', 'hang'])
-  probing(`a thread that ${fault}s`, () => {
+  probing(`a thread that ${fault}s: it is opened again, and its former sockets are closed`, () => {
     const signal = join(scratch(), 'now');
     const env = { NODE_OPTIONS: PRELOAD, WORKER_FAULT: fault, WORKER_FAULT_AT: signal };
-    return survives({ env }, monitor => {
+    return survives({ env }, async monitor => {
+      const before = openSockets(monitor.child.pid!);
       writeFileSync(signal, '');
-      return said(monitor, /broke down: .*; opening it again in 1 s/);
+      await said(monitor, /broke down: .*; opening it again in 1 s/);
+      await monitor.until(isReply(Date.now()));
+      assert.is(openSockets(monitor.child.pid!), before);
     });
   });
+
+function openSockets(pid: number): number {
+  const { stdout } = spawnSync('ls', ['-l', `/proc/${pid}/fd`], { encoding: 'utf8' });
+  return stdout.match(/socket:/g)!.length;
+}
 
 const pinging = needing(test, { commands: ['ping'] });
 const PINGED = ['--backend', 'ping', '-i', '200ms', '127.0.0.1'];

@@ -19,7 +19,7 @@ const happened = (type: TruthItem['type'], seconds: number): TruthItem => ({
   note: '',
 });
 
-test('tells what the hypervisor did, in its own moments', () => {
+test('reports what the hypervisor did, at its own times', () => {
   assert.is(
     hypervisorSays(happened('migration', 0.277)),
     'hypervisor: STOP 12:00:03.120 UTC, RESUME +277 ms: migration completed',

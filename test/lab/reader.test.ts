@@ -12,7 +12,7 @@ const event = (id: string, target: string, kind: string, more = {}) =>
   JSON.stringify({ type: 'event', id, state: 'open', target, kind, ...more });
 const blackoutMs = { estimate: 310, low: 0, high: 350 };
 
-test('an event counts from when its target turned red, as last told', () => {
+test('an event counts from when its target turned red, as last reported', () => {
   const reader = new LineReader();
   reader.read(light('b', 'red'), 1);
   reader.read(light('vm', 'amber'), 10);
@@ -28,7 +28,7 @@ test('an event counts from when its target turned red, as last told', () => {
   ]);
 });
 
-test('keeps what tells the fate of a probe', () => {
+test('keeps everything that decides the outcome of a probe', () => {
   const reader = new LineReader();
   const sample = (kind: string, seq: number) =>
     JSON.stringify({
@@ -51,7 +51,7 @@ test('keeps what tells the fate of a probe', () => {
   );
 });
 
-test('what happened stands beside what was said', () => {
+test('the truth stands next to what was reported', () => {
   const start = Date.UTC(2026, 10, 20, 10) / 1000;
   const at = (seconds: number) => (start + seconds) * 1000;
   const result = score(

@@ -29,7 +29,7 @@ test('reads every step', () => {
   ]);
 });
 
-test('reads who watches, what is said, and what is claimed', () => {
+test('reads the observers, the notes and the claims', () => {
   const { lab, steps } = parseScenario(`viewer buffer=6s; observe hypervisor; hosts 1
     say It moves.  # to B
     migrate; expect migration plays
@@ -45,7 +45,7 @@ test('reads who watches, what is said, and what is claimed', () => {
   assert.equal(parseScenario('viewer; migrate').lab.viewer, { bufferMs: 10_000 });
 });
 
-test('the demonstration holds longer than its viewer’s buffer, and short enough to be told as a migration', () => {
+test('the demonstration’s blackout is longer than the viewer’s buffer, and short enough for a migration', () => {
   const { lab, steps } = parseScenario(SCENARIOS.demo!.text);
   const lengths = steps.flatMap(step =>
     step.do === 'migrate' ? [step.holdMs] : step.do === 'cut' ? [step.ms] : [],
@@ -56,7 +56,7 @@ test('the demonstration holds longer than its viewer’s buffer, and short enoug
   assert.ok(lengths[2]! > bufferMs);
 });
 
-test('a scenario without a link needs none', () => {
+test('a scenario without a link makes no link', () => {
   assert.is(parseScenario('migrate').lab.link, undefined);
 });
 

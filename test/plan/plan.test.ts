@@ -17,7 +17,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => `vm$
 
 const test = suite('command line');
 
-test('a first word that is no command is a target', () => {
+test('a first word that is not a command is a target', () => {
   const { command, words, explicit } = parse(['vm1', 'db=10.0.0.7', '-i', '20ms']);
   assert.equal([command.name, words, explicit], ['watch', ['vm1', 'db=10.0.0.7'], false]);
   assert.is(parse(['doctor']).command.name, 'doctor');

@@ -74,20 +74,20 @@ test('reads nothing else, and nothing damaged', () => {
     assert.is(read(odd), undefined, odd);
 });
 
-test('forged hardware addresses never push out the one that the kernel’s table names', () => {
+test('forged hardware addresses never displace the one in the kernel’s table', () => {
   const macs = new Macs();
-  macs.learn('true');
+  macs.add('true');
   macs.confirm('true');
-  assert.is(macs.doubtful, false);
-  for (const forged of ['a', 'b', 'c', 'd', 'e']) macs.learn(forged);
+  assert.is(macs.unconfirmed, false);
+  for (const forged of ['a', 'b', 'c', 'd', 'e']) macs.add(forged);
   assert.equal(
     ['true', 'a', 'b', 'c', 'd', 'e'].map(mac => macs.has(mac)),
     [true, false, false, true, true, true],
   );
-  assert.is(macs.doubtful, true, 'so that the kernel is asked again');
+  assert.is(macs.unconfirmed, true, 'so that the kernel’s table is read again');
   macs.confirm('new');
-  for (const forged of ['a', 'b', 'd', 'e']) macs.learn(forged);
-  assert.equal([macs.has('new'), macs.has('true')], [true, false], 'it is the kernel that says which');
+  for (const forged of ['a', 'b', 'd', 'e']) macs.add(forged);
+  assert.equal([macs.has('new'), macs.has('true')], [true, false], 'the kernel’s table decides');
 });
 
 /** A host and a neighbour that can send any frame to it. */
@@ -125,7 +125,7 @@ const watched = (here: Namespace) =>
     here,
   );
 
-asRoot('tells the announcements of watched targets, and nobody else’s', async () => {
+asRoot('reports only the announcements of watched targets', async () => {
   const { here, mac, send, close } = await segment();
   const drive = await watched(here);
   const own = mac.replaceAll(':', '');
@@ -188,15 +188,16 @@ async function floods(here: Namespace, send: (frames: string) => void): Promise<
   send(`20000*${arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' })}`);
   await wait(1500);
   send(arp(1, '0a4b0002', '0a4b0002', { mac: 'fe0000000001' }));
-  // One word a minute: of whichever limit was reached first.
-  const counted = /^(\d+ more announcements of vm|more than 2048 announcements) came within a second/;
+  // One notice a minute: of whichever limit was reached first.
+  const counted =
+    /^dropped (\d+ announcements of vm within a second|announcements: more than 2048 came within a second)/;
   await drive.until(() => drive.notices.some(notice => counted.test(notice)), 'the count');
   await drive.stop();
   assert.ok(drive.outcomes('announce', 'vm').length <= 3 * 64 + 1);
   assert.is(drive.outcomes('lost', 'six').length, 0);
 }
 
-asRoot('hears again what comes by an interface that was deleted and made anew', async () => {
+asRoot('receives announcements again on an interface that was deleted and made again', async () => {
   const here = await Namespace.create();
   const there = await Namespace.create();
   join(here, there, 'veth', 75);
@@ -254,7 +255,7 @@ asRoot('listens on the segments that targets are on, and on no others', async ()
   there.close();
 });
 
-test('knows what is on no segment of ours, and says what it needs', async () => {
+test('recognises targets that are not on our segments, and names what it needs', async () => {
   assert.is(await isOnSegment({ address: '127.0.0.1', family: 4 }), false);
   assert.is(await isOnSegment({ address: '203.0.113.1', family: 4 }), false);
   const permission = await announce.check(4);

@@ -35,7 +35,7 @@ test('a timestamp request is laid out as RFC 792 says', () => {
   assert.is(Buffer.from(view.buffer).toString('hex'), '0d00432712340007deadbeef0000000000000000');
 });
 
-test('of a timestamp reply it reads the host’s own middle, and refuses what is not standard', () => {
+test('of a timestamp reply it reads the host’s midpoint, and refuses non-standard times', () => {
   // Captured from Linux, id 0x0001: received and sent at 03:02:24.093 UTC, 10,944,093 ms.
   const reply = (received: string, sent: string, head = '0e00 0000 0001 0000') =>
     readTimestampReply(hex(`${head} 00c0ffee ${received} ${sent}`), 0, 20, 1);
@@ -61,7 +61,7 @@ function read(periodMs: number, answers: readonly [at: number, remoteMs: number]
   });
 }
 
-test('an offset is brought into half a day, and goes on across midnight', () => {
+test('an offset is wrapped to half a day, and continues across midnight', () => {
   const midnight = 20_000 * DAY_MS;
   assert.equal(
     read(DAY_MS, [
@@ -75,7 +75,7 @@ test('an offset is brought into half a day, and goes on across midnight', () => 
   assert.equal(read(DAY_MS, [[midnight - 501, 400]]), [900], 'a guest that is past midnight already');
 });
 
-test('a TCP clock goes on across 32 bits', () =>
+test('a TCP clock continues across 32 bits', () =>
   assert.equal(
     read(2 ** 32, [
       [9, 2 ** 32 - 40],
@@ -98,7 +98,7 @@ test('a clock that may count in another unit is believed once it has counted ms 
   );
 });
 
-test('nobody answers for a question twice, nor for one that was never asked', () => {
+test('a request has at most one answer, and an answer without a request is ignored', () => {
   const questions = new ClockRequests();
   const arrival = { readAt: 2, kernelAt: Number.NaN, kernelAge: Number.NaN };
   questions.ask(7, {} as To, new ClockProbe('vm', { via: 'icmp', periodMs: DAY_MS, countsMs: true }), 0);
@@ -179,7 +179,7 @@ for (const [address, family] of [
   ['127.0.0.1', 4],
   ['::1', 6],
 ] as const)
-  asRoot(`a TCP port’s timestamps are a clock, over IPv${family}, and nobody is connected`, async () => {
+  asRoot(`a TCP port’s timestamps are a clock, over IPv${family}, and no connection is made`, async () => {
     let accepted = 0;
     const server = createServer(() => accepted++).listen(0, address);
     await once(server, 'listening');

@@ -6,8 +6,8 @@ import * as assert from 'uvu/assert';
 import { backends } from '../../probes/index.js';
 import type { Backend, ProbeTarget } from '../../probes/prober.js';
 import { loopLagToleranceMs, turnMs } from '../../probes/timing/schedule.js';
-import { resolveOptions } from '../../src/core/options.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
+import { resolveOptions } from '../../src/core/validation/options.js';
 import { now } from '../../src/system/clock.js';
 import { pause, prepared } from '../support/probed.js';
 

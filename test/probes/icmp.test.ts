@@ -155,15 +155,18 @@ asRoot('refuses to open with what it cannot do, and says what', async () => {
   );
   assert.match(
     await refusal(planned(loopback, { interface: '192.0.2.9' })),
-    /no interface here has this address/,
+    /no interface of this machine has this address/,
   );
-  assert.match(await refusal(planned(loopback, { interface: '::1' })), /::1 is no IPv4 address to send from/);
-  assert.match(await refusal(planned([target('x', 'nowhere')])), /"nowhere" is no IPv4 address/);
+  assert.match(
+    await refusal(planned(loopback, { interface: '::1' })),
+    /::1 is not an IPv4 address to send from/,
+  );
+  assert.match(await refusal(planned([target('x', 'nowhere')])), /"nowhere" is not an IPv4 address/);
   assert.equal(openedSince(before), []);
 });
 
 for (const backend of BACKENDS)
-  asRoot(`${backend} tells apart what hosts may do, over IPv4 and IPv6`, async () => {
+  asRoot(`${backend} distinguishes the behaviours of hosts, over IPv4 and IPv6`, async () => {
     const { here, close } = await manners();
     const targets = Object.entries(MANNERS).flatMap(([manner, byte], index) => [
       target(`${manner}4`, `10.90.0.${byte}`, index * 10),
@@ -222,7 +225,7 @@ for (const backend of BACKENDS)
     assert.is(drive.failed, undefined);
   });
 
-asRoot('tells what never left this machine, and by what error, without a word on the others', async () => {
+asRoot('reports the probes that never left, with the error, and does not affect the others', async () => {
   const { here, close } = await manners();
   here.run('ip route add prohibit 10.91.0.2');
   here.run('ip route add unreachable 10.91.0.3');
@@ -247,7 +250,7 @@ asRoot('tells what never left this machine, and by what error, without a word on
   close();
 });
 
-asRoot('calls a probe overdue once, before its timeout, and remembers what goes on where', async () => {
+asRoot('reports a probe overdue once, before its timeout, in the right order', async () => {
   const { here, close } = await manners();
   const targets = [target('vm', '10.90.0.2')];
   const drive = await Drive.start(

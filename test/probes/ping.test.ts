@@ -58,7 +58,7 @@ pinging('a probe without answer left an interval before the next; then it is ove
   assert.is(reader.nextSeq, 5);
 });
 
-pinging('errors, duplicates and strangers are told apart', () => {
+pinging('errors, duplicates and unexpected sources are distinguished', () => {
   const { samples } = told([
     '[1.000000] no answer yet for icmp_seq=1',
     '[1.010000] From 10.0.0.1 icmp_seq=1 Destination Host Unreachable',
@@ -79,7 +79,7 @@ pinging('errors, duplicates and strangers are told apart', () => {
   );
 });
 
-pinging('the count goes on where 16 bits end, and a forged number far ahead is not believed', () => {
+pinging('the count continues after 16 bits, and a forged number far ahead is ignored', () => {
   const reply = (i: number) => `[${i}] 64 bytes from 10.0.0.7: icmp_seq=${i % 65536} ttl=64 time=1 ms`;
   const { samples } = told([
     ...Array.from({ length: 65_540 }, (_, i) => reply(i + 1)),
@@ -92,7 +92,7 @@ pinging('the count goes on where 16 bits end, and a forged number far ahead is n
   );
 });
 
-pinging('a second run goes on where the first one ended', () => {
+pinging('a second run continues where the first one ended', () => {
   const { samples } = told(['[9.0] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms'], 42);
   assert.is(samples[0]!.seq, 42);
 });
@@ -132,7 +132,7 @@ real('says why it ended and starts again, once told', async () => {
     ],
   );
   assert.is(notices.length, 1);
-  assert.match(notices[0]!, /^ping to 256\.1\.1\.1 ended \(.+\); it is started again$/);
+  assert.match(notices[0]!, /^ping to 256\.1\.1\.1 ended \(.+\); starting it again$/);
 });
 
 /** Runs `body` with a PATH that holds nothing but what `make` puts there. */
@@ -158,7 +158,7 @@ async function refusal(make: (file: string) => void): Promise<string> {
   return permission.allowed ? '' : `${permission.reason} | ${permission.remedy}`;
 }
 
-pinging('a machine without ping is told what to install', async () => {
+pinging('without ping, the error names what to install', async () => {
   assert.match(await refusal(() => {}), /no ping on the PATH .*\| install iputils/);
 });
 
@@ -166,11 +166,11 @@ needing(pinging, { commands: ['busybox'] })("busybox's ping is refused for what 
   const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
   assert.match(
     await refusal(file => symlinkSync(busybox, file)),
-    /does not know -D and -O.*\| install iputils/,
+    /does not have -D and -O.*\| install iputils/,
   );
 });
 
-pinging('a ping that may not open its socket is told how to be allowed', async () => {
+pinging('if ping can’t open its socket, the error has the command that permits it', async () => {
   const words = await refusal(complaining('socktype: SOCK_RAW: Operation not permitted'));
   assert.match(words, /may not open its socket .*\| sudo setcap cap_net_raw/);
 });
@@ -180,7 +180,7 @@ pinging('an interval that ping refuses is refused at opening', async () => {
   const error = await withPath(complaining('cannot flood; minimal interval allowed for user is 200ms'), () =>
     ping.open(plan, ports).catch(error => error),
   );
-  assert.match(error.message, /refuses so short an interval .*200ms.*: ask for a longer one/);
+  assert.match(error.message, /refuses such a short interval .*200ms.*: use a longer one/);
 });
 
 pinging.run();

@@ -42,7 +42,7 @@ connecting('a closed port answers too', async () => {
   assert.ok(samples.every(({ outcome }) => outcome.kind === 'reply'));
 });
 
-connecting('the option gives the port where the target has none', async () => {
+connecting('the option sets the port of a target without one', async () => {
   const { server, port } = await listening('127.0.0.1');
   let connections = 0;
   server.on('connection', () => connections++);
@@ -51,7 +51,7 @@ connecting('the option gives the port where the target has none', async () => {
   assert.ok(connections >= 2);
 });
 
-connecting('sends from the interface it was told, and refuses one that is not there', async () => {
+connecting('sends from the given interface, and refuses a missing one', async () => {
   const { server, port } = await listening('127.0.0.1');
   let from: string | undefined;
   server.on('connection', socket => (from = socket.remoteAddress));

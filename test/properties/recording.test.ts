@@ -46,7 +46,7 @@ test('wherever a recording is cut, every whole line before the cut is read', () 
   );
 });
 
-test('rows of any JSON are read, or left out with the line told', () => {
+test('rows of any JSON are read, or left out with the line reported', () => {
   const value = fc.jsonValue({ maxDepth: 2 });
   const row = fc.oneof(
     fc.array(value),

@@ -31,7 +31,7 @@ function judged(all: readonly Sample[]): SessionEngine {
 /** Samples of any kind, beside those of a target that the detectors have learned. */
 const sessions = samples.map(any => inOrder(scenario('..xx..ppp..s', { target: 'vm', leadIn: 80 }), any));
 
-test('whoever loads a saved state shows the same ever after, and saves the same', () => {
+test('a loaded state shows the same from then on, and saves the same', () => {
   fc.assert(
     fc.property(sessions, fc.double({ min: 0, max: 1, noNaN: true }), (all, share) => {
       const from = Math.floor(share * all.length);

@@ -74,7 +74,7 @@ test('a configuration of any JSON is read, or refused with its file named', () =
   );
 });
 
-test('a line of a log is read, or is none', () => {
+test('a line of a log is read, or skipped', () => {
   const line = of(
     '64 bytes from ',
     '10.0.0.7',

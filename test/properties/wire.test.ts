@@ -36,7 +36,7 @@ const frames = fc.oneof(
   ].map(type => nearly([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, ...type])),
 );
 
-test('no frame makes the reader throw or read past its end, and what it tells has the form of an address', () => {
+test('no frame makes the reader throw or read past its end, and addresses are well-formed', () => {
   fc.assert(
     fc.property(frames, bytes => {
       const told = readFrame(viewOf(bytes), 0, bytes.length);
@@ -47,7 +47,7 @@ test('no frame makes the reader throw or read past its end, and what it tells ha
   );
 });
 
-test('no message makes the readers throw, and none without our secrets is taken for an answer', () => {
+test('no message makes the readers throw, and no message without our token is an answer', () => {
   const message = fc.oneof(packet, nearly([0, 0]), nearly([129, 0]), nearly([14, 0, 0, 0, 1, 2]));
   const identity = { family: 4 as const, id: 0x0102, token: [0x13579bdf, 0x2468ace0] as const, index: 0 };
   const reader = new EchoReader();
@@ -103,7 +103,7 @@ test('a request is read back as it was written', () => {
   );
 });
 
-test('a clock that starts anew is followed over its end, be it a day or 32 bits', () => {
+test('a clock is followed when it wraps around, after a day or 32 bits', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(DAY_MS, 2 ** 32),

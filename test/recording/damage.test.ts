@@ -26,7 +26,7 @@ const bytes = readFileSync(whole);
 const HEAD = bytes.indexOf('\n') + 1;
 const TAIL = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
 
-/** A byte that no JSON holds, be it in a text. */
+/** A byte that JSON never contains, not even in a text. */
 const BLOT = 0x01;
 
 function readBytes(damaged: Uint8Array) {
@@ -54,7 +54,7 @@ const keyOf = ({ target, seq, at, knownAt, outcome }: Sample) =>
 const known = new Set(samples.map(keyOf));
 const isSampleRow = (line: string) => /^\[\d/.test(line);
 
-test('it is undamaged to begin with, and its rows that tell everything anew take 2 % at most', () => {
+test('it is undamaged at first, and its sync rows take 2 % at most', () => {
   const { samples: read, ending } = readAll(whole);
   assert.equal(ending, { kind: 'complete' });
   assert.equal(read, samples);
@@ -81,14 +81,14 @@ test('of twenty bytes that are overwritten, wherever they are, only the rows tha
   );
 });
 
-test('of twenty bytes that are cut out, nearly everything is read, and all of it behind the next sync row', () => {
+test('after twenty bytes are cut out, nearly everything is read, and all of it after the next sync row', () => {
   const cut = Buffer.concat([bytes.subarray(0, 3000), bytes.subarray(3020)]);
   const { samples: read } = readBytes(cut);
   assert.ok(read.length >= samples.length - 4, `${read.length} of ${samples.length}`);
   assert.equal(read.slice(-samples.length / 2), samples.slice(-samples.length / 2));
 });
 
-test('a stream whose declaration is lost is found again', () => {
+test('a stream is recovered after its declaration was lost', () => {
   const at = bytes.indexOf('["stream",{"index":1');
   const { samples: read, ending } = readBytes(blotted(at + 5, 3));
   assert.equal(read, samples);
@@ -105,11 +105,11 @@ test('damage in several places is counted, and between two of them that are clos
   const [note] = endingNotes(ending);
   assert.match(
     note!,
-    /^DAMAGED at line \d+ \(this is no JSON\) and at 1 more place: \d+ bytes, \d+ samples, \d\.\d\d s missing$/,
+    /^DAMAGED at line \d+ \(this is not JSON\) and at 1 more place: \d+ bytes, \d+ samples, \d\.\d\d s missing$/,
   );
 });
 
-test('a number that is another is told by the next sync row, and everything behind that is right', () => {
+test('a changed number is found at the next sync row, and everything after it is right', () => {
   const from = bytes.indexOf('\n[0,50000,', 20_000);
   const copy = Buffer.from(bytes);
   copy.write('[0,51000,', from + 1);
@@ -119,7 +119,7 @@ test('a number that is another is told by the next sync row, and everything behi
   assert.equal(read.slice(-1000), samples.slice(-1000));
 });
 
-test('without any sync row behind it, what follows is read as it counts from what stood before, which is said', () => {
+test('without a sync row after it, the rest is decoded from the rows before, which is reported', () => {
   const old = join(folder, 'old.jsonl');
   const lines = bytes.toString().split('\n');
   writeFileSync(old, lines.filter(line => !line.startsWith('["sync"')).join('\n'));
@@ -144,7 +144,7 @@ test('of each shipped recording with twenty bytes overwritten nearly everything 
   }
 });
 
-test('a row that is too long is left out, and what is behind it is read', () => {
+test('a row that is too long is left out, and the rows after it are read', () => {
   const at = bytes.indexOf('\n', 30_000) + 1;
   const long = Buffer.concat([
     bytes.subarray(0, at),
@@ -156,7 +156,7 @@ test('a row that is too long is left out, and what is behind it is read', () => 
   assert.match((ending as { why: string }).why, /longer than/);
 });
 
-test('what somebody else wrote behind the end line is left out, and said', () => {
+test('bytes that another program wrote after the end line are left out, and reported', () => {
   const path = join(folder, 'appended.jsonl');
   for (const foreign of ['x', 'hello\n', '[0,1,2]\n', bytes.toString()]) {
     writeFileSync(path, bytes);
@@ -164,11 +164,11 @@ test('what somebody else wrote behind the end line is left out, and said', () =>
     const { samples: read, ending } = readAll(path);
     assert.equal(read, samples);
     assert.equal(ending, { kind: 'complete', foreign: Buffer.byteLength(foreign) });
-    assert.match(endingNotes(ending)[0]!, /^complete; \d+ bytes behind the end line are not part/);
+    assert.match(endingNotes(ending)[0]!, /^complete; \d+ bytes after the end line are not part/);
   }
 });
 
-test('reading goes on at a position behind damage as if it had never stopped', () => {
+test('reading continues at a position after damage as if it had never stopped', () => {
   const path = join(folder, 'position.jsonl');
   writeFileSync(path, blotted(70_000, 20));
   const reader = RecordingReader.open(path);

@@ -88,7 +88,7 @@ test('the narration gives the hypervisor’s own moments', () => {
   );
 });
 
-test('judged anew, it scores the same', async () => {
+test('judged again, it scores the same', async () => {
   const { defaults } = scoreAll([await analyse(FILE, [defaultSet()])], truth);
   assert.equal(defaults!.recall, { found: 4, of: 4 });
   assert.is(defaults!.falseMigrations, 0);

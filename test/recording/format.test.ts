@@ -5,8 +5,9 @@ import * as assert from 'uvu/assert';
 import { checklistOf } from '../../src/core/maintenance/checklist.js';
 import { type Sample, toMicros } from '../../src/core/sample.js';
 import { seeded } from '../../src/core/statistics/random.js';
-import { encodeHeader, encodeRow, RecordingError, type Row } from '../../src/recording/format.js';
+import { encodeHeader, encodeRow, RecordingError } from '../../src/recording/format.js';
 import { isSample, RecordingReader } from '../../src/recording/reader.js';
+import type { Row } from '../../src/recording/rows.js';
 import { SampleEncoder } from '../../src/recording/sample-rows.js';
 import { START, scenario } from '../support/scenario.js';
 import { HEADER, readAll, scratch } from './session.js';
@@ -145,13 +146,13 @@ test('rows of every type and of unknown types come back', () => {
   assert.equal(header, HEADER);
 });
 
-test('what is no recording, or another version, is refused with what to do', () => {
+test('a file that is not a recording, or of another version, is refused with what to do', () => {
   const header = JSON.parse(encodeHeader(HEADER));
   const cases: [string, RegExp][] = [
     ['', /line 1: .*nothing was recorded/],
-    ['hello\n', /line 1: .*no recording of migwatch/],
-    ['{"a":1}\n', /line 1: .*no recording of migwatch/],
-    ['[1,2,3]\n', /line 1: .*no recording/],
+    ['hello\n', /line 1: .*not a recording of migwatch/],
+    ['{"a":1}\n', /line 1: .*not a recording of migwatch/],
+    ['[1,2,3]\n', /line 1: .*not a recording/],
     [`${JSON.stringify({ ...header, version: 2 })}\n`, /line 1: .*version 2.*reads version 1.*newer/],
     [`${JSON.stringify({ ...header, version: '\u001b[31m' })}\n`, /version "\\u001b\[31m"/],
     [`${JSON.stringify({ ...header, targets: 'all' })}\n`, /line 1: .*"targets"/],
@@ -164,7 +165,7 @@ test('what is no recording, or another version, is refused with what to do', () 
     );
   const directory = join(folder, 'folder');
   mkdirSync(directory);
-  assert.throws(() => readAll(directory), /a recording is a file/);
+  assert.throws(() => readAll(directory), /not a file, so it is not a recording/);
 });
 
 test('a file cut anywhere is read to its last whole line and marked', () => {
@@ -179,7 +180,7 @@ test('a file cut anywhere is read to its last whole line and marked', () => {
   }
 });
 
-test('a row that makes no sense is left out, with its line told, and what stands around it is read', () => {
+test('a row that can’t be decoded is left out, with its line reported, and the rows around it are read', () => {
   const sample = encoded([{ ...base, outcome: { kind: 'reply', rttMs: 1 } }]);
   const bad = [
     'x\n',
@@ -251,7 +252,7 @@ test('bytes changed at random never crash or hang the reader', () => {
   }
 });
 
-test('reading goes on at a position as if it had never stopped', () => {
+test('reading continues at a position as if it had never stopped', () => {
   const samples = scenario('.x.s'.repeat(20_000), { leadIn: 0, target: 'a' });
   const path = written(encodeHeader(HEADER), encoded(samples), END);
   assert.ok(statSync(path).size > 3 * 256 * 1024, 'several chunks');

@@ -45,7 +45,7 @@ test('the very same steps from a recording that begins anywhere, in the middle o
   }
 });
 
-test('a state kept at any place goes on to the same steps, counts and lights', () => {
+test('a state saved at any place continues with the same steps, counts and lights', () => {
   const path = join(folder, 'kept.jsonl');
   const live = record(path, samples, 500);
   const { entries } = readAll(path);
@@ -64,7 +64,7 @@ test('a state kept at any place goes on to the same steps, counts and lights', (
   }
 });
 
-test('other detectors judge anew from the start, and the events are put beside the recorded ones', () => {
+test('other detectors judge again from the start, and the events are shown next to the recorded ones', () => {
   const path = join(folder, 'other.jsonl');
   record(path, samples, 500);
   const { entries } = readAll(path);

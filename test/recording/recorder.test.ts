@@ -50,7 +50,7 @@ test('a session is on disk whole, private, with events and lights as they were s
   assert.equal(session.said, []);
 });
 
-test('no file is overwritten unasked, and none that another session writes', () => {
+test('no file is overwritten without --force, nor one that another session writes', () => {
   const path = join(folder, 'taken.jsonl');
   writeFileSync(path, 'precious');
   const session = new FakeSession();
@@ -67,7 +67,7 @@ test('no file is overwritten unasked, and none that another session writes', () 
   assert.not(existsSync(join(folder, '.taken.jsonl.lock')));
 });
 
-test('a file that is deleted, replaced or cut is begun anew, and nothing is lost', () => {
+test('a file that is deleted, replaced or cut is created again, and nothing is lost', () => {
   const spoilers: Record<string, (path: string) => void> = {
     deleted: path => rmSync(path),
     replaced: path => {
@@ -115,7 +115,7 @@ test('a stopped prober and a sleeping machine leave gaps that are marked', async
   assert.match(gaps[1]!.reason, /ran ahead by 3600.0 s/);
 });
 
-test('memory stays flat, however long it goes on', () => {
+test('memory stays flat, however long it runs', () => {
   const session = new FakeSession();
   const recorder = Recorder.open(join(folder, 'long.jsonl'), {}, session.ports);
   const minute = samples.slice(0, 1200);
@@ -201,8 +201,8 @@ needing(test, { root: true, commands: ['unshare'] })(
     );
     const { said, kept, torn, onFullDisk, resumed, gap, notices } = JSON.parse(output);
     assert.equal(notices, []);
-    assert.match(said[0], /ENOSPC.*watching goes on/);
-    assert.match(said.at(-2), /recording goes on/);
+    assert.match(said[0], /ENOSPC.*watching continues/);
+    assert.match(said.at(-2), /recording continues/);
     assert.match(said.at(-1), new RegExp(`^${gap.dropped} rows could not be written`));
     assert.is(torn, 0);
     assert.ok(onFullDisk > 10_000);

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import type { Detector, DetectorPlugin } from '../../src/core/detector.js';
-import type { Json } from '../../src/core/state.js';
+import type { Json } from '../../src/core/validation/saved-state.js';
 import type { Verdict } from '../../src/core/verdict.js';
 import { relearning } from '../../src/recording/state-rows.js';
 

@@ -28,7 +28,7 @@ function echoes(target: string, from: number, count: number, lost: (seq: number)
 
 const test = suite('removed targets');
 
-test('2,000 cycles of joining and leaving leave nothing behind, in judgement or on screen', () => {
+test('2,000 cycles of adding and removing leave no state, in the judge or on screen', () => {
   const judging = new SessionEngine(defaultChoices(), 1000);
   const state = new SessionState({ targets: 1, intervalMs: INTERVAL, tally: judging.tally });
   judging.attach(state);

@@ -5,9 +5,9 @@ import { defaultChoices } from '../../detectors/index.js';
 import { Pipeline } from '../../src/core/pipeline.js';
 import type { Millis, Sample } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
-import type { Header } from '../../src/recording/format.js';
 import { type Entry, isSample, RecordingReader } from '../../src/recording/reader.js';
 import { Recorder, type RecorderPorts } from '../../src/recording/recorder.js';
+import type { Header } from '../../src/recording/rows.js';
 import { stateRows } from '../../src/recording/state-rows.js';
 import { START } from '../support/scenario.js';
 

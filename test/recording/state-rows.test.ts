@@ -44,7 +44,7 @@ test('as an older release wrote it, it is not read, which is said once; an empty
   assert.match(session.notices[0]!, /start to learn again: .*older release/);
 });
 
-test('state that does not fit costs one notice, and the targets that it is of start to learn again', () => {
+test('state that does not fit makes one notice, and its targets start to learn again', () => {
   const rows = crowd(3).opening(assert.unreachable);
   const copy = new SessionEngine(defaultChoices(), 1500);
   for (const row of rows) {
@@ -57,10 +57,10 @@ test('state that does not fit costs one notice, and the targets that it is of st
   assert.equal(kept, [rows[0], rows[2]]);
 });
 
-test('of too many it is not kept, which is said; lights and events are', () => {
+test('the state of too many targets is not saved, which is reported; lights and events are', () => {
   const said: string[] = [];
   const rows = crowd(2501).opening(text => said.push(text));
-  assert.match(said.join(), /not kept/);
+  assert.match(said.join(), /can't be saved/);
   assert.equal([...new Set(rows.map(({ type }) => type))], ['light']);
 });
 

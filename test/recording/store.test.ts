@@ -44,7 +44,7 @@ test('lists what the files tell', async () => {
   assert.is(statSync(join(store.folder, 'catalogue.json')).mode & 0o777, 0o600);
 });
 
-test('a file that changed is read again, and one that is no recording says so', async () => {
+test('a changed file is read again, and a file that is not a recording is reported', async () => {
   const store = stocked();
   await store.list();
   rmSync(store.pathOf('second'));
@@ -52,7 +52,7 @@ test('a file that changed is read again, and one that is no recording says so', 
   writeFileSync(store.pathOf('third'), 'hello\n');
   const [, second, third] = await store.list();
   assert.is(second!.facts!.samples, 50);
-  assert.match(third!.error!, /no recording of migwatch/);
+  assert.match(third!.error!, /not a recording of migwatch/);
 });
 
 test('facts that an older release gathered are gathered again', async () => {
@@ -83,7 +83,7 @@ test('notes and bookmarks stay with a recording that is renamed, and go with one
   assert.equal((await new Store(store.folder).show('upgrade')).notes, expected);
   await store.removeNote('upgrade', 0);
   assert.equal((await store.show('upgrade')).notes, expected.slice(1));
-  await rejects(store.removeNote('upgrade', 7), /has 1 notes, and no number 8/);
+  await rejects(store.removeNote('upgrade', 7), /has 1 notes, but no number 8/);
   await store.remove('upgrade');
   assert.equal(
     (await store.list()).map(({ name }) => name),
@@ -98,7 +98,7 @@ test('wrong names are refused, with the nearest known', async () => {
   await rejects(store.show('secnd'), /unknown recording "secnd". Did you mean "second"\?/);
   await rejects(store.rename('first', 'second'), /second exists/);
   for (const name of ['', '.hidden', '../up', 'a/b', 'a\\b', 'a\u001b'])
-    await rejects(store.rename('first', name), /no name for a recording/);
+    await rejects(store.rename('first', name), /can't be the name of a recording/);
   await rejects(store.remove('../first'), /unknown recording/);
   assert.ok(existsSync(store.pathOf('first')));
 });
@@ -114,7 +114,7 @@ test('a recording that a session writes is marked, and neither renamed nor remov
   await store.remove('now');
 });
 
-test('a damaged catalogue is set aside and made anew from the files', async () => {
+test('a damaged catalogue is set aside and made again from the files', async () => {
   for (const damage of [
     '{"version":1,"recordings":[{"na',
     '{"version":1,"recordings":[7]}',
@@ -129,7 +129,7 @@ test('a damaged catalogue is set aside and made anew from the files', async () =
     const entries = await store.list();
     assert.is(entries.length, 2);
     assert.is(entries[0]!.facts!.samples, samples.length);
-    assert.match(store.notices[0]!, /damaged and is made anew/);
+    assert.match(store.notices[0]!, /damaged and is created again/);
     const aside = readdirSync(store.folder).find(name => name.includes('.damaged-'))!;
     assert.is(readFileSync(join(store.folder, aside), 'utf8'), damage);
   }

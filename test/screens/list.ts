@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Screen } from '../support/screen.js';
 import { LIGHT, type PanLimits } from './colors.js';
 
-/** A screen to show: how the program is started, and what is done until it shows what it should. */
+/** A screen to show: how the program is started, and the keys until it shows the wanted picture. */
 export interface Shot {
   name: string;
   caption: string;
@@ -21,7 +21,7 @@ const SPEED = ['--speed', '5', '--utc'];
 
 /** Plays the recording a little past its third migration and holds it there. */
 async function toMigration(screen: Screen): Promise<void> {
-  await screen.waitFor(/REPLAY/);
+  await screen.waitFor(/REPLAY/, 60_000);
   screen.press(']]]');
   await screen.waitFor(/blackout 541 ms/, 60_000);
   await new Promise(done => setTimeout(done, 900));
@@ -31,7 +31,7 @@ async function toMigration(screen: Screen): Promise<void> {
 
 /** Goes to 8 s after the demonstration's first migration, while the light is red, and holds it there. */
 async function toDemo(screen: Screen): Promise<void> {
-  await screen.waitFor(/REPLAY/);
+  await screen.waitFor(/REPLAY/, 60_000);
   screen.press(' g06:34:06\r');
   await screen.waitFor(/viewers noticed[\s\S]*q quit/, 30_000);
   screen.press('-');
@@ -51,7 +51,7 @@ export const SHOTS: readonly Shot[] = [
   {
     name: 'migration',
     caption:
-      'A VM was live-migrated: lost echoes, its clock stood still, five RARP frames tell of its new place.',
+      'A VM was live-migrated: lost echoes, its clock stood still, five RARP frames announced its new location.',
     argv: ['replay', HELD, ...SPEED],
     columns: 110,
     rows: 36,
@@ -80,7 +80,8 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'maintenance',
-    caption: '`--expect FILE --budget 300ms`: who is going to move, who did, and who took too long.',
+    caption:
+      '`--expect FILE --budget 300ms`: which VMs are expected to move, which did, and which took too long.',
     argv: [
       'a=sim:a',
       'b=sim:b',
@@ -99,7 +100,7 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'statistic',
-    caption: 'Why it fired (`w`): the detector’s statistic and its limit under the graph.',
+    caption: 'Why a detector raised an alarm (`w`): its statistic and its limit under the graph.',
     argv: ['replay', HELD, ...SPEED],
     columns: 110,
     rows: 36,
@@ -132,7 +133,7 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'color-blind',
-    caption: '`--theme color-blind`; shapes and words tell the lights as well.',
+    caption: '`--theme color-blind`; shapes and words identify the lights as well.',
     argv: ['replay', HELD, ...SPEED, '--theme', 'color-blind'],
     columns: 100,
     rows: 30,
@@ -140,7 +141,7 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'small',
-    caption: '40×10, in ASCII: what is left where there is little room.',
+    caption: '40×10, in ASCII: a small terminal shows the most important parts.',
     argv: ['replay', HELD, ...SPEED, '--ascii'],
     columns: 40,
     rows: 10,

@@ -1,4 +1,4 @@
-/** Draws the page of screenshots anew, from the built program in a terminal emulator: `run.js [NAME…]`. */
+/** Draws the page of screenshots again, from the built program in a terminal emulator: `run.js [NAME…]`. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { SHOTS, type Shot } from './list.js';
 import { svgOf } from './svg.js';
 
 const FOLDER = fileURLToPath(new URL('../../../.github/screens/', import.meta.url));
-/** Nothing that another build left behind. */
+/** An empty cache, so that no index of another build is used. */
 const CACHE = mkdtempSync(join(tmpdir(), 'migwatch-'));
-const asked = process.argv.slice(2);
-const unknown = asked.find(name => !SHOTS.some(shot => shot.name === name));
+const wanted = process.argv.slice(2);
+const unknown = wanted.find(name => !SHOTS.some(shot => shot.name === name));
 if (unknown) {
   console.error(`no screen "${unknown}": choose among ${SHOTS.map(({ name }) => name).join(', ')}`);
   process.exit(2);
@@ -41,6 +41,6 @@ function page(): string {
 }
 
 mkdirSync(FOLDER, { recursive: true });
-for (const shot of SHOTS) if (asked.length === 0 || asked.includes(shot.name)) await draw(shot);
+for (const shot of SHOTS) if (wanted.length === 0 || wanted.includes(shot.name)) await draw(shot);
 writeFileSync(`${FOLDER}README.md`, page());
 rmSync(CACHE, { recursive: true });

@@ -17,7 +17,7 @@ function slow(ms: number, most?: number) {
     for (const end = performance.now() + ms; performance.now() < end; );
     taken.push(...samples);
   };
-  return { taken, said, backlog: new Backlog({ take, say: text => said.push(text) }, most) };
+  return { taken, said, backlog: new Backlog({ take, notice: text => said.push(text) }, most) };
 }
 
 test('what is known is looked at at once', () => {

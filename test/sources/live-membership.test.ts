@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../detectors/index.js';
 import { leastUsedSlot } from '../../probes/timing/schedule.js';
 import type { Sample } from '../../src/core/sample.js';
-import type { TargetChange } from '../../src/core/session.js';
+import type { TargetChange } from '../../src/core/session-info.js';
 import { makePlan } from '../../src/plan/plan.js';
 import { parseTarget, parseTargets } from '../../src/plan/targets.js';
 import { LiveSource } from '../../src/sources/live.js';
@@ -36,7 +36,7 @@ async function running(targets: string[]) {
 
 const test = suite('targets that come and go');
 
-test('who joins gets the first slot of those that the fewest have', () => {
+test('an added target gets the first of the least used slots', () => {
   // Every 50 ms a prober wakes each 10 ms: five slots.
   assert.is(leastUsedSlot([], 50), 0);
   assert.is(leastUsedSlot([0, 10, 20, 40], 50), 30);
@@ -97,7 +97,7 @@ test('one that is watched already gets its new label; one that does not resolve 
   await source.stop();
 });
 
-test('beside observers too, whose own targets are not ours to remove', async () => {
+test('with observers too, whose targets can’t be removed here', async () => {
   const own = await LiveSource.prepare(planFor(['sim:a']));
   const line = JSON.stringify({
     type: 'start',

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { seenByOthers } from '../../src/core/observer.js';
 import type { Sample } from '../../src/core/sample.js';
-import type { TargetInfo } from '../../src/core/session.js';
+import type { TargetInfo } from '../../src/core/session-info.js';
 import { parseObservers } from '../../src/plan/observers.js';
 import { ObserverLines } from '../../src/sources/observer-lines.js';
 import { CLI, Headless } from '../support/headless.js';
@@ -69,17 +69,17 @@ test('targets that come and go there come and go here', () => {
   );
   assert.equal(gone, ['web@rack2']);
   assert.is(samples.length, 1);
-  assert.match(refused.join(), /did not name/);
+  assert.match(refused.join(), /undeclared target/);
 });
 
-test('a clock that is an hour behind ours is brought to our time', () => {
+test('a clock that is an hour slow is corrected to our time', () => {
   const hour = 3_600_000;
   const { samples } = reading(START, sample({}, NOW - hour), sample({ seq: 1 }, NOW - hour + 50));
   assert.is(samples[0]!.knownAt, NOW);
   assert.is(samples[1]!.knownAt - samples[0]!.knownAt, 50);
 });
 
-test('one that was started anew counts on', () => {
+test('one that was started again continues its count', () => {
   const { reader, samples } = reading(START, sample(), sample({ seq: 7 }));
   reader.restarted();
   reader.read(START);
@@ -91,19 +91,19 @@ test('one that was started anew counts on', () => {
 });
 
 const REFUSED: readonly [line: string, why: RegExp][] = [
-  ['garbage \x1b[2J', /no JSON/],
-  ['[1,2]', /no object/],
+  ['garbage \x1b[2J', /not JSON/],
+  ['[1,2]', /not an object/],
   ['{}', /without a type/],
-  [sample({ target: '10.0.0.9' }), /did not name/],
-  [sample({ kind: 'constructor' }), /kind that is not known/],
+  [sample({ target: '10.0.0.9' }), /undeclared target/],
+  [sample({ kind: 'constructor' }), /unknown kind/],
   [sample({ rttMs: -1 }), /"rttMs"/],
   [sample({ seq: 1.5 }), /"seq"/],
   [sample({ at: 'yesterday' }), /ISO 8601/],
   [sample({ kind: 'lost', reason: 'boredom' }), /"reason"/],
-  [JSON.stringify({ type: 'start', targets: [{ target: 5 }] }), /otherwise than by migwatch/],
+  [JSON.stringify({ type: 'start', targets: [{ target: 5 }] }), /fields that migwatch does not write/],
 ];
 
-test('what no migwatch writes is refused, and the next line read', () => {
+test('a line that migwatch never writes is refused, and the next line is read', () => {
   for (const [line, why] of REFUSED) {
     const { refused, samples } = reading(START, line, sample());
     assert.is(refused.length, 1, line);
@@ -128,7 +128,7 @@ test('an observer is a name and a command', () => {
   assert.throws(() => parseObservers(['a=x', 'a=y']), /two observers have the name a/);
 });
 
-test('a second migwatch watches beside this one, and what is told in a pipe is noted and recorded', async () => {
+test('a second migwatch is an observer, and the lines of a pipe are notes and recorded', async () => {
   const pipe = join(folder, 'told');
   const recording = join(folder, 'both.jsonl');
   execFileSync('mkfifo', [pipe]);
@@ -152,7 +152,7 @@ test('a second migwatch watches beside this one, and what is told in a pipe is n
   assert.match(kept, /"target":"sim:a@rack2"/);
 });
 
-test('an observer that is none is said once, with what it must run, and started again', async () => {
+test('a command that is not an observer is reported once, with what it must run, and started again', async () => {
   const script = join(folder, 'shout.sh');
   writeFileSync(script, 'echo hello; echo hello; echo oh no >&2; exit 3\n');
   const here = Headless.start(['sim:a', '-i', '100ms', '--observer', `o=sh '${script}'`, '-d', '2s']);

@@ -25,7 +25,7 @@ test('pausing keeps the moment, however long', () => {
   assert.is(clock.now(10_001), 202);
 });
 
-test('goes on from where it was set', () => {
+test('continues from where it was set', () => {
   const clock = new VirtualClock(0);
   clock.resume(0);
   clock.set(500, 100);
@@ -35,7 +35,7 @@ test('goes on from where it was set', () => {
   assert.is(clock.now(400), -5);
 });
 
-test('without bound, it is set by whoever drives it', () => {
+test('without a bound, the receiver sets the speed', () => {
   const clock = new VirtualClock(7, Infinity);
   assert.is(clock.now(1), 7);
   clock.resume(1);

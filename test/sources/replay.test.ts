@@ -165,7 +165,7 @@ test('beginning, end and events are found', async () => {
   await source.stop();
 });
 
-test('the events as recorded stand beside the events as judged now', async () => {
+test('recorded events stand next to the events as judged now', async () => {
   const same = await LookerOn.at();
   assert.equal(same.source.overview.judged, same.source.overview.recorded);
   assert.is(same.source.overview.recorded.length, new Set(events.map(({ id }) => id)).size);
@@ -176,7 +176,7 @@ test('the events as recorded stand beside the events as judged now', async () =>
   await other.source.stop();
 });
 
-test('the second opening reads no more than the index, and a damaged index is made anew', async () => {
+test('the second opening reads only the index, and a damaged index is made again', async () => {
   let passes = 0;
   const open = async () => {
     const { source } = await LookerOn.at(path, { progress: () => passes++ });
@@ -215,7 +215,7 @@ test('a recording cut short plays until there, and says so', async () => {
   assert.match(said, /the recording is incomplete: line \d+ is cut short/);
 });
 
-test('a damaged recording plays on behind the damage, a seek behind it knows the same, and what is missing is said', async () => {
+test('a damaged recording plays on after the damage, a seek past it gives the same, and the missing part is reported', async () => {
   const whole = readFileSync(path);
   const damaged = join(folder, 'damaged.jsonl');
   const from = whole.indexOf('\n', 60_000) + 1;
@@ -243,7 +243,7 @@ test('a damaged recording plays on behind the damage, a seek behind it knows the
   await look.source.stop();
 });
 
-test('what breaks the looker-on is told', async () => {
+test('an error of the recall is reported', async () => {
   const look = await LookerOn.at();
   await look.source.start(() => {
     throw new Error('out of ink');
@@ -255,7 +255,7 @@ test('what breaks the looker-on is told', async () => {
   await look.source.stop();
 });
 
-test('a cache that can\u2019t be written is no obstacle', async () => {
+test('a cache that can\u2019t be written is not an error', async () => {
   const blocked = join(folder, 'blocked');
   writeFileSync(blocked, '');
   const { source } = await LookerOn.at(path, { folder: join(blocked, 'cache') });
@@ -263,7 +263,7 @@ test('a cache that can\u2019t be written is no obstacle', async () => {
   await source.stop();
 });
 
-test('a seek knows who was watched at that moment, from any place', async () => {
+test('a seek restores the targets that were watched at that moment, from any place', async () => {
   const session = new FakeSession();
   const file = join(folder, 'come-and-go.jsonl');
   const recorder = Recorder.open(file, {}, session.ports);

@@ -28,7 +28,7 @@ const SPOILT: Record<string, (base: string) => void> = {
 };
 
 for (const [what, spoil] of Object.entries(SPOILT))
-  test(`that is ${what} is made anew`, async () => {
+  test(`that is ${what} is made again`, async () => {
     const folder = scratch();
     const path = join(folder, 'session.jsonl');
     record(path, scenario(`${'.'.repeat(60)}xxxxxxx${'.'.repeat(60)}`));

@@ -2,9 +2,9 @@ import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Detector, DetectorPlugin } from '../../src/core/detector.js';
 import { checkDetector, checkVerdict } from '../../src/core/detector-contract.js';
-import { resolveOptions } from '../../src/core/options.js';
 import type { Outcome, Sample } from '../../src/core/sample.js';
 import { normal, type Random, seeded } from '../../src/core/statistics/random.js';
+import { resolveOptions } from '../../src/core/validation/options.js';
 import type { Verdict } from '../../src/core/verdict.js';
 
 /** Registers the tests that every detector must pass, built in or a user's own. */

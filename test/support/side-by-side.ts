@@ -1,5 +1,5 @@
 import type { Callback, Test } from 'uvu';
-import { deferred } from '../../src/core/deferred.js';
+import { deferred } from '../../src/system/deferred.js';
 import { inLanes } from './cli.js';
 
 /** The suite, but its tests run several at a time from the first one's turn on: for those that mostly wait, each in a world of its own. */

@@ -1,6 +1,6 @@
 import type { LightState, MigrationEvent } from '../../src/core/event.js';
 import type { Millis, Outcome } from '../../src/core/sample.js';
-import type { SessionInfo, TargetInfo } from '../../src/core/session.js';
+import type { SessionInfo, TargetInfo } from '../../src/core/session-info.js';
 import { normal, type Random, seeded } from '../../src/core/statistics/random.js';
 import type { Step } from '../../src/core/step.js';
 import type { Verdict } from '../../src/core/verdict.js';

@@ -83,7 +83,7 @@ asRoot('as root: what somebody else could have written or replaced is refused, w
   }
 });
 
-asRoot('by sudo: files are read as the user, whoever wrote them', async () => {
+asRoot('by sudo: files are read as the user, whatever their owner', async () => {
   chmodSync(folder, 0o755);
   const { detector, settings } = ours('sudo');
   chmodSync(detector, 0o666);

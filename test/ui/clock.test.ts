@@ -16,7 +16,7 @@ function traced(capacity: number): ClockTrace {
 
 const test = suite('clock trace');
 
-test('a freeze is a step down by its length, with a gap where there is no reading', () => {
+test('a freeze is a step down by its length, with a gap without readings', () => {
   const view = clockOf(traced(10_000), WINDOW, 60, 1)!;
   const column = (ms: number) => Math.floor((ms + 2000) / 100);
   const [before, after] = [view.min[column(500)]!, view.min[column(2000)]!];

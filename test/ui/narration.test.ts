@@ -85,7 +85,7 @@ test('the other observer has its own graph, losses and light, in the columns of 
   );
 });
 
-test('all have their place at any size, and none lies over another', () => {
+test('all have their place at any size, without overlap', () => {
   const moment = { ...observed(), notes: notes([1, 'first'], [2, 'second'], [3, 'third']) };
   for (const columns of [40, 63, 64, 100, 300])
     for (const rows of [6, 10, 16, 20, 24, 30, 40, 80]) {

@@ -157,7 +157,7 @@ test('no line is wider and no frame higher than the pane, and the worst come fir
   );
 });
 
-test('an event is reported once when it closes, and again only if its kind changes', () => {
+test('an event is reported once when it closes, and again only if its kind or colour changes', () => {
   const news = new PaneQueue();
   const event = migrationOf('a');
   const kinds = () => news.next([]).events.map(({ kind }) => kind);
@@ -167,6 +167,8 @@ test('an event is reported once when it closes, and again only if its kind chang
   news.take({ ...event, confidence: 1 });
   assert.equal(kinds(), ['migration']);
   news.take({ ...event, kind: 'outage' });
+  assert.equal(kinds(), ['outage']);
+  news.take({ ...event, kind: 'outage', red: !event.red });
   assert.equal(kinds(), ['outage']);
   for (let index = 0; index < 5000; index++) news.take({ ...event, id: `${index}` });
   assert.ok(kinds().length <= 200, 'what waits for a stalled terminal is bounded');
@@ -217,7 +219,7 @@ test('dashboard keys without a meaning in the pane do nothing, and the others ar
   }
 });
 
-test('with colour the lights have theirs, and without none is sent', async () => {
+test('with colour the lights have theirs, and without colour none is sent', async () => {
   const shown = async (colors: number) => {
     const screen = new PaneScreen(80, 8, frame(few, 80, 8, { colors }));
     await screen.show(frame(few, 80, 8, { colors, ...told }));

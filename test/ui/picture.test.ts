@@ -190,7 +190,7 @@ test('names, evidence and notices from outside are made harmless', () => {
       assert.not.match(textOf(moment, columns, rows, controls), /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
 });
 
-test('a frozen picture stands still while the session goes on, and shows its state in words', () => {
+test('a frozen picture does not change while the session continues, and shows its state in words', () => {
   const session = new SyntheticSession(['web', 'db']);
   const state = new CountedState({ targets: 2, intervalMs: 50 });
   for (const step of session.take(30)) state.take(step);

@@ -125,7 +125,29 @@ const CASES: readonly Case[] = [
     rows: 24,
     controls: { prompt: { label: 'note', text: 'switch rebooted', problem: 'nothing is being recorded' } },
   },
+  {
+    name: '40x6-prompt',
+    columns: 40,
+    rows: 6,
+    controls: {
+      prompt: { label: 'note', text: 'the switch was rebooted', problem: 'nothing is being recorded' },
+    },
+  },
 ];
+
+test('an error beside a prompt is clipped and never dropped, however narrow the screen and long the answer', async () => {
+  for (const [columns, text] of [
+    [80, 'x'.repeat(100)],
+    [30, 'short'],
+    [12, 'a longer answer'],
+  ] as const) {
+    const screen = new DrawnScreen(columns, 6, { ascii: false, color: false });
+    const prompt = { label: 'note', text, problem: 'disk full: cannot write the note to the recording' };
+    const shown = await screen.show(pictureOf(moment, { ...INITIAL, prompt }, { columns, rows: 6 }, UNICODE));
+    screen.close();
+    assert.match(shown, /disk?.*…/, `${columns} columns`);
+  }
+});
 
 for (const { name, of = moment, columns, rows, controls, ascii } of CASES)
   test(name, async () => {

@@ -134,7 +134,7 @@ test('percent: a little is not nothing, and nearly all is not all', () => {
   for (const [share, text] of written) assert.is(percent(share), text);
 });
 
-test('how long something has been going on', () => {
+test('how long something has been ongoing', () => {
   assert.is(elapsed(3_723_000), '1:02:03');
 });
 

@@ -86,7 +86,7 @@ test('WCAG’s own example: 777777 on white is 4.48', () => {
 for (const theme of themeNames) {
   const { grounds, least } = BEHIND[theme];
 
-  test(`${theme}: of 256 colours every style has ${least} to 1 on what it assumes behind it`, () => {
+  test(`${theme}: with 256 colours, every style has a contrast of ${least} to 1 on its assumed background`, () => {
     for (const ground of grounds)
       for (const [style, sgr] of styles(paletteFor(256, theme))) {
         const ratio = contrast(look(sgr, ground, []));
@@ -155,7 +155,7 @@ test('color-blind: the three lights stay far apart for red-green dichromats, far
   }
 });
 
-test('fewer than eight colours leave none, and t goes round', () => {
+test('fewer than eight colours mean no colours, and t cycles', () => {
   for (const theme of themeNames)
     for (const [, sgr] of styles(paletteFor(2, theme))) assert.match(sgr, /^[17]?$/);
   assert.equal(themeNames.map(nextTheme), [...themeNames.slice(1), themeNames[0]]);

@@ -1,5 +1,5 @@
 import { unknownName } from '../../core/format/nearest-name.js';
-import { UsageError } from '../../core/usage-error.js';
+import { UsageError } from '../../core/validation/usage-error.js';
 import type { CommandSpec } from '../../plan/command-spec.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
-import { asUsage, UsageError } from '../../core/usage-error.js';
+import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { FlagValues } from '../../plan/flags.js';
 import type { SessionIo } from '../../session/io.js';

@@ -1,6 +1,6 @@
 import { unknownName } from '../../core/format/nearest-name.js';
 import { printable } from '../../core/format/text.js';
-import { asUsage, UsageError } from '../../core/usage-error.js';
+import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { Store } from '../../recording/store.js';
 import type { SessionIo } from '../../session/io.js';

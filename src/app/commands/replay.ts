@@ -1,4 +1,4 @@
-import { asUsage } from '../../core/usage-error.js';
+import { asUsage } from '../../core/validation/usage-error.js';
 import { codeOf } from '../exit-codes.js';
 import type { Command } from './command.js';
 

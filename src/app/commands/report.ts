@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { asUsage, UsageError } from '../../core/usage-error.js';
+import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';

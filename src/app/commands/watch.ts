@@ -1,4 +1,4 @@
-import { asUsage, UsageError } from '../../core/usage-error.js';
+import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { ScreenName } from '../../plan/frontend-plan.js';
 import type { SessionIo } from '../../session/io.js';

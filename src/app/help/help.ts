@@ -1,7 +1,7 @@
 import { backends, witnesses } from '../../../probes/index.js';
 import type { DetectorPlugin } from '../../core/detector.js';
 import { definitionList } from '../../core/format/table.js';
-import type { OptionSpecs } from '../../core/options.js';
+import type { OptionSpecs } from '../../core/validation/options.js';
 import type { CommandSpec } from '../../plan/command-spec.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
 import { EXIT_CODES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';

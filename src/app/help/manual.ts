@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/format/duration.js';
-import type { OptionSpec } from '../../core/options.js';
+import type { OptionSpec } from '../../core/validation/options.js';
 import type { Flag } from '../../plan/flags.js';
 import { CODES } from '../exit-codes.js';
 

@@ -1,10 +1,9 @@
-import { deferred } from '../../core/deferred.js';
 import { printable } from '../../core/format/text.js';
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { Tally } from '../../core/statistics/tally.js';
 import type { Step } from '../../core/step.js';
 import { BoundedLines } from '../../output/bounded-lines.js';
@@ -15,6 +14,7 @@ import type { Bell } from '../../session/alerts/bell.js';
 import type { Ending, SessionIo } from '../../session/io.js';
 import type { Notices } from '../../session/notices.js';
 import type { SessionSink } from '../../session/sink.js';
+import { deferred } from '../../system/deferred.js';
 import type { DashboardOptions, DashboardPorts } from '../../ui/dashboard/ports.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
 import type { ReplayState } from '../../ui/view/replay.js';
@@ -84,12 +84,12 @@ function openLines(plan: FrontendPlan, ports: FrontendPorts, io: SessionIo): Fro
   };
 }
 
-/** Resolves when nobody reads the lines any more; never while the session is also recorded. */
+/** Resolves when the reader of the lines is gone; never while the session is also recorded. */
 async function unread(ports: FrontendPorts, io: SessionIo): Promise<Ending> {
   const { kind } = await io.output.failed;
   if (ports.recording?.() === undefined) return kind === 'hangup' ? 'SIGHUP' : 'done';
   const reason = kind === 'reader-gone' ? 'the reader of standard output is gone; ' : '';
-  io.say(`${reason}recording goes on`);
+  io.say(`${reason}recording continues`);
   return new Promise(() => {});
 }
 

@@ -1,6 +1,6 @@
 import { printable } from '../../core/format/text.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { RecordSwitch } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { SessionEngine } from '../../session/engine.js';
@@ -52,18 +52,18 @@ export function liveKeys(live: LiveSession): SessionKeys {
       add: { label: 'add a target', answer: text => targetList.add(text) },
       remove: (_, chosen) => ({
         label:
-          chosen === undefined ? 'remove: no target is chosen' : `remove ${printable(nameOf(chosen))}? y`,
+          chosen === undefined ? 'remove: no target is selected' : `remove ${printable(nameOf(chosen))}? y`,
         answer: text => {
           const word = text.trim().toLowerCase();
           if (chosen === undefined || word === 'n' || word === 'no') return;
-          if (word !== 'y' && word !== 'yes') throw new RangeError('y removes it, Esc leaves it');
+          if (word !== 'y' && word !== 'yes') throw new RangeError('type y to remove it, or press Esc');
           targetList.remove(chosen);
         },
       }),
       note: {
         label: 'note',
         answer: text => {
-          if (!recording.state) throw new Error('nothing is being recorded: begin with R');
+          if (!recording.state) throw new Error('nothing is being recorded: press Esc, then R');
           engine.note({ at: now(), text });
         },
       },

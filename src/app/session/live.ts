@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import { asUsage } from '../../core/usage-error.js';
+import { asUsage } from '../../core/validation/usage-error.js';
 import { failed } from '../../plan/fail-on.js';
 import type { WatchPlan } from '../../plan/plan.js';
 import { RecordSwitch } from '../../recording/record-switch.js';

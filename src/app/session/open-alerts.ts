@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { isOverBudget } from '../../core/maintenance/checklist.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { FrontendPlan } from '../../plan/frontend-plan.js';
 import { Bell } from '../../session/alerts/bell.js';
 import type { EventHook } from '../../session/alerts/hook.js';

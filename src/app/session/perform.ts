@@ -1,7 +1,7 @@
-import { deferred } from '../../core/deferred.js';
 import type { Sample } from '../../core/sample.js';
 import type { Ending } from '../../session/io.js';
 import type { SampleSource } from '../../sources/live-samples.js';
+import { deferred } from '../../system/deferred.js';
 import type { Frontend } from './frontend.js';
 
 /**

@@ -1,17 +1,17 @@
 import { defaultChoices, detectors } from '../../../detectors/index.js';
 import type { DetectorChoice } from '../../core/detector.js';
-import { type OptionSpecs, resolveOptions } from '../../core/options.js';
 import { MAX_DETECTORS } from '../../core/pipeline.js';
+import { type OptionSpecs, resolveOptions } from '../../core/validation/options.js';
 import type { JudgingDetectors } from '../../output/report/survey.js';
-import type { Header } from '../../recording/format.js';
+import type { Header } from '../../recording/rows.js';
 
-/** What the user asks for; undefined: the defaults of today, or the recording's own. */
+/** What the user requests. Without names: today's defaults, or the recording's own detectors. */
 export interface DetectorRequest {
   named?: readonly DetectorChoice[] | undefined;
   asRecorded: boolean;
 }
 
-/** Chooses the detectors that judge a recording. `say` gets a message about each of its own that is not known here. */
+/** Chooses the detectors that judge a recording. `say` gets a message about each unknown detector of the recording. */
 export function judgingDetectors(
   recorded: Header['plan']['detectors'],
   { named, asRecorded }: DetectorRequest,
@@ -59,7 +59,7 @@ export function recordedDetectors(
     try {
       if (plugin)
         return [{ plugin, options: resolveOptions(name, plugin.options, asTexts(plugin.options, options)) }];
-      say(`recorded with the detector "${name}", which is not known here: name its file with --detector`);
+      say(`recorded with the unknown detector "${name}": name its file with --detector`);
     } catch (error) {
       say(`recorded with other options of the detector ${name}: ${(error as Error).message}`);
     }

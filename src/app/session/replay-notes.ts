@@ -33,7 +33,7 @@ export class ReplayNotes {
     this.all = inOrder([...this.all, { at, text }]);
     const kept = this.store.note(this.name, text, at).then(
       () => this.store.notices.splice(0).forEach(this.say),
-      (error: Error) => this.say(`the note is not kept: ${error.message}`),
+      (error: Error) => this.say(`the note could not be stored: ${error.message}`),
     );
     this.storing = Promise.all([this.storing, kept]).then(() => {});
   }

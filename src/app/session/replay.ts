@@ -1,11 +1,11 @@
 import type { Millis, Sample } from '../../core/sample.js';
-import { asUsage } from '../../core/usage-error.js';
+import { asUsage } from '../../core/validation/usage-error.js';
 import type { Progress } from '../../output/progress.js';
 import { failed } from '../../plan/fail-on.js';
 import type { ReplayPlan } from '../../plan/plan.js';
 import { pairEvents } from '../../recording/event-list.js';
-import { type Header, IMPORTED } from '../../recording/format.js';
 import { readHeader } from '../../recording/header.js';
+import { type Header, IMPORTED } from '../../recording/rows.js';
 import { relearning } from '../../recording/state-rows.js';
 import { SessionEngine } from '../../session/engine.js';
 import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
@@ -23,7 +23,7 @@ import { ReplayNotes } from './replay-notes.js';
 /** Some 100 ms of judging. */
 const LOOKBACK_SAMPLES = 60_000;
 
-/** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError for what is no recording. */
+/** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError if the file is not a recording. */
 export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<SessionResult> {
   const notices = new Notices();
   const say = plan.headless ? io.say : (text: string) => notices.add(text);
@@ -45,7 +45,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   if (plan.headless) source.onNotice = io.say;
   for (const name of relearning(choices))
     say(
-      `the detector ${name} keeps its state to itself: it learns anew where the recording begins and after a jump`,
+      `the detector ${name} saves no state: it learns again at the start of the recording and after each jump`,
     );
   const alerts = await openAlerts(plan, { engine, info: () => source.info(), say });
   const notes = await ReplayNotes.of(plan.path, source.overview.notes, say);
@@ -92,7 +92,7 @@ interface Parts {
   holdMs: Millis;
 }
 
-/** An import holds no events as they were shown. */
+/** An imported recording holds no events as they were shown. */
 function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
   const { source, engine, alerts, notes, notices, holdMs } = parts;
   const { startedAt, endedAt, recorded, judged, gaps } = source.overview;

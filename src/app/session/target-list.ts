@@ -31,9 +31,9 @@ export class TargetList {
 
   /** Stops watching a target. Throws a RangeError if it can't be removed. */
   remove(target: TargetId): void {
-    if (this.watched().size === 1) throw new RangeError('the last target stays: q quits');
+    if (this.watched().size === 1) throw new RangeError("the last target can't be removed: press q to quit");
     if (!this.source.remove(target))
-      throw new RangeError(`${target} is watched by an observer, and can be removed there only`);
+      throw new RangeError(`${target} belongs to an observer: remove it there`);
   }
 
   /** Reads the files of `-f` again: adds new targets, removes those that are gone, and does not touch the others. */
@@ -58,7 +58,7 @@ export class TargetList {
     const joining = specs.filter(({ id }) => !watched.has(id)).length;
     const leaving = [...this.listed].filter(id => !wanted.has(id) && watched.has(id));
     const number = watched.size + joining - leaving.length;
-    if (number === 0) throw new RangeError(`${name} names no target any more`);
+    if (number === 0) throw new RangeError(`${name} contains no targets`);
     this.checkNumber(number);
     this.listed = wanted;
     for (const id of leaving) this.source.remove(id);

@@ -5,20 +5,20 @@ import { AT, type ClockReadings, FIELDS, OFFSET, RTT } from './readings.js';
 export interface ClockLevel {
   at: Millis;
   offsetMs: Millis;
-  /** Standard error, from the readings' own doubts. */
+  /** Standard error, from the errors of the readings. */
   errorMs: Millis;
-  /** What a round trip takes without delay: the middle of one that took longer is in doubt by half of the rest. */
+  /** The time of a round trip without delay. The middle of a longer one is uncertain by half of the excess. */
   undelayedMs: Millis;
-  /** How much longer the readings took on average. */
+  /** The average delay of the readings. */
   delayMs: Millis;
   /** Sums of the regression of offset on time. */
   timeSquares: number;
   timeOffsets: number;
 }
 
-/** Readings come in whole ms: the variance of what was cut off, for a uniform fraction, in ms². */
+/** Readings are in whole ms: the variance of the rounding error, for a uniform fraction, in ms². */
 const QUANTUM_VARIANCE = 1 / 12;
-/** Delay that no round trip shows, in ms². */
+/** Variance of the delay that the round trip does not show, in ms². */
 const JITTER_VARIANCE = 0.01;
 /** How fast a clock is expected to drift, one standard deviation, in ms a ms: NTP slews by 500 ppm at most. */
 const DRIFT = 2.5e-4;
@@ -63,8 +63,8 @@ export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis =
 }
 
 /**
- * How long a round trip takes without delay. The quickest may have been delayed too: by some twice as much as it is
- * ahead of the third, as extreme values go. One or two readings do not suffice.
+ * The time of a round trip without delay. The fastest may have been delayed too: by about twice its distance to the third,
+ * as is typical of extreme values. One or two readings are not enough.
  */
 function undelayed({ rows, end }: ClockReadings, from: number, unlessKnown: Millis): Millis {
   let [first, second, third] = [Infinity, Infinity, Infinity];
@@ -79,14 +79,14 @@ function undelayed({ rows, end }: ClockReadings, from: number, unlessKnown: Mill
   return unlessKnown < Infinity ? first : 0;
 }
 
-/** In ms², of a reading whose round trip took so much longer than without delay. */
+/** The variance, in ms², of a reading with this delay. */
 function varianceOf(excessMs: Millis): number {
   return QUANTUM_VARIANCE + JITTER_VARIANCE + (excessMs / 2) ** 2;
 }
 
 /**
- * How fast the clock runs away from ours, in ms a ms: one slope for all the levels given, and nearer to none the less
- * the readings tell (ridge regression).
+ * How fast the clock drifts from ours, in ms a ms: one slope for all given levels, nearer to zero the less information the
+ * readings carry (ridge regression).
  */
 export function driftOf(levels: readonly ClockLevel[]): number {
   let [squares, products] = [1 / DRIFT ** 2, 0];

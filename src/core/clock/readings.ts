@@ -10,7 +10,7 @@ import {
   object,
   part,
   type Stateful,
-} from '../state.js';
+} from '../validation/saved-state.js';
 
 /** One reading of a guest's clock. */
 export interface ClockReading {
@@ -24,22 +24,22 @@ export interface ClockReading {
 /** How a reading is saved in the state of a clock. */
 export const READING = object<ClockReading>({ at: moment, offsetMs: anyNumber, rttMs: duration });
 
-/** Of a row: its numbers, and the place of each. */
+/** The number of values in a row, and the index of each. */
 export const FIELDS = 3;
 export const AT = 0;
 export const OFFSET = 1;
 export const RTT = 2;
 
 const NOWHERE = new Float64Array(0);
-/** Rows that there is room for at first. */
+/** The first allocation, in rows. */
 const MIN_ROOM = 16;
 
-/** The last readings of one clock, oldest first, as rows of numbers: as objects they would take five times as much. */
+/** The last readings of one clock, oldest first, as rows of numbers: objects would take five times the memory. */
 export class ClockReadings implements Stateful {
   length = 0;
-  /** The readings one after the other, up to `end`, for loops over all of them without a call for each. */
+  /** The rows, up to `end`, for loops without a call for each reading. */
   rows: Float64Array = NOWHERE;
-  /** In rows: a third more than is kept, to move them rarely. */
+  /** In rows: a third more than is kept, so that they are moved rarely. */
   private readonly capacity: number;
 
   /** Keeps at least the last `kept`. */
@@ -78,7 +78,7 @@ export class ClockReadings implements Stateful {
     return least;
   }
 
-  /** A copy of those that were taken when wanted: of more than `most` the first, or the last. */
+  /** A copy of the readings at wanted times: the first or the last `most` of them. */
   copy(wanted: (at: Millis) => boolean, most: number, which: 'first' | 'last'): ClockReadings {
     const { rows, end } = this;
     const found: number[] = [];

@@ -1,4 +1,5 @@
 import type { Millis } from '../sample.js';
+import { RunningQuantile } from '../statistics/running-quantile.js';
 import {
   anyNumber,
   expectState,
@@ -12,12 +13,11 @@ import {
   part,
   type Stateful,
   truth,
-} from '../state.js';
-import { RunningQuantile } from '../statistics/running-quantile.js';
+} from '../validation/saved-state.js';
 import { type ClockLevel, driftErrorOf, driftOf, levelOf } from './fit.js';
 import { type ClockReading, ClockReadings, READING } from './readings.js';
 
-/** A guest's clock stood still, was set, or is another's: it stepped by `stepMs`, give or take `errorMs` (2 sigma). */
+/** A guest's clock stood still, was set, or is another guest's: it stepped by `stepMs` ± `errorMs` (2 sigma). */
 export interface ClockStep {
   /** The clock was read on its former course until `from`, and on its new one since `to`. */
   from: Millis;
@@ -29,28 +29,28 @@ export interface ClockStep {
 /** How a step is saved in the state of a clock. */
 export const STEP = object<ClockStep>({ from: moment, to: moment, stepMs: anyNumber, errorMs: anyNumber });
 
-/** Readings kept, and those that are used on each side of a step. */
+/** How many readings are kept, and how many are used on each side of a step. */
 const KEPT = 384;
 const USED = 128;
 /** Older readings carry more information about drift than about the level. */
 const USED_FOR: Millis = 60_000;
 const BREAKS = 16;
-/** In a course that is younger, even the quickest reading may have been slow: queued requests are answered in turn. */
+/** In a shorter course, even the fastest reading may have been slow, because queued requests are answered one by one. */
 const YOUNG: Millis = 10_000;
-/** Breaks that follow so closely are the same step: a late reply was taken for one of the former course. */
+/** Breaks that follow within this time are one step: a late reply was taken for one of the former course. */
 const GRACE: Millis = 500;
-/** What is unexplained counts as a step at once from so many limits, else when the next reading agrees. */
+/** A deviation of this many limits is a step at once; a smaller one is a step if the next reading agrees. */
 const PLAIN = 3;
-/** A limit is at least so many times what the 99th percentile of the readings leaves unexplained. */
+/** The limit is at least this multiple of the 99th percentile of unexplained deviations. */
 const HEADROOM = 3;
-/** Where delays are long, what is taken to have none has some as well: by the average delay, this share is doubtful. */
+/** If delays are long, even the smallest round trip contains delay: this share of the average delay is uncertain. */
 const DOUBTFUL_SHARE = 1 / 8;
-/** Of a delay, what may show in the middle: half, and a little, since no delay is known exactly. */
+/** The share of a delay that may shift the middle: half, and a little more, since no delay is known exactly. */
 const DELAY_SHARE = 0.55;
-/** Two courses may differ in asymmetry by so much though their round trips do not: one standard deviation. */
+/** The asymmetry of two courses may differ by this even if their round trips do not: one standard deviation. */
 const ASYMMETRY_MS: Millis = 0.15;
 
-/** A reading that deviated, and not known yet whether it is an outlier or the first of a new course. */
+/** A reading that deviated, and may be an outlier or the first of a new course. */
 interface Doubtful {
   reading: ClockReading;
   forward: boolean;
@@ -78,34 +78,34 @@ const STATE = part<{
 
 /**
  * Follows one guest's clock. Readings between two breaks belong to one course, which drifts; a step is the distance
- * between two courses. What delay and drift can explain is none: a reading's error is at most half of its round trip's
- * delay. Pure: readings go in, in the order in which they were known.
+ * between two courses. A deviation that delay and drift can explain is not a step: the error of a reading is at most half
+ * of the delay of its round trip. Pure: readings are inputs, in the order in which they were known.
  *
- * Blind to a step that hides in a change of the path's asymmetry, and to one that a clock slews away meanwhile.
+ * It misses a step that a change of the path's asymmetry hides, and one that the guest corrects by slewing meanwhile.
  */
 export class ClockTrack implements Stateful {
   /** What the latest reading left unexplained. */
   unexplainedMs: Millis = 0;
-  /** Of the last readings, those of the present course that are used: at most 128. */
+  /** The number of readings of the current course that are used: at most 128. */
   settled = 0;
   private delayMs: Millis = 0;
   private readonly readings = new ClockReadings(KEPT);
-  /** The first readings' moments of all courses but the first. */
+  /** The times at which all courses but the first began. */
   private breaks: Millis[] = [];
-  /** The last reading, if it is. */
+  /** The last reading, if it is doubtful. */
   private doubtful: Doubtful | undefined;
   private previousOffsetMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
 
-  /** `leastStepMs`: smaller steps are not looked for. */
+  /** `leastStepMs`: smaller steps are ignored. */
   constructor(private readonly leastStepMs: Millis = 2) {}
 
-  /** From where on something unexplained is a step. */
+  /** A larger unexplained deviation is a step. */
   get limitMs(): Millis {
     return Math.max(this.leastStepMs, HEADROOM * (this.noise.value ?? 0), DOUBTFUL_SHARE * this.delayMs);
   }
 
-  /** Takes a reading; the step, where it shows that the clock stepped. */
+  /** Takes a reading. Returns the step if the clock stepped. */
   observe(reading: ClockReading): ClockStep | undefined {
     if (this.settled === 0) {
       this.keep(reading);
@@ -128,7 +128,7 @@ export class ClockTrack implements Stateful {
     return this.breakAt([...before, reading], level.undelayedMs);
   }
 
-  /** The newest step anew, with what was read since. */
+  /** The newest step, computed again with the readings since. */
   lastStep(): ClockStep | undefined {
     const to = this.breaks.at(-1);
     if (to === undefined) return undefined;
@@ -137,8 +137,8 @@ export class ClockTrack implements Stateful {
   }
 
   /**
-   * The step between the readings up to `from` and those since `to`, without drift and without other steps. The more
-   * was read since, the better. Undefined where a side has no reading.
+   * The step between the readings up to `from` and those since `to`, without drift and without other steps. More readings
+   * make it more exact. Undefined if a side has no reading.
    */
   stepAround(from: Millis, to: Millis): ClockStep | undefined {
     const { readings, breaks } = this;
@@ -162,7 +162,10 @@ export class ClockTrack implements Stateful {
     const { readings, noise, ...state } = STATE.load(saved);
     this.readings.load(readings);
     this.noise.load(noise);
-    expectState(state.settled <= this.readings.length, 'no more settled readings than there are');
+    expectState(
+      state.settled <= this.readings.length,
+      'at most as many settled readings as there are readings',
+    );
     this.unexplainedMs = state.unexplainedMs;
     this.settled = state.settled;
     this.delayMs = state.delayMs;
@@ -205,7 +208,7 @@ export class ClockTrack implements Stateful {
 
 function between(before: ClockReadings, after: ClockReadings) {
   const [least, leastNow] = [before.leastRttMs, after.leastRttMs];
-  // In a handful of late replies the quickest was late as well.
+  // Among a few late replies, even the fastest was late.
   const [old, present] = [levelOf(before, 0, leastNow), levelOf(after, 0, least)];
   const levels = [old, present];
   const apart = present.at - old.at;

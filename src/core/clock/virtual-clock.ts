@@ -1,12 +1,12 @@
 import type { Millis } from '../sample.js';
 
-/** Speeds between which a replay can be followed. */
+/** The range of replay speeds. */
 export const SLOWEST = 0.1;
 export const FASTEST = 1000;
 
 /**
- * A clock for replays: runs at any speed, stands still, and is set at will. Pure: every call is given the real time,
- * in ms on any monotonic clock. At speed Infinity the moment is not bound at all.
+ * A clock for replays: it runs at any speed, can be paused, and can be set. Pure: every call gets the real time, in ms on
+ * any monotonic clock. At speed Infinity, the time has no limit.
  */
 export class VirtualClock {
   private running = false;
@@ -40,13 +40,13 @@ export class VirtualClock {
     this.running = true;
   }
 
-  /** From the present moment on, `speed` ms pass in one real ms. */
+  /** From now on, `speed` ms pass in one real ms. */
   setSpeed(speed: number, real: Millis): void {
     this.set(this.now(real), real);
     this.factor = speed;
   }
 
-  /** Jumps to a moment and goes on from there as before. */
+  /** Jumps to a moment and continues from there as before. */
   set(moment: Millis, real: Millis): void {
     this.moment = moment;
     this.since = real;

@@ -1,7 +1,7 @@
-/** Bytes at a time, so that no call has too many arguments. */
+/** Bytes per call, which limits the number of arguments. */
 const CHUNK = 8192;
 
-/** Base64 (RFC 4648) of the bytes. `apply` takes them several times as fast as spreading does. */
+/** Base64 (RFC 4648) of the bytes. `apply` is several times as fast as spreading. */
 export function bytesToBase64(bytes: Uint8Array): string {
   let binary = '';
   for (let start = 0; start < bytes.length; start += CHUNK)
@@ -9,7 +9,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** Throws where the text is no base64. */
+/** Throws if the text is not base64. */
 export function bytesFromBase64(text: string): Uint8Array {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

@@ -37,14 +37,14 @@ function round(value: number): number {
   return Number(value.toPrecision(value >= 1000 ? 6 : 3));
 }
 
-/** A duration to three digits in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`; nothing is `0` in any unit. */
+/** A duration to three digits, in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`; zero is `0`. */
 export function duration(ms: Millis): string {
   if (ms === 0) return '0';
   const [value, unit] = inUnit(ms);
   return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
 }
 
-/** The same with all three digits written, so that figures in a column keep their places: `31.0 µs`. */
+/** The same, always with three digits, so that figures in a column keep their places: `31.0 µs`. */
 export function figure(ms: Millis): string {
   const [value, unit] = inUnit(ms);
   return `${value.toPrecision(3)} ${unit}`;
@@ -55,7 +55,7 @@ function inUnit(ms: Millis): [value: number, unit: string] {
   return Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
 }
 
-/** How long something has been going on, to the second: `1:02:03`. */
+/** Elapsed time, to the second: `1:02:03`. */
 export function elapsed(ms: Millis): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number) => String(value).padStart(2, '0');

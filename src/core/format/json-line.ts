@@ -1,11 +1,11 @@
 /**
- * The objects of the headless lines, which analyses and exports share; events have a file of their own. Their fields are a promise to others: extend, never
- * rename. Times are UTC, durations are milliseconds.
+ * The objects of the headless lines, which analyses and exports share; events have their own file. Other programs rely on
+ * the fields: extend, never rename. Times are UTC, durations are milliseconds.
  */
 import type { LightState } from '../event.js';
 import { type Checklist, isPassed } from '../maintenance/checklist.js';
 import type { Millis, Outcome, Sample } from '../sample.js';
-import type { TargetInfo } from '../session.js';
+import type { TargetInfo } from '../session-info.js';
 import { utc } from './utc.js';
 
 /** The fields of a target; `simulated` only if it is true. */

@@ -1,7 +1,7 @@
-/** Nobody mistypes a longer one, and to compare it takes long. */
+/** Longer input is not a typo, and comparing it takes long. */
 const MAX_NAME = 100;
 
-/** The known name nearest to `name`, if any is near enough to have been meant. */
+/** The known name nearest to `name`, if any is near enough to be what the user meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (name.length > MAX_NAME) return undefined;
   const ranked = known

@@ -1,13 +1,13 @@
 /**
- * What JSON permits although a terminal may act on it, hide it or reorder by it: DEL and C1 controls, and whatever is formatting
- * (zero-width, bidirectional, tags), line ends of Unicode included.
+ * Characters that JSON permits, but that a terminal may act on, hide or reorder by: DEL, C1 controls, all format characters
+ * (zero-width, bidirectional, tags) and Unicode line ends.
  */
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Nearly all JSON is printable ASCII, and this is ten times as fast as a look for what is unsafe. */
+/** Nearly all JSON is printable ASCII, and this test is ten times as fast as that for unsafe characters. */
 const BEYOND_ASCII = /[^ -~]/;
 
-/** JSON that is safe to show: whatever could steer a terminal is written as an escape, and reads back the same. */
+/** JSON that is safe to show: characters that could control a terminal are escaped, and read back the same. */
 export function safeJson(value: unknown): string {
   const json = JSON.stringify(value);
   return BEYOND_ASCII.test(json) ? json.replace(UNSAFE, escapes) : json;

@@ -1,5 +1,5 @@
 import type { TargetId } from '../sample.js';
-import type { TargetInfo } from '../session.js';
+import type { TargetInfo } from '../session-info.js';
 import { printable } from './text.js';
 
 /** The mark of a target that is not real. */

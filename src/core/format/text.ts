@@ -1,11 +1,11 @@
-/** What a terminal would act on, hide, reorder or draw in a width we can't foretell. */
+/** Characters that a terminal would act on, hide, reorder or draw in an unpredictable width. */
 const UNSAFE = new RegExp(
   [
     '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]', // controls (ESC, C1), bidi and zero-width, lone surrogates
-    '\\p{M}', // marks that stack upon other characters
+    '\\p{M}', // combining marks
     '\\p{Emoji_Presentation}',
     '[\\u{10000}-\\u{10ffff}]',
-    '[\\u115f\\u1160\\u3164\\uffa0\\u2329\\u232a]', // blanks that claim to be letters; brackets of disputed width
+    '[\\u115f\\u1160\\u3164\\uffa0\\u2329\\u232a]', // blanks that are classified as letters; brackets of ambiguous width
   ].join('|'),
   'gu',
 );
@@ -15,12 +15,12 @@ const SUBSTITUTE = '\ufffd';
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3040-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
-/** Nothing but what lies outside of the ranges of WIDE, as nearly all that is drawn: one look instead of one a character. */
+/** Only characters outside of the ranges of WIDE, as in nearly all text: one test instead of one for each character. */
 const NARROW = /^[\0-\u10ff\u1160-\u2e7f]*$/;
 
 /**
- * Text from outside as it may be shown: one line, of characters that only look and never act.
- * Everything else becomes a visible substitute, so that a forged name can't pass for another.
+ * Text from outside, safe to show: one line, of characters that do not control the terminal. All others become a visible
+ * substitute, so that a forged name can't pass for another.
  */
 export function printable(text: string): string {
   return text
@@ -41,7 +41,7 @@ export function asciiOnly(text: string): string {
     .replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** Cells that a printable text takes. */
+/** The width of a printable text in cells. */
 export function widthOf(text: string): number {
   if (NARROW.test(text)) return text.length;
   let width = 0;
@@ -49,7 +49,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** At most `width` cells of the text, an ellipsis telling that something was left out. */
+/** At most `width` cells of the text; an ellipsis shows that it was cut. */
 export function clip(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
@@ -72,7 +72,7 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(clipped))) + clipped;
 }
 
-/** A text as typed by the user, within quotation marks and of a bearable length. */
+/** A text that the user typed, in quotation marks and not too long. */
 export function quoted(text: string): string {
   return `“${clip(text, MAX_QUOTED)}”`;
 }

@@ -12,15 +12,15 @@ export interface TimeFormat {
   precise(at: Millis): string;
   /** The day, such as `21 Nov`. */
   day(at: Millis): string;
-  /** Time of day, or day and minute when that is not today. */
+  /** Time of day, or day and minute if it is not today. */
   moment(at: Millis): string;
-  /** What is added to UTC at that moment. */
+  /** The offset from UTC at that moment. */
   shift(at: Millis): Millis;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const MINUTE: Millis = 60_000;
-/** That a Date can hold: a recording may claim any, and a zone may lie beyond. */
+/** The last moment of a Date: a recording may contain any, and a zone may exceed it. */
 const LAST_MOMENT: Millis = 8.64e15;
 
 export function timeFormatOf(zone: Zone, now: Millis): TimeFormat {
@@ -28,7 +28,7 @@ export function timeFormatOf(zone: Zone, now: Millis): TimeFormat {
   /** A Date whose UTC fields are the time in the zone. */
   const date = (at: Millis) =>
     new Date(Math.max(-LAST_MOMENT, Math.min(LAST_MOMENT, Math.floor(at) + shift(at))));
-  /** As ISO 8601 writes it; from the end, for years of more than four digits are longer. */
+  /** A part of ISO 8601, counted from the end, because years may have more than four digits. */
   const iso = (at: Millis, ...part: [from: number, to: number]) =>
     date(at)
       .toISOString()

@@ -1,4 +1,4 @@
-/** A share of 1 as `0 %`, `0.03 %`, `12 %`: neither a little nor all but a little reads as none or all. */
+/** A share of 1 as `0 %`, `0.03 %`, `12 %`. A small share is never shown as 0 %, and an incomplete one never as 100 %. */
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.01) return '<0.01 %';

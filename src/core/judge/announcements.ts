@@ -1,5 +1,14 @@
 import type { Millis, Outcome } from '../sample.js';
-import { type Json, list, moment, momentOrNever, object, part, type Stateful, truth } from '../state.js';
+import {
+  type Json,
+  list,
+  moment,
+  momentOrNever,
+  object,
+  part,
+  type Stateful,
+  truth,
+} from '../validation/saved-state.js';
 import type { TimeSpan } from './peers.js';
 
 export type Announcement = Extract<Outcome, { kind: 'announce' }>;

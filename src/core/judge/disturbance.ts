@@ -13,7 +13,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../state.js';
+} from '../validation/saved-state.js';
 
 /** The state of one echo. `slow`: answered far outside the usual range of the target; `missing`: not answered so far. */
 export interface Echo {

@@ -1,6 +1,14 @@
 import type { Millis } from '../sample.js';
-import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
 import { RunningQuantile } from '../statistics/running-quantile.js';
+import {
+  expectState,
+  FURTHEST,
+  inner,
+  type Json,
+  numbers,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 import type { Echo } from './disturbance.js';
 
 const CAPACITY = 256;

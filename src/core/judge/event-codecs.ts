@@ -1,5 +1,15 @@
 import { type Bounds, EVENT_KINDS, type Evidence, type LightState, type MigrationEvent } from '../event.js';
-import { anyNumber, type Codec, list, moment, object, oneOf, optional, text, truth } from '../state.js';
+import {
+  anyNumber,
+  type Codec,
+  list,
+  moment,
+  object,
+  oneOf,
+  optional,
+  text,
+  truth,
+} from '../validation/saved-state.js';
 import { type RecordedEvent, withRule } from './former-rules.js';
 
 /** One of each witness and detector, and some to spare. */

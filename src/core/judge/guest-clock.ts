@@ -1,6 +1,15 @@
 import { type ClockStep, ClockTrack, STEP } from '../clock/track.js';
 import type { Millis, Outcome } from '../sample.js';
-import { count, inner, type Json, momentOrNever, oneOf, optional, part, type Stateful } from '../state.js';
+import {
+  count,
+  inner,
+  type Json,
+  momentOrNever,
+  oneOf,
+  optional,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 
 type Reading = Extract<Outcome, { kind: 'clock' }>;
 export type ClockReadout =

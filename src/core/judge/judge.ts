@@ -2,7 +2,7 @@ import { getOrMake } from '../get-or-make.js';
 import { observerOf } from '../observer.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
-import { count, inner, type Json, mapOf, part, text } from '../state.js';
+import { count, inner, type Json, mapOf, part, text } from '../validation/saved-state.js';
 import type { NamedVerdict } from '../verdict.js';
 import type { Changes, JudgeContext } from './context.js';
 import { allForward, countDisturbed, PeerGroup, type TimeSpan } from './peers.js';

@@ -1,6 +1,15 @@
 import type { Light, LightState } from '../event.js';
 import type { Millis, TargetId } from '../sample.js';
-import { type Json, momentOrNever, object, oneOf, optional, part, type Stateful, text } from '../state.js';
+import {
+  type Json,
+  momentOrNever,
+  object,
+  oneOf,
+  optional,
+  part,
+  type Stateful,
+  text,
+} from '../validation/saved-state.js';
 
 type OfBoth<Value> = Record<'amber' | 'red', Value>;
 

@@ -1,7 +1,7 @@
 import type { ClockStep } from '../clock/track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
-import { mapOf, moment, object, oneOf, optional, text, truth } from '../state.js';
+import { mapOf, moment, object, oneOf, optional, text, truth } from '../validation/saved-state.js';
 import { type Disturbance, receivedAt } from './disturbance.js';
 import { type Alarm, blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
 import { type Features, longestOf } from './features.js';

@@ -1,6 +1,6 @@
 import type { EventKind } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
-import { type Codec, type Json, StateError } from '../state.js';
+import { type Codec, type Json, StateError } from '../validation/saved-state.js';
 import type { Features } from './features.js';
 import { formerRule } from './former-rules.js';
 

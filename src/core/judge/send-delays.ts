@@ -1,5 +1,5 @@
 import type { Millis } from '../sample.js';
-import { type Json, list, moment, object, part, type Stateful } from '../state.js';
+import { type Json, list, moment, object, part, type Stateful } from '../validation/saved-state.js';
 import type { TimeSpan } from './peers.js';
 
 const CAPACITY = 64;

@@ -1,6 +1,7 @@
 import type { ClockStep } from '../clock/track.js';
 import { lightOf, type MigrationEvent } from '../event.js';
 import type { Millis, Sample, TargetId } from '../sample.js';
+import { RunningQuantile } from '../statistics/running-quantile.js';
 import {
   count,
   expectState,
@@ -15,8 +16,7 @@ import {
   type Stateful,
   text,
   truth,
-} from '../state.js';
-import { RunningQuantile } from '../statistics/running-quantile.js';
+} from '../validation/saved-state.js';
 import type { NamedVerdict } from '../verdict.js';
 import { Announcements } from './announcements.js';
 import { clockEvidence } from './clock-evidence.js';

@@ -11,7 +11,7 @@ import {
   part,
   type Stateful,
   truth,
-} from '../state.js';
+} from '../validation/saved-state.js';
 import { EVENT } from './event-codecs.js';
 
 /** What a viewer reported from shortly before an event on. */

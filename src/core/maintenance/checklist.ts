@@ -10,9 +10,9 @@ export interface MaintenancePlan {
 
 /** One move of one target, as last reported. */
 export interface Move {
-  /** Of its event. */
+  /** The id of its event. */
   id: string;
-  /** False if there are echoes only, which cannot tell a migration from a pulled cable. */
+  /** False without a clock or announcements: echoes alone cannot distinguish a migration from a pulled cable. */
   sure: boolean;
   open: boolean;
   expected: boolean;
@@ -22,16 +22,16 @@ export interface Move {
   stuntimeMs?: Millis;
 }
 
-/** Every state of an item, the ones to look at first. */
+/** Every state of an item, the most urgent first. */
 export const ITEM_STATES = ['unexpected', 'moved twice', 'not moved', 'moving', 'waiting', 'moved'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
-/** A move beside its budget: longer than it may be, by its estimate, once it is over. */
+/** A move, and whether its blackout was longer than the budget, by its estimate. */
 export interface BudgetedMove extends Move {
   overBudget: boolean;
 }
 
-/** How a target on the list stands, or one that moved without being on it. */
+/** The state of a target on the list, or of one that moved without being on it. */
 export interface ChecklistItem {
   target: TargetId;
   state: ItemState;
@@ -39,10 +39,10 @@ export interface ChecklistItem {
   moves: readonly BudgetedMove[];
 }
 
-/** The list of those that are going to move, as far as they have. */
+/** The expected moves, and what has happened so far. */
 export interface Checklist {
   budgetMs?: Millis;
-  /** What asks for a look first, then the newest move. */
+  /** The most urgent first, then by the newest move. */
   items: readonly ChecklistItem[];
   /** Targets that were marked, and those of them that moved. */
   expected: number;
@@ -59,7 +59,7 @@ export interface Checklist {
 export interface ChecklistEntry {
   target: TargetId;
   marked: boolean;
-  /** Marked for a move that has not come. */
+  /** Marked, and has not moved yet. */
   waiting: boolean;
   moves: readonly Move[];
 }
@@ -87,19 +87,19 @@ export function checklistOf(
   };
 }
 
-/** Every target on the list moved, once, within the budget, and no other did. */
+/** Whether every target on the list moved once, within the budget, and no other moved. */
 export function isPassed({ expected, moved, twice, unexpected, overBudget }: Checklist): boolean {
   return moved === expected && twice + unexpected + overBudget === 0;
 }
 
 type Lengths = Pick<Move, 'blackoutMs' | 'stuntimeMs'>;
 
-/** How long a move kept its target from answering: the blackout, or what is nearest to it. */
+/** How long the target did not answer during a move: the blackout, or else the stuntime. */
 export function lengthOf({ blackoutMs, stuntimeMs }: Lengths): Millis | undefined {
   return blackoutMs?.estimate ?? stuntimeMs;
 }
 
-/** Whether a move that is over took longer than it may. */
+/** Whether a finished move took longer than the budget. */
 export function isOverBudget(move: Lengths, budgetMs: Millis | undefined): boolean {
   return budgetMs !== undefined && (lengthOf(move) ?? 0) > budgetMs;
 }
@@ -120,7 +120,7 @@ function byConcern(a: ChecklistItem, b: ChecklistItem): number {
   return rankOf(a) - rankOf(b) || latestOf(b) - latestOf(a);
 }
 
-/** A move over budget stands right behind those that should not have been. */
+/** A target with a move over budget comes right after unexpected moves. */
 function rankOf({ state, moves }: ChecklistItem): number {
   const rank = ITEM_STATES.indexOf(state);
   return moves.some(({ overBudget }) => overBudget) ? Math.min(1.5, rank) : rank;

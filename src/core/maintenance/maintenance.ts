@@ -14,7 +14,7 @@ import {
   type Stateful,
   text,
   truth,
-} from '../state.js';
+} from '../validation/saved-state.js';
 import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './checklist.js';
 
 /** Limit of stored moves per target. */
@@ -47,17 +47,17 @@ const STATE = part<{
 });
 
 /**
- * Maintenance mode: which targets are going to move, and which did. Each mark is good for one move, so that a second one
- * is as unexpected as that of an unmarked target. Pure: fed with the plan and with the events.
+ * Maintenance mode: which targets are expected to move, and which did. Each mark covers one move, so a second one is as
+ * unexpected as a move of an unmarked target. Pure: its inputs are the plan and the events.
  */
 export class Maintenance implements Stateful {
   private on = false;
   private budgetMs: number | undefined;
-  /** Who is marked, with the id of the event that used the mark. */
+  /** The marked targets, with the id of the event that used the mark. */
   private marks = new Map<TargetId, string>();
   private moves = new Map<TargetId, Map<string, Move>>();
 
-  /** From now on these are expected to move; those that were marked before keep their mark, used or not. */
+  /** From now on these targets are expected to move. Targets that were marked before keep their mark, used or not. */
   expect({ targets, budgetMs }: MaintenancePlan): void {
     this.on = true;
     this.budgetMs = budgetMs;
@@ -66,13 +66,13 @@ export class Maintenance implements Stateful {
     for (const target of marked) getOrMake(this.marks, target, () => UNUSED);
   }
 
-  /** Whether this event, if it is a move, is the one that its target was marked for. */
+  /** Whether this event, if it is a move, is covered by the mark of its target. */
   expects(target: TargetId, eventId: string): boolean {
     const known = this.moves.get(target)?.get(eventId);
     return known?.expected ?? this.marks.get(target) === UNUSED;
   }
 
-  /** The events, each with `expected`; unchanged outside of maintenance mode. */
+  /** The events with `expected` added; unchanged outside of maintenance mode. */
   note(events: readonly MigrationEvent[]): readonly MigrationEvent[] {
     return this.on && events.length > 0 ? events.map(event => this.recordOne(event)) : events;
   }
@@ -121,7 +121,7 @@ export class Maintenance implements Stateful {
     return { ...event, expected };
   }
 
-  /** The event turned out not to be a move: the mark is free for the next one. */
+  /** The event is not a move after all, so the mark is free for the next one. */
   private forget(target: TargetId, id: string): void {
     const moves = this.moves.get(target);
     moves?.delete(id);
@@ -130,7 +130,7 @@ export class Maintenance implements Stateful {
   }
 }
 
-/** A migration, or on echo alone the clean gap that one leaves. A ghost is never a planned move. */
+/** A migration or, with echoes alone, the clean gap that it leaves. A ghost is never a planned move. */
 function isMove(event: MigrationEvent): boolean {
   return event.kind !== 'ghost' && event.red;
 }

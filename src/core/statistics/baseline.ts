@@ -1,6 +1,14 @@
-import type { OptionSpecs } from '../options.js';
 import type { Millis } from '../sample.js';
-import { count, expectState, inner, integer, type Json, part, type Stateful } from '../state.js';
+import type { OptionSpecs } from '../validation/options.js';
+import {
+  count,
+  expectState,
+  inner,
+  integer,
+  type Json,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 import { SortedWindow } from './sorted-window.js';
 
 /** Options that every detector with a baseline has. */
@@ -8,7 +16,7 @@ export const BASELINE_OPTIONS = {
   window: {
     default: 1000,
     unit: 'samples',
-    help: 'replies that the baseline holds; when full, one in eight is taken in',
+    help: 'replies in the baseline; once it is full, one reply in eight is added',
     min: 50,
     max: 100_000,
     whole: true,
@@ -16,23 +24,23 @@ export const BASELINE_OPTIONS = {
   relearn: {
     default: 200,
     unit: 'samples',
-    help: 'replies in a standing alarm after which the new level is learned as normal',
+    help: 'replies in a lasting alarm after which the new level becomes normal',
     min: 1,
     max: 1_000_000,
     whole: true,
   },
 } as const satisfies OptionSpecs;
 
-/** Fewer replies say nothing about a tail. */
+/** Fewer replies carry no information about a tail. */
 const LEAST = 50;
-/** From here on the quantiles are trusted; until then limits are doubled. */
+/** From this number of replies on, the quantiles are trusted; until then limits are doubled. */
 const ENOUGH = 500;
 /**
- * Tukey's started logarithm: below this, differences weigh less and less. Microseconds come and go with the sleep
- * states of a CPU and say nothing about a VM; a loopback's 20 µs may well become 50 µs for a minute.
+ * Tukey's started logarithm: below this, differences count less and less. Microseconds vary with the sleep states of a CPU
+ * and carry no information about a VM; a loopback's 20 µs can become 50 µs for a minute.
  */
 const START: Millis = 0.2;
-/** Of RTT + START: above what any clock in use resolves, and less is nothing to alarm about. */
+/** Relative to RTT + START: above the resolution of all clocks in use; smaller changes are no reason for an alarm. */
 const MIN_SCALE = 0.05;
 /** Quartiles of the standard normal distribution. */
 const IQR_OF_NORMAL = 1.34898;
@@ -40,11 +48,11 @@ const IQR_OF_NORMAL = 1.34898;
 const TAIL_AT = 4;
 
 /**
- * A full window samples one reply of so many: adjacent RTTs are autocorrelated and add little, so this covers
- * longer for the same work.
+ * A full window adds one reply of this many: adjacent RTTs are autocorrelated and add little, so the window covers a
+ * longer time for the same work.
  */
 const STRIDE = 8;
-/** Of ln(RTT + 0.2 ms), in the precision of the window: no RTT that can be recorded lies outside. */
+/** The range of ln(RTT + 0.2 ms) for all RTTs that can be recorded, in the precision of the window. */
 const LOWEST = Math.fround(Math.log(START));
 const HIGHEST = 40;
 
@@ -54,7 +62,7 @@ const STATE = part<{ window: Json; inAlarm: number; passed: number }>(1, {
   passed: integer(0, STRIDE - 1),
 });
 
-/** Whether a number can be an RTT at all: what comes from outside may not. */
+/** Whether a number is a possible RTT: input from outside may not be. */
 export function isRtt(rttMs: number): boolean {
   return rttMs >= 0 && rttMs < Infinity;
 }
@@ -64,7 +72,7 @@ export function isRtt(rttMs: number): boolean {
  *
  * The centre is the median. The scale is the largest of IQR/1.349, (q98 − median)/4 and a floor, so that
  * for normal noise it is σ, and on a path with a heavy tail the tail's own 98th percentile sets it.
- * Nothing is learned in an alarm, until it stood for `relearn` replies: then all is learned anew.
+ * Replies in an alarm are not added, until it has lasted for `relearn` replies: then the baseline starts again.
  */
 export class Baseline implements Stateful {
   private readonly window: SortedWindow;
@@ -72,7 +80,7 @@ export class Baseline implements Stateful {
   medianMs: Millis = NaN;
   private centre = NaN;
   private scale = NaN;
-  /** Replies in alarm, less those that were not. */
+  /** Replies in alarm, minus those that were not. */
   private inAlarm = 0;
   private passed = 0;
 
@@ -80,7 +88,7 @@ export class Baseline implements Stateful {
     this.window = new SortedWindow(options.window);
   }
 
-  /** Takes in an RTT, which the detector found to be part of an alarm or not. */
+  /** Adds an RTT, which is part of an alarm or not. */
   learn(rttMs: Millis, alarm: boolean): void {
     if (!alarm) {
       this.inAlarm = Math.max(0, this.inAlarm - 1);
@@ -109,12 +117,12 @@ export class Baseline implements Stateful {
     this.scale = Math.max(core, tail, MIN_SCALE);
   }
 
-  /** False while there are too few replies to say what is usual. */
+  /** False while there are too few replies for a baseline. */
   get ready(): boolean {
     return this.window.count >= LEAST;
   }
 
-  /** What limits are to be multiplied by. */
+  /** The factor for limits. */
   get caution(): number {
     return this.window.count < ENOUGH && !this.window.full ? 2 : 1;
   }
@@ -129,7 +137,7 @@ export class Baseline implements Stateful {
     return STATE.save({ window: window.save(), inAlarm, passed });
   }
 
-  /** Centre and scale follow from the window, and are NaN until the next reply where that is empty. */
+  /** Centre and scale are computed from the window; they are NaN until the next reply if it is empty. */
   load(saved: Json): void {
     const { window, inAlarm, passed } = STATE.load(saved);
     this.window.load(window);

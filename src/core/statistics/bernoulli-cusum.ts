@@ -1,4 +1,4 @@
-import { amount, type Json, part, type Stateful } from '../state.js';
+import { amount, type Json, part, type Stateful } from '../validation/saved-state.js';
 import { lossWeight, replyWeight } from './cusum.js';
 
 const STATE = part<{ sum: number }>(1, { sum: amount });

@@ -1,5 +1,5 @@
 import type { Millis } from '../sample.js';
-import { count, moment, number, object } from '../state.js';
+import { count, moment, number, object } from '../validation/saved-state.js';
 
 /** Observations that a level remembers: it follows a drift over a day, and forgets how it began. */
 const MEMORY = 200;

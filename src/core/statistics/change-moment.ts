@@ -1,5 +1,13 @@
 import type { Millis } from '../sample.js';
-import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
+import {
+  expectState,
+  FURTHEST,
+  inner,
+  type Json,
+  numbers,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 import { LONGEST } from './candidate-level.js';
 import { MedianBins } from './median-bins.js';
 

@@ -1,4 +1,4 @@
-import { amount, type Json, part, type Stateful } from '../state.js';
+import { amount, type Json, part, type Stateful } from '../validation/saved-state.js';
 
 const STATE = part<{ high: number; low: number }>(1, { high: amount, low: amount });
 

@@ -1,14 +1,14 @@
 import type { Millis } from '../sample.js';
-import { expectState, type Json, number, numbers, part, type Stateful } from '../state.js';
+import { expectState, type Json, number, numbers, part, type Stateful } from '../validation/saved-state.js';
 
-/** Half the width of a bucket, relative to the values in it: what a quantile may be off by. */
+/** Half the width of a bucket, relative to the values in it: the largest error of a quantile. */
 const ERROR = 0.005;
 const GAMMA = (1 + ERROR) / (1 - ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
-/** Values from 1 µs to 1000 s keep the promised error; what lies outside counts at the edge. */
+/** Values from 1 µs to 1000 s have at most this error; values outside count at the edge. */
 const SMALLEST: Millis = 0.001;
 const BUCKETS = Math.ceil(Math.log(1e6 / SMALLEST) / LOG_GAMMA) + 1;
-/** Buckets that are made at a time. */
+/** Buckets are allocated in groups of this size. */
 const BLOCK = 32;
 
 const STATE = part<{ smallest: number; largest: number; counts: Float64Array }>(1, {
@@ -22,7 +22,7 @@ const STATE = part<{ smallest: number; largest: number; counts: Float64Array }>(
  * The scheme of DDSketch (Masson, Rim and Lee, VLDB 2019), over a fixed range.
  */
 export class Histogram implements Stateful {
-  /** Of the buckets from `first` on: those around the values that came. */
+  /** The counts of the buckets from `first` on: only those around the values. */
   private counts: Float64Array = new Float64Array(0);
   private first = 0;
   private total = 0;
@@ -58,13 +58,13 @@ export class Histogram implements Stateful {
     const rank = Math.floor(q * (this.total - 1));
     if (rank === 0) return this.smallest;
     if (rank === this.total - 1) return this.largest;
-    // Nothing lies below the smallest, and the way there is long.
+    // A shortcut: nothing is below the smallest, and the loop would be long.
     let place = bucketOf(this.smallest) - this.first;
     for (let seen = this.counts[place]!; seen <= rank; seen += this.counts[place]!) place++;
     return Math.min(this.largest, Math.max(this.smallest, centreOf(this.first + place)));
   }
 
-  /** How many values lie in each of `bars` ranges of equal ratio, from the smallest to the largest. */
+  /** The number of values in each of `bars` ranges of equal ratio, from the smallest to the largest. */
   bars(bars: number): { from: Millis; to: Millis; count: number }[] {
     if (this.total === 0) return [];
     const [first, last] = [bucketOf(this.smallest), bucketOf(this.largest)];
@@ -130,7 +130,7 @@ function bucketOf(value: Millis): number {
   return Math.min(BUCKETS - 1, Math.ceil(Math.log(value / SMALLEST) / LOG_GAMMA));
 }
 
-/** The value that is nowhere in the bucket further off than ERROR. */
+/** The value that differs from no value of the bucket by more than ERROR. */
 function centreOf(bucket: number): Millis {
   return (2 * edgeOf(bucket + 1)) / (GAMMA + 1);
 }

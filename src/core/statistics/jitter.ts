@@ -2,7 +2,7 @@ import type { Millis, Sample } from '../sample.js';
 
 /**
  * Mean absolute difference between the RTTs of successive probes, both answered in time: the two-way delay variation
- * of RFC 3393, over neighbours. Unlike the estimator of RFC 3550, which forgets, it is of all that it was given.
+ * of RFC 3393, over neighbours. Unlike the estimator of RFC 3550, which forgets, it covers all replies.
  */
 export class Jitter {
   private seq = NaN;
@@ -17,7 +17,7 @@ export class Jitter {
     this.add(outcome.rttMs);
   }
 
-  /** The RTT of the neighbour of the one before. */
+  /** Takes the RTT of the next probe. */
   add(rttMs: Millis): void {
     if (!Number.isNaN(this.rttMs)) {
       this.sum += Math.abs(rttMs - this.rttMs);
@@ -26,12 +26,12 @@ export class Jitter {
     this.rttMs = rttMs;
   }
 
-  /** What comes next is no neighbour. */
+  /** The next reply has no neighbour. */
   interrupt(): void {
     this.rttMs = NaN;
   }
 
-  /** Undefined while no two neighbours were answered. */
+  /** Undefined until two neighbours were answered. */
   get value(): Millis | undefined {
     return this.count > 0 ? this.sum / this.count : undefined;
   }

@@ -1,5 +1,14 @@
 import type { Millis } from '../sample.js';
-import { count, expectState, inner, type Json, list, numbers, part, type Stateful } from '../state.js';
+import {
+  count,
+  expectState,
+  inner,
+  type Json,
+  list,
+  numbers,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 import { CANDIDATE, CandidateLevel, type CandidateState, LEAST_SPREAD, LONGEST } from './candidate-level.js';
 import { ChangeMoment } from './change-moment.js';
 import { MedianBins } from './median-bins.js';

@@ -1,17 +1,17 @@
-import { amount, type Json, part, type Stateful } from '../state.js';
+import { amount, type Json, part, type Stateful } from '../validation/saved-state.js';
 
 const STATE = part<{ losses: number; outcomes: number }>(1, { losses: amount, outcomes: amount });
 
 /**
  * The usual loss of a path: posterior mean of a Beta(1, 999) prior, (1 + losses) / (1000 + outcomes), over an
- * exponentially fading memory, so that a path that lost nothing for long is trusted more, and a lossy one less.
+ * exponentially fading memory, so that a path without losses for a long time is trusted more, and a lossy one less.
  */
 export class LossRate implements Stateful {
   private losses = 0;
   private outcomes = 0;
   private readonly keep: number;
 
-  /** `memory`: outcomes after which one has faded to 1/e. */
+  /** `memory`: the number of outcomes after which one has faded to 1/e. */
   constructor(memory: number) {
     this.keep = 1 - 1 / memory;
   }

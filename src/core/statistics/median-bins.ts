@@ -1,5 +1,13 @@
 import type { Millis } from '../sample.js';
-import { duration, expectState, type Json, momentOrNever, numbers, part, type Stateful } from '../state.js';
+import {
+  duration,
+  expectState,
+  type Json,
+  momentOrNever,
+  numbers,
+  part,
+  type Stateful,
+} from '../validation/saved-state.js';
 
 /** The median of the values of one stretch of time, and when that began. */
 export interface Binned {

@@ -1,8 +1,8 @@
-import { expectState, inner, type Json, numbers, part, type Stateful } from '../state.js';
+import { expectState, inner, type Json, numbers, part, type Stateful } from '../validation/saved-state.js';
 
 /**
  * The smallest of the last `count` values: above a limit exactly when `count` values in a row were.
- * This turns the rule "so many in a row" into a score that can be compared with the limit.
+ * This turns the rule "`count` in a row" into a score that can be compared with the limit.
  */
 export class RunMinimum implements Stateful {
   private last: Float64Array;
@@ -12,7 +12,7 @@ export class RunMinimum implements Stateful {
     this.last = new Float64Array(count).fill(-Infinity);
   }
 
-  /** −Infinity until `count` values came. */
+  /** −Infinity until there are `count` values. */
   add(value: number): number {
     const { last, count } = this;
     last[this.next] = value;
@@ -49,7 +49,7 @@ export class RunMinimum implements Stateful {
 
 const SIDES = part<{ above: Json; below: Json }>(1, { above: inner, below: inner });
 
-/** How far out all of the last `count` values lie, on one side of zero; 0 when they lie on both. */
+/** The distance from zero that all of the last `count` values reach on one side; 0 if they are on both sides. */
 export class TwoSidedRunMinimum implements Stateful {
   private readonly above: RunMinimum;
   private readonly below: RunMinimum;

@@ -1,4 +1,4 @@
-import { anyNumber, type Json, optional, part, type Stateful } from '../state.js';
+import { anyNumber, type Json, optional, part, type Stateful } from '../validation/saved-state.js';
 
 const STATE = part<{ estimate: number | undefined }>(1, { estimate: optional(anyNumber) });
 

@@ -1,13 +1,13 @@
-import { type Json, numbers, part, type Stateful } from '../state.js';
+import { type Json, numbers, part, type Stateful } from '../validation/saved-state.js';
 
-/** Room at the beginning: many targets answer rarely, or never. V8 keeps an array of 64 bytes without a buffer of its own. */
+/** The first allocation: many targets answer rarely, or never. V8 keeps an array of 64 bytes without a separate buffer. */
 const MIN_ROOM = 16;
-/** Of a saved value: differences stay finite, in single precision too. */
+/** Limit of saved values, so that differences stay finite, in single precision too. */
 const LARGEST = 1e38;
 
 /**
- * The last `size` values, in the order of size, so that any quantile is a look-up. In single precision: seven digits are
- * more than a round trip has, and thousands of targets have three windows of a thousand values each.
+ * The last `size` values, sorted, so that any quantile is a look-up. In single precision: seven digits are more than a round
+ * trip has, and thousands of targets have three windows of a thousand values each.
  */
 export class SortedWindow implements Stateful {
   private sorted: Float32Array;
@@ -25,7 +25,7 @@ export class SortedWindow implements Stateful {
     return this.count === this.size;
   }
 
-  /** Adds a value; the oldest leaves a full window. One shift of what lies between the two places. */
+  /** Adds a value, in place of the oldest if the window is full, by one shift of the values in between. */
   add(exact: number): void {
     const value = Math.fround(exact);
     const { size } = this;
@@ -52,7 +52,7 @@ export class SortedWindow implements Stateful {
     this.next = this.next + 1 === size ? 0 : this.next + 1;
   }
 
-  /** The smallest value that at least the share `p` of the window does not exceed; NaN when empty. */
+  /** The smallest value that at least the share `p` of the window does not exceed; NaN if it is empty. */
   quantile(p: number): number {
     if (this.count === 0) return NaN;
     return this.sorted[Math.max(0, Math.ceil(p * this.count) - 1)]!;
@@ -63,7 +63,7 @@ export class SortedWindow implements Stateful {
     this.next = 0;
   }
 
-  /** The values, oldest first; their order of size follows from them. */
+  /** Saves the values, oldest first; `load` sorts them again. */
   save(): Json {
     const { arrived, next, count } = this;
     const values = new Float64Array(count);
@@ -99,8 +99,8 @@ export class SortedWindow implements Stateful {
 }
 
 /**
- * The first index in `[0, length)` whose value is not below `value`, else `length`. By arithmetic rather than branches,
- * which no processor could foresee: a third faster, and this is what a detector does most.
+ * The first index in `[0, length)` whose value is not below `value`, otherwise `length`. By arithmetic instead of branches,
+ * which a processor cannot predict: a third faster, and detectors spend most of their time here.
  */
 function lowerBound(sorted: Float32Array, length: number, value: number): number {
   if (length === 0) return 0;

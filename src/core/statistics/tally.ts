@@ -1,6 +1,7 @@
 import { EVENT_KINDS, type EventKind, type MigrationEvent } from '../event.js';
 import { getOrMake } from '../get-or-make.js';
 import { type Millis, type Outcome, type TargetId, toMicros } from '../sample.js';
+import type { Sink, Step } from '../step.js';
 import {
   always,
   anyNumber,
@@ -16,25 +17,24 @@ import {
   part,
   type Stateful,
   text,
-} from '../state.js';
-import type { Sink, Step } from '../step.js';
+} from '../validation/saved-state.js';
 import { Histogram } from './histogram.js';
 
 /** What a session measured of one target, as plain data. */
 export interface TargetSummary {
   target: TargetId;
-  /** Probes whose fate is known: received + lost. */
+  /** Probes with a final outcome: received + lost. */
   sent: number;
   /** Answered within the timeout. */
   received: number;
-  /** Not answered within the timeout, or refused on the way. */
+  /** Not answered within the timeout, or reported as unreachable. */
   lost: number;
-  /** Those of the lost whose reply came after all. */
+  /** Lost probes whose reply came later. */
   late: number;
-  /** Over the received; quantiles within 0.5 %, the extremes exact. */
+  /** Of the received; quantiles within 0.5 %, the extremes exact. */
   rttMs: RttSummary | null;
   events: Partial<Record<EventKind, number>>;
-  /** It was watched no more when the session ended. */
+  /** It was removed before the session ended. */
   removed?: true;
 }
 
@@ -46,10 +46,10 @@ export interface RttSummary {
   max: Millis;
 }
 
-/** Events that may still be reported again with another kind; older ones stay counted as they are. */
+/** At most this many events can change their kind; older ones stay counted as they are. */
 const REMEMBERED_EVENTS = 4096;
 
-/** Removed targets that had events, of which the oldest are dropped. */
+/** At most this many removed targets with events are kept; the oldest are dropped. */
 const REMEMBERED_TARGETS = 10_000;
 
 type Events = TargetSummary['events'];
@@ -88,7 +88,7 @@ const TARGET = part<{ received: number; lost: number; late: number; rtt: Json; e
 export class Tally implements Sink, Stateful {
   private targets = new Map<TargetId, TargetTally>();
   private kinds = new Map<string, EventKind>();
-  /** Those that were removed and had events, as they stood then. */
+  /** Removed targets that had events, as they were then. */
   private removed = new Map<TargetId, TargetSummary>();
 
   constructor(targets: readonly TargetId[] = []) {
@@ -100,23 +100,23 @@ export class Tally implements Sink, Stateful {
     for (const event of step.events) this.countEvent(event);
   }
 
-  /** The counts of a target, from now on in the summaries even without a sample. */
+  /** The counts of a target. From now on it is in the summaries, even without a sample. */
   add(target: TargetId): TargetTally {
     return getOrMake(this.targets, target, () => this.begin(target));
   }
 
-  /** The counts of a target to read; zeros, and no part of the tally, for one that is not in it. */
+  /** The counts of a target, to read; zeros for one that is not in the tally. */
   of(target: TargetId): TargetTally {
     return this.targets.get(target) ?? new TargetTally();
   }
 
-  /** In the order in which the targets were named or first seen, then those that were removed and had events. */
+  /** The targets in the order in which they were named or first seen, then removed ones that had events. */
   targetSummaries(): TargetSummary[] {
     const present = [...this.targets].map(([target, tally]) => ({ target, ...tally.summary() }));
     return [...present, ...this.removed.values()];
   }
 
-  /** Counts a target no more. Its events stay counted: they happened. */
+  /** Removes a target. Its events stay counted. */
   remove(target: TargetId): void {
     const tally = this.targets.get(target);
     this.targets.delete(target);
@@ -125,12 +125,12 @@ export class Tally implements Sink, Stateful {
     if (this.removed.size > REMEMBERED_TARGETS) this.removed.delete(this.removed.keys().next().value!);
   }
 
-  /** Forgets what was measured, of one target or of all. Events stay counted: they happened. */
+  /** Resets the measurements of one target or of all. Events stay counted. */
   reset(target?: TargetId): void {
     for (const [id, tally] of this.targets) if (target === undefined || id === target) tally.clear();
   }
 
-  /** The same counts, to stand still while these go on. */
+  /** A copy, which does not change. */
   copy(): Tally {
     const copy = new Tally();
     for (const [id, tally] of this.targets) copy.targets.set(id, tally.copy());
@@ -153,7 +153,7 @@ export class Tally implements Sink, Stateful {
     this.removed = removed;
   }
 
-  /** One that was removed and comes again has the events it had. */
+  /** A target that was removed and is added again keeps its events. */
   private begin(target: TargetId): TargetTally {
     const tally = new TargetTally();
     tally.events = { ...this.removed.get(target)?.events };

@@ -3,12 +3,12 @@ import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import type { TargetSummary } from '../../core/statistics/tally.js';
 import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
-import type { Header } from '../../recording/format.js';
 import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
+import type { Header } from '../../recording/rows.js';
 import { SessionEngine } from '../../session/engine.js';
 import { Columns, type Span } from './columns.js';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { deferred } from '../../core/deferred.js';
 import type { Millis } from '../../core/sample.js';
 import { endChild, signalGroup } from '../../system/child-process.js';
+import { deferred } from '../../system/deferred.js';
 
 export interface CommandOptions {
   /** Its standard input. */

@@ -14,7 +14,7 @@ const BROADCAST = 'ff:ff:ff:ff:ff:ff';
 interface Frame {
   stampMs: number;
   mac: string;
-  /** Whose address it tells. */
+  /** The announced address. */
   address?: string;
   via: 'arp' | 'rarp';
   gratuitous: boolean;
@@ -43,21 +43,21 @@ const FORMS: readonly [
 function parseFrame(text: string): Frame | undefined {
   const fields = FRAME.exec(text)?.groups;
   if (!fields) return undefined;
-  for (const [form, tell] of FORMS) {
-    const found = form.exec(fields.text!);
-    if (found)
+  for (const [form, read] of FORMS) {
+    const match = form.exec(fields.text!);
+    if (match)
       return {
         stampMs: toMicros(Number(fields.stamp) * 1000),
         mac: fields.mac!.toLowerCase(),
-        ...tell(found.groups ?? {}, fields.to!.toLowerCase()),
+        ...read(match.groups ?? {}, fields.to!.toLowerCase()),
       };
   }
   return undefined;
 }
 
 /**
- * `tcpdump -n -e -tt 'arp or rarp'`. RARP names a MAC only, so the log is read once ahead to learn which MAC the target
- * has; the frames of others are passed over.
+ * `tcpdump -n -e -tt 'arp or rarp'`. RARP contains only a MAC, so the log is read once in advance to find the MACs of the
+ * target; frames of other MACs are skipped.
  */
 class AnnounceReader implements LogReader {
   private seq = 0;
@@ -104,7 +104,7 @@ function macsOf(target: TargetId, path: string): Set<string> {
 export const announce: LogFormat = {
   name: 'announce',
   summary: "tcpdump -n -e -tt 'arp or rarp'",
-  witness: 'announce',
+  kinds: ['announce'],
   fits: text => FRAME.test(text),
   open: (settings, path) => new AnnounceReader(settings, macsOf(settings.target, path)),
 };

@@ -1,5 +1,5 @@
 import { type Sample, toMicros } from '../../core/sample.js';
-import { isProbeNumber } from '../../core/shape.js';
+import { isProbeNumber } from '../../core/validation/shape.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
 import { BAD_STAMP, isStamp } from './stamp.js';
 
@@ -7,8 +7,8 @@ import { BAD_STAMP, isStamp } from './stamp.js';
 const MAX_OFFSET = 43_200_000;
 
 /**
- * ICMP timestamp probes as JSON lines: `t`, when it was sent, in Unix seconds; `seq`; `rtt_ms`, null where no answer
- * came; `offset_ms`, the guest's milliseconds of the UTC day less ours in the middle of the round trip.
+ * ICMP timestamp probes as JSON lines: `t`, when it was sent, in Unix seconds; `seq`; `rtt_ms`, null without an answer;
+ * `offset_ms`, the guest's milliseconds of the UTC day minus ours in the middle of the round trip.
  */
 class ClockReader implements LogReader {
   constructor(private readonly settings: LogSettings) {}
@@ -18,7 +18,7 @@ class ClockReader implements LogReader {
     if (text.trim() === '') return [];
     const row = parse(text);
     if (!row || typeof row.t !== 'number' || !isProbeNumber(row.seq)) {
-      skipped.add('no clock probe {"t", "seq", "rtt_ms", "offset_ms"}', number);
+      skipped.add('not a clock probe {"t", "seq", "rtt_ms", "offset_ms"}', number);
       return [];
     }
     if (!isStamp(row.t * 1000)) {
@@ -31,7 +31,7 @@ class ClockReader implements LogReader {
       return [];
     }
     if (!isBetween(rttMs, 0, 1e6) || !isBetween(offsetMs, -MAX_OFFSET, MAX_OFFSET)) {
-      skipped.add('a clock probe whose figures make no sense', number);
+      skipped.add('a clock probe with values out of range', number);
       return [];
     }
     const at = toMicros(t! * 1000);
@@ -65,7 +65,7 @@ function isBetween(value: unknown, low: number, high: number): boolean {
 export const clock: LogFormat = {
   name: 'clock',
   summary: 'ICMP timestamp probes as JSON lines {"t", "seq", "rtt_ms", "offset_ms"}',
-  witness: 'clock',
+  kinds: ['clock'],
   fits: text => /^\{"t": ?\d/.test(text) && parse(text)?.rtt_ms !== undefined,
   open: settings => new ClockReader(settings),
 };

@@ -9,25 +9,25 @@ const LINE =
   /^(?:\[(?<stamp>\d{1,12}\.\d{1,9})\] )?(?<host>[^\s:[\]]\S{0,254}) *: (?<duplicate>duplicate for )?\[(?<seq>\d{1,10})\], (?:(?<lost>timed out)|\d{1,6} bytes, (?<rtt>\d{1,9}(?:\.\d{1,6})?) ms)(?<rest>.{0,200})$/;
 const TTL = /\(TTL (\d{1,3})\)/;
 const FOREIGN = /\[<- ([\da-fA-F.:]{2,45})\]/;
-/** What fping says beside: errors that a "timed out" follows, and its closing figures. */
-const ASIDE = /^$|^ICMP |: xmt\/rcv\/%loss = |^ +[\d.]+ +\w/;
+/** Other lines of fping: errors that a "timed out" follows, and the final statistics. */
+const OTHER_LINE = /^$|^ICMP |: xmt\/rcv\/%loss = |^ +[\d.]+ +\w/;
 
 type Fields = Record<string, string | undefined>;
 
-/** What is known of one host in the log. */
+/** The state of one host in the log. */
 class Host {
   readonly spacing = new RunningQuantile(0.5);
   last: { seq: number; at: Millis } | undefined;
-  /** From a probe's sending to its being given up, as the log itself shows it. */
-  patienceMs: Millis | undefined;
+  /** fping's timeout, as the log itself shows it. */
+  timeoutMs: Millis | undefined;
   readonly lost = new Set<number>();
 }
 
 /**
  * `fping -D -l`, or `--loop`, or `-c`, of any number of hosts, on a line `[stamp] host : [number], …`.
  *
- * A reply was sent at its stamp minus its RTT. The log does not tell when a lost probe was sent: the first of a run is
- * put an interval after its predecessor, which shows fping's timeout, and the others lie as long before their stamp.
+ * A probe was sent its RTT before the stamp of its reply. The log does not contain when a lost probe was sent: the first one
+ * is placed an interval after its predecessor, which shows fping's timeout, and the others that timeout before their stamp.
  */
 class FpingReader implements LogReader {
   private readonly hosts = new Map<TargetId, Host>();
@@ -41,7 +41,7 @@ class FpingReader implements LogReader {
   read(text: string, number: number): Sample[] {
     const fields: Fields | undefined = LINE.exec(text)?.groups;
     if (!fields) {
-      if (!ASIDE.test(text)) this.skipped.add('not understood', number);
+      if (!OTHER_LINE.test(text)) this.skipped.add('not understood', number);
       return [];
     }
     if (fields.stamp === undefined) {
@@ -79,30 +79,30 @@ class FpingReader implements LogReader {
   }
 
   private lost(host: Host, seq: number): [Millis, Outcome] {
-    const at = this.now - this.patience(host, seq);
+    const at = this.now - this.timeout(host, seq);
     host.lost.add(seq);
-    if (host.lost.size > REMEMBERED) host.lost.delete(host.lost.values().next().value!);
+    if (host.lost.size > MAX_LOST_KEPT) host.lost.delete(host.lost.values().next().value!);
     if (!host.last || seq > host.last.seq) host.last = { seq, at };
     return [at, { kind: 'lost', reason: 'timeout' }];
   }
 
-  /** Learned once a host; until then fping's own default, which is the interval. */
-  private patience(host: Host, seq: number): Millis {
-    const { last, spacing, patienceMs } = host;
-    if (patienceMs !== undefined) return patienceMs;
+  /** Measured once for each host; until then fping's own default, which is the interval. */
+  private timeout(host: Host, seq: number): Millis {
+    const { last, spacing, timeoutMs } = host;
+    if (timeoutMs !== undefined) return timeoutMs;
     if (!last || spacing.value === undefined || seq <= last.seq) return spacing.value ?? 0;
-    host.patienceMs = Math.max(0, this.now - (last.at + (seq - last.seq) * spacing.value));
-    return host.patienceMs;
+    host.timeoutMs = Math.max(0, this.now - (last.at + (seq - last.seq) * spacing.value));
+    return host.timeoutMs;
   }
 }
 
-/** A reply that comes later than so many losses of its host is not told apart from one in time. */
-const REMEMBERED = 1024;
+/** A reply that comes after more losses of its host than this is not recognised as late. */
+const MAX_LOST_KEPT = 1024;
 
 export const fping: LogFormat = {
   name: 'fping',
   summary: 'fping -D -l, of any number of hosts',
-  witness: 'echo',
+  kinds: ['reply', 'lost', 'duplicate', 'foreign'],
   fits: text => LINE.test(text),
   open: settings => new FpingReader(settings),
 };

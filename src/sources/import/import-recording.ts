@@ -1,10 +1,13 @@
 import { defaultChoices } from '../../../detectors/index.js';
+import { OUTCOMES } from '../../core/outcomes.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
-import type { TargetInfo } from '../../core/session.js';
-import { encodeHeader, encodeRow, type Header, IMPORTED } from '../../recording/format.js';
+import type { TargetInfo } from '../../core/session-info.js';
+import { encodeHeader, encodeRow } from '../../recording/format.js';
 import { LogFile } from '../../recording/log-file.js';
+import { type Header, IMPORTED } from '../../recording/rows.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';
 import { version } from '../../system/version.js';
+import { witnessOf } from './log.js';
 import type { OpenLogs } from './open-logs.js';
 
 export interface Imported {
@@ -18,17 +21,17 @@ export interface Imported {
 interface Settings {
   timeoutMs: Millis;
   force: boolean;
-  /** Takes the next free number where the name is taken. */
+  /** If the name is taken, the next free number is added to it. */
   number: boolean;
 }
 
 /** Samples that show the interval between probes, before the header can be written. */
 const FIRST = 4096;
 const BATCH = 4096;
-/** As a session's that was not told otherwise. */
-const HOLD: Millis = 30_000;
+/** The default of a session. */
+const HOLD_MS: Millis = 30_000;
 
-/** Writes what logs tell as a recording. Throws, and leaves no file, when they tell of no probe. */
+/** Writes the samples of logs as a recording. Throws, and leaves no file, if they hold no probe. */
 export function importRecording(
   { logs, samples }: OpenLogs,
   pathFor: (startedAt: Millis, target: TargetId) => string,
@@ -36,8 +39,8 @@ export function importRecording(
 ): Imported {
   const first = take(samples, FIRST);
   const [earliest] = first;
-  if (!earliest) throw new RangeError(nothingTold(logs));
-  const witnesses = [...new Set(logs.map(({ format }) => format.witness))];
+  if (!earliest) throw new RangeError(noProbeIn(logs));
+  const witnesses = [...new Set(logs.map(({ format }) => witnessOf(format)))];
   const targets = [...new Set(first.map(({ target }) => target))];
   const backends = new Map(first.filter(isEcho).map(({ target, probe }) => [target, probe]));
   const infoOf = (target: TargetId, backend: string): TargetInfo => ({
@@ -52,7 +55,7 @@ export function importRecording(
     plan: {
       intervalMs: spacingOf(first) ?? settings.timeoutMs,
       timeoutMs: settings.timeoutMs,
-      holdMs: HOLD,
+      holdMs: HOLD_MS,
       detectors: defaultChoices().map(({ plugin, options }) => ({ name: plugin.name, options })),
     },
     targets: targets.map(target => infoOf(target, backends.get(target) ?? 'ping')),
@@ -98,10 +101,10 @@ function take(samples: Generator<Sample>, most: number): Sample[] {
 }
 
 function isEcho({ outcome }: Sample): boolean {
-  return outcome.kind !== 'clock' && outcome.kind !== 'announce';
+  return OUTCOMES[outcome.kind].witness === 'echo';
 }
 
-/** The median distance between the sendings of neighbouring probes of a target. */
+/** The median time between neighbouring probes of a target. */
 function spacingOf(samples: readonly Sample[]): Millis | undefined {
   const last = new Map<TargetId, Sample>();
   const distances: Millis[] = [];
@@ -116,7 +119,7 @@ function spacingOf(samples: readonly Sample[]): Millis | undefined {
   return median === undefined ? undefined : toMicros(median);
 }
 
-function nothingTold(logs: OpenLogs['logs']): string {
-  const told = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
-  return ['no probe is told of in what was given', ...told].join('\n');
+function noProbeIn(logs: OpenLogs['logs']): string {
+  const skipped = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
+  return ['the logs contain no probes', ...skipped].join('\n');
 }

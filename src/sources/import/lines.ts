@@ -1,7 +1,7 @@
 import { InputFile } from '../../system/input-file.js';
 
 const CHUNK = 64 * 1024;
-/** No program writes a longer one of its own accord. */
+/** A longer line is not from a log. */
 const MAX_LINE = 64 * 1024;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -14,7 +14,7 @@ export interface LogLine {
   read: number;
 }
 
-/** The lines of a file, or of standard input for `-`, in constant memory. Throws when one is too long for a log. */
+/** The lines of a file, or of standard input for `-`, in constant memory. Throws if a line is too long for a log. */
 export function* linesOf(path: string): Generator<LogLine> {
   const file = new InputFile(path);
   try {
@@ -41,7 +41,9 @@ function* split(file: InputFile, path: string): Generator<LogLine> {
     buffer.copyWithin(0, start, filled);
     filled -= start;
     if (filled >= MAX_LINE)
-      throw new RangeError(`${path}: line ${number + 1}: longer than ${MAX_LINE} bytes, so this is no log`);
+      throw new RangeError(
+        `${path}: line ${number + 1} is longer than ${MAX_LINE} bytes, so this is not a log`,
+      );
     if (count > 0) continue;
     if (filled > 0) yield { number: number + 1, text: textOf(buffer, 0, filled), read: read + filled };
     return;

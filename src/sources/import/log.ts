@@ -1,17 +1,18 @@
+import { type EvidenceWitness, OUTCOMES, type OutcomeKind } from '../../core/outcomes.js';
 import type { Sample, TargetId } from '../../core/sample.js';
 import type { Columns } from './series-fields.js';
 import type { Skipped } from './skipped.js';
 
 /** Reads one log line by line. */
 export interface LogReader {
-  /** The samples that a line brings, in the order in which outcomes were known. */
+  /** The samples of a line, in the order in which outcomes were known. */
   read(text: string, number: number): Sample[];
-  /** The log is over: what it leaves open is settled. */
+  /** The samples of probes that are still open at the end of the log. */
   end(): Sample[];
 }
 
 export interface LogSettings {
-  /** Whom the log is about, where it does not say so on every line. */
+  /** The target of a log whose lines do not name one. */
   target: TargetId;
   timeoutMs: number;
   skipped: Skipped;
@@ -23,14 +24,19 @@ export interface LogSettings {
 export interface LogFormat {
   name: string;
   summary: string;
-  /** What its samples witness. */
-  witness: 'echo' | 'clock' | 'announce';
-  /** Whether the line is one that only this kind of log holds. */
+  /** The outcomes of its samples, all of one witness. */
+  kinds: readonly OutcomeKind[];
+  /** Whether the line can only be from this kind of log. */
   fits(text: string): boolean;
-  /** The target that a line names, of a log that is about a single one. */
+  /** The target that a line names, in a log of a single target. */
   targetIn?(text: string): TargetId | undefined;
   /** The target of a log that names none. */
   targetFrom?(path: string): TargetId;
-  /** `path` can be read again, for a log that needs to be read ahead; `-` can not. */
+  /** `path` can be read again, for a log that has to be read in advance; `-` cannot. */
   open(settings: LogSettings, path: string): LogReader;
+}
+
+/** What the samples of such a log are evidence of. */
+export function witnessOf({ kinds: [kind] }: LogFormat): EvidenceWitness {
+  return OUTCOMES[kind!].witness;
 }

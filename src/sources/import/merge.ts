@@ -1,6 +1,6 @@
 import type { Sample } from '../../core/sample.js';
 
-/** Merges streams by the moment at which outcomes were known; each stream keeps its own order. */
+/** Merges streams by the time when outcomes were known; each stream keeps its own order. */
 export function* mergeSamples(streams: readonly Generator<Sample>[]): Generator<Sample> {
   const heads = streams.map(stream => stream.next());
   for (;;) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Millis, Sample, TargetId } from '../../core/sample.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
-import type { LogFormat, LogSettings } from './log.js';
+import { type LogFormat, type LogSettings, witnessOf } from './log.js';
 import { mergeSamples } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
@@ -12,17 +12,17 @@ import { Skipped } from './skipped.js';
 interface Log {
   path: string;
   format: LogFormat;
-  /** Whom it is about, where it is about a single one. */
+  /** The target, if the log is about a single one. */
   target?: TargetId;
   skipped: Skipped;
-  /** Lines that were read to recognise it, and those behind them. */
+  /** Lines that were read to recognise the log, and those after them. */
   lines: Iterator<LogLine>;
   head: LogLine[];
 }
 
 export interface OpenLogs {
   logs: readonly { path: string; format: LogFormat; skipped: Skipped }[];
-  /** Those of all logs, in the order in which outcomes were known. */
+  /** The samples of all logs, in the order in which outcomes were known. */
   samples: Generator<Sample>;
 }
 
@@ -30,16 +30,16 @@ interface Settings {
   timeoutMs: Millis;
   /** The logs are series, with these columns. */
   columns?: Columns;
-  /** Called with the bytes that were read of all logs. */
+  /** Called with the number of bytes read so far, of all logs. */
   progress?: (bytes: number) => void;
 }
 
-/** A log that tells nothing for so many lines is none. */
-const HEAD = 200;
+/** A file is not a log if none of its first lines is recognised. */
+const MAX_HEAD_LINES = 200;
 /** The other witnesses' logs of `NAME.ping.log`. */
 const COMPANIONS = ['.clock.jsonl', '.arp.log'];
 
-/** Opens the logs of one session. Throws for what is no log. */
+/** Opens the logs of one session. Throws for a file that is not a log. */
 export function openLogs(paths: readonly string[], settings: Settings): OpenLogs {
   const logs = paths.map(path => recognise(path, settings.columns));
   const target = soleTarget(logs);
@@ -53,7 +53,7 @@ export function openLogs(paths: readonly string[], settings: Settings): OpenLogs
   return { logs, samples: mergeSamples(streams) };
 }
 
-/** The logs, and those of other witnesses that lie beside a `NAME.ping.log`. */
+/** The logs, and those of other witnesses next to a `NAME.ping.log`. */
 export function withCompanions(paths: readonly string[]): string[] {
   const beside = paths.flatMap(path =>
     path.endsWith('.ping.log') ? COMPANIONS.map(end => path.replace(/\.ping\.log$/, end)) : [],
@@ -64,7 +64,7 @@ export function withCompanions(paths: readonly string[]): string[] {
 function recognise(path: string, columns?: Columns): Log {
   const lines = linesOf(path);
   const head: LogLine[] = [];
-  for (let next = lines.next(); !next.done && head.length < HEAD; next = lines.next()) {
+  for (let next = lines.next(); !next.done && head.length < MAX_HEAD_LINES; next = lines.next()) {
     head.push(next.value);
     const { text } = next.value;
     const format = columns ? series : logFormats.find(candidate => candidate.fits(text));
@@ -76,20 +76,20 @@ function recognise(path: string, columns?: Columns): Log {
   throw new RangeError(
     head.length === 0
       ? `${path} is empty`
-      : `${path}: line ${head.length}: nothing up to here is of a log that can be imported. Known: ${known}`,
+      : `${path}: none of the first ${head.length} lines is from a log that can be imported. Accepted: ${known}`,
   );
 }
 
-/** Whom clocks and announcements are about. */
+/** The one target of clock and announcement logs. */
 function soleTarget(logs: readonly Log[]): TargetId | undefined {
-  const echoes = logs.filter(({ format }) => format.witness === 'echo');
+  const echoes = logs.filter(({ format }) => witnessOf(format) === 'echo');
   if (echoes.length === 0)
-    throw new RangeError('name a log of ping or fping too: it tells whom the rest is about');
+    throw new RangeError('name a log of ping or fping too: the other logs do not contain their target');
   const named = new Set(echoes.map(({ target }) => target));
   const [target] = named;
   if (echoes.length < logs.length && (named.size > 1 || target === undefined))
     throw new RangeError(
-      'clocks and announcements are of one target, so name them with the log of ping of that target alone',
+      'clock and announcement logs are about one target: name them together with the ping log of that target only',
     );
   return target;
 }

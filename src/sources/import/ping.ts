@@ -7,20 +7,20 @@ import { BAD_STAMP, isStamp } from './stamp.js';
 interface Settings {
   target: TargetId;
   timeoutMs?: Millis;
-  /** How far apart probes are sent, until the log itself has shown it. */
+  /** The interval of the probes, until the log itself has shown it. */
   intervalMs?: Millis;
 }
 
-type Told = Exclude<PingLine, { kind: 'header' }>;
+type ProbeLine = Exclude<PingLine, { kind: 'header' }>;
 
 const WRAP = 65536;
 
 /**
- * Turns the text of `ping -D`, better `ping -D -O`, into samples, in the order in which outcomes were known.
+ * Turns the output of `ping -D`, better `ping -D -O`, into samples, in the order in which outcomes were known.
  *
- * A reply was sent at its stamp minus its RTT. For an unanswered probe the log holds no sending time: `no answer yet`
- * is written as the next probe leaves, which dates that next one; any other lies an interval after its predecessor.
- * A probe is lost when the log has gone on for a timeout. Lines without a stamp are passed over.
+ * A probe was sent its RTT before the stamp of its reply. For an unanswered probe the log does not contain this time:
+ * `no answer yet` is written when the next probe leaves, which dates that one; any other is placed an interval after its
+ * predecessor. A probe is lost when the log has continued for a timeout. Lines without a stamp are skipped.
  */
 export class PingImport {
   /** Probes without an outcome, and when each was sent. */
@@ -29,7 +29,7 @@ export class PingImport {
   private readonly spacing = new RunningQuantile(0.5);
   private readonly timeoutMs: Millis;
   private last: { seq: number; at: Millis } | undefined;
-  /** A sending time that a `no answer yet` gave away. */
+  /** When a probe was sent, as shown by a `no answer yet`. */
   private dated: { seq: number; at: Millis } | undefined;
   private now: Millis = -Infinity;
 
@@ -37,23 +37,23 @@ export class PingImport {
     this.timeoutMs = settings.timeoutMs ?? 1000;
   }
 
-  /** The samples that a line brings, after those that its time shows to be lost. */
+  /** The samples of a line, after those of probes that are lost by its time. */
   read(line: PingLine): Sample[] {
     if (line.kind === 'header' || line.stampMs === undefined) return [];
     // A wall clock may be set back; the order of the lines is the truth.
     this.now = Math.max(this.now, line.stampMs);
     const seq = this.unwrap(line.seq);
     this.sent(seq, line);
-    return [...this.givenUp(), ...this.told(seq, line)];
+    return [...this.timedOut(), ...this.outcomeOf(seq, line)];
   }
 
-  /** The log is over: whatever has no outcome by now is given up. */
+  /** At the end of the log, all probes without an outcome are lost. */
   end(): Sample[] {
     this.now = Infinity;
-    return this.givenUp();
+    return this.timedOut();
   }
 
-  private told(seq: number, line: Told): Sample[] {
+  private outcomeOf(seq: number, line: ProbeLine): Sample[] {
     const at = this.pending.get(seq);
     switch (line.kind) {
       case 'no-answer': {
@@ -70,7 +70,7 @@ export class PingImport {
     }
   }
 
-  private answer(seq: number, { rttMs, ttl, mark, from }: Told & { kind: 'reply' }): Outcome {
+  private answer(seq: number, { rttMs, ttl, mark, from }: ProbeLine & { kind: 'reply' }): Outcome {
     if (mark === 'foreign') return { kind: 'foreign', from };
     const late = rttMs >= this.timeoutMs;
     const awaited = this.settle(seq);
@@ -83,8 +83,8 @@ export class PingImport {
     return this.pending.delete(seq);
   }
 
-  /** Notes that all probes up to `seq` were sent, and when. */
-  private sent(seq: number, line: Told): void {
+  /** Stores when the probes up to `seq` were sent. */
+  private sent(seq: number, line: ProbeLine): void {
     const intervalMs = this.spacing.value ?? this.settings.intervalMs ?? 50;
     const answered = line.kind === 'reply' ? this.now - line.rttMs : this.now - intervalMs;
     const last = this.last ?? { seq: seq - 1, at: answered - intervalMs };
@@ -102,8 +102,8 @@ export class PingImport {
     return toMicros(Math.min(this.now, this.dated?.seq === seq ? this.dated.at : guess));
   }
 
-  /** Those whose timeout is over, and those so old that the sequence has wrapped half way round. */
-  private givenUp(): Sample[] {
+  /** The probes whose timeout is over, and those so old that the sequence has wrapped half way round. */
+  private timedOut(): Sample[] {
     const lost: Sample[] = [];
     for (const [seq, at] of this.pending) {
       if (at + this.timeoutMs > this.now && seq > this.last!.seq - WRAP / 2) break;
@@ -121,7 +121,7 @@ export class PingImport {
     return { at: toMicros(at), knownAt: this.now, target, probe: 'ping', seq, outcome };
   }
 
-  /** The number that counts on, nearest to the last one, of the 16 bits on the wire. */
+  /** The full number nearest to the last one that ends in the 16 bits on the wire. */
   private unwrap(wire: number): number {
     if (!this.last) return wire;
     const ahead = (((wire - this.last.seq) % WRAP) + WRAP) % WRAP;
@@ -140,8 +140,8 @@ export function importPing(text: string, settings: Settings): Sample[] {
   return [...samples, ...log.end()];
 }
 
-/** What ping says beside: empty lines and its closing figures. */
-const ASIDE = /^$|^--- .* ---$|^\d+ packets transmitted|^rtt min|^, pipe|^ping: /;
+/** Other lines of ping: empty lines, errors and the final statistics. */
+const OTHER_LINE = /^$|^--- .* ---$|^\d+ packets transmitted|^rtt min|^, pipe|^ping: /;
 
 class PingReader implements LogReader {
   private readonly log: PingImport;
@@ -154,7 +154,7 @@ class PingReader implements LogReader {
     const { skipped } = this.settings;
     const line = parsePingLine(text);
     if (!line) {
-      if (!ASIDE.test(text)) skipped.add('not understood', number);
+      if (!OTHER_LINE.test(text)) skipped.add('not understood', number);
       return [];
     }
     if (line.kind !== 'header' && line.stampMs === undefined)
@@ -174,7 +174,7 @@ class PingReader implements LogReader {
 export const ping: LogFormat = {
   name: 'ping',
   summary: 'ping -D, better ping -D -O, of one host',
-  witness: 'echo',
+  kinds: ['reply', 'overdue', 'lost', 'duplicate', 'foreign'],
   fits: text => parsePingLine(text) !== undefined,
   targetIn: text => {
     const line = parsePingLine(text);

@@ -102,7 +102,7 @@ function missing({ time, rtt }: Columns, fields: readonly string[], where: strin
 export const series: LogFormat = {
   name: 'series',
   summary: 'CSV with a column of times and one of round trips in ms (--columns TIME,RTT)',
-  witness: 'echo',
+  kinds: ['reply', 'lost'],
   fits: text => placesIn(fieldsOf(text)) !== undefined,
   targetFrom: path => (path === '-' ? 'series' : basename(path).replace(/\.\w{1,5}$/, '')),
   open: (settings, path) => new SeriesReader(settings, path),

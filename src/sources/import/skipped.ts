@@ -1,4 +1,4 @@
-/** What an import passed over, by reason, with the first line of each. */
+/** The lines that an import skipped: for each reason, their number and the first one. */
 export class Skipped {
   private readonly reasons = new Map<string, { count: number; first: number }>();
 

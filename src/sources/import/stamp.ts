@@ -1,13 +1,13 @@
 import type { Millis } from '../../core/sample.js';
-import { isMoment } from '../../core/shape.js';
+import { isMoment } from '../../core/validation/shape.js';
 
-/** What a probe takes at the longest, in a log that makes sense. */
-const MAX_PROBE: Millis = 1e9;
+/** No plausible probe takes longer. */
+const MAX_PROBE_MS: Millis = 1e9;
 
-/** The reason under which a line is skipped whose stamp is not one. */
-export const BAD_STAMP = 'a time stamp before 1970 or after 2255, which no recording holds';
+/** The reason for skipping a line with an impossible stamp. */
+export const BAD_STAMP = 'a time stamp before 1970 or after 2255';
 
-/** Whether a recording holds the moment, and those at which a probe of then was sent or given up. */
+/** Whether a recording can hold this time, and the times at which a probe of that time was sent or lost. */
 export function isStamp(stampMs: Millis): boolean {
-  return stampMs >= 0 && isMoment(stampMs + MAX_PROBE);
+  return stampMs >= 0 && isMoment(stampMs + MAX_PROBE_MS);
 }

@@ -1,13 +1,19 @@
 import type { MigrationEvent } from '../../core/event.js';
 import type { Zone } from '../../core/format/time-of-day.js';
-import type { TargetChange } from '../../core/session.js';
+import type { TargetChange } from '../../core/session-info.js';
 import type { Step } from '../../core/step.js';
-import type { RowData } from '../../recording/format.js';
+import type { RowData } from '../../recording/rows.js';
 import { WindowTitle } from '../../session/alerts/title.js';
 import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { suspend } from '../../system/suspend.js';
-import { knowsColor, onRestore, openKeyboard, prefersAscii, TerminalOutput } from '../../system/terminal.js';
+import {
+  onRestore,
+  openKeyboard,
+  prefersAscii,
+  supportsColor,
+  TerminalOutput,
+} from '../../system/terminal.js';
 import { SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { titleOf } from '../view/title.js';
@@ -54,7 +60,7 @@ export class Dashboard implements SessionSink {
     this.glyphs = ascii ? ASCII : UNICODE;
     this.screen = new Screen(this.output, openKeyboard(), {
       ascii,
-      color: options.color && knowsColor(process.env),
+      color: options.color && supportsColor(process.env),
     });
     this.title = WindowTitle.of(process.env, text => this.output.write(text));
     this.restore = onRestore(() => this.screen.end(() => this.title?.end()));

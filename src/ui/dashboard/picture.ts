@@ -1,5 +1,5 @@
 import { seenByOthers } from '../../core/observer.js';
-import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import type { Controls } from '../model/controls.js';
 import { checklist, checklistHeight } from '../panels/checklist.js';
 import { clock } from '../panels/clock.js';

@@ -2,7 +2,7 @@ import type { Zone } from '../../core/format/time-of-day.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { Tally } from '../../core/statistics/tally.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import type { ListFact } from '../list/facts.js';
 import { type List, type Listing, listOf } from '../list/list.js';
 import type { ViewInputs } from '../view/inputs.js';

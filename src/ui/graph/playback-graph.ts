@@ -1,6 +1,6 @@
 import { printable } from '../../core/format/text.js';
 import type { Millis, PlaybackState } from '../../core/sample.js';
-import type { StreamInfo } from '../../core/session.js';
+import type { StreamInfo } from '../../core/session-info.js';
 import type { PlaybackTrace } from '../history/playback-trace.js';
 
 /** What the viewer of a stream sees, now and over the window of the RTT graph. */

@@ -1,12 +1,12 @@
 import type { Millis } from '../../core/sample.js';
 import { Fate, type ProbeReader } from './ring.js';
 
-/** Equal stretches of time with the RTTs and fates of the probes sent in each. */
+/** Equal stretches of time with the RTTs and outcomes of the probes sent in each. */
 export class Buckets {
   /** Smallest and largest RTT; NaN where nothing was answered. */
   readonly min: Float32Array;
   readonly max: Float32Array;
-  /** The worst fate; `none` where nothing was sent. */
+  /** The worst outcome; `none` if nothing was sent. */
   readonly fate: Uint8Array;
 
   constructor(readonly count: number) {

@@ -17,7 +17,7 @@ export interface ProbeReader {
 /** Slots allocated at first. Most targets of a long list are watched for a short time, or rarely answer. */
 const MIN_ROOM = 64;
 
-/** The last probes of a target in the order of sending, each with its present fate. Memory grows up to `capacity` probes. */
+/** The last probes of a target in the order of sending, each with its current outcome. Memory grows up to `capacity` probes. */
 export class SampleRing implements ProbeReader {
   /** A probe is at its number modulo the room. */
   private room: number;
@@ -57,7 +57,7 @@ export class SampleRing implements ProbeReader {
     }
   }
 
-  /** The fate of the newest probe. */
+  /** The outcome of the newest probe. */
   last(): { fate: Fate; rttMs: Millis } {
     const { oldest } = this;
     for (let seq = this.newest; seq >= oldest; seq--) {

@@ -10,7 +10,7 @@ export class SlotPage {
   /** Smallest and largest RTT; undefined in a slot without an answer. */
   readonly min = new Float32Array(this.columns, 0, SLOTS_PER_PAGE);
   readonly max = new Float32Array(this.columns, 4 * SLOTS_PER_PAGE, SLOTS_PER_PAGE);
-  /** Probes whose fate is known, and those of them that were lost; at most 65,535. */
+  /** Probes with a final outcome, and how many of them were lost; at most 65,535. */
   readonly sent = new Uint16Array(this.columns, 8 * SLOTS_PER_PAGE, SLOTS_PER_PAGE);
   readonly lost = new Uint16Array(this.columns, 10 * SLOTS_PER_PAGE, SLOTS_PER_PAGE);
   /** The highest level of each detector, slot by slot. */

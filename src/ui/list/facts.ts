@@ -1,6 +1,6 @@
 import type { Light } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 
 /** A target with the figures by which a list is sorted and filtered. */
 export interface ListFact {

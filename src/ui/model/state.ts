@@ -1,12 +1,12 @@
 import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { TargetChange } from '../../core/session.js';
+import type { TargetChange } from '../../core/session-info.js';
 import { Jitter } from '../../core/statistics/jitter.js';
 import type { Tally } from '../../core/statistics/tally.js';
 import type { Step } from '../../core/step.js';
 import type { NamedVerdict } from '../../core/verdict.js';
-import type { RowData } from '../../recording/format.js';
+import type { RowData } from '../../recording/rows.js';
 import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { ClockTrace } from '../history/clock-trace.js';
 import { EventLog } from '../history/event-log.js';

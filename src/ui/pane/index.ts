@@ -1,13 +1,13 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { timeFormatOf, type Zone } from '../../core/format/time-of-day.js';
-import type { TargetChange } from '../../core/session.js';
+import type { TargetChange } from '../../core/session-info.js';
 import type { Step } from '../../core/step.js';
-import type { RowData } from '../../recording/format.js';
+import type { RowData } from '../../recording/rows.js';
 import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { monotonicNow } from '../../system/clock.js';
 import { Keyboard } from '../../system/keyboard.js';
 import { suspend } from '../../system/suspend.js';
-import { knowsColor, onRestore, prefersAscii, TerminalOutput } from '../../system/terminal.js';
+import { onRestore, prefersAscii, supportsColor, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
 import { handlerOf } from '../keys/keys.js';
 import type { ScreenAction } from '../model/controls.js';
@@ -68,7 +68,7 @@ export class Pane implements SessionSink {
     this.state = new SessionState({ targets: targets.length, intervalMs, tally: ports.tally });
     const ascii = options.ascii || prefersAscii(process.env);
     this.glyphs = ascii ? ASCII : UNICODE;
-    const colors = options.color && knowsColor(process.env) ? process.stdout.getColorDepth() : 1;
+    const colors = options.color && supportsColor(process.env) ? process.stdout.getColorDepth() : 1;
     this.palette = paletteFor(2 ** colors, options.theme);
     this.keyboard = new Keyboard(key => this.pressed(key));
     this.restore = onRestore(() => this.end());

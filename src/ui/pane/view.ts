@@ -2,7 +2,7 @@ import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { type EventView, eventView } from '../view/events.js';
 import type { ViewInputs } from '../view/inputs.js';

@@ -5,7 +5,7 @@ import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { SparkCell, TargetRow } from '../view/targets.js';
 
-/** The last RTT in `width` cells, or the fate of the last probe. */
+/** The last RTT in `width` cells, or the outcome of the last probe. */
 export function lastCell({ last }: TargetRow, width: number): TextSpan {
   if (last.fate === Fate.lost) return span(padStart('lost', width), 'red');
   if (last.fate === Fate.overdue) return span(padStart('overdue', width), 'amber');

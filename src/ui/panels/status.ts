@@ -1,5 +1,5 @@
 import { duration } from '../../core/format/duration.js';
-import { clip } from '../../core/format/text.js';
+import { clip, widthOf } from '../../core/format/text.js';
 import { bytes } from '../../core/format/units.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { hintsOf, type Mode } from '../keys/keys.js';
@@ -72,10 +72,15 @@ function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: 
   return [`recording ${name} ${bytes(size)}`, `recording ${bytes(size)}`];
 }
 
+/** The question and the answer so far, with the keys if they fit; or with the error, clipped rather than dropped. */
 function asked({ label, text, problem }: Prompt, width: number): TextLine {
   const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
-  const message = problem ? span(` ${problem} `, 'notice') : span(' Enter to confirm, Esc to cancel ', 'dim');
-  return fit(justify(question, [message], width), width);
+  if (!problem)
+    return fit(justify(question, [span(' Enter to confirm, Esc to cancel ', 'dim')], width), width);
+  // A long answer leaves half of the line to the error.
+  const room = Math.max(width - lineWidth(question), Math.floor(width / 2));
+  const message = ` ${clip(problem, room - 2)} `;
+  return fit([...fit(question, width - widthOf(message)), span(message, 'notice')], width);
 }
 
 function hints(room: number, mode: Mode): TextLine {

@@ -8,16 +8,16 @@ export interface EventFacts {
   blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
   stuntimeMs?: Millis;
   confidence: number;
-  /** Whether viewers of its stream noticed; empty where that is not known. */
+  /** Whether viewers of its stream noticed; empty if unknown. */
   noticed: string;
   evidence: string;
 }
 
-/** What is known of an event, the most telling first. */
+/** The facts of an event, the most important first. */
 export function describeEvent(event: EventFacts): string[] {
   const { open, blackoutMs, noticed, stuntimeMs, confidence, evidence } = event;
   return [
-    open ? 'going on' : '',
+    open ? 'ongoing' : '',
     blackoutMs ? `blackout ${bounded(blackoutMs)}` : '',
     noticed,
     stuntimeMs === undefined ? '' : `stuntime ${duration(stuntimeMs)}`,

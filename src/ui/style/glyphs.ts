@@ -3,7 +3,7 @@ import type { PlaybackState } from '../../core/sample.js';
 
 /** The characters a screen is drawn with. */
 export interface Glyphs {
-  /** A shape for each light, so that colour is not needed to tell them apart. */
+  /** A shape for each light, so that colour is not needed to distinguish them. */
   light: Record<Light, string>;
   /** Heights of a sparkline's bar, lowest first. */
   bars: readonly string[];

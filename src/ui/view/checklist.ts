@@ -7,7 +7,7 @@ import {
   lengthOf,
 } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 
 /** The maintenance checklist, most urgent first. */
 export interface ChecklistView extends Omit<Checklist, 'items'> {

@@ -1,4 +1,4 @@
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import type { GraphView } from '../graph/graph.js';
 import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';

@@ -2,7 +2,7 @@ import type { EventKind, Evidence, MigrationEvent } from '../../core/event.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
 import type { EventFacts } from '../style/event-text.js';

@@ -1,7 +1,7 @@
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';

@@ -1,6 +1,6 @@
 import type { Light } from '../../core/event.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { TargetState } from '../model/state.js';
 
 /** The light and its reason; never green without measurements. */

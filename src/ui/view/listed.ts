@@ -1,4 +1,4 @@
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import type { ListFact } from '../list/facts.js';
 import { type List, listOf } from '../list/list.js';
 import { type Controls, chosenTarget } from '../model/controls.js';

@@ -1,7 +1,7 @@
 import type { Light } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
 import { observerOf, seenByOthers } from '../../core/observer.js';
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import type { GraphView } from '../graph/graph.js';
 import type { TimeWindow } from '../graph/window.js';
 import type { LoggedEvent } from '../history/event-log.js';

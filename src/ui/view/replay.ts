@@ -2,7 +2,7 @@ import type { EventKind, MigrationEvent } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
 import type { Millis } from '../../core/sample.js';
-import type { TargetInfo } from '../../core/session.js';
+import type { TargetInfo } from '../../core/session-info.js';
 import type { EventPair } from '../../recording/event-list.js';
 
 /** The state of a replay. */

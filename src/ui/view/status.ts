@@ -1,6 +1,6 @@
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 
 export interface StatusView {

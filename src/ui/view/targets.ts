@@ -1,7 +1,7 @@
 import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { SessionInfo, TargetInfo } from '../../core/session.js';
+import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import { windowOf } from '../graph/graph.js';
 import { bucketed } from '../history/buckets.js';
 import type { Fate } from '../history/ring.js';

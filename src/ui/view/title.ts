@@ -1,7 +1,7 @@
 import type { Light } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo } from '../../core/session.js';
+import type { SessionInfo } from '../../core/session-info.js';
 import type { SessionState } from '../model/state.js';
 import { lightOf } from './light.js';
 

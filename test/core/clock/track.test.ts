@@ -87,7 +87,7 @@ test('no step where a clock drifts, is slewed by 500 ppm, or its replies are del
     }
 });
 
-test('a single wrong reading is no step, unless it is plain', () => {
+test('a single wrong reading is not a step, unless it is large', () => {
   const track = new ClockTrack();
   const calm = readings(seeded(1), 0, 10_000, () => 0, LAN);
   follow(track, calm);
@@ -150,7 +150,7 @@ test('nothing is known of a side without readings, nor of the future', () => {
   assert.is(track.stepAround(500, 2000), undefined);
 });
 
-test('goes on from its saved state as if it had never stopped', () => {
+test('continues from its saved state as if it had never stopped', () => {
   const random = seeded(7);
   const all = [
     ...readings(random, 0, 9000, () => 0, LAN),

@@ -170,7 +170,7 @@ test('two gaps far enough apart are two events, close together they are one', ()
   assert.is(judged(`xxxxxx${'.'.repeat(6)}xxxxxx`).events.length, 1);
 });
 
-test('a gap that every one of three targets shares is no verdict on any of them', () => {
+test('a gap that all of three targets share makes no verdict on any of them', () => {
   const gap = `xxxxxxxx${CALM}`;
   const { events, lights } = run(
     inOrder(
@@ -201,7 +201,7 @@ test('a gap of one among three is its own', () => {
   );
 });
 
-test('a simulated target is no witness for the path of a real one', () => {
+test('a simulated target is not evidence about the path of a real one', () => {
   const gap = `xxxxxxxx${CALM}`;
   const { lights } = run(
     inOrder(scenario(gap), scenario(gap, { target: 'sim:demo', probe: 'sim', seed: 3 })),
@@ -236,7 +236,7 @@ test('a quiet hour says nothing', () => {
   assert.equal(colours(lights), ['green']);
 });
 
-test('an event never ends before it starts, and is told with one id', () => {
+test('an event never ends before it starts, and keeps its id', () => {
   const { told } = judged(`xxxx${'.'.repeat(500)}pppppp${'.'.repeat(500)}xx.x.xx..x`);
   for (const { startedAt, endedAt } of told) assert.ok(endedAt === undefined || endedAt >= startedAt);
   const closed = told.filter(event => event.state === 'closed').map(event => event.id);

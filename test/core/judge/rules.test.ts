@@ -7,8 +7,9 @@ import { eventLine } from '../../../src/core/format/event-line.js';
 import { RULES } from '../../../src/core/judge/rules.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
 import type { Sample } from '../../../src/core/sample.js';
-import type { Json } from '../../../src/core/state.js';
-import { checkRow, encodeRow } from '../../../src/recording/format.js';
+import type { Json } from '../../../src/core/validation/saved-state.js';
+import { encodeRow } from '../../../src/recording/format.js';
+import { checkRow } from '../../../src/recording/rows.js';
 import { scenario } from '../../support/scenario.js';
 import { witnessed } from '../../support/witnessed.js';
 

@@ -77,7 +77,7 @@ const STALLED: Seen = {
 
 const test = suite('viewer');
 
-test('a buffer that outlasts the gap: nobody noticed, and how much was left', () => {
+test('a buffer that outlasts the gap: viewers did not notice, and the rest is shown', () => {
   const { told } = run(withViewer(GAP_3S, CALM));
   const last = told.at(-1)!;
   assert.is(last.state, 'closed');
@@ -89,7 +89,7 @@ test('a buffer that outlasts the gap: nobody noticed, and how much was left', ()
   });
 });
 
-test('a stall that comes after the event is over is told with it, once it is over too', () => {
+test('a stall that begins after the event is reported with it, once the stall is over', () => {
   const { steps, told } = run(withViewer(GAP_3S, STALLED));
   const closed = steps.flatMap(step =>
     step.events.filter(({ state }) => state === 'closed').map(event => ({ event, at: step.sample.knownAt })),
@@ -109,7 +109,7 @@ test('a stall that comes after the event is over is told with it, once it is ove
   assert.is(told.at(-1), closed[1]!.event);
 });
 
-test('an event that is told twice after its end is counted once', () => {
+test('an event that is reported twice after its end is counted once', () => {
   const tally = new Tally();
   for (const step of run(withViewer(GAP_3S, STALLED)).steps) tally.take(step);
   assert.equal(tally.of('vm').events, { unclear: 1 });
@@ -135,13 +135,13 @@ function withoutViewer(step: Step): Step {
   return { ...step, events };
 }
 
-test('a viewer who saw nothing before sees nothing of the event', () => {
+test('a viewer without earlier reports adds nothing to the event', () => {
   const { told } = run(withViewer(GAP_3S, { buffered: [[0, 0]], stalls: [[-20, 30]] }));
   assert.ok(told.length > 0);
   assert.ok(told.every(event => noteOf(event) === undefined));
 });
 
-test('a stall without end is told so a minute after the event', () => {
+test('a stall without end is reported a minute after the event', () => {
   const seen: Seen = { buffered: [[0, 1], [1, 0]], stalls: [[1, 200]] }; // biome-ignore format: points
   const { steps } = run(withViewer(`${'x'.repeat(60)}${'.'.repeat(2000)}`, seen));
   const last = steps.findLast(({ events }) => events.length > 0)!;
@@ -160,7 +160,7 @@ test('the next event ends the wait, and each has what was seen of it', () => {
   );
 });
 
-test('a judge that takes over while an event waits tells it all the same', () => {
+test('a judge that takes over while an event waits reports it too', () => {
   const samples = withViewer(GAP_3S, STALLED);
   const { steps } = run(samples);
   const from = samples.findIndex(({ knownAt }) => knownAt > ORIGIN + 6000);

@@ -56,7 +56,7 @@ test('a gap over which the clock went on is an outage, and never red', () => {
   }
 });
 
-test('a clock that stood still over a gap is a migration that nobody announced', () => {
+test('a clock that stood still during a gap is a migration without announcement', () => {
   const { events } = run(witnessed([{ what: 'migration', ...AWAY }]));
   assert.equal(kinds(events), ['migration']);
   assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 320) < 1);
@@ -69,7 +69,7 @@ test('requests kept while the clock stood still are a pause, never red', () => {
   assert.equal(redAt, []);
 });
 
-test('seconds of silence and a clock that comes back other than it went are a reboot', () => {
+test('seconds of silence and a changed clock are a reboot', () => {
   const gone = { from: 1010, to: 4010 };
   const { events, redAt } = run(
     witnessed(
@@ -212,7 +212,7 @@ test('a short standstill in a long announced gap is a migration whose network ca
   assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 9) < 1, JSON.stringify(events[0]!.blackoutMs));
 });
 
-test('a standstill beside a longer gap over which the clock went on is a migration where it was announced', () => {
+test('a standstill next to a longer gap during which the clock ran on is a migration if it was announced', () => {
   const { events } = run(
     witnessed(
       [
@@ -238,7 +238,7 @@ test('a clock that is asked once a second after a long gap still has the last wo
   assert.equal(stolen.redAt, []);
 });
 
-test('an event ends though its gap never does, because probes are numbered anew and no clock is read since', () => {
+test('an event ends even if its gap does not, because probes are numbered again and no clock was read since', () => {
   const samples = witnessed([FORGED], { audible: true, seconds: 12 }).flatMap(sample => {
     if (sample.at < ORIGIN + AWAY.to) return [sample];
     return sample.probe === 'clock' ? [] : [{ ...sample, seq: sample.seq - 1000 }];
@@ -258,7 +258,7 @@ test('a clock that is corrected at resume hides a migration, and the event says 
   assert.match(said(events[0]!), /as would one that is corrected at resume/);
 });
 
-test('a migration while the shared path is fine for others is told apart from an outage of all', () => {
+test('a migration of one target is distinguished from an outage of all', () => {
   const cut = { what: 'cut', ...AWAY } as const;
   const { events, redAt } = run(
     inOrder(

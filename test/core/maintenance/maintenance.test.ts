@@ -82,7 +82,7 @@ test('a second move is not expected, and neither is that of a neighbour', () => 
   });
 });
 
-test('an outage of a target that is expected to move is no move, and its light is as ever', () => {
+test('an outage of a target that is expected to move is not a move, and its light is the usual one', () => {
   const { checklist, events } = run(scenario(`${CALM}${'x'.repeat(260)}${CALM}`), { targets: ['vm'] });
   assert.is(events.at(-1)!.kind, 'outage');
   assert.is(events.at(-1)!.expected, false);
@@ -108,7 +108,7 @@ const told = (
   blackoutMs: { estimate: blackoutMs, low: blackoutMs - 5, high: blackoutMs + 5 },
 });
 
-test('the list tells what came of everybody, what asks for a look first', () => {
+test('the checklist shows the state of every target, the most urgent first', () => {
   const maintenance = new Maintenance();
   assert.equal(maintenance.note([told('a', 'e0', 0, 100)]), [told('a', 'e0', 0, 100)]);
   maintenance.expect({ targets: ['late', 'slow', 'a', 'b', 'twice', 'going'], budgetMs: 300 });
@@ -151,7 +151,7 @@ test('what turned out to be no move leaves the mark for the next one', () => {
   );
 });
 
-test('marked anew a target may move once more; unmarked it may not', () => {
+test('a target that is marked again may move once more; without a mark it may not', () => {
   const maintenance = new Maintenance();
   const expect = (...targets: string[]) => maintenance.expect({ targets });
   const moves = (id: string) => maintenance.note([told('a', id, 0, 100)])[0]!.expected;

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { StateError } from '../../../src/core/state.js';
 import { type LevelChange, type LevelOptions, LevelTrack } from '../../../src/core/statistics/level-track.js';
 import { MedianBins } from '../../../src/core/statistics/median-bins.js';
 import { normal, seeded } from '../../../src/core/statistics/random.js';
+import { StateError } from '../../../src/core/validation/saved-state.js';
 
 const test = suite('levels of round trips');
 

@@ -45,7 +45,7 @@ test('counts each probe once: on time, or lost, a late reply staying lost', () =
   assert.equal(b, { target: 'b', sent: 0, received: 0, lost: 0, late: 0, rttMs: null, events: {} });
 });
 
-test('an event that is told again counts once, under its last kind', () => {
+test('an event that is reported again counts once, under its last kind', () => {
   const tally = new Tally();
   const told = (...events: MigrationEvent[]) => tally.take(step('a', { kind: 'reply', rttMs: 1 }, events));
   told(event('e1', 'unclear'));

@@ -5,7 +5,7 @@ import { MultiMap } from '../../../probes/announce/multi-map.js';
 
 const test = suite('who is known by a name');
 
-test('names are shared, let go of, and unknown ones are nobody’s', () => {
+test('items share names, are removed, and an unknown name has none', () => {
   const index = new MultiMap<number>();
   for (const [name, item] of [
     ['a', 1],
@@ -23,19 +23,19 @@ test('names are shared, let go of, and unknown ones are nobody’s', () => {
   assert.equal([...index.of('b')], []);
 });
 
-test('what a target’s hardware addresses tell of themselves is what they are', () => {
+test('changes of a target’s hardware addresses are reported as they happen', () => {
   const known = new Set<string>();
   const macs = new Macs((mac, is) => void (is ? known.add(mac) : known.delete(mac)));
   macs.confirm('true');
   for (let forged = 0; forged < 100; forged++) {
-    macs.learn(`${forged}`);
+    macs.add(`${forged}`);
     assert.ok(known.has('true') && known.size <= 4);
     for (const mac of known) assert.ok(macs.has(mac));
   }
-  macs.forget();
+  macs.clear();
   assert.is(known.size, 0);
   assert.not(macs.has('true'));
-  assert.ok(macs.doubtful);
+  assert.ok(macs.unconfirmed);
 });
 
 test.run();

@@ -63,7 +63,7 @@ test('a reader takes our messages and no others', () => {
   assert.not(reader.carries(IDENTITY), 'a header alone');
 });
 
-test('an IPv4 header’s length is its own, and a stump has none', () => {
+test('the length of an IPv4 header is read from it, and a truncated one is refused', () => {
   assert.is(ipv4HeaderBytes(bytes(`46${'00'.repeat(30)}`), 0, 31), 24);
   assert.is(ipv4HeaderBytes(bytes('45000000'), 0, 4), 5);
 });

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { callerOf, unsafety } from '../../../probes/privileged/privileges.js';
+import { callerOf, unsafeReason } from '../../../probes/privileged/privileges.js';
 import { CLI, Headless, type Line, sleep } from '../../support/headless.js';
 import { Namespace } from '../../support/namespace.js';
 import { needing } from '../../support/needs.js';
@@ -62,20 +62,21 @@ const nameOf = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
 const repliesOf = (watching: Headless) => watching.of('sample').filter(({ kind }) => kind === 'reply').length;
 const isReply = ({ kind }: Line) => kind === 'reply';
 
-test('who called sudo is known by two numbers, and root is nobody else', () => {
+test('the user who called sudo is read from two ids, and root is nobody else', () => {
   assert.equal(callerOf({ SUDO_UID: '1000', SUDO_GID: '100' }), { uid: 1000, gid: 100 });
   assert.is(callerOf({}), undefined);
   assert.is(callerOf({ SUDO_UID: '0', SUDO_GID: '0' }), undefined);
   for (const [SUDO_UID, SUDO_GID] of [['1000'], ['', '1'], ['-1', '1'], ['1e3', '1'], ['4294967295', '1']])
-    assert.throws(() => callerOf({ SUDO_UID, SUDO_GID }), /not a user's and a group's number/);
+    assert.throws(() => callerOf({ SUDO_UID, SUDO_GID }), /not a user id and a group id/);
 });
 
 test('a Node that keeps root in its io_uring is refused', () => {
   for (const safe of ['20.11.1', '20.20.2', '21.6.2', '22.0.0', '24.1.0'])
-    assert.is(unsafety(safe, {}), undefined, safe);
-  for (const unsafe of ['20.0.0', '20.11.0', '21.6.1']) assert.match(unsafety(unsafe, {})!, /CVE-2024-22017/);
-  assert.match(unsafety('24.1.0', { UV_USE_IO_URING: '1' })!, /UV_USE_IO_URING/);
-  assert.is(unsafety('24.1.0', { UV_USE_IO_URING: '0' }), undefined);
+    assert.is(unsafeReason(safe, {}), undefined, safe);
+  for (const unsafe of ['20.0.0', '20.11.0', '21.6.1'])
+    assert.match(unsafeReason(unsafe, {})!, /CVE-2024-22017/);
+  assert.match(unsafeReason('24.1.0', { UV_USE_IO_URING: '1' })!, /UV_USE_IO_URING/);
+  assert.is(unsafeReason('24.1.0', { UV_USE_IO_URING: '0' }), undefined);
 });
 
 const traced = needing(test, { root: true, commands: ['strace'] });
@@ -164,7 +165,7 @@ pinging('by sudo: ping is run by the user, finds none of our sockets, and gets n
   await exitOf(['setcap', 'cap_net_raw+ep', program]);
   const refused = start();
   assert.is(await refused.exit(), 1);
-  assert.match(refused.errors, /this ping has file capabilities.*start without sudo/);
+  assert.match(refused.errors, /this ping has file capabilities.*without sudo/);
   here.close();
 });
 

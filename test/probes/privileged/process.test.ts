@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { AnswerSender } from '../../../probes/privileged/answer-sender.js';
 import { type Answer, packBatch, readRequest, unpackBatch } from '../../../probes/privileged/messages.js';
-import { SampleBatcher } from '../../../probes/privileged/outbox.js';
 import { pack, unpack } from '../../../probes/thread/codec.js';
 import type { Sample } from '../../../src/core/sample.js';
 import { clockOrigin } from '../../../src/system/clock.js';
@@ -61,19 +61,19 @@ test('a batch of samples comes through as it was', () => {
   assert.equal(unpack(received, ['vm']), samples);
 });
 
-test('what is not read is bounded, and said once it is read again', () => {
+test('unread lines are bounded, and counted once the reader reads again', () => {
   const written: Answer[] = [];
   const left: (() => void)[] = [];
-  const outbox = new SampleBatcher((answer, done) => {
+  const answers = new AnswerSender((answer, done) => {
     written.push(answer);
     left.push(done);
   }, 1000);
   const batch: Answer = { call: 1, kind: 'received', message: { kind: 'batch', rows: '', texts: [] } };
-  for (let sent = 0; sent < 50; sent++) outbox.send(batch, 100);
+  for (let sent = 0; sent < 50; sent++) answers.send(batch, 100);
   assert.is(written.length, 10);
-  outbox.send({ call: 1, kind: 'failed', message: 'over' });
+  answers.send({ call: 1, kind: 'failed', message: 'over' });
   for (const done of left) done();
-  outbox.send(batch, 100);
+  answers.send(batch, 100);
   assert.match(JSON.stringify(written), /40 batches of samples were dropped/);
   assert.equal(written.at(-1), batch);
 });

@@ -158,7 +158,7 @@ isolated('without the privileged process nothing is probed, and what to do is sa
   watched(['10.85.0.2'], async monitor => {
     await monitor.until(isReply('10.85.0.2'));
     process.kill(proberOf(monitor), 'SIGKILL');
-    await said(monitor, /the process that holds the raw sockets has ended: start migwatch again/);
+    await said(monitor, /the process that holds the raw sockets has ended: restart migwatch/);
     assert.is(await monitor.end('SIGTERM'), 143);
   }),
 );

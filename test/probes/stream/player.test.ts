@@ -17,7 +17,7 @@ test('plays from the start threshold on, a millisecond in a millisecond', () => 
   assert.equal(player.report(1400), playback('playing', 1000, 1000));
 });
 
-test('runs dry at the very millisecond, whenever that is noticed, and goes on from the rebuffer threshold', () => {
+test('runs dry at the exact millisecond, whenever that is noticed, and resumes at the rebuffer threshold', () => {
   const player = new Player(SETTINGS, 0);
   player.receive(0, media(2000));
   assert.equal(player.report(2000), playback('playing', 0, 0));
@@ -33,7 +33,7 @@ test('runs dry at the very millisecond, whenever that is noticed, and goes on fr
   assert.equal(player.report(4600), playback('playing', 2900, 0, 2, 1500));
 });
 
-test('tells the least that was there between two reports, not only what is there now', () => {
+test('reports the lowest buffer between two reports, not only the current one', () => {
   const player = new Player(SETTINGS, 0);
   player.receive(0, media(3000));
   player.report(0);

@@ -69,7 +69,7 @@ test('the window has our title while we have the window, where it gets its own o
     assert.is(titled(env), '');
 });
 
-test('a command is told the event in JSON and in words, which can act on nothing', () => {
+test('a command gets the event as JSON and as words, escaped', () => {
   const hostile = '\x1b]0;evil\x07\n\0web';
   const news = { event: red('e1', { target: hostile, expected: true }), name: hostile, overBudget: true };
   const told = JSON.parse(alertJson(news));

@@ -118,7 +118,7 @@ test('one that takes too long is ended with all that it started, and then the ne
   assert.equal(said, ['--on-event sh: stopped, since it took longer than 0.3 s']);
 });
 
-test('one that is deaf to SIGTERM is ended all the same; one that leaves something behind holds nobody up', async () => {
+test('one that ignores SIGTERM is killed; one that leaves a child behind delays nothing', async () => {
   const pids = join(folder, 'deaf');
   const { hook, said } = hooked(`trap '' TERM; echo $$ > ${pids}; while :; do sleep 0.05; done`, 200);
   hook.take(event('e1', 'closed'));

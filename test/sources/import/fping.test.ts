@@ -56,7 +56,7 @@ test('a lost probe was sent where the interval puts it, and that shows the timeo
   ]);
 });
 
-test('a reply after "timed out" is late; duplicates, foreign replies and the TTL are told apart', () => {
+test('a reply after "timed out" is late; duplicates, unexpected sources and the TTL are read', () => {
   const { samples } = read(
     '[100.00100] a : [0], 64 bytes, 1.00 ms (TTL 63) (1.00 avg, 0% loss)',
     '[100.50000] a : [1], timed out (1.00 avg, 50% loss)',
@@ -76,7 +76,7 @@ test('a reply after "timed out" is late; duplicates, foreign replies and the TTL
   );
 });
 
-test('what was passed over is told with its reason', () =>
+test('skipped lines are reported with their reason', () =>
   assert.equal(read('a : [0], 64 bytes, 1.00 ms (1.00 avg, 0% loss)', 'nonsense', 'nonsense').told, [
     '1 line skipped: without a time stamp: log with fping -D (first at line 1)',
     '2 lines skipped: not understood (first at line 2)',

@@ -88,7 +88,7 @@ test('the sequence counts on where 16 bits wrap', () =>
     ],
   ));
 
-test('duplicates, strangers and errors are told apart', () =>
+test('duplicates, unexpected sources and errors are distinguished', () =>
   assert.equal(
     read(
       reply(100, 1, 1),

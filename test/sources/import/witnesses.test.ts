@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OUTCOMES } from '../../../src/core/outcomes.js';
 import type { Outcome } from '../../../src/core/sample.js';
+import { logFormats } from '../../../src/sources/import/index.js';
+import { witnessOf } from '../../../src/sources/import/log.js';
 import { openLogs, withCompanions } from '../../../src/sources/import/open-logs.js';
 import { scratch } from '../../recording/session.js';
 
@@ -43,7 +46,7 @@ write(
 
 const test = suite('logs of all witnesses');
 
-test('clock and announcements beside a ping log are of its target, in the order of time', () => {
+test('clock and announcement logs next to a ping log are about its target, in the order of time', () => {
   const { samples, logs } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
   const announced = (via: 'arp' | 'rarp', gratuitous: boolean): Outcome => ({
     kind: 'announce',
@@ -67,16 +70,25 @@ test('clock and announcements beside a ping log are of its target, in the order 
     logs.flatMap(({ skipped }) => skipped.summaries()),
     [
       '1 line skipped: clock probes without an answer (first at line 2)',
-      '1 line skipped: a clock probe whose figures make no sense (first at line 3)',
+      '1 line skipped: a clock probe with values out of range (first at line 3)',
       '2 lines skipped: a frame that is not from 10.77.0.10 (first at line 2)',
     ],
   );
 });
 
-test('a clock alone is refused: nobody knows whose it is', () =>
+test('a clock log alone is refused, because it does not contain its target', () =>
   assert.throws(
     () => openLogs([join(folder, 'night.clock.jsonl')], { timeoutMs: 1000 }),
     /a log of ping or fping/,
   ));
+
+test('the samples of a log are of the kinds that its format declares, all of one witness', () => {
+  const declared = new Map(logFormats.map(({ name, kinds }) => [name, kinds]));
+  const { samples } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
+  for (const { probe, outcome } of samples)
+    assert.ok(declared.get(probe)!.includes(outcome.kind), `${outcome.kind} of ${probe}`);
+  for (const format of logFormats)
+    assert.equal(new Set(format.kinds.map(kind => OUTCOMES[kind].witness)), new Set([witnessOf(format)]));
+});
 
 test.run();

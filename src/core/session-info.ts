@@ -1,6 +1,6 @@
 import type { Millis, TargetId } from './sample.js';
 
-/** What a session watches and how: passed once at the start, and read again for each frame. */
+/** The targets and settings of a session: passed once at the start, and read again for each frame. */
 export interface SessionInfo {
   version: string;
   startedAt: Millis;
@@ -9,7 +9,7 @@ export interface SessionInfo {
   /** Probes a second, over all targets. */
   packetsPerSecond: number;
   targets: readonly TargetInfo[];
-  /** What the user should know, newest last: a refused backend, a name that resolved anew. */
+  /** Messages for the user, newest last, such as a refused backend or a new address of a name. */
   notices: readonly string[];
 }
 
@@ -17,19 +17,19 @@ export interface TargetInfo {
   target: TargetId;
   /** The user's label, or the host as written. */
   name: string;
-  /** Numeric; changes when a name resolves anew. */
+  /** Numeric; changes when the name resolves to another address. */
   address: string;
   backend: string;
   witnesses: readonly string[];
   /** A simulated VM: marked wherever it is shown. */
   simulated: boolean;
-  /** What a viewer plays from it, where one does. */
+  /** The stream that a viewer plays from it, if any. */
   stream?: StreamInfo;
-  /** Why it is not probed, in words, while it can't be: its name does not resolve. Its address and backend are `-` then. */
+  /** Why it can't be probed, in words, such as a name that does not resolve. Its address and backend are `-` then. */
   trouble?: string;
 }
 
-/** A target came, changed its address or label, or left. */
+/** A target was added, changed its address or label, or was removed. */
 export interface TargetChange {
   at: Millis;
   action: 'added' | 'changed' | 'removed';
@@ -42,7 +42,7 @@ export interface StreamInfo {
   url: string;
   /** kbit/s */
   rate: number;
-  /** How much is fetched ahead, from how much on it begins to play, and goes on after a stall. */
+  /** How much media is fetched in advance, at how much it starts to play, and at how much it resumes after a stall. */
   bufferMs: Millis;
   startMs: Millis;
   rebufferMs: Millis;

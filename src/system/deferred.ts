@@ -1,4 +1,4 @@
-/** A promise with its ends in hand, for Node 20, which lacks Promise.withResolvers. */
+/** A promise together with its two functions, for Node 20, which does not have Promise.withResolvers. */
 export interface Deferred<T> {
   promise: Promise<T>;
   resolve(value: T): void;

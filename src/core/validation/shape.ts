@@ -1,8 +1,8 @@
-/** Tells whether a value is what a field needs. */
+/** Whether a value is valid for a field. */
 export type Check = (value: unknown) => boolean;
 export type Shape = Record<string, Check>;
 
-/** In ms: the last microsecond that a double counts exactly, in the year 2255. No duration is longer. */
+/** In ms: the last microsecond that a double holds exactly, in the year 2255. No duration is longer. */
 const LAST_MOMENT = Number.MAX_SAFE_INTEGER / 1000;
 /** A thousand a second, for 8,900 years. */
 const LAST_PROBE = 2 ** 48;
@@ -13,7 +13,7 @@ export const isNumber: Check = Number.isFinite;
 export const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
 export const isDuration: Check = value =>
   isNumber(value) && (value as number) >= 0 && (value as number) <= LAST_MOMENT;
-/** A probe's number: far enough from where a double stops counting for what follows it to be counted too. */
+/** A probe's number: far below the limit of a double, so that the numbers after it are exact too. */
 export const isProbeNumber: Check = value => isCount(value) && (value as number) <= LAST_PROBE;
 export const isMoment: Check = value => isNumber(value) && Math.abs(value as number) <= LAST_MOMENT;
 export const isRecord: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -34,7 +34,7 @@ export const isShaped =
   value =>
     isRecord(value) && misfit(value as object, shape) === undefined;
 
-/** The first field that is missing or of another kind than expected. */
+/** The name of the first field that is missing or invalid. */
 export function misfit(value: object, shape: Shape): string | undefined {
   return Object.keys(shape).find(
     key => !shape[key]!(Object.hasOwn(value, key) ? value[key as never] : undefined),

@@ -1,5 +1,5 @@
-import { formatDuration, parseDuration } from './format/duration.js';
-import { unknownName } from './format/nearest-name.js';
+import { formatDuration, parseDuration } from '../format/duration.js';
+import { unknownName } from '../format/nearest-name.js';
 
 /** One numeric parameter of a plugin; the command line, the help and the checks derive from it. */
 export interface OptionSpec {
@@ -9,21 +9,21 @@ export interface OptionSpec {
   help: string;
   min: number;
   max: number;
-  /** It counts something: whole numbers only. */
+  /** Only whole numbers. */
   whole?: true;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
 export type Options<Specs extends OptionSpecs> = { [Name in keyof Specs]: number };
 
-/** Splits `NAME[:k=v,…]`. Throws when a part is no `k=v`. */
+/** Splits `NAME[:k=v,…]`. Throws a RangeError if a part is not `k=v`. */
 export function parseSelection(text: string): { name: string; given: Record<string, string> } {
   const [name = '', ...rest] = text.split(':');
   const pairs = rest.join(':').split(',').filter(Boolean);
   const given = pairs.map(pair => {
     const [key, value, extra] = pair.split('=');
     if (!key || !value || extra !== undefined)
-      throw new RangeError(`"${pair}" in "${text}" is no option: write ${name}:name=value,…`);
+      throw new RangeError(`"${pair}" in "${text}" is not an option: write ${name}:name=value,…`);
     return [key, value] as const;
   });
   return { name, given: Object.fromEntries(given) };

@@ -1,9 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { defaultChoices } from '../../detectors/index.js';
-import type { Detector, DetectorChoice } from '../../src/core/detector.js';
-import { Disturbance } from '../../src/core/judge/disturbance.js';
-import { Pipeline } from '../../src/core/pipeline.js';
+import { defaultChoices } from '../../../detectors/index.js';
+import type { Detector, DetectorChoice } from '../../../src/core/detector.js';
+import { Disturbance } from '../../../src/core/judge/disturbance.js';
+import { Pipeline } from '../../../src/core/pipeline.js';
+import { Histogram } from '../../../src/core/statistics/histogram.js';
+import { LossRate } from '../../../src/core/statistics/loss-rate.js';
+import { SortedWindow } from '../../../src/core/statistics/sorted-window.js';
 import {
   anyNumber,
   type Json,
@@ -18,17 +21,14 @@ import {
   StateError,
   type Stateful,
   text,
-} from '../../src/core/state.js';
-import { Histogram } from '../../src/core/statistics/histogram.js';
-import { LossRate } from '../../src/core/statistics/loss-rate.js';
-import { SortedWindow } from '../../src/core/statistics/sorted-window.js';
-import { handOver, throughJson } from '../support/hand-over.js';
-import { inOrder, START, scenario } from '../support/scenario.js';
+} from '../../../src/core/validation/saved-state.js';
+import { handOver, throughJson } from '../../support/hand-over.js';
+import { inOrder, START, scenario } from '../../support/scenario.js';
 
 const test = suite('state');
 const isStateError = (error: unknown) => error instanceof StateError;
 
-test('every kind of value comes back through JSON', () => {
+test('every kind of value survives JSON unchanged', () => {
   interface Kept {
     at: number;
     odd: number[];
@@ -101,7 +101,7 @@ test('numbers are refused that would drive a loop, or allocate, beyond what the 
     assert.throws(() => part.load(saved), isStateError, JSON.stringify(saved));
 });
 
-test('what is not plain data is refused', () => {
+test('data that is not plain is refused', () => {
   const loop: { self?: unknown } = {};
   loop.self = loop;
   for (const bad of [loop, undefined, Number.NaN, () => 1, Symbol('x'), 1n])
@@ -144,7 +144,7 @@ function counting(name: string, saves: Partial<Pick<Detector, 'save' | 'load'>> 
   return { plugin: { name, summary: '', reads: ['reply'], options: {}, create }, options: {} };
 }
 
-test('a detector with other options, or one that saves nothing, learns anew', () => {
+test('a detector with other options, or one that saves no state, starts to learn again', () => {
   const choices = [...defaultChoices().slice(0, 1), counting('hidden')];
   const one = pipeline(choices);
   for (const sample of samples.slice(0, 1000)) one.step(sample);
@@ -162,7 +162,7 @@ test('a detector with other options, or one that saves nothing, learns anew', ()
   );
 });
 
-test('a detector whose saving fails learns anew; one whose loading fails is told as state that does not fit', () => {
+test('a detector whose saving fails starts to learn again; one whose loading fails is reported as state that does not fit', () => {
   const throws = () => {
     throw new TypeError('out of order');
   };

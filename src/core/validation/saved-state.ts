@@ -1,5 +1,5 @@
-import { bytesFromBase64, bytesToBase64 } from './format/base64.js';
-import type { Millis } from './sample.js';
+import { bytesFromBase64, bytesToBase64 } from '../format/base64.js';
+import type { Millis } from '../sample.js';
 
 /** Plain data that JSON carries without loss. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -15,22 +15,22 @@ export interface Codec<Value> {
   load(saved: Json | undefined): Value;
 }
 
-/** What has to survive in a recording or over a jump, and is saved and loaded by its own two functions. */
+/** State that is kept in a recording or over a jump, saved and loaded by two functions. */
 export interface Stateful {
   save(): Json;
-  /** Throws a StateError; the part is of no use afterwards. */
+  /** Throws a StateError for state that does not fit; the part can't be used afterwards. */
   load(saved: Json): void;
 }
 
 type Fields<Value> = { [Name in keyof Value]-?: Codec<Value[Name]> };
 
-/** Some hundred times the last moment that a recording can hold, and a tenth of what a Date can: sums of moments and durations fit. */
+/** Some hundred times the last moment of a recording, and a tenth of the last moment of a Date: sums of moments and durations fit. */
 export const FURTHEST: Millis = 8e14;
-/** A detector's own state needs no more; a cycle has no end. */
+/** The state of a detector is less deep; a cycle has no end. */
 const DEEPEST = 50;
 const NOT_FINITE = ['Infinity', '-Infinity', 'NaN'];
 
-/** A value as it is. JSON has no infinities and no NaN: as texts they are saved and loaded too. */
+/** A value, unchanged. JSON has no infinities and no NaN, so they are saved as texts. */
 function plain<Value extends Json>(fits: (value: unknown) => boolean, expected: string): Codec<Value> {
   return {
     save: value => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
@@ -44,7 +44,7 @@ function plain<Value extends Json>(fits: (value: unknown) => boolean, expected: 
 /** Any number, infinities and NaN included: for statistics. */
 export const anyNumber: Codec<number> = plain(value => typeof value === 'number', 'a number');
 export const truth: Codec<boolean> = plain(value => typeof value === 'boolean', 'true or false');
-/** What is only there where it is true. */
+/** A field that is present only if it is true. */
 export const always: Codec<true> = plain(value => value === true, 'true');
 export const text: Codec<string> = plain(value => typeof value === 'string', 'a text');
 /** The state of another part, which that part checks itself. */
@@ -87,7 +87,7 @@ export function optional<Value>(codec: Codec<Value>): Codec<Value | undefined> {
   };
 }
 
-/** Null is null here; elsewhere it is undefined. */
+/** Null stays null; in the other codecs it becomes undefined. */
 export function nullable<Value>(codec: Codec<Value>): Codec<Value | null> {
   return {
     save: value => (value === null ? null : codec.save(value)),
@@ -119,7 +119,7 @@ export function mapOf<Value>(codec: Codec<Value>, most: number): Codec<Map<strin
   return { save: map => pairs.save([...map]), load: saved => new Map(pairs.load(saved)) };
 }
 
-/** At most so many numbers from `low` to `high`, as base64 of their bytes. */
+/** At most `most` numbers from `low` to `high`, as base64 of their bytes. */
 export function numbers(most: number, low: number, high: number): Codec<Float64Array> {
   return {
     save: values => bytesToBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
@@ -151,7 +151,7 @@ export function object<Value extends object>(fields: Fields<Value>): Codec<Value
   };
 }
 
-/** The state of one part. Its version changes with its meaning; a state of another version is refused. */
+/** The state of one part. Its version changes with its meaning; state of another version is refused. */
 export function part<Value extends object>(version: number, fields: Fields<Value>): Codec<Value> {
   const codec = object(fields);
   return {
@@ -164,7 +164,7 @@ export function part<Value extends object>(version: number, fields: Fields<Value
   };
 }
 
-/** A copy of plain data. Throws a StateError for anything else, and for what nests too deeply or holds itself. */
+/** A copy of plain data. Throws a StateError for anything else, and for data that nests too deeply or contains itself. */
 export function plainCopy(value: unknown, depth = 0): Json {
   if (depth > DEEPEST) throw new StateError('it nests too deeply');
   if (Array.isArray(value)) return value.map(each => plainCopy(each, depth + 1));
