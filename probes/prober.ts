@@ -12,6 +12,8 @@ export interface ProbeTarget {
   port?: number;
   /** For `stream`. */
   url?: string;
+  /** For `clock`: where an HTTP server of the target answers with its time. */
+  dateUrl?: string;
   /** The first probe leaves this long after the prober opens; staggers the targets. */
   phaseMs: Millis;
 }

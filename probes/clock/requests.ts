@@ -19,6 +19,8 @@ export interface To {
   family: Family;
   /** sockaddr. */
   address: Memory;
+  /** 0 where the protocol has none. */
+  port: number;
 }
 
 /** When an answer came. */
@@ -31,6 +33,9 @@ export interface Arrival {
 
 /** How long an answer is waited for. */
 const MEMORY_MS: Millis = 5000;
+
+/** A guest that asks for less is asked at least so many times less often at the end: once in 64 s from 2 s on. */
+const MAX_SLOWNESS = 32;
 
 /** How long a clock is tried, and how far it may run from ours then: 2 %, to allow for a delayed reply. */
 const TRIAL_MS: Millis = 1000;
@@ -55,16 +60,16 @@ export class ClockRequests {
     if (question) question.kernelAt = kernelAt;
   }
 
-  /** Whom this was asked, if we asked it. */
-  askedOf(nonce: number): To | undefined {
-    return this.open.get(nonce)?.to;
+  /** The open question with this nonce, if we asked it. */
+  find(nonce: number): Readonly<Pick<ClockRequest, 'to' | 'readings'>> | undefined {
+    return this.open.get(nonce);
   }
 
   /** The first answer to a question counts. */
-  answer({ nonce, remoteMs }: Answer, arrival: Arrival): Sample | undefined {
-    const question = this.open.get(nonce);
-    this.open.delete(nonce);
-    return question?.readings.take(question, remoteMs, arrival);
+  answer(answer: Answer, arrival: Arrival): Sample | undefined {
+    const question = this.open.get(answer.nonce);
+    this.open.delete(answer.nonce);
+    return question?.readings.take(question, answer, arrival);
   }
 }
 
@@ -74,6 +79,8 @@ export class ClockProbe {
   next = 0;
   /** Since when nothing was answered, and from which question on. */
   silentSince: { at: Millis; seq: number } = { at: -Infinity, seq: 0 };
+  /** How many times less often than planned it is asked, since it asked for that; Infinity: not at all. */
+  slowness = 1;
   private offsetMs = 0;
   /** Until the clock is seen to count ms: its first reading. */
   private trial: { at: Millis; offsetMs: Millis } | undefined;
@@ -81,7 +88,7 @@ export class ClockProbe {
   private ended = false;
 
   constructor(
-    private readonly target: TargetId,
+    readonly target: TargetId,
     private readonly wire: Pick<ClockWire, 'via' | 'periodMs' | 'countsMs'>,
   ) {
     this.believed = wire.countsMs;
@@ -93,9 +100,15 @@ export class ClockProbe {
   }
 
   /** The sample of an answer; undefined while the clock has yet to show its unit, and after the end. */
-  take(question: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample | undefined {
+  take(question: ClockRequest, answer: Answer, arrival: Arrival): Sample | undefined {
     if (this.ended) return undefined;
-    const sample = this.read(question, remoteMs, arrival);
+    if (answer.refusal) {
+      this.slowness = answer.refusal.forGood ? Infinity : Math.min(MAX_SLOWNESS, 2 * this.slowness);
+      return undefined;
+    }
+    // A guest whose clock was set between the two stamps, or that made them up.
+    if (answer.heldMs !== undefined && answer.heldMs > arrival.readAt - question.at) return undefined;
+    const sample = this.read(question, answer, arrival);
     this.believed ||= this.countsMs(sample.at);
     return this.believed ? sample : undefined;
   }
@@ -111,7 +124,7 @@ export class ClockProbe {
     return runsAlike;
   }
 
-  private read({ seq, at, kernelAt }: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample {
+  private read({ seq, at, kernelAt }: ClockRequest, answer: Answer, arrival: Arrival): Sample {
     this.silentSince = { at: arrival.readAt, seq: this.next };
     const userMs = arrival.readAt - at;
     // The kernel's clock was set since it stamped the answer where that seems to be of before the question or of later.
@@ -123,7 +136,7 @@ export class ClockProbe {
     });
     const receivedAt = stamp === 'user' ? arrival.readAt : arrival.readAt - arrival.kernelAge;
     // As near to the last as the clock's period allows, so that midnight and the end of 32 bits do not show.
-    const raw = remoteMs - (receivedAt - rttMs / 2);
+    const raw = answer.remoteMs - (receivedAt - rttMs / 2);
     this.offsetMs += within(raw - this.offsetMs, this.wire.periodMs);
     return {
       at: toMicros(at),
@@ -131,7 +144,19 @@ export class ClockProbe {
       target: this.target,
       probe: 'clock',
       seq,
-      outcome: { kind: 'clock', offsetMs: toMicros(this.offsetMs), rttMs, via: this.wire.via },
+      outcome: {
+        kind: 'clock',
+        offsetMs: toMicros(this.offsetMs),
+        rttMs,
+        via: this.wire.via,
+        ...errorOf(answer, rttMs),
+      },
     };
   }
+}
+
+/** The error, where the guest says how long it kept the question and how exact its stamps are: RFC 5905, section 8. */
+function errorOf({ heldMs, precisionMs }: Answer, rttMs: Millis): { errorMs?: Millis } {
+  if (heldMs === undefined || precisionMs === undefined) return {};
+  return { errorMs: toMicros(Math.max(0, rttMs - heldMs) / 2 + precisionMs) };
 }

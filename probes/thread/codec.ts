@@ -1,5 +1,12 @@
 /** What the thread finds, packed into numbers, so that a batch of them crosses to the main thread without being copied. */
-import type { AnnounceVia, ClockVia, Outcome, Sample, Stamp, TargetId } from '../../src/core/sample.js';
+import {
+  type AnnounceVia,
+  CLOCK_VIAS,
+  type Outcome,
+  type Sample,
+  type Stamp,
+  type TargetId,
+} from '../../src/core/sample.js';
 
 /** A viewer lives in the main thread. */
 type Found = Exclude<Outcome, { kind: 'playback' }>;
@@ -16,7 +23,6 @@ const KINDS: readonly Found['kind'][] = [
 ];
 /** The probers whose samples cross. */
 const PROBES = ['icmp', 'clock', 'announce'];
-const CLOCKS: readonly ClockVia[] = ['icmp', 'tcp'];
 const FRAMES: readonly AnnounceVia[] = ['arp', 'rarp', 'advertisement'];
 const STAMPS: readonly Stamp[] = ['kernel', 'kernel-rx', 'user'];
 /** at, knownAt, target, seq, lag, probe, kind, and by kind: duration, TTL, stamp, late. NaN for what is not there. */
@@ -85,7 +91,7 @@ function fields(outcome: Found): [values: number[], text?: string] {
     case 'foreign':
       return [[], outcome.from];
     case 'clock':
-      return [[outcome.rttMs, outcome.offsetMs, CLOCKS.indexOf(outcome.via)]];
+      return [[outcome.rttMs, outcome.offsetMs, CLOCK_VIAS.indexOf(outcome.via), outcome.errorMs ?? NONE]];
     case 'announce':
       return [[FRAMES.indexOf(outcome.via), outcome.gratuitous ? 1 : 0], outcome.mac];
   }
@@ -119,8 +125,10 @@ function outcome(rows: Float64Array, at: number, text: string | undefined): Foun
       return { kind, reason: text! };
     case 'foreign':
       return { kind, from: text! };
-    case 'clock':
-      return { kind, offsetMs: rows[at + 2]!, rttMs: value, via: CLOCKS[rows[at + 3]!]! };
+    case 'clock': {
+      const [offsetMs, via, errorMs] = [rows[at + 2]!, CLOCK_VIAS[rows[at + 3]!]!, rows[at + 4]!];
+      return { kind, offsetMs, rttMs: value, via, ...(Number.isNaN(errorMs) ? {} : { errorMs }) };
+    }
     case 'announce':
       return { kind, via: FRAMES[value]!, mac: text!, gratuitous: rows[at + 2] === 1 };
   }

@@ -144,9 +144,9 @@ test('of a SYN-ACK it reads what is acknowledged and the TSval, wherever the opt
   const synAck = (options: string, flags = '12') => {
     const words = 5 + options.replaceAll(' ', '').length / 8;
     const view = hex(`01bb4e21 99999999 01020305 ${words.toString(16)}0${flags}fe88 00000000 ${options}`);
-    return readSynAck(view, 0, view.byteLength, 443, 20_001);
+    return readSynAck(view, 0, view.byteLength, 20_001);
   };
-  const found = { isn: 0x01020304, tsval: 0x12345678 };
+  const found = { from: 443, isn: 0x01020304, tsval: 0x12345678 };
   assert.equal(synAck('020405b4 0402080a 12345678 01020304 01030307'), found);
   assert.equal(synAck('0101080a 12345678 01020304'), found);
   assert.is(synAck('020405b4'), undefined, 'no timestamp');

@@ -1,18 +1,27 @@
-import type { Millis, Sample } from '../../core/sample.js';
+import { CLOCK_VIAS, type Millis, type Sample } from '../../core/sample.js';
 
-/** The last readings of a guest's clock in order of arrival; memory is fixed. */
+/**
+ * The last readings of a guest's clock in order of arrival; memory is fixed. Clocks have different zero points: where
+ * several are read, only the first in `CLOCK_VIAS` is kept.
+ */
 export class ClockTrace {
   /** Allocated at the first reading: many targets have no clock witness. */
   private at = new Float64Array(0);
   private offset = new Float64Array(0);
   private count = 0;
+  /** The place of the present clock in `CLOCK_VIAS`. */
+  private rank = Infinity;
 
   constructor(readonly capacity: number) {}
 
   /** Stores clock samples and ignores others. */
   put({ at, outcome }: Sample): void {
     if (outcome.kind !== 'clock') return;
-    if (this.count === 0) {
+    const rank = CLOCK_VIAS.indexOf(outcome.via);
+    if (rank > this.rank) return;
+    if (rank < this.rank) this.count = 0;
+    this.rank = rank;
+    if (this.at.length === 0) {
       this.at = new Float64Array(this.capacity);
       this.offset = new Float64Array(this.capacity);
     }
