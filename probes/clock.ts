@@ -8,7 +8,7 @@
  * TSval, at most 4 a second; no connection is made, since our kernel did not ask for one and resets it. It is the guest's
  * monotonic clock: `date` and NTP do not set it, and a boot starts it anew. Its zero point is arbitrary.
  * `ntp`: NTP client requests to UDP port 123, one every 2 s; the error is half the round trip. No raw socket.
- * `http`: see `clock/http.ts`. No raw socket.
+ * `http`: see `clock-http.ts`. No raw socket.
  *
  * Not for: guests whose clock is set on resume. Windows answers neither type 13 nor TCP timestamps by default. The TCP
  * clock looks like a scan to an intrusion detector, so that it is read only where the user named the port.
@@ -55,6 +55,7 @@ export const clock: Backend = {
   summary: "the guest's clock, by ICMP or TCP timestamps: steps by minus the blackout",
   needs: 'Linux, and root or CAP_NET_RAW',
   options,
+  url: { option: 'http', help: 'by the Date of the HTTP server at [TARGET=]URL; the last option' },
   checkOptions,
   check: family => permissionOf({ socket: 'tcp', family }),
   open: (plan, ports) => openThread('clock', { kind: 'none', plan, clocks: clocksOf(plan.options) }, ports),

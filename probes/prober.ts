@@ -70,6 +70,8 @@ export interface Backend {
   /** How somebody who does not see our requests may forge its replies, in words; absent where nobody can. */
   forgeable?: string;
   options: OptionSpecs;
+  /** An option whose value is `[TARGET=]URL`; it comes last, since a URL may contain anything. */
+  url?: { option: string; help: string };
   /** Throws a RangeError where options that are each in range contradict each other. */
   checkOptions?(options: Record<string, number>): void;
   /** Tries the real thing, so that the answer holds here and now. */

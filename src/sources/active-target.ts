@@ -42,8 +42,13 @@ export interface ActiveTarget {
 const CLOCK_TIMEOUT_MS: Millis = 10_000;
 
 export function probeTarget({ spec, address, phaseMs }: ActiveTarget): ProbeTarget {
-  const { id, port, stream: url } = spec;
-  return { id, ...address, ...(port !== undefined && { port }), ...(url !== undefined && { url }), phaseMs };
+  const { id, port, stream: url, dateUrl } = spec;
+  return {
+    ...{ id, ...address, phaseMs },
+    ...(port !== undefined && { port }),
+    ...(url !== undefined && { url }),
+    ...(dateUrl !== undefined && { dateUrl }),
+  };
 }
 
 /** A target as the session shows it at a moment. */

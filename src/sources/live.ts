@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockHttp } from '../../probes/clock-http.js';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
@@ -25,10 +26,16 @@ const NAMES_TIMEOUT_MS: Millis = 1500;
 const CLOCK_REQUESTS_A_SECOND = 50;
 const LOOKING_UP = 'its name is being looked up';
 
-/** What probes the targets of one backend: the backend, its companions (clock, announcements), and the stream viewer. */
+/** A backend that only targets with a URL for it are probed by. */
+const BY_URL = [
+  { backend: stream, field: 'stream' },
+  { backend: clockHttp, field: 'dateUrl' },
+] as const;
+
+/** What probes the targets of one backend: the backend, its companions (clock, announcements), and those by URL. */
 interface BackendGroup {
   companions: readonly BackendSupervisor[];
-  viewer: BackendSupervisor;
+  byUrl: readonly { supervisor: BackendSupervisor; field: (typeof BY_URL)[number]['field'] }[];
 }
 
 /** Probers on a schedule: the source of a live session's samples. */
@@ -153,7 +160,10 @@ export class LiveSource implements LiveSamples {
     this.stopped = true;
     clearInterval(this.watchdog);
     const groups = [...this.groups.values()];
-    const supervisors = groups.flatMap(({ companions, viewer }) => [...companions, viewer]);
+    const supervisors = groups.flatMap(({ companions, byUrl }) => [
+      ...companions,
+      ...byUrl.map(({ supervisor }) => supervisor),
+    ]);
     await Promise.all(supervisors.map(supervisor => supervisor.stop()));
   }
 
@@ -216,14 +226,16 @@ export class LiveSource implements LiveSamples {
 
   /** Resolves with the error that kept the backend itself from opening, if any; its companions may fail. */
   private async probe(backend: Backend, targets: readonly ActiveTarget[]): Promise<Error | undefined> {
-    const { companions, viewer } = this.groupOf(backend);
-    const viewed = targets.filter(({ spec }) => spec.stream !== undefined);
-    for (const each of targets) each.probers = viewed.includes(each) ? [...companions, viewer] : companions;
-    const [own] = await Promise.all([
-      ...companions.map(supervisor => supervisor.add(targets)),
-      ...(viewed.length > 0 ? [viewer.add(viewed)] : []),
-    ]);
-    return own;
+    const { companions, byUrl } = this.groupOf(backend);
+    const own = companions.map(supervisor => supervisor.add(targets));
+    for (const each of targets) each.probers = companions;
+    const others = byUrl.map(({ supervisor, field }) => {
+      const served = targets.filter(({ spec }) => spec[field] !== undefined);
+      for (const each of served) each.probers = [...each.probers, supervisor];
+      return served.length > 0 ? supervisor.add(served) : undefined;
+    });
+    const [error] = await Promise.all([...own, ...others]);
+    return error;
   }
 
   private groupOf(backend: Backend): BackendGroup {
@@ -234,7 +246,10 @@ export class LiveSource implements LiveSamples {
     };
     return getOrMake(this.groups, backend.name, () => ({
       companions: this.setup.companions(backend).map(each => new BackendSupervisor(each, ports)),
-      viewer: new BackendSupervisor(stream, ports),
+      byUrl: BY_URL.map(({ backend, field }) => ({
+        supervisor: new BackendSupervisor(backend, ports),
+        field,
+      })),
     }));
   }
 

@@ -40,7 +40,7 @@ export class TargetSetup {
     const address = await resolve(spec, this.plan.family);
     const { backend, notices } = await this.chooser.for(spec, address.family);
     notices.forEach(notice);
-    const witnesses = await this.witnesses.of(backend, address);
+    const witnesses = await this.witnesses.of(backend, spec, address);
     return {
       ...{ spec, backend, address, phaseMs, witnesses },
       ...{ firstSeq: 0, nextSeq: 0, probers: [] },

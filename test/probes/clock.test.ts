@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { ClockProbe, ClockRequests, type To } from '../../probes/clock/requests.js';
 import { readSynAck, SYN_BYTES, sumUp, writeSyn } from '../../probes/clock/segment.js';
 import { DAY_MS, readTimestampReply, writeTimestampRequest } from '../../probes/clock/timestamp.js';
-import { clock } from '../../probes/clock.js';
+import { clock, clocksOf } from '../../probes/clock.js';
 import { icmpDatagram } from '../../probes/icmp.js';
 import type { ProbeTarget } from '../../probes/prober.js';
 import { tcp } from '../../probes/tcp.js';
@@ -157,7 +157,7 @@ test('of a SYN-ACK it reads what is acknowledged and the TSval, wherever the opt
 });
 
 asRoot('this machine’s own clock is ours, to a ms, between undisturbed echoes', async () => {
-  const backend = withWitnesses(icmpDatagram, { clock: {} })!;
+  const backend = withWitnesses(icmpDatagram, { clock: clocksOf({}) })!;
   const permitted = (await icmpDatagram.check(4)).allowed ? backend : clock;
   const { samples, failures } = await probed(permitted, {
     until: found => clocks(found).length >= 40,
@@ -282,7 +282,7 @@ asRoot(
 test('says what it needs, and of which backends it is part', async () => {
   const permission = await clock.check(4);
   if (!permission.allowed) assert.match(permission.remedy!, /setcap cap_net_raw\+ep/);
-  assert.is(withWitnesses(tcp, { clock: {} }), undefined);
+  assert.is(withWitnesses(tcp, { clock: clocksOf({}) }), undefined);
 });
 
 test.run();
