@@ -17,8 +17,9 @@ export interface TickReading {
 const SECOND: Millis = 1000;
 /** The time between two questions while the clock goes on as before: 30 requests a minute. */
 export const PACE_MS: Millis = 2 * SECOND;
-/** A narrower window is followed, a wider one is searched. */
-const NARROW: Millis = 8;
+/** A narrower window is followed, until it is wider than `LOOSE`. */
+const NARROW: Millis = 6;
+const LOOSE: Millis = 12;
 /** A search divides a wide window into so many parts, and one below this width into two. */
 const PARTS = 5;
 const HALVED: Millis = 20;
@@ -28,6 +29,8 @@ const LEAD: Millis = 5;
 const DRIFT = 2e-4;
 /** A question for a contradiction is this far outside of the window. */
 const MARGIN: Millis = 0.5;
+/** Servers that keep their time for a tick of the kernel are so much late now and then: a second look decides. */
+const LATE: Millis = 4;
 /** What may differ between the two ways of the quickest round trips. */
 const JITTER: Millis = 0.25;
 /** The quickest of so many round trips is taken to have no delay. */
@@ -51,7 +54,8 @@ interface Window {
  * longer than the quickest, the middle is in doubt by half of the rest. Each answer narrows the window of what is possible,
  * which drift widens meanwhile. A wide window is searched: the next question goes where it parts the window. A narrow one is
  * followed: in turn, a question after the last possible tick, one in the middle, and one before the first possible tick. The
- * outer two can only contradict the window, and then the clock stepped: the search begins with what that answer allows.
+ * outer two can only contradict the window: if a second look, a little further out, does so too, the clock stepped, and the
+ * search begins with what that answer allows.
  * A reading follows each answer that a clock set back would have contradicted: every 4 s. One that is set forward is noticed
  * up to 8 s later.
  * Every middle is in doubt by half a round trip besides, as with all clocks that are read over a network.
@@ -66,6 +70,8 @@ export class TickSearch {
   private firstDateMs = Number.NaN;
   private ticked = false;
   private contradictions = 0;
+  /** The last answer contradicted a narrow window: the same is asked again. */
+  private doubted = false;
   private readonly roundTrips: Millis[] = [];
 
   /** False if the answers contradict each other again and again: what is shown is not a clock. */
@@ -78,10 +84,11 @@ export class TickSearch {
     const earliest = now + LEAD;
     if (this.window.low === -Infinity) return earliest;
     const window = this.drifted(earliest);
-    const isNarrow = widthOf(window) <= NARROW;
+    const isNarrow = this.doubted || widthOf(window) <= this.limit;
     this.question = isNarrow ? TURNS[this.turn % TURNS.length]! : 'search';
     const wanted = isNarrow ? [this.place(window)] : divided(window);
-    const from = isNarrow ? Math.max(earliest, this.askedAt + PACE_MS - SECOND / 2) : earliest;
+    const from =
+      isNarrow && !this.doubted ? Math.max(earliest, this.askedAt + PACE_MS - SECOND / 2) : earliest;
     // The offset `x` has its ticks at whole seconds minus x.
     for (let second = Math.floor((from + window.low) / SECOND) * SECOND; ; second += SECOND) {
       const at = wanted.map(offset => second - offset).find(moment => moment >= from);
@@ -95,20 +102,31 @@ export class TickSearch {
     this.roundTrips.push(receivedAt - sentAt);
     if (this.roundTrips.length > ROUND_TRIPS) this.roundTrips.shift();
     this.askedAt = sentAt;
-    if (this.question !== 'search') this.turn++;
     const shown = this.allowedBy(answer);
     const { low, high } = this.drifted(receivedAt);
     const window = { low: Math.max(low, shown.low), high: Math.min(high, shown.high) };
     const isPossible = window.low < window.high;
+    const again = !isPossible && !this.doubted && this.question !== 'search';
+    this.doubted = again;
+    if (again) {
+      this.window = { low: low - LATE, high: high + LATE };
+      this.narrowedAt = receivedAt;
+      return undefined;
+    }
+    if (this.question !== 'search') this.turn++;
     if (!isPossible) this.contradicted();
     this.window = isPossible ? window : shown;
     this.narrowedAt = receivedAt;
     if (Number.isNaN(this.firstDateMs)) this.firstDateMs = answer.dateMs;
     this.ticked ||= answer.dateMs !== this.firstDateMs;
     const isChecked = this.question === 'after' || this.question === 'search';
-    if (widthOf(this.window) > NARROW || !this.ticked || !isChecked) return undefined;
+    if (widthOf(this.window) > this.limit || !this.ticked || !isChecked) return undefined;
     this.contradictions = 0;
     return { offsetMs: middleOf(this.window), errorMs: (widthOf(this.window) + this.undelayed) / 2 };
+  }
+
+  private get limit(): Millis {
+    return this.question === 'search' ? NARROW : LOOSE;
   }
 
   private contradicted(): void {

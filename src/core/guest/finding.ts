@@ -41,7 +41,7 @@ export function wordsOf(found: Finding): string {
     case 'steal':
       return found.percent > 0
         ? `other VMs take ${found.percent} % of the processor time`
-        : 'the processor time is this VM’s own again'.replace('’', "'");
+        : "the processor time is this VM's own again";
     case 'moved':
       return `moved: ${found.what}`;
   }
