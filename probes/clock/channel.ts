@@ -11,8 +11,8 @@ import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
 import { nextSlot } from '../timing/schedule.js';
-import { ClockProbe, ClockRequests, type To } from './requests.js';
-import type { ClockWire } from './wire.js';
+import { ClockProbe, ClockRequests } from './requests.js';
+import type { ClockWire, To } from './wire.js';
 
 /** Questions are spread over the ms of the guest's clock: by the golden ratio, so that any few of them lie apart. */
 const DITHER = 0.618034;

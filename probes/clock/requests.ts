@@ -1,9 +1,7 @@
 import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
-import type { Memory } from '../net/memory.js';
-import type { Family } from '../net/socket.js';
 import { bestRtt } from '../timing/rtt.js';
 import { within } from './timestamp.js';
-import type { Answer, ClockWire } from './wire.js';
+import type { Answer, ClockWire, To } from './wire.js';
 
 /** A question for the time that is under way. Moments on the session's time line, but for the kernel's. */
 interface ClockRequest {
@@ -12,15 +10,6 @@ interface ClockRequest {
   seq: number;
   at: Millis;
   kernelAt: Millis;
-}
-
-/** Whom a question was put to. */
-export interface To {
-  family: Family;
-  /** sockaddr. */
-  address: Memory;
-  /** 0 where the protocol has none. */
-  port: number;
 }
 
 /** When an answer came. */

@@ -2,7 +2,15 @@ import type { ClockVia, Millis } from '../../src/core/sample.js';
 import type { Memory } from '../net/memory.js';
 import type { Family, ProbeSocket } from '../net/socket.js';
 import type { ProbeTarget } from '../prober.js';
-import type { To } from './requests.js';
+
+/** Whom a question was put to. */
+export interface To {
+  family: Family;
+  /** sockaddr. */
+  address: Memory;
+  /** 0 where the protocol has none. */
+  port: number;
+}
 
 /** What an answer contains. */
 export interface Answer {

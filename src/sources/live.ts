@@ -4,6 +4,7 @@ import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
+import { capabilitiesOf } from '../core/capabilities.js';
 import { deferred } from '../core/deferred.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
@@ -13,7 +14,7 @@ import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { version } from '../system/version.js';
-import { type ActiveTarget, describe, type TargetRequest } from './active-target.js';
+import { type ActiveTarget, answeringWitnesses, describe, type TargetRequest } from './active-target.js';
 import { BackendSupervisor, type BackendSupervisorPorts } from './backend-supervisor.js';
 import { Backlog } from './backlog.js';
 import type { LiveSamples } from './live-samples.js';
@@ -102,10 +103,10 @@ export class LiveSource implements LiveSamples {
     if (errors.every(error => error !== undefined)) throw errors[0];
     const { family } = this.plan;
     const found = (target: ActiveTarget, address: Address) => this.moved(target, address);
-    this.watchdog = setInterval(
-      () => lookUpSilentTargets(this.activeTargets(), this.now(), family, found),
-      1000,
-    );
+    this.watchdog = setInterval(() => {
+      lookUpSilentTargets(this.activeTargets(), this.now(), family, found);
+      for (const target of this.activeTargets()) this.sayWhatIsMissing(target);
+    }, 1000);
   }
 
   set onNotice(listener: ((text: string) => void) | undefined) {
@@ -261,12 +262,29 @@ export class LiveSource implements LiveSamples {
   private follow(sample: Sample): Sample | undefined {
     const target = this.requests.get(sample.target)?.active;
     if (!target) return undefined;
-    if (sample.outcome.kind === 'clock') target.clockReadAt = sample.knownAt;
+    if (sample.outcome.kind === 'clock') {
+      target.clockReadAt = sample.knownAt;
+      target.clockTried = true;
+    }
     if (isWitness(sample.probe)) return sample;
     const seq = sample.seq + target.firstSeq;
     target.nextSeq = Math.max(target.nextSeq, seq + 1);
     if (sample.outcome.kind === 'reply') target.lastReplyAt = sample.knownAt;
     return target.firstSeq === 0 ? sample : { ...sample, seq };
+  }
+
+  /** Says once what can't be reported about a target that answers echoes and no request for its clock. */
+  private sayWhatIsMissing(target: ActiveTarget): void {
+    const { spec, witnesses, lastReplyAt, clockTried } = target;
+    const time = this.now();
+    const answering = answeringWitnesses(target, time);
+    if (clockTried || !witnesses.includes('clock') || answering.includes('clock')) return;
+    // A target that does not answer at all says nothing about its clock.
+    if (time - lastReplyAt > 1000) return;
+    target.clockTried = true;
+    this.notices.add(
+      `${spec.id} does not answer requests for its clock: ${capabilitiesOf(answering).limit}; try --probe clock:ntp, clock:http=URL or clock:tcp=PORT`,
+    );
   }
 
   private moved(target: ActiveTarget, found: Address): void {

@@ -44,7 +44,7 @@ export class TargetSetup {
     return {
       ...{ spec, backend, address, phaseMs, witnesses },
       ...{ firstSeq: 0, nextSeq: 0, probers: [] },
-      ...{ lastReplyAt: now(), lookedUpAt: now(), clockReadAt: now() },
+      ...{ lastReplyAt: now(), lookedUpAt: now(), clockReadAt: now(), clockTried: false },
       stream: streamOf(spec, this.plan),
     };
   }
