@@ -198,6 +198,28 @@ for (const [address, family] of [
     assert.ok(Math.min(...gaps) > 200, `no more than four a second: ${gaps}`);
   });
 
+asRoot(
+  'the clocks of ICMP and of a port that the target names are read at once, at polite rates',
+  async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { samples } = await probed(clock, {
+      ...{ port, intervalMs: 50, options: { icmp: 1, tcp: 0 } },
+      until: found => clocks(found, 'tcp').length >= 6,
+    });
+    server.close();
+    const [wall, monotonic] = [clocks(samples), clocks(samples, 'tcp')];
+    assert.ok(wall.length > 2 * monotonic.length, `${wall.length} and ${monotonic.length} readings`);
+    assert.ok(spread(monotonic.map(({ offsetMs }) => offsetMs)) <= 1.5);
+    const at = samples.flatMap(({ at, outcome }) =>
+      outcome.kind === 'clock' && outcome.via === 'tcp' ? [at] : [],
+    );
+    const pauses = at.slice(1).map((moment, index) => moment - at[index]!);
+    assert.ok(Math.min(...pauses) > 200, `no more than four a second: ${pauses}`);
+  },
+);
+
 asRoot('a target that does not answer, or has no such port, costs the others nothing', async () => {
   const here = await Namespace.create();
   const there = await Namespace.create();

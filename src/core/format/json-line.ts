@@ -9,13 +9,12 @@ import type { Millis, Outcome, Sample } from '../sample.js';
 import type { TargetInfo } from '../session.js';
 import { utc } from './utc.js';
 
-/** The fields of a target; `simulated` only if it is true, and what can't be reported about it only if there is something. */
+/** The fields of a target; `simulated` only if it is true, and what can't be reported about a real one only if there is something. */
 export function targetFields({ simulated, ...target }: TargetInfo): object {
   const { cannot } = capabilitiesOf(target.witnesses);
   return {
     ...target,
-    ...(simulated && { simulated }),
-    ...(target.witnesses.length > 0 && cannot.length > 0 && { cannot }),
+    ...(simulated ? { simulated } : target.witnesses.length > 0 && cannot.length > 0 && { cannot }),
   };
 }
 
