@@ -1,6 +1,6 @@
 import { ClockTrack } from '../src/core/clock/track.js';
 import type { Detector, DetectorPlugin } from '../src/core/detector.js';
-import type { ClockVia, Millis, Sample } from '../src/core/sample.js';
+import { CLOCK_VIAS, type ClockVia, type Millis, type Sample } from '../src/core/sample.js';
 import type { OptionSpecs, Options } from '../src/core/validation/options.js';
 import {
   inner,
@@ -51,7 +51,7 @@ const STATE = part<{
   latest: Verdict;
 }>(1, {
   track: inner,
-  via: optional(oneOf('icmp', 'tcp')),
+  via: optional(oneOf(...CLOCK_VIAS)),
   known: truth,
   steppedAt: momentOrNever,
   latest: VERDICT,
@@ -75,9 +75,9 @@ class ClockStepDetector implements Detector, Stateful {
       return this.latest;
     }
     const { offsetMs, rttMs, via } = outcome;
-    // Two clocks of one guest have two zero points: where both are read, that of ICMP counts.
-    if (this.via === 'icmp' && via === 'tcp') return this.latest;
-    if (this.via === 'tcp' && via === 'icmp') this.restart();
+    // The clocks of one guest have different zero points: where several are read, the first in the list counts.
+    if (this.via !== undefined && CLOCK_VIAS.indexOf(via) > CLOCK_VIAS.indexOf(this.via)) return this.latest;
+    if (this.via !== undefined && this.via !== via) this.restart();
     this.via = via;
     if (!(Math.abs(offsetMs) < LARGEST && rttMs >= 0 && rttMs < LARGEST)) return this.latest;
     const step = this.track.observe({ at: at + rttMs / 2, offsetMs, rttMs });

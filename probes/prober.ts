@@ -12,6 +12,8 @@ export interface ProbeTarget {
   port?: number;
   /** For `stream`. */
   url?: string;
+  /** For `clock`: where an HTTP server of the target answers with its time. */
+  dateUrl?: string;
   /** The first probe leaves this long after the prober opens; staggers the targets. */
   phaseMs: Millis;
 }
@@ -68,6 +70,8 @@ export interface Backend {
   /** How somebody who does not see our requests can forge its replies, in words; absent if nobody can. */
   forgeable?: string;
   options: OptionSpecs;
+  /** An option whose value is `[TARGET=]URL`; it comes last, since a URL may contain anything. */
+  url?: { option: string; help: string };
   /** Throws a RangeError if options contradict each other. */
   checkOptions?(options: Record<string, number>): void;
   /** Tries the real thing, so that the answer holds here and now. */

@@ -1,12 +1,12 @@
-import { clocksOf } from './clock.js';
+import type { ClockPlan } from './clock/plan.js';
 import { icmpDatagram, icmpRaw } from './icmp.js';
 import type { Backend } from './prober.js';
 import { openThread } from './thread/open.js';
 
 /** What is to be seen beside the echoes. */
 export interface Witnesses {
-  /** Options of the `clock` prober, where clocks are to be read. */
-  clock?: Record<string, number>;
+  /** The clocks to read, if any. */
+  clock?: ClockPlan;
   announce?: boolean;
 }
 
@@ -14,6 +14,6 @@ export interface Witnesses {
 export function withWitnesses(backend: Backend, { clock, announce }: Witnesses): Backend | undefined {
   const kind = backend === icmpDatagram ? 'datagram' : backend === icmpRaw ? 'raw' : undefined;
   if (!kind) return undefined;
-  const more = { ...(clock && { clocks: clocksOf(clock) }), ...(announce && { announce }) };
+  const more = { ...(clock && { clocks: clock }), ...(announce && { announce }) };
   return { ...backend, open: (plan, ports) => openThread(backend.name, { kind, plan, ...more }, ports) };
 }

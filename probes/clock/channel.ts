@@ -6,13 +6,13 @@ import type { Libc } from '../net/libc.js';
 import { Memory } from '../net/memory.js';
 import { ipv4HeaderBytes } from '../net/packet.js';
 import { random32 } from '../net/random.js';
-import { type Family, type ProbeSocket, SOCKADDR, socketAddress } from '../net/socket.js';
+import { type Family, PORT_AT, type ProbeSocket, SOCKADDR, socketAddress } from '../net/socket.js';
 import type { ProbePlan, ProbeTarget } from '../prober.js';
 import type { Channel } from '../thread/channel.js';
 import { Deadlines } from '../thread/deadlines.js';
 import { nextSlot } from '../timing/schedule.js';
-import { ClockProbe, ClockRequests, type To } from './requests.js';
-import type { ClockWire } from './wire.js';
+import { ClockProbe, ClockRequests } from './requests.js';
+import type { ClockWire, To } from './wire.js';
 
 /** Requests are spread over the ms of the guest's clock by the golden ratio, so that any few of them are far apart. */
 const DITHER = 0.618034;
@@ -52,6 +52,7 @@ export class ClockChannel implements Channel {
     private readonly start: Millis,
     private readonly clock: KernelClock,
     private readonly emit: (sample: Sample) => void,
+    private readonly notice: (text: string) => void,
   ) {
     this.inbox = new Inbox(libc);
     this.message = new Memory(wire.bytes);
@@ -62,7 +63,7 @@ export class ClockChannel implements Channel {
 
   /** Throws a SystemError when a socket is refused. */
   open(): void {
-    for (const { family } of this.plan.targets) this.socket(family);
+    for (const place of this.readable) if (place) this.socket(place.to.family);
   }
 
   get fds(): number[] {
@@ -123,7 +124,7 @@ export class ClockChannel implements Channel {
     if (!place) return;
     const at = this.clock.now();
     place.readings.silentSince = { at, seq: place.readings.next };
-    place.due = Math.min(place.due, nextSlot(place.firstDue, this.intervalMs, at));
+    place.due = Math.min(place.due, this.slotAfter(place, this.intervalMs * place.readings.slowness, at));
     this.deadlines.set(index, place.due);
   }
 
@@ -139,13 +140,12 @@ export class ClockChannel implements Channel {
     this.deadlines.set(index, place?.due ?? Infinity);
   }
 
-  private channelTarget(
-    { id, address, family, phaseMs }: ProbeTarget,
-    start: Millis,
-  ): ChannelTarget | undefined {
-    if (!this.wire.families.includes(family)) return undefined;
+  private channelTarget(target: ProbeTarget, start: Millis): ChannelTarget | undefined {
+    const { id, address, family, phaseMs } = target;
+    const port = this.wire.portOf(target);
+    if (port === undefined || !this.wire.families.includes(family)) return undefined;
     const firstDue = start + phaseMs + this.intervalMs / 2;
-    const to = { family, address: socketAddress(this.libc, address, family) };
+    const to = { family, address: socketAddress(this.libc, address, family, this.wire.raw ? 0 : port), port };
     return { readings: new ClockProbe(id, this.wire), to, firstDue, due: firstDue };
   }
 
@@ -164,14 +164,14 @@ export class ClockChannel implements Channel {
 
   private question(index: number): void {
     const place = this.readable[index]!;
-    const { readings, to, firstDue } = place;
+    const { readings, to } = place;
     const { fd } = this.socket(to.family)!;
     const nonce = random32();
     const at = this.clock.now();
     const dither = (readings.next * DITHER) % 1;
-    place.due = nextSlot(firstDue, this.pace(readings, at), at) + dither;
+    place.due = this.slotAfter(place, this.pace(readings, at), at) + dither;
     this.deadlines.set(index, place.due);
-    if (!this.wire.write(this.message, { seq: readings.next, nonce }, to.address, to.family)) return;
+    if (!this.wire.write(this.message, { seq: readings.next, nonce }, to)) return;
     this.questions.ask(nonce, to, readings, at);
     const send = () => this.libc.sendto(fd, this.message.bytes, MSG_DONTWAIT, to.address.bytes) >= 0;
     // The first call may fail for an ICMP error about another request. A request that can't be sent is not evidence.
@@ -179,9 +179,30 @@ export class ClockChannel implements Channel {
   }
 
   /** A target that does not answer, because it is gone or filters, gets fewer requests. */
-  private pace({ next, silentSince }: ClockProbe, now: Millis): Millis {
+  private pace({ next, silentSince, slowness }: ClockProbe, now: Millis): Millis {
     const silent = now - silentSince.at > SILENT_MS && next - silentSince.seq >= SILENT_AFTER;
-    return silent ? Math.max(SILENT_INTERVAL, this.intervalMs) : this.intervalMs;
+    return (silent ? Math.max(SILENT_INTERVAL, this.intervalMs) : this.intervalMs) * slowness;
+  }
+
+  /** When a target is asked next; never, if it refused that for good. */
+  private slotAfter({ readings, firstDue }: ChannelTarget, interval: Millis, now: Millis): Millis {
+    return readings.slowness === Infinity ? Infinity : nextSlot(firstDue, interval, now);
+  }
+
+  /** The question that is planned next was planned before the refusal. */
+  private refused(readings: ClockProbe, code: string): void {
+    const { target, slowness } = readings;
+    const index = this.readable.findIndex(place => place?.readings === readings);
+    const place = this.readable[index]!;
+    place.due = this.slotAfter(place, this.intervalMs * slowness, this.clock.now());
+    this.deadlines.set(index, place.due);
+    const kind = this.wire.via.toUpperCase();
+    const seconds = (this.intervalMs * slowness) / 1000;
+    this.notice(
+      slowness === Infinity
+        ? `${target} refuses ${kind} requests (${code}): not asking it again`
+        : `${target} wants fewer ${kind} requests (${code}): asking it every ${seconds} s`,
+    );
   }
 
   private looped(family: Family, i: number): void {
@@ -196,9 +217,10 @@ export class ClockChannel implements Channel {
   private answer(family: Family, i: number): void {
     const { inbox, control, wire } = this;
     const { view } = inbox;
-    const skip = family === 4 ? ipv4HeaderBytes(view, inbox.data(i), inbox.length(i)) : 0;
+    const skip = wire.raw && family === 4 ? ipv4HeaderBytes(view, inbox.data(i), inbox.length(i)) : 0;
     const answer = wire.answer(view, inbox.data(i) + skip, inbox.length(i) - skip);
-    if (!answer || !this.isFrom(answer.nonce, family, inbox.name(i))) return;
+    const question = answer && this.questions.find(answer.nonce);
+    if (!question || !this.isFrom(question.to, answer.port, family, inbox.name(i))) return;
     control.read(view, inbox.control(i), inbox.controlLength(i), family);
     const { now, realtime } = this.clock.both();
     const sample = this.questions.answer(answer, {
@@ -207,15 +229,16 @@ export class ClockChannel implements Channel {
       kernelAge: realtime - control.stamp,
     });
     if (sample) this.emit(sample);
+    if (answer.refusal) this.refused(question.readings, answer.refusal.code);
   }
 
-  /** Whether the request was sent to the sender's address. */
-  private isFrom(nonce: number, family: Family, sender: number): boolean {
-    const asked = this.questions.askedOf(nonce);
-    if (asked?.family !== family) return false;
+  /** Whether the sender has the address and the port that were asked. */
+  private isFrom(asked: To, port: number | undefined, family: Family, sender: number): boolean {
+    const { view } = this.inbox;
+    if (asked.family !== family || asked.port !== (port ?? view.getUint16(sender + PORT_AT))) return false;
     const { at, bytes } = SOCKADDR[family];
     for (let byte = at; byte < at + bytes; byte++)
-      if (asked.address.view.getUint8(byte) !== this.inbox.view.getUint8(sender + byte)) return false;
+      if (asked.address.view.getUint8(byte) !== view.getUint8(sender + byte)) return false;
     return true;
   }
 }

@@ -19,7 +19,9 @@ export function icmpClock(libc: Libc): ClockWire {
     periodMs: DAY_MS,
     countsMs: true,
     families: [4],
+    raw: true,
     bytes: TIMESTAMP_BYTES,
+    portOf: () => 0,
     open(family) {
       const socket = new ProbeSocket(libc, 'raw', family);
       try {

@@ -1,9 +1,7 @@
 import { type Millis, type Sample, type TargetId, toMicros } from '../../src/core/sample.js';
-import type { Memory } from '../net/memory.js';
-import type { Family } from '../net/socket.js';
 import { bestRtt } from '../timing/rtt.js';
 import { within } from './timestamp.js';
-import type { Answer, ClockWire } from './wire.js';
+import type { Answer, ClockWire, To } from './wire.js';
 
 /** An unanswered request for the time. Times are on the session's time line, except the kernel's. */
 interface ClockRequest {
@@ -12,13 +10,6 @@ interface ClockRequest {
   seq: number;
   at: Millis;
   kernelAt: Millis;
-}
-
-/** The address that a request was sent to. */
-export interface To {
-  family: Family;
-  /** sockaddr. */
-  address: Memory;
 }
 
 /** When an answer came. */
@@ -32,7 +23,10 @@ export interface Arrival {
 /** How long to wait for an answer. */
 const MEMORY_MS: Millis = 5000;
 
-/** How long a clock of unknown unit is tried, and how far it may drift from ours meanwhile: 2 %, to allow for a delayed reply. */
+/** A guest that asks for less is asked at least so many times less often at the end: once in 64 s from 2 s on. */
+const MAX_SLOWNESS = 32;
+
+/** How long a clock is tried, and how far it may run from ours then: 2 %, to allow for a delayed reply. */
 const TRIAL_MS: Millis = 1000;
 const TRIAL_DRIFT = 0.02;
 
@@ -55,16 +49,16 @@ export class ClockRequests {
     if (question) question.kernelAt = kernelAt;
   }
 
-  /** Where the request with this nonce was sent; undefined if there is none. */
-  askedOf(nonce: number): To | undefined {
-    return this.open.get(nonce)?.to;
+  /** The open question with this nonce, if we asked it. */
+  find(nonce: number): Readonly<Pick<ClockRequest, 'to' | 'readings'>> | undefined {
+    return this.open.get(nonce);
   }
 
-  /** Only the first answer to a request counts. */
-  answer({ nonce, remoteMs }: Answer, arrival: Arrival): Sample | undefined {
-    const question = this.open.get(nonce);
-    this.open.delete(nonce);
-    return question?.readings.take(question, remoteMs, arrival);
+  /** The first answer to a question counts. */
+  answer(answer: Answer, arrival: Arrival): Sample | undefined {
+    const question = this.open.get(answer.nonce);
+    this.open.delete(answer.nonce);
+    return question?.readings.take(question, answer, arrival);
   }
 }
 
@@ -74,6 +68,8 @@ export class ClockProbe {
   next = 0;
   /** Since when, and from which request on, nothing was answered. */
   silentSince: { at: Millis; seq: number } = { at: -Infinity, seq: 0 };
+  /** How many times less often than planned it is asked, since it asked for that; Infinity: not at all. */
+  slowness = 1;
   private offsetMs = 0;
   /** The first reading, until the clock is seen to count ms. */
   private trial: { at: Millis; offsetMs: Millis } | undefined;
@@ -81,7 +77,7 @@ export class ClockProbe {
   private ended = false;
 
   constructor(
-    private readonly target: TargetId,
+    readonly target: TargetId,
     private readonly wire: Pick<ClockWire, 'via' | 'periodMs' | 'countsMs'>,
   ) {
     this.believed = wire.countsMs;
@@ -92,10 +88,16 @@ export class ClockProbe {
     this.ended = true;
   }
 
-  /** The sample of an answer; undefined until the clock has shown its unit, and after `end`. */
-  take(question: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample | undefined {
+  /** The sample of an answer; undefined while the clock has yet to show its unit, and after the end. */
+  take(question: ClockRequest, answer: Answer, arrival: Arrival): Sample | undefined {
     if (this.ended) return undefined;
-    const sample = this.read(question, remoteMs, arrival);
+    if (answer.refusal) {
+      this.slowness = answer.refusal.forGood ? Infinity : Math.min(MAX_SLOWNESS, 2 * this.slowness);
+      return undefined;
+    }
+    // A guest whose clock was set between the two stamps, or that made them up.
+    if (answer.heldMs !== undefined && answer.heldMs > arrival.readAt - question.at) return undefined;
+    const sample = this.read(question, answer, arrival);
     this.believed ||= this.countsMs(sample.at);
     return this.believed ? sample : undefined;
   }
@@ -111,7 +113,7 @@ export class ClockProbe {
     return runsAlike;
   }
 
-  private read({ seq, at, kernelAt }: ClockRequest, remoteMs: Millis, arrival: Arrival): Sample {
+  private read({ seq, at, kernelAt }: ClockRequest, answer: Answer, arrival: Arrival): Sample {
     this.silentSince = { at: arrival.readAt, seq: this.next };
     const userMs = arrival.readAt - at;
     // If the stamp seems older than the request or newer than now, the kernel's clock was set in between.
@@ -122,8 +124,8 @@ export class ClockProbe {
       kernelRxMs: dated ? userMs - arrival.kernelAge : Number.NaN,
     });
     const receivedAt = stamp === 'user' ? arrival.readAt : arrival.readAt - arrival.kernelAge;
-    // As near to the last offset as the clock's period allows, so that midnight and the end of 32 bits make no step.
-    const raw = remoteMs - (receivedAt - rttMs / 2);
+    // As near to the last as the clock's period allows, so that midnight and the end of 32 bits do not show.
+    const raw = answer.remoteMs - (receivedAt - rttMs / 2);
     this.offsetMs += within(raw - this.offsetMs, this.wire.periodMs);
     return {
       at: toMicros(at),
@@ -131,7 +133,19 @@ export class ClockProbe {
       target: this.target,
       probe: 'clock',
       seq,
-      outcome: { kind: 'clock', offsetMs: toMicros(this.offsetMs), rttMs, via: this.wire.via },
+      outcome: {
+        kind: 'clock',
+        offsetMs: toMicros(this.offsetMs),
+        rttMs,
+        via: this.wire.via,
+        ...errorOf(answer, rttMs),
+      },
     };
   }
+}
+
+/** The error, where the guest says how long it kept the question and how exact its stamps are: RFC 5905, section 8. */
+function errorOf({ heldMs, precisionMs }: Answer, rttMs: Millis): { errorMs?: Millis } {
+  if (heldMs === undefined || precisionMs === undefined) return {};
+  return { errorMs: toMicros(Math.max(0, rttMs - heldMs) / 2 + precisionMs) };
 }

@@ -41,21 +41,21 @@ export function sumUp(view: DataView, at: number, source: number, destination: n
   view.setUint16(at + 16, ~sum & 0xffff);
 }
 
-/** The initial sequence number of a SYN between these ports. */
-export function readSyn(view: DataView, at: number, length: number, from: number, to: number) {
-  const ours =
-    length >= SYN_BYTES &&
-    view.getUint16(at) === from &&
-    view.getUint16(at + 2) === to &&
-    (view.getUint8(at + 13) & FLAGS) === SYN;
+/** The initial sequence number of a SYN from this port. */
+export function readSyn(view: DataView, at: number, length: number, from: number) {
+  const ours = length >= SYN_BYTES && view.getUint16(at) === from && (view.getUint8(at + 13) & FLAGS) === SYN;
   return ours ? view.getUint32(at + 4) : undefined;
 }
 
-/** The initial sequence number that a SYN-ACK acknowledges, and its TSval; undefined for other segments, or without one. */
-export function readSynAck(view: DataView, at: number, length: number, from: number, to: number) {
-  if (length < 20 || view.getUint16(at) !== from || view.getUint16(at + 2) !== to) return undefined;
+/**
+ * Of a SYN-ACK to this port: where it came from, the initial sequence number that it acknowledges, and its TSval;
+ * undefined where it is none, or has none.
+ */
+export function readSynAck(view: DataView, at: number, length: number, to: number) {
+  if (length < 20 || view.getUint16(at + 2) !== to) return undefined;
   if ((view.getUint8(at + 13) & FLAGS) !== (SYN | ACK)) return undefined;
   const end = at + Math.min(length, (view.getUint8(at + 12) >> 4) * 4);
+  const from = view.getUint16(at);
   const isn = (view.getUint32(at + 8) - 1) >>> 0;
   for (let option = at + 20; option < end; ) {
     const kind = view.getUint8(option);
@@ -66,7 +66,7 @@ export function readSynAck(view: DataView, at: number, length: number, from: num
     }
     const size = option + 1 < end ? view.getUint8(option + 1) : 0;
     if (size < 2 || option + size > end) return undefined;
-    if (kind === TIMESTAMPS && size === 10) return { isn, tsval: view.getUint32(option + 2) };
+    if (kind === TIMESTAMPS && size === 10) return { from, isn, tsval: view.getUint32(option + 2) };
     option += size;
   }
   return undefined;

@@ -14,21 +14,24 @@ const IPV6_CHECKSUM = 7;
 const CHECKSUM_AT = 16;
 
 /**
- * The guest's monotonic clock, by the timestamp of the SYN-ACK that an open port sends. All requests use one source port,
- * because Linux adds a random offset for each pair of addresses and ports.
+ * The guest's monotonic clock, by the timestamp of the SYN-ACK that a port answers with: the target's own port, else
+ * `usual`, unless that is 0. All by one source port: Linux adds a random number of its own for each pair of addresses and
+ * ports.
  */
-export function tcpClock(libc: Libc, to: number): ClockWire {
+export function tcpClock(libc: Libc, usual: number): ClockWire {
   const from = PORTS.first + (random32() % PORTS.count);
   return {
     via: 'tcp',
     periodMs: 2 ** 32,
     countsMs: false,
     families: [4, 6],
+    raw: true,
     bytes: SYN_BYTES,
+    portOf: ({ port = usual }) => port || undefined,
     open(family) {
       const socket = new ProbeSocket(libc, 'raw', family, 'tcp');
       try {
-        socket.prepare().filter(portsOnly(family, to, from));
+        socket.prepare().filter(portOnly(family, from));
         if (family === 4 || socket.set(IPPROTO_IPV6, IPV6_CHECKSUM, int(CHECKSUM_AT))) return socket;
         throw new SystemError('checksums of a raw TCP socket', libc.errorName());
       } catch (error) {
@@ -36,9 +39,9 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
         throw error;
       }
     },
-    write(message, { nonce }, destination, family) {
-      writeSyn(message.view, 0, { from, to, isn: nonce });
-      // For IPv6 the kernel computes the checksum.
+    write(message, { nonce }, { family, address: destination, port }) {
+      writeSyn(message.view, 0, { from, to: port, isn: nonce });
+      // For IPv6 the kernel does the sum.
       if (family === 6) return true;
       const source = sourceFor(libc, destination, family);
       if (!source) return false;
@@ -46,20 +49,20 @@ export function tcpClock(libc: Libc, to: number): ClockWire {
       sumUp(message.view, 0, source.view.getUint32(at), destination.view.getUint32(at));
       return true;
     },
-    question: (view, at, length) => readSyn(view, at, length, from, to),
+    question: (view, at, length) => readSyn(view, at, length, from),
     answer(view, at, length) {
-      const found = readSynAck(view, at, length, to, from);
-      return found && { nonce: found.isn, remoteMs: found.tsval };
+      const found = readSynAck(view, at, length, from);
+      return found && { nonce: found.isn, remoteMs: found.tsval, port: found.from };
     },
     close() {},
   };
 }
 
-/** A raw TCP socket receives every segment that comes to this machine: passes only those between two ports. */
-function portsOnly(family: Family, from: number, to: number): Instruction[] {
+/** A raw TCP socket gets every segment that comes to this machine: passes those to one port. */
+function portOnly(family: Family, to: number): Instruction[] {
   // With IPv4 the IP header comes first: 20 bytes, since nobody sends options with a SYN-ACK.
   const tcp = family === 4 ? 20 : 0;
-  return [load('word', tcp), equals(((from << 16) | to) >>> 0, 0, 1), keep(256), keep(0)];
+  return [load('half', tcp + 2), equals(to, 0, 1), keep(256), keep(0)];
 }
 
 function int(value: number): Uint8Array<ArrayBuffer> {

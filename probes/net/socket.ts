@@ -6,7 +6,7 @@ import { Memory } from './memory.js';
 /** `datagram`: the kernel's ping socket, for users in ping_group_range. `raw`: needs CAP_NET_RAW. */
 export type SocketKind = 'datagram' | 'raw';
 export type Family = 4 | 6;
-export type Protocol = 'icmp' | 'tcp';
+export type Protocol = 'icmp' | 'tcp' | 'udp';
 
 export const AF: Record<Family, number> = { 4: 2, 6: 10 };
 export const AF_PACKET = 17;
@@ -16,8 +16,15 @@ export const SOCKADDR: Record<Family, { length: number; at: number; bytes: numbe
   6: { length: 28, at: 8, bytes: 16 },
 };
 
-/** ICMP and ICMPv6; TCP. */
-const PROTOCOL: Record<Protocol, Record<Family, number>> = { icmp: { 4: 1, 6: 58 }, tcp: { 4: 6, 6: 6 } };
+/** Where the port lies in a sockaddr of either family, in network byte order. */
+export const PORT_AT = 2;
+
+/** ICMP and ICMPv6; TCP; UDP. */
+const PROTOCOL: Record<Protocol, Record<Family, number>> = {
+  icmp: { 4: 1, 6: 58 },
+  tcp: { 4: 6, 6: 6 },
+  udp: { 4: 17, 6: 17 },
+};
 /** Non-blocking, and closed in every child. */
 const FLAGS = 0o4000 | 0o2000000;
 /** The type of every raw socket of ours. */
@@ -168,12 +175,13 @@ export class ProbeSocket {
 }
 
 /** A new sockaddr of a numeric address, which may have a scope such as `%eth0`. Throws a RangeError for anything else. */
-export function socketAddress(libc: Libc, text: string, family: Family): Memory {
+export function socketAddress(libc: Libc, text: string, family: Family, port = 0): Memory {
   const [host, scope] = text.split('%');
   if (isIP(host!) !== family) throw new RangeError(`${JSON.stringify(text)} is not an IPv${family} address`);
   const { length, at, bytes } = SOCKADDR[family];
   const memory = new Memory(length);
   memory.view.setUint16(0, AF[family], true);
+  memory.view.setUint16(PORT_AT, port);
   libc.inet_pton(AF[family], host!, memory.bytes.subarray(at, at + bytes));
   if (family === 6 && scope) memory.view.setUint32(24, scopeIndex(libc, text, scope), true);
   return memory;

@@ -2,7 +2,10 @@ import type { Millis } from '../../src/core/sample.js';
 import { AnnounceChannel } from '../announce/channel.js';
 import { ClockChannel } from '../clock/channel.js';
 import { icmpClock } from '../clock/icmp-wire.js';
+import { ntpClock } from '../clock/ntp-wire.js';
+import type { ClockPlan } from '../clock/plan.js';
 import { tcpClock } from '../clock/tcp-wire.js';
+import type { ClockWire } from '../clock/wire.js';
 import { EchoChannel } from '../icmp/channel.js';
 import { KernelClock } from '../net/kernel-clock.js';
 import type { Libc } from '../net/libc.js';
@@ -10,7 +13,7 @@ import type { Channel, ChannelPorts } from './channel.js';
 import type { WorkerPlan } from './messages.js';
 
 /** At most 50 requests a second for the ICMP clock, and 4 for the TCP clock, which looks like a scan. */
-const MIN_INTERVAL_MS: Record<'icmp' | 'tcp', Millis> = { icmp: 20, tcp: 250 };
+const MIN_INTERVAL_MS = { icmp: 20, tcp: 250 } as const satisfies Record<string, Millis>;
 
 /**
  * Opens the channels of a plan, that of the echoes first. Throws a RangeError for an invalid address and a SystemError if a
@@ -25,13 +28,9 @@ export function openChannels(
   const start = clock.now();
   const channels: Channel[] = [];
   if (kind !== 'none') channels.push(new EchoChannel(libc, kind, plan, start, clock, ports));
-  const wires = [
-    ...(clocks?.icmp ? [icmpClock(libc)] : []),
-    ...(clocks?.tcpPort ? [tcpClock(libc, clocks.tcpPort)] : []),
-  ];
-  for (const wire of wires) {
-    const intervalMs = Math.max(MIN_INTERVAL_MS[wire.via], plan.intervalMs);
-    channels.push(new ClockChannel(libc, wire, plan, intervalMs, start, clock, ports.emit));
+  for (const { wire, minMs } of clocks ? wiresOf(libc, clocks) : []) {
+    const intervalMs = Math.max(minMs, plan.intervalMs);
+    channels.push(new ClockChannel(libc, wire, plan, intervalMs, start, clock, ports.emit, ports.notice));
   }
   if (announce) channels.push(new AnnounceChannel(libc, plan, clock, ports.emit, ports.notice));
   try {
@@ -41,4 +40,13 @@ export function openChannels(
     for (const channel of channels) channel.close();
     throw error;
   }
+}
+
+/** The ways in which clocks are read, each with the least time between its questions to one target. */
+function wiresOf(libc: Libc, { icmp, tcpPort, ntpMs }: ClockPlan): { wire: ClockWire; minMs: Millis }[] {
+  return [
+    ...(icmp ? [{ wire: icmpClock(libc), minMs: MIN_INTERVAL_MS.icmp }] : []),
+    ...(tcpPort !== undefined ? [{ wire: tcpClock(libc, tcpPort), minMs: MIN_INTERVAL_MS.tcp }] : []),
+    ...(ntpMs > 0 ? [{ wire: ntpClock(libc), minMs: ntpMs }] : []),
+  ];
 }

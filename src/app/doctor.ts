@@ -1,7 +1,10 @@
 import { arch, platform, userInfo } from 'node:os';
+import { announce } from '../../probes/announce.js';
+import { clock } from '../../probes/clock.js';
 import { backends, witnesses } from '../../probes/index.js';
 import { privilegedProcess } from '../../probes/privileged/client.js';
 import type { Backend, Permission } from '../../probes/prober.js';
+import { capabilitiesOf } from '../core/capabilities.js';
 import { printable } from '../core/format/text.js';
 import { dashboardRefusal, prefersAscii } from '../system/terminal.js';
 import { version } from '../system/version.js';
@@ -25,10 +28,39 @@ export async function doctor(remark: string | undefined): Promise<string> {
     'Witnesses: signals besides the echo, used where it says yes',
     ...witnessReports.flat(),
     '',
+    ...(await reports()),
+    '',
     'Terminal',
     ...terminal(),
     '',
   ].join('\n');
+}
+
+/** Where a target may be: what can be known there, and the witnesses that can see it. */
+const PLACES = [
+  { place: 'on the segment of this machine', sees: [clock, announce] },
+  { place: 'behind a router', sees: [clock] },
+];
+
+/** What can be reported about targets that answer, with what is permitted here. */
+async function reports(): Promise<string[]> {
+  const lines = await Promise.all(
+    PLACES.map(async ({ place, sees }) => {
+      const permitted = await Promise.all(sees.map(witness => witness.check(4)));
+      const names = ['echo', ...sees.filter((_, index) => permitted[index]!.allowed).map(({ name }) => name)];
+      const { can, cannot } = capabilitiesOf(names);
+      return [
+        `  ${place}: ${names.join(', ')}`,
+        ...can.map(text => `    +  ${text}`),
+        ...cannot.map(text => `    -  cannot ${text}`),
+      ];
+    }),
+  );
+  return [
+    'What can be reported about a target (+), and what cannot (-)',
+    ...lines.flat(),
+    '  without raw sockets, the clock can be read by --probe clock:ntp and --probe clock:http=URL',
+  ];
 }
 
 const INDENT = ' '.repeat(22);

@@ -142,9 +142,16 @@ export const OUTCOMES = {
       ),
       rttMs: duration('the round-trip time of the reading'),
       via: choice(
-        'an ICMP timestamp reply (RFC 792), or the TCP timestamp of a SYN-ACK (RFC 7323)',
+        'an ICMP timestamp reply (RFC 792), the TCP timestamp of a SYN-ACK (RFC 7323), an NTP reply (RFC 5905), or the `Date` of HTTP replies on both sides of a tick (RFC 9110); the clocks of `icmp`, `ntp` and `http` show the time of day, that of `tcp` is monotonic',
         'icmp',
         'tcp',
+        'ntp',
+        'http',
+      ),
+      errorMs: optional(
+        duration(
+          'the reading is at most this far off, where the prober states it; half the width of its error',
+        ),
       ),
     },
   },
@@ -209,6 +216,8 @@ export type ClockVia = FieldsOf<'clock'>['via'];
 export type AnnounceVia = FieldsOf<'announce'>['via'];
 export type Stamp = NonNullable<FieldsOf<'reply'>['stamp']>;
 
+/** In the order of preference: where several clocks of a target are read, the first of these. */
+export const CLOCK_VIAS: readonly ClockVia[] = OUTCOMES.clock.fields.via.examples;
 /** In the order of the table. */
 export const PLAYBACK_STATES = OUTCOMES.playback.fields.state.examples;
 

@@ -9,7 +9,7 @@ export type {
   PlaybackState,
   Stamp,
 } from './outcomes.js';
-export { PLAYBACK_STATES } from './outcomes.js';
+export { CLOCK_VIAS, PLAYBACK_STATES } from './outcomes.js';
 
 /** Milliseconds, with µs resolution: since the Unix epoch for a moment, else a duration. */
 export type Millis = number;

@@ -10,9 +10,11 @@ const columnsOf = (kinds: readonly OutcomeKind[]) => [
 const ofPlayback = columnsOf(['playback']);
 const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => kind !== 'playback'));
 /** Relied on by others: new ones are added at the end. */
+const ADDED = ['errorMs'];
 const COLUMNS = [
   ...['at', 'knownAt', 'target', 'probe', 'seq', 'kind'],
-  ...[...ofProbes, 'lagMs', ...ofPlayback],
+  ...[...ofProbes, 'lagMs', ...ofPlayback].filter(name => !ADDED.includes(name)),
+  ...ADDED,
 ];
 const BATCH = 64 * 1024;
 

@@ -145,6 +145,14 @@ export const FLAGS = [
     help: 'show the samples of another migwatch: COMMAND runs it with --headless --samples',
   },
   {
+    name: 'source',
+    group: 'Probing',
+    once: true,
+    value: 'NAME[=WHERE]',
+    repeatable: true,
+    help: 'guest: also ask this; gcp, azure, ec2 and openstack only if named; WHERE is a file or URL',
+  },
+  {
     name: 'demo',
     group: 'Session',
     once: true,

@@ -1,4 +1,4 @@
-import { backendNamed, chooseProbe } from '../../probes/index.js';
+import { backendNamed, chooseProbes } from '../../probes/index.js';
 import type { TargetId } from '../core/sample.js';
 import { UsageError } from '../core/validation/usage-error.js';
 import type { CommandLine } from './command-line.js';
@@ -8,7 +8,7 @@ import { loadDetectors } from './load-detectors.js';
 import { parseObservers } from './observers.js';
 import { makePlan, type WatchPlan } from './plan.js';
 import { readText, texts, withSettings } from './settings.js';
-import { withStreams } from './streams.js';
+import { withDateUrls, withStreams } from './streams.js';
 import { parseTargetList, parseTargets, type TargetSpec } from './targets.js';
 
 /** The targets if none is named: a real one, and a simulated one that migrates within seconds. */
@@ -23,12 +23,15 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   const listed = files.flatMap(readList);
   const named = [...words, ...listed];
   const streams = texts(flags.stream);
-  if (named.length + streams.length === 0 && (explicit || flags.file !== undefined))
+  const probes = chooseProbes(texts(flags.probe));
+  const dateUrls = probes.flatMap(({ url }) => url ?? []);
+  const count = named.length + streams.length + dateUrls.length;
+  if (count === 0 && (explicit || flags.file !== undefined))
     throw new UsageError('no TARGET to watch: name a host, such as migwatch watch db=10.0.0.7');
   if (typeof flags.backend === 'string') backendNamed(flags.backend);
-  const targets = withStreams(
-    parseTargets(named.length + streams.length > 0 ? named : DEMONSTRATION),
-    streams,
+  const targets = withDateUrls(
+    withStreams(parseTargets(count > 0 ? named : DEMONSTRATION), streams),
+    dateUrls,
   );
   return makePlan(flags, {
     targets,
@@ -36,7 +39,7 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
     observers: parseObservers(texts(flags.observer)),
     expected: readExpected(flags, targets),
     detectors: await loadDetectors(texts(flags.detector)),
-    probes: texts(flags.probe).map(chooseProbe),
+    probes,
   });
 }
 

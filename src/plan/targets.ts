@@ -13,6 +13,8 @@ export interface TargetSpec {
   port?: number;
   /** The URL of the stream that a viewer plays. */
   stream?: string;
+  /** The URL of a server on the target whose `Date` is read as its clock. */
+  dateUrl?: string;
 }
 
 const EXPECTED = 'write host, label=host, tcp://host:port, IPv6 address or sim:NAME';

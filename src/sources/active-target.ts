@@ -35,15 +35,28 @@ export interface ActiveTarget {
   lookedUpAt: Millis;
   witnesses: readonly string[];
   clockReadAt: Millis;
+  /** The user was told that the clock does not answer, or it does. */
+  clockTried: boolean;
   stream: StreamInfo | undefined;
+}
+
+/** The witnesses that answer: the clock is one until it was not read for a while. */
+export function answeringWitnesses({ witnesses, clockReadAt }: ActiveTarget, time: Millis): string[] {
+  const clockSilent = time - clockReadAt > CLOCK_TIMEOUT_MS;
+  return witnesses.filter(witness => witness !== 'clock' || !clockSilent);
 }
 
 /** After this long without a reading, the clock is not listed as a witness. */
 const CLOCK_TIMEOUT_MS: Millis = 10_000;
 
 export function probeTarget({ spec, address, phaseMs }: ActiveTarget): ProbeTarget {
-  const { id, port, stream: url } = spec;
-  return { id, ...address, ...(port !== undefined && { port }), ...(url !== undefined && { url }), phaseMs };
+  const { id, port, stream: url, dateUrl } = spec;
+  return {
+    ...{ id, ...address, phaseMs },
+    ...(port !== undefined && { port }),
+    ...(url !== undefined && { url }),
+    ...(dateUrl !== undefined && { dateUrl }),
+  };
 }
 
 /** A target as the session shows it at a moment. */
@@ -55,21 +68,15 @@ function describeMissing({ id, name }: TargetSpec, trouble: string): TargetInfo 
   return { target: id, name, address: '-', backend: '-', witnesses: [], simulated: false, trouble };
 }
 
-function describeActive(
-  { spec, address, backend, witnesses, clockReadAt, stream }: ActiveTarget,
-  time: Millis,
-): TargetInfo {
+function describeActive(target: ActiveTarget, time: Millis): TargetInfo {
+  const { spec, address, backend, stream } = target;
   const simulated = spec.scheme === 'sim';
-  const clockSilent = time - clockReadAt > CLOCK_TIMEOUT_MS;
   return {
     target: spec.id,
     name: spec.name,
     address: simulated ? 'simulated' : address.address,
     backend: backend.name,
-    witnesses: [
-      ...witnesses.filter(witness => witness !== 'clock' || !clockSilent),
-      ...(stream ? ['stream'] : []),
-    ],
+    witnesses: [...answeringWitnesses(target, time), ...(stream ? ['stream'] : [])],
     simulated,
     ...(stream && { stream }),
   };

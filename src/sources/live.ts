@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockHttp } from '../../probes/clock-http.js';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
+import { capabilitiesOf } from '../core/capabilities.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
@@ -12,7 +14,7 @@ import { Notices } from '../session/notices.js';
 import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { deferred } from '../system/deferred.js';
 import { version } from '../system/version.js';
-import { type ActiveTarget, describe, type TargetRequest } from './active-target.js';
+import { type ActiveTarget, answeringWitnesses, describe, type TargetRequest } from './active-target.js';
 import { BackendSupervisor, type BackendSupervisorPorts } from './backend-supervisor.js';
 import { Backlog } from './backlog.js';
 import type { LiveSamples } from './live-samples.js';
@@ -27,10 +29,16 @@ const CLOCK_REQUESTS_A_SECOND = 50;
 const DESCRIBED_FOR_MS: Millis = 1000;
 const LOOKING_UP = 'its name is being looked up';
 
-/** What probes the targets of one backend: the backend, its companions (clock, announcements), and the stream viewer. */
+/** A backend that only targets with a URL for it are probed by. */
+const BY_URL = [
+  { backend: stream, field: 'stream' },
+  { backend: clockHttp, field: 'dateUrl' },
+] as const;
+
+/** What probes the targets of one backend: the backend, its companions (clock, announcements), and those by URL. */
 interface BackendGroup {
   companions: readonly BackendSupervisor[];
-  viewer: BackendSupervisor;
+  byUrl: readonly { supervisor: BackendSupervisor; field: (typeof BY_URL)[number]['field'] }[];
 }
 
 /** Probers on a schedule: the source of a live session's samples. */
@@ -99,10 +107,10 @@ export class LiveSource implements LiveSamples {
     if (errors.every(error => error !== undefined)) throw errors[0];
     const { family } = this.plan;
     const found = (target: ActiveTarget, address: Address) => this.moved(target, address);
-    this.watchdog = setInterval(
-      () => lookUpSilentTargets(this.activeTargets(), this.now(), family, found),
-      1000,
-    );
+    this.watchdog = setInterval(() => {
+      lookUpSilentTargets(this.activeTargets(), this.now(), family, found);
+      for (const target of this.activeTargets()) this.sayWhatIsMissing(target);
+    }, 1000);
   }
 
   set onNotice(listener: ((text: string) => void) | undefined) {
@@ -167,7 +175,10 @@ export class LiveSource implements LiveSamples {
     this.stopped = true;
     clearInterval(this.watchdog);
     const groups = [...this.groups.values()];
-    const supervisors = groups.flatMap(({ companions, viewer }) => [...companions, viewer]);
+    const supervisors = groups.flatMap(({ companions, byUrl }) => [
+      ...companions,
+      ...byUrl.map(({ supervisor }) => supervisor),
+    ]);
     await Promise.all(supervisors.map(supervisor => supervisor.stop()));
   }
 
@@ -232,14 +243,16 @@ export class LiveSource implements LiveSamples {
 
   /** Resolves with the error that kept the backend itself from opening, if any; its companions may fail. */
   private async probe(backend: Backend, targets: readonly ActiveTarget[]): Promise<Error | undefined> {
-    const { companions, viewer } = this.groupOf(backend);
-    const viewed = targets.filter(({ spec }) => spec.stream !== undefined);
-    for (const each of targets) each.probers = viewed.includes(each) ? [...companions, viewer] : companions;
-    const [own] = await Promise.all([
-      ...companions.map(supervisor => supervisor.add(targets)),
-      ...(viewed.length > 0 ? [viewer.add(viewed)] : []),
-    ]);
-    return own;
+    const { companions, byUrl } = this.groupOf(backend);
+    const own = companions.map(supervisor => supervisor.add(targets));
+    for (const each of targets) each.probers = companions;
+    const others = byUrl.map(({ supervisor, field }) => {
+      const served = targets.filter(({ spec }) => spec[field] !== undefined);
+      for (const each of served) each.probers = [...each.probers, supervisor];
+      return served.length > 0 ? supervisor.add(served) : undefined;
+    });
+    const [error] = await Promise.all([...own, ...others]);
+    return error;
   }
 
   private groupOf(backend: Backend): BackendGroup {
@@ -250,7 +263,10 @@ export class LiveSource implements LiveSamples {
     };
     return getOrMake(this.groups, backend.name, () => ({
       companions: this.setup.companions(backend).map(each => new BackendSupervisor(each, ports)),
-      viewer: new BackendSupervisor(stream, ports),
+      byUrl: BY_URL.map(({ backend, field }) => ({
+        supervisor: new BackendSupervisor(backend, ports),
+        field,
+      })),
     }));
   }
 
@@ -271,12 +287,29 @@ export class LiveSource implements LiveSamples {
   private follow(sample: Sample): Sample | undefined {
     const target = this.requests.get(sample.target)?.active;
     if (!target) return undefined;
-    if (sample.outcome.kind === 'clock') target.clockReadAt = sample.knownAt;
+    if (sample.outcome.kind === 'clock') {
+      target.clockReadAt = sample.knownAt;
+      target.clockTried = true;
+    }
     if (isWitness(sample.probe)) return sample;
     const seq = sample.seq + target.firstSeq;
     target.nextSeq = Math.max(target.nextSeq, seq + 1);
     if (sample.outcome.kind === 'reply') target.lastReplyAt = sample.knownAt;
     return target.firstSeq === 0 ? sample : { ...sample, seq };
+  }
+
+  /** Says once what can't be reported about a target that answers echoes and no request for its clock. */
+  private sayWhatIsMissing(target: ActiveTarget): void {
+    const { spec, witnesses, lastReplyAt, clockTried } = target;
+    const time = this.now();
+    const answering = answeringWitnesses(target, time);
+    if (clockTried || !witnesses.includes('clock') || answering.includes('clock')) return;
+    // A target that does not answer at all says nothing about its clock.
+    if (time - lastReplyAt > 1000) return;
+    target.clockTried = true;
+    this.notices.add(
+      `${spec.id} does not answer requests for its clock: ${capabilitiesOf(answering).limit}; try --probe clock:ntp, clock:http=URL or clock:tcp=PORT`,
+    );
   }
 
   private moved(target: ActiveTarget, found: Address): void {

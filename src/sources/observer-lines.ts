@@ -22,6 +22,8 @@ export interface ObserverPorts {
   /** The observer stopped watching a target. */
   gone(target: TargetId): void;
   sample(sample: Sample): void;
+  /** What `migwatch guest` found inside a VM, in words. */
+  guest(summary: string): void;
   /** The observer wrote a line that migwatch never writes. */
   refused(why: string): void;
 }
@@ -80,6 +82,8 @@ export class ObserverLines {
     if (line.type === 'start') this.takeStart(line);
     else if (line.type === 'sample') this.takeSample(line);
     else if (line.type === 'target') this.takeChange(line);
+    else if (line.type === 'guest' && isText(line.summary))
+      this.ports.guest((line.summary as string).slice(0, MAX_NAME));
     else if (!isText(line.type)) throw new RangeError('a line without a type');
   }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { printable } from '../core/format/text.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
 import type { ObserverSpec } from '../plan/observers.js';
@@ -140,6 +141,10 @@ class Observer {
       ...ports,
       target: info => {
         ports.target(info);
+        this.ready.resolve();
+      },
+      guest: summary => {
+        ports.notice(`${spec.name}: ${printable(summary)}`);
         this.ready.resolve();
       },
       refused: why => this.refuse(why),

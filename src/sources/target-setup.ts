@@ -40,11 +40,11 @@ export class TargetSetup {
     const address = await resolve(spec, this.plan.family);
     const { backend, notices } = await this.chooser.for(spec, address.family);
     notices.forEach(notice);
-    const witnesses = await this.witnesses.of(backend, address);
+    const witnesses = await this.witnesses.of(backend, spec, address);
     return {
       ...{ spec, backend, address, phaseMs, witnesses },
       ...{ firstSeq: 0, nextSeq: 0, probers: [] },
-      ...{ lastReplyAt: now(), lookedUpAt: now(), clockReadAt: now() },
+      ...{ lastReplyAt: now(), lookedUpAt: now(), clockReadAt: now(), clockTried: false },
       stream: streamOf(spec, this.plan),
     };
   }

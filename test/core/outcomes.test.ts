@@ -66,6 +66,7 @@ test('every outcome is read unchanged from the lines of another observer', () =>
     target: () => {},
     gone: () => {},
     sample: ({ outcome }) => received.push(outcome),
+    guest: () => {},
     refused: why => assert.unreachable(why),
   });
   const info = { target: 'vm', name: 'vm', address: '192.0.2.1', backend: 'icmp-raw', witnesses: ['echo'] };

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withStreams } from '../../src/plan/streams.js';
+import { withDateUrls, withStreams } from '../../src/plan/streams.js';
 import { parseTargets } from '../../src/plan/targets.js';
 
 const test = suite('streams');
@@ -47,6 +47,22 @@ for (const [streams, reason] of REFUSED)
       (error: unknown) =>
         error instanceof RangeError && reason.test(error.message) && !/secret/.test(error.message),
     ));
+
+test('the URL of an HTTP clock is attached in the same way', () => {
+  const targets = withDateUrls(parseTargets(['vm=10.0.0.1']), [
+    'https://10.0.0.1/',
+    'http://db:8080/x?a=1,b=2',
+  ]);
+  assert.equal(
+    targets.map(({ id, dateUrl }) => [id, dateUrl]),
+    [
+      ['10.0.0.1', 'https://10.0.0.1/'],
+      ['db', 'http://db:8080/x?a=1,b=2'],
+    ],
+  );
+  assert.throws(() => withDateUrls(targets, ['http://db/']), /is a second HTTP clock of "db"/);
+  assert.throws(() => withDateUrls(targets, ['db']), /is not an HTTP clock: write http/);
+});
 
 test('a URL where a target belongs names the flag', () => {
   assert.throws(() => parseTargets(['http://vm/x']), /is a stream: write --stream "http:\/\/vm\/x"/);

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ClockProbe, ClockRequests, type To } from '../../probes/clock/requests.js';
+import { ClockProbe, ClockRequests } from '../../probes/clock/requests.js';
 import { readSynAck, SYN_BYTES, sumUp, writeSyn } from '../../probes/clock/segment.js';
 import { DAY_MS, readTimestampReply, writeTimestampRequest } from '../../probes/clock/timestamp.js';
-import { clock } from '../../probes/clock.js';
+import type { To } from '../../probes/clock/wire.js';
+import { clock, clocksOf } from '../../probes/clock.js';
 import { icmpDatagram } from '../../probes/icmp.js';
 import type { ProbeTarget } from '../../probes/prober.js';
 import { tcp } from '../../probes/tcp.js';
@@ -144,9 +145,9 @@ test('of a SYN-ACK it reads what is acknowledged and the TSval, wherever the opt
   const synAck = (options: string, flags = '12') => {
     const words = 5 + options.replaceAll(' ', '').length / 8;
     const view = hex(`01bb4e21 99999999 01020305 ${words.toString(16)}0${flags}fe88 00000000 ${options}`);
-    return readSynAck(view, 0, view.byteLength, 443, 20_001);
+    return readSynAck(view, 0, view.byteLength, 20_001);
   };
-  const found = { isn: 0x01020304, tsval: 0x12345678 };
+  const found = { from: 443, isn: 0x01020304, tsval: 0x12345678 };
   assert.equal(synAck('020405b4 0402080a 12345678 01020304 01030307'), found);
   assert.equal(synAck('0101080a 12345678 01020304'), found);
   assert.is(synAck('020405b4'), undefined, 'no timestamp');
@@ -157,7 +158,7 @@ test('of a SYN-ACK it reads what is acknowledged and the TSval, wherever the opt
 });
 
 asRoot('this machine’s own clock is ours, to a ms, between undisturbed echoes', async () => {
-  const backend = withWitnesses(icmpDatagram, { clock: {} })!;
+  const backend = withWitnesses(icmpDatagram, { clock: clocksOf({}) })!;
   const permitted = (await icmpDatagram.check(4)).allowed ? backend : clock;
   const { samples, failures } = await probed(permitted, {
     until: found => clocks(found).length >= 40,
@@ -196,6 +197,28 @@ for (const [address, family] of [
     const gaps = samples.slice(1).map(({ at }, index) => at - samples[index]!.at);
     assert.ok(Math.min(...gaps) > 200, `no more than four a second: ${gaps}`);
   });
+
+asRoot(
+  'the clocks of ICMP and of a port that the target names are read at once, at polite rates',
+  async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { samples } = await probed(clock, {
+      ...{ port, intervalMs: 50, options: { icmp: 1, tcp: 0 } },
+      until: found => clocks(found, 'tcp').length >= 6,
+    });
+    server.close();
+    const [wall, monotonic] = [clocks(samples), clocks(samples, 'tcp')];
+    assert.ok(wall.length > 2 * monotonic.length, `${wall.length} and ${monotonic.length} readings`);
+    assert.ok(spread(monotonic.map(({ offsetMs }) => offsetMs)) <= 1.5);
+    const at = samples.flatMap(({ at, outcome }) =>
+      outcome.kind === 'clock' && outcome.via === 'tcp' ? [at] : [],
+    );
+    const pauses = at.slice(1).map((moment, index) => moment - at[index]!);
+    assert.ok(Math.min(...pauses) > 200, `no more than four a second: ${pauses}`);
+  },
+);
 
 asRoot('a target that does not answer, or has no such port, costs the others nothing', async () => {
   const here = await Namespace.create();
@@ -282,7 +305,7 @@ asRoot(
 test('says what it needs, and of which backends it is part', async () => {
   const permission = await clock.check(4);
   if (!permission.allowed) assert.match(permission.remedy!, /setcap cap_net_raw\+ep/);
-  assert.is(withWitnesses(tcp, { clock: {} }), undefined);
+  assert.is(withWitnesses(tcp, { clock: clocksOf({}) }), undefined);
 });
 
 test.run();

@@ -30,18 +30,30 @@ const sample = (more: object = {}, at = NOW - 20) =>
 function reading(...lines: string[]) {
   const heard = {
     ...{ targets: [] as TargetInfo[], gone: [] as string[] },
-    ...{ samples: [] as Sample[], refused: [] as string[] },
+    ...{ samples: [] as Sample[], refused: [] as string[], guest: [] as string[] },
   };
   const reader = new ObserverLines('rack2', {
     now: () => NOW,
     target: info => void heard.targets.push(info),
     gone: target => void heard.gone.push(target),
     sample: each => void heard.samples.push(each),
+    guest: summary => void heard.guest.push(summary),
     refused: why => void heard.refused.push(why),
   });
   for (const line of lines) reader.read(line);
   return { ...heard, reader };
 }
+
+test('what migwatch guest finds inside a VM is passed on in its words, cut to a line', () => {
+  const guest = (summary: unknown) => JSON.stringify({ type: 'guest', at: iso(NOW), source: 'gcp', summary });
+  const { guest: said, refused } = reading(
+    guest('announced and seen: Freeze'),
+    guest('x'.repeat(900)),
+    guest(7),
+  );
+  assert.equal(refused, []);
+  assert.equal(said, ['announced and seen: Freeze', 'x'.repeat(200)]);
+});
 
 test('its targets and samples are its own here, by its name', () => {
   const { targets, samples, refused } = reading(

@@ -56,12 +56,16 @@ export const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   shape({ kind: fc.constant('unsent' as const), reason: words }),
   shape({ kind: fc.constant('duplicate' as const), rttMs: duration }),
   shape({ kind: fc.constant('foreign' as const), from: words }),
-  shape({
-    kind: fc.constant('clock' as const),
-    offsetMs: fc.double({ min: -1e12, max: 1e12, noNaN: true }).map(toMicros),
-    rttMs: duration,
-    via: fc.constantFrom('icmp' as const, 'tcp' as const),
-  }),
+  fc.record(
+    {
+      kind: fc.constant('clock' as const),
+      offsetMs: fc.double({ min: -1e12, max: 1e12, noNaN: true }).map(toMicros),
+      rttMs: duration,
+      via: fc.constantFrom('icmp' as const, 'tcp' as const, 'ntp' as const, 'http' as const),
+      errorMs: duration,
+    },
+    { requiredKeys: ['kind', 'offsetMs', 'rttMs', 'via'], noNullPrototype: true },
+  ),
   shape({
     kind: fc.constant('announce' as const),
     via: fc.constantFrom('arp' as const, 'rarp' as const, 'advertisement' as const),

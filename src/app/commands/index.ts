@@ -4,6 +4,7 @@ import { completion } from './completion.js';
 import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { exportRecording } from './export.js';
+import { guest } from './guest.js';
 import { importLog } from './import.js';
 import { lab } from './lab.js';
 import { man } from './man.js';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   report,
   recordings,
   lab,
+  guest,
   doctor,
   config,
   completion,

@@ -1,4 +1,5 @@
 import { backends, witnesses } from '../../../probes/index.js';
+import type { Backend } from '../../../probes/prober.js';
 import type { DetectorPlugin } from '../../core/detector.js';
 import { definitionList } from '../../core/format/table.js';
 import type { OptionSpecs } from '../../core/validation/options.js';
@@ -89,14 +90,17 @@ function pluginHelp({
   name,
   summary,
   options,
+  url,
 }: {
   name: string;
   summary: string;
   options: OptionSpecs;
+  url?: Backend['url'];
 }): string {
   const rows = Object.entries(options).map(([option, spec]): [string, string] => [
     `  ${option}`,
     optionHelp(spec),
   ]);
-  return definitions([[name, summary], ...rows]);
+  const urls = url ? [[`  ${url.option}`, url.help] as [string, string]] : [];
+  return definitions([[name, summary], ...rows, ...urls]);
 }

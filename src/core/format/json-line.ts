@@ -2,15 +2,20 @@
  * The objects of the headless lines, which analyses and exports share; events have their own file. Other programs rely on
  * the fields: extend, never rename. Times are UTC, durations are milliseconds.
  */
+import { capabilitiesOf } from '../capabilities.js';
 import type { LightState } from '../event.js';
 import { type Checklist, isPassed } from '../maintenance/checklist.js';
 import type { Millis, Outcome, Sample } from '../sample.js';
 import type { TargetInfo } from '../session-info.js';
 import { utc } from './utc.js';
 
-/** The fields of a target; `simulated` only if it is true. */
+/** The fields of a target; `simulated` only if it is true, and what can't be reported about a real one only if there is something. */
 export function targetFields({ simulated, ...target }: TargetInfo): object {
-  return { ...target, ...(simulated && { simulated }) };
+  const { cannot } = capabilitiesOf(target.witnesses);
+  return {
+    ...target,
+    ...(simulated ? { simulated } : target.witnesses.length > 0 && cannot.length > 0 && { cannot }),
+  };
 }
 
 /** The object of a line about a light. */

@@ -1,5 +1,5 @@
 import { type ClockStep, ClockTrack, STEP } from '../clock/track.js';
-import type { Millis, Outcome } from '../sample.js';
+import { CLOCK_VIAS, type Millis, type Outcome } from '../sample.js';
 import {
   count,
   inner,
@@ -46,12 +46,12 @@ const STATE = part<{
 }>(1, {
   step: optional(STEP),
   track: inner,
-  via: optional(oneOf('icmp', 'tcp')),
+  via: optional(oneOf(...CLOCK_VIAS)),
   readings: count,
   readAt: momentOrNever,
 });
 
-/** The clock of one target, as the judge uses it. If both are read, the ICMP clock counts, because it needs no open port. */
+/** The clock of one target, as the judge uses it. If several are read, the first in `CLOCK_VIAS` counts. */
 export class GuestClock implements Stateful {
   /** The latest step that was noticed. */
   step: ClockStep | undefined;
@@ -62,8 +62,8 @@ export class GuestClock implements Stateful {
 
   observe(sentAt: Millis, { offsetMs, rttMs, via }: Reading): void {
     if (!Number.isFinite(offsetMs) || !(rttMs >= 0 && rttMs < Infinity)) return;
-    if (this.via === 'icmp' && via === 'tcp') return;
-    // The two clocks have different zero points.
+    if (this.via !== undefined && CLOCK_VIAS.indexOf(via) > CLOCK_VIAS.indexOf(this.via)) return;
+    // The clocks have different zero points.
     if (this.via !== undefined && this.via !== via) this.track = new ClockTrack();
     this.via = via;
     this.readings++;

@@ -11,20 +11,22 @@ export interface OptionSpec {
   max: number;
   /** Only whole numbers. */
   whole?: true;
+  /** What it is if only its name is given; absent: a value is needed. */
+  bare?: number;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
 export type Options<Specs extends OptionSpecs> = { [Name in keyof Specs]: number };
 
-/** Splits `NAME[:k=v,…]`. Throws a RangeError if a part is not `k=v`. */
+/** Splits `NAME[:k=v,…]`; a name alone has an empty value. Throws a RangeError if a part is neither. */
 export function parseSelection(text: string): { name: string; given: Record<string, string> } {
   const [name = '', ...rest] = text.split(':');
   const pairs = rest.join(':').split(',').filter(Boolean);
   const given = pairs.map(pair => {
     const [key, value, extra] = pair.split('=');
-    if (!key || !value || extra !== undefined)
+    if (!key || value === '' || extra !== undefined)
       throw new RangeError(`"${pair}" in "${text}" is not an option: write ${name}:name=value,…`);
-    return [key, value] as const;
+    return [key, value ?? ''] as const;
   });
   return { name, given: Object.fromEntries(given) };
 }
@@ -49,6 +51,8 @@ export function defaultOptions(specs: OptionSpecs): Record<string, number> {
 
 function readValue(name: string, spec: OptionSpec, text: string | undefined): number {
   if (text === undefined) return spec.default;
+  if (text === '' && spec.bare !== undefined) return spec.bare;
+  if (text === '') throw new RangeError(`${name} needs a value: write ${name}=${spec.default}`);
   const value = spec.unit === 'ms' ? parseDuration(text) : Number(text);
   if (value >= spec.min && value <= spec.max && (!spec.whole || Number.isInteger(value))) return value;
   throw new RangeError(`${name} must be ${describeRange(spec)}, not "${text}"`);

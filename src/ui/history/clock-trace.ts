@@ -1,19 +1,28 @@
-import type { Millis, Sample } from '../../core/sample.js';
+import { CLOCK_VIAS, type Millis, type Sample } from '../../core/sample.js';
 
 /** Readings allocated at first. Many targets have no clock witness. */
 const MIN_ROOM = 64;
 
-/** The last readings of a guest's clock in order of arrival. Memory grows up to `capacity` readings. */
+/**
+ * The last readings of a guest's clock in order of arrival. Memory grows up to `capacity` readings. Clocks have different
+ * zero points: if several are read, only the first in `CLOCK_VIAS` is kept.
+ */
 export class ClockTrace {
   private at = new Float64Array(0);
   private offset = new Float64Array(0);
   private count = 0;
+  /** The place of the present clock in `CLOCK_VIAS`. */
+  private rank = Infinity;
 
   constructor(readonly capacity: number) {}
 
   /** Stores clock samples and ignores others. */
   put({ at, outcome }: Sample): void {
     if (outcome.kind !== 'clock') return;
+    const rank = CLOCK_VIAS.indexOf(outcome.via);
+    if (rank > this.rank) return;
+    if (rank < this.rank) this.count = 0;
+    this.rank = rank;
     if (this.count === this.at.length && this.count < this.capacity) this.grow();
     const slot = this.count++ % this.at.length;
     this.at[slot] = at + outcome.rttMs / 2;

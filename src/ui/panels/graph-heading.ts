@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../../core/capabilities.js';
 import { duration, wholeDuration } from '../../core/format/duration.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, widthOf } from '../../core/format/text.js';
@@ -75,7 +76,8 @@ function timeShown({ controls, events, wall, graph }: View): string {
   return shown ? `${length} around ${wall.moment(shown.startedAt)}, Esc for now` : `RTT, last ${length}`;
 }
 
-/** The target's witnesses; a missing clock witness is shown, because verdicts are less certain without it. */
+/** The target's witnesses, and what can't be reported without the missing ones. */
 function witnessesOf(witnesses: readonly string[]): string {
-  return witnesses.includes('clock') ? witnesses.join(', ') : `${witnesses.join(', ')}; no clock witness`;
+  const { limit } = capabilitiesOf(witnesses);
+  return `${witnesses.join(', ')}${limit && `; ${limit}`}`;
 }

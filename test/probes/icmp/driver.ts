@@ -4,9 +4,10 @@
  * a line on stdin is an array: the name of a method of the prober, and its arguments.
  */
 import { createInterface } from 'node:readline';
+import { clocksOf } from '../../../probes/clock.js';
 import { icmpDatagram, icmpRaw } from '../../../probes/icmp.js';
 import type { ProbePlan } from '../../../probes/prober.js';
-import { type Witnesses, withWitnesses } from '../../../probes/witnesses.js';
+import { withWitnesses } from '../../../probes/witnesses.js';
 import type { Sample } from '../../../src/core/sample.js';
 import { clockOrigin } from '../../../src/system/clock.js';
 
@@ -15,7 +16,7 @@ export type ProberOrder = 'add' | 'remove' | 'readdress';
 export interface DriverPlan extends Omit<ProbePlan, 'origin' | 'options'> {
   backend: 'icmp-datagram' | 'icmp-raw';
   /** Seen beside the echoes. */
-  witnesses?: Witnesses;
+  witnesses?: { clock?: Record<string, number>; announce?: boolean };
   /** Blocks the main thread this long in every 100 ms, as a busy screen would. */
   busyMs?: number;
   /** Says only how many replies and other outcomes there were, at the end. */
@@ -30,7 +31,8 @@ const count = (samples: readonly Sample[]) => {
   for (const { outcome } of samples) counts[outcome.kind === 'reply' ? 'replies' : 'others']++;
 };
 const echoes = [icmpDatagram, icmpRaw].find(({ name }) => name === backend)!;
-const prober = await (witnesses ? withWitnesses(echoes, witnesses)! : echoes).open(
+const clock = witnesses?.clock && clocksOf(witnesses.clock);
+const prober = await (witnesses ? withWitnesses(echoes, { ...witnesses, clock })! : echoes).open(
   { ...plan, origin, options: {} },
   {
     emit: samples => (quiet ? count(samples) : say({ samples })),

@@ -19,6 +19,8 @@ const OUTCOMES: Outcome[] = [
   { kind: 'foreign', from: '192.0.2.1' },
   { kind: 'clock', offsetMs: -43_199_999.999, rttMs: 0.25, via: 'icmp' },
   { kind: 'clock', offsetMs: 4_294_967_296.5, rttMs: 12, via: 'tcp' },
+  { kind: 'clock', offsetMs: -280.5, rttMs: 0.5, via: 'ntp', errorMs: 0.25 },
+  { kind: 'clock', offsetMs: 3, rttMs: 4, via: 'http', errorMs: 2 },
   { kind: 'announce', via: 'rarp', mac: '52:54:00:12:34:51', gratuitous: true },
   { kind: 'announce', via: 'advertisement', mac: '52:54:00:12:34:51', gratuitous: false },
 ];
