@@ -53,26 +53,26 @@ interface Run {
 function runsOfLoss(samples: Iterable<Sample>, min: number): Run[] {
   const targets = new Map<TargetId, Map<number, ProbeFate>>();
   for (const { target, seq, at, knownAt, outcome } of samples) {
-    const fates = getOrMake(targets, target, () => new Map<number, ProbeFate>());
-    if (outcome.kind === 'lost') fates.set(seq, { seq, at, knownAt, lost: true });
-    else if (outcome.kind === 'reply' && !outcome.late) fates.set(seq, { seq, at, knownAt, lost: false });
+    const statuses = getOrMake(targets, target, () => new Map<number, ProbeFate>());
+    if (outcome.kind === 'lost') statuses.set(seq, { seq, at, knownAt, lost: true });
+    else if (outcome.kind === 'reply' && !outcome.late) statuses.set(seq, { seq, at, knownAt, lost: false });
   }
-  return [...targets].flatMap(([target, fates]) =>
+  return [...targets].flatMap(([target, statuses]) =>
     runsOf(
       target,
-      [...fates.values()].sort((a, b) => a.seq - b.seq),
+      [...statuses.values()].sort((a, b) => a.seq - b.seq),
     ).filter(({ losses }) => losses.length >= min),
   );
 }
 
-function runsOf(target: TargetId, fates: readonly ProbeFate[]): Run[] {
+function runsOf(target: TargetId, statuses: readonly ProbeFate[]): Run[] {
   const runs: Run[] = [];
   let previous: ProbeFate | undefined;
-  for (const fate of fates) {
-    if (fate.lost && previous?.lost) runs.at(-1)!.losses.push(fate);
-    else if (fate.lost) runs.push({ target, losses: [fate], ...(previous && { before: previous }) });
-    else if (previous?.lost) runs.at(-1)!.after = fate;
-    previous = fate;
+  for (const status of statuses) {
+    if (status.lost && previous?.lost) runs.at(-1)!.losses.push(status);
+    else if (status.lost) runs.push({ target, losses: [status], ...(previous && { before: previous }) });
+    else if (previous?.lost) runs.at(-1)!.after = status;
+    previous = status;
   }
   return runs;
 }

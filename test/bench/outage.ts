@@ -47,12 +47,12 @@ class Crowd {
       const at = START + seq * INTERVAL + (index * INTERVAL) / TARGETS;
       const base = { target: `vm${index}`, probe: 'icmp' };
       const rttMs = 0.3 * Math.exp(0.15 * normal(this.random));
-      const fate: Sample = answered
+      const status: Sample = answered
         ? { ...base, seq, at, knownAt: at + rttMs, outcome: { kind: 'reply', rttMs } }
         : { ...base, seq, at, knownAt: at + OVERDUE, outcome: { kind: 'overdue', waitedMs: OVERDUE } };
-      if (!this.missing.has(givenUp)) return [fate];
+      if (!this.missing.has(givenUp)) return [status];
       const outcome = { kind: 'lost', reason: 'timeout' } as const;
-      return [{ ...base, seq: givenUp, at: at - TIMEOUT, knownAt: at, outcome }, fate];
+      return [{ ...base, seq: givenUp, at: at - TIMEOUT, knownAt: at, outcome }, status];
     }).flat();
   }
 }

@@ -36,14 +36,19 @@ export async function paneDay(): Promise<Row[]> {
   const ink = new InkOutput({ ...SIZE, write } as unknown as TerminalOutput);
   const look = { glyphs: UNICODE, palette: paletteFor(256), wall: timeFormatOf('utc', START) };
   const frameAt = (now: number) =>
-    frameOf({ state, info: session.info, now, holdMs: 30_000 }, { ...news.next([]), asked: [] }, SIZE, look);
+    frameOf(
+      { state, info: session.info, now, holdMs: 30_000 },
+      { ...news.next([]), keyHelp: [] },
+      SIZE,
+      look,
+    );
   const mounted = mount(ink, frameAt(START));
   const heaps: number[] = [];
   for (let frame = 1; frame <= HOURS * FRAMES_AN_HOUR; frame++) {
     for (const step of session.take(FRAME_MS / 1000)) state.take(step);
     if (frame % FRAMES_AN_EVENT === 0) {
       const event = { ...migrationOf('10.0.0.2'), id: `e${frame}` };
-      state.events.tell(event);
+      state.events.put(event);
       news.take(event);
     }
     mounted.show(frameAt(START + frame * FRAME_MS));

@@ -34,7 +34,7 @@ for (const [red, rule, colour] of [
     const startedAt = START + 20_000;
     const times = { startedAt, endedAt: startedAt + 200, detectedAt: startedAt + 60 };
     const event: MigrationEvent = { ...migrationOf('10.0.0.1'), ...times, kind: 'unclear', rule, red };
-    state.events.tell(event);
+    state.events.put(event);
     const moment = { state, info: session.info, now: START + 30_000, holdMs: 30_000 };
     const { panels } = pictureOf(moment, INITIAL, { columns: 120, rows: 40 }, UNICODE);
     const shown = panels.filter(({ lines }) => stylesIn(lines).length > 0);

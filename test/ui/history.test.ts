@@ -7,7 +7,7 @@ import type { NamedVerdict, Verdict } from '../../src/core/verdict.js';
 import { History } from '../../src/ui/history/history.js';
 import { LIMIT, levelOf, ratioOf } from '../../src/ui/history/level.js';
 import { covered, type ProbeCounts, rangeOfProbes, rangeOfSlots } from '../../src/ui/history/range.js';
-import { Fate, SampleRing } from '../../src/ui/history/ring.js';
+import { ProbeStatus, SampleRing } from '../../src/ui/history/ring.js';
 import { START } from '../support/synthetic.js';
 
 const test = suite('history');
@@ -102,11 +102,14 @@ test('every tier equals a count of the probes themselves', () => {
       const from = Math.ceil((START + first * length) / step) * step;
       const to = from + count * step * 5;
       assert.equal(past.counts(from, to), bruteForce(probes, from, to), `${step} ms`);
-      const { min, max, fate } = past.buckets(from, to, count);
+      const { min, max, status } = past.buckets(from, to, count);
       for (let bucket = 0; bucket < count; bucket++) {
         const own = bruteForce(probes, from + bucket * step * 5, from + (bucket + 1) * step * 5);
         assert.equal([min[bucket], max[bucket]], [own.minMs, own.maxMs]);
-        assert.is(fate[bucket], own.lost > 0 ? Fate.lost : own.sent > 0 ? Fate.reply : Fate.none);
+        assert.is(
+          status[bucket],
+          own.lost > 0 ? ProbeStatus.lost : own.sent > 0 ? ProbeStatus.reply : ProbeStatus.none,
+        );
       }
     }
   }

@@ -41,7 +41,7 @@ const few = momentOf(['web', 'db', 'cache', 'sim:demo']);
 const many = momentOf(['web', 'db', 'cache', ...Array.from({ length: 37 }, (_, index) => `vm-${index}`)]);
 const quiet = momentOf(['web']);
 const recorded = { ...few, recording: { name: 'a.jsonl', bytes: 1_234_567 } };
-const NOTHING = { notices: [], events: [], asked: [] };
+const NOTHING = { notices: [], events: [], keyHelp: [] };
 
 /** A pane of a terminal emulator, with ink in it. */
 class PaneScreen {

@@ -179,7 +179,7 @@ test('names, evidence and notices from outside are made harmless', () => {
   const evil = '\x1b[2Jevil\u202e';
   const moment = sessionOf([evil, 'b'], 1);
   const event = { ...migrationOf('10.0.0.1'), evidence: [{ witness: 'echo', summary: evil }] };
-  moment.state.events.tell(event);
+  moment.state.events.put(event);
   moment.state.of('10.0.0.1').light = { target: '10.0.0.1', light: 'red', at: START, why: evil };
   moment.info = { ...moment.info, notices: [evil] };
   for (const controls of VARIANTS)

@@ -11,7 +11,7 @@ import { SessionEngine } from '../../session/engine.js';
 import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
 import { Notices } from '../../session/notices.js';
 import { ReplaySource } from '../../sources/replay.js';
-import { CLOSE_SPAN } from '../../ui/model/state.js';
+import { CLOSE_SPAN_MS } from '../../ui/model/state.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
 import { perform } from './perform.js';
@@ -80,7 +80,7 @@ function waitForReader(source: ReplaySource, { output }: SessionIo): void {
 /** The part of the past that a screen can show, as far as a jump stays fast. */
 function lookback({ plan, targets }: Header): Millis {
   const samplesPerMs = Math.max(1, targets.length) / Math.max(1, plan.intervalMs);
-  return Math.min(CLOSE_SPAN, LOOKBACK_SAMPLES / samplesPerMs);
+  return Math.min(CLOSE_SPAN_MS, LOOKBACK_SAMPLES / samplesPerMs);
 }
 
 interface Parts {

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import { Fate, type ProbeReader } from './ring.js';
+import { type ProbeReader, ProbeStatus } from './ring.js';
 
 /** Equal stretches of time with the RTTs and outcomes of the probes sent in each. */
 export class Buckets {
@@ -7,12 +7,12 @@ export class Buckets {
   readonly min: Float32Array;
   readonly max: Float32Array;
   /** The worst outcome; `none` if nothing was sent. */
-  readonly fate: Uint8Array;
+  readonly status: Uint8Array;
 
   constructor(readonly count: number) {
     this.min = new Float32Array(count).fill(NaN);
     this.max = new Float32Array(count).fill(NaN);
-    this.fate = new Uint8Array(count);
+    this.status = new Uint8Array(count);
   }
 
   widen(bucket: number, min: Millis, max: Millis): void {
@@ -23,7 +23,7 @@ export class Buckets {
   /** The last so many of them. */
   last(count: number): Buckets {
     const last = new Buckets(count);
-    for (const name of ['min', 'max', 'fate'] as const) last[name].set(this[name].subarray(-count));
+    for (const name of ['min', 'max', 'status'] as const) last[name].set(this[name].subarray(-count));
     return last;
   }
 }
@@ -31,13 +31,13 @@ export class Buckets {
 /** Sorts the probes of [from, to) into `count` buckets. */
 export function bucketed(probes: ProbeReader, from: Millis, to: Millis, count: number): Buckets {
   const buckets = new Buckets(count);
-  const { fate } = buckets;
+  const { status } = buckets;
   const perMs = count / (to - from);
   probes.since(from, (at, found, rttMs) => {
     const bucket = Math.floor((at - from) * perMs);
     if (bucket >= count) return;
-    if (found > fate[bucket]!) fate[bucket] = found;
-    if (found === Fate.reply) buckets.widen(bucket, rttMs, rttMs);
+    if (found > status[bucket]!) status[bucket] = found;
+    if (found === ProbeStatus.reply) buckets.widen(bucket, rttMs, rttMs);
   });
   return buckets;
 }

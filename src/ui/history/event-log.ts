@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { Fate, ProbeReader, ProbeVisitor, SampleRing } from './ring.js';
+import type { ProbeReader, ProbeStatus, ProbeVisitor, SampleRing } from './ring.js';
 
 const EVENT_CAPACITY = 500;
 /** How much time around an event is kept, so that it can still be inspected hours later. */
@@ -20,7 +20,7 @@ export class EventLog {
   /** By target, because every step looks it up. */
   private awaiting = new Map<TargetId, Set<LoggedEvent>>();
 
-  tell(event: MigrationEvent): void {
+  put(event: MigrationEvent): void {
     const entry = this.entries.get(event.id) ?? { event };
     entry.event = event;
     this.entries.set(event.id, entry);
@@ -78,15 +78,15 @@ export function endOf(event: MigrationEvent): Millis {
 
 /** A copy of the probes in a stretch of time. */
 class Excerpt implements ProbeReader {
-  private readonly probes: [at: Millis, fate: Fate, rttMs: Millis][] = [];
+  private readonly probes: [at: Millis, status: ProbeStatus, rttMs: Millis][] = [];
 
   constructor(source: SampleRing, from: Millis, to: Millis) {
-    source.since(from, (at, fate, rttMs) => {
-      if (at <= to && this.probes.length < EXCERPT_CAPACITY) this.probes.push([at, fate, rttMs]);
+    source.since(from, (at, status, rttMs) => {
+      if (at <= to && this.probes.length < EXCERPT_CAPACITY) this.probes.push([at, status, rttMs]);
     });
   }
 
   since(from: Millis, visit: ProbeVisitor): void {
-    for (const [at, fate, rttMs] of this.probes) if (at >= from) visit(at, fate, rttMs);
+    for (const [at, status, rttMs] of this.probes) if (at >= from) visit(at, status, rttMs);
   }
 }

@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/sample.js';
 import { Jitter } from '../../core/statistics/jitter.js';
 import { Buckets, bucketed } from './buckets.js';
-import { Fate, type ProbeReader } from './ring.js';
+import { type ProbeReader, ProbeStatus } from './ring.js';
 import type { Slots } from './slots.js';
 
 /** Reads a target's history. */
@@ -13,7 +13,7 @@ export interface HistoryReader {
   counts(from: Millis, to: Millis): ProbeCounts;
 }
 
-/** The probes of a stretch of time whose fate is known. */
+/** The probes of a stretch of time whose status is known. */
 export interface ProbeCounts {
   sent: number;
   lost: number;
@@ -35,11 +35,11 @@ export function rangeOfProbes(probes: ProbeReader): HistoryReader {
       const rtts: Millis[] = [];
       const counts: ProbeCounts = { ...NOTHING, rtts };
       const jitter = new Jitter();
-      probes.since(from, (at, fate, rttMs) => {
-        if (at >= to || fate === Fate.overdue) return;
+      probes.since(from, (at, status, rttMs) => {
+        if (at >= to || status === ProbeStatus.overdue) return;
         counts.sent++;
-        if (fate === Fate.lost) counts.lost++;
-        if (fate !== Fate.reply) return jitter.interrupt();
+        if (status === ProbeStatus.lost) counts.lost++;
+        if (status !== ProbeStatus.reply) return jitter.interrupt();
         jitter.add(rttMs);
         widen(counts, rttMs, rttMs);
         rtts.push(rttMs);
@@ -60,8 +60,8 @@ export function rangeOfSlots(slots: Slots): HistoryReader {
         if (page.sent[slot] === 0) return;
         const [first, last] = covered(at, slots.slotMs, { from, to, count });
         for (let bucket = first; bucket <= last; bucket++) {
-          if (page.lost[slot]! > 0) buckets.fate[bucket] = Fate.lost;
-          else buckets.fate[bucket] ||= Fate.reply;
+          if (page.lost[slot]! > 0) buckets.status[bucket] = ProbeStatus.lost;
+          else buckets.status[bucket] ||= ProbeStatus.reply;
           if (page.hasAnswer(slot)) buckets.widen(bucket, page.min[slot]!, page.max[slot]!);
         }
       });

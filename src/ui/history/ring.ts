@@ -2,11 +2,11 @@ import type { Millis, Sample } from '../../core/sample.js';
 import { Follower } from './follower.js';
 
 /** The outcome of a probe as screens show it. A late reply stays a loss. */
-export const Fate = { none: 0, reply: 1, overdue: 2, lost: 3 } as const;
-export type Fate = (typeof Fate)[keyof typeof Fate];
+export const ProbeStatus = { none: 0, reply: 1, overdue: 2, lost: 3 } as const;
+export type ProbeStatus = (typeof ProbeStatus)[keyof typeof ProbeStatus];
 
 /** Visited newest first; `rttMs` holds for replies only. */
-export type ProbeVisitor = (at: Millis, fate: Fate, rttMs: Millis) => void;
+export type ProbeVisitor = (at: Millis, status: ProbeStatus, rttMs: Millis) => void;
 
 /** A source of probes to draw. */
 export interface ProbeReader {
@@ -23,7 +23,7 @@ export class SampleRing implements ProbeReader {
   private room: number;
   private at: Float64Array;
   private rtt: Float32Array;
-  private fate: Uint8Array;
+  private status: Uint8Array;
   private newest = -1;
   private follower = new Follower();
 
@@ -31,18 +31,18 @@ export class SampleRing implements ProbeReader {
     this.room = Math.min(MIN_ROOM, capacity);
     this.at = new Float64Array(this.room);
     this.rtt = new Float32Array(this.room);
-    this.fate = new Uint8Array(this.room);
+    this.status = new Uint8Array(this.room);
   }
 
   put(sample: Sample): void {
-    const fate = fateOf(sample);
-    if (fate === Fate.none || !this.follows(sample)) return;
+    const status = statusOf(sample);
+    if (status === ProbeStatus.none || !this.follows(sample)) return;
     const { seq, at, outcome } = sample;
     if (seq <= this.newest - this.capacity) return;
     this.advance(seq);
     const slot = seq % this.room;
     this.at[slot] = at;
-    this.fate[slot] = fate;
+    this.status[slot] = status;
     this.rtt[slot] = outcome.kind === 'reply' ? outcome.rttMs : 0;
   }
 
@@ -50,28 +50,29 @@ export class SampleRing implements ProbeReader {
     const { oldest } = this;
     for (let seq = this.newest; seq >= oldest; seq--) {
       const slot = seq % this.room;
-      const fate = this.fate[slot] as Fate;
-      if (fate === Fate.none) continue;
+      const status = this.status[slot] as ProbeStatus;
+      if (status === ProbeStatus.none) continue;
       if (this.at[slot]! < from) return;
-      visit(this.at[slot]!, fate, this.rtt[slot]!);
+      visit(this.at[slot]!, status, this.rtt[slot]!);
     }
   }
 
   /** The outcome of the newest probe. */
-  last(): { fate: Fate; rttMs: Millis } {
+  last(): { status: ProbeStatus; rttMs: Millis } {
     const { oldest } = this;
     for (let seq = this.newest; seq >= oldest; seq--) {
       const slot = seq % this.room;
-      if (this.fate[slot] !== Fate.none) return { fate: this.fate[slot] as Fate, rttMs: this.rtt[slot]! };
+      if (this.status[slot] !== ProbeStatus.none)
+        return { status: this.status[slot] as ProbeStatus, rttMs: this.rtt[slot]! };
     }
-    return { fate: Fate.none, rttMs: 0 };
+    return { status: ProbeStatus.none, rttMs: 0 };
   }
 
   /** When the oldest stored probe was sent; Infinity if there is none. */
   get reachesBack(): Millis {
     const { oldest } = this;
     for (let seq = oldest; seq <= this.newest; seq++)
-      if (this.fate[seq % this.room] !== Fate.none) return this.at[seq % this.room]!;
+      if (this.status[seq % this.room] !== ProbeStatus.none) return this.at[seq % this.room]!;
     return Infinity;
   }
 
@@ -79,7 +80,7 @@ export class SampleRing implements ProbeReader {
     const copy: SampleRing = Object.assign(Object.create(SampleRing.prototype), this);
     copy.at = this.at.slice();
     copy.rtt = this.rtt.slice();
-    copy.fate = this.fate.slice();
+    copy.status = this.status.slice();
     copy.follower = this.follower.copy();
     return copy;
   }
@@ -88,7 +89,7 @@ export class SampleRing implements ProbeReader {
     const part = this.follower.follow(sample);
     if (part === 'another') {
       this.newest = -1;
-      this.fate.fill(Fate.none);
+      this.status.fill(ProbeStatus.none);
     }
     return part !== 'unwanted';
   }
@@ -101,7 +102,7 @@ export class SampleRing implements ProbeReader {
   private advance(seq: number): void {
     while (this.room < this.capacity && this.isTooSmallFor(seq)) this.grow();
     for (let skipped = this.firstNewSlot(seq); skipped <= seq; skipped++)
-      this.fate[skipped % this.room] = Fate.none;
+      this.status[skipped % this.room] = ProbeStatus.none;
     this.newest = Math.max(this.newest, seq);
   }
 
@@ -109,7 +110,7 @@ export class SampleRing implements ProbeReader {
   private isTooSmallFor(seq: number): boolean {
     if (this.newest - seq >= this.room) return true;
     for (let skipped = this.firstNewSlot(seq); skipped <= seq; skipped++)
-      if (this.fate[skipped % this.room] !== Fate.none) return true;
+      if (this.status[skipped % this.room] !== ProbeStatus.none) return true;
     return false;
   }
 
@@ -119,21 +120,21 @@ export class SampleRing implements ProbeReader {
   }
 
   private grow(): void {
-    const { room, at, rtt, fate, oldest } = this;
+    const { room, at, rtt, status, oldest } = this;
     this.room = Math.min(this.capacity, 2 * room);
     this.at = new Float64Array(this.room);
     this.rtt = new Float32Array(this.room);
-    this.fate = new Uint8Array(this.room);
+    this.status = new Uint8Array(this.room);
     for (let seq = oldest; seq <= this.newest; seq++) {
       this.at[seq % this.room] = at[seq % room]!;
       this.rtt[seq % this.room] = rtt[seq % room]!;
-      this.fate[seq % this.room] = fate[seq % room]!;
+      this.status[seq % this.room] = status[seq % room]!;
     }
   }
 }
 
-function fateOf({ outcome }: Sample): Fate {
-  if (outcome.kind === 'reply') return outcome.late ? Fate.lost : Fate.reply;
-  if (outcome.kind === 'overdue') return Fate.overdue;
-  return outcome.kind === 'lost' ? Fate.lost : Fate.none;
+function statusOf({ outcome }: Sample): ProbeStatus {
+  if (outcome.kind === 'reply') return outcome.late ? ProbeStatus.lost : ProbeStatus.reply;
+  if (outcome.kind === 'overdue') return ProbeStatus.overdue;
+  return outcome.kind === 'lost' ? ProbeStatus.lost : ProbeStatus.none;
 }

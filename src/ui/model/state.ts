@@ -15,7 +15,7 @@ import { PlaybackTrace } from '../history/playback-trace.js';
 import { SampleRing } from '../history/ring.js';
 
 /** How far back every single probe is stored. */
-export const CLOSE_SPAN: Millis = 600_000;
+export const CLOSE_SPAN_MS: Millis = 600_000;
 /** Probes of all targets, at 13 bytes each: ten minutes of 50 targets at 100 Hz, or five of 2,000 at 5 Hz. */
 const MAX_PROBES = 3_000_000;
 const MAX_PER_TARGET = 400_000;
@@ -36,7 +36,7 @@ export interface TargetState {
   playback?: PlaybackTrace | undefined;
   light?: LightState;
   /** When the last outcome of a probe came in. */
-  heardAt: Millis;
+  lastOutcomeAt: Millis;
   verdicts: readonly NamedVerdict[];
   /** Why the target can't be probed now. */
   trouble?: string | undefined;
@@ -56,12 +56,12 @@ export class SessionState implements SessionSink {
   constructor({ targets, intervalMs, tally }: { targets: number; intervalMs: Millis; tally: Tally }) {
     this.tally = tally;
     this.expected = targets;
-    this.probesWanted = Math.min(MAX_PER_TARGET, Math.ceil(CLOSE_SPAN / intervalMs) + 64);
+    this.probesWanted = Math.min(MAX_PER_TARGET, Math.ceil(CLOSE_SPAN_MS / intervalMs) + 64);
   }
 
   take(step: Step): void {
     for (const light of step.lights) this.of(light.target).light = light;
-    for (const event of step.events) this.events.tell(event);
+    for (const event of step.events) this.events.put(event);
     const { target, knownAt, outcome } = step.sample;
     const state = this.of(target);
     state.probes.put(step.sample);
@@ -71,7 +71,7 @@ export class SessionState implements SessionSink {
     if (outcome.kind === 'playback') {
       state.playback ??= new PlaybackTrace(MAX_PLAYBACKS);
       state.playback.put(step.sample);
-    } else state.heardAt = knownAt;
+    } else state.lastOutcomeAt = knownAt;
     this.events.keepExcerpts(target, state.probes, knownAt);
   }
 
@@ -95,21 +95,22 @@ export class SessionState implements SessionSink {
         clock: new ClockTrace(Math.min(probes, MAX_READINGS, this.shareOf(MAX_ALL_READINGS))),
         history: new History(Math.max(this.expected, this.targets.size + 1)),
         verdicts: [],
-        heardAt: -Infinity,
+        lastOutcomeAt: -Infinity,
       };
     });
   }
 
   /** A target was added, changed or removed; its removal closed these events. */
   target({ at, action, info: { target, trouble } }: TargetChange, closed: readonly MigrationEvent[]): void {
-    for (const event of closed) this.events.tell(event);
+    for (const event of closed) this.events.put(event);
     if (action === 'removed') {
       this.forget(target);
       return;
     }
     const state = this.of(target);
     // No outcome can have come in before.
-    if (action === 'added' || state.trouble !== trouble) state.heardAt = Math.max(state.heardAt, at);
+    if (action === 'added' || state.trouble !== trouble)
+      state.lastOutcomeAt = Math.max(state.lastOutcomeAt, at);
     state.trouble = trouble;
   }
 
@@ -148,7 +149,7 @@ export class SessionState implements SessionSink {
     this.events = new EventLog();
     this.targets.clear();
     for (const light of lights) this.of(light.target).light = light;
-    for (const event of events) this.events.tell(event);
+    for (const event of events) this.events.put(event);
   }
 
   /** A copy that does not change while the session goes on, for a frozen screen. */

@@ -23,7 +23,7 @@ export interface PaneMessages {
   notices: readonly string[];
   events: readonly MigrationEvent[];
   /** Lines that a key requested. */
-  asked: readonly TextLine[];
+  keyHelp: readonly TextLine[];
 }
 
 export interface DrawnFrame extends Frame {
@@ -43,7 +43,7 @@ export function frameOf(
   const history = [
     ...messages.notices.flatMap(text => noticeLine(printable(text), size.columns)),
     ...messages.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
-    ...messages.asked,
+    ...messages.keyHelp,
   ];
   const plain = paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
   return {

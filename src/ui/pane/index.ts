@@ -55,7 +55,7 @@ export class Pane implements SessionSink {
   private readonly onResumed = () => this.resume();
   private drawn: readonly TextLine[] = [];
   /** Lines that a key requested for the history. */
-  private asked: TextLine[] = [];
+  private keyHelp: TextLine[] = [];
   private suspended = false;
   private closed = false;
 
@@ -137,9 +137,9 @@ export class Pane implements SessionSink {
   private next(): Frame {
     const { columns, rows } = this.output;
     const moment = this.moment();
-    const { glyphs, palette, asked } = this;
-    const messages = { ...this.queue.next(moment.info.notices), asked };
-    this.asked = [];
+    const { glyphs, palette, keyHelp } = this;
+    const messages = { ...this.queue.next(moment.info.notices), keyHelp };
+    this.keyHelp = [];
     const wall = timeFormatOf(this.options.zone, moment.now);
     const { plain, ...frame } = frameOf(moment, messages, { columns, rows }, { glyphs, palette, wall });
     this.drawn = plain;
@@ -167,7 +167,7 @@ export class Pane implements SessionSink {
     interrupt: () => this.ports.quit('SIGINT'),
     redraw: () => this.redraw(CLEAR_SCREEN),
     suspend: () => this.suspend(),
-    help: () => this.asked.push(...keyLines(this.output.columns)),
+    help: () => this.keyHelp.push(...keyLines(this.output.columns)),
   };
 
   /** Redraws, whatever the terminal shows. */

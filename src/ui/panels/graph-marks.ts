@@ -3,7 +3,7 @@ import { clip, padStart, widthOf } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { timeMarks } from '../graph/axis.js';
 import type { GraphView } from '../graph/graph.js';
-import { Fate } from '../history/ring.js';
+import { ProbeStatus } from '../history/ring.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
@@ -35,14 +35,14 @@ function labelAt(at: number, label: string, free: number, sign: string): [start:
   return at + 1 >= length ? [at + 1 - length, `${label} ${sign}`] : [at, sign];
 }
 
-/** The worst fate of each column's probes, unless it is a reply. */
+/** The worst status of each column's probes, unless it is a reply. */
 export function losses({ buckets, cells }: GraphView, glyphs: Glyphs): TextLine {
-  const across = buckets.fate.length / cells;
+  const across = buckets.status.length / cells;
   return joinCells(
     Array.from({ length: cells }, (_, cell) => {
-      const worst = Math.max(...buckets.fate.subarray(cell * across, (cell + 1) * across));
-      if (worst === Fate.lost) return span(glyphs.lost, 'red');
-      return worst === Fate.overdue ? span(glyphs.overdue, 'amber') : span(' ');
+      const worst = Math.max(...buckets.status.subarray(cell * across, (cell + 1) * across));
+      if (worst === ProbeStatus.lost) return span(glyphs.lost, 'red');
+      return worst === ProbeStatus.overdue ? span(glyphs.overdue, 'amber') : span(' ');
     }),
   );
 }

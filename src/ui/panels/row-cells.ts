@@ -1,15 +1,15 @@
 import { figure } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
-import { Fate } from '../history/ring.js';
+import { ProbeStatus } from '../history/ring.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { SparkCell, TargetRow } from '../view/targets.js';
 
 /** The last RTT in `width` cells, or the outcome of the last probe. */
 export function lastCell({ last }: TargetRow, width: number): TextSpan {
-  if (last.fate === Fate.lost) return span(padStart('lost', width), 'red');
-  if (last.fate === Fate.overdue) return span(padStart('overdue', width), 'amber');
-  return span(padStart(last.fate === Fate.reply ? figure(last.rttMs) : '-', width));
+  if (last.status === ProbeStatus.lost) return span(padStart('lost', width), 'red');
+  if (last.status === ProbeStatus.overdue) return span(padStart('overdue', width), 'amber');
+  return span(padStart(last.status === ProbeStatus.reply ? figure(last.rttMs) : '-', width));
 }
 
 /** A sparkline with the newest cell at the right; the oldest cells are dropped if it is too long. */
@@ -17,10 +17,10 @@ export function sparkline(cells: readonly SparkCell[], width: number, glyphs: Gl
   return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
 }
 
-function sparkCell({ fate, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): TextSpan {
-  if (fate === Fate.lost) return span(lost, 'red');
-  if (fate === Fate.overdue) return span(overdue, 'amber');
-  if (fate === Fate.none) return span(' ');
+function sparkCell({ status, ratio }: SparkCell, { bars, lost, overdue }: Glyphs): TextSpan {
+  if (status === ProbeStatus.lost) return span(lost, 'red');
+  if (status === ProbeStatus.overdue) return span(overdue, 'amber');
+  if (status === ProbeStatus.none) return span(' ');
   // The median sits low and each doubling adds a step and a half, so that calm looks calm and a peak stays a peak.
   const height = Math.round(1 + 1.5 * Math.log2(ratio));
   return span(bars[Math.max(0, Math.min(bars.length - 1, height))]!, 'data');

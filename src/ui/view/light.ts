@@ -5,7 +5,7 @@ import type { TargetState } from '../model/state.js';
 
 /** The light and its reason; never green without measurements. */
 export function lightOf(
-  { light, heardAt, trouble }: TargetState,
+  { light, lastOutcomeAt: heardAt, trouble }: TargetState,
   { startedAt, timeoutMs, intervalMs }: SessionInfo,
   now: Millis,
 ): { light: Light; why: string; at?: Millis } {

@@ -4,7 +4,7 @@ import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import { windowOf } from '../graph/graph.js';
 import { bucketed } from '../history/buckets.js';
-import type { Fate } from '../history/ring.js';
+import type { ProbeStatus } from '../history/ring.js';
 import { hasMember, isGroup, type ListRow } from '../list/groups.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
@@ -33,16 +33,16 @@ export interface TargetRow extends NamedTarget {
   chosen: boolean;
   /** The light, green before the first step. */
   light: Light;
-  last: { fate: Fate; rttMs: Millis };
+  last: { status: ProbeStatus; rttMs: Millis };
   medianMs: Millis | undefined;
   p99Ms: Millis | undefined;
   loss: number;
   spark: readonly SparkCell[];
 }
 
-/** The worst of a moment: the largest RTT as a multiple of the median, or a fate other than a reply. */
+/** The worst of a moment: the largest RTT as a multiple of the median, or a status other than a reply. */
 export interface SparkCell {
-  fate: Fate;
+  status: ProbeStatus;
   ratio: number;
 }
 
@@ -96,7 +96,7 @@ export function rowOf(
   const tally = state.tally.of(target.target);
   const medianMs = tally.rtt.quantile(0.5);
   const window = windowOf(now, cells * cellMs, cells);
-  const { max, fate } = bucketed(probes, window.from, window.to, cells);
+  const { max, status } = bucketed(probes, window.from, window.to, cells);
   return {
     ...named(target),
     target: target.target,
@@ -106,6 +106,9 @@ export function rowOf(
     medianMs,
     p99Ms: tally.rtt.quantile(0.99),
     loss: tally.lossRate,
-    spark: Array.from(fate, (worst, cell) => ({ fate: worst as Fate, ratio: max[cell]! / (medianMs ?? 1) })),
+    spark: Array.from(status, (worst, cell) => ({
+      status: worst as ProbeStatus,
+      ratio: max[cell]! / (medianMs ?? 1),
+    })),
   };
 }
