@@ -1,4 +1,5 @@
 import { type PingLine, parsePingLine } from '../../../probes/ping/ping-line.js';
+import { OverdueAge } from '../../../probes/timing/overdue-age.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../../core/sample.js';
 import { RunningQuantile } from '../../core/statistics/running-quantile.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
@@ -21,11 +22,17 @@ const WRAP = 65536;
  * A probe was sent its RTT before the stamp of its reply. For an unanswered probe the log does not contain this time:
  * `no answer yet` is written when the next probe leaves, which dates that one; any other is placed an interval after its
  * predecessor. A probe is lost when the log has continued for a timeout. Lines without a stamp are skipped.
+ *
+ * `no answer yet` alone does not make a probe overdue: where the RTT is near the interval or above, ping writes it for
+ * every probe. Such a probe is overdue at the age at which a live session would report it.
  */
 export class PingImport {
   /** Probes without an outcome, and when each was sent. */
   private readonly pending = new Map<number, Millis>();
+  /** Probes that ping reported as unanswered, and when; they are not reported as overdue yet. */
+  private readonly unanswered = new Map<number, Millis>();
   private readonly overdue = new Set<number>();
+  private readonly ages = new OverdueAge();
   private readonly spacing = new RunningQuantile(0.5);
   private readonly timeoutMs: Millis;
   private last: { seq: number; at: Millis } | undefined;
@@ -44,7 +51,8 @@ export class PingImport {
     this.now = Math.max(this.now, line.stampMs);
     const seq = this.unwrap(line.seq);
     this.sent(seq, line);
-    return [...this.timedOut(), ...this.outcomeOf(seq, line)];
+    if (line.kind === 'no-answer') this.noAnswer(seq);
+    return [...this.agedOut(), ...this.timedOut(), ...this.outcomeOf(seq, line)];
   }
 
   /** At the end of the log, all probes without an outcome are lost. */
@@ -56,12 +64,8 @@ export class PingImport {
   private outcomeOf(seq: number, line: ProbeLine): Sample[] {
     const at = this.pending.get(seq);
     switch (line.kind) {
-      case 'no-answer': {
-        this.dated = { seq: seq + 1, at: this.now };
-        if (at === undefined || this.overdue.has(seq)) return [];
-        this.overdue.add(seq);
-        return [this.sample(seq, at, { kind: 'overdue', waitedMs: toMicros(Math.max(0, this.now - at)) })];
-      }
+      case 'no-answer':
+        return [];
       case 'error':
         this.settle(seq);
         return [this.sample(seq, at ?? this.now, { kind: 'lost', reason: 'unreachable', from: line.from })];
@@ -70,16 +74,39 @@ export class PingImport {
     }
   }
 
+  private noAnswer(seq: number): void {
+    this.dated = { seq: seq + 1, at: this.now };
+    if (this.pending.has(seq) && !this.overdue.has(seq)) this.unanswered.set(seq, this.now);
+  }
+
+  /** The unanswered probes that are old enough by now to be overdue. */
+  private agedOut(): Sample[] {
+    const age = this.ages.age(this.timeoutMs);
+    const samples: Sample[] = [];
+    for (const [seq, reportedAt] of this.unanswered) {
+      const at = this.pending.get(seq)!;
+      const knownAt = Math.max(reportedAt, at + age);
+      if (knownAt > this.now || age >= this.timeoutMs) continue;
+      this.unanswered.delete(seq);
+      this.overdue.add(seq);
+      const waitedMs = toMicros(Math.max(0, knownAt - at));
+      samples.push({ ...this.sample(seq, at, { kind: 'overdue', waitedMs }), knownAt: toMicros(knownAt) });
+    }
+    return samples;
+  }
+
   private answer(seq: number, { rttMs, ttl, mark, from }: ProbeLine & { kind: 'reply' }): Outcome {
     if (mark === 'foreign') return { kind: 'foreign', from };
     const late = rttMs >= this.timeoutMs;
     const awaited = this.settle(seq);
+    if (awaited) this.ages.reply(rttMs);
     if (mark === 'duplicate' || !(awaited || late)) return { kind: 'duplicate', rttMs };
     return { kind: 'reply', rttMs, ...(ttl !== undefined && { ttl }), ...(late && { late }) };
   }
 
   private settle(seq: number): boolean {
     this.overdue.delete(seq);
+    this.unanswered.delete(seq);
     return this.pending.delete(seq);
   }
 

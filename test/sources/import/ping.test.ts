@@ -1,6 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { defaultChoices } from '../../../detectors/index.js';
+import type { MigrationEvent } from '../../../src/core/event.js';
 import type { Sample } from '../../../src/core/sample.js';
+import { SessionEngine } from '../../../src/session/engine.js';
 import { importPing } from '../../../src/sources/import/ping.js';
 
 const brief = ({ seq, at, knownAt, outcome }: Sample) =>
@@ -59,6 +62,43 @@ test('an overdue reply may come all the same; after the timeout it is late', () 
       '3 100350 101700 reply late',
     ],
   ));
+
+test('where the round trip is above the interval, a probe is overdue at three times its usual length only', () => {
+  const lines: string[] = [];
+  for (let seq = 1; seq <= 40; seq++) {
+    const sentAt = 100 + seq * 0.05;
+    if (seq > 1) lines.push(silent(sentAt, seq - 1));
+    if (seq !== 30) lines.push(reply(sentAt + 0.054, seq, 54));
+  }
+  lines.sort((a, b) => Number(a.slice(1, 11)) - Number(b.slice(1, 11)));
+  lines.push(reply(104, 41, 54));
+  const other = read(...lines).filter(each => !each.endsWith('reply'));
+  assert.equal(other, ['30 101500 101662 overdue', '30 101500 102500 lost']);
+});
+
+test('migrations of a VM behind 54 ms, logged by ping -O every 50 ms, are an event each, at their time', () => {
+  const lines: [at: number, text: string][] = [];
+  const blackouts = [40, 60, 80].map(from => ({ from: 1000 + from, to: 1000 + from + 0.4 }));
+  for (let seq = 1; seq <= 2000; seq++) {
+    const sentAt = 1000 + seq * 0.05;
+    lines.push([sentAt, silent(sentAt, (seq - 1) % 65536)]);
+    if (blackouts.some(({ from, to }) => sentAt >= from && sentAt < to)) continue;
+    const rtt = 54 + (seq % 7) / 10;
+    lines.push([sentAt + rtt / 1000, reply(sentAt + rtt / 1000, seq, rtt)]);
+  }
+  lines.sort(([a], [b]) => a - b);
+  const engine = new SessionEngine(defaultChoices(), 0);
+  const events = new Map<string, MigrationEvent>();
+  for (const sample of importPing(lines.map(([, text]) => text).join('\n'), { target: 'vm', intervalMs: 50 }))
+    for (const event of engine.take(sample)?.events ?? []) events.set(event.id, event);
+  const found = [...events.values()];
+  assert.is(found.length, 3);
+  for (const [index, { startedAt, detectedAt, endedAt }] of found.entries()) {
+    const { from, to } = blackouts[index]!;
+    assert.ok(Math.abs(startedAt / 1000 - from) < 0.2 && Math.abs(endedAt! / 1000 - to) < 0.2);
+    assert.ok(detectedAt >= startedAt && detectedAt < startedAt + 1000);
+  }
+});
 
 test('what a log without -O leaves out was lost, an interval apart', () =>
   assert.equal(read(reply(100, 1, 1), reply(100.15, 4, 1), reply(103, 5, 1)), [
