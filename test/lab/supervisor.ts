@@ -9,6 +9,8 @@ import type { TruthItem } from '../../src/evaluation/truth.js';
 import { GUEST_ADDRESS } from '../../src/lab/guest.js';
 import { Lab } from '../../src/lab/lab.js';
 import { killedWithParent } from '../../src/lab/namespace.js';
+import { play } from '../../src/lab/play.js';
+import { parseScenario } from '../../src/lab/scenario.js';
 
 /** Moments in ms since 1970, as the kernel stamped the packets: no busy machine shifts them. */
 export interface Echo {
@@ -26,6 +28,7 @@ export interface Report {
 }
 
 const LIMIT_MS = 60_000;
+const DONE = 'migrate; migrate hold=300ms; pause 400ms; cut target 400ms';
 const PACKET = /^(\d+\.\d+) IP .*: ICMP echo (request|reply), id \d+, seq (\d+),/;
 
 /** Pings the guest 50 times a second from the hypervisor's segment, and keeps what passes there. */
@@ -71,13 +74,8 @@ const far = execFileSync(ping!, args, { encoding: 'utf8' });
 lab.setLink({ delayMs: 0 });
 const wire = new Wire(lab);
 await wire.answersSince(0);
-for (const act of [
-  () => lab.migrate(),
-  () => lab.migrate({ holdMs: 300 }),
-  () => lab.pause(400),
-  () => lab.cutTarget(400),
-]) {
-  await act();
+for (const step of parseScenario(DONE).steps) {
+  await play([step], lab, () => {});
   await wire.answersSince(lab.truth.at(-1)!.resume! * 1000);
 }
 const { truth, pids } = lab;
