@@ -54,8 +54,10 @@ export function spanOf(item: TruthItem): { from: Millis; to: Millis } {
 
 /** STOP to RESUME: shorter than the span where the network was away for longer. */
 export function blackoutOf(item: TruthItem): Millis {
+  const { stop, resume } = item;
+  if (stop !== undefined && resume !== undefined) return resume * 1000 - stop * 1000;
   const { from, to } = spanOf(item);
-  return item.stop !== undefined && item.resume !== undefined ? (item.resume - item.stop) * 1000 : to - from;
+  return to - from;
 }
 
 /** Whether a report names the cause. */

@@ -66,6 +66,8 @@ export type Readers<Result> = Readonly<Record<string, (text: string) => Partial<
 
 export function readPairs<Result>(words: readonly string[], readers: Readers<Result>): Partial<Result> {
   const known = Object.keys(readers);
+  if (known.length === 0 && words.length > 0)
+    throw new RangeError(`nothing after it, not "${words.join(' ')}"`);
   const parts = words.map(word => {
     const [key = '', value, extra] = word.split('=');
     if (!value || extra !== undefined || !Object.hasOwn(readers, key))
