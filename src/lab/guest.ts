@@ -43,8 +43,7 @@ const UNPACK: Record<string, readonly string[]> = {
 /**
  * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second, 32 MB in
  * turn, with random bytes, because QEMU sends a page of zeros at almost no cost. `clip=N` makes it serve N MB of random bytes;
- * `host=N` is the last number of its addresses. It asks for no router, because a frame that nobody asked for would end a
- * forgery early. Then it runs the lines that its console receives.
+ * `host=N` is the last number of its addresses. Then it runs the lines that its console receives.
  */
 const INIT = `#!/bin/busybox sh
 /bin/busybox mkdir -p /dev /proc /sys /tmp
@@ -58,7 +57,6 @@ for m in /mods/*.ko; do insmod $m; done
 for w in $(cat /proc/cmdline); do case $w in dirty=*|clip=*|host=*) eval $w;; esac; done
 echo 1 > /proc/sys/net/ipv4/conf/all/arp_notify
 echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad
-echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations
 ip link set lo up
 ip link set eth0 up
 ip addr add 10.77.0.$host/24 dev eth0

@@ -22,6 +22,9 @@ export const RIVAL_MACS = ['52:54:00:77:00:01', '52:54:00:77:00:02', '52:54:00:7
 /** A recording's time line is its process's own: it may show a frame so many seconds before the sender's clock does. */
 const CLOCKS_APART = 0.002;
 
+/** The port of each bridge behind which the rival is. */
+const TO_RIVAL = ['ta', 'tbc', 'rival0'] as const;
+
 /** The two hypervisors. */
 export type Seat = 0 | 1;
 const BRIDGES = ['bra', 'brb'] as const;
@@ -118,6 +121,13 @@ export class Topology {
   /** Sends a frame from the rival. Resolves with the moment, in Unix seconds. */
   forge(frame: Buffer): Promise<number> {
     return this.send('rival', 'eth0', frame);
+  }
+
+  /** Makes all switches send the frames for `mac` towards the rival, even if its owner speaks; or forget that. */
+  async divert(mac: string, action: 'replace' | 'del'): Promise<void> {
+    const kind = action === 'replace' ? ' static' : '';
+    const entries = TO_RIVAL.map(port => `fdb ${action} ${mac} dev ${port} master${kind}`);
+    await this.switches.ask([...entries, `link show dev ${TRUNK}`].join('\n'));
   }
 
   /** Gives an address to the first `count` hardware addresses of the rival: each answers for it. */

@@ -143,10 +143,15 @@ export class Vm {
     for (const item of this.unheard.splice(0)) this.truth.push({ ...item, away: stop, back: resume });
   }
 
-  /** Has the network send the guest's frames elsewhere: one forged RARP begins it, the reply to an ARP request ends it. */
+  /**
+   * Has the network send the guest's frames elsewhere: one forged RARP begins it, the reply to an ARP request ends it. A
+   * frame that the guest sends meanwhile does not, so that the label is true.
+   */
   async steal(ms: Millis): Promise<void> {
     const stop = await this.topology.forge(rarp(this.mac));
+    await this.topology.divert(this.mac, 'replace');
     await until(stop * 1000 + ms);
+    await this.topology.divert(this.mac, 'del');
     const resume = await this.topology.forge(arpProbe(RIVAL_MACS[0], this.address));
     this.tell({ type: 'spoof', stop, resume, also: ['failover', 'outage', 'takeover'] });
   }
