@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 export const lab: Command = {
   name: 'lab',
   summary: 'migrate a real VM on this machine and watch it live',
-  usage: '[SCENARIO|FILE|STEPS]',
+  usage: '[SCENARIO]',
   rootFor: 'everything',
   flags: [
     'demo',
