@@ -125,7 +125,7 @@ export class Topology {
 
   /** Makes all switches send the frames for `mac` towards the rival, even if its owner speaks; or forget that. */
   async divert(mac: string, action: 'replace' | 'del'): Promise<void> {
-    const kind = action === 'replace' ? ' static' : '';
+    const kind = action === 'replace' ? ' static sticky' : '';
     const entries = TO_RIVAL.map(port => `fdb ${action} ${mac} dev ${port} master${kind}`);
     await this.switches.ask([...entries, `link show dev ${TRUNK}`].join('\n'));
   }
