@@ -132,26 +132,20 @@ export class Topology {
 
   /** Gives an address to the first `count` hardware addresses of the rival: each answers for it. */
   takeAddress(address: string, count: number): void {
-    this.rival.ip(
-      rivalDevices(count)
-        .flatMap(device => [`addr add ${address}/24 dev ${device}`, `link set ${device} up`])
-        .join('\n'),
-    );
+    const lines = rivalDevices(count).flatMap(device => [
+      `addr add ${address}/24 dev ${device}`,
+      `link set ${device} up`,
+    ]);
+    this.rival.ip(lines.join('\n'));
   }
 
-  /** Takes it from them again. */
+  /** Takes it from them again. Only the first device stays up, since others would answer for what the first one has. */
   leaveAddress(address: string, count: number): void {
-    this.rival.ip(
-      rivalDevices(count)
-        .map(device => `addr del ${address}/24 dev ${device}`)
-        .join('\n'),
-    );
-    this.rival.ip(
-      rivalDevices(count)
-        .slice(1)
-        .map(device => `link set ${device} down`)
-        .join('\n'),
-    );
+    const lines = rivalDevices(count).flatMap((device, n) => [
+      `addr del ${address}/24 dev ${device}`,
+      ...(n > 0 ? [`link set ${device} down`] : []),
+    ]);
+    this.rival.ip(lines.join('\n'));
   }
 
   /** Throws an Error if the lab was started without a link. */

@@ -1,30 +1,11 @@
 import type { Millis } from '../core/sample.js';
 import type { TruthItem } from '../evaluation/truth.js';
+import type { Announcer, Move, Takeover } from './actions.js';
 import { arpProbe, gratuitousArp, rarp } from './frames.js';
 import { addressOf, GUEST_HOSTS } from './guest.js';
-import { Machine, type MachineSpec, type MoveOptions, type Placement } from './hypervisor.js';
+import { Machine, type MachineSpec, type Placement } from './hypervisor.js';
 import { sleep, unixNow } from './time.js';
 import { RIVAL_MACS, type Seat, type Topology, tapOf } from './topology.js';
-
-/** What is done besides the migration itself. */
-export interface Move extends MoveOptions {
-  /** How long after RESUME the network of the new place stays away. */
-  lateMs?: Millis;
-  /** The guest's clock is set right, at the first whole second that begins this long after RESUME. */
-  setMs?: Millis;
-}
-
-/** Who announces a VM after its port was down: its QEMU, as on command, or its switch, as NIC teaming does. */
-export type Announcer = 'qemu' | 'switch';
-
-/** How another host takes the address of a VM. */
-export interface Takeover {
-  ms: Millis;
-  /** How many hardware addresses answer for it. */
-  rivals: number;
-  /** The VM is cut off, or answers as well. */
-  vm: 'gone' | 'stays';
-}
 
 type Label = Omit<TruthItem, 'target' | 'note'>;
 

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../core/format/duration.js';
+import type { Move, Takeover } from '../actions.js';
 import { RIVAL_MACS } from '../topology.js';
-import type { Move, Takeover } from '../vm.js';
 import {
   add,
   bare,

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../core/format/duration.js';
+import type { Announcer } from '../actions.js';
 import { CLEAN, type LinkSettings } from '../link-settings.js';
-import type { Announcer } from '../vm.js';
 import {
   add,
   bare,

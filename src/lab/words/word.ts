@@ -1,9 +1,9 @@
 import { parseDuration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
+import type { Announcer, Move, Takeover } from '../actions.js';
 import type { LabOptions } from '../lab.js';
 import type { LinkSettings } from '../link-settings.js';
 import type { Claim } from '../narrator.js';
-import type { Announcer, Move, Takeover } from '../vm.js';
 
 /** One action on the lab. */
 export type Step =
