@@ -96,7 +96,7 @@ export class Topology {
 
   /**
    * Makes a bridge port drop all frames, or forward again. The port stays up, so that no carrier is lost, as if a cable
-   * were cut farther away. Resolves with a moment, in Unix seconds, when it had not begun to drop, or has begun to forward.
+   * were cut farther away. Resolves with a moment, in Unix seconds, at which it drops frames: the first one or the last one.
    */
   async setPort(port: string, state: 'cut' | 'forwarding'): Promise<number> {
     const before = unixNow();
@@ -105,7 +105,7 @@ export class Topology {
     const answer = await this.switches.ask(`link set dev ${port} state ${number}\nlink show dev ${port}`);
     if (!answer.includes(state === 'cut' ? 'state disabled' : 'state forwarding'))
       throw new Error(`could not set bridge port ${port} to ${state}: ${answer}`);
-    return state === 'cut' ? before : unixNow();
+    return state === 'cut' ? unixNow() : before;
   }
 
   /** Makes all switches forget where the hosts are, as a network does that has learned a move. Frames then go everywhere. */

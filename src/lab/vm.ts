@@ -203,11 +203,11 @@ export class Vm {
     this.tell({ type: 'clock-set', start, end: unixNow(), ...(also.length > 0 && { also }) });
   }
 
-  /** The network carries the guest's frames again, and finds it. Resolves with the moment. */
+  /** The network carries the guest's frames again, and finds it. Resolves with the last moment before. */
   private async connect(): Promise<number> {
-    await this.setPort('forwarding');
+    const moment = await this.setPort('forwarding');
     this.topology.relearn();
-    return unixNow();
+    return moment;
   }
 
   private setPort(state: 'cut' | 'forwarding'): Promise<number> {
