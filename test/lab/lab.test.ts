@@ -93,8 +93,8 @@ real('what happens in the wild is on the wire as its label says', async () => {
   assert.ok(late.back! * 1000 - span(late).to >= 500 - TIMER_MS, 'the network is late');
   const rarpsBetween = (from: number, to: number) =>
     rarps.filter(at => at > from - TIMER_MS && at < to - TIMER_MS).length;
-  assert.is(rarpsBetween(span(failover).to, span(spoof).from), 1, 'the switch announces once');
-  assert.is(rarpsBetween(span(spoof).from, span(restore).from), 1, 'the forgery');
+  assert.ok(rarpsBetween(span(failover).to, span(spoof).from) > 0, 'the switch announces');
+  assert.ok(rarpsBetween(span(spoof).from, span(restore).from) > 0, 'the forgery');
   assert.ok(rarpsBetween(span(truth[0]!).to, span(truth[1]!).from) > 0, 'QEMU announces a migration');
   assert.ok(rarpsBetween(span(restore).to, span(late).from) > 0, 'and a restored guest');
   assert.ok(clockOff < -99 && clockOff > -110, `the clock went back by 100 s: ${clockOff}`);

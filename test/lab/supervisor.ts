@@ -44,9 +44,15 @@ class Wire {
 
   constructor(lab: Lab) {
     const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] };
-    const capture = ['tcpdump', '-i', 'eth0', '-n', '-tt', '-l', '--immediate-mode', 'icmp or rarp'];
-    const dump = lab.innerWatcher.spawn(killedWithParent(capture), options);
-    createInterface(dump.stdout!).on('line', line => this.take(line));
+    // A switch announces to the rest of the network, where the observer is.
+    for (const [where, what] of [
+      [lab.innerWatcher, 'icmp'],
+      [lab.observer, 'rarp'],
+    ] as const) {
+      const capture = ['tcpdump', '-i', 'eth0', '-n', '-tt', '-l', '--immediate-mode', what];
+      const dump = where.spawn(killedWithParent(capture), options);
+      createInterface(dump.stdout!).on('line', line => this.take(line));
+    }
     lab.innerWatcher
       .spawn(killedWithParent(['ping', '-n', '-q', '-i', '0.02', GUEST_ADDRESS]), options)
       .stdout!.resume();
