@@ -35,6 +35,8 @@ export interface LabOptions {
 
 /** Time for the guest to boot with KVM: a KVM device that opens can still hang. */
 const KVM_LIMIT_MS: Millis = 10_000;
+/** A new level has to stay before it can be called one: a report this many seconds later is still about the change. */
+const NOTICED_WITHIN_S = 5;
 /** MB of the stream: enough for half a minute, and little more for a migration to copy. */
 const CLIP_MB = 8;
 
@@ -135,7 +137,7 @@ export class Lab {
         : { detours: Object.fromEntries(addresses.map(address => [address, delayMs])) },
     );
     for (const target of what === 'shared' ? ['*'] : addresses)
-      this.tell({ type: 'path-change', target, start, end: unixNow() });
+      this.tell({ type: 'path-change', target, start, end: start + NOTICED_WITHIN_S });
   }
 
   /** Lets only so many ICMP requests a second pass, for all hosts together. */
