@@ -1,7 +1,7 @@
 import type { Bounds, EventKind } from '../core/event.js';
 import { observerOf, subjectOf } from '../core/observer.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { spanOf, type TruthItem, type TruthType } from './truth.js';
+import { blackoutOf, spanOf, type TruthItem, type TruthType } from './truth.js';
 
 /** One disturbance that a detector reported for a target. */
 export interface Detection {
@@ -145,8 +145,8 @@ function isFound({ detection }: Match): boolean {
   return detection?.red === true;
 }
 
-function lengthOf({ from, to }: Match): Millis {
-  return to - from;
+function lengthOf({ truth }: Match): Millis {
+  return blackoutOf(truth);
 }
 
 /** The recall by length, with the limit of echo alone: a blackout g contains a probe with probability min(1, g/T). */

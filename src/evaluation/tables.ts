@@ -2,7 +2,7 @@ import { formatDuration } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
 import type { Detection, Match, Quantiles, Ratio, Score } from './score.js';
-import { spanOf, type TruthItem } from './truth.js';
+import { blackoutOf, spanOf, type TruthItem } from './truth.js';
 
 /** A table of what happened and what was detected, in the order of time; false detections included. */
 export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
@@ -15,8 +15,8 @@ export function verdictTable({ matches, harmless, unmatched }: Score): string[] 
   ]);
 }
 
-function matchRow({ truth, target, from, to, detection }: Match) {
-  const cells = [clock(from), target, truth.type, ms(to - from)];
+function matchRow({ truth, target, from, detection }: Match) {
+  const cells = [clock(from), target, truth.type, ms(blackoutOf(truth))];
   if (!detection) return { at: from, cells: [...cells, 'missed', '', ''] };
   return { at: from, cells: [...cells, verdict(detection), ms(detection.at - from), bounds(detection)] };
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../core/format/duration.js';
+import { unknownName } from '../core/format/nearest-name.js';
 import { observerOf } from '../core/observer.js';
 import type { TargetId } from '../core/sample.js';
 import { asUsage, UsageError } from '../core/validation/usage-error.js';
@@ -21,7 +22,7 @@ import { Lab } from './lab.js';
 import { PingPeer } from './ping-peer.js';
 import { type Made, play } from './play.js';
 import { missing } from './requirements.js';
-import { parseScenario, type Scenario } from './scenario.js';
+import { parseScenario, type Scenario, WORDS } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
 import { describeOutput, Watcher, watchCommand, watchEnvironment } from './watcher.js';
@@ -64,9 +65,9 @@ function scenarioText(words: readonly string[], otherwise: string): string {
   const text = words.join(' ') || otherwise;
   if (Object.hasOwn(SCENARIOS, text)) return SCENARIOS[text]!.text;
   if (existsSync(text)) return readFileSync(text, 'utf8');
-  if (/^[\w./-]+$/.test(text) && text !== 'migrate' && text !== 'reboot')
+  if (/^[\w./-]+$/.test(text) && !Object.hasOwn(WORDS, text))
     throw new UsageError(
-      `"${text}" is neither a file nor a scenario. Known: ${Object.keys(SCENARIOS).join(', ')}`,
+      `"${text}" is neither a file nor a step. ${unknownName('scenario', text, Object.keys(SCENARIOS)).message}`,
     );
   return text;
 }

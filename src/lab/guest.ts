@@ -10,10 +10,11 @@ export interface KernelImage {
   modules: string;
 }
 
-/** The last number of the guest's addresses, on 10.77.0.0/24 and fd77::/64. */
-export const GUEST_HOST = 10;
-export const GUEST_ADDRESS = `10.77.0.${GUEST_HOST}`;
-/** The stream that a viewer plays from the guest. */
+/** The last number of the guests' addresses, on 10.77.0.0/24 and fd77::/64. */
+export const GUEST_HOSTS = [10, 11, 12] as const;
+export const addressOf = (host: number) => `10.77.0.${host}`;
+export const GUEST_ADDRESS = addressOf(GUEST_HOSTS[0]);
+/** The stream that a viewer plays from the first guest. */
 export const STREAM_URL = `http://${GUEST_ADDRESS}/clip`;
 /** The line on the guest's console when it is up. */
 export const UP = 'GUEST UP';
@@ -41,7 +42,8 @@ const UNPACK: Record<string, readonly string[]> = {
 
 /**
  * The guest's first process. `dirty=N` on the kernel's command line makes it rewrite N MB of memory a second, 32 MB in
- * turn, with random bytes, because QEMU sends a page of zeros at almost no cost. `clip=N` makes it serve N MB of random bytes.
+ * turn, with random bytes, because QEMU sends a page of zeros at almost no cost. `clip=N` makes it serve N MB of random bytes;
+ * `host=N` is the last number of its addresses. Then it runs the lines that its console receives.
  */
 const INIT = `#!/bin/busybox sh
 /bin/busybox mkdir -p /dev /proc /sys /tmp
@@ -52,13 +54,13 @@ const INIT = `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 PATH=/bin
 for m in /mods/*.ko; do insmod $m; done
-for w in $(cat /proc/cmdline); do case $w in dirty=*|clip=*) eval $w;; esac; done
+for w in $(cat /proc/cmdline); do case $w in dirty=*|clip=*|host=*) eval $w;; esac; done
 echo 1 > /proc/sys/net/ipv4/conf/all/arp_notify
 echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad
 ip link set lo up
 ip link set eth0 up
-ip addr add 10.77.0.${GUEST_HOST}/24 dev eth0
-ip addr add fd77::${GUEST_HOST}/64 dev eth0
+ip addr add 10.77.0.$host/24 dev eth0
+ip addr add fd77::$host/64 dev eth0
 ip route add default via 10.77.0.1
 mkdir -p /tmp/www
 echo lab > /tmp/www/index.html
@@ -76,7 +78,7 @@ if [ \${dirty:-0} -gt 0 ]; then
     done ) &
 fi
 echo ${UP}
-while :; do sleep 1000; done
+while read -r line; do eval "$line"; done
 `;
 
 /** The newest kernel under /boot that can be read and whose modules are installed. */

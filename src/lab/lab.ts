@@ -4,18 +4,21 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Millis } from '../core/sample.js';
 import type { TruthItem } from '../evaluation/truth.js';
-import { findKernel, GUEST_ADDRESS, initramfs } from './guest.js';
-import { Machine, type MachineSpec } from './hypervisor.js';
+import { addressOf, findKernel, GUEST_HOSTS, initramfs } from './guest.js';
+import type { MachineSpec } from './hypervisor.js';
 import { bootFile } from './kernel-image.js';
 import type { LinkSettings } from './link-settings.js';
 import { killedWithParent, type Namespace } from './namespace.js';
 import { remove, scratchFolder } from './scratch.js';
 import { sleep, unixNow } from './time.js';
-import { NEIGHBOUR_HOSTS, TAPS, Topology } from './topology.js';
+import { NEIGHBOUR_HOSTS, Topology } from './topology.js';
+import { Vm } from './vm.js';
 
 export interface LabOptions {
   /** The settings of a userspace link between the observer and all hosts. */
   link?: Partial<LinkSettings>;
+  /** The number of VMs, 1 by default. What is done to the VM is done to all of them at once. */
+  vms?: number;
   /** MB of memory that the guest rewrites a second. */
   dirty?: number;
   /** The buffer of a viewer that plays the guest's stream; absent: no stream. */
@@ -32,25 +35,22 @@ export interface LabOptions {
 
 /** Time for the guest to boot with KVM: a KVM device that opens can still hang. */
 const KVM_LIMIT_MS: Millis = 10_000;
-const BOOT_LIMIT_MS: Millis = 60_000;
+/** A new level has to stay before it can be called one: a report this many seconds later is still about the change. */
+const NOTICED_WITHIN_S = 5;
 /** MB of the stream: enough for half a minute, and little more for a migration to copy. */
 const CLIP_MB = 8;
 
-/** A real VM between two hypervisors on this machine, and the log of all actions on it. One action at a time. */
+/** Real VMs between two hypervisors on this machine, and the log of all actions on them. One action at a time. */
 export class Lab {
   /** The actions, in the order in which they ended. */
   readonly truth: TruthItem[] = [];
-  /** The process that runs the guest now. */
-  private home!: Machine;
-  private tap: 0 | 1 = 0;
-  /** The process that the guest left: stopped, with an old copy of the guest. */
-  private stale: Machine | undefined;
+  /** The first one is the VM that the scenarios are about. */
+  private vms: readonly Vm[] = [];
   private readonly loadProcesses = new Set<ChildProcess>();
 
   private constructor(
     private readonly topology: Topology,
     private readonly folder: string,
-    private spec: MachineSpec,
     private readonly hosts: number | undefined,
   ) {}
 
@@ -66,9 +66,9 @@ export class Lab {
     const clip = options.viewer ? CLIP_MB : 0;
     const boot = bootFile(kernel.image, folder);
     const spec: MachineSpec = { kernel: boot, initramfs: image, accel, dirty, clip };
-    const lab = new Lab(topology, folder, spec, options.hosts);
+    const lab = new Lab(topology, folder, options.hosts);
     try {
-      await lab.boot(options.notice ?? (() => {}));
+      await lab.boot(spec, options);
       return lab;
     } catch (error) {
       await lab.close();
@@ -89,53 +89,26 @@ export class Lab {
   /** The TARGETs for the command line, the VM first. */
   get targets(): readonly string[] {
     const beside = NEIGHBOUR_HOSTS.slice(0, this.hosts);
-    return [`vm=${GUEST_ADDRESS}`, ...beside.map(host => `host${host}=10.77.0.${host}`)];
+    const guests = this.vms.map(({ address }, index) => `vm${index === 0 ? '' : index + 1}=${address}`);
+    return [...guests, ...beside.map(host => `host${host}=${addressOf(host)}`)];
   }
 
-  /** The ids of the processes that run the guest or a copy of it. */
+  /** The ids of the processes that run a guest or a copy of it. */
   get pids(): number[] {
-    return [this.home, this.stale].filter(machine => machine !== undefined).map(machine => machine.pid);
+    return this.vms.flatMap(({ pids }) => pids);
   }
 
-  /** Migrates the guest to the other hypervisor; `holdMs` lengthens the blackout. */
-  async migrate({ holdMs = 0 }: { holdMs?: Millis } = {}): Promise<void> {
-    await this.stale?.quit();
-    this.stale = undefined;
-    const tap = this.tap === 0 ? 1 : 0;
-    const destination = await Machine.start(this.place(tap), this.spec, { incoming: true });
-    // Registered at once, so that it is closed if the migration fails.
-    this.stale = destination;
-    const moved = await this.home.migrateTo(destination, holdMs);
-    [this.home, this.stale, this.tap] = [destination, this.home, tap];
-    this.tell({ type: 'migration', target: GUEST_ADDRESS, ...moved, status: 'completed' });
-  }
-
-  /** Stops the guest where it is, as a snapshot does. */
-  async pause(ms: Millis): Promise<void> {
-    const { qmp } = this.home;
-    const [stop, resume] = [qmp.next('STOP'), qmp.next('RESUME')];
-    await qmp.execute('stop');
-    await sleep(ms);
-    await qmp.execute('cont');
-    this.tell({ type: 'pause', target: GUEST_ADDRESS, stop: (await stop).at, resume: (await resume).at });
-  }
-
-  /** Presses the guest's reset button and waits until it is up again. */
-  async reboot(): Promise<void> {
-    const reset = this.home.qmp.next('RESET');
-    const up = this.home.up(BOOT_LIMIT_MS);
-    await Promise.all([up, this.home.qmp.execute('system_reset')]);
-    this.tell({ type: 'reboot', target: GUEST_ADDRESS, stop: (await reset).at, resume: unixNow() });
+  /** Does the same to every VM at once. */
+  async eachVm(act: (vm: Vm) => Promise<void>): Promise<void> {
+    await Promise.all(this.vms.map(act));
   }
 
   /** Disconnects the observer from all hosts. */
-  cutShared(ms: Millis): Promise<void> {
-    return this.cut('trunk', '*', ms);
-  }
-
-  /** Disconnects the guest from its bridge. */
-  cutTarget(ms: Millis): Promise<void> {
-    return this.cut(TAPS[this.tap], GUEST_ADDRESS, ms);
+  async cutShared(ms: Millis): Promise<void> {
+    const stop = await this.topology.setPort('trunk', 'cut');
+    await sleep(ms);
+    const resume = await this.topology.setPort('trunk', 'forwarding');
+    this.tell({ type: 'outage', target: '*', stop, resume });
   }
 
   /** Keeps every CPU of this machine busy with two processes. */
@@ -154,53 +127,50 @@ export class Lab {
     this.topology.setLink(change);
   }
 
-  /** Resumes the old copy of the last migration, while the guest runs too, for this time. Migrates first if there is none. */
-  async ghost(ms: Millis): Promise<void> {
-    if (!this.stale) await this.migrate();
-    const { qmp } = this.stale!;
-    const thawed = qmp.next('RESUME');
-    await qmp.execute('cont');
+  /** Changes the one-way delay to the VMs, or to all hosts, for good. */
+  reroute(what: 'target' | 'shared', delayMs: Millis): void {
+    const addresses = this.vms.map(({ address }) => address);
+    const start = unixNow();
+    this.setLink(
+      what === 'shared'
+        ? { delayMs }
+        : { detours: Object.fromEntries(addresses.map(address => [address, delayMs])) },
+    );
+    for (const target of what === 'shared' ? ['*'] : addresses)
+      this.tell({ type: 'path-change', target, start, end: start + NOTICED_WITHIN_S });
+  }
+
+  /** Lets only so many ICMP requests a second pass, for all hosts together. */
+  async police(perSecond: number, ms: Millis): Promise<void> {
+    const start = unixNow();
+    this.setLink({ icmpPerSecond: perSecond });
     await sleep(ms);
-    const frozen = qmp.next('STOP');
-    await qmp.execute('stop');
-    this.tell({ type: 'ghost', target: GUEST_ADDRESS, start: (await thawed).at, end: (await frozen).at });
-    await this.stale!.quit();
-    this.stale = undefined;
+    this.setLink({ icmpPerSecond: 0 });
+    const also = ['congestion', 'unclear', 'nothing'] as const;
+    this.tell({ type: 'policing', target: '*', start, end: unixNow(), also });
   }
 
   /** Ends all processes and removes all files and namespaces. */
   async close(): Promise<void> {
     this.endLoad();
-    await Promise.all([this.home?.quit(), this.stale?.quit()]);
+    await this.eachVm(vm => vm.quit());
     this.topology.close();
     remove(this.folder);
   }
 
-  private async boot(notice: (text: string) => void): Promise<void> {
-    const kvm = this.spec.accel === 'kvm';
+  private async boot(spec: MachineSpec, { vms = 1, notice = () => {} }: LabOptions): Promise<void> {
+    const kvm = spec.accel === 'kvm';
+    this.vms = GUEST_HOSTS.slice(0, vms).map(
+      (_, index) => new Vm(index, this.topology, this.folder, spec, this.truth),
+    );
     try {
-      this.home = await Machine.start(this.place(0), this.spec);
-      await this.home.up(kvm ? KVM_LIMIT_MS : BOOT_LIMIT_MS);
+      await this.eachVm(vm => vm.boot(kvm ? KVM_LIMIT_MS : undefined));
     } catch (error) {
       if (!kvm) throw error;
-      await this.home?.quit();
+      await this.eachVm(vm => vm.quit());
       notice(`KVM does not work here (${(error as Error).message}); continuing with TCG`);
-      this.spec = { ...this.spec, accel: 'tcg' };
-      await this.boot(notice);
+      await this.boot({ ...spec, accel: 'tcg' }, { vms });
     }
-  }
-
-  private async cut(port: (typeof TAPS)[number] | 'trunk', target: string, ms: Millis): Promise<void> {
-    await this.topology.setPort(port, 'cut');
-    const stop = unixNow();
-    await sleep(ms);
-    const resume = unixNow();
-    await this.topology.setPort(port, 'forwarding');
-    this.tell({ type: 'outage', target, stop, resume });
-  }
-
-  private place(tap: 0 | 1) {
-    return { namespace: this.topology.site, tap: TAPS[tap], folder: this.folder };
   }
 
   private endLoad(): void {

@@ -2,11 +2,13 @@ import { closeSync, openSync, read, write } from 'node:fs';
 import koffi from 'koffi';
 import { type Random, seeded } from '../core/statistics/random.js';
 import { CLEAN, type LinkSettings } from './link-settings.js';
+import { ipv4Of, isIcmpRequest, Policer } from './packet.js';
 
 /** A userspace Ethernet cable between two tap devices, for kernels that lack netem. */
 class Link {
   settings = CLEAN;
   private held: (() => void)[] = [];
+  private readonly policer = new Policer();
 
   constructor(
     a: number,
@@ -28,12 +30,24 @@ class Link {
     read(from, buffer, 0, buffer.length, null, (error, length) => {
       if (error) throw new Error('a tap device was removed', { cause: error });
       const frame = Buffer.from(buffer.subarray(0, length));
-      this.carry(() => write(to, frame, () => {}));
+      if (!this.filters(frame)) this.carry(() => write(to, frame, () => {}), this.detour(frame));
       this.pump(from, to);
     });
   }
 
-  private carry(send: () => void): void {
+  /** Whether a filter or a policer on the way drops the frame. */
+  private filters(frame: Buffer): boolean {
+    const { dropsStamps, icmpPerSecond } = this.settings;
+    if (dropsStamps && isIcmpRequest(frame, ['timestamp'])) return true;
+    if (icmpPerSecond === 0 || !isIcmpRequest(frame, ['echo', 'timestamp'])) return false;
+    return !this.policer.passes(icmpPerSecond, performance.now());
+  }
+
+  private detour(frame: Buffer): number {
+    return Math.max(0, ...ipv4Of(frame).map(address => this.settings.detours[address] ?? 0));
+  }
+
+  private carry(send: () => void, detourMs: number): void {
     const { settings, random } = this;
     if (settings.cut || random() * 100 < settings.lossPercent) return;
     if (settings.hold) {
@@ -41,7 +55,7 @@ class Link {
       return;
     }
     const tail = random() * 100 < settings.tailPercent ? random() * settings.tailMs : 0;
-    const delay = settings.delayMs - Math.log(1 - random()) * settings.jitterMs + tail;
+    const delay = settings.delayMs + detourMs - Math.log(1 - random()) * settings.jitterMs + tail;
     sendAt(performance.now() + delay, send);
   }
 }

@@ -1,13 +1,20 @@
 import type { Millis } from '../core/sample.js';
-import { spanOf, type TruthItem, type TruthType } from '../evaluation/truth.js';
+import { blackoutOf, type TruthItem, type TruthType } from '../evaluation/truth.js';
 
 /** The words for each type of action: who did it, its start, its end, and what it was. */
 const WORDS: Partial<Record<TruthType, readonly [who: string, began: string, ended: string, what: string]>> =
   {
     migration: ['hypervisor', 'STOP', 'RESUME', 'migration completed'],
     pause: ['hypervisor', 'STOP', 'RESUME', 'paused, not migrated'],
+    restore: ['hypervisor', 'STOP', 'RESUME', 'saved and restored'],
     reboot: ['hypervisor', 'RESET', 'up', 'rebooted, not migrated'],
     outage: ['lab', 'cut', 'carrying again', 'cable cut, nothing migrated'],
+    failover: ['lab', 'cut', 'announced again', 'port failed over, nothing migrated'],
+    spoof: ['lab', 'forged RARP', 'asked for', 'traffic stolen, nothing migrated'],
+    takeover: ['lab', 'other MAC announced', 'own MAC again', 'address taken, nothing migrated'],
+    'clock-set': ['lab', 'date', 'set', 'clock set, nothing migrated'],
+    'path-change': ['lab', 'old path', 'new path', 'delay changed, nothing migrated'],
+    policing: ['lab', 'ICMP policed', 'free again', 'nothing happened to the VM'],
     ghost: ['hypervisor', 'the stale copy RESUMEd', 'STOP', 'two copies ran'],
     'host-contention': ['lab', 'every CPU busy', 'idle again', 'nothing happened to the VM'],
   };
@@ -15,9 +22,10 @@ const WORDS: Partial<Record<TruthType, readonly [who: string, began: string, end
 /** A line such as `hypervisor: STOP 12:00:03.120 UTC, RESUME +277 ms: migration completed`. */
 export function hypervisorSays(item: TruthItem): string {
   const [who, began, ended, what] = WORDS[item.type] ?? ['lab', 'begun', 'ended', item.type];
-  const { from, to } = spanOf(item);
+  const from = (item.stop ?? item.start!) * 1000;
   const at = new Date(from).toISOString().slice(11, 23);
-  return `${who}: ${began} ${at} UTC, ${ended} +${length(to - from)}: ${what}`;
+  const back = item.back === undefined ? '' : `, network back +${length(item.back * 1000 - from)}`;
+  return `${who}: ${began} ${at} UTC, ${ended} +${length(blackoutOf(item))}${back}: ${what}`;
 }
 
 function length(ms: Millis): string {

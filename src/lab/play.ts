@@ -1,8 +1,8 @@
 import type { TruthItem } from '../evaluation/truth.js';
 import type { Lab } from './lab.js';
 import { type Claim, claimText, hypervisorSays } from './narrator.js';
-import type { Step } from './scenario.js';
 import { sleep } from './time.js';
+import type { Step } from './words/word.js';
 
 type ScenarioAction = Exclude<Step, { do: 'say' | 'expect' }>;
 
@@ -28,23 +28,35 @@ export async function play(steps: readonly Step[], lab: Lab, tell: (text: string
   return made;
 }
 
-function perform(step: ScenarioAction, lab: Lab): Promise<void> | void {
-  switch (step.do) {
-    case 'wait':
-      return sleep(step.ms);
-    case 'migrate':
-      return lab.migrate(step);
-    case 'pause':
-      return lab.pause(step.ms);
-    case 'reboot':
-      return lab.reboot();
-    case 'cut':
-      return step.what === 'target' ? lab.cutTarget(step.ms) : lab.cutShared(step.ms);
-    case 'contend':
-      return lab.contend(step.ms);
-    case 'ghost':
-      return lab.ghost(step.ms);
-    case 'link':
-      return lab.setLink(step.settings);
-  }
+function perform<Kind extends ScenarioAction['do']>(
+  step: Extract<ScenarioAction, { do: Kind }>,
+  lab: Lab,
+): Promise<void> | void {
+  return ACTIONS[step.do as Kind](step, lab);
 }
+
+/** What each step does to the lab. */
+const ACTIONS: {
+  readonly [Kind in ScenarioAction['do']]: (
+    step: Extract<ScenarioAction, { do: Kind }>,
+    lab: Lab,
+  ) => Promise<void> | void;
+} = {
+  wait: ({ ms }) => sleep(ms),
+  migrate: (step, lab) => lab.eachVm(vm => vm.migrate(step)),
+  pause: ({ ms }, lab) => lab.eachVm(vm => vm.pause(ms)),
+  save: ({ ms }, lab) => lab.eachVm(vm => vm.save(ms)),
+  reboot: (_, lab) => lab.eachVm(vm => vm.reboot()),
+  date: ({ ms }, lab) => lab.eachVm(vm => vm.shiftClock(ms)),
+  ghost: ({ ms }, lab) => lab.eachVm(vm => vm.ghost(ms)),
+  cut: ({ what, ms, announcer }, lab) =>
+    what === 'target' ? lab.eachVm(vm => vm.cut(ms, announcer)) : lab.cutShared(ms),
+  away: (_, lab) => lab.eachVm(vm => vm.disconnect()),
+  back: (_, lab) => lab.eachVm(vm => vm.connectAgain()),
+  steal: ({ ms }, lab) => lab.eachVm(vm => vm.steal(ms)),
+  takeover: (step, lab) => lab.eachVm(vm => vm.takeOver(step)),
+  contend: ({ ms }, lab) => lab.contend(ms),
+  link: ({ settings }, lab) => lab.setLink(settings),
+  reroute: ({ what, delayMs }, lab) => lab.reroute(what, delayMs),
+  police: ({ perSecond, ms }, lab) => lab.police(perSecond, ms),
+};

@@ -1,20 +1,10 @@
-import { parseDuration } from '../core/format/duration.js';
 import { unknownName } from '../core/format/nearest-name.js';
-import type { Millis } from '../core/sample.js';
 import type { LabOptions } from './lab.js';
-import { CLEAN, type LinkSettings } from './link-settings.js';
-import type { Claim } from './narrator.js';
-import { NEIGHBOUR_HOSTS } from './topology.js';
-
-/** One action on the lab. */
-export type Step =
-  | { do: 'wait' | 'pause' | 'contend' | 'ghost'; ms: Millis }
-  | { do: 'migrate'; holdMs: Millis }
-  | { do: 'reboot' }
-  | { do: 'cut'; what: 'target' | 'shared'; ms: Millis }
-  | { do: 'link'; settings: Partial<LinkSettings> }
-  | { do: 'say'; text: string }
-  | ({ do: 'expect' } & Claim);
+import { FLOW_WORDS } from './words/flow-words.js';
+import { GUEST_WORDS } from './words/guest-words.js';
+import { NETWORK_WORDS } from './words/network-words.js';
+import { SETTING_WORDS } from './words/setting-words.js';
+import type { Draft, Step, Words } from './words/word.js';
 
 /** The options of the lab and the steps, with repetitions expanded. */
 export interface Scenario {
@@ -22,159 +12,8 @@ export interface Scenario {
   steps: readonly Step[];
 }
 
-interface Draft {
-  lab: LabOptions;
-  /** The open blocks of steps; the innermost `repeat` is last. */
-  blocks: { times: number; steps: Step[]; line: number }[];
-}
-
-interface Word {
-  usage: string;
-  summary: string;
-  read(words: readonly string[], draft: Draft, line: number): void;
-}
-
-const MAX_STEPS = 100_000;
-const EXPECTED: readonly Claim['kind'][] = ['migration', 'pause', 'reboot', 'outage'];
-
 /** The language: the words that a line may start with. Each throws a RangeError that says what was expected. */
-export const WORDS: Readonly<Record<string, Word>> = {
-  wait: timed('wait', 'do nothing'),
-  migrate: {
-    usage: 'migrate [hold=TIME]',
-    summary: 'migrate the VM to the other hypervisor; hold lengthens the blackout',
-    read: (words, draft) => {
-      const { holdMs = 0 } = readPairs(words, { hold: text => ({ holdMs: parseDuration(text) }) });
-      add(draft, { do: 'migrate', holdMs });
-    },
-  },
-  pause: timed('pause', 'stop the VM where it is, like a snapshot'),
-  reboot: {
-    usage: 'reboot',
-    summary: 'press the reset button and wait until the VM is up',
-    read: (words, draft) => {
-      if (words.length > 0) throw new RangeError(`nothing after it, not "${words[0]}"`);
-      add(draft, { do: 'reboot' });
-    },
-  },
-  cut: {
-    usage: 'cut target|shared TIME',
-    summary: "cut the VM's own port, or the trunk that all share",
-    read: ([what, ...time], draft) => {
-      if (what !== 'target' && what !== 'shared')
-        throw new RangeError(`target or shared, not "${what ?? ''}"`);
-      add(draft, { do: 'cut', what, ms: readTime(time) });
-    },
-  },
-  contend: timed('contend', 'keep every CPU of this machine busy'),
-  ghost: timed('ghost', 'resume the old copy that a migration left, while the VM runs too'),
-  link: {
-    usage: 'link [delay=TIME] [jitter=TIME] [tail=PERCENT%:TIME] [loss=PERCENT%]',
-    summary:
-      'change the path between observer and hosts: one-way delay, mean extra delay, slow packets, loss',
-    read: (words, draft) => {
-      draft.lab.link ??= CLEAN;
-      add(draft, { do: 'link', settings: readPairs(words, LINK) });
-    },
-  },
-  guest: {
-    usage: 'guest [dirty=MB] [accel=tcg|kvm]',
-    summary: 'configure the VM: memory that it rewrites a second, and the accelerator',
-    read: (words, draft) => void Object.assign(draft.lab, readPairs(words, GUEST)),
-  },
-  viewer: {
-    usage: 'viewer [buffer=TIME]',
-    summary: 'let the VM serve a stream, and a viewer with this buffer play it (10s)',
-    read: (words, draft) => {
-      draft.lab.viewer = { bufferMs: 10_000, ...readPairs(words, VIEWER) };
-    },
-  },
-  observe: {
-    usage: 'observe hypervisor',
-    summary: 'watch also from the hypervisor where the VM boots',
-    read: (words, draft) => {
-      if (words.join(' ') !== 'hypervisor') throw new RangeError(`hypervisor, not "${words.join(' ')}"`);
-      draft.lab.insider = true;
-    },
-  },
-  hosts: {
-    usage: 'hosts N',
-    summary: 'watch this number of hosts besides the VM (all by default)',
-    read: ([count, ...rest], draft) => {
-      const hosts = Number(count);
-      if (rest.length > 0 || !/^\d$/.test(count ?? '') || hosts > NEIGHBOUR_HOSTS.length)
-        throw new RangeError(
-          `a whole number from 0 to ${NEIGHBOUR_HOSTS.length}, not "${[count, ...rest].join(' ')}"`,
-        );
-      draft.lab.hosts = hosts;
-    },
-  },
-  say: {
-    usage: 'say TEXT',
-    summary: 'show a note to the audience',
-    read: (words, draft) => {
-      if (words.length === 0) throw new RangeError('a text');
-      add(draft, { do: 'say', text: words.join(' ') });
-    },
-  },
-  expect: {
-    usage: `expect ${EXPECTED.join('|')} plays|stalls`,
-    summary: 'claim which event the last step causes, and what the viewer does meanwhile',
-    read: ([kind, viewer, ...rest], draft) => {
-      if (!EXPECTED.includes(kind as Claim['kind']))
-        throw new RangeError(`${EXPECTED.join(' or ')}, not "${kind ?? ''}"`);
-      if ((viewer !== 'plays' && viewer !== 'stalls') || rest.length > 0)
-        throw new RangeError(`plays or stalls, not "${[viewer, ...rest].join(' ')}"`);
-      add(draft, { do: 'expect', kind: kind as Claim['kind'], viewer });
-    },
-  },
-  repeat: {
-    usage: 'repeat N … end',
-    summary: 'repeat the steps up to end, N times',
-    read: ([count, ...rest], draft, line) => {
-      const times = Number(count);
-      if (rest.length > 0 || !Number.isInteger(times) || times < 1)
-        throw new RangeError(`a whole number from 1, not "${[count, ...rest].join(' ')}"`);
-      draft.blocks.push({ times, steps: [], line });
-    },
-  },
-  end: {
-    usage: 'end',
-    summary: 'close the last repeat',
-    read: (words, draft) => {
-      if (words.length > 0 || draft.blocks.length === 1)
-        throw new RangeError('a repeat above it, and nothing after it');
-      const { times, steps } = draft.blocks.pop()!;
-      if (times * steps.length > MAX_STEPS) throw new RangeError(`at most ${MAX_STEPS} steps in all`);
-      for (let n = 0; n < times; n++) for (const step of steps) add(draft, step);
-    },
-  },
-};
-
-const LINK: Readers<LinkSettings> = {
-  delay: text => ({ delayMs: parseDuration(text) }),
-  jitter: text => ({ jitterMs: parseDuration(text) }),
-  tail: text => {
-    const [share, time = ''] = text.split(':');
-    return { tailPercent: readPercent(share!), tailMs: parseDuration(time) };
-  },
-  loss: text => ({ lossPercent: readPercent(text) }),
-};
-
-const VIEWER: Readers<{ bufferMs: Millis }> = { buffer: text => ({ bufferMs: parseDuration(text) }) };
-
-const GUEST: Readers<LabOptions> = {
-  dirty: text => {
-    const dirty = Number(text);
-    if (!Number.isInteger(dirty) || dirty < 0 || dirty > 1000)
-      throw new RangeError(`whole MB from 0 to 1000, not "${text}"`);
-    return { dirty };
-  },
-  accel: text => {
-    if (text !== 'tcg' && text !== 'kvm') throw new RangeError(`tcg or kvm, not "${text}"`);
-    return { accel: text };
-  },
-};
+export const WORDS: Words = { ...FLOW_WORDS, ...GUEST_WORDS, ...NETWORK_WORDS, ...SETTING_WORDS };
 
 /** Reads a scenario: one step a line, or several separated by `;`; `#` starts a comment. Throws a RangeError with the line's number. */
 export function parseScenario(text: string): Scenario {
@@ -186,8 +25,26 @@ export function parseScenario(text: string): Scenario {
   if (draft.blocks.length > 1) throw new RangeError(`line ${line}: this repeat has no end`);
   if (steps.length === 0)
     throw new RangeError('the scenario has no step: write one a line, such as "migrate"');
+  checkAway(steps);
   return { lab: draft.lab, steps };
 }
+
+/** Nothing but migrations, pauses and waits can be labelled while the network is away. */
+function checkAway(steps: readonly Step[]): void {
+  let isAway = false;
+  for (const step of steps) {
+    if ((step.do === 'back') !== isAway && (step.do === 'back' || step.do === 'away'))
+      throw new RangeError(
+        isAway ? 'away: the network is away already; write back first' : 'back: write away first',
+      );
+    if (step.do === 'away') isAway = true;
+    else if (step.do === 'back') isAway = false;
+    else if (isAway && !WHILE_AWAY.includes(step.do))
+      throw new RangeError(`${step.do} between away and back: expected ${WHILE_AWAY.join(' or ')}`);
+  }
+  if (isAway) throw new RangeError('this away has no back');
+}
+const WHILE_AWAY: readonly Step['do'][] = ['wait', 'migrate', 'pause', 'say'];
 
 function readPart(part: string, draft: Draft, line: number): void {
   if (part === '') return;
@@ -202,40 +59,4 @@ function readPart(part: string, draft: Draft, line: number): void {
       cause,
     });
   }
-}
-
-function timed(name: 'wait' | 'pause' | 'contend' | 'ghost', summary: string): Word {
-  return {
-    usage: `${name} TIME`,
-    summary,
-    read: (words, draft) => add(draft, { do: name, ms: readTime(words) }),
-  };
-}
-
-function add(draft: Draft, step: Step): void {
-  draft.blocks.at(-1)!.steps.push(step);
-}
-
-type Readers<Result> = Readonly<Record<string, (text: string) => Partial<Result>>>;
-
-function readPairs<Result>(words: readonly string[], readers: Readers<Result>): Partial<Result> {
-  const known = Object.keys(readers);
-  const parts = words.map(word => {
-    const [key = '', value, extra] = word.split('=');
-    if (!value || extra !== undefined || !Object.hasOwn(readers, key))
-      throw new RangeError(`${known.map(name => `${name}=…`).join(' or ')}, not "${word}"`);
-    return readers[key]!(value);
-  });
-  return Object.assign({}, ...parts);
-}
-
-function readTime(words: readonly string[]): Millis {
-  if (words.length !== 1) throw new RangeError(`one duration such as 400ms, not "${words.join(' ')}"`);
-  return parseDuration(words[0]!);
-}
-
-function readPercent(text: string): number {
-  const percent = Number(text.match(/^([\d.]+)%$/)?.[1]);
-  if (percent >= 0 && percent <= 100) return percent;
-  throw new RangeError(`a percentage such as 0.3%, not "${text}"`);
 }

@@ -75,6 +75,22 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
     summary: 'a migration whose old copy is resumed for 5 s',
     text: 'wait 15s; migrate; wait 5s; ghost 5s; wait 5s; migrate; wait 5s',
   },
+  wild: {
+    summary: 'what looks like something else: failovers, late networks, set clocks, forged RARP, takeovers',
+    text: `hosts 1; wait 20s
+      cut target 1s announce=qemu;     wait 6s
+      cut target 700ms announce=switch; wait 6s
+      migrate hold=250ms late=6s;      wait 8s
+      date -3s;                        wait 8s
+      migrate hold=250ms set=500ms;    wait 8s
+      repeat 4; migrate hold=60ms; wait 700ms; end; wait 8s
+      away; migrate hold=150ms; migrate hold=250ms; wait 1s; back; wait 8s
+      steal 400ms;                     wait 6s
+      takeover 5s;                     wait 8s
+      takeover 6s rivals=2 vm=stays;   wait 8s
+      migrate mode=postcopy;           wait 6s
+      save 2s;                         wait 8s`,
+  },
   'figures-lan': {
     summary:
       'the README’s figures: 51 migrations of an idle VM a bridge away, and everything that looks like one',

@@ -7,7 +7,7 @@
 import { defaultChoices } from '../../detectors/index.js';
 import type { MigrationEvent } from '../../src/core/event.js';
 import type { Sample } from '../../src/core/sample.js';
-import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
+import { isRight as namesCause, spanOf, type TruthItem } from '../../src/evaluation/truth.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
 import { isSample, RecordingReader, readThrough } from '../../src/recording/reader.js';
 import { SessionEngine } from '../../src/session/engine.js';
@@ -41,7 +41,7 @@ function isRight(
   return truth.some(item => {
     const { from, to } = spanOf(item);
     const here = item.target === '*' || item.target === target;
-    return here && item.type === kind && startedAt <= to + GRACE_MS && detectedAt >= from - GRACE_MS;
+    return here && namesCause(item, kind) && startedAt <= to + GRACE_MS && detectedAt >= from - GRACE_MS;
   });
 }
 

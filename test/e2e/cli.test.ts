@@ -177,6 +177,7 @@ test('a command’s help names its own flags only', async () => {
   const { stdout } = await shared(['lab', '--help']);
   assert.match(stdout, /migwatch lab \[SCENARIO\]/);
   assert.match(stdout, '--hold');
+  assert.match(stdout, 'reroute target|shared DELAY', 'and the steps of a scenario');
   assert.not.match(stdout, '--fail-on');
 });
 

@@ -11,6 +11,7 @@ import { lineUp } from '../../src/evaluation/compare.js';
 import { defaultSet, namedSets } from '../../src/evaluation/detector-sets.js';
 import { NearLosses } from '../../src/evaluation/near-losses.js';
 import { BASELINE, scoreAll } from '../../src/evaluation/scoring.js';
+import { blackoutOf, isRight, spanOf } from '../../src/evaluation/truth.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
 import { scratch } from '../recording/session.js';
 import { scenario } from '../support/scenario.js';
@@ -106,6 +107,43 @@ test('invalid labels are refused with what is wrong', () => {
       );
       assert.throws(() => readTruth(absurd), /absurd\.json: label 1: ".*" must be a moment in Unix seconds/);
     }
+});
+
+const labels = (item: object) => {
+  const path = join(scratch(), 'labels.json');
+  writeFileSync(path, JSON.stringify({ truth: [{ target: '*', note: '', ...item }] }));
+  return path;
+};
+
+test('a label may name a cause without an event, when the network was away, and what is right too', () => {
+  const item = {
+    ...{ type: 'failover', stop: 100, resume: 100.3, away: 99, back: 106.3 },
+    also: ['outage', 'nothing'],
+  };
+  const [read] = readTruth(labels(item));
+  assert.equal(spanOf(read!), { from: 99_000, to: 106_300 });
+  assert.is(Math.round(blackoutOf(read!)), 300);
+  assert.equal(
+    (['failover', 'outage', 'nothing', 'migration'] as const).map(report => isRight(read!, report)),
+    [true, true, true, false],
+  );
+});
+
+test('what a label says beside that is refused', () => {
+  const span = { stop: 100, resume: 101 };
+  assert.throws(() => readTruth(labels({ type: 'failovr', ...span })), /Did you mean "failover"\?/);
+  assert.throws(
+    () => readTruth(labels({ type: 'outage', ...span, also: 'failover' })),
+    /label 1: "also" must be a list of types/,
+  );
+  assert.throws(
+    () => readTruth(labels({ type: 'outage', ...span, also: ['move'] })),
+    /unknown type in "also" of label 1 "move"/,
+  );
+  assert.throws(
+    () => readTruth(labels({ type: 'outage', ...span, back: '12:00' })),
+    /"back" must be a moment/,
+  );
 });
 
 test.run();

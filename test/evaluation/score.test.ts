@@ -32,6 +32,18 @@ test('what comes from STOP to 1.5 s after RESUME counts, to the millisecond', ()
   assert.equal([99_999, 100_000, 101_800, 101_801].map(found), [0, 1, 1, 0]);
 });
 
+test('a migration counts until its network is back, and its blackout ends at RESUME', () => {
+  const truth = [{ ...happened('migration', 100, 100.3), away: 99, back: 106 }];
+  const blackoutMs = { estimate: 290, low: 250, high: 350 };
+  const scored = (at: number) => score(truth, [told(at, { blackoutMs })], conditions);
+  assert.equal(
+    [98_999, 99_000, 107_500, 107_501].map(at => scored(at).recall.found),
+    [0, 1, 1, 0],
+  );
+  assert.is(Math.round(scored(107_000).blackoutErrorMs!.max), 10);
+  assert.equal(scored(107_000).highBound, { found: 1, of: 1 });
+});
+
 test('a second report of one migration is false, and one report does not count for two', () => {
   const twice = score([happened('migration', 100, 100.3)], [told(100_200), told(100_900)], conditions);
   assert.equal([twice.recall, twice.falseMigrations], [{ found: 1, of: 1 }, 1]);

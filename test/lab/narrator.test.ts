@@ -24,6 +24,10 @@ test('reports what the hypervisor did, at its own times', () => {
     hypervisorSays(happened('migration', 0.277)),
     'hypervisor: STOP 12:00:03.120 UTC, RESUME +277 ms: migration completed',
   );
+  assert.is(
+    hypervisorSays({ ...happened('migration', 0.277), away: STOP - 1, back: STOP + 6.3 }),
+    'hypervisor: STOP 12:00:03.120 UTC, RESUME +277 ms, network back +6.30 s: migration completed',
+  );
   assert.match(hypervisorSays(happened('migration', 0.0091)), /RESUME \+9\.1 ms/);
   assert.is(
     hypervisorSays(happened('outage', 12.008)),

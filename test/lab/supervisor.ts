@@ -2,13 +2,15 @@
  * Owns a lab, does to its guest what `lab.test.ts` checks, and prints what the hypervisor says of it beside what was seen on
  * the wire; then waits to be killed, with both QEMUs, a link, hogs and witnesses alive.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { TruthItem } from '../../src/evaluation/truth.js';
+import { spanOf, type TruthItem } from '../../src/evaluation/truth.js';
 import { GUEST_ADDRESS } from '../../src/lab/guest.js';
 import { Lab } from '../../src/lab/lab.js';
 import { killedWithParent } from '../../src/lab/namespace.js';
+import { play } from '../../src/lab/play.js';
+import { parseScenario } from '../../src/lab/scenario.js';
 
 /** Moments in ms since 1970, as the kernel stamped the packets: no busy machine shifts them. */
 export interface Echo {
@@ -21,22 +23,36 @@ export interface Report {
   farMs: number[];
   truth: TruthItem[];
   echoes: Echo[];
+  /** When RARP for the guest passed, in ms since 1970. */
+  rarps: number[];
+  /** How far the guest's clock was off ours in the end, by the Date of its web server, in seconds. */
+  clockOff: number;
   pids: number[];
   namespaces: string[];
 }
 
 const LIMIT_MS = 60_000;
+const DONE = `migrate; migrate hold=300ms; pause 400ms; cut target 400ms
+  wait 1s; cut target 300ms announce=switch; steal 300ms; save 100ms; migrate late=500ms; date -100s`;
+const RARP = /^(\d+\.\d+) ARP, Reverse Request who-is 52:54:00:12:34:51/;
 const PACKET = /^(\d+\.\d+) IP .*: ICMP echo (request|reply), id \d+, seq (\d+),/;
 
 /** Pings the guest 50 times a second from the hypervisor's segment, and keeps what passes there. */
 class Wire {
+  readonly rarps: number[] = [];
   private readonly bySeq = new Map<number, Echo>();
 
   constructor(lab: Lab) {
     const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] };
-    const capture = ['tcpdump', '-i', 'eth0', '-n', '-tt', '-l', '--immediate-mode', 'icmp'];
-    const dump = lab.innerWatcher.spawn(killedWithParent(capture), options);
-    createInterface(dump.stdout!).on('line', line => this.take(line));
+    // A switch announces to the rest of the network, where the observer is.
+    for (const [where, what] of [
+      [lab.innerWatcher, 'icmp'],
+      [lab.observer, 'rarp'],
+    ] as const) {
+      const capture = ['tcpdump', '-i', 'eth0', '-n', '-tt', '-l', '--immediate-mode', what];
+      const dump = where.spawn(killedWithParent(capture), options);
+      createInterface(dump.stdout!).on('line', line => this.take(line));
+    }
     lab.innerWatcher
       .spawn(killedWithParent(['ping', '-n', '-q', '-i', '0.02', GUEST_ADDRESS]), options)
       .stdout!.resume();
@@ -47,6 +63,8 @@ class Wire {
   }
 
   private take(line: string): void {
+    const announced = RARP.exec(line)?.[1];
+    if (announced !== undefined) this.rarps.push(Number(announced) * 1000);
     const [, seconds, kind, seq] = PACKET.exec(line) ?? [];
     const at = Number(seconds) * 1000;
     if (kind === 'request') this.bySeq.set(Number(seq), { sent: at });
@@ -71,21 +89,28 @@ const far = execFileSync(ping!, args, { encoding: 'utf8' });
 lab.setLink({ delayMs: 0 });
 const wire = new Wire(lab);
 await wire.answersSince(0);
-for (const act of [
-  () => lab.migrate(),
-  () => lab.migrate({ holdMs: 300 }),
-  () => lab.pause(400),
-  () => lab.cutTarget(400),
-]) {
-  await act();
-  await wire.answersSince(lab.truth.at(-1)!.resume! * 1000);
+for (const step of parseScenario(DONE).steps) {
+  await play([step], lab, () => {});
+  await wire.answersSince(spanOf(lab.truth.at(-1)!).to);
 }
+const fetch = lab.innerWatcher.inside([
+  'busybox',
+  'wget',
+  '-S',
+  '-O',
+  '/dev/null',
+  `http://${GUEST_ADDRESS}/`,
+]);
+const { stderr: headers } = spawnSync(fetch[0]!, fetch.slice(1), { encoding: 'utf8' });
+const clockOff = (Date.parse(/Date: (.*)/.exec(headers)?.[1] ?? '') - Date.now()) / 1000;
 const { truth, pids } = lab;
 const hogged = lab.contend(LIMIT_MS);
 const report: Report = {
   farMs: [...far.matchAll(/time=([\d.]+) ms/g)].map(([, time]) => Number(time)),
   truth: [...truth],
   echoes: wire.echoes,
+  rarps: wire.rarps,
+  clockOff,
   pids,
   namespaces: [lab.observer.pid, lab.innerWatcher.pid, ...pids].map(pid =>
     readlinkSync(`/proc/${pid}/ns/net`),

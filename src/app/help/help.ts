@@ -3,6 +3,8 @@ import type { Backend } from '../../../probes/prober.js';
 import type { DetectorPlugin } from '../../core/detector.js';
 import { definitionList } from '../../core/format/table.js';
 import type { OptionSpecs } from '../../core/validation/options.js';
+import { WORDS } from '../../lab/scenario.js';
+import { SCENARIOS } from '../../lab/scenarios.js';
 import type { CommandSpec } from '../../plan/command-spec.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
 import { EXIT_CODES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
@@ -43,10 +45,21 @@ function commandHelp(
   return [
     `migwatch ${name}: ${summary}`,
     `Usage\n  migwatch ${name} ${usage}`.trimEnd(),
+    ...(VOCABULARY[name]?.() ?? []),
     taken.length > FEW ? flagSections(taken) : `Flags\n${flagTable(taken)}`,
     ...(flags.includes('detector') ? [detectorHelp(detectors)] : []),
     ...(flags.includes('backend') ? [backendHelp()] : []),
   ].join('\n\n');
+}
+
+/** What the words after a command mean, where they are a language of their own. */
+const VOCABULARY: Readonly<Record<string, () => string[]>> = { lab: scenarioHelp };
+
+function scenarioHelp(): string[] {
+  return [
+    `Scenarios\n${definitions(Object.entries(SCENARIOS).map(([name, { summary }]) => [name, summary]))}`,
+    `Steps of a scenario, one a line or separated by ";"\n${definitions(Object.values(WORDS).map(({ usage, summary }) => [usage, summary]))}`,
+  ];
 }
 
 /** The name of a command, and its usage if that fits into the column. */
