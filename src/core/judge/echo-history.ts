@@ -1,5 +1,5 @@
 import type { Millis } from '../sample.js';
-import { expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
+import { count, expectState, FURTHEST, inner, type Json, numbers, part, type Stateful } from '../state.js';
 import { RunningQuantile } from '../statistics/running-quantile.js';
 import type { Echo } from './disturbance.js';
 
@@ -9,7 +9,11 @@ const MIN_ROOM = 16;
 /** Of an echo: its number, when it was sent, its RTT. */
 const FIELDS = 3;
 
-const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
+/** Replies; before, what looks unusual may be usual. */
+const LEARNED_FROM = 200;
+
+const STATE = part<{ count: number; echoes: Float64Array; median: Json; p99: Json }>(2, {
+  count,
   echoes: numbers(CAPACITY * FIELDS, -FURTHEST, FURTHEST),
   median: inner,
   p99: inner,
@@ -21,9 +25,11 @@ export class EchoHistory implements Stateful {
   private rows = emptyRows(MIN_ROOM);
   private readonly median = new RunningQuantile(0.5);
   private readonly p99 = new RunningQuantile(0.99);
+  private count = 0;
 
   /** Adds an ordinary reply. */
   add(seq: number, at: Millis, rttMs: Millis): void {
+    this.count++;
     this.keep(seq, at, rttMs);
     this.median.add(rttMs);
     this.p99.add(rttMs);
@@ -36,6 +42,11 @@ export class EchoHistory implements Stateful {
   /** Whether the target ever answered. */
   get answered(): boolean {
     return this.median.value !== undefined;
+  }
+
+  /** Whether enough replies were seen to call a round trip unusual. */
+  get learned(): boolean {
+    return this.count >= LEARNED_FROM;
   }
 
   /** Whether a round trip is far outside the usual range: above twice the median and 5 ms, and above twice the p99. */
@@ -53,14 +64,23 @@ export class EchoHistory implements Stateful {
       .map(([seq, at, rttMs]): Echo => ({ seq, at, status: 'good', rttMs }));
   }
 
+  /** The round trips of the stored good echoes that were sent after `from` and no later than `to`, in order. */
+  rttsWithin(from: Millis, to: Millis): Millis[] {
+    return [...this.kept()]
+      .filter(([, at]) => at > from && at <= to)
+      .sort(([a], [b]) => a - b)
+      .map(([, , rttMs]) => rttMs);
+  }
+
   save(): Json {
     const { rows } = this;
     const echoes = rows.filter((_, place) => rows[place - (place % FIELDS)]! >= 0);
-    return STATE.save({ echoes, median: this.median.save(), p99: this.p99.save() });
+    return STATE.save({ count: this.count, echoes, median: this.median.save(), p99: this.p99.save() });
   }
 
   load(saved: Json): void {
-    const { echoes, median, p99 } = STATE.load(saved);
+    const { count, echoes, median, p99 } = STATE.load(saved);
+    this.count = count;
     expectState(echoes.length % FIELDS === 0, 'rows of echoes');
     for (let row = 0; row < echoes.length; row += FIELDS) {
       const [seq, at, rttMs] = echoes.subarray(row, row + FIELDS) as unknown as [number, Millis, Millis];

@@ -1,0 +1,56 @@
+import type { Features } from '../judge/features.js';
+import { CAUSE_IDS, CAUSES, type CauseId, type Decibans } from './causes.js';
+import { CLOCK_QUESTIONS } from './clock-questions.js';
+import { ECHO_QUESTIONS } from './echo-questions.js';
+import { OWN_QUESTIONS } from './own-questions.js';
+import type { Finding, Question } from './question.js';
+import { SEGMENT_QUESTIONS } from './segment-questions.js';
+
+/** In the order in which the answers are listed as evidence. */
+export const QUESTIONS: readonly Question[] = [
+  ...CLOCK_QUESTIONS,
+  ...SEGMENT_QUESTIONS,
+  ...OWN_QUESTIONS,
+  ...ECHO_QUESTIONS,
+];
+
+export interface Answer {
+  question: Question;
+  finding: Finding;
+}
+
+/** What all answers together say. */
+export interface Weighed {
+  answers: readonly Answer[];
+  probability: Readonly<Record<CauseId, number>>;
+  /** The most probable cause. */
+  best: CauseId;
+}
+
+/** The best explanation of a disturbance: the prior weights and those of all answers, added up (Bayes). */
+export function weigh(found: Features): Weighed {
+  const answers = answersTo(found);
+  const sums = CAUSE_IDS.map(cause => sumFor(cause, answers));
+  const most = Math.max(...sums);
+  const odds = sums.map(sum => 10 ** ((sum - most) / 10));
+  const total = odds.reduce((all, each) => all + each, 0);
+  const probability = Object.fromEntries(
+    CAUSE_IDS.map((cause, index) => [cause, odds[index]! / total]),
+  ) as Record<CauseId, number>;
+  return { answers, probability, best: CAUSE_IDS[sums.indexOf(most)]! };
+}
+
+function answersTo(found: Features): Answer[] {
+  return QUESTIONS.flatMap(question => {
+    const finding = question.findings.find(each => each.holds(found));
+    return finding ? [{ question, finding }] : [];
+  });
+}
+
+function sumFor(cause: CauseId, answers: readonly Answer[]): Decibans {
+  return answers.reduce<Decibans>((sum, { finding }) => sum + weightOf(finding, cause), CAUSES[cause].prior);
+}
+
+export function weightOf(finding: Finding, cause: CauseId): Decibans {
+  return finding.weights[cause] ?? 0;
+}
