@@ -14,6 +14,14 @@ export const QUESTIONS: readonly Question[] = [
   ...ECHO_QUESTIONS,
 ];
 
+/** The weights of each finding in the order of the causes. */
+const ROWS: ReadonlyMap<Finding, readonly Decibans[]> = new Map(
+  QUESTIONS.flatMap(({ findings }) => findings).map(finding => [
+    finding,
+    CAUSE_IDS.map(cause => weightOf(finding, cause)),
+  ]),
+);
+
 export interface Answer {
   question: Question;
   finding: Finding;
@@ -30,25 +38,28 @@ export interface Weighed {
 /** The best explanation of a disturbance: the prior weights and those of all answers, added up (Bayes). */
 export function weigh(found: Features): Weighed {
   const answers = answersTo(found);
-  const sums = CAUSE_IDS.map(cause => sumFor(cause, answers));
+  const sums: Decibans[] = CAUSE_IDS.map(cause => CAUSES[cause].prior);
+  for (const { finding } of answers) {
+    const row = ROWS.get(finding)!;
+    for (let index = 0; index < sums.length; index++) sums[index]! += row[index]!;
+  }
   const most = Math.max(...sums);
   const odds = sums.map(sum => 10 ** ((sum - most) / 10));
   const total = odds.reduce((all, each) => all + each, 0);
-  const probability = Object.fromEntries(
-    CAUSE_IDS.map((cause, index) => [cause, odds[index]! / total]),
-  ) as Record<CauseId, number>;
+  const probability = {} as Record<CauseId, number>;
+  CAUSE_IDS.forEach((cause, index) => {
+    probability[cause] = odds[index]! / total;
+  });
   return { answers, probability, best: CAUSE_IDS[sums.indexOf(most)]! };
 }
 
 function answersTo(found: Features): Answer[] {
-  return QUESTIONS.flatMap(question => {
+  const answers: Answer[] = [];
+  for (const question of QUESTIONS) {
     const finding = question.findings.find(each => each.holds(found));
-    return finding ? [{ question, finding }] : [];
-  });
-}
-
-function sumFor(cause: CauseId, answers: readonly Answer[]): Decibans {
-  return answers.reduce<Decibans>((sum, { finding }) => sum + weightOf(finding, cause), CAUSES[cause].prior);
+    if (finding) answers.push({ question, finding });
+  }
+  return answers;
 }
 
 export function weightOf(finding: Finding, cause: CauseId): Decibans {

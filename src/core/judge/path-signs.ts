@@ -18,7 +18,7 @@ interface TtlChange {
 
 const CAPACITY = 64;
 /** So many replies at a new level are a new level. */
-const MIN_REPLIES = 40;
+export const MIN_REPLIES = 40;
 /** A level that moved by less, or by less than this share, stays the same. */
 const MIN_MOVE_MS: Millis = 0.3;
 const MIN_MOVE = 0.15;
@@ -78,9 +78,9 @@ export function movedLevel(
   before: Level | undefined,
   since: Millis,
 ): Pick<PathFeatures, 'level'> {
-  const rtts = history.rttsWithin(since, Infinity).slice(-MIN_REPLIES);
-  const halves = [rtts.slice(0, MIN_REPLIES / 2), rtts.slice(MIN_REPLIES / 2)].map(levelOfSome);
+  const rtts = before ? history.rttsWithin(since, Infinity).slice(-MIN_REPLIES) : [];
   if (!before || rtts.length < MIN_REPLIES) return {};
+  const halves = [rtts.slice(0, MIN_REPLIES / 2), rtts.slice(MIN_REPLIES / 2)].map(levelOfSome);
   const moved = (way: 1 | -1) =>
     halves.every(({ lowMs, highMs }) => (way > 0 ? lowMs > before.highMs : highMs < before.lowMs));
   const toMs = levelOfSome(rtts).medianMs;
@@ -94,7 +94,7 @@ function levelOf(rtts: readonly Millis[]): Level | undefined {
 }
 
 function levelOfSome(rtts: readonly Millis[]): Level {
-  const sorted = [...rtts].sort((a, b) => a - b);
+  const sorted = Float64Array.from(rtts).sort();
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   return { lowMs: at(0.2), medianMs: at(0.5), highMs: at(0.8) };
 }

@@ -30,7 +30,7 @@ import type { GuestClock } from './guest-clock.js';
 import { GuestClocks } from './guest-clocks.js';
 import { TrafficLight } from './light.js';
 import { describe, endOf, isGhostSuspected, isSure, OPEN_EVENT, type OpenEvent } from './open-event.js';
-import { type Level, levelBefore, movedLevel, PathSigns } from './path-signs.js';
+import { type Level, levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
 import type { Peer, TimeSpan } from './peers.js';
 import { decide, type Rule, wordsOf } from './rules.js';
 import { Viewer } from './viewer.js';
@@ -297,14 +297,9 @@ export class TargetWatch implements Peer, Stateful {
       this.next.add(echo);
       return;
     }
-    this.disturbance ??= this.begin(echo.at, echo.seq);
+    this.disturbance ??= new Disturbance(this.echoes.recent(LEAD_IN, echo.seq), echo.at);
     this.disturbance.add(echo);
     this.latest = this.disturbance;
-  }
-
-  private begin(startedAt: Millis, seq?: number): Disturbance {
-    this.usual = levelBefore(this.echoes, startedAt);
-    return new Disturbance(this.echoes.recent(LEAD_IN, seq), startedAt);
   }
 
   private belongsToNext({ at }: Echo): boolean {
@@ -329,11 +324,12 @@ export class TargetWatch implements Peer, Stateful {
     for (const { detector, verdict } of verdicts) {
       if (verdict.state !== 'alarm' || !this.echoes.answered || !this.counts(detector)) continue;
       this.lastAlarmAt = now;
-      this.disturbance ??= this.begin(this.lastGoodAt);
+      this.disturbance ??= new Disturbance(this.echoes.recent(LEAD_IN), this.lastGoodAt);
       if (!this.event) {
         const id = this.context.nextEventId();
         const none = { confidence: 0, gapEnded: false, stoodStillUntil: undefined };
         this.event = { id, detectedAt: now, alarms: new Map(), ruledAt: now, ...none };
+        this.usual = levelBefore(this.echoes, this.disturbance.startedAt);
         settled = this.viewer.begin(this.disturbance.startedAt);
       }
       if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
@@ -358,7 +354,7 @@ export class TargetWatch implements Peer, Stateful {
     if (step.stepMs > -MIN_STANDSTILL_MS || step.from < event.stoodStillUntil + APART_MS) return undefined;
     const former = this.judge(now, step.from);
     this.splitAt = step.from;
-    this.disturbance ??= this.begin(step.from);
+    this.disturbance ??= new Disturbance(this.echoes.recent(LEAD_IN), step.from);
     this.latest = this.disturbance;
     this.applyVerdicts(verdicts, now);
     return former;
@@ -428,7 +424,7 @@ export class TargetWatch implements Peer, Stateful {
         this.context.everyClockForward(step),
       ),
       ...this.path.since(span.from - spacingMs),
-      ...movedLevel(this.echoes, this.usual, span.from),
+      ...(now - span.from > MIN_REPLIES * spacingMs && movedLevel(this.echoes, this.usual, span.from)),
       ...this.announcements.holdersSince(since),
       announcements,
       audible: this.announcements.audible(now),
