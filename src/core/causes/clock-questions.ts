@@ -140,7 +140,10 @@ const secondClock: Question = {
     },
     {
       id: 'only-the-wall-clock-was-set',
-      weights: { 'clock-set': 40, ghost: -20, reboot: -10, migration: -6, pause: -6 },
+      weights: {
+        ...{ 'clock-set': 50, ghost: -20, reboot: -10, migration: -6, pause: -6, congestion: -10 },
+        ...{ outage: -8, failover: -8, 'path-change': -10, local: -10 },
+      },
       holds: ({ clocks, clockWentOn, clockWithoutStep }) =>
         clocks?.agree === false && (clockWentOn || clockWithoutStep),
     },

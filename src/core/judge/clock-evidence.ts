@@ -5,6 +5,7 @@ import {
   type ClockEvidence,
   type ClockFeatures,
   longestOf,
+  MIN_BOOT_MS,
   sawtoothOf,
   type UsualLevel,
 } from './features.js';
@@ -66,7 +67,7 @@ export function clockFeatures(
     hasGap: gap !== undefined,
   };
   const [wall, monotonic] = agreedPlaces(clocks, place);
-  const { main, isMonotonic, comparison } = compare(wall, monotonic);
+  const { main, isMonotonic, comparison } = compare(wall, monotonic, isLong(place));
   const all = [...clocks.wall, ...clocks.monotonic];
   return {
     clock: evidenceOf(main, isMonotonic, everyClockForward),
@@ -78,6 +79,10 @@ export function clockFeatures(
     clockTurns: Math.max(0, ...all.map(({ steps }) => turnsIn(steps, around))),
     standstills: all[0]?.steps.filter(isBackIn(around)).length ?? 0,
   };
+}
+
+function isLong({ silence }: Place): boolean {
+  return silence?.to !== undefined && silence.to - silence.from > MIN_BOOT_MS;
 }
 
 /** The readouts of the best wall clock and the best monotonic one; a step that only one noticed is measured on the other. */
@@ -114,9 +119,11 @@ function measure(clock: GuestClock, { silence, since, until, now, hasGap, announ
 
 /**
  * Which of the two clocks decides. If they agree, the more exact one; if they do not, the monotonic one, since the other
- * was set.
+ * was set. After a silence in which the guest may have booted, the monotonic one is waited for.
  */
-function compare(wall: ClockReadout, monotonic: ClockReadout) {
+function compare(wall: ClockReadout, monotonic: ClockReadout, mayHaveBooted: boolean) {
+  const awaitsSecond = mayHaveBooted && wall.state === 'read' && monotonic.state === 'waiting';
+  if (awaitsSecond) return { main: monotonic, isMonotonic: true };
   if (!isMeasured(wall) || !isMeasured(monotonic)) {
     const isMonotonic = wall.state !== 'read' && (monotonic.state === 'read' || wall.state === 'absent');
     return { main: isMonotonic ? monotonic : wall, isMonotonic };

@@ -23,8 +23,8 @@ const STATE = part<{ count: number; echoes: Float64Array; median: Json; p99: Jso
 export class EchoHistory implements Stateful {
   /** One row per echo, at its number modulo the number of rows. */
   private rows = emptyRows(MIN_ROOM);
-  private readonly median = new RunningQuantile(0.5);
-  private readonly p99 = new RunningQuantile(0.99);
+  private median = new RunningQuantile(0.5);
+  private p99 = new RunningQuantile(0.99);
   private count = 0;
 
   /** Adds an ordinary reply. */
@@ -47,6 +47,19 @@ export class EchoHistory implements Stateful {
   /** Whether enough replies were seen to call a round trip unusual. */
   get learned(): boolean {
     return this.count >= LEARNED_FROM;
+  }
+
+  /** The path changed: what is usual is learned again, from the replies since. */
+  learnAgain(since: Millis): void {
+    const rtts = this.rttsWithin(since, Infinity);
+    if (rtts.length === 0) return;
+    this.median = new RunningQuantile(0.5);
+    this.p99 = new RunningQuantile(0.99);
+    this.count = 0;
+    for (const rttMs of rtts) {
+      this.median.add(rttMs);
+      this.p99.add(rttMs);
+    }
   }
 
   /** Whether a round trip is far outside the usual range: above twice the median and 5 ms, and above twice the p99. */

@@ -18,7 +18,7 @@ export interface Features extends ClockFeatures, PathFeatures {
   gapMs: Millis;
   /** Since the first reply after the gap. */
   sinceGapMs: Millis;
-  /** The RTT was as usual right before the gap and soon after it. */
+  /** Nearly all round trips were as usual right before the gap and soon after it. */
   sharp: boolean;
   missing: number;
   /** Missing echoes outside the gap. */
@@ -138,7 +138,7 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
     gapEnded: longest?.after !== undefined && sinceGapMs >= REORDER_MS,
     gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
     sinceGapMs,
-    sharp: !slow.some(echo => longest && !withinRecovery(echo.at, longest)),
+    sharp: longest === undefined || beside(slow, longest) <= 1 + longest.missing / 8,
     missing,
     stray: missing - (longest?.missing ?? 0),
     ...(sawtooth && { sawtooth }),
@@ -200,6 +200,11 @@ function fits(
 
 function isBeside({ at }: Echo, { first, last }: Sawtooth): boolean {
   return at >= first.at - RECOVERY_MS && at <= last.at + RECOVERY_MS;
+}
+
+/** How many of these echoes were neither sent in the gap nor during the recovery from it. */
+function beside(slow: readonly Echo[], gap: Gap): number {
+  return slow.filter(({ at }) => !withinRecovery(at, gap)).length;
 }
 
 function withinRecovery(at: Millis, gap: Gap): boolean {

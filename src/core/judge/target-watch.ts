@@ -380,6 +380,7 @@ export class TargetWatch implements Peer, Stateful {
     const endedAt = over ? endOf(rule, disturbance, this.clockStep) : undefined;
     const why = wordsOf(rule, found);
     this.show(event, rule, why, endedAt);
+    if (over && rule.kind === 'path-change') this.echoes.learnAgain(disturbance.startedAt);
     if (over) this.end(disturbance, event.stoodStillUntil);
     const { typicalMs } = this.echoes;
     const alarms = [...event.alarms].map(([detector, why]) => {
