@@ -2,6 +2,9 @@ import { type Features, isPause, isScattered, MAX_BLACKOUT_MS, MIN_BOOT_MS } fro
 import type { Observation, Question } from './question.js';
 import { msWords } from './words.js';
 
+/** Few machines boot faster. */
+const USUAL_BOOT_MS = 3000;
+
 const shape: Question = {
   asks: 'What became of the echoes?',
   witness: 'echo',
@@ -9,7 +12,7 @@ const shape: Question = {
     {
       id: 'queued-and-answered-together',
       weights: {
-        ...{ pause: 11, migration: -10, outage: -8, failover: -8, congestion: -6, ghost: -10, takeover: -15 },
+        ...{ pause: 6, migration: -10, outage: -8, failover: -8, congestion: -1, ghost: -10, takeover: -15 },
         ...{ reboot: -15, 'clock-set': -10, 'path-change': -10 },
       },
       holds: found => isPause(found) && found.sawtoothFits,
@@ -76,6 +79,11 @@ const length: Question = {
     {
       id: 'longer-than-a-boot',
       weights: { pause: -2 },
+      holds: ({ gap, gapMs }) => gap !== undefined && gapMs > USUAL_BOOT_MS,
+    },
+    {
+      id: 'as-long-as-the-fastest-boot',
+      weights: { pause: -2, reboot: -6 },
       holds: ({ gap, gapMs }) => gap !== undefined && gapMs > MIN_BOOT_MS,
     },
     { id: 'shorter-than-a-boot', weights: { reboot: -25 }, holds: ({ gap }) => gap !== undefined },

@@ -39,7 +39,7 @@ const announced: Question = {
     },
     {
       id: 'not-announced',
-      weights: { migration: -8, failover: -6, pause: 2, outage: 4 },
+      weights: { migration: -8, failover: -6, pause: 2, outage: 4, reboot: 3 },
       holds: found =>
         found.audible &&
         !mayBeLost(found) &&

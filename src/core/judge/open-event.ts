@@ -58,8 +58,11 @@ export function isGhostSuspected(
   return kind === 'ghost' && !back && now - startedAt < MAX_GHOST_MS;
 }
 
-/** Congestion delays and drops packets too, but nothing stood still; nor when a clock was set or the path changed. */
-const RUNNING_ON: ReadonlySet<EventKind> = new Set(['congestion', 'clock-set', 'path-change']);
+/**
+ * Congestion delays and drops packets too, but nothing stood still; nor when a clock was set or the path changed. After a
+ * takeover, another machine's clock answers.
+ */
+const RUNNING_ON: ReadonlySet<EventKind> = new Set(['congestion', 'clock-set', 'path-change', 'takeover']);
 
 /** What an event was judged by. */
 interface Judged {
