@@ -2,6 +2,9 @@ import { type Features, isStepped, MIN_BOOT_MS } from '../judge/features.js';
 import type { Observation, Question } from './question.js';
 import { signedMs } from './words.js';
 
+/** A network that returns later than this after a move is rarer than a boot. */
+const LATE_NETWORK_MS = 20_000;
+
 const isLong = ({ gap, gapMs }: Features) => gap !== undefined && gapMs > MIN_BOOT_MS;
 const jumped = (found: Features) => isStepped(found) && found.freezeMs === undefined;
 const stepOf = ({ clock }: Features) => (clock.state === 'read' ? clock.stepMs : 0);
@@ -15,6 +18,15 @@ const clock: Question = {
       id: 'every-clock-forward',
       weights: { local: 40 },
       holds: ({ clock }) => clock.state === 'read' && clock.everyClock && clock.stepMs > 0,
+    },
+    {
+      id: 'stood-still-for-less-than-a-very-long-gap',
+      weights: {
+        ...{ migration: 6, reboot: 14, pause: -4, outage: -8, failover: -10, takeover: -3, congestion: -10 },
+        ...{ ghost: -5, 'clock-set': -5, local: -15 },
+      },
+      holds: found =>
+        found.gapMs > LATE_NETWORK_MS && found.gapEnded && (found.freezeMs ?? Infinity) < found.gapMs / 2,
     },
     {
       id: 'stood-still-for-less-than-the-gap',

@@ -1,4 +1,11 @@
-import { type Features, isPause, isScattered, MAX_BLACKOUT_MS, MIN_BOOT_MS } from '../judge/features.js';
+import {
+  type Features,
+  isPause,
+  isScattered,
+  lostNothing,
+  MAX_BLACKOUT_MS,
+  MIN_BOOT_MS,
+} from '../judge/features.js';
 import type { Observation, Question } from './question.js';
 import { msWords } from './words.js';
 
@@ -16,6 +23,14 @@ const shape: Question = {
         ...{ reboot: -15, 'clock-set': -10, 'path-change': -10 },
       },
       holds: found => isPause(found) && found.sawtoothFits,
+    },
+    {
+      id: 'nothing-lost-in-the-standstill',
+      weights: {
+        ...{ pause: 8, migration: -6, outage: -15, failover: -10, reboot: -20, takeover: -10, ghost: -8 },
+        ...{ 'clock-set': -4, 'path-change': -10, congestion: -2 },
+      },
+      holds: lostNothing,
     },
     {
       id: 'scattered-losses',

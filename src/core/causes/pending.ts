@@ -32,6 +32,13 @@ export const PENDING: readonly Pending[] = [
     holds: ({ gap, clock }) => gap !== undefined && clock.state === 'waiting',
   },
   {
+    id: 'stood-still-awaiting-echoes',
+    witness: 'clock',
+    why: 'the guest clock stood still; waiting for its echoes',
+    holds: ({ freezeMs, gap, recovered, announcements }) =>
+      freezeMs !== undefined && gap === undefined && !recovered && announcements.moved === 0,
+  },
+  {
     id: 'answers-awaiting-announcement',
     witness: 'echo',
     why: 'answers again; an announcement may follow',

@@ -20,6 +20,8 @@ export interface Features extends ClockFeatures, PathFeatures {
   sinceGapMs: Millis;
   /** Nearly all round trips were as usual right before the gap and soon after it. */
   sharp: boolean;
+  /** The usual time between probes. */
+  spacingMs: Millis;
   missing: number;
   /** Missing echoes outside the gap. */
   stray: number;
@@ -131,7 +133,7 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
   const sawtooth = sawtoothOf(disturbance, around);
   const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
-  const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
+  const { now: _, typicalMs: __, ...context } = around;
   const found = {
     ...context,
     ...(longest && { gap: longest }),
@@ -155,6 +157,11 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
 export function isPause({ sawtooth, missing, slowBeside }: Features): boolean {
   if (sawtooth === undefined || sawtooth.queued < 3) return false;
   return sawtooth.queued > missing && slowBeside <= 2 + sawtooth.queued / 4;
+}
+
+/** The guest stood still through three probes or more, and all were answered: they were queued. */
+export function lostNothing({ freezeMs = 0, spacingMs, missing }: Features): boolean {
+  return missing === 0 && spacingMs > 0 && freezeMs >= 3 * spacingMs;
 }
 
 export function isScattered({ gap, stray, sharp }: Features): boolean {
@@ -215,13 +222,18 @@ function hasRecovered({ recovery }: Disturbance, bad: number, now: Millis): bool
   return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
 }
 
-/** The longest standstill that fits between two probes and a late reply, or the stretch of bad echoes if that was longer. */
+/**
+ * The longest standstill that fits between two probes and the latest reply, which was queued, or the stretch of bad echoes
+ * if that was longer.
+ */
 function standstillOf(
   disturbance: Disturbance,
   bad: Gap | Sawtooth | undefined,
   around: FeatureContext,
 ): Millis {
-  const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
+  const longest = disturbance.inOrder().reduce((most, { rttMs = 0 }) => Math.max(most, rttMs), 0);
+  const queued = Math.max(0, longest - around.typicalMs);
+  const hidden = 2 * around.spacingMs + KEPT_LAST_MS + queued;
   if (!bad) return hidden;
   const { before, after } = disturbance.goodAround(bad.first, bad.last);
   return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);

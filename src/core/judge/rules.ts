@@ -5,7 +5,7 @@ import { type Weighed, weigh } from '../causes/weigh.js';
 import type { EventKind } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import { type Codec, type Json, StateError } from '../state.js';
-import type { Features } from './features.js';
+import { type Features, lostNothing } from './features.js';
 import { formerRule } from './former-rules.js';
 
 /** The name of a verdict: the best explanation, and what decided for it. */
@@ -111,7 +111,7 @@ const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       id: 'queued-replies',
       witness: 'echo',
       why: 'requests were queued and answered all at once',
-      holds: ({ sawtooth }) => sawtooth !== undefined,
+      holds: found => found.sawtooth !== undefined || lostNothing(found),
     },
     {
       id: 'stood-still-unannounced',

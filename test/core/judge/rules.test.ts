@@ -30,7 +30,8 @@ const IDS = [
 /** Since each cause is weighed. */
 const NEWER_IDS = [
   ...['address-claimed-by-several', 'address-taken-over', 'clock-restarted', 'failover-announced'],
-  ...['level-moved', 'network-returned-late', 'standstill-or-reboot', 'stood-still-or-paused', 'ttl-changed'],
+  ...['level-moved', 'network-returned-late', 'standstill-or-reboot', 'ttl-changed'],
+  ...['stood-still-awaiting-echoes', 'stood-still-or-paused'],
   ...CAUSE_IDS.flatMap(cause => [`likely-${cause}`, `perhaps-${cause}`]),
 ];
 
