@@ -147,7 +147,7 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
     {
       id: 'failover-announced',
       witness: 'announce',
-      why: 'unreachable and announced again, but the guest clock continued: a link failed over',
+      why: 'unreachable and announced again, but the guest clock continued: a failover, not a migration',
       holds: isAnnounced,
     },
   ],
