@@ -141,6 +141,11 @@ const secondClock: Question = {
       holds: ({ clocks, freezeMs }) => clocks?.agree === true && freezeMs !== undefined,
     },
     {
+      id: 'only-a-monotonic-clock-and-it-stood-still',
+      weights: { 'clock-set': -25, reboot: -25 },
+      holds: found => found.clocks === undefined && found.freezeMs !== undefined && isMonotonic(found),
+    },
+    {
       id: 'both-clocks-jumped',
       weights: { ghost: 22, takeover: 10, 'clock-set': -25 },
       holds: found => found.clocks?.agree === true && jumped(found),
