@@ -8,6 +8,10 @@ export const EVENT_KINDS = [
   'congestion',
   'ghost',
   'unclear',
+  'failover',
+  'takeover',
+  'clock-set',
+  'path-change',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -29,13 +33,20 @@ export interface MigrationEvent {
   detectedAt: Millis;
   /** How long the guest stood still, where the evidence bounds it. */
   blackoutMs?: Bounds;
+  /** How long the guest stood still, by its clock. */
+  freezeMs?: Millis;
+  /** How long it could not be reached, by its echoes. */
+  unreachableMs?: Millis;
   /** Last reply before the gap to first reply after it. */
   stuntimeMs?: Millis;
-  /** The probability, as judged, that `kind` names the cause. */
+  /** The probability, as judged, that `kind` names the cause; of `unclear`, that of the best explanation. */
   confidence: number;
   /** In maintenance mode: a move that its target was marked for. */
   expected?: boolean;
+  /** The verdict, and what speaks for it. */
   evidence: Evidence[];
+  /** What speaks against it. */
+  against?: Evidence[];
 }
 
 export interface Bounds {

@@ -114,6 +114,10 @@ export const HEADER: Shape = {
 
 const BOUNDS = isShaped({ estimate: isNumber, low: isNumber, high: isNumber });
 
+const EVIDENCE = isListOf(
+  isShaped({ witness: isText, summary: isText, value: isOptional(isNumber), unit: isOptional(isText) }),
+);
+
 const MOVE: Shape = {
   id: isText,
   sure: isTruth,
@@ -141,12 +145,13 @@ const ROWS: Record<RowType, Shape> = {
     endedAt: isOptional(isMoment),
     detectedAt: isMoment,
     blackoutMs: isOptional(BOUNDS),
+    freezeMs: isOptional(isNumber),
+    unreachableMs: isOptional(isNumber),
     stuntimeMs: isOptional(isNumber),
     expected: isOptional(isTruth),
     confidence: isNumber,
-    evidence: isListOf(
-      isShaped({ witness: isText, summary: isText, value: isOptional(isNumber), unit: isOptional(isText) }),
-    ),
+    evidence: EVIDENCE,
+    against: isOptional(EVIDENCE),
   },
   light: { target: isText, light: isOneOf('green', 'amber', 'red'), at: isMoment, why: isText },
   gap: { at: isMoment, until: isMoment, reason: isText, dropped: isOptional(isCount) },

@@ -37,8 +37,12 @@ const USED_FOR: Millis = 60_000;
 const BREAKS = 16;
 /** In a shorter course, even the fastest reading may have been slow, because queued requests are answered one by one. */
 const YOUNG: Millis = 10_000;
-/** Breaks that follow within this time are one step: a late reply was taken for one of the former course. */
+/**
+ * Breaks that follow so closely, after so few readings, are one step: a late reply was taken for one of the former
+ * course. More readings are a course of their own: a guest agent sets the clock soon after a move.
+ */
 const GRACE: Millis = 500;
+const GRACE_READINGS = 6;
 /** A deviation of this many limits is a step at once; a smaller one is a step if the next reading agrees. */
 const PLAIN = 3;
 /** The limit is at least this multiple of the 99th percentile of unexplained deviations. */
@@ -145,7 +149,11 @@ export class ClockTrack implements Stateful {
     const began = Math.max(from - USED_FOR, breaks.findLast(moment => moment <= from) ?? -Infinity);
     const before = readings.copy(at => at >= began && at <= from, USED, 'last');
     const first = readings.copy(at => at >= to, 1, 'first').lastAt;
-    const next = breaks.find(moment => moment > Math.max(first, to + GRACE));
+    const readBefore = (moment: Millis) =>
+      readings.copy(at => at >= first && at < moment, GRACE_READINGS, 'first').length;
+    const next = breaks.find(
+      moment => moment > first && (moment > to + GRACE || readBefore(moment) === GRACE_READINGS),
+    );
     const ended = Math.min(first + USED_FOR, next ?? Infinity);
     const after = readings.copy(at => at >= first && at < ended, USED, 'first');
     if (before.length === 0 || after.length === 0) return undefined;

@@ -7,6 +7,7 @@ import {
   object,
   part,
   type Stateful,
+  text,
   truth,
 } from '../validation/saved-state.js';
 import type { TimeSpan } from './peers.js';
@@ -21,6 +22,13 @@ export interface RecentAnnouncements {
   gratuitous: number;
 }
 
+/** The hardware address was another one before; `several`: both are in use. */
+export interface AddressChange {
+  from: string;
+  to: string;
+  several: boolean;
+}
+
 const RETENTION_MS: Millis = 30_000;
 const CAPACITY = 256;
 /** Someone resolves the address of a target that we probe about once a minute. */
@@ -31,23 +39,38 @@ interface Frame {
   moved: boolean;
 }
 
-const STATE = part<{ frames: Frame[]; heardAt: Millis }>(1, {
+/** From `at` on, the address was at `mac`. */
+interface Holder {
+  at: Millis;
+  mac: string;
+}
+
+/** What a hardware address looks like; what comes from a file may be anything. */
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+const MAX_HOLDERS = 16;
+
+const STATE = part<{ frames: Frame[]; heardAt: Millis; holders: Holder[] }>(2, {
   frames: list(object<Frame>({ at: moment, moved: truth }), CAPACITY),
   heardAt: momentOrNever,
+  holders: list(object<Holder>({ at: moment, mac: text }), MAX_HOLDERS),
 });
 
 /** Recent announcements of one target on the segment. */
 export class Announcements implements Stateful {
   private frames: Frame[] = [];
   private lastAt: Millis = -Infinity;
+  /** Every change of the hardware address, oldest first. */
+  private holders: Holder[] = [];
 
   /** Whether frames of the target were received lately: only then is a missing announcement evidence. */
   audible(now: Millis): boolean {
     return now - this.lastAt < AUDIBLE_MS;
   }
 
-  add(at: Millis, { via, gratuitous }: Announcement): void {
+  add(at: Millis, { via, gratuitous, mac }: Announcement): void {
     this.lastAt = at;
+    if (mac !== this.holders.at(-1)?.mac && MAC.test(mac)) this.holders.push({ at, mac });
+    if (this.holders.length > MAX_HOLDERS) this.holders.shift();
     if (!gratuitous && via !== 'rarp') return;
     this.frames.push({ at, moved: via === 'rarp' });
     while (this.frames.length > CAPACITY || this.frames[0]!.at < at - RETENTION_MS) this.frames.shift();
@@ -59,11 +82,20 @@ export class Announcements implements Stateful {
     return { moved, gratuitous: frames.length - moved };
   }
 
+  /** The hardware address before `moment` and another one since; `several` if it changed more than once. */
+  holdersSince(moment: Millis): { macs?: AddressChange } {
+    const changes = this.holders.filter(({ at }) => at >= moment);
+    const from = this.holders.findLast(({ at }) => at < moment)?.mac;
+    const to = changes.find(({ mac }) => mac !== from)?.mac;
+    if (from === undefined || to === undefined) return {};
+    return { macs: { from, to, several: changes.length > 1 } };
+  }
+
   save(): Json {
-    return STATE.save({ frames: this.frames, heardAt: this.lastAt });
+    return STATE.save({ frames: this.frames, heardAt: this.lastAt, holders: this.holders });
   }
 
   load(saved: Json): void {
-    ({ frames: this.frames, heardAt: this.lastAt } = STATE.load(saved));
+    ({ frames: this.frames, heardAt: this.lastAt, holders: this.holders } = STATE.load(saved));
   }
 }

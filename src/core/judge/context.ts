@@ -23,7 +23,7 @@ export interface Changes {
 
 export const UNCHANGED: Changes = Object.freeze({ lights: Object.freeze([]), events: Object.freeze([]) });
 
-/** The previous event, if it waited for the viewers' reports, the current event and the light, as far as they changed. */
-export function changesOf(settled?: MigrationEvent, current?: MigrationEvent, light?: LightState): Changes {
-  return { lights: light ? [light] : [], events: [settled, current].filter(event => event !== undefined) };
+/** The events that changed, in order, and the light if it did. */
+export function changesOf(events: readonly (MigrationEvent | undefined)[], light?: LightState): Changes {
+  return { lights: light ? [light] : [], events: events.filter(event => event !== undefined) };
 }

@@ -187,6 +187,11 @@ export class Disturbance implements Stateful {
     return this.inOrder().find(({ status: fate, at }) => fate === 'good' && at > this.lastBadAt);
   }
 
+  /** An echo is missing so far. */
+  get hasMissing(): boolean {
+    return this.inOrder().some(({ status }) => status === 'missing');
+  }
+
   gaps(): Gap[] {
     const gaps: Gap[] = [];
     let answered: Echo | undefined;

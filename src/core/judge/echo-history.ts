@@ -1,6 +1,7 @@
 import type { Millis } from '../sample.js';
 import { RunningQuantile } from '../statistics/running-quantile.js';
 import {
+  count,
   expectState,
   FURTHEST,
   inner,
@@ -17,7 +18,11 @@ const MIN_ROOM = 2;
 /** Of an echo: its number, when it was sent, its RTT. */
 const FIELDS = 3;
 
-const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
+/** Replies; before, what looks unusual may be usual. */
+const LEARNED_FROM = 200;
+
+const STATE = part<{ count: number; echoes: Float64Array; median: Json; p99: Json }>(2, {
+  count,
   echoes: numbers(CAPACITY * FIELDS, -FURTHEST, FURTHEST),
   median: inner,
   p99: inner,
@@ -27,11 +32,13 @@ const STATE = part<{ echoes: Float64Array; median: Json; p99: Json }>(1, {
 export class EchoHistory implements Stateful {
   /** One row per echo, at its number modulo the number of rows. */
   private rows = emptyRows(MIN_ROOM);
-  private readonly median = new RunningQuantile(0.5);
-  private readonly p99 = new RunningQuantile(0.99);
+  private median = new RunningQuantile(0.5);
+  private p99 = new RunningQuantile(0.99);
+  private count = 0;
 
   /** Adds an ordinary reply. */
   add(seq: number, at: Millis, rttMs: Millis): void {
+    this.count++;
     this.keep(seq, at, rttMs);
     this.median.add(rttMs);
     this.p99.add(rttMs);
@@ -44,6 +51,24 @@ export class EchoHistory implements Stateful {
   /** Whether the target ever answered. */
   get answered(): boolean {
     return this.median.value !== undefined;
+  }
+
+  /** Whether enough replies were seen to call a round trip unusual. */
+  get learned(): boolean {
+    return this.count >= LEARNED_FROM;
+  }
+
+  /** The path changed: what is usual is learned again, from the replies since. */
+  learnAgain(since: Millis): void {
+    const rtts = this.rttsWithin(since, Infinity);
+    if (rtts.length === 0) return;
+    this.median = new RunningQuantile(0.5);
+    this.p99 = new RunningQuantile(0.99);
+    this.count = 0;
+    for (const rttMs of rtts) {
+      this.median.add(rttMs);
+      this.p99.add(rttMs);
+    }
   }
 
   /** Whether a round trip is far outside the usual range: above twice the median and 5 ms, and above twice the p99. */
@@ -61,14 +86,24 @@ export class EchoHistory implements Stateful {
       .map(([seq, at, rttMs]): Echo => ({ seq, at, status: 'good', rttMs }));
   }
 
+  /** The round trips of the stored good echoes that were sent after `from` and no later than `to`, in order. */
+  rttsWithin(from: Millis, to: Millis): Millis[] {
+    const { rows } = this;
+    const places: number[] = [];
+    for (let row = 0; row < rows.length; row += FIELDS)
+      if (rows[row]! >= 0 && rows[row + 1]! > from && rows[row + 1]! <= to) places.push(row);
+    return places.sort((a, b) => rows[a]! - rows[b]!).map(row => rows[row + 2]!);
+  }
+
   save(): Json {
     const { rows } = this;
     const echoes = rows.filter((_, place) => rows[place - (place % FIELDS)]! >= 0);
-    return STATE.save({ echoes, median: this.median.save(), p99: this.p99.save() });
+    return STATE.save({ count: this.count, echoes, median: this.median.save(), p99: this.p99.save() });
   }
 
   load(saved: Json): void {
-    const { echoes, median, p99 } = STATE.load(saved);
+    const { count, echoes, median, p99 } = STATE.load(saved);
+    this.count = count;
     expectState(echoes.length % FIELDS === 0, 'rows of echoes');
     for (let row = 0; row < echoes.length; row += FIELDS) {
       const [seq, at, rttMs] = echoes.subarray(row, row + FIELDS) as unknown as [number, Millis, Millis];

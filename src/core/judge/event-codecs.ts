@@ -17,6 +17,11 @@ const MAX_EVIDENCE = 1000;
 
 export const BOUNDS = object<Bounds>({ estimate: anyNumber, low: anyNumber, high: anyNumber });
 
+const EVIDENCE = list(
+  object<Evidence>({ witness: text, summary: text, value: optional(anyNumber), unit: optional(text) }),
+  MAX_EVIDENCE,
+);
+
 const RECORDED = object<RecordedEvent>({
   id: text,
   state: oneOf('open', 'closed'),
@@ -28,13 +33,13 @@ const RECORDED = object<RecordedEvent>({
   endedAt: optional(moment),
   detectedAt: moment,
   blackoutMs: optional(BOUNDS),
+  freezeMs: optional(anyNumber),
+  unreachableMs: optional(anyNumber),
   stuntimeMs: optional(anyNumber),
   confidence: anyNumber,
   expected: optional(truth),
-  evidence: list(
-    object<Evidence>({ witness: text, summary: text, value: optional(anyNumber), unit: optional(text) }),
-    MAX_EVIDENCE,
-  ),
+  evidence: EVIDENCE,
+  against: optional(EVIDENCE),
 });
 
 /** How an event is saved in the state of a session. */

@@ -1,3 +1,6 @@
+import type { Decibans } from '../causes/causes.js';
+import type { Question } from '../causes/question.js';
+import { QUESTIONS, type Weighed, weightOf } from '../causes/weigh.js';
 import type { Bounds, Evidence } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import { type Millis, toMicros } from '../sample.js';
@@ -19,6 +22,11 @@ export function blackoutOf(found: Features, typicalMs: Millis): Bounds | undefin
     const high = released - (sawtooth.before?.at ?? sawtooth.first.at);
     return bounded((low + high) / 2, low, high);
   }
+  return unreachableOf(found, typicalMs);
+}
+
+/** How long the target could not be reached: between the last good send before to first good send after, and the gap itself. */
+export function unreachableOf({ gap }: Features, typicalMs: Millis): Bounds | undefined {
   if (!gap?.after || !gap.before) return undefined;
   const back = gap.after.at + Math.max(0, gap.after.rttMs! - typicalMs);
   const high = back - gap.before.at;
@@ -46,58 +54,26 @@ export interface Alarm {
   why: string;
 }
 
-/** The features in words, the weightiest first, and then the detectors' reasons. */
-export function evidenceOf(found: Features, alarms: readonly Alarm[]): Evidence[] {
-  const evidence: Evidence[] = [];
-  const add = (witness: EvidenceWitness, summary: string, value?: number, unit?: string) =>
-    evidence.push({
-      witness,
-      summary,
-      ...(value !== undefined && { value: toMicros(value) }),
-      ...(unit && { unit }),
-    });
-  const { gap, sawtooth, clock, announcements } = found;
-  if (clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(2, clock.errorMs))
-    add('clock', `guest clock ${signed(clock.stepMs)}`, clock.stepMs, 'ms');
-  else if (clock.state === 'read' && found.clockWentOn && found.gap && announcements.moved > 0)
-    add('clock', 'guest clock continued, as would one that is corrected at resume', clock.stepMs, 'ms');
-  if (announcements.moved > 0) add('announce', `${announcements.moved} RARP`, announcements.moved);
-  if (announcements.gratuitous > 0)
-    add('announce', `${announcements.gratuitous} gratuitous ARP`, announcements.gratuitous);
-  if (found.unsent > 0) add('prober', `${found.unsent} probes could not be sent`, found.unsent);
-  if (found.lagMs > 0) add('prober', `a probe left ${ms(found.lagMs)} late`, found.lagMs, 'ms');
-  if (found.others > 0 && found.othersDisturbed > 0)
-    add(
-      'echo',
-      `${found.othersDisturbed} of ${found.others} other targets compared were disturbed at once`,
-      found.othersDisturbed,
+/** A finding that weighs more than this against the best explanation contradicts it. */
+const CONTRADICTS: Decibans = -3;
+
+/** The answers in words: those for the best explanation or neutral, then the detectors' reasons; and those against it. */
+export function evidenceOf(found: Features, { answers, best }: Weighed, alarms: readonly Alarm[]) {
+  const contradicting = new Set(
+    answers.filter(({ finding }) => weightOf(finding, best) <= CONTRADICTS).map(({ question }) => question),
+  );
+  const told = (question: Question) =>
+    question.describe(found).map(
+      ({ summary, value, unit }): Evidence => ({
+        witness: question.witness,
+        summary,
+        ...(value !== undefined && { value: toMicros(value) }),
+        ...(unit && { unit }),
+      }),
     );
-  if (gap) add('echo', `${gap.missing} echoes in a row unanswered, ${gapWords(found)}`, found.gapMs, 'ms');
-  if (found.stray > 0)
-    add('echo', `${found.stray} scattered ${found.stray === 1 ? 'loss' : 'losses'}`, found.stray);
-  if (sawtooth)
-    add(
-      'echo',
-      `${sawtooth.queued} echoes answered together, the first after ${ms(sawtooth.first.rttMs!)}`,
-      sawtooth.first.rttMs,
-      'ms',
-    );
-  else if (found.slow > 0)
-    add('echo', `${found.slow} slow ${found.slow === 1 ? 'reply' : 'replies'}`, found.slow);
-  for (const { detector, witness, why } of alarms) add(witness, `${detector}: ${why}`);
-  return evidence;
-}
-
-/** To a tenth of a millisecond, with a proper minus. */
-function signed(value: Millis): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)} ms`;
-}
-
-function gapWords({ gap, gapEnded, gapMs }: Features): string {
-  const inner = gap!.last.at - gap!.first.at;
-  return gapEnded ? `gap ${inner.toFixed(0)}–${ms(gapMs)}` : `${ms(gapMs)} so far`;
-}
-
-function ms(value: Millis): string {
-  return value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(0)} ms`;
+  const [evidence, against] = [false, true].map(isAgainst =>
+    QUESTIONS.filter(question => contradicting.has(question) === isAgainst).flatMap(told),
+  ) as [Evidence[], Evidence[]];
+  for (const { detector, witness, why } of alarms) evidence.push({ witness, summary: `${detector}: ${why}` });
+  return { evidence, against };
 }

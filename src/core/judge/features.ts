@@ -1,10 +1,15 @@
 import type { Millis } from '../sample.js';
-import type { RecentAnnouncements } from './announcements.js';
+import type { AddressChange, RecentAnnouncements } from './announcements.js';
 import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
 import { wentOn } from './guest-clock.js';
 
-/** What the rules of the judge decide by. Extracted again whenever the evidence changed. */
-export interface Features {
+/** A longer gap is not the blackout of an ordinary migration. */
+export const MAX_BLACKOUT_MS: Millis = 10_000;
+/** No machine boots faster. */
+export const MIN_BOOT_MS: Millis = 1000;
+
+/** What the causes are weighed by. Extracted again whenever the evidence changed. */
+export interface Features extends ClockFeatures, PathFeatures {
   /** The longest run of missing echoes, of at least two. */
   gap?: Gap;
   /** An echo sent after the gap was answered, and those of the gap were not answered with it. */
@@ -13,8 +18,10 @@ export interface Features {
   gapMs: Millis;
   /** Since the first reply after the gap. */
   sinceGapMs: Millis;
-  /** The RTT was as usual right before the gap and soon after it. */
+  /** Nearly all round trips were as usual right before the gap and soon after it. */
   sharp: boolean;
+  /** The usual time between probes. */
+  spacingMs: Millis;
   missing: number;
   /** Missing echoes outside the gap. */
   stray: number;
@@ -32,12 +39,13 @@ export interface Features {
   standstillMs: Millis;
   /** The length of the disturbance so far. */
   lengthMs: Millis;
+  /** A detector that reads echoes alarmed. */
+  echoAlarm: boolean;
   /** Probes that could not be sent meanwhile. */
   unsent: number;
   /** Other real targets that answer at all, and how many of them were disturbed at the same time. */
   others: number;
   othersDisturbed: number;
-  clock: ClockEvidence;
   /** How far the guest's clock fell behind, if a standstill of that length fits between the good echoes. */
   freezeMs?: Millis;
   /** The guest's clock was read before and after, and continued: it did not stand still for as long as a blackout. */
@@ -50,15 +58,52 @@ export interface Features {
 /** `absent`: not read lately. `waiting`: read before, but not yet since, or not exactly enough. */
 export type ClockEvidence =
   | { state: 'absent' | 'waiting' }
-  | { state: 'read'; stepMs: Millis; errorMs: Millis; everyClock: boolean };
+  | {
+      state: 'read';
+      stepMs: Millis;
+      errorMs: Millis;
+      /** First read on its new course. */
+      to?: Millis;
+      everyClock: boolean;
+      /** It does not follow `date`. */
+      monotonic: boolean;
+    };
+
+/** What the clocks of the guest say. */
+export interface ClockFeatures {
+  /** The clock that decides. */
+  clock: ClockEvidence;
+  /** Where a wall clock and a monotonic one were read: whether they agree, and how far the former was set meanwhile. */
+  clocks?: { agree: boolean; setByMs: Millis };
+  /** Without a gap: read often enough to rule out a standstill. */
+  clockWithoutStep: boolean;
+  /** The clock jumped back to a former standstill, which ended so long ago. */
+  copyAgeMs?: Millis;
+  /** How often the clock changed between the same two courses. */
+  clockTurns: number;
+  /** Steps back during the disturbance. */
+  standstills: number;
+}
+
+/** What else was seen of the path to the target, and of its address. */
+export interface PathFeatures {
+  /** The round trips' median before and since, where they moved for good. */
+  level?: { fromMs: Millis; toMs: Millis };
+  /** Of the replies before and since. */
+  ttl?: { from: number; to: number };
+  /** Probes that were answered twice. */
+  duplicates: number;
+  macs?: AddressChange;
+}
 
 /** What the target's own echoes do not show. */
-export interface FeatureContext extends UsualLevel {
+export interface FeatureContext extends UsualLevel, ClockFeatures, PathFeatures {
+  /** A detector that reads echoes alarmed. */
+  echoAlarm: boolean;
   lagMs: Millis;
   unsent: number;
   others: number;
   othersDisturbed: number;
-  clock: ClockEvidence;
   announcements: RecentAnnouncements;
   audible: boolean;
   now: Millis;
@@ -88,14 +133,14 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
   const sawtooth = sawtoothOf(disturbance, around);
   const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
-  const { now: _, typicalMs: __, spacingMs: ___, ...context } = around;
+  const { now: _, typicalMs: __, ...context } = around;
   const found = {
     ...context,
     ...(longest && { gap: longest }),
     gapEnded: longest?.after !== undefined && sinceGapMs >= REORDER_MS,
     gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
     sinceGapMs,
-    sharp: !slow.some(echo => longest && !withinRecovery(echo.at, longest)),
+    sharp: longest === undefined || beside(slow, longest) <= 1 + longest.missing / 8,
     missing,
     stray: missing - (longest?.missing ?? 0),
     ...(sawtooth && { sawtooth }),
@@ -107,6 +152,25 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
     standstillMs,
   };
   return { ...found, ...freezeOf(found) };
+}
+
+export function isPause({ sawtooth, missing, slowBeside }: Features): boolean {
+  if (sawtooth === undefined || sawtooth.queued < 3) return false;
+  return sawtooth.queued > missing && slowBeside <= 2 + sawtooth.queued / 4;
+}
+
+/** The guest stood still through three probes or more, and all were answered: they were queued. */
+export function lostNothing({ freezeMs = 0, spacingMs, missing }: Features): boolean {
+  return missing === 0 && spacingMs > 0 && freezeMs >= 3 * spacingMs;
+}
+
+export function isScattered({ gap, stray, sharp }: Features): boolean {
+  return stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
+}
+
+/** The clock changed its course by more than it may be misread. */
+export function isStepped({ clock }: Features): boolean {
+  return clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(MIN_FREEZE_MS, clock.errorMs);
 }
 
 export function longestOf(gaps: readonly Gap[]): Gap | undefined {
@@ -145,6 +209,11 @@ function isBeside({ at }: Echo, { first, last }: Sawtooth): boolean {
   return at >= first.at - RECOVERY_MS && at <= last.at + RECOVERY_MS;
 }
 
+/** How many of these echoes were neither sent in the gap nor during the recovery from it. */
+function beside(slow: readonly Echo[], gap: Gap): number {
+  return slow.filter(({ at }) => !withinRecovery(at, gap)).length;
+}
+
 function withinRecovery(at: Millis, gap: Gap): boolean {
   return at >= gap.first.at && at <= (gap.after?.at ?? gap.last.at) + RECOVERY_MS;
 }
@@ -153,13 +222,18 @@ function hasRecovered({ recovery }: Disturbance, bad: number, now: Millis): bool
   return bad === 0 || (recovery !== undefined && now >= receivedAt(recovery) + REORDER_MS);
 }
 
-/** The longest standstill that fits between two probes and a late reply, or the stretch of bad echoes if that was longer. */
+/**
+ * The longest standstill that fits between two probes and the latest reply, which was queued, or the stretch of bad echoes
+ * if that was longer.
+ */
 function standstillOf(
   disturbance: Disturbance,
   bad: Gap | Sawtooth | undefined,
   around: FeatureContext,
 ): Millis {
-  const hidden = 2 * around.spacingMs + KEPT_LAST_MS;
+  const longest = disturbance.inOrder().reduce((most, { rttMs = 0 }) => Math.max(most, rttMs), 0);
+  const queued = Math.max(0, longest - around.typicalMs);
+  const hidden = 2 * around.spacingMs + KEPT_LAST_MS + queued;
   if (!bad) return hidden;
   const { before, after } = disturbance.goodAround(bad.first, bad.last);
   return Math.max(hidden, (after ? receivedAt(after) : around.now) - (before ?? bad.first).at);

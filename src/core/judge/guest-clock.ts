@@ -1,20 +1,34 @@
 import { type ClockStep, ClockTrack, STEP } from '../clock/track.js';
-import { CLOCK_VIAS, type Millis, type Outcome } from '../sample.js';
+import type { Millis } from '../sample.js';
 import {
   count,
+  duration,
   inner,
   type Json,
+  list,
   momentOrNever,
-  oneOf,
-  optional,
   part,
   type Stateful,
 } from '../validation/saved-state.js';
 
-type Reading = Extract<Outcome, { kind: 'clock' }>;
+/** A reading of one clock. */
+export interface ClockSample {
+  offsetMs: Millis;
+  rttMs: Millis;
+  /** Of the reading, beside that of its round trip. */
+  errorMs?: Millis;
+}
+
 export type ClockReadout =
   | { state: 'absent' | 'waiting' }
   | { state: 'read'; stepMs: Millis; errorMs: Millis; step?: ClockStep };
+
+/** Steps since `since` and before `until` are looked for. */
+interface TimeFrame {
+  since: Millis;
+  until: Millis;
+  now: Millis;
+}
 
 /** The target's echoes were bad from `from` until `to`; without `to`, they still are. */
 export interface Silence {
@@ -24,8 +38,9 @@ export interface Silence {
   heardAt?: Millis;
 }
 
-/** A clock that was not read for this long is not used as a witness. */
+/** A clock that was not read for this long, or for this many of its usual intervals, is not used as a witness. */
 const LATELY_MS: Millis = 5000;
+const LATELY_INTERVALS = 4;
 /** How long after a silence the clock may be unread or inexact; after a long silence it is read once a second. */
 const TIMEOUT_MS: Millis = 500;
 const LONG_TIMEOUT_MS: Millis = 1500;
@@ -36,76 +51,103 @@ const ROUGH_MS: Millis = 20;
 const MIN_READINGS = 8;
 /** The shortest blackout of a live migration that was measured: a clock that rules this out rules a migration out. */
 const MIN_BLACKOUT_MS: Millis = 9;
+/** Readings for so long without a step mean that there was none. */
+const STEADY_MS: Millis = 200;
+/** Steps that are kept: one event may consist of several standstills. */
+const MAX_STEPS = 16;
 
 const STATE = part<{
-  step: ClockStep | undefined;
+  steps: ClockStep[];
   track: Json;
-  via: Reading['via'] | undefined;
   readings: number;
   readAt: Millis;
-}>(1, {
-  step: optional(STEP),
+  intervalMs: Millis;
+}>(2, {
+  steps: list(STEP, MAX_STEPS),
   track: inner,
-  via: optional(oneOf(...CLOCK_VIAS)),
   readings: count,
   readAt: momentOrNever,
+  intervalMs: duration,
 });
 
-/** The clock of one target, as the judge uses it. If several are read, the first in `CLOCK_VIAS` counts. */
+/** One clock of a target, as the judge uses it. */
 export class GuestClock implements Stateful {
-  /** The latest step that was noticed. */
-  step: ClockStep | undefined;
-  private track = new ClockTrack();
-  private via: Reading['via'] | undefined;
+  /** The latest steps that were noticed, oldest first. */
+  steps: ClockStep[] = [];
+  private readonly track = new ClockTrack();
   private readings = 0;
   private readAt: Millis = -Infinity;
+  /** Between readings, smoothed. */
+  private intervalMs: Millis = 0;
 
-  observe(sentAt: Millis, { offsetMs, rttMs, via }: Reading): void {
-    if (!Number.isFinite(offsetMs) || !(rttMs >= 0 && rttMs < Infinity)) return;
-    if (this.via !== undefined && CLOCK_VIAS.indexOf(via) > CLOCK_VIAS.indexOf(this.via)) return;
-    // The clocks have different zero points.
-    if (this.via !== undefined && this.via !== via) this.track = new ClockTrack();
-    this.via = via;
+  /** The latest step that was noticed. */
+  get step(): ClockStep | undefined {
+    return this.steps.at(-1);
+  }
+
+  /** `sentAt` is on our time line; an error of the reading counts as if the round trip took as much longer twice. */
+  observe(sentAt: Millis, { offsetMs, rttMs, errorMs = 0 }: ClockSample): void {
+    const at = sentAt + rttMs / 2;
+    if (this.readings > 0) this.intervalMs += (Math.max(0, at - this.readAt) - this.intervalMs) / 8;
     this.readings++;
-    this.readAt = sentAt + rttMs / 2;
-    this.step = this.track.observe({ at: this.readAt, offsetMs, rttMs }) ?? this.step;
+    this.readAt = at;
+    const step = this.track.observe({ at, offsetMs, rttMs: rttMs + 2 * errorMs });
+    if (!step) return;
+    this.steps.push(step);
+    if (this.steps.length > MAX_STEPS) this.steps.shift();
   }
 
   save(): Json {
-    const { step, via, readings, readAt } = this;
-    return STATE.save({ step, track: this.track.save(), via, readings, readAt });
+    const { steps, readings, readAt, intervalMs } = this;
+    return STATE.save({ steps, track: this.track.save(), readings, readAt, intervalMs });
   }
 
   load(saved: Json): void {
-    const { step, track, via, readings, readAt } = STATE.load(saved);
-    this.track = new ClockTrack();
+    const { steps, track, readings, readAt, intervalMs } = STATE.load(saved);
     this.track.load(track);
-    this.step = step;
-    this.via = via;
+    this.steps = steps;
     this.readings = readings;
     this.readAt = readAt;
+    this.intervalMs = intervalMs;
   }
 
   readLately(now: Millis): boolean {
-    return this.readings >= MIN_READINGS && this.readAt > now - LATELY_MS;
+    const latelyMs = Math.max(LATELY_MS, LATELY_INTERVALS * this.intervalMs);
+    return this.readings >= MIN_READINGS && this.readAt > now - latelyMs;
+  }
+
+  /** Whether it was read on one course since `moment`, and exactly enough to notice the shortest blackout. */
+  isSteadySince(moment: Millis): boolean {
+    const stepped = this.step !== undefined && this.step.to >= moment;
+    return !stepped && this.readAt > moment + STEADY_MS && this.track.limitMs < MIN_BLACKOUT_MS;
   }
 
   /** The step across a silence; without a silence, the latest step detected since `since`. */
-  across(silence: Silence | undefined, since: Millis, now: Millis): ClockReadout {
+  across(silence: Silence | undefined, time: TimeFrame): ClockReadout {
+    const { now } = time;
     if (!this.readLately(silence?.from ?? now)) return { state: 'absent' };
-    if (!silence) return this.noticed(since, now);
+    if (!silence) return this.noticed(time);
     const step = silence.to === undefined ? undefined : this.track.stepAround(silence.from, silence.to);
     const firstReadSince = !step && this.readAt >= (silence.to ?? Infinity);
-    const patient = now <= (silence.heardAt ?? now) + timeoutAfter(silence) && !firstReadSince;
+    const patient = now <= (silence.heardAt ?? now) + this.timeoutAfter(silence) && !firstReadSince;
     if (patient && !(step && isExact(step))) return { state: 'waiting' };
     return step ? read(step) : { state: 'absent' };
   }
 
-  /** The latest step detected since `since`; without one, a step of 0 with an infinite error. */
-  noticed(since: Millis, now: Millis): ClockReadout {
+  /**
+   * The latest step back since `since`, or else the latest step: one forward soon after one back corrects it. Without
+   * any, a step of 0 with an infinite error.
+   */
+  noticed({ since, until, now }: TimeFrame): ClockReadout {
     if (!this.readLately(now)) return { state: 'absent' };
-    const step = this.step && this.step.to >= since ? (this.track.lastStep() ?? this.step) : undefined;
-    return step ? read(step) : { state: 'read', stepMs: 0, errorMs: Infinity };
+    const recent = this.steps.filter(({ to }) => to >= since && to < until);
+    const step = recent.findLast(({ stepMs }) => stepMs < 0) ?? recent.at(-1);
+    if (!step) return { state: 'read', stepMs: 0, errorMs: Infinity };
+    return read(this.track.stepAround(step.from, step.to) ?? step);
+  }
+
+  private timeoutAfter({ from, to = from }: Silence): Millis {
+    return Math.max(to - from > LONG_SILENCE_MS ? LONG_TIMEOUT_MS : TIMEOUT_MS, 2 * this.intervalMs);
   }
 }
 
@@ -122,8 +164,4 @@ function isExact(step: ClockStep): boolean {
 
 function read(step: ClockStep): ClockReadout {
   return { state: 'read', stepMs: step.stepMs, errorMs: step.errorMs, step };
-}
-
-function timeoutAfter({ from, to = from }: Silence): Millis {
-  return to - from > LONG_SILENCE_MS ? LONG_TIMEOUT_MS : TIMEOUT_MS;
 }

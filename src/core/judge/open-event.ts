@@ -1,9 +1,10 @@
+import type { Weighed } from '../causes/weigh.js';
 import type { ClockStep } from '../clock/track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
-import { mapOf, moment, object, oneOf, optional, text, truth } from '../validation/saved-state.js';
+import { mapOf, moment, number, object, oneOf, optional, text, truth } from '../validation/saved-state.js';
 import { type Disturbance, receivedAt } from './disturbance.js';
-import { type Alarm, blackoutOf, evidenceOf, stuntimeOf } from './evidence.js';
+import { type Alarm, blackoutOf, evidenceOf, stuntimeOf, unreachableOf } from './evidence.js';
 import { type Features, longestOf } from './features.js';
 import { anyRule, type Rule } from './rules.js';
 
@@ -14,9 +15,12 @@ export interface OpenEvent {
   /** The detectors' reasons, by detector name. */
   alarms: Map<string, string>;
   rule?: Rule;
+  confidence: number;
   ruledAt: Millis;
   light?: 'amber' | 'red';
   gapEnded: boolean;
+  /** When the guest ran again, after a standstill that a clock showed. */
+  stoodStillUntil: Millis | undefined;
 }
 
 /** More detectors than anybody runs. */
@@ -28,9 +32,11 @@ export const OPEN_EVENT = object<OpenEvent>({
   detectedAt: moment,
   alarms: mapOf(text, MAX_ALARMS),
   rule: optional(anyRule),
+  confidence: number(0, 1),
   ruledAt: moment,
   light: optional(oneOf('amber', 'red')),
   gapEnded: truth,
+  stoodStillUntil: optional(moment),
 });
 
 /** A copy that still answers after this long counts as the target. */
@@ -52,9 +58,17 @@ export function isGhostSuspected(
   return kind === 'ghost' && !back && now - startedAt < MAX_GHOST_MS;
 }
 
+/**
+ * Congestion delays and drops packets too, but nothing stood still; nor when a clock was set or the path changed. After a
+ * takeover, another machine's clock answers.
+ */
+const RUNNING_ON: ReadonlySet<EventKind> = new Set(['congestion', 'clock-set', 'path-change', 'takeover']);
+
 /** What an event was judged by. */
 interface Judged {
   found: Features;
+  weighed: Weighed;
+  why: string;
   alarms: readonly Alarm[];
   typicalMs: Millis;
   endedAt: Millis | undefined;
@@ -65,13 +79,14 @@ export function describe(
   target: TargetId,
   event: OpenEvent,
   disturbance: Disturbance,
-  { found, alarms, typicalMs, endedAt }: Judged,
+  { found, weighed, why, alarms, typicalMs, endedAt }: Judged,
 ): MigrationEvent {
-  const { id: rule, kind, red = false, confidence, witness, why } = event.rule!;
-  // Congestion delays and drops packets too, but nothing stood still.
-  const stoodStill = kind !== 'congestion';
+  const { id: rule, kind, red, witness } = event.rule!;
+  const stoodStill = !RUNNING_ON.has(kind);
   const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
   const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
+  const unreachableMs = unreachableOf(found, typicalMs)?.estimate;
+  const { evidence, against } = evidenceOf(found, weighed, alarms);
   return {
     id: event.id,
     state: endedAt === undefined ? 'open' : 'closed',
@@ -83,9 +98,12 @@ export function describe(
     ...(endedAt !== undefined && { endedAt: toMicros(endedAt) }),
     detectedAt: event.detectedAt,
     ...(blackoutMs && { blackoutMs }),
+    ...(stoodStill && found.freezeMs !== undefined && { freezeMs: toMicros(found.freezeMs) }),
+    ...(stoodStill && unreachableMs !== undefined && { unreachableMs }),
     ...(stuntimeMs !== undefined && { stuntimeMs }),
-    confidence,
-    evidence: [{ witness, summary: why }, ...evidenceOf(found, alarms)],
+    confidence: event.confidence,
+    evidence: [{ witness, summary: why }, ...evidence],
+    ...(against.length > 0 && { against }),
   };
 }
 

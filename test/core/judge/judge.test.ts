@@ -196,8 +196,8 @@ test('a gap of one among three is its own', () => {
     ),
   );
   assert.equal(
-    events.map(event => [event.target, event.confidence]),
-    [['a', 0.6]],
+    events.map(({ target, rule }) => [target, rule]),
+    [['a', 'clean-gap']],
   );
 });
 

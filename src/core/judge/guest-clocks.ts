@@ -1,0 +1,56 @@
+import { getOrMake } from '../get-or-make.js';
+import { type ClockVia, OUTCOMES } from '../outcomes.js';
+import type { Millis, Outcome } from '../sample.js';
+import { expectState, inner, type Json, mapOf, part, type Stateful } from '../validation/saved-state.js';
+import { type ClockSample, GuestClock } from './guest-clock.js';
+
+type Reading = Extract<Outcome, { kind: 'clock' }>;
+
+const VIAS: readonly string[] = OUTCOMES.clock.fields.via.examples;
+/** Clocks that stand still with the guest, start again with it, and do not follow `date`. The others are wall clocks. */
+const MONOTONIC: ReadonlySet<string> = new Set(['tcp'] satisfies ClockVia[]);
+/** No clock is off by more, in ms: some 30 years. */
+const LARGEST: Millis = 1e12;
+
+const STATE = part<{ clocks: Map<string, Json> }>(2, { clocks: mapOf(inner, VIAS.length) });
+
+/** The clocks of one target, one for each way in which they are read. */
+export class GuestClocks implements Stateful {
+  private readonly clocks = new Map<string, GuestClock>();
+
+  observe(sentAt: Millis, { via, ...reading }: Reading & ClockSample): void {
+    const { offsetMs, rttMs, errorMs = 0 } = reading;
+    if (!(Math.abs(offsetMs) < LARGEST && rttMs >= 0 && rttMs < LARGEST && errorMs >= 0)) return;
+    if (errorMs < LARGEST) this.clockOf(via).observe(sentAt, reading);
+  }
+
+  /** The wall clocks in the order of their table, which is that of their exactness. */
+  get wall(): readonly GuestClock[] {
+    return this.ordered(via => !MONOTONIC.has(via));
+  }
+
+  get monotonic(): readonly GuestClock[] {
+    return this.ordered(via => MONOTONIC.has(via));
+  }
+
+  save(): Json {
+    return STATE.save({ clocks: new Map([...this.clocks].map(([via, clock]) => [via, clock.save()])) });
+  }
+
+  load(saved: Json): void {
+    const { clocks } = STATE.load(saved);
+    this.clocks.clear();
+    for (const [via, clock] of clocks) {
+      expectState(VIAS.includes(via), `one of ${VIAS.join(', ')}`);
+      this.clockOf(via).load(clock);
+    }
+  }
+
+  private clockOf(via: string): GuestClock {
+    return getOrMake(this.clocks, via, () => new GuestClock());
+  }
+
+  private ordered(wanted: (via: string) => boolean): GuestClock[] {
+    return VIAS.filter(wanted).flatMap(via => this.clocks.get(via) ?? []);
+  }
+}
