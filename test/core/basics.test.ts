@@ -58,7 +58,7 @@ options('what is unknown or out of range is refused with what was expected', () 
   assert.throws(() => read('x:hh=1'), /unknown option of x "hh". Did you mean "h"/);
   assert.throws(() => read('x:h=101'), /x:h must be between 0 and 100, not "101"/);
   assert.throws(() => read('x:h=abc'), /x:h must be/);
-  assert.throws(() => read('x:h'), /write x:name=value/);
+  assert.throws(() => read('x:h'), /x:h needs a value: write x:h=5/);
   assert.throws(() => read('x:wait=2m'), /between 1ms and 1s/);
 });
 options.run();
