@@ -97,8 +97,8 @@ pinging('a ping that is killed', () =>
 );
 
 pinging('no descriptors left for all that it wants to open', () => {
-  const many = Array.from({ length: 40 }, (_, index) => `127.0.1.${index + 1}`);
-  const enter = (command: string[]) => ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh', ...command];
+  const many = Array.from({ length: 60 }, (_, index) => `127.0.1.${index + 1}`);
+  const enter = (command: string[]) => ['sh', '-c', 'ulimit -n 96; exec "$@"', 'sh', ...command];
   return survives({ args: [...PINGED, ...many], enter }, monitor => said(monitor, /EMFILE/));
 });
 

@@ -172,7 +172,7 @@ for (const backend of BACKENDS)
       target(`${manner}4`, `10.90.0.${byte}`, index * 10),
       target(`${manner}6`, `fd00:90::${byte.toString(16)}`, index * 10 + 5),
     ]);
-    const plan: DriverPlan = { backend, targets, intervalMs: 100, timeoutMs: 200 };
+    const plan: DriverPlan = { backend, targets, intervalMs: 100, timeoutMs: 1000 };
     const drive = await Drive.start(plan, here);
     await drive.until(() => drive.outcomes('reply', 'late6').length >= 4, 'late replies');
     await drive.stop();
@@ -181,7 +181,8 @@ for (const backend of BACKENDS)
     const kinds = (id: string) =>
       [...new Set(drive.of(id).map(({ outcome }) => outcome.kind))].filter(kind => kind !== 'overdue').sort();
     /** What came of the target's first probe, in the order known. */
-    const fate = (id: string) => drive.of(id).flatMap(({ seq, outcome }) => (seq === 0 ? [outcome] : []));
+    const fate = (id: string) =>
+      drive.of(id).flatMap(({ seq, outcome }) => (seq === 0 && outcome.kind !== 'overdue' ? [outcome] : []));
 
     for (const family of ['4', '6']) {
       const network = family === '4' ? '10.90.0.' : 'fd00:90::';
@@ -200,7 +201,7 @@ for (const backend of BACKENDS)
       assert.equal(fate(`foreign${family}`), [foreign, { kind: 'lost', reason: 'timeout' }]);
       const [lost, late] = fate(`late${family}`);
       assert.equal(lost, { kind: 'lost', reason: 'timeout' });
-      assert.ok(late!.kind === 'reply' && late!.late && late!.rttMs >= 299);
+      assert.ok(late!.kind === 'reply' && late!.late && late!.rttMs >= 1299);
       for (const manner of ['forgedToken', 'forgedSeq', 'silent'])
         assert.equal(fate(`${manner}${family}`), [{ kind: 'lost', reason: 'timeout' }], manner);
       for (const manner of ['unreachable', 'unreachableInBrief'])
@@ -216,7 +217,7 @@ for (const backend of BACKENDS)
       );
     }
     for (const { at, knownAt, outcome } of drive.samples)
-      if (outcome.kind === 'lost' && outcome.reason === 'timeout') assert.ok(knownAt - at > 199.99);
+      if (outcome.kind === 'lost' && outcome.reason === 'timeout') assert.ok(knownAt - at > 999.99);
     const known = drive.samples.map(({ knownAt }) => knownAt);
     assert.equal(
       known,

@@ -6,7 +6,7 @@ import { openSync, read, writeSync } from 'node:fs';
 import koffi from 'koffi';
 import { MANNERS, type Manner } from './manners.js';
 
-const LATE_MS = 300;
+const LATE_MS = 1300;
 
 /** A packet taken apart; `icmp` is header and payload. */
 interface Packet {
