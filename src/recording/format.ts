@@ -1,4 +1,5 @@
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
+import { isNestedTooDeep } from '../core/format/nesting.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { type RecordedEvent, withRule } from '../core/judge/former-rules.js';
 import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
@@ -209,6 +210,8 @@ export function decodeHeader(line: string): Header {
 /** No line of a recording is longer, in bytes. */
 export const MAX_LINE = 4 * 1024 * 1024;
 
+const NESTED = 'arrays and objects are nested more than 100 deep';
+
 /** A line that may be longer than a recording takes. */
 export function safeLine(value: unknown): string {
   return `${safeJson(value)}\n`;
@@ -218,9 +221,10 @@ export function isLine(line: string): boolean {
   return 3 * line.length < MAX_LINE || Buffer.byteLength(line) < MAX_LINE;
 }
 
-/** One line, its end included. Throws a RangeError for one that is longer than a reader takes. */
+/** One line, its end included. Throws a RangeError for one that is longer or nested deeper than a reader takes. */
 export function encodeLine(value: unknown): string {
   const line = safeLine(value);
+  if (isNestedTooDeep(line)) throw new RangeError(NESTED);
   if (isLine(line)) return line;
   throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${MAX_LINE}`);
 }
@@ -242,7 +246,18 @@ export function checkRow(row: readonly unknown[]): Row {
   return { type, data: type === 'event' ? withRule(data as RecordedEvent) : data } as KnownRow;
 }
 
+/** The value of a row's line. Throws a RangeError for what is no JSON, or nested too deep. */
+export function parseRow(line: string): unknown {
+  if (isNestedTooDeep(line)) throw new RangeError(NESTED);
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new RangeError('this is no JSON', { cause });
+  }
+}
+
 function parse(line: string): unknown {
+  if (isNestedTooDeep(line)) throw new RecordingError(NESTED, 1);
   try {
     return JSON.parse(line);
   } catch (cause) {

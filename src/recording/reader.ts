@@ -2,7 +2,15 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
-import { checkRow, decodeHeader, type Header, MAX_LINE, RecordingError, type Row } from './format.js';
+import {
+  checkRow,
+  decodeHeader,
+  type Header,
+  MAX_LINE,
+  parseRow,
+  RecordingError,
+  type Row,
+} from './format.js';
 import { LineBuffer } from './line-buffer.js';
 import { type Place, Recovery } from './recovery.js';
 import { SYNC, streamsOf, UndeclaredError } from './sample-rows.js';
@@ -146,7 +154,7 @@ export class RecordingReader {
 
   private decodeRow(start: number, end: number, entries: Entry[]): void {
     const { buffer, recovery } = this;
-    const row: unknown = parseLine(buffer.text(start, end));
+    const row: unknown = parseRow(buffer.text(start, end));
     if (!Array.isArray(row)) throw new RangeError('a row is a JSON array');
     if (row[0] === SYNC) {
       const place = { offset: buffer.offset + start, lines: this.lines };
@@ -224,14 +232,6 @@ export class RecordingReader {
     this.lines++;
     buffer.consume(end + 1);
     return line;
-  }
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new RangeError('this is no JSON', { cause });
   }
 }
 
