@@ -6,7 +6,10 @@ import { normal, seeded } from '../../../src/core/statistics/random.js';
 /** The window holds seven digits. */
 const SINGLE = 1e-6;
 const near = (value: number, expected: number, share: number) =>
-  assert.ok(Math.abs(value - expected) <= (share + SINGLE) * Math.abs(expected), `${value}, not about ${expected}`);
+  assert.ok(
+    Math.abs(value - expected) <= (share + SINGLE) * Math.abs(expected),
+    `${value}, not about ${expected}`,
+  );
 
 function learned(rtts: readonly number[], options = { window: 1000, relearn: 200 }): Baseline {
   const baseline = new Baseline(options);
