@@ -14,6 +14,9 @@ interface Settings {
 type Told = Exclude<PingLine, { kind: 'header' }>;
 
 const WRAP = 65536;
+/** Probes without a line of their own, as in an outage: so many, and this many more for each line. */
+const MAX_SILENT = 200_000;
+const MAX_SILENT_PER_LINE = 100;
 
 /**
  * Turns the text of `ping -D`, better `ping -D -O`, into samples, in the order in which outcomes were known.
@@ -32,9 +35,19 @@ export class PingImport {
   /** A sending time that a `no answer yet` gave away. */
   private dated: { seq: number; at: Millis } | undefined;
   private now: Millis = -Infinity;
+  private lines = 0;
+  /** Probes that were sent as their numbers show, and have no line. */
+  private silent = 0;
 
   constructor(private readonly settings: Settings) {
     this.timeoutMs = settings.timeoutMs ?? 1000;
+  }
+
+  /** False if a line of this number would imply more probes without a line than a ping loses: each makes a sample. */
+  isPlausible(wire: number): boolean {
+    return (
+      this.silent + this.silentBefore(this.unwrap(wire)) <= MAX_SILENT + MAX_SILENT_PER_LINE * this.lines
+    );
   }
 
   /** The samples that a line brings, after those that its time shows to be lost. */
@@ -43,6 +56,8 @@ export class PingImport {
     // A wall clock may be set back; the order of the lines is the truth.
     this.now = Math.max(this.now, line.stampMs);
     const seq = this.unwrap(line.seq);
+    this.lines++;
+    this.silent += this.silentBefore(seq);
     this.sent(seq, line);
     return [...this.givenUp(), ...this.told(seq, line)];
   }
@@ -121,6 +136,10 @@ export class PingImport {
     return { at: toMicros(at), knownAt: this.now, target, probe: 'ping', seq, outcome };
   }
 
+  private silentBefore(seq: number): number {
+    return this.last ? Math.max(0, seq - this.last.seq - 1) : 0;
+  }
+
   /** The number that counts on, nearest to the last one, of the 16 bits on the wire. */
   private unwrap(wire: number): number {
     if (!this.last) return wire;
@@ -161,6 +180,9 @@ class PingReader implements LogReader {
       skipped.add('without a time stamp: log with ping -D', number);
     else if (line.kind !== 'header' && !isStamp(line.stampMs!)) {
       skipped.add(BAD_STAMP, number);
+      return [];
+    } else if (line.kind !== 'header' && !this.log.isPlausible(line.seq)) {
+      skipped.add('a number far from the one before, again and again', number);
       return [];
     }
     return this.log.read(line);
