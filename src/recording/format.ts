@@ -1,3 +1,4 @@
+import { isNestedTooDeep } from '../core/format/nesting.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { isRecord, misfit } from '../core/validation/shape.js';
 import { HEADER, type Header, type Row } from './rows.js';
@@ -47,6 +48,8 @@ export function decodeHeader(line: string): Header {
 /** The longest line of a recording, in bytes. */
 export const MAX_LINE = 4 * 1024 * 1024;
 
+const NESTED = 'arrays and objects are nested more than 100 deep';
+
 /** One line, its end included; it may be longer than MAX_LINE. */
 export function safeLine(value: unknown): string {
   return `${safeJson(value)}\n`;
@@ -57,9 +60,10 @@ export function isLine(line: string): boolean {
   return 3 * line.length < MAX_LINE || Buffer.byteLength(line) < MAX_LINE;
 }
 
-/** One line, its end included. Throws a RangeError if it is longer than MAX_LINE. */
+/** One line, its end included. Throws a RangeError if it is longer than MAX_LINE, or nested too deep. */
 export function encodeLine(value: unknown): string {
   const line = safeLine(value);
+  if (isNestedTooDeep(line)) throw new RangeError(NESTED);
   if (isLine(line)) return line;
   throw new RangeError(`a row of ${Buffer.byteLength(line)} bytes is longer than ${MAX_LINE}`);
 }
@@ -69,7 +73,18 @@ export function encodeRow(row: Row): string {
   return encodeLine(row.type === 'unknown' ? row.data : [row.type, row.data]);
 }
 
+/** The value of a row's line. Throws a RangeError for a line that is not JSON, or nested too deep. */
+export function parseRow(line: string): unknown {
+  if (isNestedTooDeep(line)) throw new RangeError(NESTED);
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new RangeError('this is not JSON', { cause });
+  }
+}
+
 function parse(line: string): unknown {
+  if (isNestedTooDeep(line)) throw new RecordingError(NESTED, 1);
   try {
     return JSON.parse(line);
   } catch (cause) {

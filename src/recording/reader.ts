@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
-import { decodeHeader, MAX_LINE, RecordingError } from './format.js';
+import { decodeHeader, MAX_LINE, parseRow, RecordingError } from './format.js';
 import { LineBuffer } from './line-buffer.js';
 import { type Place, Recovery } from './recovery.js';
 import { checkRow, type Header, type Row } from './rows.js';
@@ -147,7 +147,7 @@ export class RecordingReader {
 
   private decodeRow(start: number, end: number, entries: Entry[]): void {
     const { buffer, recovery } = this;
-    const row: unknown = parseLine(buffer.text(start, end));
+    const row: unknown = parseRow(buffer.text(start, end));
     if (!Array.isArray(row)) throw new RangeError('a row must be a JSON array');
     if (row[0] === SYNC) {
       const place = { offset: buffer.offset + start, lines: this.lines };
@@ -225,14 +225,6 @@ export class RecordingReader {
     this.lines++;
     buffer.consume(end + 1);
     return line;
-  }
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new RangeError('this is not JSON', { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { isNestedTooDeep } from '../core/format/nesting.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { observedId } from '../core/observer.js';
 import { OUTCOME_SHAPES } from '../core/outcomes.js';
@@ -152,6 +153,7 @@ export class ObserverLines {
 }
 
 function parse(text: string): Fields {
+  if (isNestedTooDeep(text)) throw new RangeError('a line that is nested too deep');
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -123,6 +123,27 @@ test('huge texts: a complaint keeps its beginning and its advice', async () => {
   assert.match(stderr, /"aaa.* … a.* is not a target: write host/);
 });
 
+test('what is nested too deep to be written again is damage, and no reader fails of it', async () => {
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+  const nested = join(folder, 'nested.jsonl');
+  const note = JSON.stringify(['note', { at: HEADER.startedAt, text: '"[[' }]);
+  const lines = [note.replace('}', `,"more":${deep}}`), `["unheard",${deep}]`, deep, note];
+  writeFileSync(nested, `${readFileSync(quiet, 'utf8')}${lines.join('\n')}\n`);
+  const headless = ['replay', '--headless', nested];
+  const outputs = await Promise.all(
+    [['analyze', nested], headless, ['report', nested], ['export', nested]].map(words => migwatch(words)),
+  );
+  for (const { code, stdout, stderr } of outputs) {
+    assert.is(code, 0, stderr);
+    assert.match(stdout + stderr, /damaged at line 104 \(.*nested more than 100 deep/i);
+  }
+  assert.match(outputs[3]!.stdout, /"text": ?"\\"\[\["/, 'what follows is read');
+  writeFileSync(nested, readFileSync(quiet, 'utf8').replace('{', `{"more":${deep},`));
+  const header = await migwatch(['replay', '--headless', nested]);
+  assert.is(header.code, 2);
+  assert.match(header.stderr, /line 1: .*nested more than 100 deep/);
+});
+
 test('a recording is its owner’s alone, and goes through no link', async () => {
   const [victim, link] = [join(folder, 'victim'), join(folder, 'link.jsonl')];
   symlinkSync(victim, link);

@@ -112,7 +112,7 @@ test('a file that is not a recording is refused with its line; a cut one is play
   writeFileSync(cut, 'PING 10.0.0.1\n');
   const other = await replay([cut]);
   assert.is(other.status, 2);
-  assert.match(other.stderr, /line 1: this is no recording/);
+  assert.match(other.stderr, /line 1: this is not a recording/);
 });
 
 test('a recording of hostile words acts on no terminal', async () => {

@@ -15,6 +15,9 @@ interface Settings {
 type ProbeLine = Exclude<PingLine, { kind: 'header' }>;
 
 const WRAP = 65536;
+/** Probes without a line of their own, as in an outage: so many, and this many more for each line. */
+const MAX_SILENT = 200_000;
+const MAX_SILENT_PER_LINE = 100;
 
 /**
  * Turns the output of `ping -D`, better `ping -D -O`, into samples, in the order in which outcomes were known.
@@ -39,9 +42,19 @@ export class PingImport {
   /** When a probe was sent, as shown by a `no answer yet`. */
   private dated: { seq: number; at: Millis } | undefined;
   private now: Millis = -Infinity;
+  private lines = 0;
+  /** Probes that were sent as their numbers show, and have no line. */
+  private silent = 0;
 
   constructor(private readonly settings: Settings) {
     this.timeoutMs = settings.timeoutMs ?? 1000;
+  }
+
+  /** False if a line of this number would imply more probes without a line than a ping loses: each makes a sample. */
+  isPlausible(wire: number): boolean {
+    return (
+      this.silent + this.silentBefore(this.unwrap(wire)) <= MAX_SILENT + MAX_SILENT_PER_LINE * this.lines
+    );
   }
 
   /** The samples of a line, after those of probes that are lost by its time. */
@@ -50,6 +63,8 @@ export class PingImport {
     // A wall clock may be set back; the order of the lines is the truth.
     this.now = Math.max(this.now, line.stampMs);
     const seq = this.unwrap(line.seq);
+    this.lines++;
+    this.silent += this.silentBefore(seq);
     this.sent(seq, line);
     if (line.kind === 'no-answer') this.noAnswer(seq);
     return [...this.agedOut(), ...this.timedOut(), ...this.outcomeOf(seq, line)];
@@ -148,6 +163,10 @@ export class PingImport {
     return { at: toMicros(at), knownAt: this.now, target, probe: 'ping', seq, outcome };
   }
 
+  private silentBefore(seq: number): number {
+    return this.last ? Math.max(0, seq - this.last.seq - 1) : 0;
+  }
+
   /** The full number nearest to the last one that ends in the 16 bits on the wire. */
   private unwrap(wire: number): number {
     if (!this.last) return wire;
@@ -188,6 +207,9 @@ class PingReader implements LogReader {
       skipped.add('without a time stamp: log with ping -D', number);
     else if (line.kind !== 'header' && !isStamp(line.stampMs!)) {
       skipped.add(BAD_STAMP, number);
+      return [];
+    } else if (line.kind !== 'header' && !this.log.isPlausible(line.seq)) {
+      skipped.add('a number far from the one before, again and again', number);
       return [];
     }
     return this.log.read(line);

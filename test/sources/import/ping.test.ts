@@ -4,7 +4,8 @@ import { defaultChoices } from '../../../detectors/index.js';
 import type { MigrationEvent } from '../../../src/core/event.js';
 import type { Sample } from '../../../src/core/sample.js';
 import { SessionEngine } from '../../../src/session/engine.js';
-import { importPing } from '../../../src/sources/import/ping.js';
+import { importPing, ping } from '../../../src/sources/import/ping.js';
+import { Skipped } from '../../../src/sources/import/skipped.js';
 
 const brief = ({ seq, at, knownAt, outcome }: Sample) =>
   [seq, Math.round(at), Math.round(knownAt), outcome.kind, ...('late' in outcome ? ['late'] : [])].join(' ');
@@ -156,6 +157,18 @@ test('lines that tell nothing, or not when, are passed over', () =>
     ),
     [],
   ));
+
+test('a forged log of a few lines does not become millions of lost probes', () => {
+  const skipped = new Skipped();
+  const log = ping.open({ target: 'vm', timeoutMs: 1000, skipped }, 'forged.log');
+  const lines = Array.from({ length: 100 }, (_, index) =>
+    reply(1795225031 + index, (index * 32_000) % 65_536, 1),
+  );
+  let samples = 0;
+  for (const [index, line] of lines.entries()) samples += log.read(line, index + 1).length;
+  assert.ok(samples < 250_000, `${samples} samples`);
+  assert.match(skipped.summaries().join(), /\d\d lines skipped: a number far from the one before/);
+});
 
 test('outcomes come in the order in which they were known, even of a forged log', () => {
   const lines: string[] = [];
