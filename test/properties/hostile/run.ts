@@ -26,6 +26,12 @@ const TELL_EVERY = 20_000;
 /** In memory, where there is such a folder: writing a million files takes longer than reading them. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+/**
+ * Of the reader's thread. V8 lets garbage pile up in a process that reads for an hour; within this limit it collects it,
+ * and a recording that needs more ends the thread.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 32 };
+
 /** Reads so many mutated recordings in this process, in a thread that can be ended when it hangs. */
 export async function endureMany(mutations: number, seed: number): Promise<Endured> {
   const endured: Endured = { mutations, hangs: [], errors: [], slowest: 0, megabytes: 0 };
@@ -44,7 +50,8 @@ export async function endureMany(mutations: number, seed: number): Promise<Endur
 /** The mutation that did not end; undefined where all of them did. */
 function endureFrom(task: Omit<Task, 'progress'>, endured: Endured): Promise<number | undefined> {
   const progress = new Int32Array(new SharedArrayBuffer(4)).fill(task.from);
-  const worker = new Worker(WORKER, { workerData: { ...task, progress } satisfies Task });
+  const workerData: Task = { ...task, progress };
+  const worker = new Worker(WORKER, { workerData, resourceLimits: LIMITS });
   worker.on('message', (finding: Finding) => {
     endured.slowest = Math.max(endured.slowest, finding.seconds);
     if (finding.error) {
