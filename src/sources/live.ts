@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clockHttp } from '../../probes/clock-http.js';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
-import { stream } from '../../probes/stream.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
 import { capabilitiesOf } from '../core/capabilities.js';
-import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
+import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
@@ -15,31 +12,17 @@ import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
 import { deferred } from '../system/deferred.js';
 import { version } from '../system/version.js';
 import { type ActiveTarget, answeringWitnesses, describe, type TargetRequest } from './active-target.js';
-import { BackendSupervisor, type BackendSupervisorPorts } from './backend-supervisor.js';
+import { BackendGroups } from './backend-groups.js';
 import { Backlog } from './backlog.js';
 import type { LiveSamples } from './live-samples.js';
 import { LOOKUP_INTERVAL_MS, lookUpSilentTargets } from './lookups.js';
 import type { Address } from './resolve.js';
+import { TargetDescriptions } from './target-descriptions.js';
 import { TargetSetup } from './target-setup.js';
 
 /** How long the first target waits until the names of the others are resolved. */
 const NAMES_TIMEOUT_MS: Millis = 1500;
-const CLOCK_REQUESTS_A_SECOND = 50;
-/** A clock stops being listed as a witness when it is silent: so often at least, targets are described again. */
-const DESCRIBED_FOR_MS: Millis = 1000;
 const LOOKING_UP = 'its name is being looked up';
-
-/** A backend that only targets with a URL for it are probed by. */
-const BY_URL = [
-  { backend: stream, field: 'stream' },
-  { backend: clockHttp, field: 'dateUrl' },
-] as const;
-
-/** What probes the targets of one backend: the backend, its companions (clock, announcements), and those by URL. */
-interface BackendGroup {
-  companions: readonly BackendSupervisor[];
-  byUrl: readonly { supervisor: BackendSupervisor; field: (typeof BY_URL)[number]['field'] }[];
-}
 
 /** Probers on a schedule: the source of a live session's samples. */
 export class LiveSource implements LiveSamples {
@@ -48,10 +31,9 @@ export class LiveSource implements LiveSamples {
   private readonly startedAt: Millis;
   /** In the order in which they were requested. */
   private readonly requests = new Map<TargetId, TargetRequest>();
-  private readonly groups = new Map<string, BackendGroup>();
+  private readonly groups: BackendGroups;
+  private readonly descriptions: TargetDescriptions;
   private readonly notices = new Notices();
-  /** Screens ask for thousands of targets at every frame. */
-  private described: { at: Millis; targets: readonly TargetInfo[]; packetsPerSecond: number } | undefined;
   private deliver: (samples: readonly Sample[]) => void = () => {};
   private readonly backlog = new Backlog({
     take: samples => this.deliver(this.followAll(samples)),
@@ -67,6 +49,12 @@ export class LiveSource implements LiveSamples {
   ) {
     this.origin = clockOrigin(plan.speed);
     this.startedAt = now(this.origin);
+    this.descriptions = new TargetDescriptions(this.requests, plan.intervalMs);
+    this.groups = new BackendGroups(backend => setup.companions(backend), {
+      ...{ plan, origin: this.origin, now: () => this.now() },
+      emit: samples => this.take(samples),
+      notice: text => this.notices.add(text),
+    });
     if (plan.speed !== 1) this.notices.add(`simulated time passes ${plan.speed} times as fast as yours`);
     if (setup.notice && plan.targets.some(({ scheme }) => scheme !== 'sim')) this.notices.add(setup.notice);
     plan.targets.forEach((spec, index) => {
@@ -103,7 +91,7 @@ export class LiveSource implements LiveSamples {
     const targets = this.activeTargets();
     const used = [...new Set(targets.map(target => target.backend))];
     const of = (backend: Backend) => targets.filter(target => target.backend === backend);
-    const errors = await Promise.all(used.map(backend => this.probe(backend, of(backend))));
+    const errors = await Promise.all(used.map(backend => this.groups.probe(backend, of(backend))));
     if (errors.every(error => error !== undefined)) throw errors[0];
     const { family } = this.plan;
     const found = (target: ActiveTarget, address: Address) => this.moved(target, address);
@@ -126,7 +114,7 @@ export class LiveSource implements LiveSamples {
   }
 
   info(): SessionInfo {
-    const { targets, packetsPerSecond } = this.descriptions();
+    const { targets, packetsPerSecond } = this.descriptions.at(this.now());
     return {
       version,
       startedAt: this.startedAt,
@@ -138,15 +126,6 @@ export class LiveSource implements LiveSamples {
     };
   }
 
-  private descriptions() {
-    const at = this.now();
-    if (this.described && at < this.described.at + DESCRIBED_FOR_MS) return this.described;
-    const targets = [...this.requests.values()].map(request => describe(request, at));
-    const packetsPerSecond = this.activeTargets().reduce((sum, target) => sum + this.packetsOf(target), 0);
-    this.described = { at, targets, packetsPerSecond };
-    return this.described;
-  }
-
   /** Starts to watch a target, in the least used slot of the interval. One that is watched already gets its new label. */
   async add(spec: TargetSpec): Promise<void> {
     const known = this.requests.get(spec.id);
@@ -154,7 +133,7 @@ export class LiveSource implements LiveSamples {
     const taken = [...this.requests.values()].map(({ phaseMs }) => phaseMs);
     const request = { spec, phaseMs: leastUsedSlot(taken, this.plan.intervalMs), trouble: LOOKING_UP };
     this.requests.set(spec.id, request);
-    this.described = undefined;
+    this.descriptions.invalidate();
     await this.activate(request);
     await this.settle(request, 'added');
   }
@@ -174,22 +153,11 @@ export class LiveSource implements LiveSamples {
     if (!this.stopped) this.backlog.end();
     this.stopped = true;
     clearInterval(this.watchdog);
-    const groups = [...this.groups.values()];
-    const supervisors = groups.flatMap(({ companions, byUrl }) => [
-      ...companions,
-      ...byUrl.map(({ supervisor }) => supervisor),
-    ]);
-    await Promise.all(supervisors.map(supervisor => supervisor.stop()));
+    await this.groups.stop();
   }
 
   private activeTargets(): ActiveTarget[] {
     return [...this.requests.values()].flatMap(({ active }) => active ?? []);
-  }
-
-  /** Packets a second: echoes, and the clock requests between them. */
-  private packetsOf({ witnesses }: ActiveTarget): number {
-    const echoes = 1000 / this.plan.intervalMs;
-    return echoes + (witnesses.includes('clock') ? Math.min(echoes, CLOCK_REQUESTS_A_SECOND) : 0);
   }
 
   /** Resolves to true if the target can be probed now; otherwise `trouble` gets the reason. */
@@ -202,7 +170,7 @@ export class LiveSource implements LiveSamples {
       request.trouble = (error as Error).message;
       return false;
     } finally {
-      this.described = undefined;
+      this.descriptions.invalidate();
     }
   }
 
@@ -216,7 +184,7 @@ export class LiveSource implements LiveSamples {
       this.retryLater(request);
     } else if (this.started) {
       if (action === 'changed') this.notices.add(`${spec.host} is ${active.address.address} now`);
-      await this.probe(active.backend, [active]);
+      await this.groups.probe(active.backend, [active]);
     }
   }
 
@@ -239,35 +207,6 @@ export class LiveSource implements LiveSamples {
     request.spec = { ...request.spec, name };
     if (request.active) request.active.spec = request.spec;
     this.notify(request, 'changed');
-  }
-
-  /** Resolves with the error that kept the backend itself from opening, if any; its companions may fail. */
-  private async probe(backend: Backend, targets: readonly ActiveTarget[]): Promise<Error | undefined> {
-    const { companions, byUrl } = this.groupOf(backend);
-    const own = companions.map(supervisor => supervisor.add(targets));
-    for (const each of targets) each.probers = companions;
-    const others = byUrl.map(({ supervisor, field }) => {
-      const served = targets.filter(({ spec }) => spec[field] !== undefined);
-      for (const each of served) each.probers = [...each.probers, supervisor];
-      return served.length > 0 ? supervisor.add(served) : undefined;
-    });
-    const [error] = await Promise.all([...own, ...others]);
-    return error;
-  }
-
-  private groupOf(backend: Backend): BackendGroup {
-    const ports: BackendSupervisorPorts = {
-      ...{ plan: this.plan, origin: this.origin, now: () => this.now() },
-      emit: samples => this.take(samples),
-      notice: text => this.notices.add(text),
-    };
-    return getOrMake(this.groups, backend.name, () => ({
-      companions: this.setup.companions(backend).map(each => new BackendSupervisor(each, ports)),
-      byUrl: BY_URL.map(({ backend, field }) => ({
-        supervisor: new BackendSupervisor(backend, ports),
-        field,
-      })),
-    }));
   }
 
   private take(samples: readonly Sample[]): void {
@@ -322,7 +261,7 @@ export class LiveSource implements LiveSamples {
   }
 
   private notify(request: TargetRequest, action: TargetChange['action']): void {
-    this.described = undefined;
+    this.descriptions.invalidate();
     const at = toMicros(this.now());
     this.onTarget?.({ at, action, info: describe(request, at) });
   }
