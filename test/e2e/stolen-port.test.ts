@@ -50,7 +50,7 @@ asRoot(
   async () => {
     const { withClock, withoutClock } = await watched(segment => segment.steal(300));
     const lost = withClock.of('sample').filter(({ kind }) => kind === 'lost').length;
-    assert.ok(lost >= 5, `the switch was deceived: ${lost} echoes lost`);
+    assert.ok(lost >= 2, `the switch was deceived: ${lost} echoes lost`);
 
     const event = forged(withClock);
     assert.ok(['failover', 'outage'].includes(event!.kind), said(event!));

@@ -16,7 +16,7 @@ export interface DateManners {
 }
 
 let manners: DateManners = { offsetMs: 0, headers: {}, close: false };
-const clock = () => performance.timeOrigin + performance.now() + manners.offsetMs;
+const clock = () => Date.now() + manners.offsetMs;
 const server = createServer({ keepAliveTimeout: 10_000 }, (_request, response) => {
   const { headers, close } = manners;
   console.log('request');

@@ -35,7 +35,7 @@ const socket = createSocket('udp4');
 const other = createSocket('udp4');
 
 function stamp(offsetMs: number): bigint {
-  const micros = BigInt(Math.round((performance.timeOrigin + performance.now() + offsetMs) * 1000));
+  const micros = BigInt(Math.round((Date.now() + offsetMs) * 1000));
   const seconds = micros / 1_000_000n + UNIX_EPOCH;
   return BigInt.asUintN(64, (seconds << 32n) | (((micros % 1_000_000n) << 32n) / 1_000_000n));
 }
