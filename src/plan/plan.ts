@@ -62,6 +62,8 @@ export interface RecordChoice {
 /** What `replay` does. */
 export interface ReplayPlan extends FrontendPlan {
   path: string;
+  /** The user's folder of recordings; absent: the default folder. */
+  folder?: string;
   /** Judge with these detectors instead of the defaults, and with this hold instead of the recorded one. */
   detectors?: readonly DetectorChoice[];
   /** Judge with the detectors of the recording instead of the defaults. */
@@ -152,6 +154,7 @@ export function makeReplayPlan(
 ): ReplayPlan {
   return {
     path,
+    ...optional('folder', flags.dir),
     ...(detectors && { detectors }),
     asRecorded: flags['as-recorded'] === true,
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),

@@ -9,7 +9,7 @@ export const report: Command = {
   name: 'report',
   summary: 'draw a recording as a self-contained HTML page or SVG picture',
   usage: 'RECORDING',
-  flags: ['svg', 'output', 'force', 'detector', 'as-recorded'],
+  flags: ['svg', 'output', 'force', 'detector', 'as-recorded', 'dir'],
   run,
 };
 
@@ -23,25 +23,34 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       import('../../output/progress.js'),
       import('../../plan/load-detectors.js'),
     ]);
-  const [{ survey }, { PLOT }, { page }, { svgFigure }, { readHeader }, { judgingDetectors }] =
-    await Promise.all([
-      import('../../output/report/survey.js'),
-      import('../../output/report/chart.js'),
-      import('../../output/report/page.js'),
-      import('../../output/report/figure.js'),
-      import('../../recording/header.js'),
-      import('../session/recorded-detectors.js'),
-    ]);
-  const path = await asUsage(() => locateRecording(words[0]!));
+  const [
+    { survey },
+    { PLOT },
+    { page },
+    { svgFigure },
+    { readHeader },
+    { judgingDetectors },
+    { LaterNotes },
+  ] = await Promise.all([
+    import('../../output/report/survey.js'),
+    import('../../output/report/chart.js'),
+    import('../../output/report/page.js'),
+    import('../../output/report/figure.js'),
+    import('../../recording/header.js'),
+    import('../session/recorded-detectors.js'),
+    import('../../recording/later-notes.js'),
+  ]);
+  const path = await asUsage(() => locateRecording(words[0]!, flags.dir as string | undefined));
   const title = basename(path).replace(/\.jsonl$/, '');
   const texts = (flags.detector as string[] | undefined) ?? [];
   const chosen = texts.length > 0 ? await asUsage(() => loadDetectors(texts)) : undefined;
   const { plan } = await asUsage(() => about(path, () => readHeader(path)));
   const request = { named: chosen, asRecorded: flags['as-recorded'] === true };
   const judging = judgingDetectors(plan.detectors, request, io.say);
+  const notes = await new LaterNotes(path, flags.dir as string | undefined).all();
   const progress = new Progress('reading');
   const found = await asUsage(() =>
-    about(path, () => survey(path, judging, PLOT, share => progress.show(share))),
+    about(path, () => survey(path, judging, notes, PLOT, share => progress.show(share))),
   );
   progress.end();
   // A page is not useful on a terminal.

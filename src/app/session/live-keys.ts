@@ -63,7 +63,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       note: {
         label: 'note',
         answer: text => {
-          if (!recording.state) throw new Error('nothing is being recorded: press Esc, then R');
+          recording.mustKeepNotes = true;
           engine.note({ at: now(), text });
         },
       },

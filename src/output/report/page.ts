@@ -35,6 +35,7 @@ ${survey.maintenance ? maintenanceTable(survey, survey.maintenance) : ''}
 ${targetTable(survey.targets)}
 ${survey.targets.map((picture, index) => section(picture, survey, numbers[index]!)).join('\n')}
 ${eventTable(survey, numbers)}
+${noteTable(survey)}
 <footer>${escaped(footnote(survey))}</footer>
 </body>
 </html>
@@ -122,6 +123,14 @@ function eventTable({ targets }: Survey, numbers: readonly number[]): string {
 }
 
 const MAX_ROWS = 2000;
+
+function noteTable({ notes }: Survey): string {
+  if (notes.length === 0) return '';
+  const rows = notes
+    .slice(0, MAX_ROWS)
+    .map(({ at, text }) => ({ cells: [at === undefined ? '–' : timeOf(at, true), text] }));
+  return table('Notes', ['time (UTC)', 'note'], rows, 2);
+}
 
 function eventCells(event: MigrationEvent): string[] {
   const { startedAt, kind, confidence, blackoutMs, stuntimeMs } = event;

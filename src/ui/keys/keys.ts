@@ -99,7 +99,7 @@ const TABLE = {
       help: 'start or stop recording',
       mode: 'live',
     },
-    { keys: ['n'], action: 'note', hint: 'note', help: 'add a note to the recording' },
+    { keys: ['n'], action: 'note', hint: 'note', help: 'add a note; kept with the session' },
     { keys: ['b'], action: 'bell', hint: 'bell', help: 'toggle bell on red lights', mode: 'live' },
     { keys: ['r'], action: 'reset', hint: 'reset', help: 'reset statistics' },
     { keys: ['C-z'], label: 'Ctrl-Z', action: 'suspend', hint: 'suspend', help: 'suspend (fg resumes)' },
