@@ -37,8 +37,9 @@ function paragraphs(info: SessionInfo, summaries: readonly TargetSummary[]): str
 }
 
 function counts({ sent, received, lost, late }: TargetSummary): string {
+  if (sent === 0) return 'no probe has an outcome';
   const lateWords = late > 0 ? `, ${late} of them answered late` : '';
-  return `${sent} probes, ${received} answered, ${lost} lost (${percent(lost / Math.max(1, sent))})${lateWords}`;
+  return `${sent} probes, ${received} answered, ${lost} lost (${percent(lost / sent)})${lateWords}`;
 }
 
 function roundTrips({ rttMs }: TargetSummary): string {

@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { duration, elapsed, figure } from '../../core/format/duration.js';
-import { percent } from '../../core/format/units.js';
+import { lossShare, percent } from '../../core/format/units.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import { maintenanceReport } from '../../evaluation/maintenance.js';
 import { endingNotes } from '../../recording/ending.js';
@@ -102,7 +102,7 @@ function targetTable(targets: readonly TargetPicture[]): string {
   const rows = targets.map(({ info, summary: { sent, lost, rttMs } }) => ({
     cells: [
       info.simulated ? `${info.name}, SIMULATED` : info.name,
-      ...[info.address, info.backend, String(sent), String(lost), percent(lost / Math.max(1, sent))],
+      ...[info.address, info.backend, String(sent), String(lost), lossShare(lost, sent)],
       ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (rttMs ? figure(rttMs[q]) : '–')),
     ],
   }));

@@ -29,6 +29,14 @@ const TABLE = {
     { keys: ['w'], action: 'statistic', hint: 'why', help: "switch detector's statistic" },
     { keys: ['p'], action: 'figures', hint: 'percentiles', help: 'toggle percentiles and jitter' },
     { keys: ['e'], action: 'event', hint: 'event', help: 'jump to the previous event', mode: 'live' },
+    {
+      keys: ['S-a'],
+      label: 'A',
+      action: 'acknowledge',
+      hint: 'seen',
+      help: 'mark all events as seen',
+      mode: 'live',
+    },
     { keys: ['m'], action: 'checklist', hint: 'maintenance', help: 'toggle maintenance checklist' },
     { keys: ['h'], action: 'histogram', hint: 'histogram', help: 'toggle RTT histogram' },
     { keys: ['t'], action: 'theme', hint: 'theme', help: 'switch colour theme' },
@@ -186,6 +194,11 @@ export function hintsOf(mode: Mode): readonly Key[] {
 
 export function actionOf(key: string, mode: Mode): Action | undefined {
   return keysOf(mode).find(({ keys }) => keys.includes(key))?.action;
+}
+
+/** The name of an action's first key, as the screen shows it. */
+export function labelOf(action: Action): string {
+  return KEYS.find(key => key.action === action)!.label;
 }
 
 /** The handler of an action in a table that handles some actions. */

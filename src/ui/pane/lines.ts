@@ -5,7 +5,7 @@ import type { NamedTarget } from '../../core/format/target-name.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { bytes, percent } from '../../core/format/units.js';
+import { bytes, lossShare } from '../../core/format/units.js';
 import { nameCell } from '../panels/panel.js';
 import { lastCell, sparkline } from '../panels/row-cells.js';
 import { describeEvent } from '../style/event-text.js';
@@ -72,7 +72,7 @@ function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Gly
   if (columns >= FROM.median)
     line.push(span(padStart(row.medianMs === undefined ? '-' : figure(row.medianMs), NUMBER + 1)));
   if (columns >= FROM.loss)
-    line.push(span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'));
+    line.push(span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim'));
   const room = columns - lineWidth(line) - 2;
   if (row.spark.length === 0 || room < MIN_SPARK) return line;
   return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];

@@ -1,6 +1,6 @@
 import { figure } from '../../core/format/duration.js';
 import { padStart, quoted, wrap } from '../../core/format/text.js';
-import { percent } from '../../core/format/units.js';
+import { lossShare } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { TargetRow } from '../view/targets.js';
@@ -68,7 +68,7 @@ function rowLine(row: TargetRow, nameWidth: number, width: number, glyphs: Glyph
   const line = [
     ...start,
     ...[row.medianMs, row.p99Ms].map(ms => span(padStart(ms === undefined ? '-' : figure(ms), NUMBER))),
-    span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'),
+    span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim'),
     span('  '),
   ];
   return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];

@@ -15,6 +15,8 @@ export interface EventView extends NamedTarget, EventFacts {
   startedAt: Millis;
   /** Whether the graph shows it. */
   shown: boolean;
+  /** Red and unexpected, and the user has not looked at it. */
+  unseen: boolean;
 }
 
 export function eventsOf(
@@ -22,12 +24,22 @@ export function eventsOf(
   info: SessionInfo,
   controls: Controls,
   detail: ViewSize,
+  unseen: ReadonlySet<string>,
 ): EventView[] {
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);
-  return events
-    .slice(first, first + detail.events)
-    .map(({ event }) => eventView(event, info, event.id === controls.event));
+  return events.slice(first, first + detail.events).map(({ event }) => ({
+    ...eventView(event, info, event.id === controls.event),
+    unseen: unseen.has(event.id),
+  }));
+}
+
+/** The ids of unexpected red events that the user has not looked at. */
+export function unseenIn(events: readonly LoggedEvent[], { seen }: Controls): Set<string> {
+  const unseen = events.filter(
+    ({ event: { id, red, expected } }) => red && expected !== true && !seen.has(id),
+  );
+  return new Set(unseen.map(({ event }) => event.id));
 }
 
 export function eventView(event: MigrationEvent, info: SessionInfo, shown = false): EventView {
@@ -44,6 +56,7 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
     noticed: wordsOf(event.evidence.filter(({ witness }) => witness === 'stream')),
     evidence: wordsOf(event.evidence.filter(({ witness }) => witness !== 'stream')),
     shown,
+    unseen: false,
   };
 }
 

@@ -36,7 +36,9 @@ export interface TargetRow extends NamedTarget {
   last: { status: ProbeStatus; rttMs: Millis };
   medianMs: Millis | undefined;
   p99Ms: Millis | undefined;
-  loss: number;
+  /** Probes with an outcome, and those lost. */
+  sent: number;
+  lost: number;
   spark: readonly SparkCell[];
 }
 
@@ -105,7 +107,8 @@ export function rowOf(
     last: probes.last(),
     medianMs,
     p99Ms: tally.rtt.quantile(0.99),
-    loss: tally.lossRate,
+    sent: tally.received + tally.lost,
+    lost: tally.lost,
     spark: Array.from(status, (worst, cell) => ({
       status: worst as ProbeStatus,
       ratio: max[cell]! / (medianMs ?? 1),
