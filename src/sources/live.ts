@@ -4,7 +4,7 @@ import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { stream } from '../../probes/stream.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
-import { capabilitiesOf } from '../core/capabilities.js';
+import { limitOf } from '../core/capabilities.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
@@ -308,7 +308,7 @@ export class LiveSource implements LiveSamples {
     if (time - lastReplyAt > 1000) return;
     target.clockTried = true;
     this.notices.add(
-      `${spec.id} does not answer requests for its clock: ${capabilitiesOf(answering).limit}; try --probe clock:ntp, clock:http=URL or clock:tcp=PORT`,
+      `${spec.id} does not answer requests for its clock: ${limitOf(answering)}; try --probe clock:ntp, clock:http=URL or clock:tcp=PORT`,
     );
   }
 

@@ -43,6 +43,7 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   progress.end();
   const engine = new SessionEngine(choices, holdMs);
   engine.begin(header.targets);
+  if (plan.maintenance) engine.expectInstead({ at: source.now(), ...plan.maintenance }, []);
   if (plan.headless) source.onNotice = io.say;
   for (const name of relearning(choices))
     say(

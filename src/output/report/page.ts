@@ -1,3 +1,4 @@
+import { shortestSeen } from '../../core/capabilities.js';
 import type { MigrationEvent } from '../../core/event.js';
 import { duration, elapsed, figure } from '../../core/format/duration.js';
 import { lossShare, percent } from '../../core/format/units.js';
@@ -58,10 +59,15 @@ export function subtitle({ header, span, samples }: Survey): string {
   return `${timeOf(span.from)} to ${timeOf(span.to)} UTC (${length}), ${samples} samples, a probe every ${duration(header.plan.intervalMs)}`;
 }
 
-export function footnote({ header, judgedBy }: Survey): string {
+export function footnote({ header, judgedBy, targets }: Survey): string {
+  const unseen = targets.flatMap(({ info }) => shortestSeen(info.witnesses, header.plan.intervalMs) ?? []);
+  const limit =
+    unseen.length > 0
+      ? `Where no clock was read, blackouts under ${duration(unseen[0]!)} may go unseen. `
+      : '';
   return (
     `RTT: lowest to highest of each column. Lost: share of the probes sent. Light: thin green, middle amber, full red. Shaded: an event from its first sign to the return to normal. ` +
-    `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ` +
+    `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ${limit}` +
     `${sentence(judgedBy)} Recorded by migwatch ${header.tool} on ${header.host}.`
   );
 }

@@ -77,7 +77,7 @@ const TABLE = {
       mode: 'live',
     },
     { keys: ['end'], label: 'End', action: 'bottom', hint: 'last', help: 'select last target', mode: 'live' },
-    { keys: ['x'], action: 'expect', hint: 'expect', help: 'toggle expected move of target', mode: 'live' },
+    { keys: ['x'], action: 'expect', hint: 'expect', help: 'toggle expected move of target' },
     {
       keys: ['a'],
       action: 'add',

@@ -5,6 +5,8 @@ import type { Millis } from '../../core/sample.js';
 /** The parts of an event that its description shows. */
 export interface EventFacts {
   open: boolean;
+  /** How it differs from the planned maintenance; empty if it does not. */
+  plan: string;
   blackoutMs?: { estimate: Millis; low: Millis; high: Millis };
   stuntimeMs?: Millis;
   confidence: number;
@@ -15,8 +17,9 @@ export interface EventFacts {
 
 /** The facts of an event, the most important first. */
 export function describeEvent(event: EventFacts): string[] {
-  const { open, blackoutMs, noticed, stuntimeMs, confidence, evidence } = event;
+  const { open, plan, blackoutMs, noticed, stuntimeMs, confidence, evidence } = event;
   return [
+    plan,
     open ? 'ongoing' : '',
     blackoutMs ? `blackout ${bounded(blackoutMs)}` : '',
     noticed,

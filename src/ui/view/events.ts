@@ -1,6 +1,8 @@
 import type { EventKind, Evidence, MigrationEvent } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session-info.js';
 import type { LoggedEvent } from '../history/event-log.js';
@@ -24,12 +26,13 @@ export function eventsOf(
   info: SessionInfo,
   controls: Controls,
   detail: ViewSize,
-  unseen: ReadonlySet<string>,
+  { unseen, checklist }: { unseen: ReadonlySet<string>; checklist?: Checklist | undefined },
 ): EventView[] {
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);
   return events.slice(first, first + detail.events).map(({ event }) => ({
     ...eventView(event, info, event.id === controls.event),
+    plan: planOf(event, checklist),
     unseen: unseen.has(event.id),
   }));
 }
@@ -49,6 +52,7 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
     kind: event.kind,
     red: event.red,
     open: event.state === 'open',
+    plan: '',
     startedAt: event.startedAt,
     blackoutMs: event.blackoutMs,
     stuntimeMs: event.stuntimeMs,
@@ -58,6 +62,15 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
     shown,
     unseen: false,
   };
+}
+
+/** How a move differs from the plan: it was not expected, or took longer than the budget. */
+function planOf({ id, target }: MigrationEvent, checklist: Checklist | undefined): string {
+  const item = checklist?.items.find(each => each.target === target);
+  const move = item?.moves.find(each => each.id === id);
+  if (!move) return '';
+  const over = move.overBudget ? `over ${duration(checklist!.budgetMs!)}` : '';
+  return [move.expected ? '' : 'not expected', over].filter(Boolean).join(', ');
 }
 
 function wordsOf(evidence: readonly Evidence[]): string {

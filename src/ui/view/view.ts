@@ -72,7 +72,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
     narration: recentNotes(moment.notes ?? [], now),
-    events: eventsOf(events, info, controls, detail, unseen),
+    events: eventsOf(events, info, controls, detail, { unseen, checklist: moment.checklist }),
     unseen: unseen.size,
     status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
