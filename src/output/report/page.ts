@@ -1,6 +1,7 @@
 import { shortestSeen } from '../../core/capabilities.js';
 import type { MigrationEvent } from '../../core/event.js';
 import { duration, elapsed, figure } from '../../core/format/duration.js';
+import { kindWord } from '../../core/format/kind.js';
 import { lossShare, percent } from '../../core/format/units.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import { maintenanceReport } from '../../evaluation/maintenance.js';
@@ -139,10 +140,10 @@ function noteTable({ notes }: Survey): string {
 }
 
 function eventCells(event: MigrationEvent): string[] {
-  const { startedAt, kind, confidence, blackoutMs, stuntimeMs } = event;
+  const { startedAt, confidence, blackoutMs, stuntimeMs } = event;
   return [
     timeOf(startedAt, true),
-    kind,
+    kindWord(event),
     percent(confidence),
     blackoutMs
       ? `${blackoutMs.estimate.toFixed(0)} (${blackoutMs.low.toFixed(0)}–${blackoutMs.high.toFixed(0)}) ms`

@@ -1,4 +1,5 @@
 import { lightOf } from '../../core/event.js';
+import { kindWord } from '../../core/format/kind.js';
 import { clip, padEnd, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { labelOf } from '../keys/keys.js';
@@ -59,7 +60,7 @@ function eventLines(event: EventView, { wall, targets }: View, width: number, gl
     span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
     span(' '),
-    span(padEnd(event.kind, KIND_WIDTH), lightOf(event)),
+    span(padEnd(kindWord(event), KIND_WIDTH), lightOf(event)),
   ];
   const indent = lineWidth(head);
   const texts = wrap(describeEvent(event).join(glyphs.separator), width - indent - 2);
@@ -98,8 +99,8 @@ function newest({ events, wall }: View, width: number, height: number, glyphs: G
 function headLine(event: EventView, wall: TimeFormat, width: number, glyphs: Glyphs): TextLine {
   const time = wall.moment(event.startedAt);
   return [
-    span(`${glyphs.event} ${event.kind} `, lightOf(event)),
+    span(`${glyphs.event} ${kindWord(event)} `, lightOf(event)),
     span(`${time} `, 'dim'),
-    ...nameCell(event, Math.max(4, width - event.kind.length - time.length - 4), 'plain'),
+    ...nameCell(event, Math.max(4, width - kindWord(event).length - time.length - 4), 'plain'),
   ];
 }

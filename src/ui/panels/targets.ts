@@ -8,7 +8,7 @@ import type { View } from '../view/view.js';
 import type { Rectangle } from './layout.js';
 import { lightSpan, nameCell, type Panel } from './panel.js';
 import { lastCell, sparkline } from './row-cells.js';
-import { ALL_COLUMNS, headings, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
+import { ALL_COLUMNS, headings, LAST, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
 import { groupLine } from './targets-group.js';
 
 type Size = Pick<Rectangle, 'width' | 'height'>;
@@ -43,11 +43,11 @@ function hasHeadings({ width, height }: Size, all: number): boolean {
 
 /** The width of the sparkline: what light, figures and the shortest name leave. */
 function sparkWidth(width: number): number {
-  return width - MARK_AND_LIGHT - 4 * NUMBER - MIN_NAME - 2;
+  return width - MARK_AND_LIGHT - LAST - 3 * NUMBER - MIN_NAME - 2;
 }
 
 function nameWidthOf({ targets }: View, width: number): number {
-  if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - NUMBER);
+  if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - LAST);
   return Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
 }
 
@@ -62,7 +62,7 @@ function rowLine(row: TargetRow, nameWidth: number, width: number, glyphs: Glyph
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
     ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),
-    lastCell(row, NUMBER),
+    lastCell(row, LAST),
   ];
   if (width < ALL_COLUMNS) return start;
   const line = [

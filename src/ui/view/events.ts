@@ -3,7 +3,7 @@ import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
-import type { Millis } from '../../core/sample.js';
+import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session-info.js';
 import type { LoggedEvent } from '../history/event-log.js';
 import type { Controls } from '../model/controls.js';
@@ -21,18 +21,27 @@ export interface EventView extends NamedTarget, EventFacts {
   unseen: boolean;
 }
 
+/** What the log shows of an event besides its own fields. */
+interface EventExtras {
+  unseen: ReadonlySet<string>;
+  checklist: Checklist | undefined;
+  /** For how long a target has not answered; undefined while it answers. */
+  down(target: TargetId): Millis | undefined;
+}
+
 export function eventsOf(
   events: readonly LoggedEvent[],
   info: SessionInfo,
   controls: Controls,
   detail: ViewSize,
-  { unseen, checklist }: { unseen: ReadonlySet<string>; checklist?: Checklist | undefined },
+  { unseen, checklist, down }: EventExtras,
 ): EventView[] {
   const index = events.findIndex(({ event }) => event.id === controls.event);
   const first = Math.max(0, index - detail.events + 1);
   return events.slice(first, first + detail.events).map(({ event }) => ({
     ...eventView(event, info, event.id === controls.event),
     plan: planOf(event, checklist),
+    ...(event.state === 'open' && { downMs: down(event.target) }),
     unseen: unseen.has(event.id),
   }));
 }

@@ -8,6 +8,7 @@ import type { ProbeStatus } from '../history/ring.js';
 import { hasMember, isGroup, type ListRow } from '../list/groups.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
+import { downOf } from './down.js';
 import { type GroupRow, groupViewOf } from './group.js';
 import type { ViewInputs, ViewSize } from './inputs.js';
 import { lightOf } from './light.js';
@@ -34,6 +35,8 @@ export interface TargetRow extends NamedTarget {
   /** The light, green before the first step. */
   light: Light;
   last: { status: ProbeStatus; rttMs: Millis };
+  /** For how long it has not answered; undefined while it does. */
+  downMs: Millis | undefined;
   medianMs: Millis | undefined;
   p99Ms: Millis | undefined;
   /** Probes with an outcome, and those lost. */
@@ -105,6 +108,7 @@ export function rowOf(
     chosen,
     light: lightOf(known, info, now).light,
     last: probes.last(),
+    downMs: downOf(known, info.intervalMs, now),
     medianMs,
     p99Ms: tally.rtt.quantile(0.99),
     sent: tally.received + tally.lost,

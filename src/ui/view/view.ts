@@ -7,6 +7,7 @@ import type { Controls } from '../model/controls.js';
 import { type ChecklistView, checklistViewOf } from './checklist.js';
 import { type ChosenView, chosenOf } from './chosen.js';
 import { type ChosenDetails, chosenDetailsOf } from './detail.js';
+import { downOf } from './down.js';
 import { type EventView, eventsOf, unseenIn } from './events.js';
 import type { ViewInputs, ViewSize } from './inputs.js';
 import { chosenIn, listIn } from './listed.js';
@@ -72,7 +73,11 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
     narration: recentNotes(moment.notes ?? [], now),
-    events: eventsOf(events, info, controls, detail, { unseen, checklist: moment.checklist }),
+    events: eventsOf(events, info, controls, detail, {
+      unseen,
+      checklist: moment.checklist,
+      down: target => downOf(state.of(target), info.intervalMs, now),
+    }),
     unseen: unseen.size,
     status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
