@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
@@ -16,13 +17,12 @@ export const report: Command = {
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
-  const [{ about, locateRecording }, { openDestination }, { Progress }, { loadDetectors }] =
-    await Promise.all([
-      import('../../recording/locate.js'),
-      import('../../output/destination.js'),
-      import('../../output/progress.js'),
-      import('../../plan/load-detectors.js'),
-    ]);
+  const [{ about, locateRecording }, { openDocument }, { Progress }, { loadDetectors }] = await Promise.all([
+    import('../../recording/locate.js'),
+    import('../../output/destination.js'),
+    import('../../output/progress.js'),
+    import('../../plan/load-detectors.js'),
+  ]);
   const [
     { survey },
     { PLOT },
@@ -48,21 +48,15 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const request = { named: chosen, asRecorded: flags['as-recorded'] === true };
   const judging = judgingDetectors(plan.detectors, request, io.say);
   const notes = await new LaterNotes(path, flags.dir as string | undefined).all();
+  const file = flags.output as string | undefined;
+  const example = printable(`${title}.${flags.svg ? 'svg' : 'html'}`);
   const progress = new Progress('reading');
   const found = await asUsage(() =>
     about(path, () => survey(path, judging, notes, PLOT, share => progress.show(share))),
   );
   progress.end();
-  // A page is not useful on a terminal.
-  const named =
-    (flags.output as string | undefined) ??
-    (process.stdout.isTTY ? automaticName(title, flags.svg) : undefined);
-  const out = await asUsage(() => openDestination(named, flags.force === true));
+  const out = await asUsage(() => openDocument(file, flags.force === true, example));
   await out.fill(write => write(flags.svg ? svgFigure(found, title) : page(found, title)));
-  if (named !== undefined) io.say(`written to ${named}`);
+  if (file !== undefined) io.say(`written to ${file}`);
   return CODES.done;
-}
-
-function automaticName(title: string, svg: unknown): string {
-  return `${title}.${svg ? 'svg' : 'html'}`;
 }
