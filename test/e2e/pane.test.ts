@@ -54,7 +54,8 @@ test('every terminal: no colour and ASCII where needed; however it is ended, it 
     }),
   );
   for (const raw of [shown[0]!, shown[2]!]) assert.not.match(raw, /\x1b\[[\d;]*\b(3[0-8]|4[0-8]|9[0-7])[;m]/);
-  for (const raw of [shown[0]!, shown[1]!, shown[3]!]) assert.not.match(raw.split(/no events\r|time +target/)[0]!, /[^\x00-\x7f]/);
+  for (const raw of [shown[0]!, shown[1]!, shown[3]!])
+    assert.not.match(raw.split(/no events\r|time +target/)[0]!, /[^\x00-\x7f]/);
 });
 
 test('where the cursor does not move, it writes lines, and says why', async () => {
