@@ -5,7 +5,9 @@ import { backends, witnesses } from '../../probes/index.js';
 import { privilegedProcess } from '../../probes/privileged/client.js';
 import type { Backend, Permission } from '../../probes/prober.js';
 import { capabilitiesOf } from '../core/capabilities.js';
+import { parseDuration } from '../core/format/duration.js';
 import { printable } from '../core/format/text.js';
+import { flagNamed } from '../plan/flags.js';
 import { dashboardRefusal, prefersAscii } from '../system/terminal.js';
 import { version } from '../system/version.js';
 
@@ -37,6 +39,8 @@ export async function doctor(remark: string | undefined): Promise<string> {
 }
 
 /** Where a target may be: what can be known there, and the witnesses that can see it. */
+const DEFAULT_INTERVAL_MS = parseDuration(flagNamed('interval')!.default!);
+
 const PLACES = [
   { place: 'on the segment of this machine', sees: [clock, announce] },
   { place: 'behind a router', sees: [clock] },
@@ -48,7 +52,7 @@ async function reports(): Promise<string[]> {
     PLACES.map(async ({ place, sees }) => {
       const permitted = await Promise.all(sees.map(witness => witness.check(4)));
       const names = ['echo', ...sees.filter((_, index) => permitted[index]!.allowed).map(({ name }) => name)];
-      const { can, cannot } = capabilitiesOf(names);
+      const { can, cannot } = capabilitiesOf(names, DEFAULT_INTERVAL_MS);
       return [
         `  ${place}: ${names.join(', ')}`,
         ...can.map(text => `    +  ${text}`),

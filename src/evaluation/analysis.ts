@@ -1,7 +1,7 @@
 import type { DetectorChoice } from '../core/detector.js';
 import type { MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
-import type { Checklist } from '../core/maintenance/checklist.js';
+import type { Checklist, MaintenancePlan } from '../core/maintenance/checklist.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
@@ -64,13 +64,15 @@ export interface AnalysisOptions {
   progress?: (share: number) => void;
   /** Also lists the changes of level, with these tracks. */
   makeTrack?: () => LevelTrack;
+  /** The expected moves in place of the recorded ones. */
+  maintenance?: MaintenancePlan;
 }
 
 /** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
   detectorSets: readonly DetectorSet[],
-  { progress, makeTrack }: AnalysisOptions = {},
+  { progress, makeTrack, maintenance: plan }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
@@ -80,6 +82,7 @@ export async function analyse(
       engine: new SessionEngine(set.choices, 0),
       detections: new Detections(),
     }));
+    if (plan) for (const { engine } of sessions) engine.expectInstead({ at: header.startedAt, ...plan }, []);
     const recorded = new EventList();
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;

@@ -3,7 +3,10 @@ import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Facts } from '../recording/facts.js';
-import type { CatalogueEntry } from '../recording/store.js';
+import type { CatalogueEntry, Note } from '../recording/store.js';
+
+/** A line of the table shows so many notes; `show` lists them all. */
+const LISTED_NOTES = 5;
 
 /** A table of a folder's recordings, one line each. */
 export function catalogueText(entries: readonly CatalogueEntry[], folder: string): string {
@@ -13,7 +16,7 @@ export function catalogueText(entries: readonly CatalogueEntry[], folder: string
     ...(facts
       ? [dateTime(facts.startedAt), length(facts), String(facts.samples), targets(facts), events(facts)]
       : [`can't be read: ${printable(error ?? '')}`]),
-    ...(facts ? [[...state(facts, live), ...notes.map(({ text }) => printable(text))].join('; ')] : []),
+    ...(facts ? [[...state(facts, live), ...shortNotes([...facts.notes, ...notes])].join('; ')] : []),
   ]);
   const head = ['name', 'began (UTC)', 'length', 'samples', 'targets', 'events as shown', 'notes'];
   return `${textTable([head, ...rows], [2, 3]).join('\n')}\n`;
@@ -31,11 +34,20 @@ export function entryText({ name, path, facts, notes, live, error }: CatalogueEn
         ['state', state(facts, live).join('; ') || 'complete'],
       ]
     : [["can't be read", printable(error ?? '')]];
-  const noteRows = notes.map(({ text, at }, index) => [
-    `note ${index + 1}`,
-    `${at === undefined ? '' : `${dateTime(at)}: `}${printable(text)}`,
-  ]);
-  return `${textTable([['name', printable(name)], ['file', printable(path)], ...details, ...noteRows]).join('\n')}\n`;
+  const recorded = (facts?.notes ?? []).map(note => ['recorded note', noteText(note)]);
+  const later = notes.map((note, index) => [`note ${index + 1}`, noteText(note)]);
+  const rows = [['name', printable(name)], ['file', printable(path)], ...details, ...recorded, ...later];
+  return `${textTable(rows).join('\n')}\n`;
+}
+
+function noteText({ at, text }: Note): string {
+  return `${at === undefined ? '' : `${dateTime(at)}: `}${printable(text)}`;
+}
+
+/** The first notes, and how many more there are. */
+function shortNotes(notes: readonly Note[]): string[] {
+  const texts = notes.slice(0, LISTED_NOTES).map(({ text }) => printable(text));
+  return notes.length > LISTED_NOTES ? [...texts, `${notes.length - LISTED_NOTES} more notes`] : texts;
 }
 
 function state({ ending }: Facts, live: boolean): string[] {

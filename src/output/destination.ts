@@ -36,6 +36,15 @@ export function openDestination(path?: string, force = false): Destination {
   }
 }
 
+/** The same for a document that is of no use on a terminal: throws an Error that asks for a file there. */
+export function openDocument(path: string | undefined, force: boolean, example: string): Destination {
+  if (path === undefined && process.stdout.isTTY)
+    throw new Error(
+      `a document does not fit a terminal: name a file with -o ${example}, or write into a pipe`,
+    );
+  return openDestination(path, force);
+}
+
 /** A path and a newline: exact for a program that reads it, printable on a terminal. */
 export function pathLine(path: string): string {
   return `${process.stdout.isTTY ? printable(path) : path}\n`;

@@ -16,14 +16,18 @@ export type WriteLine = (line: string, importance: Importance, at: Millis) => vo
 
 /** JSON Lines for scripts: one object a line, written at once. The fields are a promise to others: extend, never rename. */
 export class HeadlessLines implements Sink {
+  /** Of the session, once it started. */
+  private intervalMs: Millis = 0;
+
   constructor(
     private readonly write: WriteLine,
     private readonly options: { samples: boolean },
   ) {}
 
-  start({ version, startedAt, targets }: SessionInfo): void {
-    const line = { type: 'start', version, at: utc(startedAt), targets: targets.map(targetFields) };
-    this.line(startedAt, line, 'high');
+  start({ version, startedAt, intervalMs, targets }: SessionInfo): void {
+    this.intervalMs = intervalMs;
+    const fields = targets.map(target => targetFields(target, intervalMs));
+    this.line(startedAt, { type: 'start', version, at: utc(startedAt), targets: fields }, 'high');
   }
 
   take(step: Step): void {
@@ -35,7 +39,7 @@ export class HeadlessLines implements Sink {
 
   target({ at, action, info }: TargetChange, closed: readonly MigrationEvent[]): void {
     for (const event of closed) this.line(at, eventLine(event));
-    this.line(at, { type: 'target', at: utc(at), action, ...targetFields(info) });
+    this.line(at, { type: 'target', at: utc(at), action, ...targetFields(info, this.intervalMs) });
   }
 
   note({ at, ...rest }: Note): void {

@@ -62,11 +62,15 @@ export interface RecordChoice {
 /** What `replay` does. */
 export interface ReplayPlan extends FrontendPlan {
   path: string;
+  /** The user's folder of recordings; absent: the default folder. */
+  folder?: string;
   /** Judge with these detectors instead of the defaults, and with this hold instead of the recorded one. */
   detectors?: readonly DetectorChoice[];
   /** Judge with the detectors of the recording instead of the defaults. */
   asRecorded: boolean;
   holdMs?: Millis;
+  /** The expected moves in place of the recorded ones. */
+  maintenance?: MaintenancePlan;
   /** Infinity: as fast as possible; absent: the default of the frontend. */
   speed?: number;
 }
@@ -100,6 +104,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   checkSpeed(inputs.targets, speed);
   if (speed !== 1 && inputs.observers?.length)
     throw new RangeError('--speed and --observer exclude each other: an observer watches in real time');
+  checkFailOn(flags, inputs.expected);
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
     targets: inputs.targets,
@@ -124,38 +129,48 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     },
     ...optional('notes', flags.notes),
     observers: inputs.observers ?? [],
-    ...maintenance(flags, inputs.expected),
+    ...maintenancePlan(flags, inputs.expected),
     ...frontendPlan(flags),
   };
 }
 
 /** Throws a RangeError if `--fail-on` names what can't occur without another flag. */
-function maintenance(
-  flags: FlagValues,
-  expected: readonly TargetId[] | undefined,
-): { maintenance?: MaintenancePlan } {
+function checkFailOn(flags: FlagValues, expected: readonly TargetId[] | undefined): void {
   const given = { unexpected: expected, unmet: expected, 'over-budget': flags.budget };
   for (const word of failOn(flags).filter(isMaintenanceFailure))
     if (given[word] === undefined)
       throw new RangeError(
         `--fail-on ${word} needs ${word === 'over-budget' ? '--budget TIME' : '--expect FILE'}`,
       );
+}
+
+/** The expected moves and the budget of the command line. Throws a RangeError that says what is wrong. */
+export function maintenancePlan(
+  flags: FlagValues,
+  expected: readonly TargetId[] | undefined,
+): { maintenance?: MaintenancePlan } {
   if (expected === undefined && flags.budget === undefined) return {};
   const budgetMs = flags.budget === undefined ? undefined : duration(flags, 'budget', 1);
   return { maintenance: { targets: expected ?? [], ...(budgetMs !== undefined && { budgetMs }) } };
 }
 
+interface ReplayInputs {
+  path: string;
+  detectors: readonly DetectorChoice[] | undefined;
+  /** The targets that are expected to move, if the user named them. */
+  expected: readonly TargetId[] | undefined;
+}
+
 /** Throws a RangeError as `makePlan` does. */
-export function makeReplayPlan(
-  flags: FlagValues,
-  { path, detectors }: { path: string; detectors: readonly DetectorChoice[] | undefined },
-): ReplayPlan {
+export function makeReplayPlan(flags: FlagValues, { path, detectors, expected }: ReplayInputs): ReplayPlan {
   return {
     path,
+    ...optional('folder', flags.dir),
     ...(detectors && { detectors }),
     asRecorded: flags['as-recorded'] === true,
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
     ...(flags.speed !== undefined && { speed: speedOf(flags.speed as string) }),
+    ...maintenancePlan(flags, expected),
     ...frontendPlan(flags),
   };
 }

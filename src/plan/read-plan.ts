@@ -2,7 +2,7 @@ import { backendNamed, chooseProbes } from '../../probes/index.js';
 import type { TargetId } from '../core/sample.js';
 import { UsageError } from '../core/validation/usage-error.js';
 import type { CommandLine } from './command-line.js';
-import { expectedTargets } from './expected.js';
+import { expectedTargets, type NamedTarget } from './expected.js';
 import type { FlagValues } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
 import { parseObservers } from './observers.js';
@@ -67,7 +67,8 @@ function checkStdin(flags: FlagValues): void {
     );
 }
 
-function readExpected(flags: FlagValues, targets: readonly TargetSpec[]): TargetId[] | undefined {
+/** The targets that `--expect` lists. Throws an Error that says what is wrong with the list. */
+export function readExpected(flags: FlagValues, targets: readonly NamedTarget[]): TargetId[] | undefined {
   const { expect } = flags;
   if (typeof expect !== 'string') return undefined;
   const name = expect === '-' ? 'standard input' : expect;

@@ -1,13 +1,17 @@
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { EventKind } from '../core/event.js';
+import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import type { RecordingEnd } from './ending.js';
 import { EventList } from './event-list.js';
 import { type Entry, isSample, RecordingReader } from './reader.js';
 
 /** The version of `gatherFacts`: facts of another version are gathered again. */
-export const GATHERING = 2;
+export const GATHERING = 3;
+
+const MAX_NOTES = 1000;
+const MAX_NOTE_LENGTH = 500;
 
 /** The facts that a recording's file holds about itself. */
 export interface Facts {
@@ -20,6 +24,8 @@ export interface Facts {
   samples: number;
   targets: readonly { target: string; name: string }[];
   events: Partial<Record<EventKind, number>>;
+  /** The notes that it holds, oldest first. */
+  notes: readonly Note[];
   ending: RecordingEnd;
 }
 
@@ -36,6 +42,7 @@ export async function gatherFacts(path: string): Promise<Facts> {
   try {
     const { startedAt, targets } = reader.header;
     const events = new EventList();
+    const notes: Note[] = [];
     let endedAt = startedAt;
     let samples = 0;
     const note = (entry: Entry) => {
@@ -43,6 +50,7 @@ export async function gatherFacts(path: string): Promise<Facts> {
         samples++;
         if (entry.knownAt > endedAt) endedAt = entry.knownAt;
       } else if (entry.type === 'event') events.add(entry.data);
+      else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(shortened(entry.data));
     };
     for (let entries = reader.read(); entries; entries = reader.read()) {
       entries.forEach(note);
@@ -56,11 +64,17 @@ export async function gatherFacts(path: string): Promise<Facts> {
       samples,
       targets: targets.map(({ target, name }) => ({ target, name })),
       events: countKinds(events),
+      notes,
       ending: reader.ending!,
     };
   } finally {
     reader.close();
   }
+}
+
+/** The catalogue stays small whatever a recording holds. */
+function shortened({ at, text }: Note): Note {
+  return { at, text: text.slice(0, MAX_NOTE_LENGTH) };
 }
 
 function countKinds(events: EventList): Facts['events'] {

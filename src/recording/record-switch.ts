@@ -14,13 +14,20 @@ export interface RecordingState {
   trouble?: string;
 }
 
+/** The most notes that wait for a recording. */
+const MAX_NOTES = 1000;
+
 /** A session's recording, which can be started and stopped at any time. Each call adds what happened as a row. */
 export class RecordSwitch implements Sink {
   /** The closing messages of the recordings that ended. */
   readonly made: string[] = [];
   /** A recording ended without rows that could not be written. */
   incomplete = false;
+  /** At the end, the notes that no recording holds are saved in one of their own. */
+  mustKeepNotes = false;
   private recorder: Recorder | undefined;
+  /** The notes that no recording holds, oldest first. */
+  private unrecorded: RowData['note'][] = [];
 
   constructor(
     private plan: RecordPlan,
@@ -37,6 +44,7 @@ export class RecordSwitch implements Sink {
   async start(): Promise<void> {
     const { recordSession } = await import('./record-session.js');
     this.recorder ??= recordSession(this.plan, { ...this.session, say: text => this.say(text) });
+    this.addNotes(this.recorder);
     // A second recording under the same name would overwrite the first.
     this.plan = { ...this.plan, file: undefined, force: false };
   }
@@ -49,6 +57,23 @@ export class RecordSwitch implements Sink {
     recorder.close();
     this.incomplete ||= recorder.incomplete;
     this.say(`recorded ${recorder.samples} samples in ${recorder.path}`);
+  }
+
+  /** Saves typed notes that no recording holds, in a recording without samples. */
+  async keepNotes(): Promise<void> {
+    if (this.recorder || !this.mustKeepNotes || this.unrecorded.length === 0) return;
+    const count = this.unrecorded.length === 1 ? '1 note' : `${this.unrecorded.length} notes`;
+    try {
+      const { recordSession } = await import('./record-session.js');
+      const place = { ...this.plan, file: undefined, force: false };
+      const recorder = recordSession(place, { ...this.session, opening: () => [] });
+      this.addNotes(recorder);
+      recorder.close();
+      this.made.push(`${count} saved in ${recorder.path}`);
+    } catch (error) {
+      const texts = this.unrecorded.splice(0).map(({ text }) => `note: ${text}`);
+      this.made.push(`${count} could not be saved: ${(error as Error).message}`, ...texts);
+    }
   }
 
   take(step: Step): void {
@@ -70,7 +95,12 @@ export class RecordSwitch implements Sink {
   }
 
   note(data: RowData['note']): void {
-    this.add({ type: 'note', data });
+    if (this.recorder) this.add({ type: 'note', data });
+    else this.unrecorded = [...this.unrecorded, data].slice(-MAX_NOTES);
+  }
+
+  private addNotes(recorder: Recorder): void {
+    for (const data of this.unrecorded.splice(0)) recorder.add({ type: 'note', data });
   }
 
   private add(row: Row): void {

@@ -111,7 +111,14 @@ export class Store {
     });
   }
 
-  /** The notes about a recording; none without a readable catalogue. Changes nothing. */
+  /** Adds a note about a file that the folder does not hold, by its absolute path. */
+  async noteFile(path: string, text: string, at: Millis): Promise<void> {
+    await this.change(recordings => {
+      keptOf(recordings, bare(path)).notes.push({ text, at });
+    });
+  }
+
+  /** The notes about a recording, or about a file by its absolute path; none without a readable catalogue. Changes nothing. */
   async notesOf(name: string): Promise<readonly Note[]> {
     try {
       const low = new Low<unknown>(new JSONFile(this.file), {});

@@ -57,6 +57,8 @@ export class SessionEngine {
   readonly notices: string[] = [];
   /** The latest list of expected moves; undefined outside of maintenance mode. */
   expectedMoves: RowData['expect'] | undefined;
+  /** The user's own list for a recording, in place of the recorded ones. */
+  private ownMoves: RowData['expect'] | undefined;
   private pipeline: Pipeline;
   /** Detectors lost their state, which is reported. */
   private relearns = false;
@@ -66,7 +68,7 @@ export class SessionEngine {
     target: data => this.addOrUpdate(data),
     removed: data => this.remove(data),
     reset: data => this.reset(data),
-    expect: data => this.expect(data),
+    expect: data => void (this.ownMoves ?? this.expect(data)),
     note: data => this.note(data),
     state: data => this.loadState(data),
     learned: data => {
@@ -124,6 +126,16 @@ export class SessionEngine {
     for (const sink of this.sinks) sink.expect?.(moves);
   }
 
+  /**
+   * Replaces the lists of expected moves of a recording by the user's own, from its beginning to its end. `past` are the
+   * events that are over by now.
+   */
+  expectInstead(moves: RowData['expect'], past: readonly MigrationEvent[]): void {
+    this.ownMoves = moves;
+    this.restartMaintenance(past);
+    this.expect(moves);
+  }
+
   /** Passes a note to the sinks; it changes nothing here. */
   note(note: Note): void {
     for (const sink of this.sinks) sink.note?.(note);
@@ -133,6 +145,7 @@ export class SessionEngine {
   jump({ state, events, targets }: EngineJump): void {
     this.load(state);
     this.begin(targets);
+    this.restartMaintenance(events);
     const restored = { lights: [...this.lights.values()], events: [...events, ...this.open.values()] };
     for (const sink of this.sinks) sink.jump?.(restored);
   }
@@ -243,11 +256,17 @@ export class SessionEngine {
         const pipeline = this.newPipeline();
         pipeline.load(saved);
         this.pipeline = pipeline;
+        this.restartMaintenance([]);
       }
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
       this.relearn(`their state does not fit: ${error.message}`);
     }
+  }
+
+  /** Applies the user's own list to the past; saved state holds the recorded one. */
+  private restartMaintenance(past: readonly MigrationEvent[]): void {
+    if (this.ownMoves) this.pipeline.maintenance.restart(this.ownMoves, [...past, ...this.open.values()]);
   }
 
   /** Reports once that detectors start to learn again. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isWitness } from '../../probes/index.js';
 import type { Backend } from '../../probes/prober.js';
 import { leastUsedSlot, staggered } from '../../probes/timing/schedule.js';
-import { capabilitiesOf } from '../core/capabilities.js';
+import { limitOf } from '../core/capabilities.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { WatchPlan } from '../plan/plan.js';
@@ -247,7 +247,7 @@ export class LiveSource implements LiveSamples {
     if (time - lastReplyAt > 1000) return;
     target.clockTried = true;
     this.notices.add(
-      `${spec.id} does not answer requests for its clock: ${capabilitiesOf(answering).limit}; try --probe clock:ntp, clock:http=URL or clock:tcp=PORT`,
+      `${spec.id} does not answer requests for its clock: ${limitOf(answering)}; try --probe clock:ntp, clock:http=URL or clock:tcp=PORT`,
     );
   }
 

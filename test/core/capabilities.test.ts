@@ -1,15 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { capabilitiesOf } from '../../src/core/capabilities.js';
+import { capabilitiesOf, limitOf, shortestSeen } from '../../src/core/capabilities.js';
 import { targetFields } from '../../src/core/format/json-line.js';
 
 const test = suite('what can be reported');
 
 test('on echo alone a migration cannot be told from an outage, which every place says', () => {
-  const { can, cannot, limit } = capabilitiesOf(['echo']);
+  const { can, cannot } = capabilitiesOf(['echo'], 500);
   assert.equal(can, ['outages and delays']);
   assert.match(cannot.join('\n'), /tell a migration from an outage/);
-  assert.is(limit, 'gaps only, causes unclear');
+  assert.match(cannot.join('\n'), /surely see blackouts under 2 s/);
+  assert.is(shortestSeen(['echo'], 500), 2000);
+  assert.is(limitOf(['echo']), 'gaps only, causes unclear');
   const info = {
     target: 'vm',
     name: 'vm',
@@ -18,22 +20,29 @@ test('on echo alone a migration cannot be told from an outage, which every place
     witnesses: ['echo'],
     simulated: false,
   };
-  assert.equal((targetFields(info) as { cannot: string[] }).cannot, cannot);
+  assert.equal((targetFields(info, 500) as { cannot: string[] }).cannot, cannot);
 });
 
 test('each witness adds what it can tell, and all three leave nothing', () => {
-  assert.match(capabilitiesOf(['echo', 'announce']).cannot.join('\n'), /forged announcement/);
-  assert.is(capabilitiesOf(['echo', 'announce']).limit, 'no clock witness');
-  assert.equal(capabilitiesOf(['echo', 'clock']).cannot, [
+  assert.match(capabilitiesOf(['echo', 'announce'], 50).cannot.join('\n'), /forged announcement/);
+  assert.is(limitOf(['echo', 'announce']), 'no clock witness');
+  assert.equal(capabilitiesOf(['echo', 'clock'], 50).cannot, [
     'tell a move from a pause: the clock stands still in both',
   ]);
-  const all = capabilitiesOf(['echo', 'clock', 'announce']);
-  assert.equal([all.cannot, all.limit], [[], '']);
+  const all = ['echo', 'clock', 'announce'];
+  assert.equal([capabilitiesOf(all, 50).cannot, limitOf(all)], [[], '']);
+  assert.is(shortestSeen(all, 50), undefined);
 });
 
 test('a target that is not probed promises nothing', () => {
   const info = { target: 'vm', name: 'vm', address: '-', backend: '-', witnesses: [], simulated: false };
-  assert.equal(targetFields(info), { target: 'vm', name: 'vm', address: '-', backend: '-', witnesses: [] });
+  assert.equal(targetFields(info, 50), {
+    target: 'vm',
+    name: 'vm',
+    address: '-',
+    backend: '-',
+    witnesses: [],
+  });
 });
 
 test.run();

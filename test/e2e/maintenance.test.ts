@@ -90,6 +90,49 @@ test('its recording gives the same: as lines, by the exit code, in the analysis 
   assert.match(report.stdout, /<caption>Maintenance NOT PASSED: 2 of 2 moved, 1 not expected/);
 });
 
+test('a recording without a plan is held against one: by flags, in a replay and an analysis', async () => {
+  const plan = ['--expect', inFolder('held', '10.77.0.10\n'), '--budget', '200ms'];
+  const [lines, analysis] = await Promise.all([
+    shared(['replay', 'recordings/lan-held.jsonl', '--headless', '--fail-on', 'over-budget', ...plan]),
+    shared(['analyze', 'recordings/lan-held.jsonl', ...plan]),
+  ]);
+  assert.is(lines.code, 3);
+  const told = lines.stdout.trim().split('\n');
+  const { passed, expected, twice, overBudget, budgetMs } = JSON.parse(told.at(-2)!);
+  assert.equal([passed, expected, twice, budgetMs], [false, 1, 1, 200]);
+  assert.ok(overBudget > 0);
+  assert.match(
+    analysis.stdout,
+    new RegExp(`--- maintenance NOT PASSED: 1 of 1 moved, 1 twice, ${overBudget} over 200`),
+  );
+  const { code, stderr } = await shared([
+    'analyze',
+    'recordings/lan-held.jsonl',
+    '--expect',
+    inFolder('list'),
+  ]);
+  assert.is(code, 2);
+  assert.match(stderr, /lists "vm-a", which is not watched/);
+});
+
+test('x in a replay marks the target, and the log names what differs from the plan', async () => {
+  const words = ['replay', 'recordings/lan-held.jsonl', '--budget', '100ms', '--utc'];
+  const screen = openScreen(words, { cols: 120, rows: 40 });
+  await screen.waitFor(/REPLAY/);
+  screen.press(' \x1b[F');
+  const unplanned = await screen.waitFor(/maintenance: 0 of 0 moved · 1 not expected/);
+  assert.match(unplanned, /10\.77\.0\.10 +unexpected/);
+  screen.press('x');
+  await screen.waitFor(/maintenance: 1 of 1 moved · 1 twice · \d+ over 100 ms/);
+  screen.press('m');
+  await screen.waitFor(/migration +not expected, over 100 ms · blackout/);
+  // The mark holds for the whole recording: at its beginning nothing has moved yet.
+  screen.press('m\x1b[H');
+  await screen.waitFor(/maintenance: 0 of 1 moved · budget 100 ms/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
 test('what can’t be meant is refused before anything is probed, with what would do', async () => {
   const list = (text: string) => inFolder('wrong', text);
   const refused = async (args: string[], wanted: RegExp) => {

@@ -24,12 +24,6 @@ test('R starts and stops it in mid-session, n stores a note, r is recorded, and 
   const dir = join(folder, 'own');
   const screen = openScreen(['sim:demo', '--dir', dir], { cols: 120, rows: 40 });
   await screen.waitFor(/not recording/);
-  screen.press('n');
-  await screen.waitFor(/note: .*Enter/);
-  screen.press('too early\r');
-  await screen.waitFor(/nothing is being recorded: press Esc, then R/);
-  screen.press('\x1b');
-  await screen.waitFor(/not recording/);
   screen.press('R');
   await screen.waitFor(/● recording \S+ [\d.]+ k?B/);
   screen.press('n');

@@ -65,7 +65,7 @@ needing(test, { commands: ['tmux', 'bash'] })(
       const small = await tmux.waitFor(/^[▸ ] ● GREEN demo SIM[\s\S]*q quit/);
       assert.not.match(small, /p99/);
       tmux.keys('q');
-      await tmux.waitFor(/--- other, SIMULATED ---/);
+      await tmux.waitFor(/\nother SIMULATED +\d+/);
     } finally {
       tmux.close();
     }

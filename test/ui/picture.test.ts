@@ -226,11 +226,18 @@ test('with 1000 targets the list pages to the chosen one and the lights of all a
   assert.match(text, /777-784 of 1000/);
 });
 
+test('a target that was never probed has no loss, neither in the list nor among the percentiles', () => {
+  const never = sessionOf(['web', 'nowhere'], 0);
+  const text = textOf(never, 100, 30, { figures: true });
+  assert.match(text, /nowhere +- +- +- +- /);
+  assert.not.match(text, /0 %/);
+});
+
 const CHOICES = {
   targets: ['a', 'b', 'c'],
   events: [
-    { id: 'e2', target: 'c', startedAt: START - 5000 },
-    { id: 'e1', target: 'b', startedAt: START - 9000 },
+    { id: 'e2', target: 'c', startedAt: START - 5000, red: true },
+    { id: 'e1', target: 'b', startedAt: START - 9000, red: false },
   ],
   now: START,
   began: START - 600_000,
@@ -242,6 +249,12 @@ const CHOICES = {
 };
 const after = (...keys: string[]) =>
   keys.reduce((controls, key) => press(controls, actionOf(key, 'live')!, CHOICES), INITIAL);
+
+test('a red event is seen once it is shown or acknowledged; A leaves others to their own change of colour', () => {
+  assert.equal([...after('e').seen], ['e2']);
+  assert.equal([...after('S-a').seen], ['e2']);
+  assert.equal([...after('e', 'e', 'e').seen], ['e2', 'e1']);
+});
 
 test('arrows and j/k move through the targets and stop at the ends', () => {
   assert.is(after('j').chosen, 'b');

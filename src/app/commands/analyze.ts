@@ -9,7 +9,7 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'as-recorded', 'truth', 'changes', 'json'],
+  flags: ['detector', 'as-recorded', 'truth', 'expect', 'budget', 'changes', 'json'],
   run,
 };
 
@@ -37,12 +37,18 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { openDestination },
     { readHeader },
     { judgingDetectors },
+    { recordedNames },
+    { readExpected },
+    { maintenancePlan },
   ] = await Promise.all([
     import('../../output/progress.js'),
     import('../../recording/locate.js'),
     import('../../output/destination.js'),
     import('../../recording/header.js'),
     import('../session/recorded-detectors.js'),
+    import('../../plan/expected.js'),
+    import('../../plan/read-plan.js'),
+    import('../../plan/plan.js'),
   ]);
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
   const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
@@ -53,12 +59,15 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     const progress = new Progress('reading');
     const path = await asUsage(() => locateRecording(word));
     const read = async () => {
-      const { detectors } = readHeader(path).plan;
+      const { plan, targets } = readHeader(path);
+      const { detectors } = plan;
+      const expected = readExpected(flags, recordedNames(targets));
       const { choices, line } = judgingDetectors(detectors, { asRecorded }, io.say);
       const sets = [...named, { name: asRecorded ? 'as recorded' : 'defaults', choices, line }];
       return analyse(path, sets, {
         progress: share => progress.show(share),
         ...(makeTrack && { makeTrack }),
+        ...maintenancePlan(flags, expected),
       });
     };
     analyses.push(await asUsage(() => about(path, read)));

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
@@ -18,7 +20,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const [
     { about, locateRecording },
     { RecordingReader },
-    { openDestination },
+    { openDocument },
     { Progress },
     { endingNotes },
     writeRecording,
@@ -33,8 +35,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       : import('../../output/export-json.js').then(module => module.exportJson),
   ]);
   const path = await asUsage(() => locateRecording(words[0]!));
+  const example = basename(path).replace(/(\.jsonl)?$/, flags.csv ? '.csv' : '.json');
   const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
-  const out = await asUsage(() => openDestination(flags.output as string | undefined, flags.force === true));
+  const file = flags.output as string | undefined;
+  const out = await asUsage(() => openDocument(file, flags.force === true, printable(example)));
   const progress = new Progress('exporting');
   await out.fill(write => writeRecording(reader, write, share => progress.show(share)));
   progress.end();

@@ -67,9 +67,15 @@ async function act(store: Store, action: string, words: readonly string[], json:
     case 'rename':
       await store.rename(name, rest[0]!);
       return '';
-    case 'remove':
+    case 'remove': {
+      const { path, notes } = await store.show(name);
+      const { confirmed } = await import('../../system/confirm.js');
+      const more =
+        notes.length > 0 ? ` and ${notes.length === 1 ? 'its note' : `its ${notes.length} notes`}` : '';
+      if (!(await confirmed(`remove ${printable(path)}${more}?`))) return 'nothing was removed\n';
       await store.remove(name);
       return '';
+    }
     case 'forget':
       await store.removeNote(name, Number(rest[0]) - 1);
       break;

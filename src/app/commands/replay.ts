@@ -22,7 +22,7 @@ export const replay: Command = {
       'utc',
       'scale',
     ] as const),
-    ...(['bell', 'on-event', 'dir', 'config'] as const),
+    ...(['bell', 'on-event', 'expect', 'budget', 'dir', 'config'] as const),
   ],
   run: async (line, io) => {
     const [{ replay }, { readReplayPlan }, { dashboardRefusal }, { Progress }] = await Promise.all([

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
@@ -9,51 +10,53 @@ export const report: Command = {
   name: 'report',
   summary: 'draw a recording as a self-contained HTML page or SVG picture',
   usage: 'RECORDING',
-  flags: ['svg', 'output', 'force', 'detector', 'as-recorded'],
+  flags: ['svg', 'output', 'force', 'detector', 'as-recorded', 'dir'],
   run,
 };
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
-  const [{ about, locateRecording }, { openDestination }, { Progress }, { loadDetectors }] =
-    await Promise.all([
-      import('../../recording/locate.js'),
-      import('../../output/destination.js'),
-      import('../../output/progress.js'),
-      import('../../plan/load-detectors.js'),
-    ]);
-  const [{ survey }, { PLOT }, { page }, { svgFigure }, { readHeader }, { judgingDetectors }] =
-    await Promise.all([
-      import('../../output/report/survey.js'),
-      import('../../output/report/chart.js'),
-      import('../../output/report/page.js'),
-      import('../../output/report/figure.js'),
-      import('../../recording/header.js'),
-      import('../session/recorded-detectors.js'),
-    ]);
-  const path = await asUsage(() => locateRecording(words[0]!));
+  const [{ about, locateRecording }, { openDocument }, { Progress }, { loadDetectors }] = await Promise.all([
+    import('../../recording/locate.js'),
+    import('../../output/destination.js'),
+    import('../../output/progress.js'),
+    import('../../plan/load-detectors.js'),
+  ]);
+  const [
+    { survey },
+    { PLOT },
+    { page },
+    { svgFigure },
+    { readHeader },
+    { judgingDetectors },
+    { LaterNotes },
+  ] = await Promise.all([
+    import('../../output/report/survey.js'),
+    import('../../output/report/chart.js'),
+    import('../../output/report/page.js'),
+    import('../../output/report/figure.js'),
+    import('../../recording/header.js'),
+    import('../session/recorded-detectors.js'),
+    import('../../recording/later-notes.js'),
+  ]);
+  const path = await asUsage(() => locateRecording(words[0]!, flags.dir as string | undefined));
   const title = basename(path).replace(/\.jsonl$/, '');
   const texts = (flags.detector as string[] | undefined) ?? [];
   const chosen = texts.length > 0 ? await asUsage(() => loadDetectors(texts)) : undefined;
   const { plan } = await asUsage(() => about(path, () => readHeader(path)));
   const request = { named: chosen, asRecorded: flags['as-recorded'] === true };
   const judging = judgingDetectors(plan.detectors, request, io.say);
+  const notes = await new LaterNotes(path, flags.dir as string | undefined).all();
+  const file = flags.output as string | undefined;
+  const example = printable(`${title}.${flags.svg ? 'svg' : 'html'}`);
   const progress = new Progress('reading');
   const found = await asUsage(() =>
-    about(path, () => survey(path, judging, PLOT, share => progress.show(share))),
+    about(path, () => survey(path, judging, notes, PLOT, share => progress.show(share))),
   );
   progress.end();
-  // A page is not useful on a terminal.
-  const named =
-    (flags.output as string | undefined) ??
-    (process.stdout.isTTY ? automaticName(title, flags.svg) : undefined);
-  const out = await asUsage(() => openDestination(named, flags.force === true));
+  const out = await asUsage(() => openDocument(file, flags.force === true, example));
   await out.fill(write => write(flags.svg ? svgFigure(found, title) : page(found, title)));
-  if (named !== undefined) io.say(`written to ${named}`);
+  if (file !== undefined) io.say(`written to ${file}`);
   return CODES.done;
-}
-
-function automaticName(title: string, svg: unknown): string {
-  return `${title}.${svg ? 'svg' : 'html'}`;
 }

@@ -1,3 +1,4 @@
+import type { MigrationEvent } from '../../core/event.js';
 import { printable } from '../../core/format/text.js';
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
@@ -9,6 +10,7 @@ import type { Step } from '../../core/step.js';
 import { BoundedLines } from '../../output/bounded-lines.js';
 import { HeadlessLines } from '../../output/lines.js';
 import type { FrontendPlan, ScreenName } from '../../plan/frontend-plan.js';
+import { EventList } from '../../recording/event-list.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { Ending, SessionIo } from '../../session/io.js';
@@ -133,11 +135,18 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
     },
     { ...ports, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
   );
+  let events = new EventList();
+  const keep = (all: readonly MigrationEvent[]) => {
+    for (const event of all) events.add(event);
+  };
   const at = ports.now();
   for (const info of ports.info().targets)
     if (info.trouble !== undefined) screen.target({ at, action: 'changed', info }, []);
   return {
-    take: step => screen.take(step),
+    take: step => {
+      keep(step.events);
+      screen.take(step);
+    },
     quit: quit.promise,
     close: () => screen.close(),
     finish: async ending => {
@@ -146,14 +155,22 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
       const closing = ports.closingLines?.() ?? [];
       io.write(
         summaryText(ports.info(), ports.tally.targetSummaries(), {
+          events: events.all().sort((a, b) => a.startedAt - b.startedAt),
           checklist: ports.checklist?.(true),
           zone: screen.zone,
         }) + closing.map(text => `${printable(text)}\n`).join(''),
       );
     },
-    jump: state => screen.jump(state),
+    jump: state => {
+      events = new EventList();
+      keep(state.events);
+      screen.jump(state);
+    },
     recall: step => screen.recall(step),
     reset: reset => screen.reset(reset),
-    target: (change, closed) => screen.target(change, closed),
+    target: (change, closed) => {
+      keep(closed);
+      screen.target(change, closed);
+    },
   };
 }

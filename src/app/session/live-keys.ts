@@ -5,6 +5,7 @@ import type { RecordSwitch } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { SessionEngine } from '../../session/engine.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
+import { toggled } from './expected-moves.js';
 import type { TargetList } from './target-list.js';
 
 interface LiveSession {
@@ -38,13 +39,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       },
       expect: chosen => {
         if (chosen === undefined) return undefined;
-        const { targets = [], budgetMs } = engine.expectedMoves ?? {};
-        const others = targets.filter(target => target !== chosen);
-        engine.expect({
-          at: now(),
-          targets: others.length < targets.length ? others : [...targets, chosen],
-          ...(budgetMs !== undefined && { budgetMs }),
-        });
+        engine.expect(toggled(engine.expectedMoves, chosen, now()));
         return { checklist: true, comparison: false };
       },
     },
@@ -63,7 +58,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       note: {
         label: 'note',
         answer: text => {
-          if (!recording.state) throw new Error('nothing is being recorded: press Esc, then R');
+          recording.mustKeepNotes = true;
           engine.note({ at: now(), text });
         },
       },

@@ -41,6 +41,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResu
     endNotes();
     await source.stop();
     recording.stop();
+    await recording.keepNotes();
   };
   try {
     const frontend = await openFrontend(plan, ports, io);

@@ -3,6 +3,7 @@ import type { ReplaySource } from '../../sources/replay.js';
 import type { Controls } from '../../ui/model/controls.js';
 import { momentAt } from '../../ui/model/goto.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
+import { toggled } from './expected-moves.js';
 import type { ReplayNotes } from './replay-notes.js';
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 100, 300, 1000, Infinity];
@@ -30,6 +31,13 @@ export function replayKeys(source: ReplaySource, engine: SessionEngine, notes: R
       end: act(() => source.seek(Infinity)),
       nextEvent: () => atEvent(source.nextEvent()),
       previousEvent: () => atEvent(source.previousEvent()),
+      expect: chosen => {
+        if (chosen === undefined) return undefined;
+        const now = source.now();
+        const past = judged.filter(({ endedAt = Infinity }) => endedAt <= now);
+        engine.expectInstead(toggled(engine.expectedMoves, chosen, now), past);
+        return { checklist: true, comparison: false };
+      },
       reset: act(() => engine.reset({ at: source.now() })),
     },
     questions: {

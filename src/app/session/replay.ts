@@ -5,6 +5,7 @@ import { failed } from '../../plan/fail-on.js';
 import type { ReplayPlan } from '../../plan/plan.js';
 import { pairEvents } from '../../recording/event-list.js';
 import { readHeader } from '../../recording/header.js';
+import { LaterNotes } from '../../recording/later-notes.js';
 import { type Header, IMPORTED } from '../../recording/rows.js';
 import { relearning } from '../../recording/state-rows.js';
 import { SessionEngine } from '../../session/engine.js';
@@ -42,13 +43,15 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   progress.end();
   const engine = new SessionEngine(choices, holdMs);
   engine.begin(header.targets);
+  if (plan.maintenance) engine.expectInstead({ at: source.now(), ...plan.maintenance }, []);
   if (plan.headless) source.onNotice = io.say;
   for (const name of relearning(choices))
     say(
       `the detector ${name} saves no state: it learns again at the start of the recording and after each jump`,
     );
   const alerts = await openAlerts(plan, { engine, info: () => source.info(), say });
-  const notes = await ReplayNotes.of(plan.path, source.overview.notes, say);
+  const later = new LaterNotes(plan.path, plan.folder);
+  const notes = await ReplayNotes.of(later, source.overview.notes, say);
   const isImport = header.host === IMPORTED;
   const parts = { source, engine, alerts, notes, notices, holdMs };
   const frontend = await openFrontend(plan, portsOf(plan, parts, isImport), io);
@@ -63,9 +66,13 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   let over = false;
   const recalled = frontend.recall && recall(plan.path, { choices, holdMs }, frontend.recall, () => over);
   recalled?.catch((error: Error) => say(`the graph can't look back further: ${error.message}`));
-  const ending = await perform(source, take, frontend, [finished, io.ended]);
+  const stop = async () => {
+    await source.stop();
+    await notes.settled();
+  };
+  const stoppable = { start: source.start.bind(source), stop };
+  const ending = await perform(stoppable, take, frontend, [finished, io.ended]);
   over = true;
-  await notes.settled();
   await alerts.close(io.say);
   return { ending, failed: failed(plan.failOn, engine.tally.targetSummaries(), engine.checklist(true)) };
 }
@@ -110,6 +117,7 @@ function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): Fr
     },
     checklist: over => engine.checklist(over),
     bell: alerts.bell,
+    closingLines: () => notes.closingLines,
     comparison: detectors !== undefined,
   };
 }

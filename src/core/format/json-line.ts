@@ -9,12 +9,13 @@ import type { Millis, Outcome, Sample } from '../sample.js';
 import type { TargetInfo } from '../session-info.js';
 import { utc } from './utc.js';
 
-/** The fields of a target; `simulated` only if it is true, and what can't be reported about a real one only if there is something. */
-export function targetFields({ simulated, ...target }: TargetInfo): object {
-  const { cannot } = capabilitiesOf(target.witnesses);
+/** The fields of a target; `simulated` only if it is true, and what can't be reported only if there is something. */
+export function targetFields({ simulated, ...target }: TargetInfo, intervalMs: Millis): object {
+  const { cannot } = capabilitiesOf(target.witnesses, intervalMs);
   return {
     ...target,
-    ...(simulated ? { simulated } : target.witnesses.length > 0 && cannot.length > 0 && { cannot }),
+    ...(simulated && { simulated }),
+    ...(target.witnesses.length > 0 && cannot.length > 0 && { cannot }),
   };
 }
 

@@ -11,3 +11,8 @@ export function bytes(amount: number): string {
   const value = amount / 1000 ** power;
   return `${power > 0 && value < 10 ? value.toFixed(1) : Math.floor(value)} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
+
+/** The share of lost probes as a percentage; a dash if no probe has an outcome. */
+export function lossShare(lost: number, sent: number): string {
+  return sent > 0 ? percent(lost / sent) : '-';
+}

@@ -66,6 +66,14 @@ export class Maintenance implements Stateful {
     for (const target of marked) getOrMake(this.marks, target, () => UNUSED);
   }
 
+  /** Begins anew, as if this plan had applied to all these events. */
+  restart(plan: MaintenancePlan, events: readonly MigrationEvent[]): void {
+    this.marks.clear();
+    this.moves.clear();
+    this.expect(plan);
+    this.note(events);
+  }
+
   /** Whether this event, if it is a move, is covered by the mark of its target. */
   expects(target: TargetId, eventId: string): boolean {
     const known = this.moves.get(target)?.get(eventId);

@@ -1,6 +1,7 @@
 import type { Light, MigrationEvent } from '../../core/event.js';
 import { lightOf } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
+import { kindWord } from '../../core/format/kind.js';
 import { percent } from '../../core/format/units.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
 import type { Span } from './columns.js';
@@ -173,7 +174,7 @@ function eventMarks(
         class: name,
         fill,
       });
-      const text = `${number} ${event.kind}`;
+      const text = `${number} ${kindWord(event)}`;
       const fits = [text, String(number)].find(each => from - widthOf(each) / 2 > free);
       if (fits === undefined) return shade + line;
       free = from + widthOf(fits) / 2 + 4;

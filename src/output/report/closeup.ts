@@ -1,5 +1,6 @@
 import { lightOf } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
+import { kindWord } from '../../core/format/kind.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
 import { placeY } from './chart.js';
 import type { Closeup } from './columns.js';
@@ -25,7 +26,7 @@ export function closeup({ event, span, echoes }: Closeup, number: number): strin
     .filter(({ rttMs }) => rttMs === undefined)
     .map(({ at }) => `M${round(x(at) - 2.5)} ${TOP + 4}l5 5m0 -5l-5 5`);
   return [
-    label(`${number} ${event.kind}`, LEFT, 14, { 'font-weight': 600, 'font-size': 12 }),
+    label(`${number} ${kindWord(event)}`, LEFT, 14, { 'font-weight': 600, 'font-size': 12 }),
     label(blackoutText(event), LEFT, 29, MUTED),
     ...scale.ticks.map(
       ({ value, label: text }) =>

@@ -4,6 +4,7 @@ import { CLOSEUP_HEIGHT, CLOSEUP_WIDTH, closeup } from './closeup.js';
 import { footnote, leftOut, numberEvents, subtitle } from './page.js';
 import type { Survey } from './survey.js';
 import { FONT, label, MUTED, tag } from './svg.js';
+import { timeOf } from './time-axis.js';
 
 const HEAD = 64;
 const A_ROW = 3;
@@ -29,7 +30,8 @@ export function svgFigure(survey: Survey, title: string): string {
     });
     y += Math.ceil(closeups.length / A_ROW) * CLOSEUP_HEIGHT + GAP;
   });
-  for (const line of footnote(survey).match(/.{1,150}(?: |$)/g) ?? []) {
+  const notes = survey.notes.map(({ at, text }) => (at === undefined ? text : `${timeOf(at, true)} ${text}`));
+  for (const line of [...notes, footnote(survey)].flatMap(linesOf)) {
     parts.push(label(line.trim(), 0, y + 8, { ...MUTED, 'font-size': 10 }));
     y += 14;
   }
@@ -43,6 +45,11 @@ export function svgFigure(survey: Survey, title: string): string {
     },
     tag('rect', { width, height, fill: '#fff' }) + at(margin, margin, parts.join('\n')),
   )}\n`;
+}
+
+/** A text in lines that fit the width. */
+function linesOf(text: string): readonly string[] {
+  return text.match(/.{1,150}(?: |$)|.{1,150}/g) ?? [];
 }
 
 function at(x: number, y: number, content: string): string {

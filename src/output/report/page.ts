@@ -1,6 +1,8 @@
+import { shortestSeen } from '../../core/capabilities.js';
 import type { MigrationEvent } from '../../core/event.js';
 import { duration, elapsed, figure } from '../../core/format/duration.js';
-import { percent } from '../../core/format/units.js';
+import { kindWord } from '../../core/format/kind.js';
+import { lossShare, percent } from '../../core/format/units.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import { maintenanceReport } from '../../evaluation/maintenance.js';
 import { endingNotes } from '../../recording/ending.js';
@@ -35,6 +37,7 @@ ${survey.maintenance ? maintenanceTable(survey, survey.maintenance) : ''}
 ${targetTable(survey.targets)}
 ${survey.targets.map((picture, index) => section(picture, survey, numbers[index]!)).join('\n')}
 ${eventTable(survey, numbers)}
+${noteTable(survey)}
 <footer>${escaped(footnote(survey))}</footer>
 </body>
 </html>
@@ -57,10 +60,15 @@ export function subtitle({ header, span, samples }: Survey): string {
   return `${timeOf(span.from)} to ${timeOf(span.to)} UTC (${length}), ${samples} samples, a probe every ${duration(header.plan.intervalMs)}`;
 }
 
-export function footnote({ header, judgedBy }: Survey): string {
+export function footnote({ header, judgedBy, targets }: Survey): string {
+  const unseen = targets.flatMap(({ info }) => shortestSeen(info.witnesses, header.plan.intervalMs) ?? []);
+  const limit =
+    unseen.length > 0
+      ? `Where no clock was read, blackouts under ${duration(unseen[0]!)} may go unseen. `
+      : '';
   return (
     `RTT: lowest to highest of each column. Lost: share of the probes sent. Light: thin green, middle amber, full red. Shaded: an event from its first sign to the return to normal. ` +
-    `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ` +
+    `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ${limit}` +
     `${sentence(judgedBy)} Recorded by migwatch ${header.tool} on ${header.host}.`
   );
 }
@@ -101,7 +109,7 @@ function targetTable(targets: readonly TargetPicture[]): string {
   const rows = targets.map(({ info, summary: { sent, lost, rttMs } }) => ({
     cells: [
       info.simulated ? `${info.name}, SIMULATED` : info.name,
-      ...[info.address, info.backend, String(sent), String(lost), percent(lost / Math.max(1, sent))],
+      ...[info.address, info.backend, String(sent), String(lost), lossShare(lost, sent)],
       ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (rttMs ? figure(rttMs[q]) : '–')),
     ],
   }));
@@ -123,11 +131,19 @@ function eventTable({ targets }: Survey, numbers: readonly number[]): string {
 
 const MAX_ROWS = 2000;
 
+function noteTable({ notes }: Survey): string {
+  if (notes.length === 0) return '';
+  const rows = notes
+    .slice(0, MAX_ROWS)
+    .map(({ at, text }) => ({ cells: [at === undefined ? '–' : timeOf(at, true), text] }));
+  return table('Notes', ['time (UTC)', 'note'], rows, 2);
+}
+
 function eventCells(event: MigrationEvent): string[] {
-  const { startedAt, kind, confidence, blackoutMs, stuntimeMs } = event;
+  const { startedAt, confidence, blackoutMs, stuntimeMs } = event;
   return [
     timeOf(startedAt, true),
-    kind,
+    kindWord(event),
     percent(confidence),
     blackoutMs
       ? `${blackoutMs.estimate.toFixed(0)} (${blackoutMs.low.toFixed(0)}–${blackoutMs.high.toFixed(0)}) ms`

@@ -9,6 +9,7 @@ import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
 import type { Header } from '../../recording/rows.js';
+import type { Note } from '../../recording/store.js';
 import { SessionEngine } from '../../session/engine.js';
 import { Columns, type Span } from './columns.js';
 
@@ -28,6 +29,8 @@ export interface Survey {
   judgedBy: string;
   /** The progress of the maintenance; absent without maintenance. */
   maintenance?: Checklist;
+  /** Those in the recording and those added later, in the order of time; first those about the whole. */
+  notes: readonly Note[];
   targets: readonly TargetPicture[];
   /** The number of targets that were left out. */
   more: number;
@@ -44,11 +47,13 @@ export interface TargetPicture {
 /** A figure with more targets is not readable. */
 const MAX_TARGETS = 50;
 const MAX_LIGHTS = 20_000;
+const MAX_NOTES = 1000;
 
 /** Reads the recording twice: to judge it, and to gather columns at the scale that its length requires. */
 export async function survey(
   path: string,
   judging: JudgingDetectors,
+  laterNotes: readonly Note[],
   columns: number,
   progress: (share: number) => void,
 ): Promise<Survey> {
@@ -86,6 +91,7 @@ export async function survey(
   return {
     ...{ header, span, samples, ending, judgedBy: judging.line },
     ...(maintenance && { maintenance }),
+    notes: [...judged.notes, ...laterNotes].sort((a, b) => (a.at ?? 0) - (b.at ?? 0)),
     ...{ targets, more },
   };
 }
@@ -98,12 +104,14 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
     const events = new EventList();
     const lights = new Map<TargetId, LightState[]>();
     const infos = new Map(header.targets.map(info => [info.target, info]));
+    const notes: Note[] = [];
     let [from, to, samples] = [Infinity, -Infinity, 0];
     await readThrough(
       reader,
       entry => {
         const step = engine.take(entry);
         if (!isSample(entry)) {
+          if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
           if (entry.type === 'target') infos.set(entry.data.info.target, entry.data.info);
           return;
         }
@@ -123,7 +131,7 @@ async function judge(path: string, choices: readonly DetectorChoice[], progress:
     const tally = engine.tally.targetSummaries();
     const maintenance = engine.checklist(true);
     const ending = reader.ending!;
-    return { header, span, samples, ending, maintenance, tally, events: events.all(), lights, infos };
+    return { header, span, samples, ending, maintenance, tally, events: events.all(), lights, infos, notes };
   } finally {
     reader.close();
   }

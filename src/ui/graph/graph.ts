@@ -1,4 +1,5 @@
 import { duration } from '../../core/format/duration.js';
+import { kindWord } from '../../core/format/kind.js';
 import type { Millis } from '../../core/sample.js';
 import { type Buckets, type RttRange, rangeOf } from '../history/buckets.js';
 import type { LoggedEvent } from '../history/event-log.js';
@@ -55,7 +56,7 @@ export function graphOf(
     .filter(({ event }) => event.startedAt < to && endOf(event) >= from)
     .map(({ event }) => ({
       red: event.red,
-      label: event.blackoutMs ? `${event.kind} ${duration(event.blackoutMs.estimate)}` : event.kind,
+      label: event.blackoutMs ? `${kindWord(event)} ${duration(event.blackoutMs.estimate)}` : kindWord(event),
       first: column(event.startedAt),
       last: column(endOf(event)),
     }));

@@ -29,6 +29,14 @@ const TABLE = {
     { keys: ['w'], action: 'statistic', hint: 'why', help: "switch detector's statistic" },
     { keys: ['p'], action: 'figures', hint: 'percentiles', help: 'toggle percentiles and jitter' },
     { keys: ['e'], action: 'event', hint: 'event', help: 'jump to the previous event', mode: 'live' },
+    {
+      keys: ['S-a'],
+      label: 'A',
+      action: 'acknowledge',
+      hint: 'seen',
+      help: 'mark all events as seen',
+      mode: 'live',
+    },
     { keys: ['m'], action: 'checklist', hint: 'maintenance', help: 'toggle maintenance checklist' },
     { keys: ['h'], action: 'histogram', hint: 'histogram', help: 'toggle RTT histogram' },
     { keys: ['t'], action: 'theme', hint: 'theme', help: 'switch colour theme' },
@@ -69,7 +77,7 @@ const TABLE = {
       mode: 'live',
     },
     { keys: ['end'], label: 'End', action: 'bottom', hint: 'last', help: 'select last target', mode: 'live' },
-    { keys: ['x'], action: 'expect', hint: 'expect', help: 'toggle expected move of target', mode: 'live' },
+    { keys: ['x'], action: 'expect', hint: 'expect', help: 'toggle expected move of target' },
     {
       keys: ['a'],
       action: 'add',
@@ -99,7 +107,7 @@ const TABLE = {
       help: 'start or stop recording',
       mode: 'live',
     },
-    { keys: ['n'], action: 'note', hint: 'note', help: 'add a note to the recording' },
+    { keys: ['n'], action: 'note', hint: 'note', help: 'add a note; kept with the session' },
     { keys: ['b'], action: 'bell', hint: 'bell', help: 'toggle bell on red lights', mode: 'live' },
     { keys: ['r'], action: 'reset', hint: 'reset', help: 'reset statistics' },
     { keys: ['C-z'], label: 'Ctrl-Z', action: 'suspend', hint: 'suspend', help: 'suspend (fg resumes)' },
@@ -186,6 +194,11 @@ export function hintsOf(mode: Mode): readonly Key[] {
 
 export function actionOf(key: string, mode: Mode): Action | undefined {
   return keysOf(mode).find(({ keys }) => keys.includes(key))?.action;
+}
+
+/** The name of an action's first key, as the screen shows it. */
+export function labelOf(action: Action): string {
+  return KEYS.find(key => key.action === action)!.label;
 }
 
 /** The handler of an action in a table that handles some actions. */

@@ -43,6 +43,8 @@ export interface Controls extends Viewport {
   frozenAt?: Millis;
   /** The detector whose statistic is shown. */
   statistic?: string;
+  /** The red events that the user looked at or acknowledged. */
+  seen: ReadonlySet<string>;
 }
 
 export const INITIAL: Controls = {
@@ -60,6 +62,7 @@ export const INITIAL: Controls = {
   zone: 'local',
   comparison: false,
   checklist: false,
+  seen: new Set(),
 };
 
 /** The choices when a key is pressed. */
@@ -70,7 +73,7 @@ export interface Choices {
   page: number;
   groups: readonly Group[];
   /** Newest first. */
-  events: readonly { id: string; target: TargetId; startedAt: Millis }[];
+  events: readonly { id: string; target: TargetId; startedAt: Millis; red: boolean }[];
   now: Millis;
   /** When the session began. */
   began: Millis;
@@ -124,6 +127,7 @@ const CHANGES = {
   mouse: ({ mouse }) => ({ mouse: !mouse }),
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
+  acknowledge: (_, { events }) => ({ seen: new Set(events.filter(({ red }) => red).map(({ id }) => id)) }),
   back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
 } satisfies Partial<Record<Action, Change>>;
 
@@ -172,7 +176,7 @@ export function pointed(
   if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
   if ('group' in link) return { ...controls, listing: folded(controls.listing, link.group) };
   const event = choices.events.find(({ id }) => id === link.event);
-  return event ? { ...controls, ...showing(event) } : controls;
+  return event ? { ...controls, ...showing(event, controls) } : controls;
 }
 
 /**
@@ -197,12 +201,12 @@ function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Part
 }
 
 /** From the newest event to older ones, and after the oldest back to now. */
-function nextEvent({ event }: Controls, { events }: Choices): Partial<Controls> {
-  const next = events[events.findIndex(({ id }) => id === event) + 1];
-  return next ? showing(next) : LIVE;
+function nextEvent(controls: Controls, { events }: Choices): Partial<Controls> {
+  const next = events[events.findIndex(({ id }) => id === controls.event) + 1];
+  return next ? showing(next, controls) : LIVE;
 }
 
-/** The controls that show an event. */
-function showing({ id, target }: Choices['events'][number]): Partial<Controls> {
-  return { ...LIVE, event: id, chosen: target, histogram: false, help: false };
+/** The controls that show an event, which counts as seen from then on. */
+function showing({ id, target }: Choices['events'][number], { seen }: Controls): Partial<Controls> {
+  return { ...LIVE, event: id, chosen: target, histogram: false, help: false, seen: new Set([...seen, id]) };
 }

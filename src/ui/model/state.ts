@@ -37,6 +37,8 @@ export interface TargetState {
   light?: LightState;
   /** When the last outcome of a probe came in. */
   lastOutcomeAt: Millis;
+  /** When the last reply came in. */
+  lastReplyAt: Millis;
   verdicts: readonly NamedVerdict[];
   /** Why the target can't be probed now. */
   trouble?: string | undefined;
@@ -68,6 +70,7 @@ export class SessionState implements SessionSink {
     state.history.take(step);
     state.clock.put(step.sample);
     state.verdicts = step.verdicts;
+    if (outcome.kind === 'reply') state.lastReplyAt = Math.max(state.lastReplyAt, knownAt);
     if (outcome.kind === 'playback') {
       state.playback ??= new PlaybackTrace(MAX_PLAYBACKS);
       state.playback.put(step.sample);
@@ -96,6 +99,7 @@ export class SessionState implements SessionSink {
         history: new History(Math.max(this.expected, this.targets.size + 1)),
         verdicts: [],
         lastOutcomeAt: -Infinity,
+        lastReplyAt: -Infinity,
       };
     });
   }

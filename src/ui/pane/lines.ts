@@ -1,11 +1,12 @@
 import type { Light } from '../../core/event.js';
 import { lightOf } from '../../core/event.js';
 import { figure } from '../../core/format/duration.js';
+import { kindWord } from '../../core/format/kind.js';
 import type { NamedTarget } from '../../core/format/target-name.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
-import { bytes, percent } from '../../core/format/units.js';
+import { bytes, lossShare } from '../../core/format/units.js';
 import { nameCell } from '../panels/panel.js';
 import { lastCell, sparkline } from '../panels/row-cells.js';
 import { describeEvent } from '../style/event-text.js';
@@ -21,6 +22,8 @@ export interface Size {
 }
 
 const NUMBER = 8;
+/** `DOWN 6.2 s` fits. */
+const LAST = 11;
 /** The widths from which a line shows the light's word, the median, the loss, a sparkline, and hints. */
 const FROM = { word: 64, median: 40, loss: 48, spark: 56, hints: 72, last: 14 };
 const WORD = 6;
@@ -61,18 +64,22 @@ function nameWidth({ rows }: PaneView, columns: number): number {
   return Math.max(MIN_NAME, Math.min(MAX_NAME, room, Math.max(0, ...needed)));
 }
 
+function lastWidth(columns: number): number {
+  return columns < FROM.median ? NUMBER : LAST;
+}
+
 /** The light, the name, and the figures that fit, the most useful first. */
 function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Glyphs): TextLine {
   const word = columns < FROM.word ? '' : row.light.toUpperCase().padEnd(WORD);
   const line: TextLine = [
     span(`${glyphs.light[row.light]} ${word}`, row.light),
     ...nameCell(row, nameWidth, 'plain'),
-    ...(columns < FROM.last ? [] : [span(' '), lastCell(row, NUMBER)]),
+    ...(columns < FROM.last ? [] : [span(' '), lastCell(row, lastWidth(columns))]),
   ];
   if (columns >= FROM.median)
     line.push(span(padStart(row.medianMs === undefined ? '-' : figure(row.medianMs), NUMBER + 1)));
   if (columns >= FROM.loss)
-    line.push(span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'));
+    line.push(span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim'));
   const room = columns - lineWidth(line) - 2;
   if (row.spark.length === 0 || room < MIN_SPARK) return line;
   return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];
@@ -118,7 +125,7 @@ function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs):
       span(worst.why && `${separator}${worst.why}`),
     ];
   if (!newest) return [span('no events yet', 'dim')];
-  return [span(`last ${newest.kind} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
+  return [span(`last ${kindWord(newest)} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
 }
 
 /** A name in running text. */
@@ -130,7 +137,7 @@ function marked({ name, simulated }: NamedTarget): string {
 export function eventLines(event: EventView, wall: TimeFormat, columns: number, glyphs: Glyphs): TextLine[] {
   const head: TextLine = [
     span(`${wall.moment(event.startedAt)} `, 'dim'),
-    span(`${event.kind} `, lightOf(event)),
+    span(`${kindWord(event)} `, lightOf(event)),
     ...(event.simulated
       ? [span(`${event.name} `, 'strong'), span(`${SIMULATED} `, 'notice')]
       : [span(`${event.name} `, 'strong')]),

@@ -1,4 +1,5 @@
 import { lightOf } from '../../core/event.js';
+import { kindWord } from '../../core/format/kind.js';
 import { padEnd } from '../../core/format/text.js';
 import { fit, span, type TextLine } from '../style/spans.js';
 import type { ComparisonRow, EventWords } from '../view/replay.js';
@@ -27,5 +28,5 @@ export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyph
 
 function wordsOf(event: EventWords | undefined): TextLine {
   if (!event) return [span('-', 'dim')];
-  return [span(event.kind, lightOf(event)), span(` ${event.length}`)];
+  return [span(kindWord(event), lightOf(event)), span(` ${event.length}`)];
 }

@@ -1,6 +1,8 @@
 import { lightOf } from '../../core/event.js';
+import { kindWord } from '../../core/format/kind.js';
 import { clip, padEnd, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
+import { labelOf } from '../keys/keys.js';
 import { describeEvent } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
@@ -24,10 +26,17 @@ export const events: Panel = (view, { width, height }, glyphs) => {
     cut(blocks[index]!, most).map(line => linked(fit(line, width), { event: view.events[index]!.id })),
   );
   return [
-    ruled([span('events, newest first')], width, glyphs),
+    ruled([span('events, newest first'), ...unseenKeys(view, glyphs)], width, glyphs),
     ...(rows.length > 0 ? rows : [[span('  no events yet', 'dim')]]),
   ];
 };
+
+/** The number of unseen events, and the keys that change it. */
+function unseenKeys({ unseen }: View, { separator }: Glyphs): TextLine {
+  if (unseen === 0) return [];
+  const keys = `${separator}${labelOf('event')} shows them, ${labelOf('acknowledge')} marks all as seen`;
+  return [span(separator, 'dim'), span(`${unseen} unseen`, 'red'), span(keys, 'dim')];
+}
 
 /** The lines of each event: one, more for the newest and the shown one; then the rest, newest first. */
 function shares(blocks: readonly TextLine[][], events: readonly EventView[], height: number): number[] {
@@ -47,11 +56,11 @@ function shares(blocks: readonly TextLine[][], events: readonly EventView[], hei
 function eventLines(event: EventView, { wall, targets }: View, width: number, glyphs: Glyphs): TextLine[] {
   const nameWidth = Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
   const head: TextLine = [
-    span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
+    event.unseen ? span(`${glyphs.event} `, 'red') : span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
     span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
     span(' '),
-    span(padEnd(event.kind, KIND_WIDTH), lightOf(event)),
+    span(padEnd(kindWord(event), KIND_WIDTH), lightOf(event)),
   ];
   const indent = lineWidth(head);
   const texts = wrap(describeEvent(event).join(glyphs.separator), width - indent - 2);
@@ -90,8 +99,8 @@ function newest({ events, wall }: View, width: number, height: number, glyphs: G
 function headLine(event: EventView, wall: TimeFormat, width: number, glyphs: Glyphs): TextLine {
   const time = wall.moment(event.startedAt);
   return [
-    span(`${glyphs.event} ${event.kind} `, lightOf(event)),
+    span(`${glyphs.event} ${kindWord(event)} `, lightOf(event)),
     span(`${time} `, 'dim'),
-    ...nameCell(event, Math.max(4, width - event.kind.length - time.length - 4), 'plain'),
+    ...nameCell(event, Math.max(4, width - kindWord(event).length - time.length - 4), 'plain'),
   ];
 }

@@ -1,6 +1,6 @@
 import { figure, wholeDuration } from '../../core/format/duration.js';
 import { padEnd, padStart } from '../../core/format/text.js';
-import { percent } from '../../core/format/units.js';
+import { lossShare } from '../../core/format/units.js';
 import { TIME_SPANS } from '../graph/window.js';
 import { span, type TextLine } from '../style/spans.js';
 import { type Figures, QUANTILES } from '../view/figures.js';
@@ -32,8 +32,8 @@ export const figures: Panel = ({ figures: view, chosen, controls, graph }, { wid
   ];
 };
 
-function row(name: string, { quantiles, jitter, loss, sent }: Figures): TextLine {
+function row(name: string, { quantiles, jitter, lost, sent }: Figures): TextLine {
   const time = (ms: number | undefined) => (ms === undefined ? '-' : figure(ms));
-  const texts = [percent(loss), ...quantiles.map(time), time(jitter), String(sent)];
+  const texts = [lossShare(lost, sent), ...quantiles.map(time), time(jitter), String(sent)];
   return [span(padEnd(`  ${name}`, NAME), 'dim'), ...texts.map(text => span(padStart(text, CELL)))];
 }

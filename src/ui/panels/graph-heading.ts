@@ -1,4 +1,4 @@
-import { capabilitiesOf } from '../../core/capabilities.js';
+import { limitOf } from '../../core/capabilities.js';
 import { duration, wholeDuration } from '../../core/format/duration.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, widthOf } from '../../core/format/text.js';
@@ -78,6 +78,6 @@ function timeShown({ controls, events, wall, graph }: View): string {
 
 /** The target's witnesses, and what can't be reported without the missing ones. */
 function witnessesOf(witnesses: readonly string[]): string {
-  const { limit } = capabilitiesOf(witnesses);
+  const limit = limitOf(witnesses);
   return `${witnesses.join(', ')}${limit && `; ${limit}`}`;
 }

@@ -61,8 +61,8 @@ export interface LayoutInputs {
   checklistRows: number;
 }
 
-/** Below this height there is no room for graph and rules. */
-const SHORT = 16;
+/** Below this height there is no room for title, graph and rules. */
+export const SHORT = 16;
 export const NARROW = 64;
 export const LIGHT_WIDTH = 22;
 const MIN_GRAPH = 8;

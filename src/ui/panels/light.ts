@@ -1,4 +1,5 @@
 import type { Light } from '../../core/event.js';
+import { duration } from '../../core/format/duration.js';
 import { wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { Glyphs } from '../style/glyphs.js';
@@ -39,7 +40,11 @@ function lampOf(lamp: Light, lit: boolean, size: number, { lamp: glyph, light }:
     ]);
 }
 
-function reasons({ why, since, detectors }: ChosenView, wall: TimeFormat, width: number): string[] {
+function reasons(
+  { why, since, detectors, shortestSeenMs }: ChosenView,
+  wall: TimeFormat,
+  width: number,
+): string[] {
   const alarms = detectors.filter(({ state }) => state === 'alarm');
   const learning = detectors.filter(({ state }) => state === 'learning');
   const texts = [
@@ -47,6 +52,7 @@ function reasons({ why, since, detectors }: ChosenView, wall: TimeFormat, width:
     why,
     ...alarms.map(each => `${each.name}: ${each.why}`),
     learning.length > 0 ? `learning: ${learning.map(({ name }) => name).join(', ')}` : '',
+    shortestSeenMs === undefined ? '' : `blackouts under ${duration(shortestSeenMs)} may go unseen`,
   ];
   return texts.flatMap(text => wrap(text, width));
 }

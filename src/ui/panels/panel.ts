@@ -2,7 +2,7 @@ import type { Light } from '../../core/event.js';
 import { type NamedTarget, SIMULATED } from '../../core/format/target-name.js';
 import { padEnd } from '../../core/format/text.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { lineWidth, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
+import { lineWidth, linked, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
 import type { Rectangle } from './layout.js';
 
@@ -29,6 +29,11 @@ export function lightCounts(counts: Record<Light, number>, glyphs: Glyphs): Text
   return (['red', 'amber', 'green'] as const)
     .filter(light => counts[light] > 0)
     .map(light => span(` ${glyphs.light[light]} ${counts[light]} `, light));
+}
+
+/** The number of red events that the user has not looked at; a click shows the newest event. */
+export function unseenBadge({ unseen }: View): TextLine {
+  return unseen > 0 ? linked([span(` ${unseen} unseen `, 'red')], { action: 'event' }) : [];
 }
 
 /** A badge if the screen is not live. */

@@ -1,12 +1,15 @@
 import { figure } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
 import { ProbeStatus } from '../history/ring.js';
+import { downText } from '../style/down-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { SparkCell, TargetRow } from '../view/targets.js';
 
-/** The last RTT in `width` cells, or the outcome of the last probe. */
-export function lastCell({ last }: TargetRow, width: number): TextSpan {
+/** The last RTT in `width` cells, or the outcome of the last probe, or for how long the target has not answered. */
+export function lastCell({ last, downMs }: TargetRow, width: number): TextSpan {
+  const down = downMs === undefined ? '' : downText(downMs);
+  if (down !== '' && down.length < width) return span(padStart(down, width), 'red');
   if (last.status === ProbeStatus.lost) return span(padStart('lost', width), 'red');
   if (last.status === ProbeStatus.overdue) return span(padStart('overdue', width), 'amber');
   return span(padStart(last.status === ProbeStatus.reply ? figure(last.rttMs) : '-', width));

@@ -7,19 +7,20 @@ import type { Prompt } from '../model/prompt.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, justify, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
-import { NARROW } from './layout.js';
-import { lightCounts, modeBadge, type Panel } from './panel.js';
+import { NARROW, SHORT } from './layout.js';
+import { lightCounts, modeBadge, type Panel, unseenBadge } from './panel.js';
 
 /** Enough for the quit and help keys. */
 const MIN_HINTS = 16;
 const MAX_FILTER = 10;
 
 /** How the targets are probed and recorded, and the hints that fit; or an open question. */
-export const status: Panel = (view, { width }, glyphs) => {
+export const status: Panel = (view, { top, width }, glyphs) => {
   const { controls, title, replay } = view;
   if (controls.prompt) return [asked(controls.prompt, width)];
   const mode: Mode = replay ? 'replay' : 'live';
-  const badge = [...modeBadge(view), ...listBadge(view, width, glyphs)];
+  const unseen = top + 1 < SHORT ? unseenBadge(view) : [];
+  const badge = [...modeBadge(view), ...unseen, ...listBadge(view, width, glyphs)];
   const room = width - lineWidth(badge) - lineWidth(hints(MIN_HINTS, mode)) - 1;
   const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
   // Without room for facts, show the lights of all targets.

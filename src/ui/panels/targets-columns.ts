@@ -8,6 +8,8 @@ import type { View } from '../view/view.js';
 export const MARK_AND_LIGHT = 10;
 /** The width of a column of figures. */
 export const NUMBER = 9;
+/** The width of the last RTT: `DOWN 6.2 s` fits. */
+export const LAST = 11;
 /** Wide enough for the columns of figures and a sparkline. */
 export const ALL_COLUMNS = 64;
 
@@ -31,8 +33,8 @@ export function headings(
   const { sort, reversed } = controls.listing;
   const headed = (text: string) =>
     text === SORTED_BY[sort] ? `${text}${glyphs.sorted[reversed ? 1 : 0]}` : text;
-  const figures = ['last', 'median', 'p99', 'loss'].map(text => padStart(headed(text), NUMBER)).join('');
-  const text = `  ${padEnd(headed('light'), 8)}${padEnd(headed('target'), nameWidth)}${figures}  `;
+  const figures = ['median', 'p99', 'loss'].map(text => padStart(headed(text), NUMBER)).join('');
+  const text = `  ${padEnd(headed('light'), 8)}${padEnd(headed('target'), nameWidth)}${padStart('last', LAST)}${figures}  `;
   const sparkRoom = Math.min(spark, width - text.length);
   const seconds = `last ${Math.round((sparkRoom * sparkMs) / 1000)} s`;
   if (sparkRoom <= 0) return [span(text, 'dim')];

@@ -1,6 +1,6 @@
 import { figure } from '../../core/format/duration.js';
 import { padStart, quoted, wrap } from '../../core/format/text.js';
-import { percent } from '../../core/format/units.js';
+import { lossShare } from '../../core/format/units.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { TargetRow } from '../view/targets.js';
@@ -8,7 +8,7 @@ import type { View } from '../view/view.js';
 import type { Rectangle } from './layout.js';
 import { lightSpan, nameCell, type Panel } from './panel.js';
 import { lastCell, sparkline } from './row-cells.js';
-import { ALL_COLUMNS, headings, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
+import { ALL_COLUMNS, headings, LAST, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
 import { groupLine } from './targets-group.js';
 
 type Size = Pick<Rectangle, 'width' | 'height'>;
@@ -43,11 +43,11 @@ function hasHeadings({ width, height }: Size, all: number): boolean {
 
 /** The width of the sparkline: what light, figures and the shortest name leave. */
 function sparkWidth(width: number): number {
-  return width - MARK_AND_LIGHT - 4 * NUMBER - MIN_NAME - 2;
+  return width - MARK_AND_LIGHT - LAST - 3 * NUMBER - MIN_NAME - 2;
 }
 
 function nameWidthOf({ targets }: View, width: number): number {
-  if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - NUMBER);
+  if (width < ALL_COLUMNS) return Math.max(4, width - MARK_AND_LIGHT - LAST);
   return Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
 }
 
@@ -62,13 +62,13 @@ function rowLine(row: TargetRow, nameWidth: number, width: number, glyphs: Glyph
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
     ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),
-    lastCell(row, NUMBER),
+    lastCell(row, LAST),
   ];
   if (width < ALL_COLUMNS) return start;
   const line = [
     ...start,
     ...[row.medianMs, row.p99Ms].map(ms => span(padStart(ms === undefined ? '-' : figure(ms), NUMBER))),
-    span(padStart(percent(row.loss), NUMBER), row.loss > 0 ? 'plain' : 'dim'),
+    span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim'),
     span('  '),
   ];
   return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];

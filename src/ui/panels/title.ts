@@ -2,13 +2,13 @@ import { elapsed } from '../../core/format/duration.js';
 import { quoted } from '../../core/format/text.js';
 import { justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
-import { lightCounts, modeBadge, type Panel } from './panel.js';
+import { lightCounts, modeBadge, type Panel, unseenBadge } from './panel.js';
 
 /** Name and version, the number of targets per light, and the time; a badge if the screen is not live. */
 export const title: Panel = (view, { width }, glyphs) => {
   const { title, controls, replay } = view;
   const left: TextLine = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
-  left.push(...lightCounts(title.lights, glyphs));
+  left.push(...lightCounts(title.lights, glyphs), ...unseenBadge(view));
   const badges: TextLine = [];
   if (controls.frozenAt !== undefined)
     badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space resumes `, 'badge'));

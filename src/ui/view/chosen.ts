@@ -1,3 +1,4 @@
+import { shortestSeen } from '../../core/capabilities.js';
 import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
@@ -14,6 +15,8 @@ export interface ChosenView extends NamedTarget {
   since: Millis | undefined;
   why: string;
   detectors: { name: string; state: string; why: string }[];
+  /** The shortest blackout that surely becomes an event; undefined if the clock shows all. */
+  shortestSeenMs: Millis | undefined;
 }
 
 export function chosenOf(
@@ -30,6 +33,7 @@ export function chosenOf(
     address: printable(target.address),
     witnesses: target.witnesses.map(printable),
     light,
+    shortestSeenMs: shortestSeen(target.witnesses, info.intervalMs),
     since: at,
     why: printable(why),
     detectors: verdicts.map(({ detector, verdict }) => ({

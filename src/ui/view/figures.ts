@@ -11,8 +11,7 @@ export interface Figures {
   quantiles: readonly (Millis | undefined)[];
   jitter: Millis | undefined;
   sent: number;
-  /** In 0…1. */
-  loss: number;
+  lost: number;
 }
 
 export interface FiguresView {
@@ -32,7 +31,7 @@ export function figuresOf(
       quantiles: QUANTILES.map(share => tally.rtt.quantile(share)),
       jitter,
       sent: tally.received + tally.lost,
-      loss: tally.lossRate,
+      lost: tally.lost,
     },
   };
 }
@@ -44,7 +43,6 @@ function figuresIn({ sent, lost, maxMs, rtts, jitterMs }: ProbeCounts): Figures 
   return {
     quantiles: QUANTILES.map(share => (share === 1 ? most : sorted[Math.floor(share * (sorted.length - 1))])),
     jitter: jitterMs,
-    sent,
-    loss: lost / Math.max(1, sent),
+    ...{ sent, lost },
   };
 }

@@ -22,8 +22,9 @@ export interface GroupRow {
   lights: Record<Light, number>;
   /** The longest median RTT. */
   worstMs: Millis | undefined;
-  /** The share of lost probes over all members, in 0…1. */
-  loss: number;
+  /** Probes with an outcome, and those lost, over all members. */
+  sent: number;
+  lost: number;
 }
 
 export function groupViewOf(
@@ -50,6 +51,6 @@ export function groupViewOf(
     light: (Object.keys(lights) as Light[]).reduce((worst, light) =>
       lights[light] > 0 && (lights[worst] === 0 || SEVERITY[light] > SEVERITY[worst]) ? light : worst,
     ),
-    loss: lost / Math.max(1, sent),
+    ...{ sent, lost },
   };
 }

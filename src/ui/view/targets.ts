@@ -8,6 +8,7 @@ import type { ProbeStatus } from '../history/ring.js';
 import { hasMember, isGroup, type ListRow } from '../list/groups.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
+import { downOf } from './down.js';
 import { type GroupRow, groupViewOf } from './group.js';
 import type { ViewInputs, ViewSize } from './inputs.js';
 import { lightOf } from './light.js';
@@ -34,9 +35,13 @@ export interface TargetRow extends NamedTarget {
   /** The light, green before the first step. */
   light: Light;
   last: { status: ProbeStatus; rttMs: Millis };
+  /** For how long it has not answered; undefined while it does. */
+  downMs: Millis | undefined;
   medianMs: Millis | undefined;
   p99Ms: Millis | undefined;
-  loss: number;
+  /** Probes with an outcome, and those lost. */
+  sent: number;
+  lost: number;
   spark: readonly SparkCell[];
 }
 
@@ -103,9 +108,11 @@ export function rowOf(
     chosen,
     light: lightOf(known, info, now).light,
     last: probes.last(),
+    downMs: downOf(known, info.intervalMs, now),
     medianMs,
     p99Ms: tally.rtt.quantile(0.99),
-    loss: tally.lossRate,
+    sent: tally.received + tally.lost,
+    lost: tally.lost,
     spark: Array.from(status, (worst, cell) => ({
       status: worst as ProbeStatus,
       ratio: max[cell]! / (medianMs ?? 1),

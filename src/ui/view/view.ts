@@ -7,7 +7,8 @@ import type { Controls } from '../model/controls.js';
 import { type ChecklistView, checklistViewOf } from './checklist.js';
 import { type ChosenView, chosenOf } from './chosen.js';
 import { type ChosenDetails, chosenDetailsOf } from './detail.js';
-import { type EventView, eventsOf } from './events.js';
+import { downOf } from './down.js';
+import { type EventView, eventsOf, unseenIn } from './events.js';
 import type { ViewInputs, ViewSize } from './inputs.js';
 import { chosenIn, listIn } from './listed.js';
 import { recentNotes } from './narration.js';
@@ -32,6 +33,8 @@ export interface View extends ChosenDetails {
   /** The latest notes until now, oldest first. */
   narration: readonly Note[];
   events: readonly EventView[];
+  /** The number of red events that the user has not looked at; 0 in a replay. */
+  unseen: number;
   status: StatusView;
   /** The chosen target's histogram, while it is shown. */
   histogram: readonly HistogramBar[];
@@ -58,6 +61,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
   const chosen = chosenIn(moment, list, controls);
   const look = chosenDetailsOf(moment, chosen, events, controls, detail);
   const { graph } = look;
+  const unseen = replay ? new Set<string>() : unseenIn(events, controls);
   return {
     now,
     controls,
@@ -69,7 +73,12 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(state, info, chosen, now),
     narration: recentNotes(moment.notes ?? [], now),
-    events: eventsOf(events, info, controls, detail),
+    events: eventsOf(events, info, controls, detail, {
+      unseen,
+      checklist: moment.checklist,
+      down: target => downOf(state.of(target), info.intervalMs, now),
+    }),
+    unseen: unseen.size,
     status: statusOf(info, recording, moment.bell ?? false),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,

@@ -54,7 +54,7 @@ export async function endureAll(path: string): Promise<void> {
   const choices = recordedDetectors(plan.detectors, () => {});
   const analysis = await analyse(path, [{ name: 'defaults', choices }]);
   check(analysisText(analysis), analysisJson([analysis]));
-  page(await survey(path, { choices, line: 'judged by its own detectors' }, PLOT, () => {}), 'hostile');
+  page(await survey(path, { choices, line: 'judged by its own detectors' }, [], PLOT, () => {}), 'hostile');
   await replayed(path, choices, plan.holdMs);
 }
 
