@@ -136,7 +136,7 @@ test(
   'a few lines on the ordinary screen, an event into its history, and a summary where they were',
   begun(async () => {
     const screen = openScreen(['pane', 'sim:demo', '--probe', 'sim:first=100ms'], { cols: 90, rows: 14 });
-    await screen.waitFor(/\d\d:\d\d:\d\d unclear demo SIMULATED blackout/);
+    await screen.waitFor(/\d\d:\d\d:\d\d migration demo SIMULATED blackout/);
     const text = await screen.waitFor(/■ RED {3}demo SIMULATED/);
     assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
     assert.match(text, /q quit {2}\? help/);
@@ -148,7 +148,7 @@ test(
     const left = screen.terminal.scrollback();
     assert.match(
       left,
-      /unclear demo SIMULATED blackout[\s\S]*--- demo, SIMULATED ---[\s\S]*events: 1 unclear/,
+      /migration demo SIMULATED blackout[\s\S]*--- demo, SIMULATED ---[\s\S]*events: 1 migration/,
     );
     assert.not.match(left, /■ \d ▲/, 'its lines are gone');
   }),
