@@ -10,8 +10,9 @@ import { EchoHistory } from './echo-history.js';
 import { extractFeatures, type Features, type UsualLevel } from './features.js';
 import type { GuestClock } from './guest-clock.js';
 import { GuestClocks } from './guest-clocks.js';
+import { PathFloor } from './path-floor.js';
 import { type Level, levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
-import type { SignsState, Unsent } from './watch-state.js';
+import type { LevelMove, SignsState, Unsent } from './watch-state.js';
 
 /** Disturbances closer together than this are one event. */
 const SETTLE_MS: Millis = 1000;
@@ -43,6 +44,8 @@ export class Signs {
   private readonly clocks = new GuestClocks();
   private readonly path = new PathSigns();
   private readonly announcements = new Announcements();
+  private readonly floor = new PathFloor();
+  private floorMove: LevelMove | undefined;
   private lastSentAt: Millis | undefined;
   private unsentProbes: Unsent = { count: 0, at: -Infinity, why: '' };
 
@@ -64,6 +67,11 @@ export class Signs {
   /** Disturbances closer together than this are one event: one second, or three intervals if that is longer. */
   get settleMs(): Millis {
     return Math.max(SETTLE_MS, 3 * (this.spacing.value ?? 0));
+  }
+
+  /** When the floor of the round trips moved last, for good, and from where to where. */
+  get moved(): LevelMove | undefined {
+    return this.floorMove;
   }
 
   aliveBefore(moment: Millis): boolean {
@@ -90,6 +98,8 @@ export class Signs {
     if (!this.path.isUsual(ttl)) this.path.answered(at, ttl!);
     if (this.lastSentAt !== undefined && at > this.lastSentAt) this.spacing.add(at - this.lastSentAt);
     this.lastSentAt = at;
+    const change = this.floor.add(at, rttMs);
+    if (change) this.floorMove = { at: change.at, fromMs: change.fromMs, toMs: change.toMs };
     return { seq, at, rttMs, status: late || this.echoes.isSlow(rttMs) ? 'slow' : 'good' };
   }
 
@@ -119,6 +129,7 @@ export class Signs {
         this.context.everyClockForward(step),
       ),
       ...this.path.since(span.from - spacingMs),
+      ...this.floorSince(since),
       ...(now - span.from > MIN_REPLIES * spacingMs && movedLevel(this.echoes, usual, span.from)),
       ...this.announcements.holdersSince(since),
       announcements,
@@ -134,6 +145,7 @@ export class Signs {
     return {
       ...{ memory: this.echoes.save(), spacing: this.spacing.save(), clocks: this.clocks.save() },
       ...{ announcements: this.announcements.save(), path: this.path.save() },
+      ...{ floor: this.floor.save(), moved: this.floorMove },
       ...{ lastSentAt: this.lastSentAt, lastGoodAt: this.lastGoodAt, unsent: this.unsentProbes },
     };
   }
@@ -142,10 +154,19 @@ export class Signs {
     named('memory', () => this.echoes.load(saved.memory));
     for (const name of ['spacing', 'clocks', 'announcements', 'path'] as const)
       named(name, () => this[name].load(saved[name]));
+    const { floor } = saved;
+    if (floor !== undefined) named('floor', () => this.floor.load(floor));
+    this.floorMove = saved.moved;
     expectState(!this.echoes.answered || Number.isFinite(saved.lastGoodAt), 'the moment of a good echo');
     this.lastSentAt = saved.lastSentAt;
     this.lastGoodAt = saved.lastGoodAt;
     this.unsentProbes = saved.unsent;
+  }
+
+  private floorSince(moment: Millis): Pick<Features, 'level'> {
+    const { floorMove } = this;
+    if (!floorMove || floorMove.at < moment) return {};
+    return { level: { fromMs: floorMove.fromMs, toMs: floorMove.toMs } };
   }
 
   private get allClocks(): readonly GuestClock[] {

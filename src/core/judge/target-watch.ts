@@ -50,6 +50,8 @@ export class TargetWatch implements Peer, Stateful {
   private splitAt: Millis = -Infinity;
   private event: OpenEvent | undefined;
   private lastAlarmAt: Millis = -Infinity;
+  /** The last move of the path that was judged. */
+  private movedAt: Millis = -Infinity;
   private judgedAt: Millis = -Infinity;
 
   constructor(
@@ -85,7 +87,7 @@ export class TargetWatch implements Peer, Stateful {
     // A viewer's report describes how an event was noticed; it is not evidence of the cause.
     if (outcome.kind === 'playback') return changesOf([this.viewer.observe(now, outcome)]);
     this.take(sample);
-    const settled = this.applyVerdicts(verdicts, now);
+    const settled = this.applyVerdicts(verdicts, now) ?? this.applyMove(now);
     const former = outcome.kind === 'clock' ? this.split(now, verdicts) : undefined;
     const changed = this.event && this.isWorthJudging(sample) ? this.judge(now) : undefined;
     const { current } = this.disturbances;
@@ -115,6 +117,7 @@ export class TargetWatch implements Peer, Stateful {
     this.event = state.event;
     this.lastAlarmAt = state.lastAlarmAt;
     this.judgedAt = state.judgedAt;
+    this.movedAt = state.moved?.at ?? -Infinity;
   }
 
   /**
@@ -169,14 +172,28 @@ export class TargetWatch implements Peer, Stateful {
       if (verdict.state !== 'alarm' || !this.signs.echoes.answered || !this.counts(detector)) continue;
       this.lastAlarmAt = now;
       const { startedAt } = this.disturbances.currentOrFrom(this.signs.lastGoodAt);
-      if (!this.event) {
-        this.event = newEvent(this.context.nextEventId(), now);
-        this.usual = this.signs.levelBefore(startedAt);
-        settled = this.viewer.begin(startedAt);
-      }
-      if (!this.event.alarms.has(detector)) this.event.alarms.set(detector, verdict.why);
+      if (!this.event) settled = this.open(startedAt, now);
+      const { alarms } = this.event!;
+      if (!alarms.has(detector)) alarms.set(detector, verdict.why);
     }
     return settled;
+  }
+
+  /** Opens an event when the path's round trips moved for good: detectors see disturbances that pass. */
+  private applyMove(now: Millis): MigrationEvent | undefined {
+    const { moved } = this.signs;
+    if (!moved || moved.at <= this.movedAt) return undefined;
+    this.movedAt = moved.at;
+    this.lastAlarmAt = now;
+    const { startedAt } = this.disturbances.currentOrFrom(moved.at);
+    return this.event ? undefined : this.open(startedAt, now);
+  }
+
+  /** Opens an event. Returns the previous one if it was waiting for the viewers' reports. */
+  private open(startedAt: Millis, now: Millis): MigrationEvent | undefined {
+    this.event = newEvent(this.context.nextEventId(), now);
+    this.usual = this.signs.levelBefore(startedAt);
+    return this.viewer.begin(startedAt);
   }
 
   /** Until enough replies were seen, unusual round trips open no event: what is usual is not known yet. */
@@ -242,7 +259,8 @@ export class TargetWatch implements Peer, Stateful {
 
   private features(event: OpenEvent, disturbance: Disturbance, now: Millis, until: Millis): Features {
     const { usual, moves, splitAt } = this;
-    const echoAlarm = this.alarmsOf(event).some(({ witness }) => witness === 'echo');
+    const isMoved = this.movedAt >= disturbance.startedAt;
+    const echoAlarm = isMoved || this.alarmsOf(event).some(({ witness }) => witness === 'echo');
     return this.signs.features(disturbance, { usual, moves, splitAt, until, echoAlarm, now });
   }
 

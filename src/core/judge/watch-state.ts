@@ -26,6 +26,13 @@ export interface Unsent {
   why: string;
 }
 
+/** The floor of the round trips moved. */
+export interface LevelMove {
+  at: Millis;
+  fromMs: Millis;
+  toMs: Millis;
+}
+
 /** What is saved of the signs of a target. */
 export interface SignsState {
   memory: Json;
@@ -33,6 +40,9 @@ export interface SignsState {
   clocks: Json;
   announcements: Json;
   path: Json;
+  /** Absent in a state from before it was followed. */
+  floor: Json | undefined;
+  moved: LevelMove | undefined;
   lastSentAt: Millis | undefined;
   lastGoodAt: Millis;
   unsent: Unsent;
@@ -67,6 +77,8 @@ export const WATCH_STATE = part<WatchState>(2, {
   clocks: inner,
   announcements: inner,
   path: inner,
+  floor: optional(inner),
+  moved: optional(object<LevelMove>({ at: moment, fromMs: duration, toMs: duration })),
   viewer: inner,
   episode: optional(inner),
   latest: optional(inner),
