@@ -28,11 +28,25 @@ const options = {
     max: 86_400_000,
   },
   loss: { default: 0, unit: '%', help: 'background loss', min: 0, max: 100 },
+  clock: {
+    default: 100,
+    unit: 'ms',
+    help: "from one reading of the guest's clock to the next; 0: its clock can't be read",
+    min: 0,
+    max: 10_000,
+  },
+  announce: {
+    default: 5,
+    unit: '',
+    help: 'frames that announce each migration; 0: none',
+    min: 0,
+    max: 20,
+  },
 };
 
 function vmNamed(
   name: string,
-  { seed, rtt, blackout, first, every, loss }: Options<typeof options>,
+  { seed, rtt, blackout, first, every, loss, announce }: Options<typeof options>,
 ): SimulatedVm {
   return new SimulatedVm({
     seed: seed + hash(name),
@@ -41,6 +55,7 @@ function vmNamed(
     firstMs: first,
     everyMs: every,
     lossPercent: loss,
+    announcements: announce,
   });
 }
 
@@ -54,8 +69,9 @@ function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
   const clock = () => now(plan.origin);
   const opening = clock();
   const start = (target: ProbeTarget, bornAt: number, firstSlot: number) => {
-    const vm = vmNamed(target.address, { ...resolveOptions('sim', options), ...plan.options });
-    return new SimulatedPath(target.id, vm, { ...plan, bornAt, firstSlot });
+    const settings = { ...resolveOptions('sim', options), ...plan.options };
+    const vm = vmNamed(target.address, settings);
+    return new SimulatedPath(target.id, vm, { ...plan, bornAt, firstSlot, clockMs: settings.clock });
   };
   const paths = new Map(
     plan.targets.map(target => [target.id, start(target, opening, opening + target.phaseMs)]),
@@ -85,7 +101,7 @@ function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
 export const sim: Backend = {
   name: 'sim',
   probe: 'sim',
-  summary: 'a simulated VM that migrates; sends nothing',
+  summary: 'a simulated VM that migrates, with its clock and announcements; sends nothing',
   needs: 'nothing',
   options,
   check: async () => ({ allowed: true }),

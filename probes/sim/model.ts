@@ -14,6 +14,8 @@ export interface SimSettings {
   everyMs: Millis;
   /** Background loss, in percent. */
   lossPercent: number;
+  /** Frames by which the hypervisor announces each migration. */
+  announcements: number;
 }
 
 /** A simulated migration; the guest stands still from `stopMs` to `resumeMs`. */
@@ -32,15 +34,23 @@ const TAIL = { share: 0.002, most: 3 };
 const PRE_COPY = { least: 4000, spread: 2000, raise: 0.5 };
 /** The first replies after a migration are 7 to 50 ms late, falling off with this time constant. */
 const RECOVERY = { least: 7, spread: 43, fadeMs: 60, lastsMs: 300 };
+/** The guest's clock is ahead by so much at first; a reading is whole milliseconds, and off by a share of its round trip. */
+const CLOCK = { aheadMs: 40, resolutionMs: 1, asymmetry: 0.1 };
+/** QEMU announces a VM at once, and then after 50, 150, 250 ms and so on: so many milliseconds times n² after it resumed. */
+const ANNOUNCED_EVERY = 50;
 /** The new host is as fast as the old one, or up to a quarter faster or slower. */
 const LEVEL = 0.25;
 
 /**
  * A VM that is live-migrated now and then, as a real one looks from outside: RTT higher and unsteady while memory is
- * copied, requests lost in the blackout, late first replies, then perhaps a new level.
+ * copied, requests lost in the blackout, a clock that stood still meanwhile, announcements, late first replies, then
+ * perhaps a new level.
  * A pure function of settings, time and sequence number, so it can be called in any order and at any speed.
  */
 export class SimulatedVm {
+  /** How long it has stood still before each migration; computed as far as anybody asked. */
+  private readonly stoodStill: Millis[] = [0];
+
   constructor(private readonly settings: SimSettings) {}
 
   /** The RTT of a probe sent at `atMs` after the start; undefined if it is lost. */
@@ -59,6 +69,33 @@ export class SimulatedVm {
     return level * (1 + PRE_COPY.raise * progress) * noise * tail + late;
   }
 
+  /** Its clock minus the true time, as read by a probe of that time, number and RTT. */
+  clockOffset(atMs: Millis, seq: number, rttMs: Millis): Millis {
+    const { seed, firstMs, everyMs } = this.settings;
+    const random = randomOf(seed, 4, seq);
+    const index = Math.max(0, Math.floor((atMs - firstMs) / everyMs));
+    const { stopMs, resumeMs } = this.migration(index);
+    const behindMs = this.standstillBefore(index) + Math.max(0, Math.min(atMs, resumeMs) - stopMs);
+    const errorMs = (random() - 0.5) * CLOCK.resolutionMs + (random() - 0.5) * CLOCK.asymmetry * rttMs;
+    return CLOCK.aheadMs - behindMs + errorMs;
+  }
+
+  /** When frame `number`, from 0, announces migration `index`; undefined if there are not so many. */
+  announcement(index: number, number: number): Millis | undefined {
+    if (number >= this.settings.announcements) return undefined;
+    return this.migration(index).resumeMs + ANNOUNCED_EVERY * number ** 2;
+  }
+
+  /** Its hardware address, one of QEMU's. */
+  get mac(): string {
+    const random = randomOf(this.settings.seed, 5, 0);
+    const byte = () =>
+      Math.floor(random() * 256)
+        .toString(16)
+        .padStart(2, '0');
+    return ['52', '54', '00', byte(), byte(), byte()].join(':');
+  }
+
   /** Migration `index`, from 0: the truth for scoring a detector. */
   migration(index: number): SimMigration {
     const { seed, blackoutMs, firstMs, everyMs } = this.settings;
@@ -66,6 +103,15 @@ export class SimulatedVm {
     const preCopyMs = firstMs + index * everyMs;
     const stopMs = preCopyMs + PRE_COPY.least + random() * PRE_COPY.spread;
     return { preCopyMs, stopMs, resumeMs: stopMs + blackoutMs * (0.9 + random() * 0.2) };
+  }
+
+  private standstillBefore(index: number): Millis {
+    const { stoodStill } = this;
+    while (stoodStill.length <= index) {
+      const { stopMs, resumeMs } = this.migration(stoodStill.length - 1);
+      stoodStill.push(stoodStill.at(-1)! + resumeMs - stopMs);
+    }
+    return stoodStill[index]!;
   }
 
   /** The RTT level after migration `index` as a multiple of the level at the start. */

@@ -45,7 +45,7 @@ export class Witnesses {
 
   /** The names of the witnesses that a target can have. */
   async of(backend: Backend, spec: TargetSpec, address: Address): Promise<readonly string[]> {
-    if (backend.probe === 'sim') return ['echo'];
+    if (backend.probe === 'sim') return ['echo', clock.name, announce.name];
     const hasClock = this.clocksOf(spec, address).length > 0;
     const hasSegment = this.announces && (await isOnSegment(address));
     return ['echo', ...(hasClock ? [clock.name] : []), ...(hasSegment ? [announce.name] : [])];

@@ -137,7 +137,7 @@ test(
   'a few lines on the ordinary screen, an event into its history, and a summary where they were',
   begun(async () => {
     const screen = openScreen(['pane', 'sim:demo', '--probe', 'sim:first=100ms'], { cols: 90, rows: 14 });
-    await screen.waitFor(/\d\d:\d\d:\d\d migration\? demo SIMULATED blackout/);
+    await screen.waitFor(/\d\d:\d\d:\d\d migration demo SIMULATED blackout/);
     const text = await screen.waitFor(/■ RED {3}demo SIMULATED/);
     assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
     assert.match(text, /q quit {2}\? help/);
@@ -149,7 +149,7 @@ test(
     const left = screen.terminal.scrollback();
     assert.match(
       left,
-      /migration\? demo SIMULATED blackout[\s\S]*\d\d +demo SIMULATED +migration\? +\d+ ms[\s\S]*\ndemo SIMULATED +\d+/,
+      /migration demo SIMULATED blackout[\s\S]*\d\d +demo SIMULATED +migration +\d+ ms[\s\S]*\ndemo SIMULATED +\d+/,
     );
     assert.not.match(left, /■ \d ▲/, 'its lines are gone');
   }),

@@ -32,11 +32,17 @@ const target = (backend: Backend, id: string, phaseMs: number): ProbeTarget => (
   ...(backend.probe === 'tcp' && { port }),
 });
 
+/** Of the simulated VM, its echoes. */
+const optionsOf = (backend: Backend) => ({
+  ...resolveOptions(backend.name, backend.options),
+  ...(backend.probe === 'sim' && { clock: 0, announce: 0 }),
+});
+
 /** Two targets, the second half an interval behind; the first moves to another address in the middle. */
 async function session(backend: Backend) {
   const { plan, samples, failures, ports } = prepared({
     intervalMs: INTERVAL,
-    options: resolveOptions(backend.name, backend.options),
+    options: optionsOf(backend),
     targets: [target(backend, 'a', 0), target(backend, 'b', INTERVAL / 2)],
   });
   const prober = await backend.open(plan, ports);
@@ -58,7 +64,7 @@ async function session(backend: Backend) {
 async function comingAndGoing(backend: Backend) {
   const { plan, samples, failures, ports } = prepared({
     intervalMs: INTERVAL,
-    options: resolveOptions(backend.name, backend.options),
+    options: optionsOf(backend),
     targets: [target(backend, 'a', 0)],
   });
   const prober = await backend.open(plan, ports);

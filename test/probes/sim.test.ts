@@ -3,11 +3,15 @@ import * as assert from 'uvu/assert';
 import { SimulatedVm } from '../../probes/sim/model.js';
 import { SimulatedPath } from '../../probes/sim/path.js';
 import { sim } from '../../probes/sim.js';
+import { type Sample, toMicros } from '../../src/core/sample.js';
 import { probed } from '../support/probed.js';
 
 const simulated = suite('the simulated VM');
 
-const SETTINGS = { seed: 7, rttMs: 0.9, blackoutMs: 350, firstMs: 6000, everyMs: 45_000, lossPercent: 0 };
+const SETTINGS = {
+  ...{ seed: 7, rttMs: 0.9, blackoutMs: 350, firstMs: 6000, everyMs: 45_000, lossPercent: 0 },
+  announcements: 5,
+};
 const INTERVAL = 50;
 
 /** A probe each 50 ms from `from` to `to`, at a slot that no round number favours. */
@@ -95,8 +99,66 @@ simulated('on the real schedule, a blackout shows as overdue, then lost', async 
   assert.ok(samples.every(({ outcome }) => outcome.kind !== 'reply' || outcome.ttl === 64));
 });
 
-const path = (vm: SimulatedVm) =>
-  new SimulatedPath('vm', vm, { bornAt: 0, firstSlot: 0, intervalMs: 200, timeoutMs: 1000 });
+const path = (vm: SimulatedVm, clockMs = 100) =>
+  new SimulatedPath('vm', vm, { bornAt: 0, firstSlot: 0, intervalMs: 200, timeoutMs: 1000, clockMs });
+
+const readings = (samples: readonly Sample[]) =>
+  samples.flatMap(({ at, outcome }) =>
+    outcome.kind === 'clock' ? [{ at, offsetMs: outcome.offsetMs }] : [],
+  );
+
+simulated('its clock falls behind by each blackout, and is read with an error below a millisecond', () => {
+  const vm = new SimulatedVm(SETTINGS);
+  const read = readings(path(vm).advance(96_000));
+  const meanOf = (from: number, to: number) => {
+    const found = read.filter(({ at }) => at >= from && at < to).map(({ offsetMs }) => offsetMs);
+    assert.ok(Math.max(...found) - Math.min(...found) < 2, 'steady in between');
+    return found.reduce((sum, each) => sum + each, 0) / found.length;
+  };
+  const [first, second] = [vm.migration(0), vm.migration(1)];
+  const levels = [
+    meanOf(0, first.preCopyMs),
+    meanOf(first.resumeMs + 500, second.preCopyMs),
+    meanOf(second.resumeMs + 500, 96_000),
+  ];
+  for (const [index, { stopMs, resumeMs }] of [first, second].entries()) {
+    const fell = levels[index]! - levels[index + 1]!;
+    assert.ok(Math.abs(fell - (resumeMs - stopMs)) < 0.2, `fell by ${fell} ms of ${resumeMs - stopMs} ms`);
+  }
+});
+
+simulated(
+  'its hypervisor announces each migration as QEMU does: at once, then 50, 200, 450 and 800 ms later',
+  () => {
+    const vm = new SimulatedVm(SETTINGS);
+    const frames = path(vm)
+      .advance(100_000)
+      .filter(({ outcome }) => outcome.kind === 'announce');
+    const due = [vm.migration(0), vm.migration(1)].flatMap(({ resumeMs }) =>
+      [0, 50, 200, 450, 800].map(later => toMicros(resumeMs + later)),
+    );
+    assert.equal(
+      frames.map(({ knownAt }) => knownAt),
+      due,
+    );
+    assert.equal(
+      frames.map(({ seq }) => seq),
+      frames.map((_, index) => index),
+    );
+    const macs = new Set(frames.map(({ outcome }) => (outcome as { mac: string }).mac));
+    assert.is(macs.size, 1);
+    assert.match([...macs][0]!, /^52:54:00(:[0-9a-f]{2}){3}$/);
+  },
+);
+
+simulated('without a clock and announcements it has only echoes', () => {
+  const vm = new SimulatedVm({ ...SETTINGS, announcements: 0 });
+  assert.ok(
+    path(vm, 0)
+      .advance(60_000)
+      .every(({ probe }) => probe === 'sim'),
+  );
+});
 
 simulated('an hour at once is told as it was known, the same whole or in parts', () => {
   const vm = new SimulatedVm(SETTINGS);
@@ -120,7 +182,7 @@ simulated('slots that came while the prober stood still are missed and use up no
   const one = path(new SimulatedVm({ ...SETTINGS, firstMs: 86_400_000 }));
   one.advance(1000);
   one.skipTo(60_100);
-  const sent = one.advance(60_900).filter(({ at }) => at > 1000);
+  const sent = one.advance(60_900).filter(({ at, probe }) => at > 1000 && probe === 'sim');
   assert.equal(
     sent.map(({ seq, at }) => [seq, at]),
     [

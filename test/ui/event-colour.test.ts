@@ -13,12 +13,12 @@ import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 
 const test = suite('colour of an event');
 
-/** Of whatever names an unclear event. The heading of a graph says that echoes alone leave causes unclear. */
+/** Of the spans that name an unclear event, which reads `migration?` where it is red. */
 const stylesIn = (lines: readonly TextLine[]) => [
   ...new Set(
     lines
       .flat()
-      .filter(({ text }) => text.includes('unclear') && !text.includes('causes unclear'))
+      .filter(({ text }) => /^ *(unclear|migration\?)/.test(text))
       .map(({ style }) => style),
   ),
 ];

@@ -1,6 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { defaultChoices } from '../../detectors/index.js';
+import { SimulatedVm } from '../../probes/sim/model.js';
+import { SimulatedPath } from '../../probes/sim/path.js';
 import { seeded } from '../../src/core/statistics/random.js';
+import { SessionEngine } from '../../src/session/engine.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { TIME_SPANS } from '../../src/ui/graph/window.js';
 import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
@@ -138,6 +142,40 @@ test('a loss is a mark of its own and never a low bar', () => {
   assert.is(row.match(/×/g)?.length, 1);
   assert.match(row, /×.{4}$/, 'four whole seconds ago, the newest at the right');
   assert.match(text, /lost │ +×/);
+});
+
+test('until a target is chosen, the light and the graph are those of the worst one', () => {
+  const shown = (seconds: number, controls: Partial<Controls> = {}) =>
+    textOf(sessionOf(['web', 'db'], seconds), 120, 40, controls).match(/── (\S+) \(\S+\) · RTT/)?.[1];
+  assert.is(shown(5), 'web', 'the first while all are green');
+  assert.is(shown(45), 'db');
+  assert.is(shown(45, { chosen: '10.0.0.1' }), 'web', 'a chosen target stays');
+});
+
+test('the first screen: the simulated VM migrates, and its light turns red with the freeze that its clock shows', () => {
+  const names = ['127.0.0.1', 'sim:demo'];
+  const { info } = new SyntheticSession(names);
+  const [real, simulated] = info.targets.map(({ target }) => target) as [string, string];
+  const vm = new SimulatedVm({
+    ...{ seed: 3, rttMs: 0.9, blackoutMs: 350, firstMs: 6000, everyMs: 45_000, lossPercent: 0 },
+    announcements: 5,
+  });
+  const { stopMs, resumeMs } = vm.migration(0);
+  const schedule = { bornAt: START, firstSlot: START, intervalMs: 50, timeoutMs: 1000, clockMs: 100 };
+  const samples = new SimulatedPath(simulated, vm, schedule).advance(START + 15_000);
+  const engine = new SessionEngine(defaultChoices(), 30_000);
+  engine.begin(info.targets);
+  const state = new CountedState({ targets: 2, intervalMs: 50 });
+  const answer = { target: real, probe: 'icmp', seq: 0, outcome: { kind: 'reply', rttMs: 0.1 } } as const;
+  for (const sample of [{ ...answer, at: START, knownAt: START }, ...samples])
+    state.take(engine.take(sample)!);
+  const event = state.events.newestFirst()[0]!.event;
+  assert.is(event.kind, 'migration');
+  assert.ok(Math.abs(event.blackoutMs!.estimate - (resumeMs - stopMs)) < 1, 'within a millisecond');
+  const text = textOf({ state, info, now: START + 15_000, holdMs: 30_000 }, 120, 40);
+  assert.match(text, /RED/);
+  assert.match(text, /migration/);
+  assert.match(text, new RegExp(`blackout ${Math.round(resumeMs - stopMs)}`));
 });
 
 test('a simulated target is marked in every list', () => {

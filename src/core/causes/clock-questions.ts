@@ -109,7 +109,7 @@ const clock: Question = {
     {
       id: 'jumped-back',
       weights: {
-        ...{ 'clock-set': 16, ghost: 12, takeover: 5, migration: -12, pause: -14, outage: -15 },
+        ...{ 'clock-set': 16, ghost: 12, takeover: 11, migration: -12, pause: -14, outage: -15 },
         ...{ failover: -15, congestion: -14, 'path-change': -15, local: -10 },
       },
       holds: found => jumped(found) && stepOf(found) < 0,
@@ -117,7 +117,7 @@ const clock: Question = {
     {
       id: 'jumped-forward',
       weights: {
-        ...{ 'clock-set': 18, ghost: -8, takeover: 5, migration: -12, pause: -14, outage: -15 },
+        ...{ 'clock-set': 18, ghost: -8, takeover: 13, migration: -12, pause: -14, outage: -15 },
         ...{ failover: -15, congestion: -14, 'path-change': -15, local: -5 },
       },
       holds: jumped,

@@ -173,7 +173,7 @@ const voices: Question = {
   findings: [
     {
       id: 'answered-twice',
-      weights: { ghost: 14, takeover: 12, migration: -3, pause: -6, 'clock-set': -10 },
+      weights: { ghost: 14, takeover: 9, migration: -3, pause: -6, 'clock-set': -10 },
       holds: ({ duplicates }) => duplicates > 0,
     },
   ],

@@ -53,6 +53,17 @@ const announced: Question = {
   ],
 };
 
+/** A hypervisor announces a VM that runs: answers follow. Who steals an address announces it first. */
+const ANSWERS_WITHIN_MS = 150;
+
+/** Announced before the gap or at its beginning, not again at its end, and the guest did not stand still. */
+function isAnnouncedThenSilent({ announcements, gap, gapMs, freezeMs, spacingMs }: Features): boolean {
+  const { movedAt } = announcements;
+  if (!gap || !movedAt || freezeMs !== undefined) return false;
+  const untilMs = gap.first.at + gapMs - Math.max(ANSWERS_WITHIN_MS, 2 * spacingMs);
+  return movedAt.first <= gap.first.at && movedAt.last <= untilMs;
+}
+
 const effect: Question = {
   asks: 'Did the announcement have an effect?',
   witness: 'announce',
@@ -62,6 +73,11 @@ const effect: Question = {
       weights: { migration: -5, pause: -5, reboot: -5 },
       holds: ({ announcements, missing, freezeMs }) =>
         announcements.moved > 0 && missing === 0 && freezeMs === undefined,
+    },
+    {
+      id: 'announced-then-silent',
+      weights: { takeover: 10, migration: -10, failover: -10, reboot: -5, pause: -10 },
+      holds: isAnnouncedThenSilent,
     },
   ],
   describe: () => [],
@@ -96,6 +112,11 @@ const address: Question = {
         ghost: -3,
       },
       holds: ({ macs }) => macs !== undefined,
+    },
+    {
+      id: 'same-address',
+      weights: { takeover: -8 },
+      holds: ({ audible }) => audible,
     },
   ],
   describe: ({ macs }) =>

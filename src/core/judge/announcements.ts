@@ -18,6 +18,8 @@ export type Announcement = Extract<Outcome, { kind: 'announce' }>;
 export interface RecentAnnouncements {
   /** Reverse ARP frames, which a hypervisor sends for a VM that arrived. */
   moved: number;
+  /** When the first and the last of these arrived. */
+  movedAt?: { first: Millis; last: Millis };
   /** ARP, or neighbour advertisements, that a guest sends of its own accord: after a move, and after a boot. */
   gratuitous: number;
 }
@@ -78,8 +80,13 @@ export class Announcements implements Stateful {
 
   within({ from, to }: TimeSpan): RecentAnnouncements {
     const frames = this.frames.filter(({ at }) => at >= from && at <= to);
-    const moved = frames.filter(frame => frame.moved).length;
-    return { moved, gratuitous: frames.length - moved };
+    const moved = frames.filter(frame => frame.moved).map(({ at }) => at);
+    const [first, last] = [moved[0], moved.at(-1)];
+    return {
+      moved: moved.length,
+      ...(first !== undefined && last !== undefined && { movedAt: { first, last } }),
+      gratuitous: frames.length - moved.length,
+    };
   }
 
   /** The hardware address before `moment` and another one since; `several` if it changed more than once. */

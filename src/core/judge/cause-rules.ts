@@ -164,6 +164,12 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       why: ({ macs }) => `the address moved from ${macs?.from} to ${macs?.to}`,
       holds: ({ macs }) => macs !== undefined,
     },
+    {
+      id: 'announced-then-silent',
+      witness: 'announce',
+      why: 'announced from a new location, and silent from then on: the address may have been stolen',
+      holds: ({ announcements, gap }) => announcements.moved > 0 && gap !== undefined,
+    },
   ],
   'clock-set': [{ id: 'clock-set', witness: 'clock', why: 'the guest clock was set', holds: () => true }],
   congestion: [

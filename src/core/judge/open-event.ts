@@ -39,6 +39,11 @@ export const OPEN_EVENT = object<OpenEvent>({
   stoodStillUntil: optional(moment),
 });
 
+export function newEvent(id: string, now: Millis): OpenEvent {
+  const undecided = { confidence: 0, gapEnded: false, stoodStillUntil: undefined };
+  return { id, detectedAt: now, alarms: new Map(), ruledAt: now, ...undecided };
+}
+
 /** A copy that still answers after this long counts as the target. */
 const MAX_GHOST_MS: Millis = 60_000;
 
@@ -121,4 +126,11 @@ export function endOf({ kind }: Rule, disturbance: Disturbance, step: ClockStep 
   const gap = hasGap ? longestOf(disturbance.gaps()) : undefined;
   const recovery = (gap && disturbance.goodAround(gap.first, gap.last).after) ?? disturbance.recovery;
   return recovery ? receivedAt(recovery) : disturbance.lastBadAt;
+}
+
+/** When the guest ran again, as far as a clock shows it. */
+export function standstillEnd({ kind }: Rule, { clock, freezeMs }: Features): Millis | undefined {
+  const isStandstill =
+    freezeMs !== undefined && (kind === 'migration' || kind === 'pause' || kind === 'unclear');
+  return isStandstill && clock.state === 'read' ? clock.to : undefined;
 }

@@ -180,15 +180,16 @@ export function pointed(
 }
 
 /**
- * The target whose graph is shown: the chosen one, else the first; while the filter hides it, the first
+ * The target whose graph is shown: the chosen one, else the worst, else the first; while the filter hides it, the first
  * that is listed. The target of a shown event stays, whatever is listed.
  */
 export function chosenTarget(
   { chosen, event }: Controls,
   given: readonly TargetId[],
   listed = given,
+  worst = given[0],
 ): TargetId | undefined {
-  const wanted = given.includes(chosen!) ? chosen : given[0];
+  const wanted = given.includes(chosen!) ? chosen : worst;
   const hidden = event === undefined && listed.length > 0 && !listed.includes(wanted!);
   return hidden ? listed[0] : wanted;
 }

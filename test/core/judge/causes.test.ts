@@ -224,10 +224,15 @@ test('a gap in the first seconds is reported', () => {
 
 /** The round trips move from one level to another after the lead-in. */
 function moved(fromMs: Millis, toMs: Millis): Sample[] {
+  return changed(fromMs, rttMs => (rttMs * toMs) / fromMs);
+}
+
+/** The round trips are others after the lead-in. */
+function changed(fromMs: Millis, change: (rttMs: Millis) => Millis): Sample[] {
   return scenario('.'.repeat(400), { rttMs: fromMs, seed: 5 }).map(sample => {
     const { outcome } = sample;
     if (outcome.kind !== 'reply' || sample.at < ORIGIN) return sample;
-    const rttMs = toMicros((outcome.rttMs * toMs) / fromMs);
+    const rttMs = toMicros(change(outcome.rttMs));
     return { ...sample, knownAt: toMicros(sample.at + rttMs), outcome: { ...outcome, rttMs } };
   });
 }
@@ -249,8 +254,16 @@ test('round trips that move for good are a path change, with both levels', () =>
   }
 });
 
+test('a level that moves by less than an outlier is a path change too, once it has lasted five seconds', () => {
+  const { events, reds } = run(inOrder(changed(20, rttMs => rttMs + 8)));
+  assert.equal(kinds(events), ['path-change'], words(events[0]?.evidence));
+  assert.ok(Math.abs(events[0]!.startedAt - ORIGIN) < 1500, `began at ${events[0]!.startedAt - ORIGIN}`);
+  assert.ok(events[0]!.detectedAt - ORIGIN < 10_000);
+  assert.equal(reds, []);
+});
+
 test('what contradicts the verdict is listed against it', () => {
-  const { events } = judged([{ what: 'cut', from: 1010, to: 1310, announced: true, forged: true }]);
+  const { events } = judged([{ what: 'cut', from: 1010, to: 1310, announced: true }]);
   const migration = judged([{ what: 'migration', from: 1010, to: 1310 }]);
   assert.match(words(migration.events[0]!.against), /nothing was announced/);
   assert.is(events[0]!.against, undefined, 'a failover is announced and the clock goes on');
