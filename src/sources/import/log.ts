@@ -1,14 +1,25 @@
 import { type EvidenceWitness, OUTCOMES, type OutcomeKind } from '../../core/outcomes.js';
-import type { Sample, TargetId } from '../../core/sample.js';
+import type { Millis, Sample, TargetId } from '../../core/sample.js';
+import type { KnownRow } from '../../recording/rows.js';
 import type { Columns } from './series-fields.js';
 import type { Skipped } from './skipped.js';
 
+/** What a log holds: samples, and gaps between its runs. */
+export type LogEntry = Sample | GapRow;
+
+export type GapRow = Extract<KnownRow, { type: 'gap' }>;
+
+/** A gap in the samples of a target. */
+export function gapRow(target: TargetId, at: Millis, until: Millis, reason: string): GapRow {
+  return { type: 'gap', data: { at, until, reason, target } };
+}
+
 /** Reads one log line by line. */
 export interface LogReader {
-  /** The samples of a line, in the order in which outcomes were known. */
-  read(text: string, number: number): Sample[];
+  /** The entries of a line, in the order in which outcomes were known. */
+  read(text: string, number: number): LogEntry[];
   /** The samples of probes that are still open at the end of the log. */
-  end(): Sample[];
+  end(): LogEntry[];
 }
 
 export interface LogSettings {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Millis, Sample, TargetId } from '../../core/sample.js';
+import type { Millis, TargetId } from '../../core/sample.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
-import { type LogFormat, type LogSettings, witnessOf } from './log.js';
-import { mergeSamples } from './merge.js';
+import { type LogEntry, type LogFormat, type LogSettings, witnessOf } from './log.js';
+import { mergeEntries } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
 import { Skipped } from './skipped.js';
@@ -22,8 +22,8 @@ interface Log {
 
 export interface OpenLogs {
   logs: readonly { path: string; format: LogFormat; skipped: Skipped }[];
-  /** The samples of all logs, in the order in which outcomes were known. */
-  samples: Generator<Sample>;
+  /** The samples of all logs and the gaps between their runs, in the order in which outcomes were known. */
+  entries: Generator<LogEntry>;
 }
 
 interface Settings {
@@ -50,7 +50,7 @@ export function openLogs(paths: readonly string[], settings: Settings): OpenLogs
       settings.progress?.(bytes.reduce((sum, each) => sum + each, 0));
     }),
   );
-  return { logs, samples: mergeSamples(streams) };
+  return { logs, entries: mergeEntries(streams) };
 }
 
 /** The logs, and those of other witnesses next to a `NAME.ping.log`. */

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OUTCOMES } from '../../../src/core/outcomes.js';
 import type { Outcome } from '../../../src/core/sample.js';
+import { isSample } from '../../../src/recording/reader.js';
 import { logFormats } from '../../../src/sources/import/index.js';
 import { witnessOf } from '../../../src/sources/import/log.js';
 import { openLogs, withCompanions } from '../../../src/sources/import/open-logs.js';
@@ -47,7 +48,7 @@ write(
 const test = suite('logs of all witnesses');
 
 test('clock and announcement logs next to a ping log are about its target, in the order of time', () => {
-  const { samples, logs } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
+  const { entries, logs } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
   const announced = (via: 'arp' | 'rarp', gratuitous: boolean): Outcome => ({
     kind: 'announce',
     via,
@@ -55,7 +56,9 @@ test('clock and announcement logs next to a ping log are about its target, in th
     gratuitous,
   });
   assert.equal(
-    [...samples].map(({ knownAt, target, probe, outcome }) => [target, probe, knownAt, outcome]),
+    [...entries]
+      .filter(isSample)
+      .map(({ knownAt, target, probe, outcome }) => [target, probe, knownAt, outcome]),
     [
       ['10.77.0.10', 'ping', 100_001, { kind: 'reply', rttMs: 1, ttl: 64 }],
       ['10.77.0.10', 'clock', 100_501.25, { kind: 'clock', offsetMs: -620.181, rttMs: 1.25, via: 'icmp' }],
@@ -84,8 +87,8 @@ test('a clock log alone is refused, because it does not contain its target', () 
 
 test('the samples of a log are of the kinds that its format declares, all of one witness', () => {
   const declared = new Map(logFormats.map(({ name, kinds }) => [name, kinds]));
-  const { samples } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
-  for (const { probe, outcome } of samples)
+  const { entries } = openLogs(withCompanions([log]), { timeoutMs: 1000 });
+  for (const { probe, outcome } of [...entries].filter(isSample))
     assert.ok(declared.get(probe)!.includes(outcome.kind), `${outcome.kind} of ${probe}`);
   for (const format of logFormats)
     assert.equal(new Set(format.kinds.map(kind => OUTCOMES[kind].witness)), new Set([witnessOf(format)]));
