@@ -11,10 +11,11 @@ import { EventList } from '../recording/event-list.js';
 import { type Entry, isSample, RecordingReader, readThrough } from '../recording/reader.js';
 import type { Header } from '../recording/rows.js';
 import { SessionEngine } from '../session/engine.js';
+import { Coverage } from './coverage.js';
 import { Detections } from './detections.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
+import type { Detection } from './matching.js';
 import { NearLosses } from './near-losses.js';
-import type { Detection } from './score.js';
 
 /** Detectors that are judged together, with the name of the set. */
 export interface DetectorSet {
@@ -38,6 +39,10 @@ export interface TargetFigures extends TargetSummary {
   name: string;
   /** See `Jitter`. */
   jitterMs?: Millis;
+  /** The time in which its probes were sent, without gaps. */
+  observedMs: Millis;
+  /** That time as a share of the recording's, in 0…1. */
+  coverage: number;
 }
 
 /** The results of one pass through a recording. The figures count the events of the last set of detectors. */
@@ -81,6 +86,7 @@ export async function analyse(
       detections: new Detections(),
     }));
     const recorded = new EventList();
+    const coverages = new Map<TargetId, Coverage>();
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;
     const nearLosses = new Map<TargetId, NearLosses>();
@@ -96,6 +102,7 @@ export async function analyse(
         if (entry.at < startedAt) startedAt = entry.at;
         if (entry.knownAt > endedAt) endedAt = entry.knownAt;
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
+        getOrMake(coverages, entry.target, () => new Coverage(header.plan)).take(entry);
         levels?.take(entry);
         getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
@@ -113,7 +120,15 @@ export async function analyse(
         .map(summary => {
           const jitterMs = jitters.get(summary.target)?.value;
           const name = names.get(summary.target) ?? summary.target;
-          return { ...summary, name, ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }) };
+          const observedMs = toMicros(coverages.get(summary.target)?.observedMs ?? 0);
+          const coverage = shareOf(observedMs, endedAt - startedAt);
+          return {
+            ...summary,
+            name,
+            observedMs,
+            coverage,
+            ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }),
+          };
         }),
       recorded: recorded.all(),
       ...(maintenance && { maintenance }),
@@ -129,4 +144,9 @@ export async function analyse(
   } finally {
     reader.close();
   }
+}
+
+/** A recording without samples observed nothing. */
+function shareOf(observedMs: Millis, wholeMs: Millis): number {
+  return wholeMs > 0 ? Math.min(1, observedMs / wholeMs) : 0;
 }

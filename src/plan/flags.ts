@@ -190,6 +190,14 @@ export const FLAGS = [
     help: 'score against FILE, the labels of what really happened',
   },
   {
+    name: 'only',
+    group: 'Session',
+    once: true,
+    value: 'ping|clock|announce',
+    repeatable: true,
+    help: 'import: read the logs of these witnesses only; without it, logs beside a NAME.ping.log are read too',
+  },
+  {
     name: 'columns',
     group: 'Session',
     once: true,

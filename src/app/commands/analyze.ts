@@ -1,9 +1,12 @@
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { Analysis } from '../../evaluation/analysis.js';
+import type { TruthFile } from '../../evaluation/truth-file.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+
+type Scoring = typeof import('../../evaluation/scoring.js');
 
 export const analyze: Command = {
   name: 'analyze',
@@ -19,7 +22,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const [
     { namedSets, trackMaker },
     { analyse },
-    { readTruth },
+    { readTruthFile },
     scoring,
     { analysisText, scoreText },
     { analysisJson },
@@ -45,7 +48,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../session/recorded-detectors.js'),
   ]);
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
-  const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
+  const labels = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).map(readTruthFile));
   const asRecorded = flags['as-recorded'] === true;
   const makeTrack = flags.changes ? trackMaker(named) : undefined;
   const analyses: Analysis[] = [];
@@ -64,15 +67,30 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     analyses.push(await asUsage(() => about(path, read)));
     progress.end();
   }
-  const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);
-  const uncovered = scoring.uncovered(analyses, truth);
-  if (uncovered.length > 0) io.say(`${uncovered.length} labels name a target or time that was not recorded`);
+  const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
   await openDestination().fill(write => {
-    if (flags.json) write(analysisJson(analyses, scores));
+    if (flags.json) write(analysisJson(analyses, scores, unscored));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
       if (scores) write(scoreText(scores, analyses[0]!.judgements));
     }
   });
   return CODES.done;
+}
+
+/** The scores over the recordings of which it is known what happened, and the other recordings. */
+function scoresOf(
+  analyses: readonly Analysis[],
+  labels: readonly TruthFile[],
+  { labelled, scoreAll, uncovered }: Scoring,
+  say: (text: string) => void,
+) {
+  if (labels.length === 0) return { unscored: [] };
+  const truth = labels.flatMap(file => file.truth);
+  const scored = labelled(analyses, labels);
+  const unscored = analyses.filter(analysis => !scored.includes(analysis));
+  for (const { path } of unscored) say(`${path}: no labels are about it, so it is not scored`);
+  const left = uncovered(analyses, truth).length;
+  if (left > 0) say(`${left} labels name a target or time that was not recorded`);
+  return { unscored, ...(scored.length > 0 && { scores: scoreAll(scored, truth) }) };
 }

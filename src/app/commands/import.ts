@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../../core/format/duration.js';
+import { unknownName } from '../../core/format/nearest-name.js';
+import type { EvidenceWitness } from '../../core/outcomes.js';
 import type { Millis } from '../../core/sample.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
@@ -13,7 +15,7 @@ export const importLog: Command = {
   name: 'import',
   summary: 'convert logs of ping -D or fping -D, or CSV of round trips, into a recording; - is stdin',
   usage: 'LOG…',
-  flags: ['output', 'force', 'dir', 'timeout', 'columns'],
+  flags: ['output', 'force', 'dir', 'timeout', 'columns', 'only'],
   run: (line, io) => asUsage(() => run(line, io)),
 };
 
@@ -40,7 +42,8 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     namer(words[0]!, flags),
   ]);
   const timeoutMs = timeoutOf(flags);
-  const paths = withCompanions(words);
+  const only = chosenWitnesses(flags);
+  const paths = withCompanions(words, only);
   for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
   const total = paths.reduce((sum, path) => sum + (path === '-' ? Infinity : statSync(path).size), 0);
   const progress = new Progress('importing');
@@ -49,6 +52,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const opened = openLogs(paths, {
     timeoutMs,
     ...(flags.columns !== undefined && { columns: readColumns(flags.columns as string) }),
+    ...(only && { only }),
     progress: bytes => progress.show(bytes / total),
   });
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
@@ -68,6 +72,22 @@ async function namer(log: string, flags: FlagValues) {
   return (startedAt: Millis, target: string) =>
     (flags.output as string | undefined) ??
     join(folder, /^\w[\w.-]*$/.test(stem) ? `${stem}.jsonl` : ownName(startedAt, target));
+}
+
+/** The witnesses by the names of `--only`. */
+const WITNESSES: Readonly<Record<string, EvidenceWitness>> = {
+  ping: 'echo',
+  clock: 'clock',
+  announce: 'announce',
+};
+
+function chosenWitnesses({ only }: FlagValues): EvidenceWitness[] | undefined {
+  return (only as string[] | undefined)
+    ?.flatMap(text => text.split(','))
+    .map(name => {
+      if (Object.hasOwn(WITNESSES, name)) return WITNESSES[name]!;
+      throw unknownName('witness of --only', name, Object.keys(WITNESSES));
+    });
 }
 
 function timeoutOf({ timeout = '1s' }: FlagValues): Millis {

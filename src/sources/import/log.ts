@@ -41,6 +41,8 @@ export interface LogFormat {
   fits(text: string): boolean;
   /** The target that a line names, in a log of a single target. */
   targetIn?(text: string): TargetId | undefined;
+  /** The stamp of a line, of a kind of log whose files may continue one another, as rotated ones do. */
+  stampIn?(text: string): Millis | undefined;
   /** The target of a log that names none. */
   targetFrom?(path: string): TargetId;
   /** `path` can be read again, for a log that has to be read in advance; `-` cannot. */

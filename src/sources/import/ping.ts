@@ -94,5 +94,9 @@ export const ping: LogFormat = {
     if (line?.kind === 'header') return line.host;
     return line?.kind === 'reply' ? line.from : undefined;
   },
+  stampIn: text => {
+    const line = parsePingLine(text);
+    return line && line.kind !== 'header' ? line.stampMs : undefined;
+  },
   open: settings => new PingReader(settings),
 };

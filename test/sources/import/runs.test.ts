@@ -83,7 +83,12 @@ test('probes that the first run left unanswered are lost before the second one b
       header('10.0.0.7'),
       ...run(100.5, [1]),
     ).entries.slice(3),
-    ['10.0.0.7 4 100499 lost', 'gap of 10.0.0.7 100200–100499: a new run of ping', '10.0.0.7 5 100500 reply'],
+    [
+      '10.0.0.7 4 100200 overdue',
+      '10.0.0.7 4 100499 lost',
+      'gap of 10.0.0.7 100200–100499: a new run of ping',
+      '10.0.0.7 5 100500 reply',
+    ],
   ));
 
 test('a clock that was set back keeps the distances between probes, and the import says so', () => {

@@ -123,7 +123,10 @@ test('a line without a time is passed over and counted; a clock that is set back
 
 test('what only looks like a series is none', () => {
   for (const lines of [['1;2', '2;3'], ['a,b,c'], ['time;loss', '1479167700;0 %']])
-    assert.throws(() => read(lines), /nothing up to here is of a log that can be imported\. Known: .*CSV/);
+    assert.throws(
+      () => read(lines),
+      /none of the first \d lines is from a log that can be imported\. Accepted: .*CSV/,
+    );
 });
 
 test.run();
