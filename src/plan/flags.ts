@@ -190,6 +190,28 @@ export const FLAGS = [
     help: 'score against FILE, the labels of what really happened',
   },
   {
+    name: 'from',
+    group: 'Output',
+    once: true,
+    value: 'TIME',
+    help: 'show and count only what is at this time or later: 02:10, a date with a time, or Unix seconds; UTC',
+  },
+  {
+    name: 'to',
+    group: 'Output',
+    once: true,
+    value: 'TIME',
+    help: 'show and count only what is at this time or earlier',
+  },
+  {
+    name: 'target',
+    group: 'Output',
+    once: true,
+    value: 'NAME',
+    repeatable: true,
+    help: 'show and count only this target of the recording',
+  },
+  {
     name: 'only',
     group: 'Session',
     once: true,

@@ -5,6 +5,7 @@ import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { SELECTION_FLAGS, selectionOf } from './selection.js';
 
 type Scoring = typeof import('../../evaluation/scoring.js');
 
@@ -12,7 +13,7 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'as-recorded', 'truth', 'changes', 'json'],
+  flags: ['detector', 'as-recorded', 'truth', 'changes', 'json', ...SELECTION_FLAGS],
   run,
 };
 
@@ -62,10 +63,13 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       return analyse(path, sets, {
         progress: share => progress.show(share),
         ...(makeTrack && { makeTrack }),
+        selection: selectionOf(path, flags),
       });
     };
-    analyses.push(await asUsage(() => about(path, read)));
+    const analysis = await asUsage(() => about(path, read));
     progress.end();
+    if (analysis.samples === 0) io.say(`${path}: no samples, or none within --from, --to and --target`);
+    analyses.push(analysis);
   }
   const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
   await openDestination().fill(write => {
