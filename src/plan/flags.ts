@@ -212,6 +212,13 @@ export const FLAGS = [
     help: 'show and count only this target of the recording',
   },
   {
+    name: 'start',
+    group: 'Session',
+    once: true,
+    value: 'TIME',
+    help: 'import: when the first probe of a ping log without time stamps was sent; UTC, with --interval',
+  },
+  {
     name: 'only',
     group: 'Session',
     once: true,

@@ -3,6 +3,7 @@ import type { Millis, Sample, TargetId } from '../../core/sample.js';
 import type { KnownRow } from '../../recording/rows.js';
 import type { Columns } from './series-fields.js';
 import type { Skipped } from './skipped.js';
+import type { Timetable } from './timetable.js';
 
 /** What a log holds: samples, and gaps between its runs. */
 export type LogEntry = Sample | GapRow;
@@ -27,6 +28,8 @@ export interface LogSettings {
   target: TargetId;
   timeoutMs: number;
   skipped: Skipped;
+  /** For a log of ping without stamps. */
+  timetable?: Timetable;
   /** The columns of a series, if the user named them. */
   columns?: Columns;
 }

@@ -8,6 +8,7 @@ import { mergeEntries } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
 import { Skipped } from './skipped.js';
+import type { Timetable } from './timetable.js';
 
 /** A log whose kind was recognised. */
 interface Log {
@@ -33,6 +34,7 @@ interface Settings {
   timeoutMs: Millis;
   /** The logs are series, with these columns. */
   columns?: Columns;
+  timetable?: Timetable;
   /** Other logs than those of these witnesses only name the target. */
   only?: readonly EvidenceWitness[];
   /** Called with the number of bytes read so far, of all logs. */

@@ -164,7 +164,7 @@ export class PingRun {
     const answered = line.kind === 'reply' ? this.now - line.rttMs : this.now - intervalMs;
     const last = this.last ?? { seq: seq - 1, at: answered - intervalMs };
     if (seq <= last.seq) return;
-    if (line.kind === 'reply' && seq === last.seq + 1 && answered > last.at)
+    if (this.last && line.kind === 'reply' && seq === last.seq + 1 && answered > last.at)
       this.spacing.add(answered - last.at);
     for (let missing = last.seq + 1; missing < seq; missing++)
       this.pending.set(missing, this.whenSent(missing, last.at + (missing - last.seq) * intervalMs));

@@ -5,11 +5,12 @@ import { LogClock } from './log-clock.js';
 import { PingRun, type ProbeLine } from './ping-run.js';
 import { Skipped } from './skipped.js';
 import { BAD_STAMP, isStamp } from './stamp.js';
+import { LineTimes } from './timetable.js';
 
 /** Until the log has shown the interval. */
 const USUAL_INTERVAL: Millis = 50;
 /** Other lines of ping: empty lines, errors and the final statistics. */
-const OTHER_LINE = /^$|^--- .* ---$|^\d+ packets transmitted|^rtt min|^, pipe|^ping: /;
+const OTHER_LINE = /^$|^--- .* ---$|^\d+ packets transmitted|^(?:rtt|round-trip) min|^, pipe|^ping: /;
 
 /** A log of one run of ping, or of several one after the other, of one host or of several. */
 class PingReader implements LogReader {
@@ -22,7 +23,10 @@ class PingReader implements LogReader {
   /** Why the next line is of a new run. */
   private restart: string | undefined;
 
+  private readonly times: LineTimes | undefined;
+
   constructor(private readonly settings: LogSettings) {
+    this.times = settings.timetable && new LineTimes(settings.timetable);
     this.target = settings.target;
     this.targets.set(settings.target, settings.target);
   }
@@ -33,14 +37,25 @@ class PingReader implements LogReader {
     if (!line && !OTHER_LINE.test(text)) skipped.add('not understood', number);
     if (!line) return [];
     if (line.kind === 'header') this.header(line);
-    else if (line.stampMs === undefined) skipped.add('without a time stamp: log with ping -D', number);
-    else if (!isStamp(line.stampMs)) skipped.add(BAD_STAMP, number);
-    else return this.probe(line, line.stampMs, number);
+    else {
+      const stampMs = line.stampMs ?? this.computedStamp(line);
+      if (typeof stampMs === 'string') skipped.add(stampMs, number);
+      else if (!isStamp(stampMs)) skipped.add(BAD_STAMP, number);
+      else return this.probe(line, stampMs, number);
+    }
     return [];
   }
 
   end(): Sample[] {
     return this.run?.end() ?? [];
+  }
+
+  /** When a line without a stamp was written, or why that is unknown. */
+  private computedStamp(line: ProbeLine): Millis | string {
+    if (!this.times) return 'without a time stamp: log with ping -D, or give --start and --interval';
+    return this.restart === undefined
+      ? this.times.stampOf(line)
+      : 'of a second run without time stamps: import it from a file of its own';
   }
 
   private header({ host, address }: PingLine & { kind: 'header' }): void {
@@ -55,7 +70,11 @@ class PingReader implements LogReader {
     const before = this.run && reason ? this.newRun(line, stampMs, reason, number) : [];
     if (line.kind === 'reply' && !this.targets.has(line.from)) this.targets.set(line.from, this.target);
     this.run ??= new PingRun(
-      { ...this.settings, intervalMs: USUAL_INTERVAL, target: this.target },
+      {
+        ...this.settings,
+        intervalMs: this.settings.timetable?.intervalMs ?? USUAL_INTERVAL,
+        target: this.target,
+      },
       this.free.get(this.target) ?? 0,
     );
     return [...before, ...this.run.read(line, this.clock.advance(stampMs))];
@@ -86,7 +105,8 @@ export function importPing(text: string, settings: { target: TargetId; timeoutMs
 
 export const ping: LogFormat = {
   name: 'ping',
-  summary: 'ping -D, better ping -D -O, of one host or of several, one after the other',
+  summary:
+    'ping -D, better ping -D -O, of one host or of several, one after the other; without -D, of busybox and of macOS with --start and --interval',
   kinds: ['reply', 'overdue', 'lost', 'duplicate', 'foreign'],
   fits: text => parsePingLine(text) !== undefined,
   targetIn: text => {

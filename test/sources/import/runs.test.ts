@@ -107,6 +107,14 @@ test('where the clock jumps ahead and the numbers go on, nothing was probed and 
     ...['10.0.0.7 4 9000000 reply', '10.0.0.7 5 9000050 reply'],
   ]));
 
+test('a probe a minute is a slow run, not one gap after another', () => {
+  const { entries } = read(...[1, 2, 3, 4, 7].map(seq => reply(100 + 60 * seq, seq)));
+  assert.equal(
+    entries.map(each => each.split(' ').at(-1)),
+    ['reply', 'reply', 'reply', 'reply', 'lost', 'lost', 'reply'],
+  );
+});
+
 test('ten minutes of silence with numbers that go on with the clock are ten minutes of losses', () => {
   const { entries } = read(...run(100, [1, 2, 3]), reply(700.1, 12_003));
   assert.is(entries.filter(each => each.endsWith('lost')).length, 11_999);
