@@ -1,7 +1,7 @@
 import { type Millis, toMicros } from '../../src/core/sample.js';
 
 /**
- * One line of the output of iputils' `ping -n -D -O`. Sequence numbers are those on the wire: 16 bits, from 1.
+ * One line of the output of iputils' `ping -n -D -O`, in any language; of busybox; or of macOS. Sequence numbers are those on the wire: 16 bits, from 1, or from 0 of busybox and macOS.
  * `stampMs` is what `-D` puts before a line: the wall clock when it was written, which is the arrival of a reply.
  */
 export type PingLine =
@@ -15,7 +15,7 @@ export type PingLine =
       rttMs: Millis;
       mark?: ReplyMark;
     }
-  /** `-O`: seq is still unanswered, and the next probe leaves now. */
+  /** `-O`, and always on macOS: seq is still unanswered, and the next probe leaves now. */
   | { kind: 'no-answer'; stampMs?: Millis; seq: number }
   /** An ICMP error that ends the probe, in ping's words. */
   | { kind: 'error'; stampMs?: Millis; from: string; seq: number; reason: string };
@@ -29,11 +29,14 @@ const STAMP = String.raw`(?:\[(?<stamp>\d{1,12}(?:\.\d{1,9})?)\] )?`;
 /** Without `-n` a name comes before the address, which is then in brackets. */
 const FROM = String.raw`(?:[^ ]+ \()?(?<from>[\d.]+|[\da-fA-F:.]+(?:%[\w.-]+)?)\)?`;
 
+/** Milliseconds in the language of the user. */
+const UNIT = String.raw`[^\s\d()]{1,6}`;
+
 /** The first form that fits decides. An ICMP redirect or quench fits none: the probe may still be answered. */
 const FORMS: readonly [RegExp, (fields: Fields) => PingLine][] = [
   [
     new RegExp(
-      `^${STAMP}\\d+ bytes from ${FROM}: icmp_seq=(?<seq>\\d{1,5})(?: ttl=(?<ttl>\\d{1,3}))? time[=<](?<rtt>\\d{1,9}(?:\\.\\d+)?) ms(?<marks>( \\([A-Z !]+\\))*)$`,
+      `^${STAMP}\\d+ [^:\\d]{1,40}? ${FROM} ?: (?:icmp_)?seq=(?<seq>\\d{1,5})(?: (?:ttl|hlim)=(?<ttl>\\d{1,3}))? [^\\s\\d=<]{1,20}[=<](?<rtt>\\d{1,9}(?:[.,]\\d+)?) ?${UNIT}(?<marks>( \\([A-Z !]+\\))*)$`,
     ),
     fields => ({
       kind: 'reply',
@@ -41,12 +44,12 @@ const FORMS: readonly [RegExp, (fields: Fields) => PingLine][] = [
       from: fields.from!,
       seq: Number(fields.seq),
       ...(fields.ttl !== undefined && { ttl: Number(fields.ttl) }),
-      rttMs: toMicros(Number(fields.rtt)),
+      rttMs: toMicros(Number(fields.rtt!.replace(',', '.'))),
       ...marked(fields.marks!),
     }),
   ],
   [
-    new RegExp(`^${STAMP}no answer yet for icmp_seq=(?<seq>\\d{1,5})$`),
+    new RegExp(`^${STAMP}[^\\d:=[]{3,80}icmp_seq[= ](?<seq>\\d{1,5})$`),
     fields => ({ kind: 'no-answer', ...stamped(fields), seq: Number(fields.seq) }),
   ],
   [

@@ -5,11 +5,16 @@ import { utc } from '../core/format/utc.js';
 import { toMicros } from '../core/sample.js';
 import type { Analysis } from './analysis.js';
 import type { TargetChange } from './level-changes.js';
+import type { Detection } from './matching.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';
 
 /** The analyses as one JSON document. Events and other objects that headless lines have too have the same fields. */
-export function analysisJson(analyses: readonly Analysis[], scores?: Scores): string {
+export function analysisJson(
+  analyses: readonly Analysis[],
+  scores?: Scores,
+  unscored: readonly Analysis[] = [],
+): string {
   return `${safeJson({
     type: 'analysis',
     recordings: analyses.map(({ path, startedAt, endedAt, samples, header, ...rest }) => ({
@@ -28,6 +33,7 @@ export function analysisJson(analyses: readonly Analysis[], scores?: Scores): st
     })),
     ...(scores && {
       scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, plain(score)])),
+      unscored: unscored.map(({ path }) => path),
     }),
   })}\n`;
 }
@@ -40,16 +46,27 @@ function changeLine({ target, at, confirmedAt, fromMs, toMs, probability }: Targ
   };
 }
 
-function plain({ matches, unmatched, confusion, ...figures }: Score): object {
+/** `falseMigrations` are the false reds, as former releases called them. */
+function plain({ matches, unmatched, confusion, falseRedsByCause, ...figures }: Score): object {
   return {
     ...figures,
+    falseRedsByCause: Object.fromEntries(falseRedsByCause),
+    falseMigrations: figures.falseReds,
+    falseMigrationsPerTargetDay: figures.falseRedsPerTargetDay,
     confusion: Object.fromEntries(
       [...confusion].map(([truth, counts]) => [truth, Object.fromEntries(counts)]),
     ),
     matches: matches.map(({ from, to, detection, ...match }) => ({
       ...{ ...match, from: utc(from), to: utc(to) },
-      ...(detection && { detection: { ...detection, at: utc(detection.at) } }),
+      ...(detection && { detection: withTexts(detection) }),
     })),
-    unmatched: unmatched.map(detection => ({ ...detection, at: utc(detection.at) })),
+    unmatched: unmatched.map(withTexts),
+  };
+}
+
+function withTexts({ at, startedAt, endedAt, ...detection }: Detection): object {
+  return {
+    ...{ ...detection, at: utc(at), startedAt: utc(startedAt) },
+    ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../core/event.js';
-import { figure } from '../core/format/duration.js';
+import { duration, figure } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
 import { percent } from '../core/format/units.js';
@@ -12,7 +12,7 @@ import { maintenanceReport, maintenanceText } from './maintenance.js';
 import type { Scores } from './scoring.js';
 import { figuresTable, verdictTable } from './tables.js';
 
-const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /** The analysis of one recording as text. */
 export function analysisText(analysis: Analysis): string {
@@ -27,6 +27,7 @@ export function analysisText(analysis: Analysis): string {
     ...[...(judged?.line ? [judged.line] : []), ...notes].map(printable),
     '',
     ...targetTable(analysis.targets),
+    ...unobserved(analysis).map(printable),
     '',
     ...(judgements.length > 1
       ? comparison(recorded, judgements)
@@ -42,6 +43,7 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
     'sent',
     'lost',
     'loss',
+    'coverage',
     'RTT min',
     'median',
     'p95',
@@ -55,6 +57,7 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
     String(each.sent),
     String(each.lost),
     percent(each.lost / Math.max(1, each.sent)),
+    percent(each.coverage),
     ...(['min', 'median', 'p95', 'p99', 'max'] as const).map(q => (each.rttMs ? figure(each.rttMs[q]) : '–')),
     each.jitterMs === undefined ? '–' : figure(each.jitterMs),
     kinds(each.events),
@@ -64,6 +67,19 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
     '¹ mean absolute difference of the RTTs of successive probes',
   ];
 }
+
+/** A line for each target whose probing was interrupted. */
+function unobserved({ targets, startedAt, endedAt }: Analysis): string[] {
+  return targets
+    .filter(({ coverage }) => coverage < FULL)
+    .map(
+      target =>
+        `${labelOf(target)}: coverage ${percent(target.coverage)}: ${duration(endedAt - startedAt - target.observedMs)} not observed`,
+    );
+}
+
+/** Between the last probe and its outcome, the recording goes on. */
+const FULL = 0.99;
 
 /** A target by its label, and by its address where that differs. */
 function labelOf({ name, target }: TargetFigures): string {
@@ -84,14 +100,22 @@ function eventTable(events: readonly MigrationEvent[], targets: readonly TargetF
     event.kind,
     blackout(event),
     event.stuntimeMs === undefined ? '' : ms(event.stuntimeMs),
+    event.endedAt === undefined ? 'open' : ms(event.endedAt - event.startedAt),
     percent(event.confidence),
     printable(event.evidence[0]?.summary ?? ''),
   ]);
-  return textTable(
-    [['event (UTC)', 'target', 'kind', 'blackout', 'stuntime', 'sure', 'why'], ...rows],
-    [4, 5],
+  const table = textTable(
+    [['event (UTC)', 'target', 'kind', 'blackout', 'unreachable', 'span', 'sure', 'why'], ...rows],
+    [4, 5, 6],
   );
+  return [...table, ...FIGURES];
 }
+
+/** What the three durations of an event are. */
+const FIGURES = [
+  'blackout: how long the guest stood still, with its bounds; unreachable (stuntime): from the last reply before the gap to the',
+  'first one after it; span: from the first sign of the event until the target answered as before',
+];
 
 /** A table of the moments at which the level of the round trips moved. */
 function changeTable(changes: readonly TargetChange[]): string[] {

@@ -5,16 +5,18 @@ import type { Checklist, MaintenancePlan } from '../core/maintenance/checklist.j
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
-import type { TargetSummary } from '../core/statistics/tally.js';
+import { Tally, type TargetSummary } from '../core/statistics/tally.js';
 import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
 import { type Entry, isSample, RecordingReader, readThrough } from '../recording/reader.js';
 import type { Header } from '../recording/rows.js';
+import { EVERYTHING, holdsSample, holdsSpan, type Selection } from '../recording/selection.js';
 import { SessionEngine } from '../session/engine.js';
+import { Coverage } from './coverage.js';
 import { Detections } from './detections.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
+import type { Detection } from './matching.js';
 import { NearLosses } from './near-losses.js';
-import type { Detection } from './score.js';
 
 /** Detectors that are judged together, with the name of the set. */
 export interface DetectorSet {
@@ -38,6 +40,10 @@ export interface TargetFigures extends TargetSummary {
   name: string;
   /** See `Jitter`. */
   jitterMs?: Millis;
+  /** The time in which its probes were sent, without gaps. */
+  observedMs: Millis;
+  /** That time as a share of the recording's, in 0…1. */
+  coverage: number;
 }
 
 /** The results of one pass through a recording. The figures count the events of the last set of detectors. */
@@ -66,13 +72,15 @@ export interface AnalysisOptions {
   makeTrack?: () => LevelTrack;
   /** The expected moves in place of the recorded ones. */
   maintenance?: MaintenancePlan;
+  /** What is shown and counted. */
+  selection?: Selection;
 }
 
 /** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
   detectorSets: readonly DetectorSet[],
-  { progress, makeTrack, maintenance: plan }: AnalysisOptions = {},
+  { progress, makeTrack, maintenance: plan, selection = EVERYTHING }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
@@ -83,7 +91,10 @@ export async function analyse(
       detections: new Detections(),
     }));
     if (plan) for (const { engine } of sessions) engine.expectInstead({ at: header.startedAt, ...plan }, []);
+    const last = sessions.at(-1)!.engine;
+    const [part, isPart] = [new Tally(), selection !== EVERYTHING];
     const recorded = new EventList();
+    const coverages = new Map<TargetId, Coverage>();
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;
     const nearLosses = new Map<TargetId, NearLosses>();
@@ -93,43 +104,66 @@ export async function analyse(
       for (const { engine, detections } of sessions) {
         const step = engine.take(entry);
         if (step) detections.take(step);
+        if (step && engine === last && isPart && holdsSample(selection, step.sample)) part.take(step);
       }
       if (isSample(entry)) {
+        levels?.take(entry);
+        if (!holdsSample(selection, entry)) return;
         samples++;
         if (entry.at < startedAt) startedAt = entry.at;
         if (entry.knownAt > endedAt) endedAt = entry.knownAt;
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
-        levels?.take(entry);
+        getOrMake(coverages, entry.target, () => new Coverage(header.plan)).take(entry);
         getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
     };
     await readThrough(reader, take, progress);
-    const maintenance = sessions.at(-1)!.engine.checklist(true);
+    const isShown = (event: { target: TargetId; startedAt: Millis; endedAt?: Millis }) =>
+      holdsSpan(selection, event);
+    const lastEvents = sessions.at(-1)!.detections.events.all().filter(isShown);
+    const maintenance = last.checklist(true);
     const names = new Map(header.targets.map(({ target, name }) => [target, name]));
     return {
       ...{ path, header, samples, ending: reader.ending! },
       startedAt: samples > 0 ? startedAt : header.startedAt,
       endedAt: samples > 0 ? endedAt : header.startedAt,
-      targets: sessions
-        .at(-1)!
-        .engine.tally.targetSummaries()
-        .map(summary => {
-          const jitterMs = jitters.get(summary.target)?.value;
-          const name = names.get(summary.target) ?? summary.target;
-          return { ...summary, name, ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }) };
-        }),
-      recorded: recorded.all(),
+      targets: (isPart ? part : last.tally).targetSummaries().map(summary => {
+        const { target } = summary;
+        const jitterMs = jitters.get(target)?.value;
+        const observedMs = toMicros(coverages.get(target)?.observedMs ?? 0);
+        const coverage = shareOf(observedMs, endedAt - startedAt);
+        const name = names.get(target) ?? target;
+        return {
+          ...{ ...summary, name, observedMs, coverage },
+          ...(isPart && { events: kindsOf(lastEvents, target) }),
+          ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }),
+        };
+      }),
+      recorded: recorded.all().filter(isShown),
       ...(maintenance && { maintenance }),
       judgements: sessions.map(({ set, engine, detections }) => ({
         ...set,
-        events: detections.events.all(),
-        detections: detections.all(),
+        events: detections.events.all().filter(isShown),
+        detections: detections.all().filter(isShown),
         notices: engine.notices,
       })),
       nearLosses: [...nearLosses.values()].flatMap(({ samples }) => samples),
-      ...(levels && { changes: levels.changes }),
+      ...(levels && {
+        changes: levels.changes.filter(({ target, at }) => isShown({ target, startedAt: at, endedAt: at })),
+      }),
     };
   } finally {
     reader.close();
   }
+}
+
+function kindsOf(events: readonly MigrationEvent[], target: TargetId): TargetSummary['events'] {
+  const counts: TargetSummary['events'] = {};
+  for (const event of events) if (event.target === target) counts[event.kind] = (counts[event.kind] ?? 0) + 1;
+  return counts;
+}
+
+/** A recording without samples observed nothing. */
+function shareOf(observedMs: Millis, wholeMs: Millis): number {
+  return wholeMs > 0 ? Math.min(1, observedMs / wholeMs) : 0;
 }

@@ -1,6 +1,6 @@
 import { getOrMake } from '../core/get-or-make.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
-import type { Detection } from './score.js';
+import type { Detection } from './matching.js';
 
 /** The outcome of one probe at its timeout. */
 interface ProbeFate {
@@ -24,6 +24,7 @@ export function threeLostInARow(samples: Iterable<Sample>): Detection[] {
       kind: 'migration',
       red: true,
       at: losses[IN_A_ROW - 1]!.knownAt,
+      ...{ startedAt: losses[0]!.at, endedAt: (after ?? losses.at(-1)!).at },
       ...(high !== undefined && { blackoutMs: { estimate: high, low: 0, high } }),
     };
   });
@@ -34,11 +35,12 @@ export function threeLostInARow(samples: Iterable<Sample>): Detection[] {
  * from the last reply before the gap to that one, is taken for the blackout.
  */
 export function anyStuntime(samples: Iterable<Sample>): Detection[] {
-  return runsOfLoss(samples, 1).flatMap(({ target, before, after }): Detection[] => {
+  return runsOfLoss(samples, 1).flatMap(({ target, before, losses, after }): Detection[] => {
     if (!before || !after) return [];
     const stuntime = after.knownAt - before.knownAt;
     const blackoutMs = { estimate: stuntime, low: 0, high: stuntime };
-    return [{ target, kind: 'migration', red: true, at: after.knownAt, blackoutMs }];
+    const span = { startedAt: losses[0]!.at, endedAt: after.at };
+    return [{ target, kind: 'migration', red: true, at: after.knownAt, ...span, blackoutMs }];
   });
 }
 

@@ -1,27 +1,10 @@
-import type { Bounds, EventKind } from '../core/event.js';
-import { observerOf, subjectOf } from '../core/observer.js';
+import type { EventKind } from '../core/event.js';
 import type { Millis, TargetId } from '../core/sample.js';
-import { blackoutOf, spanOf, type TruthItem, type TruthType } from './truth.js';
-
-/** One disturbance that a detector reported for a target. */
-export interface Detection {
-  target: TargetId;
-  /** The kind in the end. */
-  kind: EventKind;
-  /** The light turned red at `at`; otherwise the event was reported, amber, at `at`. */
-  red: boolean;
-  at: Millis;
-  blackoutMs?: Bounds;
-}
-
-/** One action on one target, and the detection that matches it. */
-export interface Match {
-  truth: TruthItem;
-  target: TargetId;
-  from: Millis;
-  to: Millis;
-  detection?: Detection;
-}
+import { type CauseScore, causeScores } from './causes.js';
+import { type Interval, shareInterval, upperCount } from './intervals.js';
+import { type Detection, type Match, type Matching, matchDetections } from './matching.js';
+import { type Reliability, reliabilityOf } from './reliability.js';
+import { blackoutOf, type TruthItem, type TruthType } from './truth.js';
 
 export interface Conditions {
   /** All watched targets; a label for `*` counts once for each. */
@@ -43,24 +26,34 @@ export interface Ratio {
   of: number;
 }
 
-export interface Score {
-  matches: readonly Match[];
-  /** Actions that must cause no event: a busy host. */
-  harmless: readonly TruthItem[];
-  /** Detections that match no action, including duplicates. */
-  unmatched: readonly Detection[];
-  /** Migrations that turned the light red. */
+/** What a false red was in truth. */
+export type FalseCause = TruthType | 'nothing';
+
+export interface Score extends Matching {
+  /** Migrations that turned the light red and were called a migration. */
   recall: Ratio;
+  /** The 95 % confidence interval of that share; absent without migrations. */
+  recallInterval?: Interval;
+  /** Migrations that turned the light red as `unclear`: seen, but not told apart. They are not found. */
+  redUnclear: number;
   /** The same, by the length of the blackout in probe intervals. */
   recallByLength: readonly (Ratio & { intervals: string; ceiling: number })[];
-  /** Unmatched red detections. */
-  falseMigrations: number;
-  falseMigrationsPerTargetDay: number;
-  /** 95 % bound of that rate: if nothing happened in an exposure E, the rate is below 3/E (the rule of three). */
-  upperBoundPerTargetDay?: number;
+  /** Red events that were neither a migration nor a ghost, whatever else happened. */
+  falseReds: number;
+  /** What they were. */
+  falseRedsByCause: ReadonlyMap<FalseCause, number>;
+  falseRedsPerTargetDay: number;
+  /** The upper 95 % bound of that rate. */
+  upperBoundPerTargetDay: number;
+  /** The observed time of all targets together, in days. */
+  targetDays: number;
+  /** How well each cause is told apart. */
+  causes: readonly CauseScore[];
+  /** How far the confidence can be trusted; absent for detections without confidence. */
+  reliability?: Reliability;
   /** How often each type of label (first key) was reported as each kind of event (second key), or `missed`. */
   confusion: ReadonlyMap<TruthType, ReadonlyMap<EventKind | 'missed', number>>;
-  /** Time from STOP to red. */
+  /** Time from STOP to red, of the migrations that were found. */
   delayMs?: Quantiles;
   /** Absolute error of the estimate against STOP→RESUME, for migrations and pauses. */
   blackoutErrorMs?: Quantiles;
@@ -68,67 +61,48 @@ export interface Score {
   highBound: Ratio;
 }
 
-/** A detection matches an action if it comes no later than this after its end. */
-const DETECTION_TOLERANCE_MS: Millis = 1500;
 const DAY_MS: Millis = 86_400_000;
 /** Edges of the classes of blackout, in probe intervals. */
 const LENGTHS = [0, 1, 2, 4, Infinity];
+/** What may turn the light red. */
+const RED: readonly TruthType[] = ['migration', 'ghost'];
 
-/**
- * Compares what was detected with what happened: one to one, within [STOP, RESUME + 1.5 s]. No point-adjusted scores.
- * A busy host matches nothing: every detection during it is false.
- */
+/** Compares what was detected with what happened, one to one. No point-adjusted scores. */
 export function score(
   truth: readonly TruthItem[],
   detections: readonly Detection[],
   conditions: Conditions,
 ): Score {
-  const harmless = truth.filter(item => item.type === 'host-contention');
-  const matches = truth
-    .filter(item => !harmless.includes(item))
-    .flatMap(item => expand(item, conditions.targets))
-    .sort((a, b) => a.from - b.from);
-  const free = new Set([...detections].sort((a, b) => a.at - b.at));
-  for (const match of matches) {
-    const { target, from, to } = match;
-    const fitting = [...free].find(
-      each => each.target === target && each.at >= from && each.at <= to + DETECTION_TOLERANCE_MS,
-    );
-    if (!fitting) continue;
-    match.detection = fitting;
-    free.delete(fitting);
-  }
-  return { matches, harmless, unmatched: [...free], ...figures(matches, [...free], conditions) };
+  const matching = matchDetections(truth, detections, conditions.targets);
+  return { ...matching, ...figures(matching, conditions) };
 }
 
-function expand(truth: TruthItem, targets: readonly TargetId[]): Match[] {
-  return visibleAt(truth, targets).map(target => ({ truth, target, ...spanOf(truth) }));
-}
-
-/** All observers of a target see what happens to it; only we see what happens to our path (`*`). */
-function visibleAt({ target }: TruthItem, targets: readonly TargetId[]): TargetId[] {
-  if (target === '*') return targets.filter(each => observerOf(each) === '');
-  return [target, ...targets.filter(each => each !== target && subjectOf(each) === target)];
-}
-
-function figures(matches: readonly Match[], unmatched: readonly Detection[], conditions: Conditions) {
+function figures(matching: Matching, conditions: Conditions) {
+  const { matches } = matching;
   const migrations = matches.filter(({ truth }) => truth.type === 'migration');
-  const red = migrations.filter(isFound);
+  const found = migrations.filter(isFound);
   const frozen = matches.filter(
     match => ['migration', 'pause'].includes(match.truth.type) && match.detection?.blackoutMs,
   );
-  const falseMigrations = unmatched.filter(detection => detection.red).length;
-  const days = (conditions.targets.length * conditions.watchedMs) / DAY_MS;
+  const falseRedsByCause = falseReds(matching);
+  const count = [...falseRedsByCause.values()].reduce((sum, each) => sum + each, 0);
+  const targetDays = (conditions.targets.length * conditions.watchedMs) / DAY_MS;
+  const recallInterval = shareInterval(found.length, migrations.length);
+  const reliability = reliabilityOf(matching);
   return {
-    recall: { found: red.length, of: migrations.length },
+    recall: { found: found.length, of: migrations.length },
+    ...(recallInterval && { recallInterval }),
+    redUnclear: migrations.filter(({ detection }) => detection?.red && detection.kind === 'unclear').length,
     recallByLength: recallByLength(migrations, conditions.intervalMs),
-    falseMigrations,
-    falseMigrationsPerTargetDay: falseMigrations / days,
-    ...(falseMigrations === 0 && { upperBoundPerTargetDay: 3 / days }),
+    ...{ falseReds: count, falseRedsByCause, targetDays },
+    falseRedsPerTargetDay: count / targetDays,
+    upperBoundPerTargetDay: upperCount(count) / targetDays,
+    causes: causeScores(matching),
+    ...(reliability && { reliability }),
     confusion: confusion(matches),
     ...optional(
       'delayMs',
-      red.map(({ detection, from }) => detection!.at - from),
+      found.map(({ detection, from }) => detection!.at - from),
     ),
     ...optional(
       'blackoutErrorMs',
@@ -142,7 +116,19 @@ function figures(matches: readonly Match[], unmatched: readonly Detection[], con
 }
 
 function isFound({ detection }: Match): boolean {
-  return detection?.red === true;
+  return detection?.red === true && detection.kind === 'migration';
+}
+
+function falseReds({ matches, unmatched }: Matching): Map<FalseCause, number> {
+  const causes: FalseCause[] = [
+    ...matches
+      .filter(({ truth, detection }) => detection?.red && !RED.includes(truth.type))
+      .map(({ truth }) => truth.type),
+    ...unmatched.filter(({ red }) => red).map(() => 'nothing' as const),
+  ];
+  const counts = new Map<FalseCause, number>();
+  for (const cause of causes) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  return counts;
 }
 
 function lengthOf({ truth }: Match): Millis {

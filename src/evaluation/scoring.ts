@@ -1,8 +1,11 @@
+import { basename } from 'node:path';
 import type { Millis } from '../core/sample.js';
 import type { Analysis } from './analysis.js';
 import { threeLostInARow } from './baselines.js';
-import { type Detection, type Score, score } from './score.js';
+import type { Detection } from './matching.js';
+import { type Score, score } from './score.js';
 import { spanOf, type TruthItem } from './truth.js';
+import type { TruthFile } from './truth-file.js';
 
 /** The simple baseline that every table shows next to the detectors. */
 export const BASELINE = 'three lost in a row';
@@ -55,7 +58,7 @@ function joined<Item extends { target: string }>(
 function conditionsOf(analyses: readonly Analysis[]) {
   const targets = joined(analyses, analysis => analysis.targets.map(({ target }) => ({ target })));
   const exposure = analyses.reduce(
-    (sum, { targets, startedAt, endedAt }) => sum + targets.length * (endedAt - startedAt),
+    (sum, { targets }) => sum + targets.reduce((all, { observedMs }) => all + observedMs, 0),
     0,
   );
   return {
@@ -72,11 +75,31 @@ function intervalOf(analyses: readonly Analysis[]): Millis {
 
 /** The labels that no recording covers. */
 export function uncovered(analyses: readonly Analysis[], truth: readonly TruthItem[]): TruthItem[] {
-  const covered = new Set(
-    analyses.flatMap(analysis => {
-      const names = new Set(['*', ...analysis.targets.map(({ target }) => target)]);
-      return truth.filter(item => names.has(item.target) && truthOf(analysis, [item]).length > 0);
-    }),
-  );
+  const covered = new Set(analyses.flatMap(analysis => truth.filter(item => isAbout(analysis, item))));
   return truth.filter(item => !covered.has(item));
+}
+
+/**
+ * The recordings of which it is known what happened. A file of labels is about a recording if one of its labels is, or if
+ * their names agree. A file without labels says that nothing happened: also of the only recording, whatever its name.
+ */
+export function labelled(analyses: readonly Analysis[], files: readonly TruthFile[]): Analysis[] {
+  return analyses.filter(analysis =>
+    files.some(
+      ({ path, truth }) =>
+        stemOf(path) === stemOf(analysis.path) ||
+        (truth.length === 0 && analyses.length === 1) ||
+        truth.some(item => isAbout(analysis, item)),
+    ),
+  );
+}
+
+function isAbout(analysis: Analysis, item: TruthItem): boolean {
+  const known = item.target === '*' || analysis.targets.some(({ target }) => target === item.target);
+  return known && truthOf(analysis, [item]).length > 0;
+}
+
+/** `night` of `night.jsonl` and of `night.truth.json`. */
+function stemOf(path: string): string {
+  return basename(path).replace(/(\.truth)?\.jsonl?$/, '');
 }

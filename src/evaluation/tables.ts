@@ -1,8 +1,10 @@
 import { formatDuration } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
-import type { Detection, Match, Quantiles, Ratio, Score } from './score.js';
-import { blackoutOf, spanOf, type TruthItem } from './truth.js';
+import type { Detection, Match } from './matching.js';
+import type { ReliabilityBin } from './reliability.js';
+import type { Quantiles, Ratio, Score } from './score.js';
+import { type Answer, blackoutOf, spanOf, type TruthItem } from './truth.js';
 
 /** A table of what happened and what was detected, in the order of time; false detections included. */
 export function verdictTable({ matches, harmless, unmatched }: Score): string[] {
@@ -46,16 +48,67 @@ export function figuresTable(scores: Readonly<Record<string, Score>>): string[] 
   );
   return textTable([
     ['', ...Object.keys(scores)],
-    row('migrations found', ({ recall }) => ratio(recall)),
+    row('migrations found: red, and called so', found),
+    row('  red, but unclear', ({ redUnclear, recall }) => ratio({ found: redUnclear, of: recall.of })),
     ...classes,
-    row('false migrations', ({ falseMigrations }) => String(falseMigrations)),
-    row('  per target-day', score => rate(score)),
+    row('false reds: neither migration nor ghost', falseReds),
+    row('  per target-day (at most, 95 %)', rate),
+    row('  observed target-days', ({ targetDays }) => short(targetDays)),
     row('other false events', ({ unmatched }) => String(unmatched.filter(({ red }) => !red).length)),
     row('STOP to red, median / p95 / max', ({ delayMs }) => quantiles(delayMs)),
     row('blackout error, median / p95 / max', ({ blackoutErrorMs }) => quantiles(blackoutErrorMs)),
     row('blackout within the high bound', ({ highBound }) => ratio(highBound)),
+    ...causeRows(all),
+    ...reliabilityRows(all),
     ...confusionRows(all),
   ]);
+}
+
+function found({ recall, recallInterval }: Score): string {
+  if (!recallInterval) return ratio(recall);
+  const { low, high } = recallInterval;
+  return `${ratio(recall)} (95 %: ${percent(low)}–${percent(high)})`;
+}
+
+function falseReds({ falseReds, falseRedsByCause }: Score): string {
+  const causes = [...falseRedsByCause].map(([cause, count]) => `${cause} ${count}`).join(', ');
+  return causes === '' ? '0' : `${falseReds} (${causes})`;
+}
+
+/** For each cause, how many of its actions were found, and how many of its reports were right. */
+function causeRows(scores: readonly Score[]): string[][] {
+  const causes = [...new Set(scores.flatMap(({ causes }) => causes.map(({ cause }): Answer => cause)))];
+  return causes.map(cause => [
+    `${cause}: recall, precision`,
+    ...scores.map(score => {
+      const own = score.causes.find(each => each.cause === cause);
+      if (!own) return '–';
+      return `${ratio({ found: own.found, of: own.labels })}, ${ratio({ found: own.right, of: own.reports })}`;
+    }),
+  ]);
+}
+
+/** The Brier score, and for each class of confidence how often it was right. */
+function reliabilityRows(scores: readonly Score[]): string[][] {
+  const bins = scores.flatMap(({ reliability }) => reliability?.bins ?? []);
+  if (bins.length === 0) return [];
+  const edges = [...new Set(bins.map(({ from }) => from))].sort((a, b) => a - b);
+  const brier = ({ reliability }: Score) => (reliability ? reliability.brier.toFixed(3) : '–');
+  return [
+    ['Brier score (0 is best)', ...scores.map(brier)],
+    ...edges.map(edge => {
+      const ofEdge = (score: Score) => score.reliability?.bins.find(({ from }) => from === edge);
+      const { to } = bins.find(({ from }) => from === edge)!;
+      return [
+        `  right of those ${percent(edge)}–${percent(to)} sure`,
+        ...scores.map(each => right(ofEdge(each))),
+      ];
+    }),
+  ];
+}
+
+function right(bin: ReliabilityBin | undefined): string {
+  return bin ? ratio({ found: bin.right, of: bin.events }) : '–';
 }
 
 /** For each type of label, how often it was reported as each kind of event. */
@@ -69,10 +122,8 @@ function confusionRows(scores: readonly Score[]): string[][] {
   ]);
 }
 
-function rate({ falseMigrationsPerTargetDay, upperBoundPerTargetDay }: Score): string {
-  return upperBoundPerTargetDay === undefined
-    ? short(falseMigrationsPerTargetDay)
-    : `0, at most ${short(upperBoundPerTargetDay)} (95 %)`;
+function rate({ falseRedsPerTargetDay, upperBoundPerTargetDay }: Score): string {
+  return `${short(falseRedsPerTargetDay)} (${short(upperBoundPerTargetDay)})`;
 }
 
 function verdict({ kind, red }: Detection): string {

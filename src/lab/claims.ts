@@ -1,6 +1,7 @@
 import { textTable } from '../core/format/table.js';
 import type { Millis } from '../core/sample.js';
-import type { Match, Score } from '../evaluation/score.js';
+import type { Match } from '../evaluation/matching.js';
+import type { Score } from '../evaluation/score.js';
 import { spanOf } from '../evaluation/truth.js';
 import { claimText } from './narrator.js';
 import type { Made } from './play.js';

@@ -1,7 +1,7 @@
 import type { EventKind, Light } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
 import type { Millis, PlaybackState, Sample, TargetId } from '../core/sample.js';
-import type { Detection } from '../evaluation/score.js';
+import type { Detection } from '../evaluation/matching.js';
 
 /** The fields of a headless session's lines that are used here. Moments are texts. */
 interface Line {
@@ -12,6 +12,9 @@ interface Line {
   light: Light;
   id: string;
   kind: string;
+  startedAt: string;
+  endedAt?: string;
+  confidence: number;
   blackoutMs?: Detection['blackoutMs'];
   seq: number;
   rttMs: Millis;
@@ -51,13 +54,15 @@ export class LineReader {
     return [...this.events.values()];
   }
 
-  private readEvent({ id, target, kind, blackoutMs }: Line, now: Millis): void {
-    const told = getOrMake(
-      this.events,
-      id,
-      (): Detection => ({ target, kind: kind as EventKind, red: false, at: now }),
-    );
-    told.kind = kind as EventKind;
+  private readEvent(
+    { id, target, kind, startedAt, endedAt, confidence, blackoutMs }: Line,
+    now: Millis,
+  ): void {
+    const began = Date.parse(startedAt);
+    const first = { target, kind: kind as EventKind, startedAt: began, red: false, at: now };
+    const told: Detection = getOrMake(this.events, id, (): Detection => first);
+    Object.assign(told, { kind, startedAt: began, confidence });
+    if (endedAt !== undefined) told.endedAt = Date.parse(endedAt);
     if (blackoutMs) told.blackoutMs = blackoutMs;
     if (told.red || this.lights.get(target) !== 'red') return;
     told.red = true;

@@ -2,6 +2,7 @@ import { sampleLine } from '../core/format/json-line.js';
 import { printable } from '../core/format/text.js';
 import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
 import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
+import { EVERYTHING, holdsSample, type Selection } from '../recording/selection.js';
 
 /** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */
 const columnsOf = (kinds: readonly OutcomeKind[]) => [
@@ -18,17 +19,18 @@ const COLUMNS = [
 ];
 const BATCH = 64 * 1024;
 
-/** Writes the samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty if a kind lacks one. */
+/** Writes the selected samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty if a kind lacks one. */
 export async function exportCsv(
   reader: RecordingReader,
   write: (text: string) => void,
+  selection: Selection = EVERYTHING,
   progress?: (share: number) => void,
 ): Promise<void> {
   let text = `${COLUMNS.join(',')}\r\n`;
   await readThrough(
     reader,
     entry => {
-      if (!isSample(entry)) return;
+      if (!isSample(entry) || !holdsSample(selection, entry)) return;
       const fields = sampleLine(entry) as Record<string, unknown>;
       text += `${COLUMNS.map(column => cell(fields[column])).join(',')}\r\n`;
       if (text.length < BATCH) return;

@@ -5,7 +5,8 @@ import { safeJson } from '../core/format/safe-json.js';
 import { utc } from '../core/format/utc.js';
 import { EventList } from '../recording/event-list.js';
 import { type Entry, isSample, type RecordingReader, readThrough } from '../recording/reader.js';
-import type { KnownRow } from '../recording/rows.js';
+import type { KnownRow, Row } from '../recording/rows.js';
+import { EVERYTHING, holdsSample, holdsSpan, type Selection } from '../recording/selection.js';
 import { SessionEngine } from '../session/engine.js';
 
 /** The few rows that say what happened besides the samples. */
@@ -17,11 +18,12 @@ const BATCH = 64 * 1024;
 /**
  * A recording as one JSON document, written piece by piece: samples and events have the fields of the headless lines,
  * all other moments are texts too. `recorded` are the events as they were shown, `events` those that the default detectors
- * give now.
+ * give now. Of the whole, it holds what is selected.
  */
 export async function exportJson(
   reader: RecordingReader,
   write: (text: string) => void,
+  selection: Selection = EVERYTHING,
   progress?: (share: number) => void,
 ): Promise<void> {
   const { startedAt, ...header } = reader.header;
@@ -33,22 +35,39 @@ export async function exportJson(
   const take = (entry: Entry) => {
     for (const event of engine.take(entry)?.events ?? []) events.add(event);
     if (isSample(entry)) {
+      if (!holdsSample(selection, entry)) return;
       text += separator + safeJson(sampleLine(entry));
       separator = ',\n';
       if (text.length < BATCH) return;
       write(text);
       text = '';
     } else if (entry.type === 'event') recorded.add(entry.data);
-    else if (EXPORTED_ROWS.includes(entry.type as (typeof EXPORTED_ROWS)[number]) && kept.length < MAX_ROWS)
-      kept.push(entry as KnownRow);
+    else if (isExported(entry) && holdsRow(selection, entry) && kept.length < MAX_ROWS) kept.push(entry);
   };
   await readThrough(reader, take, progress);
   const rows = kept.map(({ type, data }) => ({ type, ...withTexts(data) }));
+  const shown = (all: EventList) =>
+    all
+      .all()
+      .filter(event => holdsSpan(selection, event))
+      .map(eventLine);
   const list = (items: readonly object[]) => `[${items.map(item => `\n${safeJson(item)}`).join(',')}]`;
   write(
-    `${text}],\n"recorded":${list(recorded.all().map(eventLine))},\n"events":${list(events.all().map(eventLine))},\n` +
+    `${text}],\n"recorded":${list(shown(recorded))},\n"events":${list(shown(events))},\n` +
       `"rows":${list(rows)},\n"ending":${safeJson(reader.ending!)}}\n`,
   );
+}
+
+type ExportedRow = Extract<KnownRow, { type: (typeof EXPORTED_ROWS)[number] }>;
+
+function isExported(row: Row): row is ExportedRow {
+  return (EXPORTED_ROWS as readonly string[]).includes(row.type);
+}
+
+function holdsRow(selection: Selection, { type, data }: ExportedRow): boolean {
+  const endedAt = type === 'gap' ? data.until : data.at;
+  const target = type === 'target' ? data.info.target : type === 'expect' ? undefined : data.target;
+  return holdsSpan(selection, { startedAt: data.at, endedAt, ...(target !== undefined && { target }) });
 }
 
 /** The object with its moments as texts, as in all output for other programs. */

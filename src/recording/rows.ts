@@ -54,8 +54,8 @@ export interface RowData {
   /** The event as it was shown. */
   event: MigrationEvent;
   light: LightState;
-  /** Nothing was recorded for a while. */
-  gap: { at: Millis; until: Millis; reason: string; dropped?: number };
+  /** Nothing was recorded for a while, of one target or of all. */
+  gap: { at: Millis; until: Millis; reason: string; dropped?: number; target?: TargetId };
   /** The user reset the counts, of one target or of all. */
   reset: { at: Millis; target?: TargetId };
   /** A target was added, or its address or backend changed. */
@@ -154,7 +154,13 @@ const ROWS: Record<RowType, Shape> = {
     against: isOptional(EVIDENCE),
   },
   light: { target: isText, light: isOneOf('green', 'amber', 'red'), at: isMoment, why: isText },
-  gap: { at: isMoment, until: isMoment, reason: isText, dropped: isOptional(isCount) },
+  gap: {
+    at: isMoment,
+    until: isMoment,
+    reason: isText,
+    dropped: isOptional(isCount),
+    target: isOptional(isText),
+  },
   reset: { at: isMoment, target: isOptional(isText) },
   target: { at: isMoment, info: isShaped(TARGET) },
   removed: { at: isMoment, target: isText },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Millis, Sample } from '../../src/core/sample.js';
+import { isSample } from '../../src/recording/reader.js';
 import { importPing } from '../../src/sources/import/ping.js';
 
 /** Something that was done to the target, as a trace's `truth.json` labels it. Times in Unix seconds. */
@@ -31,7 +32,7 @@ export function* readRecordings(folders: readonly string[]): Generator<Recording
       const text = readFileSync(join(folder, file), 'utf8');
       yield {
         name,
-        samples: importPing(text, { target: name }),
+        samples: importPing(text, { target: name }).filter(isSample),
         truth: truthOf(join(folder, `${name}.truth.json`)),
       };
     }

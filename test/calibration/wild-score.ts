@@ -2,13 +2,11 @@ import { basename } from 'node:path';
 import { defaultChoices } from '../../detectors/index.js';
 import { textTable } from '../../src/core/format/table.js';
 import { analyse } from '../../src/evaluation/analysis.js';
-import type { Match, Score } from '../../src/evaluation/score.js';
+import type { Match } from '../../src/evaluation/matching.js';
+import type { Score } from '../../src/evaluation/score.js';
 import { scoreAll } from '../../src/evaluation/scoring.js';
-import { blackoutOf, isRight, type TruthItem, type TruthType } from '../../src/evaluation/truth.js';
+import { blackoutOf, isRight, type TruthItem } from '../../src/evaluation/truth.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
-
-/** What may turn the light red. */
-const RED: readonly TruthType[] = ['migration', 'ghost', 'restore'];
 
 /** The figures of one cause over all its recordings. */
 interface Row {
@@ -36,26 +34,24 @@ export async function scoreFolder(paths: readonly string[]): Promise<string[]> {
   return table(rows);
 }
 
-function add(row: Row, { matches, unmatched }: Score): void {
+function add(row: Row, { matches, unmatched, falseReds }: Score): void {
   for (const group of sharedGaps(matches)) {
     // One event answers for all that happened in a gap.
     const { truth, detection } = group.find(each => each.detection) ?? group[0]!;
     const report = detection?.kind ?? 'nothing';
     const isRed = detection?.red === true;
-    const mayBeRed = RED.includes(truth.type) || truth.also?.includes('unclear') === true;
     row.labels++;
     if (isRight(truth, report)) row.right++;
-    if (isRed && !mayBeRed) row.falseRed++;
     if (truth.type === 'migration') {
       row.migrations++;
-      if (isRed) row.found++;
+      if (isRed && report === 'migration') row.found++;
     }
     if (truth.type === 'migration' && detection?.blackoutMs)
       row.errorsMs.push(Math.abs(detection.blackoutMs.estimate - standstillOf(group)));
     const reported = `${truth.type} → ${isRed ? 'red ' : ''}${report}`;
     row.reports.set(reported, (row.reports.get(reported) ?? 0) + 1);
   }
-  row.falseRed += unmatched.filter(({ red }) => red).length;
+  row.falseRed += falseReds;
   row.otherFalse += unmatched.filter(({ red }) => !red).length;
 }
 

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../src/core/event.js';
+import type { Outcome, Sample } from '../../src/core/sample.js';
 import { Jitter } from '../../src/core/statistics/jitter.js';
-import { analyse } from '../../src/evaluation/analysis.js';
+import { analyse, type TargetFigures } from '../../src/evaluation/analysis.js';
 import { analysisText } from '../../src/evaluation/analysis-text.js';
 import { threeLostInARow } from '../../src/evaluation/baselines.js';
 import { lineUp } from '../../src/evaluation/compare.js';
+import { Coverage } from '../../src/evaluation/coverage.js';
 import { defaultSet, namedSets } from '../../src/evaluation/detector-sets.js';
 import { NearLosses } from '../../src/evaluation/near-losses.js';
-import { BASELINE, scoreAll } from '../../src/evaluation/scoring.js';
+import { BASELINE, labelled, scoreAll } from '../../src/evaluation/scoring.js';
 import { blackoutOf, isRight, spanOf } from '../../src/evaluation/truth.js';
-import { readTruth } from '../../src/evaluation/truth-file.js';
-import { scratch } from '../recording/session.js';
-import { scenario } from '../support/scenario.js';
+import { readTruth, readTruthFile } from '../../src/evaluation/truth-file.js';
+import { record, scratch } from '../recording/session.js';
+import { START, scenario } from '../support/scenario.js';
 
 const shipped = (name: string) => `recordings/${name}.jsonl`;
 const truthOf = (name: string) => readTruth(`recordings/${name}.truth.json`);
@@ -65,7 +67,7 @@ test('migrations with held resumptions are found, and their blackouts match the 
   // Of the six, the shortest took 99.9 ms: two probes at most, so three in a row can't be lost.
   assert.equal(scores[BASELINE]!.recall, { found: 5, of: 6 });
   assert.ok(scores.defaults!.recall.found >= 5);
-  assert.is(scores.defaults!.falseMigrations, 0);
+  assert.is(scores.defaults!.falseReds, 0);
   assert.ok(scores.defaults!.delayMs!.median < scores[BASELINE]!.delayMs!.median);
 });
 
@@ -109,6 +111,55 @@ test('invalid labels are refused with what is wrong', () => {
     }
 });
 
+test('a recording of which nothing is known is not scored as if nothing had happened', async () => {
+  const analyses = await Promise.all(
+    ['lan-held', 'lan-lookalikes', 'lan-quiet'].map(name => analyse(shipped(name), [defaultSet()])),
+  );
+  const file = (name: string) => readTruthFile(`recordings/${name}.truth.json`);
+  const scored = (...names: string[]) =>
+    labelled(analyses, names.map(file)).map(({ path }) => path.replace(/.*lan-(\w+).*/, '$1'));
+  assert.equal(scored('lan-held'), ['held']);
+  assert.equal(scored('lan-held', 'lan-quiet'), ['held', 'quiet']);
+  assert.equal(scored('wan-idle'), []);
+  // A file that says that nothing happened, whatever it is called, beside one recording.
+  const nothing = { path: 'nothing.json', truth: [] };
+  assert.is(labelled(analyses.slice(2), [nothing]).length, 1);
+  assert.is(labelled(analyses, [nothing]).length, 0);
+});
+
+test('coverage counts the time in which probes were sent, whatever interrupted them', () => {
+  const coverage = new Coverage({ intervalMs: 50, timeoutMs: 1000 });
+  const probe = (at: number, outcome: Outcome = { kind: 'reply', rttMs: 1 }) =>
+    coverage.take({ at, knownAt: at + 1, target: 'vm', probe: 'icmp', seq: 0, outcome });
+  for (let at = 0; at <= 10_000; at += 50) probe(at);
+  // Losses are observations, and come a timeout late; probes that could not be sent are not.
+  for (let at = 10_050; at <= 12_000; at += 50) probe(at, { kind: 'lost', reason: 'timeout' });
+  for (let at = 12_050; at < 20_000; at += 50) probe(at, { kind: 'unsent', reason: 'ENETDOWN' });
+  for (let at = 60_000; at <= 70_000; at += 50) probe(at);
+  assert.is(coverage.observedMs, 12_000 + 50 + 10_000);
+});
+
+test('figures are over observed time, and a gap is said', async () => {
+  const path = join(scratch(), 'gap.jsonl');
+  const replies = (from: number, seq: number): Sample[] =>
+    Array.from({ length: 201 }, (_, index) => ({
+      ...{
+        at: from + 50 * index,
+        knownAt: from + 50 * index + 1,
+        target: 'vm',
+        probe: 'icmp',
+        seq: seq + index,
+      },
+      outcome: { kind: 'reply' as const, rttMs: 1 },
+    }));
+  await record(path, [...replies(START, 0), ...replies(START + 90_000, 201)]);
+  const analysis = await analyse(path, [defaultSet()]);
+  const [{ observedMs, coverage }] = analysis.targets as [TargetFigures];
+  assert.equal([observedMs, coverage.toFixed(3)], [20_050, '0.200']);
+  assert.match(analysisText(analysis), /vm: coverage \d+ %: 80 s not observed/);
+  assert.is((scoreAll([analysis], []).defaults!.targetDays * 86_400_000).toFixed(0), '20050');
+});
+
 const labels = (item: object) => {
   const path = join(scratch(), 'labels.json');
   writeFileSync(path, JSON.stringify({ truth: [{ target: '*', note: '', ...item }] }));
@@ -131,6 +182,19 @@ test('a label may name a cause without an event, when the network was away, and 
 
 test('what a label says beside that is refused', () => {
   const span = { stop: 100, resume: 101 };
+  assert.throws(
+    () => readTruth(labels({ type: 'migration', ...span, resum: 101 })),
+    /unknown field of label 1 "resum"\. Did you mean "resume"\?/,
+  );
+  assert.throws(
+    () => readTruth(labels({ type: 'migration', ...span, start: 100.5 })),
+    /label 1: "start" must not be later than "stop"/,
+  );
+  assert.throws(
+    () => readTruth(labels({ type: 'migration', ...span, total_ms: 'long' })),
+    /label 1: "total_ms" must be a number of milliseconds/,
+  );
+  assert.is(readTruth(labels({ type: 'migration', ...span, operator: 'night shift' })).length, 1);
   assert.throws(() => readTruth(labels({ type: 'failovr', ...span })), /Did you mean "failover"\?/);
   assert.throws(
     () => readTruth(labels({ type: 'outage', ...span, also: 'failover' })),

@@ -9,7 +9,10 @@ const test = suite('reader and report');
 const light = (target: string, colour: string) =>
   JSON.stringify({ type: 'light', at: '2026-11-20T10:00:00.000Z', target, light: colour, why: '' });
 const event = (id: string, target: string, kind: string, more = {}) =>
-  JSON.stringify({ type: 'event', id, state: 'open', target, kind, ...more });
+  JSON.stringify({
+    ...{ type: 'event', id, state: 'open', target, kind, confidence: 0.9 },
+    ...{ startedAt: '2026-11-20T10:00:00.000Z', ...more },
+  });
 const blackoutMs = { estimate: 310, low: 0, high: 350 };
 
 test('an event counts from when its target turned red, as last reported', () => {
@@ -22,9 +25,10 @@ test('an event counts from when its target turned red, as last reported', () => 
   reader.read(event('e1', 'vm', 'migration', { blackoutMs }), 30);
   reader.read(light('vm', 'green'), 40);
   reader.read(event('e2', 'vm', 'pause'), 50);
+  const span = { startedAt: Date.UTC(2026, 10, 20, 10), confidence: 0.9 };
   assert.equal(reader.detections, [
-    { target: 'vm', kind: 'migration', red: true, at: 21, blackoutMs },
-    { target: 'vm', kind: 'pause', red: false, at: 50 },
+    { ...span, target: 'vm', kind: 'migration', red: true, at: 21, blackoutMs },
+    { ...span, target: 'vm', kind: 'pause', red: false, at: 50 },
   ]);
 });
 
@@ -61,8 +65,8 @@ test('the truth stands next to what was reported', () => {
       { type: 'host-contention', target: '*', start: start + 6, end: start + 8, note: '' },
     ],
     [
-      { target: 'vm', kind: 'unclear', red: true, at: at(5.4), blackoutMs },
-      { target: 'b', kind: 'migration', red: true, at: at(7) },
+      { target: 'vm', kind: 'unclear', red: true, at: at(5.4), startedAt: at(5.1), blackoutMs },
+      { target: 'b', kind: 'migration', red: true, at: at(7), startedAt: at(7) },
     ],
     { targets: ['vm', 'b'], intervalMs: 50, watchedMs: 43_200_000 },
   );
@@ -74,20 +78,24 @@ test('the truth stands next to what was reported', () => {
     '10:00:09.000  vm      pause                       400.0 ms  missed',
   ]);
   assert.equal(figuresTable({ migwatch: result, other: result }), [
-    '                                                 migwatch                        other',
-    'migrations found                                 1 of 1                          1 of 1',
-    '  blackout 0–1 intervals                         –                               –',
-    '  blackout 1–2 intervals                         –                               –',
-    '  blackout 2–4 intervals                         –                               –',
-    "  blackout ≥ 4 intervals (echo's ceiling 100 %)  1 of 1                          1 of 1",
-    'false migrations                                 1                               1',
-    '  per target-day                                 1                               1',
-    'other false events                               0                               0',
-    'STOP to red, median / p95 / max                  400.0 ms / 400.0 ms / 400.0 ms  400.0 ms / 400.0 ms / 400.0 ms',
-    'blackout error, median / p95 / max               10.0 ms / 10.0 ms / 10.0 ms     10.0 ms / 10.0 ms / 10.0 ms',
-    'blackout within the high bound                   1 of 1                          1 of 1',
-    'migration reported as                            unclear 1                       unclear 1',
-    'pause reported as                                missed 1                        missed 1',
+    '                                                 migwatch                     other',
+    'migrations found: red, and called so             0 of 1 (95 %: 0 %–98 %)      0 of 1 (95 %: 0 %–98 %)',
+    '  red, but unclear                               1 of 1                       1 of 1',
+    '  blackout 0–1 intervals                         –                            –',
+    '  blackout 1–2 intervals                         –                            –',
+    '  blackout 2–4 intervals                         –                            –',
+    "  blackout ≥ 4 intervals (echo's ceiling 100 %)  0 of 1                       0 of 1",
+    'false reds: neither migration nor ghost          1 (nothing 1)                1 (nothing 1)',
+    '  per target-day (at most, 95 %)                 1 (4.7)                      1 (4.7)',
+    '  observed target-days                           1                            1',
+    'other false events                               0                            0',
+    'STOP to red, median / p95 / max                  –                            –',
+    'blackout error, median / p95 / max               10.0 ms / 10.0 ms / 10.0 ms  10.0 ms / 10.0 ms / 10.0 ms',
+    'blackout within the high bound                   1 of 1                       1 of 1',
+    'migration: recall, precision                     0 of 1, 0 of 1               0 of 1, 0 of 1',
+    'pause: recall, precision                         0 of 1, –                    0 of 1, –',
+    'migration reported as                            unclear 1                    unclear 1',
+    'pause reported as                                missed 1                     missed 1',
   ]);
 });
 

@@ -91,7 +91,7 @@ test('the narration gives the hypervisor’s own moments', () => {
 test('judged again, it scores the same', async () => {
   const { defaults } = scoreAll([await analyse(FILE, [defaultSet()])], truth);
   assert.equal(defaults!.recall, { found: 4, of: 4 });
-  assert.is(defaults!.falseMigrations, 0);
+  assert.is(defaults!.falseReds, 0);
   assert.equal([...defaults!.confusion.get('outage')!], [['outage', 2]]);
 });
 

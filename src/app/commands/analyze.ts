@@ -1,15 +1,19 @@
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { Analysis } from '../../evaluation/analysis.js';
+import type { TruthFile } from '../../evaluation/truth-file.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { SELECTION_FLAGS, selectionOf } from './selection.js';
+
+type Scoring = typeof import('../../evaluation/scoring.js');
 
 export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'as-recorded', 'truth', 'expect', 'budget', 'changes', 'json'],
+  flags: ['detector', 'as-recorded', 'truth', 'expect', 'budget', 'changes', 'json', ...SELECTION_FLAGS],
   run,
 };
 
@@ -19,7 +23,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const [
     { namedSets, trackMaker },
     { analyse },
-    { readTruth },
+    { readTruthFile },
     scoring,
     { analysisText, scoreText },
     { analysisJson },
@@ -51,7 +55,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../plan/plan.js'),
   ]);
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
-  const truth = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).flatMap(readTruth));
+  const labels = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).map(readTruthFile));
   const asRecorded = flags['as-recorded'] === true;
   const makeTrack = flags.changes ? trackMaker(named) : undefined;
   const analyses: Analysis[] = [];
@@ -68,20 +72,38 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
         progress: share => progress.show(share),
         ...(makeTrack && { makeTrack }),
         ...maintenancePlan(flags, expected),
+        selection: selectionOf(path, flags),
       });
     };
-    analyses.push(await asUsage(() => about(path, read)));
+    const analysis = await asUsage(() => about(path, read));
     progress.end();
+    if (analysis.samples === 0) io.say(`${path}: no samples, or none within --from, --to and --target`);
+    analyses.push(analysis);
   }
-  const scores = flags.truth === undefined ? undefined : scoring.scoreAll(analyses, truth);
-  const uncovered = scoring.uncovered(analyses, truth);
-  if (uncovered.length > 0) io.say(`${uncovered.length} labels name a target or time that was not recorded`);
+  const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
   await openDestination().fill(write => {
-    if (flags.json) write(analysisJson(analyses, scores));
+    if (flags.json) write(analysisJson(analyses, scores, unscored));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
       if (scores) write(scoreText(scores, analyses[0]!.judgements));
     }
   });
   return CODES.done;
+}
+
+/** The scores over the recordings of which it is known what happened, and the other recordings. */
+function scoresOf(
+  analyses: readonly Analysis[],
+  labels: readonly TruthFile[],
+  { labelled, scoreAll, uncovered }: Scoring,
+  say: (text: string) => void,
+) {
+  if (labels.length === 0) return { unscored: [] };
+  const truth = labels.flatMap(file => file.truth);
+  const scored = labelled(analyses, labels);
+  const unscored = analyses.filter(analysis => !scored.includes(analysis));
+  for (const { path } of unscored) say(`${path}: no labels are about it, so it is not scored`);
+  const left = uncovered(analyses, truth).length;
+  if (left > 0) say(`${left} labels name a target or time that was not recorded`);
+  return { unscored, ...(scored.length > 0 && { scores: scoreAll(scored, truth) }) };
 }

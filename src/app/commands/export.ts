@@ -5,12 +5,13 @@ import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { SELECTION_FLAGS, selectionOf } from './selection.js';
 
 export const exportRecording: Command = {
   name: 'export',
   summary: 'write a recording as one JSON document, or its samples as CSV',
   usage: 'RECORDING',
-  flags: ['csv', 'output', 'force'],
+  flags: ['csv', 'output', 'force', ...SELECTION_FLAGS],
   run,
 };
 
@@ -37,10 +38,11 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const path = await asUsage(() => locateRecording(words[0]!));
   const example = basename(path).replace(/(\.jsonl)?$/, flags.csv ? '.csv' : '.json');
   const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
+  const selection = await asUsage(() => selectionOf(path, flags));
   const file = flags.output as string | undefined;
   const out = await asUsage(() => openDocument(file, flags.force === true, printable(example)));
   const progress = new Progress('exporting');
-  await out.fill(write => writeRecording(reader, write, share => progress.show(share)));
+  await out.fill(write => writeRecording(reader, write, selection, share => progress.show(share)));
   progress.end();
   for (const note of endingNotes(reader.ending!)) io.say(note);
   reader.close();

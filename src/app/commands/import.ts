@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../../core/format/duration.js';
+import { unknownName } from '../../core/format/nearest-name.js';
+import type { EvidenceWitness } from '../../core/outcomes.js';
 import type { Millis } from '../../core/sample.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { FlagValues } from '../../plan/flags.js';
 import type { SessionIo } from '../../session/io.js';
+import type { Timetable } from '../../sources/import/timetable.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
 
@@ -13,7 +16,7 @@ export const importLog: Command = {
   name: 'import',
   summary: 'convert logs of ping -D or fping -D, or CSV of round trips, into a recording; - is stdin',
   usage: 'LOG…',
-  flags: ['output', 'force', 'dir', 'timeout', 'columns'],
+  flags: ['output', 'force', 'dir', 'timeout', 'columns', 'only', 'start', 'interval'],
   run: (line, io) => asUsage(() => run(line, io)),
 };
 
@@ -26,7 +29,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     );
   const [
     { openLogs, withCompanions },
-    { readColumns },
+    { readColumns, readTime },
     { importRecording },
     { Progress },
     { pathLine },
@@ -40,7 +43,9 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     namer(words[0]!, flags),
   ]);
   const timeoutMs = timeoutOf(flags);
-  const paths = withCompanions(words);
+  const only = chosenWitnesses(flags);
+  const timetable = timetableOf(flags, readTime);
+  const paths = withCompanions(words, only);
   for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
   const total = paths.reduce((sum, path) => sum + (path === '-' ? Infinity : statSync(path).size), 0);
   const progress = new Progress('importing');
@@ -49,6 +54,8 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const opened = openLogs(paths, {
     timeoutMs,
     ...(flags.columns !== undefined && { columns: readColumns(flags.columns as string) }),
+    ...(only && { only }),
+    ...(timetable && { timetable }),
     progress: bytes => progress.show(bytes / total),
   });
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
@@ -68,6 +75,40 @@ async function namer(log: string, flags: FlagValues) {
   return (startedAt: Millis, target: string) =>
     (flags.output as string | undefined) ??
     join(folder, /^\w[\w.-]*$/.test(stem) ? `${stem}.jsonl` : ownName(startedAt, target));
+}
+
+/** When the probes of a log without stamps were sent. A log with stamps needs neither flag, so one alone is a mistake. */
+function timetableOf(
+  { start, interval }: FlagValues,
+  readTime: (text: string) => Millis | undefined,
+): Timetable | undefined {
+  if (start === undefined && interval === undefined) return undefined;
+  if (start === undefined || interval === undefined)
+    throw new RangeError('--start and --interval belong together: a ping log without time stamps needs both');
+  const startMs = readTime(start as string);
+  if (startMs === undefined)
+    throw new RangeError(
+      `--start must be a moment such as 2026-11-21T02:10:00 or Unix seconds, not "${start}"`,
+    );
+  const intervalMs = parseDuration(interval as string);
+  if (intervalMs < 1) throw new RangeError(`--interval must be 1ms or more, not "${interval}"`);
+  return { startMs, intervalMs };
+}
+
+/** The witnesses by the names of `--only`. */
+const WITNESSES: Readonly<Record<string, EvidenceWitness>> = {
+  ping: 'echo',
+  clock: 'clock',
+  announce: 'announce',
+};
+
+function chosenWitnesses({ only }: FlagValues): EvidenceWitness[] | undefined {
+  return (only as string[] | undefined)
+    ?.flatMap(text => text.split(','))
+    .map(name => {
+      if (Object.hasOwn(WITNESSES, name)) return WITNESSES[name]!;
+      throw unknownName('witness of --only', name, Object.keys(WITNESSES));
+    });
 }
 
 function timeoutOf({ timeout = '1s' }: FlagValues): Millis {

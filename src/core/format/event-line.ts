@@ -1,7 +1,11 @@
 import type { MigrationEvent } from '../event.js';
+import { toMicros } from '../sample.js';
 import { utc } from './utc.js';
 
-/** An event as the fields of a JSON line, its times in UTC. */
+/**
+ * An event as the fields of a JSON line, its times in UTC. Three durations are three fields: `blackoutMs`, for which the
+ * guest stood still; `unreachableMs`, for which it did not answer; `spanMs`, from its first sign to its end.
+ */
 export function eventLine({
   id,
   state,
@@ -18,5 +22,7 @@ export function eventLine({
     ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
     detectedAt: utc(detectedAt),
     ...rest,
+    ...(rest.stuntimeMs !== undefined && { unreachableMs: rest.stuntimeMs }),
+    ...(endedAt !== undefined && { spanMs: toMicros(endedAt - startedAt) }),
   };
 }

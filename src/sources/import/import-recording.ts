@@ -4,10 +4,11 @@ import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sa
 import type { TargetInfo } from '../../core/session-info.js';
 import { encodeHeader, encodeRow } from '../../recording/format.js';
 import { LogFile } from '../../recording/log-file.js';
+import { isSample } from '../../recording/reader.js';
 import { type Header, IMPORTED } from '../../recording/rows.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';
 import { version } from '../../system/version.js';
-import { witnessOf } from './log.js';
+import { type LogEntry, witnessOf } from './log.js';
 import type { OpenLogs } from './open-logs.js';
 
 export interface Imported {
@@ -33,11 +34,12 @@ const HOLD_MS: Millis = 30_000;
 
 /** Writes the samples of logs as a recording. Throws, and leaves no file, if they hold no probe. */
 export function importRecording(
-  { logs, samples }: OpenLogs,
+  { logs, entries }: OpenLogs,
   pathFor: (startedAt: Millis, target: TargetId) => string,
   settings: Settings,
 ): Imported {
-  const first = take(samples, FIRST);
+  const head = take(entries, FIRST);
+  const first = head.filter(isSample);
   const [earliest] = first;
   if (!earliest) throw new RangeError(noProbeIn(logs));
   const witnesses = [...new Set(logs.map(({ format }) => witnessOf(format)))];
@@ -66,15 +68,16 @@ export function importRecording(
     const known = new Set(targets);
     const encoder = new SampleEncoder();
     let [count, endedAt] = [0, earliest.knownAt];
-    for (let batch = first; batch.length > 0; batch = take(samples, BATCH)) {
+    for (let batch = head; batch.length > 0; batch = take(entries, BATCH)) {
       const lines = batch.map(sample => {
+        if (!isSample(sample)) return encodeRow(sample);
+        count++;
         endedAt = Math.max(endedAt, sample.knownAt);
         if (known.has(sample.target)) return encoder.encode(sample);
         known.add(sample.target);
         const info = infoOf(sample.target, sample.probe);
         return encodeRow({ type: 'target', data: { at: sample.knownAt, info } }) + encoder.encode(sample);
       });
-      count += batch.length;
       file.append(Buffer.from(lines.join('')));
     }
     file.append(
@@ -90,10 +93,10 @@ export function importRecording(
   }
 }
 
-function take(samples: Generator<Sample>, most: number): Sample[] {
-  const batch: Sample[] = [];
+function take(entries: Generator<LogEntry>, most: number): LogEntry[] {
+  const batch: LogEntry[] = [];
   while (batch.length < most) {
-    const { done, value } = samples.next();
+    const { done, value } = entries.next();
     if (done) break;
     batch.push(value);
   }

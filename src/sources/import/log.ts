@@ -1,14 +1,26 @@
 import { type EvidenceWitness, OUTCOMES, type OutcomeKind } from '../../core/outcomes.js';
-import type { Sample, TargetId } from '../../core/sample.js';
+import type { Millis, Sample, TargetId } from '../../core/sample.js';
+import type { KnownRow } from '../../recording/rows.js';
 import type { Columns } from './series-fields.js';
 import type { Skipped } from './skipped.js';
+import type { Timetable } from './timetable.js';
+
+/** What a log holds: samples, and gaps between its runs. */
+export type LogEntry = Sample | GapRow;
+
+export type GapRow = Extract<KnownRow, { type: 'gap' }>;
+
+/** A gap in the samples of a target. */
+export function gapRow(target: TargetId, at: Millis, until: Millis, reason: string): GapRow {
+  return { type: 'gap', data: { at, until, reason, target } };
+}
 
 /** Reads one log line by line. */
 export interface LogReader {
-  /** The samples of a line, in the order in which outcomes were known. */
-  read(text: string, number: number): Sample[];
+  /** The entries of a line, in the order in which outcomes were known. */
+  read(text: string, number: number): LogEntry[];
   /** The samples of probes that are still open at the end of the log. */
-  end(): Sample[];
+  end(): LogEntry[];
 }
 
 export interface LogSettings {
@@ -16,6 +28,8 @@ export interface LogSettings {
   target: TargetId;
   timeoutMs: number;
   skipped: Skipped;
+  /** For a log of ping without stamps. */
+  timetable?: Timetable;
   /** The columns of a series, if the user named them. */
   columns?: Columns;
 }
@@ -30,6 +44,8 @@ export interface LogFormat {
   fits(text: string): boolean;
   /** The target that a line names, in a log of a single target. */
   targetIn?(text: string): TargetId | undefined;
+  /** The stamp of a line, of a kind of log whose files may continue one another, as rotated ones do. */
+  stampIn?(text: string): Millis | undefined;
   /** The target of a log that names none. */
   targetFrom?(path: string): TargetId;
   /** `path` can be read again, for a log that has to be read in advance; `-` cannot. */

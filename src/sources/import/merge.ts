@@ -1,15 +1,20 @@
-import type { Sample } from '../../core/sample.js';
+import { isSample } from '../../recording/reader.js';
+import type { LogEntry } from './log.js';
 
-/** Merges streams by the time when outcomes were known; each stream keeps its own order. */
-export function* mergeSamples(streams: readonly Generator<Sample>[]): Generator<Sample> {
+/** Merges streams by the time when outcomes were known, and gaps ended; each stream keeps its own order. */
+export function* mergeEntries(streams: readonly Iterator<LogEntry>[]): Generator<LogEntry> {
   const heads = streams.map(stream => stream.next());
   for (;;) {
     let first = -1;
     heads.forEach((head, index) => {
-      if (!head.done && (first < 0 || head.value.knownAt < heads[first]!.value!.knownAt)) first = index;
+      if (!head.done && (first < 0 || timeOf(head.value) < timeOf(heads[first]!.value!))) first = index;
     });
     if (first < 0) return;
     yield heads[first]!.value!;
     heads[first] = streams[first]!.next();
   }
+}
+
+function timeOf(entry: LogEntry): number {
+  return isSample(entry) ? entry.knownAt : entry.data.until;
 }

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import type { Millis, Sample, TargetId } from '../../core/sample.js';
+import type { EvidenceWitness } from '../../core/outcomes.js';
+import type { Millis, TargetId } from '../../core/sample.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
-import { type LogFormat, type LogSettings, witnessOf } from './log.js';
-import { mergeSamples } from './merge.js';
+import { type LogEntry, type LogFormat, type LogSettings, witnessOf } from './log.js';
+import { mergeEntries } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
 import { Skipped } from './skipped.js';
+import type { Timetable } from './timetable.js';
 
 /** A log whose kind was recognised. */
 interface Log {
@@ -14,6 +16,8 @@ interface Log {
   format: LogFormat;
   /** The target, if the log is about a single one. */
   target?: TargetId;
+  /** The first stamp, of a log of which several may continue one another. */
+  startedAt?: Millis;
   skipped: Skipped;
   /** Lines that were read to recognise the log, and those after them. */
   lines: Iterator<LogLine>;
@@ -22,56 +26,93 @@ interface Log {
 
 export interface OpenLogs {
   logs: readonly { path: string; format: LogFormat; skipped: Skipped }[];
-  /** The samples of all logs, in the order in which outcomes were known. */
-  samples: Generator<Sample>;
+  /** The samples of all logs and the gaps between their runs, in the order in which outcomes were known. */
+  entries: Generator<LogEntry>;
 }
 
 interface Settings {
   timeoutMs: Millis;
   /** The logs are series, with these columns. */
   columns?: Columns;
+  timetable?: Timetable;
+  /** Other logs than those of these witnesses only name the target. */
+  only?: readonly EvidenceWitness[];
   /** Called with the number of bytes read so far, of all logs. */
   progress?: (bytes: number) => void;
 }
 
 /** A file is not a log if none of its first lines is recognised. */
 const MAX_HEAD_LINES = 200;
+const PING_END = '.ping.log';
 /** The other witnesses' logs of `NAME.ping.log`. */
-const COMPANIONS = ['.clock.jsonl', '.arp.log'];
+const COMPANIONS: readonly { end: string; witness: EvidenceWitness }[] = [
+  { end: '.clock.jsonl', witness: 'clock' },
+  { end: '.arp.log', witness: 'announce' },
+];
 
 /** Opens the logs of one session. Throws for a file that is not a log. */
 export function openLogs(paths: readonly string[], settings: Settings): OpenLogs {
-  const logs = paths.map(path => recognise(path, settings.columns));
-  const target = soleTarget(logs);
-  const bytes = logs.map(() => 0);
-  const streams = logs.map((log, index) =>
-    samplesOf(log, { ...settings, target: log.target ?? target ?? '' }, read => {
-      bytes[index] = read;
-      settings.progress?.(bytes.reduce((sum, each) => sum + each, 0));
-    }),
+  const all = paths.map(path => recognise(path, settings.columns));
+  const targets = targetsOf(all);
+  const logs = all.filter(({ format }) => settings.only?.includes(witnessOf(format)) ?? true);
+  if (logs.length === 0)
+    throw new RangeError(`none of the logs is of ${settings.only!.join(' or ')}: ${paths.join(', ')}`);
+  const bytes = new Map<Log, number>();
+  const progress = (log: Log) => (read: number) => {
+    bytes.set(log, read);
+    settings.progress?.([...bytes.values()].reduce((sum, each) => sum + each, 0));
+  };
+  const streams = continued(logs, targets).map(parts =>
+    entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress),
   );
-  return { logs, samples: mergeSamples(streams) };
+  return { logs, entries: mergeEntries(streams) };
 }
 
-/** The logs, and those of other witnesses next to a `NAME.ping.log`. */
-export function withCompanions(paths: readonly string[]): string[] {
+/** The logs of ping of one target, from the oldest to the newest, are one log, as if they were appended. */
+function continued(logs: readonly Log[], targets: ReadonlyMap<Log, TargetId>): Log[][] {
+  const groups = new Map<string, Log[]>();
+  for (const [index, log] of logs.entries()) {
+    const isOne = log.format.stampIn !== undefined;
+    const key = isOne ? `${log.format.name} ${targets.get(log)}` : `${index}`;
+    groups.set(key, [...(groups.get(key) ?? []), log]);
+  }
+  return [...groups.values()].map(group => group.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)));
+}
+
+/** The logs, and those of other witnesses next to a `NAME.ping.log`, of the chosen witnesses only. */
+export function withCompanions(paths: readonly string[], only?: readonly EvidenceWitness[]): string[] {
+  const ends = COMPANIONS.filter(({ witness }) => only?.includes(witness) ?? true);
   const beside = paths.flatMap(path =>
-    path.endsWith('.ping.log') ? COMPANIONS.map(end => path.replace(/\.ping\.log$/, end)) : [],
+    path.endsWith(PING_END) ? ends.map(({ end }) => stemOf(path) + end) : [],
   );
   return [...new Set([...paths, ...beside.filter(path => existsSync(path))])];
+}
+
+/** The path without the end that names the witness. */
+function stemOf(path: string): string {
+  const end = [PING_END, ...COMPANIONS.map(each => each.end)].find(each => path.endsWith(each)) ?? '';
+  return path.slice(0, path.length - end.length);
 }
 
 function recognise(path: string, columns?: Columns): Log {
   const lines = linesOf(path);
   const head: LogLine[] = [];
-  for (let next = lines.next(); !next.done && head.length < MAX_HEAD_LINES; next = lines.next()) {
+  let found: Log | undefined;
+  for (let next = lines.next(); !next.done; next = lines.next()) {
     head.push(next.value);
     const { text } = next.value;
     const format = columns ? series : logFormats.find(candidate => candidate.fits(text));
-    if (!format) continue;
-    const target = format.targetIn?.(text) ?? format.targetFrom?.(path);
-    return { path, format, ...(target !== undefined && { target }), skipped: new Skipped(), lines, head };
+    if (format && !found) {
+      const target = format.targetIn?.(text) ?? format.targetFrom?.(path);
+      found = { path, format, ...(target !== undefined && { target }), skipped: new Skipped(), lines, head };
+    }
+    // A ping log begins at its first stamp, which follows the line that names the target.
+    const startedAt = found?.format.stampIn?.(text);
+    if (found && startedAt !== undefined) found.startedAt = startedAt;
+    const isWhole = found && (startedAt !== undefined || !found.format.stampIn);
+    if (isWhole || head.length >= MAX_HEAD_LINES) break;
   }
+  if (found) return found;
   const known = logFormats.map(({ summary }) => summary).join('; ');
   throw new RangeError(
     head.length === 0
@@ -80,27 +121,43 @@ function recognise(path: string, columns?: Columns): Log {
   );
 }
 
-/** The one target of clock and announcement logs. */
-function soleTarget(logs: readonly Log[]): TargetId | undefined {
+/** The target of each log: its own, else that of the ping log beside it, else the only one that there is. */
+function targetsOf(logs: readonly Log[]): Map<Log, TargetId> {
   const echoes = logs.filter(({ format }) => witnessOf(format) === 'echo');
   if (echoes.length === 0)
     throw new RangeError('name a log of ping or fping too: the other logs do not contain their target');
   const named = new Set(echoes.map(({ target }) => target));
-  const [target] = named;
-  if (echoes.length < logs.length && (named.size > 1 || target === undefined))
-    throw new RangeError(
-      'clock and announcement logs are about one target: name them together with the ping log of that target only',
-    );
-  return target;
+  const sole = named.size === 1 ? [...named][0] : undefined;
+  const targets = new Map<Log, TargetId>();
+  for (const log of logs) {
+    const sibling = echoes.find(({ path }) => stemOf(path) === stemOf(log.path));
+    const target = log.target ?? sibling?.target ?? sole;
+    if (target !== undefined) targets.set(log, target);
+    else if (!echoes.includes(log))
+      throw new RangeError(
+        `${log.path} does not contain its target, and the logs are of several: name it like the ping log of its target, such as NAME.ping.log and NAME${COMPANIONS[0]!.end}`,
+      );
+  }
+  return targets;
 }
 
-function* samplesOf(log: Log, settings: Omit<LogSettings, 'skipped'>, read: (bytes: number) => void) {
-  const { format, path, skipped, head, lines } = log;
-  const reader = format.open({ ...settings, skipped }, path);
-  for (const { text, number } of head) yield* reader.read(text, number);
-  for (let next = lines.next(); !next.done; next = lines.next()) {
-    yield* reader.read(next.value.text, next.value.number);
-    read(next.value.read);
+function* entriesOf(
+  logs: readonly Log[],
+  settings: Omit<LogSettings, 'skipped'>,
+  progress: (log: Log) => (bytes: number) => void,
+): Generator<LogEntry> {
+  const [first] = logs as [Log];
+  const own = { ...settings, skipped: first.skipped };
+  const reader = first.format.open(own, first.path);
+  for (const log of logs) {
+    // What is skipped is reported with the log that is being read.
+    own.skipped = log.skipped;
+    const read = progress(log);
+    for (const { text, number } of log.head) yield* reader.read(text, number);
+    for (let next = log.lines.next(); !next.done; next = log.lines.next()) {
+      yield* reader.read(next.value.text, next.value.number);
+      read(next.value.read);
+    }
   }
   yield* reader.end();
 }

@@ -22,6 +22,27 @@ test('--json scores against the truth as the text does', async () => {
   for (const { detection } of defaults.matches) assert.match(detection.at, /^2026-11-21T06:3[345]:.*Z$/);
 });
 
+test('a part of a recording has the same events as the whole, and figures of its own', async () => {
+  const all = JSON.parse((await migwatch(['analyze', '--json', ...shipped('lan-held')])).stdout);
+  const span = ['--from', '00:24:50', '--to', '00:25:10'];
+  const part = JSON.parse((await migwatch(['analyze', '--json', ...shipped('lan-held'), ...span])).stdout);
+  const [whole, some] = [all.recordings[0], part.recordings[0]];
+  assert.equal(some.judged[0].events, whole.judged[0].events.slice(2, 4));
+  assert.equal(some.targets[0].events, { migration: 2 });
+  assert.ok(some.samples < whole.samples / 3);
+  assert.ok(Math.abs(some.targets[0].observedMs - 20_000) < 200);
+  assert.is(some.targets[0].coverage > 0.99, true);
+  assert.equal(part.scores.defaults.recall, { found: 2, of: 2 });
+  const { stdout, stderr } = await migwatch([
+    'analyze',
+    ...shipped('lan-held').slice(0, 1),
+    '--target',
+    'nobody',
+  ]);
+  assert.match(stdout, /no events/);
+  assert.match(stderr, /no samples, or none within --from, --to and --target/);
+});
+
 test('several recordings are scored as one, and targets of one name as two', async () => {
   const { code, stdout } = await migwatch([
     'analyze',

@@ -43,6 +43,24 @@ test('export: one JSON document that holds every sample and how the recording en
   assert.is(first.rttMs, 2.11);
 });
 
+test('export: --from, --to and --target choose samples and events', async () => {
+  const span = ['--from', '00:24:50', '--to', '2026-11-21T00:25:10'];
+  const { stdout } = await shared(['export', HELD, ...span, '--target', '10.77.0.10']);
+  const { samples, events } = JSON.parse(stdout);
+  const within = readAll(HELD).samples.filter(
+    ({ at }) => at >= Date.UTC(2026, 10, 21, 0, 24, 50) && at <= Date.UTC(2026, 10, 21, 0, 25, 10),
+  );
+  assert.is(samples.length, within.length);
+  assert.equal(
+    events.map(({ startedAt }: { startedAt: string }) => startedAt.slice(11, 19)),
+    ['00:24:56', '00:25:06'],
+  );
+  const csv = await shared(['export', '--csv', HELD, ...span]);
+  assert.is(csv.stdout.trimEnd().split('\r\n').length - 1, within.length);
+  const wrong = await shared(['export', HELD, '--from', 'noon']);
+  assert.equal([wrong.code, /--from must be a moment in UTC, such as 02:10/.test(wrong.stderr)], [2, true]);
+});
+
 test('export: a cut recording says so in the document and aloud', async () => {
   const path = join(folder, 'cut.jsonl');
   writeFileSync(path, readFileSync(HELD).subarray(0, 60_000));

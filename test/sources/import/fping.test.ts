@@ -1,16 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Sample } from '../../../src/core/sample.js';
+import { isSample } from '../../../src/recording/reader.js';
 import { fping } from '../../../src/sources/import/fping.js';
 import { Skipped } from '../../../src/sources/import/skipped.js';
 
 const test = suite('fping logs');
 
-function read(...lines: string[]): { samples: Sample[]; told: string[] } {
+function read(...lines: string[]) {
   const skipped = new Skipped();
   const reader = fping.open({ target: '', timeoutMs: 1000, skipped }, '-');
-  const samples = lines.flatMap((line, index) => reader.read(line, index + 1));
-  return { samples: [...samples, ...reader.end()], told: skipped.summaries() };
+  const entries = lines.flatMap((line, index) => reader.read(line, index + 1));
+  return { samples: [...entries, ...reader.end()].filter(isSample), entries, told: skipped.summaries() };
 }
 
 const brief = ({ target, seq, at, knownAt, outcome }: Sample) =>

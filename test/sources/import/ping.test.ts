@@ -3,13 +3,16 @@ import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../../detectors/index.js';
 import type { MigrationEvent } from '../../../src/core/event.js';
 import type { Sample } from '../../../src/core/sample.js';
+import { isSample } from '../../../src/recording/reader.js';
 import { SessionEngine } from '../../../src/session/engine.js';
 import { importPing, ping } from '../../../src/sources/import/ping.js';
 import { Skipped } from '../../../src/sources/import/skipped.js';
 
 const brief = ({ seq, at, knownAt, outcome }: Sample) =>
   [seq, Math.round(at), Math.round(knownAt), outcome.kind, ...('late' in outcome ? ['late'] : [])].join(' ');
-const read = (...lines: string[]) => importPing(lines.join('\n'), { target: 'vm' }).map(brief);
+const samplesIn = (lines: readonly string[]) =>
+  importPing(lines.join('\n'), { target: 'vm' }).filter(isSample);
+const read = (...lines: string[]) => samplesIn(lines).map(brief);
 const reply = (stamp: number, seq: number, rtt: number, mark = '') =>
   `[${stamp.toFixed(6)}] 64 bytes from 10.0.0.7: icmp_seq=${seq} ttl=64 time=${rtt} ms${mark}`;
 const silent = (stamp: number, seq: number) => `[${stamp.toFixed(6)}] no answer yet for icmp_seq=${seq}`;
@@ -17,7 +20,7 @@ const silent = (stamp: number, seq: number) => `[${stamp.toFixed(6)}] no answer 
 const test = suite('ping logs');
 
 test('a reply was sent at its stamp less its RTT', () => {
-  const [sample] = importPing(reply(1795225031.3369, 1, 45.3), { target: 'vm' });
+  const [sample] = samplesIn([reply(1795225031.3369, 1, 45.3)]);
   assert.equal(sample, {
     at: 1795225031291.6,
     knownAt: 1795225031336.9,
@@ -90,7 +93,7 @@ test('migrations of a VM behind 54 ms, logged by ping -O every 50 ms, are an eve
   lines.sort(([a], [b]) => a - b);
   const engine = new SessionEngine(defaultChoices(), 0);
   const events = new Map<string, MigrationEvent>();
-  for (const sample of importPing(lines.map(([, text]) => text).join('\n'), { target: 'vm', intervalMs: 50 }))
+  for (const sample of samplesIn(lines.map(([, text]) => text)))
     for (const event of engine.take(sample)?.events ?? []) events.set(event.id, event);
   const found = [...events.values()];
   assert.is(found.length, 3);
@@ -174,7 +177,7 @@ test('outcomes come in the order in which they were known, even of a forged log'
   const lines: string[] = [];
   for (let line = 0; line < 40; line++)
     lines.push(reply(100 + (line % 7), (line * 30_011) % 65_536, (line * 997) % 5000));
-  const samples = importPing(lines.join('\n'), { target: 'vm' });
+  const samples = samplesIn(lines);
   assert.ok(samples.length > 40);
   assert.ok(samples.every(({ at, knownAt }) => Number.isFinite(at) && Number.isFinite(knownAt)));
 });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isSample } from '../../../src/recording/reader.js';
 import { openLogs } from '../../../src/sources/import/open-logs.js';
 import { readColumns, readTime } from '../../../src/sources/import/series-fields.js';
 import { scratch } from '../../recording/session.js';
@@ -13,8 +14,8 @@ function read(lines: readonly string[], columns?: string, end = '\n') {
   const path = join(folder, `probe-${++files}.csv`);
   writeFileSync(path, lines.join(end) + end);
   const given = columns === undefined ? {} : { columns: readColumns(columns) };
-  const { samples, logs } = openLogs([path], { timeoutMs: 1000, ...given });
-  const all = [...samples];
+  const { entries, logs } = openLogs([path], { timeoutMs: 1000, ...given });
+  const all = [...entries].filter(isSample);
   return { all, told: logs.flatMap(({ skipped }) => skipped.summaries()) };
 }
 
