@@ -20,7 +20,7 @@ export class Coverage {
   constructor(private readonly plan: { intervalMs: Millis; timeoutMs: Millis }) {}
 
   take({ at, outcome }: Sample): void {
-    if (OUTCOMES[outcome.kind].witness !== 'echo') return;
+    if (OUTCOMES[outcome.kind]?.witness !== 'echo') return;
     this.latest ??= at;
     const step = at - this.latest;
     if (step <= 0) return;

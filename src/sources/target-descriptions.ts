@@ -37,9 +37,10 @@ export class TargetDescriptions {
     this.latest = undefined;
   }
 
-  /** Packets a second: echoes, and the clock requests between them. */
-  private packetsOf({ witnesses }: ActiveTarget): number {
+  /** Packets a second: echoes, and the clock requests between them. A simulated clock is not requested. */
+  private packetsOf({ spec, witnesses }: ActiveTarget): number {
     const echoes = 1000 / this.intervalMs;
-    return echoes + (witnesses.includes('clock') ? Math.min(echoes, CLOCK_REQUESTS_A_SECOND) : 0);
+    const asksClock = spec.scheme !== 'sim' && witnesses.includes('clock');
+    return echoes + (asksClock ? Math.min(echoes, CLOCK_REQUESTS_A_SECOND) : 0);
   }
 }

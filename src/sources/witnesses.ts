@@ -2,6 +2,7 @@ import { announce, isOnSegment } from '../../probes/announce.js';
 import { type ClockPlan, clocksOfTarget, withoutRaw } from '../../probes/clock/plan.js';
 import { clock, clockBy, clocksOf } from '../../probes/clock.js';
 import type { Backend, Permission } from '../../probes/prober.js';
+import { sim } from '../../probes/sim.js';
 import { playerSettings, stream } from '../../probes/stream.js';
 import { withWitnesses } from '../../probes/witnesses.js';
 import type { ClockVia } from '../core/sample.js';
@@ -24,6 +25,8 @@ export class Witnesses {
     /** The clocks to read; undefined: none. */
     private readonly clocks: ClockPlan | undefined,
     private readonly announces: boolean,
+    /** Those of a simulated VM. */
+    private readonly simulated: readonly string[],
     /** Names what is missing and the command that permits it; absent if nothing is missing. */
     readonly notice: string | undefined,
   ) {}
@@ -39,13 +42,14 @@ export class Witnesses {
     return new Witnesses(
       has(clock) ? clocks : unprivileged,
       has(announce),
+      simulatedWitnesses(probes.get(sim.probe) ?? defaultOptions(sim.options)),
       refused.length === 0 ? undefined : missing(refused, permissions, unprivileged),
     );
   }
 
   /** The names of the witnesses that a target can have. */
   async of(backend: Backend, spec: TargetSpec, address: Address): Promise<readonly string[]> {
-    if (backend.probe === 'sim') return ['echo', clock.name, announce.name];
+    if (backend.probe === sim.probe) return this.simulated;
     const hasClock = this.clocksOf(spec, address).length > 0;
     const hasSegment = this.announces && (await isOnSegment(address));
     return ['echo', ...(hasClock ? [clock.name] : []), ...(hasSegment ? [announce.name] : [])];
@@ -59,7 +63,7 @@ export class Witnesses {
 
   /** The backends to open for targets of this backend: itself and its companions. */
   beside(backend: Backend): readonly Backend[] {
-    if (backend.probe === 'sim') return [backend];
+    if (backend.probe === sim.probe) return [backend];
     const { clocks, announces } = this;
     const together = withWitnesses(backend, { ...(clocks && { clock: clocks }), announce: announces });
     return together
@@ -85,4 +89,8 @@ function missing(
   const remedy = permissions.flatMap(each => (each.allowed ? [] : (each.remedy ?? [])))[0];
   const left = clocks ? 'echo and NTP' : 'echo alone';
   return `${left}, without ${names.join(' and ')}${remedy ? ` — permit it: ${remedy}` : ''}`;
+}
+
+function simulatedWitnesses(options: Record<string, number>): readonly string[] {
+  return ['echo', ...[clock, announce].map(({ name }) => name).filter(name => options[name] !== 0)];
 }

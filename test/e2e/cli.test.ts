@@ -35,7 +35,7 @@ test('headless lines have the promised fields, and the event’s last line stand
       name: 'demo',
       address: 'simulated',
       backend: 'sim',
-      witnesses: ['echo'],
+      witnesses: ['echo', 'clock', 'announce'],
       simulated: true,
     },
   ]);

@@ -198,7 +198,7 @@ const FACES: Record<string, { words: readonly string[]; keys: readonly string[];
   dashboard: {
     words: LIVE,
     keys: ['l', 'x', 'n\r', 'm', `${EVIL_LINE}\r`, '\x1b', 'a', `${EVIL_LINE}\r`, '\x1b', '?'],
-    shown: /note|Session/,
+    shown: /Session|migwatch \d/,
   },
   pane: {
     words: ['pane', ...LIVE.filter(word => !/^--notes$|\/notes$/.test(word))],

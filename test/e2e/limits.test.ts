@@ -15,7 +15,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 test('the start line and the report name the shortest blackout, and those that are longer are all found', async () => {
   const file = join(folder, 'slow.jsonl');
-  const probe = 'sim:first=40s,every=100s,blackout=800ms';
+  const probe = 'sim:first=40s,every=100s,blackout=800ms,clock=0,announce=0';
   const args = ['--headless', 'sim:x', '--probe', probe, '-i', '200ms', '--speed', '500', '-d', '600s'];
   const { stdout } = await migwatch([...args, `--record=${file}`]);
   const lines = stdout.trim().split('\n');
@@ -26,7 +26,10 @@ test('the start line and the report name the shortest blackout, and those that a
 });
 
 test('the screen says it beside the light', async () => {
-  const screen = openScreen(['sim:x', '-i', '500ms'], { cols: 80, rows: 24 });
+  const screen = openScreen(['sim:x', '--probe', 'sim:clock=0,announce=0', '-i', '500ms'], {
+    cols: 80,
+    rows: 24,
+  });
   await screen.waitFor(/blackouts under 2 s[\s\S]*may go unseen/);
   screen.press('q');
   await screen.exit;
