@@ -44,7 +44,7 @@ test('names every target with its address and backend, and marks the simulated',
   assert.equal([demo!.address, demo!.backend, demo!.simulated], ['simulated', 'sim', true]);
   // Two targets at 200 Hz, and at most 50 requests a second for the time of day where that is permitted.
   assert.equal(demo!.witnesses, ['echo', 'clock', 'announce']);
-  assert.is(source.info().packetsPerSecond, here!.witnesses.includes('clock') ? 500 : 450);
+  assert.is(source.info().packetsPerSecond, here!.witnesses.includes('clock') ? 450 : 400);
   await source.stop();
 });
 
