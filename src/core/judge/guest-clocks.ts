@@ -1,4 +1,3 @@
-import { getOrMake } from '../get-or-make.js';
 import { type ClockVia, OUTCOMES } from '../outcomes.js';
 import type { Millis, Outcome } from '../sample.js';
 import { expectState, inner, type Json, mapOf, part, type Stateful } from '../validation/saved-state.js';
@@ -16,21 +15,15 @@ const STATE = part<{ clocks: Map<string, Json> }>(2, { clocks: mapOf(inner, VIAS
 
 /** The clocks of one target, one for each way in which they are read. */
 export class GuestClocks implements Stateful {
+  /** The wall clocks in the order of their table, which is that of their exactness. */
+  wall: readonly GuestClock[] = [];
+  monotonic: readonly GuestClock[] = [];
   private readonly clocks = new Map<string, GuestClock>();
 
   observe(sentAt: Millis, { via, ...reading }: Reading & ClockSample): void {
     const { offsetMs, rttMs, errorMs = 0 } = reading;
     if (!(Math.abs(offsetMs) < LARGEST && rttMs >= 0 && rttMs < LARGEST && errorMs >= 0)) return;
     if (errorMs < LARGEST) this.clockOf(via).observe(sentAt, reading);
-  }
-
-  /** The wall clocks in the order of their table, which is that of their exactness. */
-  get wall(): readonly GuestClock[] {
-    return this.ordered(via => !MONOTONIC.has(via));
-  }
-
-  get monotonic(): readonly GuestClock[] {
-    return this.ordered(via => MONOTONIC.has(via));
   }
 
   save(): Json {
@@ -40,6 +33,7 @@ export class GuestClocks implements Stateful {
   load(saved: Json): void {
     const { clocks } = STATE.load(saved);
     this.clocks.clear();
+    this.arrange();
     for (const [via, clock] of clocks) {
       expectState(VIAS.includes(via), `one of ${VIAS.join(', ')}`);
       this.clockOf(via).load(clock);
@@ -47,7 +41,18 @@ export class GuestClocks implements Stateful {
   }
 
   private clockOf(via: string): GuestClock {
-    return getOrMake(this.clocks, via, () => new GuestClock());
+    const known = this.clocks.get(via);
+    if (known) return known;
+    const clock = new GuestClock();
+    this.clocks.set(via, clock);
+    this.arrange();
+    return clock;
+  }
+
+  /** A target's clocks hardly ever change, and are asked for at every reading. */
+  private arrange(): void {
+    this.wall = this.ordered(via => !MONOTONIC.has(via));
+    this.monotonic = this.ordered(via => MONOTONIC.has(via));
   }
 
   private ordered(wanted: (via: string) => boolean): GuestClock[] {
