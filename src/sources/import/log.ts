@@ -38,6 +38,8 @@ export interface LogSettings {
 export interface LogFormat {
   name: string;
   summary: string;
+  /** A line of such a log, for a message about one that is not. */
+  example: string;
   /** The outcomes of its samples, all of one witness. */
   kinds: readonly OutcomeKind[];
   /** Whether the line can only be from this kind of log. */
