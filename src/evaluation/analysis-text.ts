@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../core/event.js';
-import { duration, figure } from '../core/format/duration.js';
+import { figure } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
 import { percent } from '../core/format/units.js';
@@ -7,6 +7,7 @@ import type { Millis } from '../core/sample.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Analysis, Judgment, TargetFigures } from './analysis.js';
 import { lineUp } from './compare.js';
+import { labelOf, unobservedLines } from './coverage-text.js';
 import type { TargetChange } from './level-changes.js';
 import { maintenanceReport, maintenanceText } from './maintenance.js';
 import type { Scores } from './scoring.js';
@@ -27,7 +28,7 @@ export function analysisText(analysis: Analysis): string {
     ...[...(judged?.line ? [judged.line] : []), ...notes].map(printable),
     '',
     ...targetTable(analysis.targets),
-    ...unobserved(analysis).map(printable),
+    ...unobservedLines(analysis).map(printable),
     '',
     ...(judgements.length > 1
       ? comparison(recorded, judgements)
@@ -53,7 +54,7 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
     'events',
   ];
   const rows = targets.map(each => [
-    labelOf(each),
+    printable(labelOf(each)),
     String(each.sent),
     String(each.lost),
     percent(each.lost / Math.max(1, each.sent)),
@@ -68,24 +69,6 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
   ];
 }
 
-/** A line for each target whose probing was interrupted. */
-function unobserved({ targets, startedAt, endedAt }: Analysis): string[] {
-  return targets
-    .filter(({ coverage }) => coverage < FULL)
-    .map(
-      target =>
-        `${labelOf(target)}: coverage ${percent(target.coverage)}: ${duration(endedAt - startedAt - target.observedMs)} not observed`,
-    );
-}
-
-/** Between the last probe and its outcome, the recording goes on. */
-const FULL = 0.99;
-
-/** A target by its label, and by its address where that differs. */
-function labelOf({ name, target }: TargetFigures): string {
-  return printable(name === target ? name : `${name} (${target})`);
-}
-
 function kinds(counts: TargetFigures['events']): string {
   const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
   return words.join(', ') || 'none';
@@ -93,7 +76,7 @@ function kinds(counts: TargetFigures['events']): string {
 
 function eventTable(events: readonly MigrationEvent[], targets: readonly TargetFigures[]): string[] {
   if (events.length === 0) return ['no events'];
-  const labels = new Map(targets.map(each => [each.target, labelOf(each)]));
+  const labels = new Map(targets.map(each => [each.target, printable(labelOf(each))]));
   const rows = events.map(event => [
     dateTime(event.startedAt),
     labels.get(event.target) ?? printable(event.target),

@@ -1,8 +1,8 @@
 import { sampleLine } from '../core/format/json-line.js';
-import { printable } from '../core/format/text.js';
 import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
 import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { EVERYTHING, holdsSample, type Selection } from '../recording/selection.js';
+import { csvLine } from './csv.js';
 
 /** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */
 const columnsOf = (kinds: readonly OutcomeKind[]) => [
@@ -26,13 +26,13 @@ export async function exportCsv(
   selection: Selection = EVERYTHING,
   progress?: (share: number) => void,
 ): Promise<void> {
-  let text = `${COLUMNS.join(',')}\r\n`;
+  let text = csvLine(COLUMNS);
   await readThrough(
     reader,
     entry => {
       if (!isSample(entry) || !holdsSample(selection, entry)) return;
       const fields = sampleLine(entry) as Record<string, unknown>;
-      text += `${COLUMNS.map(column => cell(fields[column])).join(',')}\r\n`;
+      text += csvLine(COLUMNS.map(column => fields[column]));
       if (text.length < BATCH) return;
       write(text);
       text = '';
@@ -40,15 +40,4 @@ export async function exportCsv(
     progress,
   );
   write(text);
-}
-
-/**
- * Texts come from outside: a terminal must not execute them, and a spreadsheet must not take them for formulas, whatever
- * separator it uses and whichever form of the signs it accepts. Reference: OWASP, CSV Injection.
- */
-function cell(value: unknown): string {
-  if (value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const safe = printable(value).replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&");
-  return /[",;|]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -241,6 +241,14 @@ export const FLAGS = [
   },
   { name: 'json', group: 'Output', once: true, help: 'write figures as one JSON document' },
   { name: 'csv', group: 'Output', once: true, help: 'write samples as CSV instead of JSON' },
+  { name: 'events', group: 'Output', once: true, help: 'export: one row an event, as CSV' },
+  {
+    name: 'probes',
+    group: 'Output',
+    once: true,
+    help: 'export: one row a probe with its final outcome, as CSV',
+  },
+  { name: 'md', group: 'Output', once: true, help: 'export: the events as a table in Markdown' },
   { name: 'svg', group: 'Output', once: true, help: 'write only the picture, without the page' },
   {
     name: 'expect',
