@@ -3,6 +3,7 @@ import { figure } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
 import { percent } from '../core/format/units.js';
+import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Analysis, Judgment, TargetFigures } from './analysis.js';
@@ -18,14 +19,14 @@ const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 /** The analysis of one recording as text. */
 export function analysisText(analysis: Analysis): string {
   const { path, startedAt, endedAt, samples, header, ending } = analysis;
-  const { judgements, recorded, maintenance, changes } = analysis;
+  const { judgements, recorded, maintenance, changes, notes } = analysis;
   const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
   const [judged] = judgements.slice(-1);
-  const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)];
+  const remarks = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)];
   return [
     printable(path),
     `${span}, ${samples} samples, a probe every ${header.plan.intervalMs} ms`,
-    ...[...(judged?.line ? [judged.line] : []), ...notes].map(printable),
+    ...[...(judged?.line ? [judged.line] : []), ...remarks].map(printable),
     '',
     ...targetTable(analysis.targets),
     ...unobservedLines(analysis).map(printable),
@@ -34,6 +35,7 @@ export function analysisText(analysis: Analysis): string {
       ? comparison(recorded, judgements)
       : eventTable(judgements[0]!.events, analysis.targets)),
     ...(changes ? ['', ...changeTable(changes)] : []),
+    ...(notes.length > 0 ? ['', ...noteTable(notes)] : []),
     ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
   ].join('\n');
 }
@@ -112,6 +114,26 @@ function changeTable(changes: readonly TargetChange[]): string[] {
   ]);
   return textTable([['level moved (UTC)', 'target', 'RTT', 'sure', 'confirmed (UTC)'], ...rows], [3]);
 }
+
+/** The notes, each at its moment. */
+function noteTable(notes: readonly Note[]): string[] {
+  const rows = notes
+    .slice(0, MAX_NOTES)
+    .map(({ at, text, target }) => [
+      dateTime(at),
+      printable(target ?? ''),
+      printable(text.slice(0, MAX_NOTE)),
+    ]);
+  const more = notes.length - rows.length;
+  return [
+    ...textTable([['note (UTC)', 'target', 'text'], ...rows]),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+}
+
+/** Notes of a busy machine would hide the events. */
+const MAX_NOTES = 200;
+const MAX_NOTE = 120;
 
 /** A table with one row a disturbance and one column a set of detectors. */
 function comparison(recorded: readonly MigrationEvent[], judgements: readonly Judgment[]): string[] {

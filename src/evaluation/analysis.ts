@@ -2,6 +2,7 @@ import type { DetectorChoice } from '../core/detector.js';
 import type { MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
 import type { Checklist, MaintenancePlan } from '../core/maintenance/checklist.js';
+import type { Note } from '../core/note.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
@@ -17,6 +18,8 @@ import { Detections } from './detections.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
 import type { Detection } from './matching.js';
 import { NearLosses } from './near-losses.js';
+
+const MAX_NOTES = 1000;
 
 /** Detectors that are judged together, with the name of the set. */
 export interface DetectorSet {
@@ -54,6 +57,8 @@ export interface Analysis {
   /** The events as they were shown. */
   recorded: readonly MigrationEvent[];
   judgements: readonly Judgment[];
+  /** In the order of time. */
+  notes: readonly Note[];
   /** The progress of the maintenance by the last set of detectors; absent without maintenance. */
   maintenance?: Checklist;
   /** Echoes around losses. */
@@ -90,6 +95,7 @@ export async function analyse(
     const last = sessions.at(-1)!.engine;
     const [part, isPart] = [new Tally(), selection !== EVERYTHING];
     const recorded = new EventList();
+    const notes: Note[] = [];
     const span = new ObservedSpan(header.plan);
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;
@@ -110,6 +116,7 @@ export async function analyse(
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
         getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
+      else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
     };
     await readThrough(reader, take, progress);
     const isShown = (event: { target: TargetId; startedAt: Millis; endedAt?: Millis }) =>
@@ -132,6 +139,9 @@ export async function analyse(
         };
       }),
       recorded: recorded.all().filter(isShown),
+      notes: notes.filter(({ at, target }) =>
+        holdsSpan(selection, { startedAt: at, endedAt: at, ...(target !== undefined && { target }) }),
+      ),
       ...(maintenance && { maintenance }),
       judgements: sessions.map(({ set, engine, detections }) => ({
         ...set,

@@ -135,7 +135,14 @@ export const FLAGS = [
     group: 'Session',
     once: true,
     value: 'FILE',
-    help: 'turn each line of FILE or a pipe into a note; - is stdin',
+    help: 'turn each line of FILE or a pipe into a note; - is stdin. Of a recording: FILE is a log with times',
+  },
+  {
+    name: 'time-offset',
+    group: 'Session',
+    once: true,
+    value: 'TIME',
+    help: 'add this to the times of --notes, such as 1h or -2.5s',
   },
   {
     name: 'observer',

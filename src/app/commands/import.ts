@@ -11,13 +11,14 @@ import type { SessionIo } from '../../session/io.js';
 import type { Timetable } from '../../sources/import/timetable.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { CONTEXT_FLAGS, contextOf } from './context.js';
 
 export const importLog: Command = {
   name: 'import',
   summary:
     'convert logs of ping, fping or mtr, SmokePing exports or CSV of round trips into a recording; - is stdin',
   usage: 'LOG…',
-  flags: ['output', 'force', 'dir', 'timeout', 'columns', 'only', 'start', 'interval'],
+  flags: ['output', 'force', 'dir', 'timeout', 'columns', 'only', 'start', 'interval', ...CONTEXT_FLAGS],
   run: (line, io) => asUsage(() => run(line, io)),
 };
 
@@ -31,6 +32,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const [
     { openLogs, withCompanions },
     { logsIn },
+    { withNotes },
     { readColumns, readTime },
     { importRecording, reportOf },
     { Progress },
@@ -39,6 +41,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   ] = await Promise.all([
     import('../../sources/import/open-logs.js'),
     import('../../sources/import/log-folder.js'),
+    import('../../sources/import/note-log.js'),
     import('../../sources/import/series-fields.js'),
     import('../../sources/import/import-recording.js'),
     import('../../output/progress.js'),
@@ -55,13 +58,15 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const progress = new Progress('importing');
   // The lock of the recording handles signals, which would be delayed while we wait for a pipe: let them end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
-  const opened = openLogs(paths, {
+  const context = await contextOf(flags, io.say);
+  const logs = openLogs(paths, {
     timeoutMs,
     ...(flags.columns !== undefined && { columns: readColumns(flags.columns as string) }),
     ...(only && { only }),
     ...(timetable && { timetable }),
     progress: bytes => progress.show(bytes / total),
   });
+  const opened = context ? { ...logs, entries: withNotes(logs.entries, context) } : logs;
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
   const { path, samples, targets } = importRecording(opened, pathOf, options);
   progress.end();

@@ -9,7 +9,7 @@ import { type Header, IMPORTED } from '../../recording/rows.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';
 import { version } from '../../system/version.js';
 import { hintFor } from './hints.js';
-import { type LogEntry, witnessOf } from './log.js';
+import { type ImportEntry, witnessOf } from './log.js';
 import type { OpenLogs } from './open-logs.js';
 
 export interface Imported {
@@ -37,7 +37,7 @@ const HOLD_MS: Millis = 30_000;
 
 /** Writes the samples of logs as a recording. Throws, and leaves no file, if they hold no probe. */
 export function importRecording(
-  { logs, entries }: OpenLogs,
+  { logs, entries }: Pick<OpenLogs, 'logs'> & { entries: Generator<ImportEntry> },
   pathFor: (startedAt: Millis, target: TargetId) => string,
   settings: Settings,
 ): Imported {
@@ -96,8 +96,8 @@ export function importRecording(
   }
 }
 
-function take(entries: Generator<LogEntry>, most: number): LogEntry[] {
-  const batch: LogEntry[] = [];
+function take(entries: Generator<ImportEntry>, most: number): ImportEntry[] {
+  const batch: ImportEntry[] = [];
   while (batch.length < most) {
     const { done, value } = entries.next();
     if (done) break;

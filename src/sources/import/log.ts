@@ -8,6 +8,9 @@ import type { Timetable } from './timetable.js';
 /** What a log holds: samples, and gaps between its runs. */
 export type LogEntry = Sample | GapRow;
 
+/** What a recording is made of: logs, and notes from a log of another kind. */
+export type ImportEntry = LogEntry | Extract<KnownRow, { type: 'note' }>;
+
 export type GapRow = Extract<KnownRow, { type: 'gap' }>;
 
 /** A gap in the samples of a target. */
