@@ -121,15 +121,21 @@ export class TargetWatch implements Peer, Stateful {
   }
 
   /**
-   * One more missing echo only lengthens what is known, and where no echo is bad, one more sign of life changes little:
-   * both are looked at now and then.
+   * One more missing echo only lengthens what is known, one more ordinary reply after a recovery changes nothing, and
+   * where no echo is bad, one more sign of life changes little: these are looked at now and then, and when the event may
+   * be over.
    */
-  private isWorthJudging({ outcome, knownAt }: Sample): boolean {
+  private isWorthJudging({ outcome, at, knownAt }: Sample): boolean {
+    const { event, judgedAt } = this;
     const { current } = this.disturbances;
-    const longer = outcome.kind === 'lost' || outcome.kind === 'overdue';
-    if (!this.event?.rule || !current || (current.hasBadEchoes && !longer)) return true;
+    if (!event?.rule || !current) return true;
+    const isLonger = outcome.kind === 'lost' || outcome.kind === 'overdue';
+    const isOrdinary = outcome.kind === 'reply' && at === this.signs.lastGoodAt;
+    const isNews = current.hasBadEchoes && !isLonger && !(isOrdinary && event.recovered && !event.rule.waits);
+    const quietAt = this.quietSince(current) + this.signs.settleMs;
+    if (isNews || (judgedAt < quietAt && knownAt >= quietAt)) return true;
     const length = knownAt - current.startedAt;
-    return knownAt - this.judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
+    return knownAt - judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
   }
 
   private take(sample: Sample): void {
@@ -228,6 +234,7 @@ export class TargetWatch implements Peer, Stateful {
     const decision = decide(found);
     const rule = isSure(event, now, this.signs.settleMs) ? event.rule! : decision.rule;
     if (rule === decision.rule) event.confidence = decision.confidence;
+    event.recovered = found.recovered && (found.gapEnded || !found.gap);
     const isSettled = this.isOver(disturbance, found.clock, now);
     const over = until < Infinity || (isSettled && !isGhostSuspected(rule, disturbance, this.clockStep, now));
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
@@ -274,7 +281,11 @@ export class TargetWatch implements Peer, Stateful {
     const { lastGoodAt, settleMs } = this.signs;
     const answeredSince = lastGoodAt > disturbance.lastBadAt;
     const dueMs = settleMs + (clock.state === 'waiting' ? CLOCK_MS : 0);
-    return answeredSince && now - Math.max(disturbance.lastBadAt, this.lastAlarmAt) >= dueMs;
+    return answeredSince && now - this.quietSince(disturbance) >= dueMs;
+  }
+
+  private quietSince({ lastBadAt }: Disturbance): Millis {
+    return Math.max(lastBadAt, this.lastAlarmAt);
   }
 
   /** Ends the event and its disturbance, and keeps when a standstill ended. */
