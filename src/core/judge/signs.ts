@@ -123,21 +123,31 @@ export class Signs {
       to: Math.min(now, until),
     });
     const announced = announcements.moved > 0;
+    const clocks = clockFeatures(
+      this.clocks,
+      disturbance,
+      { usualLevel, since, until, now, announced, moves },
+      step => this.context.everyClockForward(step),
+    );
+    const isLongAgo = now - span.from > MIN_REPLIES * spacingMs;
+    const path = {
+      level: (isLongAgo ? movedLevel(this.echoes, usual, span.from) : undefined) ?? this.floorSince(since),
+      ttl: this.path.ttlSince(span.from - spacingMs),
+      duplicates: this.path.duplicatesSince(span.from - spacingMs),
+      macs: this.announcements.holdersSince(since),
+    };
+    const surroundings = this.context.surroundings(span, spacingMs);
+    const audible = this.announcements.audible(now);
     return extractFeatures(disturbance, {
-      ...this.context.surroundings(span, spacingMs),
-      ...clockFeatures(this.clocks, disturbance, { usualLevel, since, until, now, announced, moves }, step =>
-        this.context.everyClockForward(step),
-      ),
-      ...this.path.since(span.from - spacingMs),
-      ...this.floorSince(since),
-      ...(now - span.from > MIN_REPLIES * spacingMs && movedLevel(this.echoes, usual, span.from)),
-      ...this.announcements.holdersSince(since),
+      usualLevel,
+      clocks,
+      path,
+      surroundings,
       announcements,
-      audible: this.announcements.audible(now),
+      audible,
       echoAlarm,
       unsent,
       now,
-      ...usualLevel,
     });
   }
 
@@ -163,10 +173,10 @@ export class Signs {
     this.unsentProbes = saved.unsent;
   }
 
-  private floorSince(moment: Millis): Pick<Features, 'level'> {
+  private floorSince(moment: Millis): Features['level'] {
     const { floorMove } = this;
-    if (!floorMove || floorMove.at < moment) return {};
-    return { level: { fromMs: floorMove.fromMs, toMs: floorMove.toMs } };
+    if (!floorMove || floorMove.at < moment) return undefined;
+    return { fromMs: floorMove.fromMs, toMs: floorMove.toMs };
   }
 
   private get allClocks(): readonly GuestClock[] {
