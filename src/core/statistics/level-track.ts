@@ -175,17 +175,17 @@ export class LevelTrack implements Stateful {
     let total = 0;
     for (const { state } of candidates) total += state.probability;
     const kept: CandidateLevel[] = [];
+    let [least, place] = [Infinity, -1];
     for (const each of candidates) {
       const { state } = each;
       state.probability /= total;
-      if (each === current || state.observations === 1 || state.probability > NEGLIGIBLE) kept.push(each);
+      const isNeeded = each === current || state.observations === 1;
+      if (!isNeeded && state.probability <= NEGLIGIBLE) continue;
+      if (!isNeeded && state.probability < least) [least, place] = [state.probability, kept.length];
+      kept.push(each);
     }
-    if (kept.length > MAX_CANDIDATES) {
-      const rank = (each: CandidateLevel) =>
-        each === current || each.state.observations === 1 ? 2 : each.state.probability;
-      kept.sort((a, b) => rank(b) - rank(a));
-      kept.length = MAX_CANDIDATES;
-    }
+    // One is added at a time, so that one at most is too many.
+    if (kept.length > MAX_CANDIDATES) kept.splice(place, 1);
     this.candidates = kept;
   }
 
