@@ -5,7 +5,7 @@ import { expectState, named } from '../validation/saved-state.js';
 import { Announcements } from './announcements.js';
 import { clockFeatures } from './clock-evidence.js';
 import type { JudgeContext } from './context.js';
-import type { Disturbance, Echo } from './disturbance.js';
+import type { Disturbance } from './disturbance.js';
 import { EchoHistory } from './echo-history.js';
 import { extractFeatures, type Features, type UsualLevel } from './features.js';
 import type { GuestClock } from './guest-clock.js';
@@ -18,7 +18,7 @@ import type { LevelMove, SignsState, Unsent } from './watch-state.js';
 const SETTLE_MS: Millis = 1000;
 const ALIVE_MS: Millis = 10_000;
 
-type Reply = Extract<Outcome, { kind: 'reply' }>;
+export type Reply = Extract<Outcome, { kind: 'reply' }>;
 
 /** What an open event adds to the signs. */
 export interface Occasion {
@@ -93,18 +93,18 @@ export class Signs {
     }
   }
 
-  /** The echo of a reply: slow, if it arrived late or its round trip is unusual. */
-  answered({ seq, at }: Sample, { rttMs, late, ttl }: Reply): Echo {
+  /** Takes a reply. Returns whether it is slow: it arrived late, or its round trip is unusual. */
+  answered({ at }: Sample, { rttMs, late, ttl }: Reply): boolean {
     if (!this.path.isUsual(ttl)) this.path.answered(at, ttl!);
     if (this.lastSentAt !== undefined && at > this.lastSentAt) this.spacing.add(at - this.lastSentAt);
     this.lastSentAt = at;
     const change = this.floor.add(at, rttMs);
     if (change) this.floorMove = { at: change.at, fromMs: change.fromMs, toMs: change.toMs };
-    return { seq, at, rttMs, status: late || this.echoes.isSlow(rttMs) ? 'slow' : 'good' };
+    return late === true || this.echoes.isSlow(rttMs);
   }
 
-  addGood({ seq, at, rttMs }: Echo): void {
-    this.echoes.add(seq, at, rttMs!);
+  addGood(seq: number, at: Millis, rttMs: Millis): void {
+    this.echoes.add(seq, at, rttMs);
     this.lastGoodAt = at;
   }
 
