@@ -1,7 +1,7 @@
 import { utc } from '../core/format/utc.js';
 import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { EVERYTHING, holdsSample, type Selection } from '../recording/selection.js';
-import { csvLine } from './csv.js';
+import { CsvCells, csvLine } from './csv.js';
 import { type ProbeRow, ProbeRows } from './probe-rows.js';
 
 /** Relied on by others: new ones are added at the end. */
@@ -9,6 +9,7 @@ export const PROBE_COLUMNS = [
   ...(['at', 'target', 'probe', 'seq', 'outcome', 'rttMs', 'ttl', 'stamp', 'reason', 'from'] as const),
   ...(['knownAt', 'lagMs', 'duplicates'] as const),
 ] satisfies readonly (keyof ProbeRow)[];
+const AFTER_FIRST = PROBE_COLUMNS.slice(1);
 const BATCH = 64 * 1024;
 
 /** Writes one row for each selected echo request, with its final outcome, as CSV with a heading. */
@@ -19,9 +20,10 @@ export async function exportProbes(
   progress?: (share: number) => void,
 ): Promise<void> {
   const probes = new ProbeRows(reader.header.plan.timeoutMs);
+  const cells = new CsvCells();
   let text = csvLine(PROBE_COLUMNS);
   const add = (rows: readonly ProbeRow[]) => {
-    for (const row of rows) text += csvLine(cellsOf(row));
+    for (const row of rows) text += lineOf(row, cells);
     if (text.length < BATCH) return;
     write(text);
     text = '';
@@ -37,9 +39,10 @@ export async function exportProbes(
   write(text);
 }
 
-function cellsOf(row: ProbeRow): unknown[] {
-  return PROBE_COLUMNS.map(name => {
-    const value = row[name];
-    return name === 'at' || name === 'knownAt' ? utc(value as number) : value;
-  });
+/** The cells in the order of the columns. */
+function lineOf(row: ProbeRow, cells: CsvCells): string {
+  let text = utc(row.at);
+  for (const name of AFTER_FIRST)
+    text += name === 'knownAt' ? `,${utc(row.knownAt)}` : `,${cells.of(row[name])}`;
+  return `${text}\r\n`;
 }

@@ -11,12 +11,12 @@ export interface ProbeRow {
   /** `late` is a reply after the timeout; `overdue` is unanswered when the recording ends. */
   outcome: 'reply' | 'late' | 'lost' | 'unsent' | 'overdue' | 'foreign';
   knownAt: Millis;
-  rttMs?: Millis;
-  ttl?: number;
-  stamp?: string;
-  reason?: string;
-  from?: string;
-  lagMs?: Millis;
+  rttMs: Millis | undefined;
+  ttl: number | undefined;
+  stamp: string | undefined;
+  reason: string | undefined;
+  from: string | undefined;
+  lagMs: Millis | undefined;
   /** Further replies to it. */
   duplicates: number;
 }
@@ -24,7 +24,7 @@ export interface ProbeRow {
 /** A reply may come so long after the timeout, as in a live session. */
 const GRACE_MS: Millis = 10_000;
 /** Samples between two looks for probes that are final. */
-const STRIDE = 1024;
+const STRIDE = 4096;
 /** An outcome replaces those that stand for less. */
 const RANK = { foreign: 0, overdue: 1, unsent: 2, lost: 3, late: 4, reply: 5 } as const;
 
@@ -33,7 +33,8 @@ const RANK = { foreign: 0, overdue: 1, unsent: 2, lost: 3, late: 4, reply: 5 } a
  * the last seconds only.
  */
 export class ProbeRows {
-  private readonly streams = new Map<string, Map<number, ProbeRow>>();
+  /** By target and prober, then by number; in the order in which something was first known of a probe. */
+  private readonly streams = new Map<TargetId, Map<string, Map<number, ProbeRow>>>();
   private samples = 0;
 
   constructor(private readonly timeoutMs: Millis) {}
@@ -51,7 +52,8 @@ export class ProbeRows {
   }
 
   private add({ at, knownAt, target, probe, seq, outcome, lagMs }: Sample): void {
-    const rows = getOrMake(this.streams, JSON.stringify([target, probe]), () => new Map<number, ProbeRow>());
+    const probers = getOrMake(this.streams, target, () => new Map<string, Map<number, ProbeRow>>());
+    const rows = getOrMake(probers, probe, () => new Map<number, ProbeRow>());
     const row = rows.get(seq);
     if (outcome.kind === 'duplicate') {
       if (row) row.duplicates++;
@@ -59,22 +61,23 @@ export class ProbeRows {
     }
     const kind = finalKind(outcome);
     if (row && RANK[row.outcome] >= RANK[kind]) return;
-    const identity = { at, target, probe, seq, outcome: kind, knownAt };
-    rows.set(seq, {
-      ...identity,
-      ...fieldsOf(outcome),
-      ...(lagMs !== undefined && { lagMs }),
-      duplicates: row?.duplicates ?? 0,
-    });
+    const { rttMs, ttl, stamp, reason, from } = outcome as Partial<ProbeRow>;
+    const duplicates = row?.duplicates ?? 0;
+    // Literally, with all fields: rows of one shape are read much faster.
+    const fields = { rttMs, ttl, stamp, reason, from, lagMs };
+    rows.set(seq, { at, target, probe, seq, outcome: kind, knownAt, duplicates, ...fields });
   }
 
   private until(at: Millis): ProbeRow[] {
     const due: ProbeRow[] = [];
-    for (const rows of this.streams.values())
-      for (const [seq, row] of rows)
-        if (row.at <= at) {
+    for (const probers of this.streams.values())
+      for (const rows of probers.values())
+        for (const row of rows.values()) {
+          // Something is known of every probe by its timeout, so the rows behind this one were sent after `at` too.
+          if (row.at > at + this.timeoutMs) break;
+          if (row.at > at) continue;
           due.push(row);
-          rows.delete(seq);
+          rows.delete(row.seq);
         }
     return due.sort((a, b) => a.at - b.at);
   }
@@ -83,24 +86,4 @@ export class ProbeRows {
 function finalKind(outcome: Outcome): ProbeRow['outcome'] {
   if (outcome.kind === 'reply') return outcome.late ? 'late' : 'reply';
   return outcome.kind as ProbeRow['outcome'];
-}
-
-/** The outcome's own fields of a row. */
-function fieldsOf(outcome: Outcome): Partial<ProbeRow> {
-  switch (outcome.kind) {
-    case 'reply': {
-      const { rttMs, ttl, stamp } = outcome;
-      return { rttMs, ...(ttl !== undefined && { ttl }), ...(stamp !== undefined && { stamp }) };
-    }
-    case 'lost': {
-      const { reason, from } = outcome;
-      return { reason, ...(from !== undefined && { from }) };
-    }
-    case 'unsent':
-      return { reason: outcome.reason };
-    case 'foreign':
-      return { from: outcome.from };
-    default:
-      return {};
-  }
 }

@@ -35,7 +35,8 @@ export function readNoteLog(path: string, offsetMs: Millis): NoteLog {
     throw new RangeError(
       `${path}: no line begins with a moment. Accepted: journalctl -o export, -o json or -o short-iso; lines such as "2026-11-21 02:10:00 starting migration"`,
     );
-  if (reader.undated > 0) remarks.push(`${path}: lines without a moment, which are left out: ${reader.undated}`);
+  if (reader.undated > 0)
+    remarks.push(`${path}: lines without a moment, which are left out: ${reader.undated}`);
   const moved = notes.map(note => ({ ...note, at: note.at + offsetMs })).sort((a, b) => a.at - b.at);
   return { notes: moved, remarks };
 }
