@@ -15,7 +15,7 @@ export function unobservedLines({
     .filter(({ coverage }) => coverage < FULL)
     .map(
       target =>
-        `${labelOf(target)}: coverage ${percent(target.coverage)}: ${long(endedAt - startedAt - target.observedMs)} not observed`,
+        `${labelOf(target)}: coverage ${percent(target.coverage)}: ${hours(endedAt - startedAt - target.observedMs)} not observed`,
     );
 }
 
@@ -28,7 +28,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** A duration to three digits, in hours or minutes if it is long. */
-function long(ms: number): string {
+export function hours(ms: number): string {
   if (ms >= HOUR) return `${Number((ms / HOUR).toPrecision(3))} h`;
   return ms >= 2 * MINUTE ? `${Number((ms / MINUTE).toPrecision(3))} min` : duration(ms);
 }

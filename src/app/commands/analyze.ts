@@ -38,6 +38,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     scoring,
     { analysisText, scoreText },
     { analysisJson },
+    { overviewTable },
   ] = await Promise.all([
     import('../../evaluation/detector-sets.js'),
     import('../../evaluation/analysis.js'),
@@ -45,6 +46,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../evaluation/scoring.js'),
     import('../../evaluation/analysis-text.js'),
     import('../../evaluation/analysis-json.js'),
+    import('../../evaluation/overview.js'),
   ]);
   const [
     { Progress },
@@ -99,6 +101,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     if (flags.json) write(analysisJson(analyses, scores, unscored));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
+      if (analyses.length > 1) write(`${overviewTable(analyses).join('\n')}\n\n`);
       if (scores) write(scoreText(scores, analyses[0]!.judgements));
     }
   });
