@@ -255,6 +255,7 @@ export const FLAGS = [
     once: true,
     help: 'export: one row a probe with its final outcome, as CSV',
   },
+  { name: 'parquet', group: 'Output', once: true, help: 'export: the probes as Parquet, with typed columns' },
   { name: 'md', group: 'Output', once: true, help: 'export: the events as a table in Markdown' },
   { name: 'svg', group: 'Output', once: true, help: 'write only the picture, without the page' },
   {

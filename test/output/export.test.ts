@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readTruthFile } from '../../src/evaluation/truth-file.js';
@@ -66,6 +67,26 @@ needing(test, { commands: ['python3'] })(
       assert.ok(Math.abs(read.blackouts[index] - 1000 * (resume! - stop!)) < 2, `blackout ${index}`);
   },
 );
+
+test('Parquet holds the same probes as CSV, with types', async () => {
+  const file = join(folder, 'held.parquet');
+  await shared(['export', HELD, '--parquet', '-o', file]);
+  const { stdout } = await shared(['export', HELD, '--probes']);
+  const [head = '', ...lines] = stdout.trimEnd().split('\r\n');
+  const bytes = readFileSync(file);
+  const rows = await parquetReadObjects({
+    file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
+  });
+  // The reader gives moments as dates, to the millisecond.
+  const text = (value: unknown) =>
+    value instanceof Date ? value.toISOString().slice(0, -1) : String(value ?? '');
+  const short = (cell: string) =>
+    /^\d{4}-/.test(cell) ? cell.slice(0, 'YYYY-MM-DDTHH:MM:SS.mmm'.length) : cell;
+  assert.equal(
+    rows.map(row => head.split(',').map(name => text(row[name]))),
+    lines.map(line => line.split(',').map(short)),
+  );
+});
 
 test('a probe that was overdue, then lost, then answered is one row: late', async () => {
   const path = join(folder, 'late.jsonl');

@@ -13,30 +13,34 @@ export const exportRecording: Command = {
   name: 'export',
   summary: 'write a recording as JSON, its samples or probes as CSV, or its events as CSV or Markdown',
   usage: 'RECORDING',
-  flags: ['csv', 'probes', 'events', 'md', 'output', 'force', ...SELECTION_FLAGS],
+  flags: ['csv', 'probes', 'parquet', 'events', 'md', 'output', 'force', ...SELECTION_FLAGS],
   run,
 };
 
 /** A form of the export, and the end of the file's name. */
-type Form = 'json' | 'csv' | 'probes' | 'events' | 'md';
+type Form = 'json' | 'csv' | 'probes' | 'parquet' | 'events' | 'md';
 const ENDS: Readonly<Record<Form, string>> = {
   json: '.json',
   csv: '.csv',
   probes: '.probes.csv',
+  parquet: '.parquet',
   events: '.events.csv',
   md: '.md',
 };
 
 /** Throws a UsageError for flags that contradict each other. */
-function formOf({ csv, probes, events, md }: FlagValues): Form {
+function formOf({ csv, probes, parquet, events, md }: FlagValues): Form {
   if (probes && (events || md)) throw new UsageError('--probes cannot be combined with --events or --md');
   if (csv && md) throw new UsageError('--csv cannot be combined with --md');
+  if (parquet && (csv || events || md))
+    throw new UsageError('--parquet holds the probes: it cannot be combined with --csv, --events or --md');
   if (md) return 'md';
+  if (parquet) return 'parquet';
   if (probes) return 'probes';
   return events ? 'events' : csv ? 'csv' : 'json';
 }
 
-type Write = (text: string) => void;
+type Write = (content: string | Uint8Array) => void;
 type Show = (share: number) => void;
 
 /** Writes the recording in that form. */
@@ -58,6 +62,7 @@ async function writerOf(form: Form, path: string, selection: Selection) {
   const writeRows = {
     json: async () => (await import('../../output/export-json.js')).exportJson,
     csv: async () => (await import('../../output/export-csv.js')).exportCsv,
+    parquet: async () => (await import('../../output/export-parquet.js')).exportParquet,
     probes: async () => (await import('../../output/export-probes.js')).exportProbes,
   }[form];
   const exportAs = await writeRows();
