@@ -45,6 +45,7 @@ class FpingReader implements LogReader {
   private readonly sums: FpingSums;
   /** All round trips of each host, of `-C`. */
   private readonly values = new Map<TargetId, readonly (Millis | undefined)[]>();
+  private kept = 0;
 
   constructor(private readonly settings: LogSettings) {
     this.sums = new FpingSums(settings);
@@ -69,11 +70,17 @@ class FpingReader implements LogReader {
         return this.sums.take(line, number);
       case 'values':
         // After lines of single probes, it repeats them.
-        if (!this.hosts.has(line.host)) this.values.set(line.host, line.rtts.slice(0, MAX_VALUES));
+        if (!this.hosts.has(line.host)) this.keep(line, number);
         return [];
       case 'probe':
         return this.stamped(line, number);
     }
+  }
+
+  private keep({ host, rtts }: FpingLine & { kind: 'values' }, number: number): void {
+    this.kept += rtts.length;
+    if (this.kept <= MAX_VALUES) this.values.set(host, rtts);
+    else this.skipped.add(`after the first ${MAX_VALUES} round trips of fping -C`, number);
   }
 
   end(): Sample[] {
@@ -173,8 +180,8 @@ class FpingReader implements LogReader {
 
 /** A reply that comes after more losses of its host than this is not recognised as late. */
 const MAX_LOST_KEPT = 1024;
-/** Round trips of a host in one line. */
-const MAX_VALUES = 65_536;
+/** Round trips that are kept until the end, of fping -C. */
+const MAX_VALUES = 1_000_000;
 
 export const fping: LogFormat = {
   name: 'fping',

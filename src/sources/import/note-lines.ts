@@ -9,6 +9,7 @@ const MAX_TEXT = 500;
 /** A field of journald's export format. */
 const FIELD = /^([A-Z_][A-Z0-9_]{0,63})=(.*)$/;
 const STAMP_FIELDS = ['_SOURCE_REALTIME_TIMESTAMP', '__REALTIME_TIMESTAMP'];
+const MAX_FIELDS = 200;
 const JOURNAL_BEGINS = /^__CURSOR=/;
 
 /**
@@ -35,7 +36,7 @@ export class NoteLines {
 
   private journal(entry: Map<string, string>, line: string): Note[] {
     const [, name, value] = FIELD.exec(line) ?? [];
-    if (name !== undefined) entry.set(name, value!);
+    if (name !== undefined && entry.size < MAX_FIELDS) entry.set(name, value!);
     if (line !== '' || entry.size === 0) return [];
     this.entry = undefined;
     return this.dated(fieldsNote(Object.fromEntries(entry)));

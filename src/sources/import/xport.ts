@@ -16,6 +16,7 @@ const VALUE = /[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?)|nan|null|U(?=<)/gi;
 const FRAME =
   /^\s*$|^\s*[[\]{}],?|^\s*<[?/]|^\s*<(?:xport|meta|end|rows|columns|legend|data)>|^\s*["']?(?:about|meta|end|data|rows|columns)["']?:|^\s*\{/;
 const LOSS = /^loss/i;
+const MAX_COLUMNS = 1000;
 
 /**
  * `rrdtool xport` of a database that SmokePing writes, as XML or as `--json`: one row a step. The column that is named like
@@ -53,7 +54,7 @@ class XportReader implements LogReader {
     const step = STEP.exec(text)?.[1];
     if (step !== undefined) this.stepMs = Number(step) * 1000;
     const entry = LEGEND_ENTRY.exec(text)?.groups;
-    if (entry && (this.inLegend || entry.xml !== undefined))
+    if (entry && (this.inLegend || entry.xml !== undefined) && this.legend.length < MAX_COLUMNS)
       this.legend.push((entry.xml ?? entry.json ?? '').trim());
     if (LEGEND_BEGINS.test(text)) this.inLegend = true;
     else if (/^\s*\]/.test(text)) this.inLegend = false;
