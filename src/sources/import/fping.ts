@@ -77,14 +77,14 @@ class FpingReader implements LogReader {
     }
   }
 
+  end(): Sample[] {
+    return valuesAsSamples(this.values, this.settings);
+  }
+
   private keep({ host, rtts }: FpingLine & { kind: 'values' }, number: number): void {
     this.kept += rtts.length;
     if (this.kept <= MAX_VALUES) this.values.set(host, rtts);
     else this.skipped.add(`after the first ${MAX_VALUES} round trips of fping -C`, number);
-  }
-
-  end(): Sample[] {
-    return valuesAsSamples(this.values, this.settings);
   }
 
   private stamped(line: ProbeLine, number: number): LogEntry[] {

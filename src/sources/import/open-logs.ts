@@ -6,7 +6,7 @@ import { hintFor } from './hints.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
 import { type LogEntry, type LogFormat, type LogSettings, witnessOf } from './log.js';
-import { mergeEntries } from './merge.js';
+import { inOrder, mergeEntries } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
 import { Skipped } from './skipped.js';
@@ -67,7 +67,7 @@ export function openLogs(paths: readonly string[], settings: Settings): OpenLogs
     settings.progress?.([...bytes.values()].reduce((sum, each) => sum + each, 0));
   };
   const streams = continued(logs, targets).map(parts =>
-    entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress),
+    inOrder(entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress)),
   );
   return { logs, entries: mergeEntries(streams) };
 }
