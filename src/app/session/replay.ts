@@ -67,7 +67,11 @@ export async function replay(
   source.onRow = row => engine.take(row);
   source.onJump = jump => engine.jump(jump);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
+  const upcoming = plan.headless ? [...context] : [];
   const take = (sample: Sample) => {
+    // A screen has all notes from the start; lines come in the order of time.
+    while (upcoming.length > 0 && upcoming[0]!.at <= sample.knownAt)
+      engine.take({ type: 'note', data: upcoming.shift()! });
     engine.take(sample);
     if (plan.headless) waitForReader(source, io);
   };

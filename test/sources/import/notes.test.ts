@@ -122,6 +122,23 @@ test('analyze proposes the hour that the log is ahead, and shows the notes where
   assert.not.match(second.stderr, /are moved by/);
 });
 
+test('a headless replay has a line for each note, in the order of time', async () => {
+  const { stdout } = await shared([
+    ...['replay', 'recordings/lan-held.jsonl', '--headless', '--samples'],
+    ...['--notes', hypervisorLog(), '--time-offset', '-1h'],
+  ]);
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  const notes = lines.filter(({ type }) => type === 'note');
+  assert.is(notes.length, 6);
+  assert.match(notes[0].text, /guest stopped/);
+  const first = lines.indexOf(notes[0]);
+  const before = lines.slice(0, first).filter(({ type }) => type === 'sample');
+  assert.ok(before.every(({ knownAt }) => knownAt <= notes[0].at) && before.length > 100);
+});
+
 test('report and import take the notes; a recording holds them among its samples', async () => {
   const path = hypervisorLog();
   const page = join(folder, 'page.html');
