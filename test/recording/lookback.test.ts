@@ -117,7 +117,7 @@ test('if migwatch itself fails, it is saved', async () => {
   ];
   const run = spawnSync(process.execPath, [CLI, 'watch', '--headless', ...common], { encoding: 'utf8' });
   assert.is(run.status, 1);
-  assert.match(run.stderr, /with the last 0:04:\d\d[^]*recorded \d{4,} samples[^]*boom/);
+  assert.match(run.stderr, /with the last 0:04:\d\d[\s\S]*recorded \d{4,} samples[\s\S]*boom/);
   assert.is(readdirSync(dir).length, 1);
 });
 
