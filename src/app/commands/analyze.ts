@@ -13,7 +13,17 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'as-recorded', 'truth', 'expect', 'budget', 'changes', 'json', ...SELECTION_FLAGS],
+  flags: [
+    'detector',
+    'as-recorded',
+    'truth',
+    'expect',
+    'budget',
+    'changes',
+    'event',
+    'json',
+    ...SELECTION_FLAGS,
+  ],
   run,
 };
 
@@ -27,6 +37,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     scoring,
     { analysisText, scoreText },
     { analysisJson },
+    { eventPage },
   ] = await Promise.all([
     import('../../evaluation/detector-sets.js'),
     import('../../evaluation/analysis.js'),
@@ -34,6 +45,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../evaluation/scoring.js'),
     import('../../evaluation/analysis-text.js'),
     import('../../evaluation/analysis-json.js'),
+    import('../../evaluation/event-page.js'),
   ]);
   const [
     { Progress },
@@ -54,6 +66,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../plan/read-plan.js'),
     import('../../plan/plan.js'),
   ]);
+  if (flags.event !== undefined && words.length > 1)
+    throw new UsageError('--event prints the page of one event: name one RECORDING');
+  if (flags.event !== undefined && flags.json)
+    throw new UsageError('--event prints a text: leave out --json, whose events hold the same figures');
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
   const labels = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).map(readTruthFile));
   const asRecorded = flags['as-recorded'] === true;
@@ -81,8 +97,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     analyses.push(analysis);
   }
   const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
+  const page = flags.event === undefined ? undefined : await eventPage(analyses[0]!, flags.event as string);
   await openDestination().fill(write => {
-    if (flags.json) write(analysisJson(analyses, scores, unscored));
+    if (page !== undefined) write(page);
+    else if (flags.json) write(analysisJson(analyses, scores, unscored));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
       if (scores) write(scoreText(scores, analyses[0]!.judgements));

@@ -8,6 +8,7 @@ export const replay: Command = {
   usage: 'RECORDING',
   flags: [
     ...([
+      'at',
       'speed',
       'detector',
       'as-recorded',

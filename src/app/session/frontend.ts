@@ -20,6 +20,7 @@ import { deferred } from '../../system/deferred.js';
 import type { DashboardOptions, DashboardPorts } from '../../ui/dashboard/ports.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
 import type { ReplayState } from '../../ui/view/replay.js';
+import type { EventPages } from './event-pages.js';
 
 /** The user interface of a session: a screen, or lines. */
 export interface Frontend extends SessionSink {
@@ -48,6 +49,12 @@ export interface FrontendPorts {
   checklist?(over?: boolean): Checklist | undefined;
   /** The bell, which a screen rings through its own terminal. */
   bell?: Bell;
+  /** The witness that each detector reads, by the detector's name. */
+  detectorWitnesses: ReadonlyMap<string, string>;
+  /** Writes the page of an event to a file. */
+  pages: EventPages;
+  /** The event that is shown first. */
+  event?: MigrationEvent | undefined;
   /** Messages for the end of the session. */
   closingLines?(): readonly string[];
   /** Starts with the events as recorded beside those judged now. */
@@ -131,9 +138,14 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
       slow,
       holdMs,
       comparison,
+      event: ports.event,
       checklist: ports.checklist?.() !== undefined,
     },
-    { ...ports, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
+    {
+      ...ports,
+      writePage: (event, text) => void ports.pages.write(event, text),
+      quit: reason => quit.resolve(reason === 'q' ? 'done' : reason),
+    },
   );
   let events = new EventList();
   const keep = (all: readonly MigrationEvent[]) => {
@@ -152,7 +164,7 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
     finish: async ending => {
       await screen.close();
       if (ending === 'SIGHUP' || screen.stalled) return;
-      const closing = ports.closingLines?.() ?? [];
+      const closing = [...(ports.closingLines?.() ?? []), ...ports.pages.closingLines];
       io.write(
         summaryText(ports.info(), ports.tally.targetSummaries(), {
           events: events.all().sort((a, b) => a.startedAt - b.startedAt),

@@ -1,3 +1,4 @@
+import { type DetectorChoice, witnessesOf } from '../../core/detector.js';
 import type { Millis, Sample } from '../../core/sample.js';
 import { asUsage } from '../../core/validation/usage-error.js';
 import type { Progress } from '../../output/progress.js';
@@ -13,11 +14,14 @@ import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
 import { Notices } from '../../session/notices.js';
 import { ReplaySource } from '../../sources/replay.js';
 import { CLOSE_SPAN_MS } from '../../ui/model/state.js';
+import { EventPages } from './event-pages.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
+import { openingAt } from './opening.js';
 import { perform } from './perform.js';
 import { recall } from './recall.js';
 import { judgingDetectors } from './recorded-detectors.js';
+import { ReplayEvents } from './replay-events.js';
 import { replayKeys } from './replay-keys.js';
 import { ReplayNotes } from './replay-notes.js';
 
@@ -53,8 +57,10 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   const later = new LaterNotes(plan.path, plan.folder);
   const notes = await ReplayNotes.of(later, source.overview.notes, say);
   const isImport = header.host === IMPORTED;
-  const parts = { source, engine, alerts, notes, notices, holdMs };
-  const frontend = await openFrontend(plan, portsOf(plan, parts, isImport), io);
+  const parts = { source, engine, alerts, notes, notices, holdMs, choices, say };
+  const opening = plan.at === undefined ? undefined : openingAt(plan.at, plan, source.overview);
+  const ports = { ...portsOf(plan, parts, isImport), event: opening?.event };
+  const frontend = await openFrontend(plan, ports, io);
   for (const sink of [frontend, alerts, { notice: say }]) engine.attach(sink);
   source.onRow = row => engine.take(row);
   source.onJump = jump => engine.jump(jump);
@@ -70,7 +76,13 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
     await source.stop();
     await notes.settled();
   };
-  const stoppable = { start: source.start.bind(source), stop };
+  const start = async (deliver: (samples: readonly Sample[]) => void) => {
+    await source.start(deliver);
+    if (!opening) return;
+    source.pause();
+    source.seek(opening.at);
+  };
+  const stoppable = { start, stop };
   const ending = await perform(stoppable, take, frontend, [finished, io.ended]);
   over = true;
   await alerts.close(io.say);
@@ -97,11 +109,13 @@ interface Parts {
   notes: ReplayNotes;
   notices: Notices;
   holdMs: Millis;
+  choices: readonly DetectorChoice[];
+  say(text: string): void;
 }
 
 /** An imported recording holds no events as they were shown. */
-function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
-  const { source, engine, alerts, notes, notices, holdMs } = parts;
+function portsOf({ detectors, folder }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
+  const { source, engine, alerts, notes, notices, holdMs, choices, say } = parts;
   const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
   const pairs = pairEvents(isImport ? undefined : recorded, judged);
   return {
@@ -109,7 +123,7 @@ function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): Fr
     info: () => withNotices(source.info(), notices),
     now: () => source.now(),
     tally: engine.tally,
-    keys: replayKeys(source, engine, notes),
+    keys: replayKeys(source, engine, notes, new ReplayEvents(source, pairs)),
     notes: () => (notes.all.length > 0 ? notes.all : undefined),
     replay: () => {
       const { speed, paused } = source;
@@ -117,6 +131,8 @@ function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): Fr
     },
     checklist: over => engine.checklist(over),
     bell: alerts.bell,
+    detectorWitnesses: witnessesOf(choices),
+    pages: new EventPages(folder, say),
     closingLines: () => notes.closingLines,
     comparison: detectors !== undefined,
   };

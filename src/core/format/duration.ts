@@ -55,6 +55,39 @@ function inUnit(ms: Millis): [value: number, unit: string] {
   return Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
 }
 
+/** An estimate with bounds. */
+interface Bounded {
+  estimate: Millis;
+  low: Millis;
+  high: Millis;
+}
+
+/**
+ * An estimate with its bounds in one unit, and no finer than they allow: `43.7 ms (42.9–44.5)`, `350 ms (300–400)`. Bounds
+ * that round to the estimate are left out: `8.04 s`.
+ */
+export function boundedDuration({ estimate, low, high }: Bounded): string {
+  const [value, unit] = inUnit(estimate);
+  const scale = estimate === 0 ? 1 : value / estimate;
+  const digits = Math.max(0, Math.min(decimalsOf(value), decimalsOf((high - low) * scale * 5)));
+  const [middle, ...ends] = [estimate, low, high].map(ms => (ms * scale).toFixed(digits));
+  const exact = ends.every(end => end === middle);
+  return exact ? duration(estimate) : `${middle} ${unit} (${ends.join('–')})`;
+}
+
+/** Both ends of a range in one unit, that of the larger: `12.0–12.1 s`. */
+export function durationRange(low: Millis, high: Millis): string {
+  const [value, unit] = inUnit(high);
+  const digits = decimalsOf(value);
+  const ends = [low, high].map(ms => (high === 0 ? 0 : (ms * value) / high).toFixed(digits));
+  return `${ends[0] === ends[1] ? ends[0] : ends.join('–')} ${unit}`;
+}
+
+/** The decimals that give a value three digits. */
+function decimalsOf(value: number): number {
+  return Math.max(0, 2 - Math.floor(Math.log10(Math.max(1, Math.abs(value)))));
+}
+
 /** Elapsed time, to the second: `1:02:03`. */
 export function elapsed(ms: Millis): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -5,6 +5,7 @@ import { checklist, checklistHeight } from '../panels/checklist.js';
 import { clock } from '../panels/clock.js';
 import { comparison } from '../panels/comparison.js';
 import { cursor } from '../panels/cursor.js';
+import { eventPage } from '../panels/event-page.js';
 import { events } from '../panels/events.js';
 import { figures } from '../panels/figures.js';
 import { graph, graphCells } from '../panels/graph.js';
@@ -24,6 +25,7 @@ import { title } from '../panels/title.js';
 import { viewer } from '../panels/viewer.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type TextLine } from '../style/spans.js';
+import { isPageShown } from '../view/event-page.js';
 import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
 import { type View, viewOf } from '../view/view.js';
@@ -46,6 +48,7 @@ const DRAW: Record<PanelName, Panel> = {
   checklist,
   notices,
   scrubber,
+  page: eventPage,
   status,
   help,
 };
@@ -78,10 +81,11 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
+    page: isPageShown(moment.state, controls) ? controls.page : undefined,
   });
   const nothing = { rows: 0, spark: 0 };
   // Panels under the histogram keep the window of the graph.
-  const plot = layout.graph ?? layout.histogram;
+  const plot = layout.graph ?? layout.histogram ?? layout.page;
   const shown = { ...moment, list };
   const view = viewOf(shown, controls, {
     ...(layout.targets ? roomFor(layout.targets, list.unfiltered) : nothing),

@@ -2,7 +2,7 @@ import type { Millis } from '../../core/sample.js';
 
 /** The time spans of a graph. */
 export const TIME_SPANS: readonly Millis[] = [
-  ...[15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
+  ...[0.5, 1, 2, 5, 15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
   ...[1, 3, 6, 12, 24].map(hours => hours * 3_600_000),
 ];
 

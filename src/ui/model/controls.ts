@@ -5,6 +5,7 @@ import {
   cursorToggled,
   moved,
   type PanLimits,
+  TIME_SPANS,
   type TimeWindow,
   type Viewport,
   zoomed,
@@ -43,6 +44,8 @@ export interface Controls extends Viewport {
   frozenAt?: Millis;
   /** The detector whose statistic is shown. */
   statistic?: string;
+  /** Which part of the page of `event` is shown, relative to the first; absent while the page is closed. */
+  page?: number | undefined;
   /** The red events that the user looked at or acknowledged. */
   seen: ReadonlySet<string>;
 }
@@ -50,7 +53,7 @@ export interface Controls extends Viewport {
 export const INITIAL: Controls = {
   chosen: undefined,
   listing: ALL_AS_GIVEN,
-  span: 2,
+  span: TIME_SPANS.indexOf(60_000),
   full: false,
   histogram: false,
   figures: false,
@@ -88,10 +91,8 @@ export interface Choices {
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
 const CHANGES = {
-  up: (controls, choices) =>
-    controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
-  down: (controls, choices) =>
-    controls.help ? { helpPage: controls.helpPage + 1 } : neighbour(controls, choices, 1),
+  up: (controls, choices) => turned(controls, -1) ?? neighbour(controls, choices, -1),
+  down: (controls, choices) => turned(controls, 1) ?? neighbour(controls, choices, 1),
   pageUp: (controls, choices) => neighbour(controls, choices, -choices.page),
   pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
   top: (controls, choices) => neighbour(controls, choices, -Infinity),
@@ -104,12 +105,14 @@ const CHANGES = {
     return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };
   },
   foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
-  full: ({ full }) => ({ full: !full }),
+  open: ({ event, page, full }) =>
+    event === undefined ? { full: !full } : { page: page === undefined ? 0 : undefined, help: false },
+  full: ({ full }) => ({ full: !full, page: undefined }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
   checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
-  longer: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
-  shorter: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
+  zoomIn: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
+  zoomOut: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
   left: (controls, choices) => moved(controls, panLimitsOf(controls, choices), -1),
   right: (controls, choices) => moved(controls, panLimitsOf(controls, choices), 1),
   cursor: (controls, choices) => cursorToggled(controls, panLimitsOf(controls, choices)),
@@ -128,18 +131,23 @@ const CHANGES = {
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
   acknowledge: (_, { events }) => ({ seen: new Set(events.filter(({ red }) => red).map(({ id }) => id)) }),
-  back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
+  back: controls => {
+    if (controls.help) return { help: false };
+    return controls.page === undefined ? { ...USUAL, ...unfiltered(controls) } : { page: undefined };
+  },
 } satisfies Partial<Record<Action, Change>>;
 
 /** Actions that change the controls alone. */
 export type ControlAction = keyof typeof CHANGES;
 /** Actions on the screen itself. */
 export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'redraw' | 'suspend'>;
+/** Actions on the page of an event. */
+export type PageAction = Extract<Action, 'write'>;
 /** Actions on the session: the rest of the table. */
-export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'>;
+export type SessionAction = Exclude<Action, ControlAction | ScreenAction | PageAction | 'filter'>;
 
 /** The graph follows the time again. */
-const LIVE = { event: undefined, end: undefined, cursor: undefined };
+const LIVE = { event: undefined, page: undefined, end: undefined, cursor: undefined };
 
 /** The controls of the normal view. */
 const USUAL: Partial<Controls> = {
@@ -173,7 +181,7 @@ export function pointed(
   link: { target: TargetId } | { group: string } | { event: string },
   choices: Choices,
 ): Controls {
-  if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
+  if ('target' in link) return { ...controls, chosen: link.target, event: undefined, page: undefined };
   if ('group' in link) return { ...controls, listing: folded(controls.listing, link.group) };
   const event = choices.events.find(({ id }) => id === link.event);
   return event ? { ...controls, ...showing(event, controls) } : controls;
@@ -198,7 +206,14 @@ export function chosenTarget(
 function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
   if (targets.length === 0) return {};
   const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
-  return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
+  const next = targets[Math.max(0, Math.min(targets.length - 1, index))];
+  return { chosen: next, event: undefined, page: undefined };
+}
+
+/** The help or the page of an event, which is open, turned to another part. */
+function turned({ help, helpPage, page }: Controls, by: number): Partial<Controls> | undefined {
+  if (help) return { helpPage: helpPage + by };
+  return page === undefined ? undefined : { page: page + by };
 }
 
 /** From the newest event to older ones, and after the oldest back to now. */
@@ -207,7 +222,13 @@ function nextEvent(controls: Controls, { events }: Choices): Partial<Controls> {
   return next ? showing(next, controls) : LIVE;
 }
 
-/** The controls that show an event, which counts as seen from then on. */
-function showing({ id, target }: Choices['events'][number], { seen }: Controls): Partial<Controls> {
-  return { ...LIVE, event: id, chosen: target, histogram: false, help: false, seen: new Set([...seen, id]) };
+/** The change that shows an event, which counts as seen from then on. An open page stays open. */
+export function showing(
+  { id, target }: Pick<Choices['events'][number], 'id' | 'target'>,
+  { seen, page }: Pick<Controls, 'seen' | 'page'>,
+): Partial<Controls> {
+  return {
+    ...{ ...LIVE, event: id, chosen: target, histogram: false, help: false, seen: new Set([...seen, id]) },
+    ...(page !== undefined && { page: 0 }),
+  };
 }

@@ -10,7 +10,7 @@ import { suspend } from '../../system/suspend.js';
 import { onRestore, prefersAscii, supportsColor, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
 import { handlerOf } from '../keys/keys.js';
-import type { ScreenAction } from '../model/controls.js';
+import { INITIAL, type ScreenAction } from '../model/controls.js';
 import { SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { lineWidth, type TextLine } from '../style/spans.js';
@@ -158,7 +158,7 @@ export class Pane implements SessionSink {
     const action = paneActionOf(key);
     if (!action) return;
     handlerOf(this.acts, action)?.();
-    handlerOf(this.ports.keys.acts, action)?.(undefined);
+    handlerOf(this.ports.keys.acts, action)?.(undefined, INITIAL);
     this.frame();
   }
 

@@ -24,6 +24,7 @@ export const PANELS = [
   'checklist',
   'notices',
   'scrubber',
+  'page',
   'status',
   'help',
 ] as const;
@@ -54,6 +55,8 @@ export interface LayoutInputs {
   cursor?: unknown;
   statistic?: string;
   help: boolean;
+  /** Present while the page of an event is shown. */
+  page?: unknown;
   replay: boolean;
   comparison: boolean;
   checklist: boolean;
@@ -82,6 +85,20 @@ const MIN_OTHER_OBSERVER = 4;
 
 /** The rectangle of each panel. The graph takes what the others leave; a small terminal shows fewer panels, but at least one. */
 export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
+  const layout =
+    contents.page === undefined ? panelsOf({ columns, rows }, contents) : pageOf({ columns, rows });
+  if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
+  return layout;
+}
+
+/** The page of an event over the whole screen, and below it the keys. */
+function pageOf({ columns, rows }: ScreenSize): Layout {
+  const status = rows > 1 ? 1 : 0;
+  const page = { top: 0, left: 0, width: columns, height: rows - status };
+  return { page, ...(status && { status: { top: rows - 1, left: 0, width: columns, height: 1 } }) };
+}
+
+function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
   const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
   const layout: Layout = {};
   let top = 0;
@@ -114,7 +131,6 @@ export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): L
     layout.comparison = layout.events;
     delete layout.events;
   }
-  if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
   return layout;
 }
 

@@ -37,6 +37,8 @@ export interface ViewInputs {
   checklist?: Checklist | undefined;
   /** Notes on the session, oldest first; undefined if there are none. */
   notes?: readonly Note[] | undefined;
+  /** The witness that each detector reads, by the detector's name. */
+  detectorWitnesses?: ReadonlyMap<string, string> | undefined;
   /** The bell rings when a light turns red. */
   bell?: boolean;
 }
