@@ -248,7 +248,9 @@ test('an old event is still shown after its probes have left the ring', () => {
   for (const step of session.take(120)) state.take(step);
   const moment = { state, info: session.info, now: START + 120_000, holdMs: 30_000 };
   const lost = (controls: Partial<Controls>) =>
-    textOf(moment, 120, 40, { chosen: '10.0.0.2', span: TIME_SPANS.indexOf(15_000), ...controls }).match(/lost │.*/)![0];
+    textOf(moment, 120, 40, { chosen: '10.0.0.2', span: TIME_SPANS.indexOf(15_000), ...controls }).match(
+      /lost │.*/,
+    )![0];
   assert.not.match(lost({}), /×/);
   assert.match(lost({ event: 'm-10.0.0.2' }), /×/);
 });

@@ -3,7 +3,7 @@ import { SIMULATED } from '../../core/format/target-name.js';
 import { padEnd, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { Glyphs } from '../style/glyphs.js';
-import { justify, span, type TextLine } from '../style/spans.js';
+import { justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { EventPageView, EvidenceLine } from '../view/event-page.js';
 import { axisLines } from './event-axis.js';
 import { type Panel, ruled } from './panel.js';
@@ -21,8 +21,12 @@ export const eventPage: Panel = ({ page, controls, wall }, { width, height }, gl
   const [head = [], ...rest] = lines;
   const pages = Math.ceil(rest.length / (height - 1));
   const turn = (((controls.page ?? 0) % pages) + pages) % pages;
-  const place = span(`page ${turn + 1} of ${pages}, up and down to turn `, 'dim');
-  return [justify(head, [place], width), ...rest.slice(turn * (height - 1), (turn + 1) * (height - 1))];
+  const places = [`page ${turn + 1} of ${pages}, up and down to turn `, `${turn + 1}/${pages} up down `, ''];
+  const place = places.find(text => lineWidth(head) + text.length < width) ?? '';
+  return [
+    justify(head, [span(place, 'dim')], width),
+    ...rest.slice(turn * (height - 1), (turn + 1) * (height - 1)),
+  ];
 };
 
 /** The page of an event as lines of so many cells. */
@@ -39,7 +43,10 @@ export function pageLines(page: EventPageView, wall: TimeFormat, width: number, 
     headLine(page, wall, glyphs),
     ...inRow(page.steps, ` ${glyphs.arrow} `, width),
     ...inRow(page.facts, glyphs.separator, width),
-    ...section(`round trips, losses, clock and announcements; 0 is ${wall.precise(page.startedAt)}`, axisLines(page, width, glyphs)),
+    ...section(
+      `round trips, losses, clock and announcements; 0 is ${wall.precise(page.startedAt)}`,
+      axisLines(page, width, glyphs),
+    ),
     ...section(`verdict: ${page.why}`, listed(page.evidence, width)),
     ...section('against it', page.against.length > 0 ? listed(page.against, width) : NOTHING),
     ...section('these answers would have spoken for something else', listed(rivals, width)),

@@ -86,28 +86,43 @@ const MIN_OTHER_OBSERVER = 4;
 /** The rectangle of each panel. The graph takes what the others leave; a small terminal shows fewer panels, but at least one. */
 export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
   const layout =
-    contents.page === undefined ? panelsOf({ columns, rows }, contents) : pageOf({ columns, rows });
+    contents.page === undefined ? panelsOf({ columns, rows }, contents) : pageOf({ columns, rows }, contents);
   if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
   return layout;
 }
 
-/** The page of an event over the whole screen, and below it the keys. */
-function pageOf({ columns, rows }: ScreenSize): Layout {
+/** The page of an event over the whole screen, and below it the last notice and the keys. */
+function pageOf({ columns, rows }: ScreenSize, { notices }: LayoutInputs): Layout {
   const status = rows > 1 ? 1 : 0;
-  const page = { top: 0, left: 0, width: columns, height: rows - status };
-  return { page, ...(status && { status: { top: rows - 1, left: 0, width: columns, height: 1 } }) };
+  const noticed = notices > 0 && rows >= MIN_GRAPH ? 1 : 0;
+  return stacked(columns, [
+    ['page', rows - noticed - status],
+    ['notices', noticed],
+    ['status', status],
+  ]);
+}
+
+/** Panels one below the other; those without height are left out. */
+function stacked(columns: number, heights: Heights): Layout {
+  const layout: Layout = {};
+  let top = 0;
+  for (const [name, height] of heights) {
+    if (height > 0) layout[name] = { top, left: 0, width: columns, height };
+    top += height;
+  }
+  return layout;
 }
 
 function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
   const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
-  const layout: Layout = {};
-  let top = 0;
   const replaced = contents.full && rows >= MIN_GRAPH ? 'graph' : 'events';
-  for (const [panel, height] of heights) {
-    const name = contents.checklist && panel === replaced ? 'checklist' : panel;
-    if (height > 0) layout[name] = { top, left: 0, width: columns, height };
-    top += height;
-  }
+  const layout = stacked(
+    columns,
+    heights.map(([panel, height]) => [
+      contents.checklist && panel === replaced ? 'checklist' : panel,
+      height,
+    ]),
+  );
   if (layout.graph && columns >= NARROW) {
     layout.light = { ...layout.graph, left: columns - LIGHT_WIDTH, width: LIGHT_WIDTH };
     layout.graph.width -= LIGHT_WIDTH;

@@ -23,7 +23,8 @@ export const status: Panel = (view, { top, width }, glyphs) => {
   const keys = hintsFor(view);
   const unseen = top + 1 < SHORT ? unseenBadge(view) : [];
   const badge = [...modeBadge(view), ...unseen, ...listBadge(view, width, glyphs)];
-  const room = width - lineWidth(badge) - lineWidth(hints(Math.max(MIN_HINTS, HINTS_SHARE * width), keys)) - 1;
+  const room =
+    width - lineWidth(badge) - lineWidth(hints(Math.max(MIN_HINTS, HINTS_SHARE * width), keys)) - 1;
   const facts = view.page ? undefined : factsOf(view, glyphs).find(line => lineWidth(line) <= room);
   // Without room for facts, and on the page of an event, show the lights of all targets.
   const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];

@@ -27,8 +27,8 @@ export function observationsOf({ evidence }: MigrationEvent): readonly Evidence[
 function stepOf(event: MigrationEvent, witness: string): string {
   const figure = FIGURES[witness]?.(event);
   if (figure) return figure;
-  const all = observationsOf(event).find(each => each.witness === witness);
-  return all?.summary ?? '';
+  const first = [...observationsOf(event), ...event.evidence].find(each => each.witness === witness);
+  return first?.summary ?? '';
 }
 
 /** What the fields of an event say; empty without such a field. */
