@@ -26,11 +26,11 @@ test('--at opens a replay with the event in the middle; Enter shows its page, o 
     .indexOf('▼');
   assert.ok(column >= 50 && column <= 58, `column ${column} is in the middle of 9 to 97`);
   screen.press('\r');
-  await screen.waitFor(/guest clock 327 ms behind[\s\S]*event e3/);
+  await screen.waitFor(/guest clock 327 ms behind[\s\S]*id e3/);
   screen.press('o');
   await screen.waitFor(/the page of the event is in/);
   screen.press(']');
-  await screen.waitFor(/guest clock 541 ms behind[\s\S]*event e4/);
+  await screen.waitFor(/guest clock 541 ms behind[\s\S]*id e4/);
   screen.press('q');
   assert.is(await screen.exit, 0);
   assert.match(screen.terminal.scrollback(), /the page of the event is in/);

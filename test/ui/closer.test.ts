@@ -63,7 +63,7 @@ class Desk {
   private choices(): Choices {
     const targets = this.session.info.targets.map(({ target }) => target);
     return {
-      ...{ targets, now: this.now, began: START, window: this.view().graph },
+      ...{ targets, now: this.now, notices: [], began: START, window: this.view().graph },
       events: this.state.events.newestFirst().map(({ event }) => event),
       page: 10,
       groups: [],

@@ -94,7 +94,7 @@ test('Enter opens the page of the shown event, e turns to older ones, and Esc cl
   assert.equal([open.event, open.page], ['e6', 0]);
   const older = pressed(held, 'e', 'enter', 'down', 'e');
   assert.equal([older.event, older.page], ['e5', 0]);
-  assert.match(screenOf(held, older, 120, 40), /event e5/);
+  assert.match(screenOf(held, older, 120, 40), /id e5/);
   const closed = pressed(held, 'e', 'enter', 'escape');
   assert.equal([closed.event, closed.page], ['e6', undefined]);
   assert.is(pressed(held, 'e', 'enter', 'escape', 'escape').event, undefined);

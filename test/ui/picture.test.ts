@@ -280,6 +280,7 @@ const CHOICES = {
     { id: 'e1', target: 'b', startedAt: START - 9000, red: false },
   ],
   now: START,
+  notices: [],
   began: START - 600_000,
   window: { from: START - 60_000, to: START, cells: 60 },
   page: 10,

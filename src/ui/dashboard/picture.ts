@@ -14,7 +14,7 @@ import { barsFor, histogram } from '../panels/histogram.js';
 import { layOut, type PanelName, type Rectangle, type ScreenSize } from '../panels/layout.js';
 import { light } from '../panels/light.js';
 import { narration } from '../panels/narration.js';
-import { notices } from '../panels/notices.js';
+import { noticeLines, notices } from '../panels/notices.js';
 import { otherObserver } from '../panels/other-observers.js';
 import type { Panel } from '../panels/panel.js';
 import { scrubber } from '../panels/scrubber.js';
@@ -28,6 +28,7 @@ import { fit, type TextLine } from '../style/spans.js';
 import { isPageShown } from '../view/event-page.js';
 import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
+import { shownNotices } from '../view/status.js';
 import { type View, viewOf } from '../view/view.js';
 
 const DRAW: Record<PanelName, Panel> = {
@@ -73,7 +74,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
   const chosen = chosenIn(moment, list, controls);
   const layout = layOut(size, {
     targets: list.unfiltered,
-    notices: info.notices.length,
+    notices: noticeLines(shownNotices(info, controls.dismissed), size.columns).length,
     clock: isSeenBy('clock', chosen),
     notes: moment.notes?.length ?? 0,
     otherObserver: hasOtherObservers(info, chosen),

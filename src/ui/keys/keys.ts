@@ -50,6 +50,7 @@ const TABLE = {
     { keys: ['t'], action: 'theme', hint: 'theme', help: 'switch colour theme' },
     { keys: ['u'], action: 'zone', hint: 'UTC', help: 'toggle UTC and local time' },
     { keys: ['S-m'], label: 'M', action: 'mouse', hint: 'mouse', help: 'toggle mouse; off selects text' },
+    { keys: ['!'], action: 'dismiss', hint: 'dismiss', help: 'dismiss the notices' },
     { keys: ['escape'], label: 'Esc', action: 'back', hint: 'back', help: 'return to the normal view' },
     { keys: ['C-l'], label: 'Ctrl-L', action: 'redraw', hint: 'redraw', help: 'redraw the screen' },
   ],

@@ -46,6 +46,8 @@ export interface Controls extends Viewport {
   statistic?: string;
   /** Which part of the page of `event` is shown, relative to the first; absent while the page is closed. */
   page?: number | undefined;
+  /** The notices that the user dismissed. */
+  dismissed: ReadonlySet<string>;
   /** The red events that the user looked at or acknowledged. */
   seen: ReadonlySet<string>;
 }
@@ -65,6 +67,7 @@ export const INITIAL: Controls = {
   zone: 'local',
   comparison: false,
   checklist: false,
+  dismissed: new Set(),
   seen: new Set(),
 };
 
@@ -78,6 +81,8 @@ export interface Choices {
   /** Newest first. */
   events: readonly { id: string; target: TargetId; startedAt: Millis; red: boolean }[];
   now: Millis;
+  /** The notices that are shown. */
+  notices: readonly string[];
   /** When the session began. */
   began: Millis;
   /** What the graph shows. */
@@ -87,6 +92,9 @@ export interface Choices {
   /** Names of the detectors. */
   detectors: readonly string[];
 }
+
+/** More than a session keeps. */
+const MAX_DISMISSED = 100;
 
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
@@ -130,6 +138,9 @@ const CHANGES = {
   mouse: ({ mouse }) => ({ mouse: !mouse }),
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
+  dismiss: ({ dismissed }, { notices }) => ({
+    dismissed: new Set([...dismissed, ...notices].slice(-MAX_DISMISSED)),
+  }),
   acknowledge: (_, { events }) => ({ seen: new Set(events.filter(({ red }) => red).map(({ id }) => id)) }),
   back: controls => {
     if (controls.help) return { help: false };

@@ -50,14 +50,14 @@ export function pageLines(page: EventPageView, wall: TimeFormat, width: number, 
     ...section(`verdict: ${page.why}`, listed(page.evidence, width)),
     ...section('against it', page.against.length > 0 ? listed(page.against, width) : NOTHING),
     ...section('these answers would have spoken for something else', listed(rivals, width)),
-    [span(` rule ${page.rule}${glyphs.separator}event ${page.id}`, 'dim')],
+    [span(` rule ${page.rule}${glyphs.separator}id ${page.id}`, 'dim')],
   ];
 }
 
 function headLine(page: EventPageView, wall: TimeFormat, glyphs: Glyphs): TextLine {
   const zone = wall.zone === 'utc' ? ' UTC' : '';
   return [
-    span(` ${glyphs.event} ${page.kind} `, lightOf(page)),
+    span(` ${glyphs.event} #${page.id.replace(/^e/, '')} ${page.kind} `, lightOf(page)),
     span(`of ${page.name}`, 'strong'),
     span(page.simulated ? ` ${SIMULATED}` : '', 'notice'),
     span(page.address && ` (${page.address})`),

@@ -39,6 +39,7 @@ export interface ScreenSize {
 /** What there is to show, as far as the layout depends on it. */
 export interface LayoutInputs {
   targets: number;
+  /** Lines that the notices need. */
   notices: number;
   /** The chosen target has a clock witness. */
   clock: boolean;
@@ -163,7 +164,7 @@ function heightsOf(rows: number, contents: LayoutInputs): Heights {
   const narration = Math.min(contents.notes, rows < TALL ? 1 : NARRATION_HEIGHT);
   const status = 1;
   const scrubber = replay ? 1 : 0;
-  const noticed = Math.min(notices, rows < TALL ? 1 : 3);
+  const noticed = Math.min(notices, rows < TALL ? 2 : 3);
   const log = clamp(Math.floor(rows / (otherObserver ? 7 : 5)), 3, 14) + 1;
   const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
   const figures = contents.figures ? FIGURES_HEIGHT : 0;

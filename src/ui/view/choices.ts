@@ -22,6 +22,7 @@ export function choicesOf(
     groups: list.rows.filter(isGroup),
     events: state.events.newestFirst().map(({ event }) => event),
     now,
+    notices: info.notices,
     began: info.startedAt,
     window: drawn?.graph ?? { from: now, to: now, cells: 1 },
     bounds: () => range ?? scaleBoundsOf(info.targets.map(({ target }) => state.tally.of(target).rtt)),

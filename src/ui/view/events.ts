@@ -67,7 +67,7 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
     stuntimeMs: event.stuntimeMs,
     confidence: event.confidence,
     noticed: wordsOf(event.evidence.filter(({ witness }) => witness === 'stream')),
-    evidence: wordsOf(event.evidence.filter(({ witness }) => witness !== 'stream')),
+    evidence: wordsOf(firstOfEach(event.evidence.filter(({ witness }) => witness !== 'stream'))),
     shown,
     unseen: false,
   };
@@ -80,6 +80,14 @@ function planOf({ id, target }: MigrationEvent, checklist: Checklist | undefined
   if (!move) return '';
   const over = move.overBudget ? `over ${duration(checklist!.budgetMs!)}` : '';
   return [move.expected ? '' : 'not expected', over].filter(Boolean).join(', ');
+}
+
+/** The verdict in words and one observation of each witness: several count the same gap. The event's page has them all. */
+function firstOfEach([verdict, ...observations]: readonly Evidence[]): Evidence[] {
+  const first = observations.filter(
+    ({ witness }, index) => observations.findIndex(each => each.witness === witness) === index,
+  );
+  return verdict ? [verdict, ...first] : [];
 }
 
 function wordsOf(evidence: readonly Evidence[]): string {

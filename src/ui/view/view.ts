@@ -83,7 +83,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
     }),
     page: openPageOf(moment, controls, { cells: detail.cells, across: detail.across }),
     unseen: unseen.size,
-    status: statusOf(info, recording, moment.bell ?? false),
+    status: statusOf(info, recording, moment.bell ?? false, controls.dismissed),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,
     checklist:
