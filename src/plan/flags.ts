@@ -287,6 +287,12 @@ export const FLAGS = [
     help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget',
   },
   { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
+  {
+    name: 'line',
+    group: 'Screen',
+    once: true,
+    help: "pane: write one line whenever it changes, for tmux's status bar: #(migwatch pane --line TARGET…)",
+  },
   { name: 'slow', group: 'Screen', help: 'for slow links: redraw every 2 s, and at once after a key' },
   { name: 'ascii', group: 'Screen', help: 'draw with ASCII characters only' },
   {

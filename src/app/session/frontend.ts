@@ -110,6 +110,8 @@ type Screen = Required<Pick<SessionSink, 'take' | 'target' | 'reset' | 'jump'>> 
   zone: Zone;
   /** The terminal accepts no more output. */
   stalled: boolean;
+  /** False if no summary follows. */
+  summarized?: false;
 };
 
 /** Loads a screen's modules only when it is wanted. */
@@ -119,12 +121,16 @@ const SCREENS: Record<
 > = {
   dashboard: async () => (await import('../../ui/dashboard/index.js')).openDashboard,
   pane: async () => (await import('../../ui/pane/index.js')).openPane,
+  line: async () => (await import('../../ui/pane/line.js')).openLine,
 };
 
 async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionIo): Promise<Frontend> {
   const open = await SCREENS[plan.screen]();
   const { summaryText } = await import('../../output/summary.js');
   const quit = deferred<Ending>();
+  // A terminal that is gone sends a signal; a reader of the line does not.
+  if (plan.screen === 'line')
+    void io.output.failed.then(({ kind }) => quit.resolve(kind === 'hangup' ? 'SIGHUP' : 'done'));
   const { ascii, color, theme, mouse, scaling, zone, slow } = plan;
   const { holdMs, comparison = false } = ports;
   const screen = await open(
@@ -143,6 +149,7 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
     },
     {
       ...ports,
+      writeLine: text => io.write(text),
       writePage: (event, text) => void ports.pages.write(event, text),
       quit: reason => quit.resolve(reason === 'q' ? 'done' : reason),
     },
@@ -163,7 +170,7 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
     close: () => screen.close(),
     finish: async ending => {
       await screen.close();
-      if (ending === 'SIGHUP' || screen.stalled) return;
+      if (ending === 'SIGHUP' || screen.stalled || screen.summarized === false) return;
       const closing = [...(ports.closingLines?.() ?? []), ...ports.pages.closingLines];
       io.write(
         summaryText(ports.info(), ports.tally.targetSummaries(), {

@@ -48,6 +48,8 @@ export interface DashboardPorts {
   replay?(): ReplayState;
   /** The witness that each detector reads, by the detector's name. */
   detectorWitnesses: ReadonlyMap<string, string>;
+  /** Writes to standard output, without a terminal. */
+  writeLine(text: string): void;
   /** Writes the page of an event, a text, to a file. */
   writePage(event: MigrationEvent, text: string): void;
   /** The state of the maintenance. */

@@ -74,7 +74,7 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
 }
 
 /** How a move differs from the plan: it was not expected, or took longer than the budget. */
-function planOf({ id, target }: MigrationEvent, checklist: Checklist | undefined): string {
+export function planOf({ id, target }: MigrationEvent, checklist: Checklist | undefined): string {
   const item = checklist?.items.find(each => each.target === target);
   const move = item?.moves.find(each => each.id === id);
   if (!move) return '';
