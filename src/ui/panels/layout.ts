@@ -92,10 +92,10 @@ export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): L
   return layout;
 }
 
-/** The page of an event over the whole screen, and below it the last notice and the keys. */
+/** The page of an event over the whole screen, and below it the newest notice and the keys. */
 function pageOf({ columns, rows }: ScreenSize, { notices }: LayoutInputs): Layout {
   const status = rows > 1 ? 1 : 0;
-  const noticed = notices > 0 && rows >= MIN_GRAPH ? 1 : 0;
+  const noticed = rows >= SHORT ? Math.min(notices, 2) : 0;
   return stacked(columns, [
     ['page', rows - noticed - status],
     ['notices', noticed],
