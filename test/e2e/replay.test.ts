@@ -167,7 +167,10 @@ test('the keys lead to the end, to events and to a time of day', async () => {
   assert.match(end, /◆ \d\d:\d\d:\d\d *\n/, 'at the end of the scrubber');
   screen.press('[');
   const event = await screen.waitFor(/around \d\d:\d\d:\d\d/);
-  const place = event.split('\n').find(line => /▼ migration/.test(line))!.indexOf('▼');
+  const place = event
+    .split('\n')
+    .find(line => /▼ migration/.test(line))!
+    .indexOf('▼');
   assert.ok(Math.abs(place - 53) <= 2, `column ${place} is in the middle of 9 to 98`);
   screen.press('\x1b[H');
   const start = await screen.waitFor(/\n \d\d:\d\d:\d\d ◆─/);
