@@ -23,6 +23,7 @@ import { status } from '../panels/status.js';
 import { roomFor, targets } from '../panels/targets.js';
 import { title } from '../panels/title.js';
 import { viewer } from '../panels/viewer.js';
+import { WALL_FOOTER, wall } from '../panels/wall.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type TextLine } from '../style/spans.js';
 import { isPageShown } from '../view/event-page.js';
@@ -49,6 +50,7 @@ const DRAW: Record<PanelName, Panel> = {
   checklist,
   notices,
   scrubber,
+  wall,
   page: eventPage,
   status,
   help,
@@ -92,6 +94,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     ...(layout.targets ? roomFor(layout.targets, list.unfiltered) : nothing),
     cells: plot ? graphCells(plot) : 1,
     across: glyphs.canvas.across,
+    wall: layout.wall && { ...layout.wall, height: Math.max(1, layout.wall.height - WALL_FOOTER) },
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
     events: Math.max(1, ((layout.events ?? layout.comparison)?.height ?? 1) - 1),
   });

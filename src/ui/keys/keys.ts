@@ -34,6 +34,7 @@ const TABLE = {
     },
     { keys: ['f'], action: 'full', hint: 'full', help: 'toggle full-screen graph' },
     { keys: ['w'], action: 'statistic', hint: 'why', help: "switch detector's statistic" },
+    { keys: ['S-w'], label: 'W', action: 'wall', hint: 'wall', help: 'toggle the wall of all targets' },
     { keys: ['p'], action: 'figures', hint: 'percentiles', help: 'toggle percentiles and jitter' },
     { keys: ['e'], action: 'event', hint: 'event', help: 'jump to the previous event', mode: 'live' },
     { keys: ['o'], action: 'write', hint: 'write', help: 'write event page to a file' },

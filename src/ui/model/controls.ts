@@ -23,6 +23,8 @@ export interface Controls extends Viewport {
   listing: Listing;
   full: boolean;
   histogram: boolean;
+  /** All targets as cells. */
+  wall: boolean;
   /** Percentiles, jitter and loss of the chosen target. */
   figures: boolean;
   scaling: Scaling;
@@ -58,6 +60,7 @@ export const INITIAL: Controls = {
   span: TIME_SPANS.indexOf(60_000),
   full: false,
   histogram: false,
+  wall: false,
   figures: false,
   scaling: AUTOMATIC,
   help: false,
@@ -75,6 +78,8 @@ export const INITIAL: Controls = {
 export interface Choices {
   /** The targets that the up and down keys step through. */
   targets: readonly TargetId[];
+  /** The rows of the wall while it is shown. */
+  wall?: readonly (readonly TargetId[])[] | undefined;
   /** Rows visible at once. */
   page: number;
   groups: readonly Group[];
@@ -99,8 +104,10 @@ const MAX_DISMISSED = 100;
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
 const CHANGES = {
-  up: (controls, choices) => turned(controls, -1) ?? neighbour(controls, choices, -1),
-  down: (controls, choices) => turned(controls, 1) ?? neighbour(controls, choices, 1),
+  up: (controls, choices) =>
+    turned(controls, -1) ?? onWall(controls, choices, 'row', -1) ?? neighbour(controls, choices, -1),
+  down: (controls, choices) =>
+    turned(controls, 1) ?? onWall(controls, choices, 'row', 1) ?? neighbour(controls, choices, 1),
   pageUp: (controls, choices) => neighbour(controls, choices, -choices.page),
   pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
   top: (controls, choices) => neighbour(controls, choices, -Infinity),
@@ -113,16 +120,18 @@ const CHANGES = {
     return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };
   },
   foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
-  open: ({ event, page, full }) =>
-    event === undefined ? { full: !full } : { page: page === undefined ? 0 : undefined, help: false },
+  wall: ({ wall }) => ({ wall: !wall, page: undefined, help: false }),
+  open: (controls, choices) => openedFromWall(controls, choices) ?? openedOrFull(controls),
   full: ({ full }) => ({ full: !full, page: undefined }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
   checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
   zoomIn: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
   zoomOut: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
-  left: (controls, choices) => moved(controls, panLimitsOf(controls, choices), -1),
-  right: (controls, choices) => moved(controls, panLimitsOf(controls, choices), 1),
+  left: (controls, choices) =>
+    onWall(controls, choices, 'cell', -1) ?? moved(controls, panLimitsOf(controls, choices), -1),
+  right: (controls, choices) =>
+    onWall(controls, choices, 'cell', 1) ?? moved(controls, panLimitsOf(controls, choices), 1),
   cursor: (controls, choices) => cursorToggled(controls, panLimitsOf(controls, choices)),
   now: () => LIVE,
   shape: ({ scaling }) => ({ scaling: { ...scaling, shape: after(SHAPES, scaling.shape) ?? SHAPES[0] } }),
@@ -163,7 +172,14 @@ const LIVE = { event: undefined, page: undefined, end: undefined, cursor: undefi
 /** The controls of the normal view. */
 const USUAL: Partial<Controls> = {
   ...LIVE,
-  ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
+  ...{
+    frozenAt: undefined,
+    histogram: false,
+    wall: false,
+    full: false,
+    figures: false,
+    statistic: undefined,
+  },
 };
 
 /** Clears the filter only from the normal view: it was typed, so Esc clears it last. */
@@ -219,6 +235,38 @@ function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Part
   const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
   const next = targets[Math.max(0, Math.min(targets.length - 1, index))];
   return { chosen: next, event: undefined, page: undefined };
+}
+
+/** The neighbouring cell of the wall; undefined while it is not shown. */
+function onWall(
+  { wall, page, chosen }: Controls,
+  { wall: rows = [] }: Choices,
+  by: 'row' | 'cell',
+  step: 1 | -1,
+): Partial<Controls> | undefined {
+  if (!wall || page !== undefined || rows.length === 0) return undefined;
+  const row = Math.max(
+    0,
+    rows.findIndex(cells => cells.includes(chosen!)),
+  );
+  const column = Math.max(0, rows[row]!.indexOf(chosen!));
+  const all = rows.flat();
+  const beside = all[all.indexOf(rows[row]![column]!) + step];
+  const above = rows[row + step];
+  const next = by === 'cell' ? beside : above?.[Math.min(column, above.length - 1)];
+  return { chosen: next ?? chosen, event: undefined };
+}
+
+/** From the wall to the page of the chosen target's newest event, or without one to the list. */
+function openedFromWall(controls: Controls, { events }: Choices): Partial<Controls> | undefined {
+  if (!controls.wall || controls.page !== undefined) return undefined;
+  const event = events.find(({ target }) => target === controls.chosen);
+  return event ? { ...showing(event, controls), page: 0 } : { wall: false };
+}
+
+function openedOrFull({ event, page, full }: Controls): Partial<Controls> {
+  if (event === undefined) return { full: !full };
+  return { page: page === undefined ? 0 : undefined, help: false };
 }
 
 /** The help or the page of an event, which is open, turned to another part. */

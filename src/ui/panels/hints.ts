@@ -10,6 +10,22 @@ interface Situation {
 
 const SITUATIONS: readonly Situation[] = [
   {
+    holds: ({ wallView, page }) => wallView !== undefined && page === undefined,
+    first: ['open', 'back', 'wall', 'filter'],
+    idle: [
+      'zoomIn',
+      'zoomOut',
+      'cursor',
+      'histogram',
+      'figures',
+      'statistic',
+      'full',
+      'group',
+      'fold',
+      'foldAll',
+    ],
+  },
+  {
     holds: ({ page }) => page !== undefined,
     first: ['back', 'write', 'event', 'nextEvent', 'previousEvent', 'down'],
     idle: [
@@ -18,7 +34,8 @@ const SITUATIONS: readonly Situation[] = [
     ],
   },
   { holds: ({ controls }) => controls.event !== undefined, first: ['open', 'back', 'event', 'statistic'] },
-  { holds: ({ controls }) => controls.event === undefined, idle: ['open', 'write'] },
+  { holds: ({ controls }) => controls.event === undefined, idle: ['write'] },
+  { holds: ({ controls, wallView }) => controls.event === undefined && !wallView, idle: ['open'] },
   { holds: ({ unseen }) => unseen > 0, first: ['event', 'acknowledge'] },
   { holds: ({ unseen }) => unseen === 0, idle: ['acknowledge'] },
   { holds: ({ events }) => events.length === 0, idle: ['event'] },

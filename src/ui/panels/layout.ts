@@ -24,6 +24,7 @@ export const PANELS = [
   'checklist',
   'notices',
   'scrubber',
+  'wall',
   'page',
   'status',
   'help',
@@ -58,6 +59,8 @@ export interface LayoutInputs {
   help: boolean;
   /** Present while the page of an event is shown. */
   page?: unknown;
+  /** All targets are shown as cells. */
+  wall?: boolean;
   replay: boolean;
   comparison: boolean;
   checklist: boolean;
@@ -86,18 +89,23 @@ const MIN_OTHER_OBSERVER = 4;
 
 /** The rectangle of each panel. The graph takes what the others leave; a small terminal shows fewer panels, but at least one. */
 export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
-  const layout =
-    contents.page === undefined ? panelsOf({ columns, rows }, contents) : pageOf({ columns, rows }, contents);
+  const layout = wholeScreen({ columns, rows }, contents) ?? panelsOf({ columns, rows }, contents);
   if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
   return layout;
 }
 
-/** The page of an event over the whole screen, and below it the newest notice and the keys. */
-function pageOf({ columns, rows }: ScreenSize, { notices }: LayoutInputs): Layout {
+/** The page of an event or the wall over the whole screen, and below it the newest notice and the keys. */
+function wholeScreen(
+  { columns, rows }: ScreenSize,
+  { page, wall, notices }: LayoutInputs,
+): Layout | undefined {
+  if (page === undefined && !wall) return undefined;
   const status = rows > 1 ? 1 : 0;
   const noticed = rows >= SHORT ? Math.min(notices, 2) : 0;
+  const title = page === undefined && rows >= SHORT ? 1 : 0;
   return stacked(columns, [
-    ['page', rows - noticed - status],
+    ['title', title],
+    [page === undefined ? 'wall' : 'page', rows - title - noticed - status],
     ['notices', noticed],
     ['status', status],
   ]);

@@ -25,8 +25,9 @@ export const status: Panel = (view, { top, width }, glyphs) => {
   const badge = [...modeBadge(view), ...unseen, ...listBadge(view, width, glyphs)];
   const room =
     width - lineWidth(badge) - lineWidth(hints(Math.max(MIN_HINTS, HINTS_SHARE * width), keys)) - 1;
-  const facts = view.page ? undefined : factsOf(view, glyphs).find(line => lineWidth(line) <= room);
-  // Without room for facts, and on the page of an event, show the lights of all targets.
+  const isKeyed = view.page !== undefined || view.wallView !== undefined;
+  const facts = isKeyed ? undefined : factsOf(view, glyphs).find(line => lineWidth(line) <= room);
+  // Without room for facts, on the page of an event and on the wall, show the lights of all targets.
   const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
   return [justify(left, hints(width - lineWidth(left) - 1, keys), width)];
 };

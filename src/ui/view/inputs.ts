@@ -16,6 +16,8 @@ export interface ViewSize {
   cells: number;
   across: number;
   events: number;
+  /** The room for the cells of the wall. */
+  wall?: { width: number; height: number } | undefined;
   /** Bars of a histogram. */
   bars: number;
 }
