@@ -45,12 +45,13 @@ function textOf({ panels }: Picture): string {
 }
 
 function pressed(moment: ViewInputs, keys: readonly string[], from: Controls = INITIAL): Controls {
-  return keys.reduce((controls, key) => {
-    const drawn = draw(moment, controls);
-    const choices = choicesOf(moment, controls, drawn.view);
-    const chosen = drawn.view.wallView ? (controls.chosen ?? '10.0.0.2') : controls.chosen;
-    return press({ ...controls, chosen }, actionOf(key, 'live')!, choices);
-  }, from);
+  let controls = from;
+  for (const key of keys) {
+    const { view } = draw(moment, controls);
+    const chosen = view.wallView ? (controls.chosen ?? '10.0.0.2') : controls.chosen;
+    controls = press({ ...controls, chosen }, actionOf(key, 'live')!, choicesOf(moment, controls, view));
+  }
+  return controls;
 }
 
 for (const [columns, rows, ascii] of [
