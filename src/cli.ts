@@ -116,9 +116,8 @@ async function help(command: Command | undefined): Promise<string> {
 async function runCommand(line: CommandLine<Command>): Promise<number> {
   const { command } = line;
   const remark = await dropPrivileges(command.rootFor);
-  // A command that probes shows the remark on its own screen.
+  // Only commands that probe need rights; they show the remark on their own screen.
   if (command.rootFor === 'sockets') io.remark = remark;
-  else if (remark && !command.harmless) say(remark);
   return command.run(line, io);
 }
 

@@ -39,8 +39,7 @@ type Environment = Record<string, string | undefined>;
 const SAFE_NODE: Record<number, [minor: number, patch: number]> = { 20: [11, 1], 21: [6, 2] };
 
 export const RUNNING_AS_ROOT =
-  'running as root: start migwatch with sudo from your own account, and it gives up root; or permit it to run without root: ' +
-  'sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
+  'running as root; better from your own account, after: sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"';
 
 /**
  * If the program runs as root, restarts it as the user who called sudo. Without sudo, returns a notice for the user; root

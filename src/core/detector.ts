@@ -38,6 +38,11 @@ export function witnessOf({ reads }: DetectorPlugin): EvidenceWitness {
   return OUTCOMES[reads[0]!].witness;
 }
 
+/** The same for each of these detectors, by its name. */
+export function witnessesOf(choices: readonly DetectorChoice[]): ReadonlyMap<string, EvidenceWitness> {
+  return new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
+}
+
 /** Whether a detector saves and loads its state. */
 export function savesState({ save, load }: Detector): boolean {
   return typeof save === 'function' && typeof load === 'function';

@@ -80,6 +80,7 @@ function eventTable(events: readonly MigrationEvent[], targets: readonly TargetF
   if (events.length === 0) return ['no events'];
   const labels = new Map(targets.map(each => [each.target, printable(labelOf(each))]));
   const rows = events.map(event => [
+    printable(event.id.replace(/^e(?=\d)/, '')),
     dateTime(event.startedAt),
     labels.get(event.target) ?? printable(event.target),
     event.kind,
@@ -90,8 +91,8 @@ function eventTable(events: readonly MigrationEvent[], targets: readonly TargetF
     printable(event.evidence[0]?.summary ?? ''),
   ]);
   const table = textTable(
-    [['event (UTC)', 'target', 'kind', 'blackout', 'unreachable', 'span', 'sure', 'why'], ...rows],
-    [4, 5, 6],
+    [['#', 'event (UTC)', 'target', 'kind', 'blackout', 'unreachable', 'span', 'sure', 'why'], ...rows],
+    [0, 5, 6, 7],
   );
   return [...table, ...FIGURES];
 }
@@ -99,7 +100,7 @@ function eventTable(events: readonly MigrationEvent[], targets: readonly TargetF
 /** What the three durations of an event are. */
 const FIGURES = [
   'blackout: how long the guest stood still, with its bounds; unreachable (stuntime): from the last reply before the gap to the',
-  'first one after it; span: from the first sign of the event until the target answered as before',
+  'first one after it; span: from the first sign of the event until the target answered as before; --event # shows one',
 ];
 
 /** A table of the moments at which the level of the round trips moved. */

@@ -11,6 +11,4 @@ export interface CommandSpec {
   flags: readonly FlagName[];
   /** What the command needs root for. A command without this gives root up at once. */
   rootFor?: RootFor;
-  /** The command reads nothing from outside, so the notice about running as root is left out. */
-  harmless?: true;
 }

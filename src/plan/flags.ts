@@ -258,6 +258,20 @@ export const FLAGS = [
     once: true,
     help: 'analyze: list the moments at which the level of the round trips moved',
   },
+  {
+    name: 'event',
+    group: 'Output',
+    once: true,
+    value: 'NUMBER',
+    help: 'analyze: print the page of this event, by its number in the table: what was seen, and why it is judged so',
+  },
+  {
+    name: 'at',
+    group: 'Session',
+    once: true,
+    value: 'TIME|EVENT',
+    help: 'replay: open paused at this time, or with this event shown: 02:10:30.5 or e3; UTC',
+  },
   { name: 'json', group: 'Output', once: true, help: 'write figures as one JSON document' },
   { name: 'csv', group: 'Output', once: true, help: 'write samples as CSV instead of JSON' },
   { name: 'events', group: 'Output', once: true, help: 'export: one row an event, as CSV' },
@@ -301,6 +315,12 @@ export const FLAGS = [
     help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget',
   },
   { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
+  {
+    name: 'line',
+    group: 'Screen',
+    once: true,
+    help: "pane: write one line whenever it changes, for tmux's status bar: #(migwatch pane --line TARGET…)",
+  },
   { name: 'slow', group: 'Screen', help: 'for slow links: redraw every 2 s, and at once after a key' },
   { name: 'ascii', group: 'Screen', help: 'draw with ASCII characters only' },
   {

@@ -5,7 +5,7 @@ import { DEFAULT_THEME, type ThemeName } from '../ui/style/themes.js';
 import { type FailWord, failWords } from './fail-on.js';
 import type { FlagName, FlagValues } from './flags.js';
 
-export type ScreenName = 'dashboard' | 'pane';
+export type ScreenName = 'dashboard' | 'pane' | 'line';
 
 /** How a session is shown, live or replayed. */
 export interface FrontendPlan {

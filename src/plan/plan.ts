@@ -74,6 +74,8 @@ export interface ReplayPlan extends FrontendPlan {
   holdMs?: Millis;
   /** The expected moves in place of the recorded ones. */
   maintenance?: MaintenancePlan;
+  /** Where to open it: a moment or the id of an event. */
+  at?: string;
   /** Infinity: as fast as possible; absent: the default of the frontend. */
   speed?: number;
 }
@@ -172,6 +174,7 @@ export function makeReplayPlan(flags: FlagValues, { path, detectors, expected }:
     path,
     ...optional('folder', flags.dir),
     ...(detectors && { detectors }),
+    ...optional('at', flags.at),
     asRecorded: flags['as-recorded'] === true,
     ...(flags.hold !== undefined && { holdMs: duration(flags, 'hold', 0) }),
     ...(flags.speed !== undefined && { speed: speedOf(flags.speed as string) }),

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { backendNamed, chooseProbes } from '../../probes/index.js';
 import type { TargetId } from '../core/sample.js';
 import { UsageError } from '../core/validation/usage-error.js';
@@ -19,6 +21,7 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   const { words, explicit } = line;
   const flags = withSettings(line);
   checkStdin(flags);
+  checkRecord(flags);
   const files = texts(flags.file);
   const listed = files.flatMap(readList);
   const named = [...words, ...listed];
@@ -65,6 +68,15 @@ function checkStdin(flags: FlagValues): void {
     throw new UsageError(
       '--notes - reads standard input, which is the keyboard: pipe text into it, or name a file',
     );
+}
+
+/** Throws a UsageError if `--record` names a folder. */
+function checkRecord({ record }: FlagValues): void {
+  if (typeof record !== 'string' || !statSync(record, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UsageError(
+    `--record=${record} names a folder: name a file in it, such as --record=${join(record, 'night.jsonl')}, or write ` +
+      `-r --dir ${record}, which names the file automatically`,
+  );
 }
 
 /** The targets that `--expect` lists. Throws an Error that says what is wrong with the list. */

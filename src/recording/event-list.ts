@@ -52,6 +52,7 @@ function overlap(a: MigrationEvent, b: MigrationEvent): boolean {
   return a.startedAt <= (b.endedAt ?? Infinity) && b.startedAt <= (a.endedAt ?? Infinity);
 }
 
-function startOf({ recorded, judged }: EventPair): number {
+/** When it began: as recorded, else as judged. */
+export function startOf({ recorded, judged }: EventPair): number {
   return (recorded ?? judged)!.startedAt;
 }

@@ -18,8 +18,6 @@ const TICK_BUDGET_MS: Millis = 12;
 const BATCH = 1024;
 /** Rows beside the samples that are delivered in one call. */
 const MAX_ROWS = 4096;
-/** A moment within this of an event counts as the event's own. */
-const EVENT_TOLERANCE_MS: Millis = 1;
 
 /** The replay continues from another place; the samples from there on follow. */
 export interface Jump {
@@ -175,25 +173,6 @@ export class ReplaySource implements SampleSource {
     this.onJump?.({ at: this.reached, state, events, targets: [...this.targets.values()] });
     while (this.play(at, BATCH) === 'due');
     this.clock.set(at, monotonicNow());
-  }
-
-  /** False when there is none. */
-  nextEvent(): boolean {
-    return this.seekEvent(this.eventTimes().find(at => at > this.now() + EVENT_TOLERANCE_MS));
-  }
-
-  previousEvent(): boolean {
-    return this.seekEvent(this.eventTimes().findLast(at => at < this.now() - EVENT_TOLERANCE_MS));
-  }
-
-  private seekEvent(at: Millis | undefined): boolean {
-    if (at !== undefined) this.seek(at);
-    return at !== undefined;
-  }
-
-  private eventTimes(): Millis[] {
-    const { recorded, judged } = this.overview;
-    return [...recorded, ...judged].map(event => event.startedAt).sort((a, b) => a - b);
   }
 
   private schedule(): void {

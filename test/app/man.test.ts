@@ -45,6 +45,25 @@ test('the manual has nothing in it that troff would take for a request of its ow
   }
 });
 
+test('the help of the pane lists its keys, and how tmux shows the line', () => {
+  const pane = commands.find(({ name }) => name === 'pane')!;
+  const text = helpText(detectors, commands, pane);
+  assert.match(text, /\nKeys\n {2}q +quit\n {2}\? +toggle help\n/);
+  assert.match(text, /set -g status-right '#\(migwatch pane --line TARGET…\)'/);
+});
+
+needing(test, { commands: ['groff'] })('the manual is clean in the C locale, which has ASCII only', () => {
+  const env = { PATH: process.env.PATH, LANG: 'C', LC_ALL: 'C' };
+  const run = spawnSync('groff', ['-man', '-Tascii', '-ww', '-P-cbou'], {
+    input: page,
+    env,
+    encoding: 'utf8',
+  });
+  assert.is(run.stderr, '');
+  assert.match(run.stdout, /^[\x00-\x7e]*$/);
+  assert.match(run.stdout, /TARGET\.\.\./);
+});
+
 needing(test, { commands: ['groff'] })(
   'groff sets the manual without a warning, and everything is in it',
   () => {

@@ -38,7 +38,7 @@ export async function paneDay(): Promise<Row[]> {
   const frameAt = (now: number) =>
     frameOf(
       { state, info: session.info, now, holdMs: 30_000 },
-      { ...news.next([]), keyHelp: [] },
+      { ...news.next([]), help: false },
       SIZE,
       look,
     );

@@ -96,7 +96,7 @@ test('keys: help, freeze, target, span', async () => {
   await screen.waitFor(/▸ ● GREEN other/);
   screen.press('\x1b[A');
   await screen.waitFor(/▸ ● GREEN demo/);
-  screen.press('+');
+  screen.press('-');
   await screen.waitFor(/last 120 s/);
   screen.press('u');
   await screen.waitFor(/\d\d:\d\d:\d\d UTC/);

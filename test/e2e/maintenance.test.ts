@@ -101,10 +101,7 @@ test('a recording without a plan is held against one: by flags, in a replay and 
   const { passed, expected, twice, overBudget, budgetMs } = JSON.parse(told.at(-2)!);
   assert.equal([passed, expected, twice, budgetMs], [false, 1, 1, 200]);
   assert.ok(overBudget > 0);
-  assert.match(
-    analysis.stdout,
-    new RegExp(`--- maintenance NOT PASSED: 1 of 1 moved, 1 twice, ${overBudget} over 200`),
-  );
+  assert.match(analysis.stdout, /--- maintenance NOT PASSED: 1 of 1 moved, 1 twice, 1 over 200/);
   const { code, stderr } = await shared([
     'analyze',
     'recordings/lan-held.jsonl',

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { migwatch } from '../support/cli.js';
@@ -142,7 +146,9 @@ test(
     assert.not.match(screen.raw(), /\x1b\[\?1049h|\x1b\[[23]J/);
     assert.match(text, /q quit {2}\? help/);
     screen.press('?');
-    await screen.waitFor(/Ctrl-Z suspend/);
+    await screen.waitFor(/Ctrl-Z +suspend/);
+    screen.press('?');
+    await screen.waitFor(/■ \d ▲/);
     screen.press('q');
     assert.is(await screen.exit, 0);
     assertRestored(screen);
@@ -154,5 +160,40 @@ test(
     assert.not.match(left, /■ \d ▲/, 'its lines are gone');
   }),
 );
+
+needing(test, { commands: ['tmux'] })('--line in the status bar of tmux: no terminal, no keys', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
+  const line = `${process.execPath} ${PROGRAM} pane --line sim:demo other=sim:second ${CALM.join(' ')}`;
+  const settings = [
+    'set -g status-interval 1',
+    'set -g status-right-length 80',
+    `set -g status-right "#(${line})"`,
+  ];
+  writeFileSync(join(folder, 'tmux.conf'), `${settings.join('\n')}\n`);
+  const tmux = ['-L', `migwatch-line-${process.pid}`];
+  const screen = openScreen([], {
+    ...{ cols: 100, rows: 6 },
+    enter: () => ['tmux', ...tmux, '-f', join(folder, 'tmux.conf'), 'new-session', 'sleep 120'],
+  });
+  try {
+    await screen.waitFor(/■ 0 ▲ 0 ● 2 · no events yet/);
+    const row = screen
+      .text()
+      .split('\n')
+      .findIndex(text => text.includes('● 2'));
+    assert.is(screen.terminal.colorAt(row, screen.line(row).indexOf('●')), 2, 'green of tmux');
+  } finally {
+    spawnSync('tmux', [...tmux, 'kill-server']);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('--line writes a line only when it changes, and ends when its reader is gone', async () => {
+  const { code, stdout, stderr } = await migwatch(['pane', '--line', 'sim:demo', ...CALM, '-d', '4s']);
+  assert.is(code, 0, stderr);
+  const lines = stdout.trim().split('\n');
+  assert.equal([...new Set(lines)], lines);
+  assert.match(lines.at(-1)!, /● 1.* no events yet$/);
+});
 
 test.run();

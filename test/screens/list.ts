@@ -34,7 +34,7 @@ async function toDemo(screen: Screen): Promise<void> {
   await screen.waitFor(/REPLAY/, 60_000);
   screen.press(' g06:34:06\r');
   await screen.waitFor(/viewers noticed[\s\S]*q quit/, 30_000);
-  screen.press('-');
+  screen.press('+');
   await screen.waitFor(/last 30 s[\s\S]*06:33:57 +vm +migration[\s\S]*paused/);
 }
 

@@ -21,7 +21,6 @@ const samples = inOrder(
 );
 const live = record(path, samples);
 const events = live.flatMap(step => step.events);
-const migrations = events.filter(event => event.state === 'closed' && event.kind === 'unclear');
 
 const OPTIONS: ReplayOptions = {
   choices: defaultChoices(),
@@ -146,21 +145,12 @@ test('a seek anywhere leads to the same steps, counts and lights as having watch
   await source.stop();
 });
 
-test('beginning, end and events are found', async () => {
+test('a seek beyond the recording ends at its beginning and its end', async () => {
   const { source } = await (await LookerOn.at()).paused();
   source.seek(-Infinity);
   assert.is(source.now(), source.overview.startedAt);
-  assert.not(source.previousEvent());
-  assert.ok(source.nextEvent());
-  assert.is(source.now(), migrations[0]!.startedAt);
-  assert.ok(source.nextEvent());
-  const second = source.now();
-  assert.ok(second > migrations[0]!.startedAt);
-  assert.ok(source.previousEvent());
-  assert.is(source.now(), migrations[0]!.startedAt);
   source.seek(Infinity);
   assert.is(source.now(), source.overview.endedAt);
-  assert.not(source.nextEvent());
   assert.not(source.step());
   await source.stop();
 });

@@ -63,7 +63,7 @@ class Desk {
   private choices(): Choices {
     const targets = this.session.info.targets.map(({ target }) => target);
     return {
-      ...{ targets, now: this.now, began: START, window: this.view().graph },
+      ...{ targets, now: this.now, notices: [], began: START, window: this.view().graph },
       events: this.state.events.newestFirst().map(({ event }) => event),
       page: 10,
       groups: [],
@@ -121,7 +121,7 @@ test('the window follows the cursor over its edge, and zooming keeps the place',
   assert.ok(moved.graph.to < to && moved.cursor!.from >= moved.graph.from);
   assert.ok(Math.abs(cursor!.at - user.controls.cursor!.at - ((cells + 5) * 60_000) / cells) < 1);
   const place = user.controls.cursor!.at;
-  for (const key of ['-', '-', '+', '+', '+']) {
+  for (const key of ['+', '+', '-', '-', '-']) {
     const { graph, cursor: shown } = user.press(key).view();
     assert.ok(shown!.from <= place && place < shown!.to, `${key}: ${graph.to - graph.from}`);
   }
@@ -146,7 +146,7 @@ test('a recording entered late shows its history from the beginning', () => {
   const user = new Desk();
   user.now = START + MINUTES * 60_000;
   for (const step of steps.slice(-3000)) user.state.take(step);
-  user.press('+', '+', '+');
+  user.press('-', '-', '-');
   const lost = () => user.text().match(/lost │.*/)![0];
   assert.not.match(lost(), /×/);
   for (const step of steps) user.state.recall(step);
@@ -194,7 +194,7 @@ test('y gives all targets one scale, and l goes through its shapes', () => {
 });
 
 test('w shows the statistic with its limit, and p the figures of window and session', () => {
-  const user = desk().press('e', '-', 'w');
+  const user = desk().press('e', '+', 'w');
   const { statistic, graph } = user.view();
   const column = (second: number) =>
     Math.floor(((at(second) - graph.from) / 30_000) * statistic!.levels.length);

@@ -4,7 +4,7 @@ import type { MigrationEvent } from '../../src/core/event.js';
 import { timeFormatOf } from '../../src/core/format/time-of-day.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { INITIAL } from '../../src/ui/model/controls.js';
-import { eventLines } from '../../src/ui/pane/lines.js';
+import { eventLine } from '../../src/ui/pane/lines.js';
 import { UNICODE } from '../../src/ui/style/glyphs.js';
 import type { TextLine } from '../../src/ui/style/spans.js';
 import { eventView } from '../../src/ui/view/events.js';
@@ -41,7 +41,7 @@ for (const [red, rule, colour] of [
     assert.ok(shown.length >= 1);
     for (const { lines } of shown) assert.equal(stylesIn(lines), [colour]);
     const view = eventView(event, session.info);
-    assert.equal(stylesIn(eventLines(view, timeFormatOf('utc', START), 100, UNICODE)), [colour]);
+    assert.equal(stylesIn([eventLine(view, timeFormatOf('utc', START), 100, UNICODE)]), [colour]);
   });
 
 test.run();

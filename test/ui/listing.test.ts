@@ -166,6 +166,7 @@ const CHOICES = {
   ...{ targets: ['a', 'b', 'c', 'd', 'e'], page: 2, groups: [], events: [], detectors: [] },
   ...{
     now: START,
+    notices: [],
     began: START,
     window: { from: START - 1000, to: START, cells: 10 },
     bounds: () => undefined,

@@ -15,9 +15,11 @@ import { InkOutput } from '../../src/ui/pane/ink-output.js';
 import { keyLines, paneActionOf } from '../../src/ui/pane/keys.js';
 import { paneLines, roomIn } from '../../src/ui/pane/lines.js';
 import { PaneQueue } from '../../src/ui/pane/queue.js';
+import { countsLine, wordsLine } from '../../src/ui/pane/status-line.js';
+import { tmuxText } from '../../src/ui/pane/tmux-text.js';
 import { paneViewOf } from '../../src/ui/pane/view.js';
 import { ASCII, type Glyphs, UNICODE } from '../../src/ui/style/glyphs.js';
-import { lineWidth } from '../../src/ui/style/spans.js';
+import { lineWidth, span } from '../../src/ui/style/spans.js';
 import { paletteFor } from '../../src/ui/style/themes.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { CountedState } from '../support/counted-state.js';
@@ -40,8 +42,22 @@ function momentOf(names: readonly string[]): ViewInputs {
 const few = momentOf(['web', 'db', 'cache', 'sim:demo']);
 const many = momentOf(['web', 'db', 'cache', ...Array.from({ length: 37 }, (_, index) => `vm-${index}`)]);
 const quiet = momentOf(['web']);
+/** A maintenance of forty VMs: some moved, two of them over budget, and one that was not expected. */
+const night: ViewInputs = {
+  ...many,
+  checklist: {
+    ...{ budgetMs: 300, expected: 40, moved: 23, moving: 1, twice: 0, unexpected: 1, overBudget: 3 },
+    items: ['10.0.0.2', '10.0.0.3'].map(target => ({
+      ...{ target, state: 'moved' as const },
+      moves: [
+        { id: `m-${target}`, sure: true, open: false, expected: target !== '10.0.0.3' },
+        { id: `n-${target}`, sure: true, open: false, expected: true },
+      ].map(move => ({ ...move, startedAt: START + 40_000, overBudget: true })),
+    })),
+  },
+};
 const recorded = { ...few, recording: { name: 'a.jsonl', bytes: 1_234_567 } };
-const NOTHING = { notices: [], events: [], keyHelp: [] };
+const NOTHING = { notices: [], events: [], help: false };
 
 /** A pane of a terminal emulator, with ink in it. */
 class PaneScreen {
@@ -79,6 +95,8 @@ class PaneScreen {
   }
 }
 
+const bare = (text: string) => text.replace(/\x1b\[[\d;]*m/g, '');
+
 function frame(
   moment: ViewInputs,
   columns: number,
@@ -100,6 +118,8 @@ const CASES: { name: string; of: ViewInputs; columns: number; rows: number; glyp
   { name: 'pane-60x14-recording', of: recorded, columns: 60, rows: 14 },
   { name: 'pane-60x4-many', of: many, columns: 60, rows: 4 },
   { name: 'pane-80x1-many', of: many, columns: 80, rows: 1 },
+  { name: 'pane-80x10-maintenance', of: night, columns: 80, rows: 10 },
+  { name: 'pane-80x1-maintenance', of: night, columns: 80, rows: 1 },
   { name: 'pane-80x1', of: quiet, columns: 80, rows: 1 },
   { name: 'pane-20x6', of: few, columns: 20, rows: 6 },
   { name: 'pane-80x8-ascii', of: few, columns: 80, rows: 8, glyphs: ASCII },
@@ -135,6 +155,52 @@ test('a pane of one row keeps its line', async () => {
     assert.match(await screen.show(frame(few, 80, 1, { events: [event] })), /^■ 1 ▲ 0 ● 3/);
   assert.match(screen.terminal.scrollback(), /pause cache[\s\S]*migration db/);
   screen.close();
+});
+
+test('an event is one line of the history, with how it differs from the plan', () => {
+  for (const columns of [40, 80, 120]) {
+    const history = bare(frame(night, columns, 10, { events: [migrationOf('10.0.0.2')] }).history!);
+    assert.is(history.match(/\n/g)!.length, 1);
+    assert.ok(history.trimEnd().length <= columns, history);
+  }
+  const history = bare(frame(night, 80, 10, { events: [migrationOf('10.0.0.2')] }).history!);
+  assert.match(history, /^10:00:40 migration db over 300 ms · blackout 350 ms \(300–400\) · stuntime 402/);
+});
+
+test('a moving target is above others with the same light', () => {
+  const { state, info, now } = momentOf(['web', 'db', 'cache', 'vm']);
+  for (const target of ['10.0.0.1', '10.0.0.3', '10.0.0.4'])
+    state.of(target).light = { target, light: 'amber', at: now, why: 'a reason' };
+  state.events.put({ ...migrationOf('10.0.0.4'), id: 'open', state: 'open' });
+  const { rows } = paneViewOf({ state, info, now, holdMs: 0 }, { rows: 2, spark: 0, wall });
+  assert.equal(
+    rows.map(({ name }) => name),
+    ['db', 'vm'],
+  );
+});
+
+test('? shows the keys in place of the targets, each with its help where there is room', () => {
+  const shown = (rows: number) => {
+    const style = { glyphs: UNICODE, palette: paletteFor(0), wall };
+    return frameOf(few, { ...NOTHING, help: true }, { columns: 60, rows }, style).lines.map(bare);
+  };
+  assert.equal(shown(12).slice(0, 2), ['q       quit', '?       toggle help']);
+  assert.ok(shown(4).length <= 3);
+  assert.match(shown(4).join(' '), /q quit {2}\? help {2}R record/);
+});
+
+test('the line for tmux colours what matters, and a name can neither run a command nor change the style', () => {
+  const view = paneViewOf(night, { rows: 0, spark: 0, wall });
+  const line = [...countsLine(view, UNICODE), span(' · '), ...wordsLine(view, UNICODE)];
+  assert.match(
+    tmuxText(line, { color: true, ascii: false }),
+    /^maint 23\/40 · #\[fg=red\]1 moving#\[default\] · #\[fg=yellow\]2 over budget#\[default\] · #\[fg=red\]1 unexpected/,
+  );
+  const inAscii = [...countsLine(view, ASCII), ...wordsLine(view, ASCII)];
+  const plain = tmuxText(inAscii, { color: false, ascii: true });
+  assert.match(plain, /^maint 23\/40, 1 moving, 2 over budget, 1 unexpected {2}## 1 \^ 0 o 39/);
+  const evil = tmuxText([span('#(reboot) #[fg=red]', 'red')], { color: true, ascii: false });
+  assert.is(evil, '#[fg=red]##(reboot) ##[fg=red]#[default]');
 });
 
 test('no line is wider and no frame higher than the pane, and the worst come first', () => {
@@ -207,15 +273,10 @@ test('dashboard keys without a meaning in the pane do nothing, and the others ar
   assert.is(paneActionOf('C-z'), 'suspend');
   assert.is(paneActionOf('enter'), undefined);
   for (const columns of [20, 40, 100]) {
-    const lines = keyLines(columns);
+    const lines = keyLines({ columns, rows: 20 });
     for (const line of lines) assert.ok(lineWidth(line) <= columns);
-    assert.match(
-      lines
-        .flat()
-        .map(({ text }) => text)
-        .join(''),
-      /q quit.*\? help.*Ctrl-C quit/,
-    );
+    const text = lines.map(line => line.map(piece => piece.text).join('')).join('\n');
+    assert.match(text, /q +quit[\s\S]*\? +(toggle )?help[\s\S]*Ctrl-C +quit/);
   }
 });
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
+import { TIME_SPANS } from '../../src/ui/graph/window.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
@@ -20,6 +21,7 @@ process.env.TERM = 'xterm-256color';
 const test = suite('screens');
 const FOLDER = fileURLToPath(new URL('../../../test/ui/screens/', import.meta.url));
 const SECONDS = 52;
+const [SPAN_15S, SPAN_30S] = [15_000, 30_000].map(span => TIME_SPANS.indexOf(span)) as [number, number];
 
 const session = new SyntheticSession(['web', 'db', 'cache', 'sim:demo'], ['db resolved anew to 10.0.0.2']);
 const state = new CountedState({ targets: 4, intervalMs: 50 });
@@ -50,7 +52,7 @@ const stalled = viewedSession(SECONDS, [[40, 60]]);
 
 /** Read off where the migration began, with the statistic that found it. */
 const CLOSER: Partial<Controls> = {
-  ...{ chosen: '10.0.0.2', statistic: 'cusum', span: 1 },
+  ...{ chosen: '10.0.0.2', statistic: 'cusum', span: SPAN_30S },
   cursor: { at: START + 40_100, end: moment.now },
 };
 const noted = { ...moment, notes: [{ at: START + 34_000, text: 'drain node 7' }] };
@@ -83,7 +85,7 @@ const CASES: readonly Case[] = [
     name: '80x24-event',
     columns: 80,
     rows: 24,
-    controls: { chosen: '10.0.0.3', event: 'p-10.0.0.3', span: 0 },
+    controls: { chosen: '10.0.0.3', event: 'p-10.0.0.3', span: SPAN_15S },
   },
   { name: '80x24-histogram', columns: 80, rows: 24, controls: { histogram: true } },
   { name: '120x40-closer', of: noted, columns: 120, rows: 40, controls: CLOSER },
@@ -99,7 +101,7 @@ const CASES: readonly Case[] = [
     name: '120x40-earlier',
     columns: 120,
     rows: 40,
-    controls: { chosen: '10.0.0.2', span: 0, end: START + 44_000, figures: true },
+    controls: { chosen: '10.0.0.2', span: SPAN_15S, end: START + 44_000, figures: true },
   },
   { name: '120x40-replay', of: replayed, columns: 120, rows: 40, controls: { chosen: '10.0.0.2' } },
   { name: '80x24-replay', of: replayed, columns: 80, rows: 24, controls: { comparison: true } },

@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  boundedDuration,
   duration,
+  durationRange,
   elapsed,
   figure,
   inSeconds,
@@ -81,10 +83,10 @@ test('ASCII has a likeness for what we write ourselves', () => {
   assert.is(asciiOnly('東京'), '??');
 });
 
-test('durations carry three digits and their unit, across the limits of units', () => {
+test('durations carry three digits, to the microsecond of a sample, and their unit, across the limits of units', () => {
   const written: [ms: number, text: string][] = [
     [0, '0'],
-    [0.0314, '31.4 µs'],
+    [0.0314, '31 µs'],
     [0.9994, '999 µs'],
     [0.9999, '1 ms'],
     [1.234, '1.23 ms'],
@@ -95,6 +97,24 @@ test('durations carry three digits and their unit, across the limits of units', 
     [600_000, '600 s'],
   ];
   for (const [ms, text] of written) assert.is(duration(ms), text);
+});
+
+test('a range has one unit and its ends the same digits, no finer than its width', () => {
+  for (const [low, high, text] of [
+    [11_960, 12_100, '12.0–12.1 s'],
+    [0.863, 1.92, '0.86–1.92 ms'],
+    [0.4, 0.4, '400 µs'],
+    [0, 0, '0'],
+  ] as const)
+    assert.is(durationRange(low, high), text);
+  for (const [estimate, low, high, text] of [
+    [43.7, 42.9, 44.5, '43.7 ms (42.9–44.5)'],
+    [12_052, 0, 12_102, '12.1 s (0–12.1)'],
+    [8038, 8037.6, 8038.4, '8.04 s'],
+    [1.26, 0, 50.3, '1 ms (0–50)'],
+    [350, 300, 400, '350 ms (300–400)'],
+  ] as const)
+    assert.is(boundedDuration({ estimate, low, high }), text);
 });
 
 test('a difference has a sign and whole milliseconds at least', () => {
@@ -113,9 +133,9 @@ test('a running figure keeps its tenth, and a round duration its largest whole u
   assert.equal([100, 60_000, 300_000, 86_400_000].map(wholeDuration), ['100 ms', '60 s', '5 min', '24 h']);
 });
 
-test('figures in a column write all three digits', () => {
+test('figures in a column write all three digits, and no false ones', () => {
   for (const [ms, text] of [
-    [0.013, '13.0 µs'],
+    [0.013, '13 µs'],
     [4.7, '4.70 ms'],
     [250, '250 ms'],
   ] as const)

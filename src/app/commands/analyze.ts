@@ -21,6 +21,7 @@ export const analyze: Command = {
     'expect',
     'budget',
     'changes',
+    'event',
     'json',
     ...CONTEXT_FLAGS,
     ...SELECTION_FLAGS,
@@ -39,6 +40,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { analysisText, scoreText },
     { analysisJson },
     { overviewTable },
+    { eventPage },
   ] = await Promise.all([
     import('../../evaluation/detector-sets.js'),
     import('../../evaluation/analysis.js'),
@@ -47,6 +49,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../evaluation/analysis-text.js'),
     import('../../evaluation/analysis-json.js'),
     import('../../evaluation/overview.js'),
+    import('../../evaluation/event-page.js'),
   ]);
   const [
     { Progress },
@@ -67,6 +70,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../plan/read-plan.js'),
     import('../../plan/plan.js'),
   ]);
+  if (flags.event !== undefined && words.length > 1)
+    throw new UsageError('--event prints the page of one event: name one RECORDING');
+  if (flags.event !== undefined && flags.json)
+    throw new UsageError('--event prints a text: leave out --json, whose events hold the same figures');
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
   const labels = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).map(readTruthFile));
   const asRecorded = flags['as-recorded'] === true;
@@ -97,8 +104,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     analyses.push({ ...analysis, notes: notes.sort((a, b) => a.at - b.at) });
   }
   const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
+  const page = flags.event === undefined ? undefined : await eventPage(analyses[0]!, flags.event as string);
   await openDestination().fill(write => {
-    if (flags.json) write(analysisJson(analyses, scores, unscored));
+    if (page !== undefined) write(page);
+    else if (flags.json) write(analysisJson(analyses, scores, unscored));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
       if (analyses.length > 1) write(`${overviewTable(analyses).join('\n')}\n\n`);

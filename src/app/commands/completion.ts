@@ -15,7 +15,6 @@ export const completion: Command = {
   name: 'completion',
   summary: 'print the completion script for a shell: source <(migwatch completion bash)',
   usage: 'bash|zsh|fish',
-  harmless: true,
   flags: [],
   run: async ({ words: [shell = '', ...more], commands }, io) => {
     if (shell === '' || more.length > 0)

@@ -5,7 +5,6 @@ export const man: Command = {
   name: 'man',
   summary: 'print the manual page: migwatch man | man -l -',
   usage: '',
-  harmless: true,
   flags: [],
   run: async ({ commands }, io) => {
     const [{ manPage }, { detectors }, { version }] = await Promise.all([

@@ -11,6 +11,6 @@ export const pane: Command = {
   summary: 'compact inline view for a small tmux pane; events scroll into its history',
   usage: 'TARGET…',
   rootFor: 'sockets',
-  flags: watch.flags.filter(name => !EXCLUDED.includes(name)),
-  run: (line: CommandLine, io: SessionIo) => watchOn('pane', line, io),
+  flags: [...watch.flags.filter(name => !EXCLUDED.includes(name)), 'line'],
+  run: (line: CommandLine, io: SessionIo) => watchOn(line.flags.line ? 'line' : 'pane', line, io),
 };

@@ -9,6 +9,7 @@ export const replay: Command = {
   usage: 'RECORDING',
   flags: [
     ...([
+      'at',
       'speed',
       'detector',
       'as-recorded',

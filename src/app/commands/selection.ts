@@ -26,8 +26,8 @@ export function selectionOf(path: string, { from, to, target }: FlagValues): Sel
   return { ...span, ...(names && { targets: new Set(names.map(idOf)) }) };
 }
 
-/** A moment in UTC. A time of day is the first one after the recording began. */
-function momentOf(flag: string, text: string, startedAt: Millis): Millis {
+/** A moment in UTC. A time of day is the first one after the recording began. Throws a UsageError for any other text. */
+export function momentOf(flag: string, text: string, startedAt: Millis): Millis {
   const [, hours, minutes, seconds = 0] = CLOCK.exec(text) ?? [];
   if (hours !== undefined) {
     const sinceMidnight = (Number(hours) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000;

@@ -64,7 +64,9 @@ export async function watchOn(screen: ScreenName, line: CommandLine, io: Session
   ]);
   const plan = await asUsage(() => readWatchPlan(line));
   await checkFirstWord(line);
-  const refusal = plan.headless ? undefined : dashboardRefusal(process.env, process.stdout);
+  // The one-line mode writes for a program, such as tmux, and needs no terminal.
+  const refusal =
+    plan.headless || screen === 'line' ? undefined : dashboardRefusal(process.env, process.stdout);
   if (refusal && (process.stdout.isTTY || screen === 'pane')) io.say(`${refusal}; writing lines instead`);
   return codeOf(await watch({ ...plan, screen, headless: plan.headless || refusal !== undefined }, io));
 }

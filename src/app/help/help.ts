@@ -7,6 +7,7 @@ import { WORDS } from '../../lab/scenario.js';
 import { SCENARIOS } from '../../lab/scenarios.js';
 import type { CommandSpec } from '../../plan/command-spec.js';
 import { COMMON_FLAGS, FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
+import { paneKeys } from '../../ui/pane/keys.js';
 import { EXIT_CODES, flagHelp, flagUsage, INTRODUCTION, optionHelp, USAGES } from './manual.js';
 
 /** The text of `--help`, made from the registries: for one command, or for the whole program. */
@@ -52,8 +53,17 @@ function commandHelp(
   ].join('\n\n');
 }
 
-/** What the words after a command mean, where they are a language of their own. */
-const VOCABULARY: Readonly<Record<string, () => string[]>> = { lab: scenarioHelp };
+/** What a command takes besides flags: keys, or words of a language of its own. */
+const VOCABULARY: Readonly<Record<string, () => string[]>> = { lab: scenarioHelp, pane: paneHelp };
+
+function paneHelp(): string[] {
+  const keys = paneKeys().map(({ label, help }): [string, string] => [label, help]);
+  const tmux = ['set -g status-interval 1', "set -g status-right '#(migwatch pane --line TARGET…)'"];
+  return [
+    `Keys\n${definitions(keys)}`,
+    `In the status bar of tmux, in ~/.tmux.conf\n${tmux.map(line => `  ${line}`).join('\n')}`,
+  ];
+}
 
 function scenarioHelp(): string[] {
   return [

@@ -1,5 +1,6 @@
 import { backends, witnesses } from '../../../probes/index.js';
 import type { DetectorPlugin } from '../../core/detector.js';
+import { asciiOnly } from '../../core/format/text.js';
 import type { CommandSpec } from '../../plan/command-spec.js';
 import { FLAG_GROUPS, FLAGS, type Flag } from '../../plan/flags.js';
 import { KEY_GROUPS, KEYS } from '../../ui/keys/keys.js';
@@ -79,15 +80,11 @@ function pluginEntry({
   return [...entry(text(name), summary), ...(own.length > 0 ? ['.RS', ...own, '.RE'] : [])];
 }
 
-/** Escapes what troff would take for a request, an escape or a typographic dash. */
+/** In ASCII, which every locale can show, with what troff would take for a request, an escape or a dash escaped. */
 function text(words: string): string {
-  return words
+  return asciiOnly(words.replaceAll('…', '...'))
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replaceAll("'", '\\(aq')
-    .replace(
-      /[^\x20-\x7e]/gu,
-      character => `\\[u${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`,
-    )
     .replace(/^\./, '\\&.');
 }

@@ -20,6 +20,7 @@ import { deferred } from '../../system/deferred.js';
 import type { DashboardOptions, DashboardPorts } from '../../ui/dashboard/ports.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
 import type { ReplayState } from '../../ui/view/replay.js';
+import type { EventPages } from './event-pages.js';
 
 /** The user interface of a session: a screen, or lines. */
 export interface Frontend extends SessionSink {
@@ -48,6 +49,12 @@ export interface FrontendPorts {
   checklist?(over?: boolean): Checklist | undefined;
   /** The bell, which a screen rings through its own terminal. */
   bell?: Bell;
+  /** The witness that each detector reads, by the detector's name. */
+  detectorWitnesses: ReadonlyMap<string, string>;
+  /** Writes the page of an event to a file. */
+  pages: EventPages;
+  /** The event that is shown first. */
+  event?: MigrationEvent | undefined;
   /** Messages for the end of the session. */
   closingLines?(): readonly string[];
   /** Starts with the events as recorded beside those judged now. */
@@ -103,6 +110,8 @@ type Screen = Required<Pick<SessionSink, 'take' | 'target' | 'reset' | 'jump'>> 
   zone: Zone;
   /** The terminal accepts no more output. */
   stalled: boolean;
+  /** False if no summary follows. */
+  summarized?: false;
 };
 
 /** Loads a screen's modules only when it is wanted. */
@@ -112,12 +121,16 @@ const SCREENS: Record<
 > = {
   dashboard: async () => (await import('../../ui/dashboard/index.js')).openDashboard,
   pane: async () => (await import('../../ui/pane/index.js')).openPane,
+  line: async () => (await import('../../ui/pane/line.js')).openLine,
 };
 
 async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionIo): Promise<Frontend> {
   const open = await SCREENS[plan.screen]();
   const { summaryText } = await import('../../output/summary.js');
   const quit = deferred<Ending>();
+  // A terminal that is gone sends a signal; a reader of the line does not.
+  if (plan.screen === 'line')
+    void io.output.failed.then(({ kind }) => quit.resolve(kind === 'hangup' ? 'SIGHUP' : 'done'));
   const { ascii, color, theme, mouse, scaling, zone, slow } = plan;
   const { holdMs, comparison = false } = ports;
   const screen = await open(
@@ -131,9 +144,15 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
       slow,
       holdMs,
       comparison,
+      event: ports.event,
       checklist: ports.checklist?.() !== undefined,
     },
-    { ...ports, quit: reason => quit.resolve(reason === 'q' ? 'done' : reason) },
+    {
+      ...ports,
+      writeLine: text => io.write(text),
+      writePage: (event, text) => void ports.pages.write(event, text),
+      quit: reason => quit.resolve(reason === 'q' ? 'done' : reason),
+    },
   );
   let events = new EventList();
   const keep = (all: readonly MigrationEvent[]) => {
@@ -151,8 +170,8 @@ async function openScreen(plan: FrontendPlan, ports: FrontendPorts, io: SessionI
     close: () => screen.close(),
     finish: async ending => {
       await screen.close();
-      if (ending === 'SIGHUP' || screen.stalled) return;
-      const closing = ports.closingLines?.() ?? [];
+      if (ending === 'SIGHUP' || screen.stalled || screen.summarized === false) return;
+      const closing = [...(ports.closingLines?.() ?? []), ...ports.pages.closingLines];
       io.write(
         summaryText(ports.info(), ports.tally.targetSummaries(), {
           events: events.all().sort((a, b) => a.startedAt - b.startedAt),

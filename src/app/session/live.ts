@@ -1,3 +1,4 @@
+import { witnessesOf } from '../../core/detector.js';
 import type { Millis } from '../../core/sample.js';
 import { asUsage } from '../../core/validation/usage-error.js';
 import { failed } from '../../plan/fail-on.js';
@@ -11,6 +12,7 @@ import { Notices } from '../../session/notices.js';
 import { LiveSource } from '../../sources/live.js';
 import type { LiveSamples } from '../../sources/live-samples.js';
 import { SourceWithObservers } from '../../sources/observers.js';
+import { EventPages } from './event-pages.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
 import { liveKeys } from './live-keys.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
@@ -94,6 +96,8 @@ function portsOf(plan: WatchPlan, parts: Parts, io: SessionIo): FrontendPorts {
     recording: () => recording.state,
     checklist: over => engine.checklist(over),
     bell: alerts.bell,
+    detectorWitnesses: witnessesOf(plan.detectors),
+    pages: new EventPages(plan.record.folder, say),
     closingLines: () => recording.made,
   };
 }

@@ -1,3 +1,4 @@
+import { type DetectorChoice, witnessesOf } from '../../core/detector.js';
 import type { Note } from '../../core/note.js';
 import type { Millis, Sample } from '../../core/sample.js';
 import { asUsage } from '../../core/validation/usage-error.js';
@@ -15,11 +16,14 @@ import { Notices } from '../../session/notices.js';
 import { notesWithin } from '../../sources/import/note-log.js';
 import { ReplaySource } from '../../sources/replay.js';
 import { CLOSE_SPAN_MS } from '../../ui/model/state.js';
+import { EventPages } from './event-pages.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
+import { openingAt } from './opening.js';
 import { perform } from './perform.js';
 import { recall } from './recall.js';
 import { judgingDetectors } from './recorded-detectors.js';
+import { ReplayEvents } from './replay-events.js';
 import { replayKeys } from './replay-keys.js';
 import { ReplayNotes } from './replay-notes.js';
 
@@ -61,8 +65,10 @@ export async function replay(
   const later = new LaterNotes(plan.path, plan.folder);
   const notes = await ReplayNotes.of(later, [...source.overview.notes, ...context], say);
   const isImport = header.host === IMPORTED;
-  const parts = { source, engine, alerts, notes, notices, holdMs };
-  const frontend = await openFrontend(plan, portsOf(plan, parts, isImport), io);
+  const parts = { source, engine, alerts, notes, notices, holdMs, choices, say };
+  const opening = plan.at === undefined ? undefined : openingAt(plan.at, plan, source.overview);
+  const ports = { ...portsOf(plan, parts, isImport), event: opening?.event };
+  const frontend = await openFrontend(plan, ports, io);
   for (const sink of [frontend, alerts, { notice: say }]) engine.attach(sink);
   source.onRow = row => engine.take(row);
   source.onJump = jump => engine.jump(jump);
@@ -82,7 +88,13 @@ export async function replay(
     await source.stop();
     await notes.settled();
   };
-  const stoppable = { start: source.start.bind(source), stop };
+  const start = async (deliver: (samples: readonly Sample[]) => void) => {
+    await source.start(deliver);
+    if (!opening) return;
+    source.pause();
+    source.seek(opening.at);
+  };
+  const stoppable = { start, stop };
   const ending = await perform(stoppable, take, frontend, [finished, io.ended]);
   over = true;
   await alerts.close(io.say);
@@ -109,11 +121,13 @@ interface Parts {
   notes: ReplayNotes;
   notices: Notices;
   holdMs: Millis;
+  choices: readonly DetectorChoice[];
+  say(text: string): void;
 }
 
 /** An imported recording holds no events as they were shown. */
-function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
-  const { source, engine, alerts, notes, notices, holdMs } = parts;
+function portsOf({ detectors, folder }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
+  const { source, engine, alerts, notes, notices, holdMs, choices, say } = parts;
   const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
   const pairs = pairEvents(isImport ? undefined : recorded, judged);
   return {
@@ -121,7 +135,7 @@ function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): Fr
     info: () => withNotices(source.info(), notices),
     now: () => source.now(),
     tally: engine.tally,
-    keys: replayKeys(source, engine, notes),
+    keys: replayKeys(source, engine, notes, new ReplayEvents(source, pairs)),
     notes: () => (notes.all.length > 0 ? notes.all : undefined),
     replay: () => {
       const { speed, paused } = source;
@@ -129,6 +143,8 @@ function portsOf({ detectors }: ReplayPlan, parts: Parts, isImport: boolean): Fr
     },
     checklist: over => engine.checklist(over),
     bell: alerts.bell,
+    detectorWitnesses: witnessesOf(choices),
+    pages: new EventPages(folder, say),
     closingLines: () => notes.closingLines,
     comparison: detectors !== undefined,
   };

@@ -37,22 +37,57 @@ function round(value: number): number {
   return Number(value.toPrecision(value >= 1000 ? 6 : 3));
 }
 
-/** A duration to three digits, in the unit that suits it: `31 µs`, `1.23 ms`, `12.5 s`; zero is `0`. */
+/** A duration to three digits, in the unit that suits it, and to a microsecond: `31 µs`, `1.23 ms`, `12.5 s`; zero is `0`. */
 export function duration(ms: Millis): string {
   if (ms === 0) return '0';
   const [value, unit] = inUnit(ms);
-  return `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
+  const isWhole = Math.abs(value) >= 100 || unit === 'µs';
+  return `${isWhole ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
 }
 
-/** The same, always with three digits, so that figures in a column keep their places: `31.0 µs`. */
+/** The same, always with three digits, so that figures in a column keep their places: `1.20 ms`, but `31 µs`. */
 export function figure(ms: Millis): string {
   const [value, unit] = inUnit(ms);
-  return `${value.toPrecision(3)} ${unit}`;
+  return `${unit === 'µs' ? Math.round(value) : value.toPrecision(3)} ${unit}`;
 }
 
 function inUnit(ms: Millis): [value: number, unit: string] {
   if (Math.abs(ms) < 0.9995) return [ms * 1000, 'µs'];
   return Math.abs(ms) < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
+}
+
+/** An estimate with bounds. */
+interface Bounded {
+  estimate: Millis;
+  low: Millis;
+  high: Millis;
+}
+
+/**
+ * An estimate with its bounds in one unit, and no finer than they allow: `43.7 ms (42.9–44.5)`, `350 ms (300–400)`. Bounds
+ * that round to the estimate are left out: `8.04 s`.
+ */
+export function boundedDuration({ estimate, low, high }: Bounded): string {
+  const [value, unit] = inUnit(estimate);
+  const scale = estimate === 0 ? 1 : value / estimate;
+  const digits = Math.max(0, Math.min(decimalsOf(value), decimalsOf((high - low) * scale * 5)));
+  const [middle, ...ends] = [estimate, low, high].map(ms => (ms === 0 ? '0' : (ms * scale).toFixed(digits)));
+  const exact = ends.every(end => end === middle);
+  return exact ? duration(estimate) : `${middle} ${unit} (${ends.join('–')})`;
+}
+
+/** Both ends of a range in one unit, that of the larger: `12.0–12.1 s`. */
+export function durationRange(low: Millis, high: Millis): string {
+  if (high === 0) return '0';
+  const [value, unit] = inUnit(high);
+  const digits = unit === 'µs' ? 0 : decimalsOf(value);
+  const ends = [low, high].map(ms => ((ms * value) / high).toFixed(digits));
+  return `${ends[0] === ends[1] ? ends[0] : ends.join('–')} ${unit}`;
+}
+
+/** The decimals that give a value three digits. */
+function decimalsOf(value: number): number {
+  return Math.max(0, 2 - Math.floor(Math.log10(Math.max(1, Math.abs(value)))));
 }
 
 /** Elapsed time, to the second: `1:02:03`. */

@@ -87,6 +87,11 @@ export function checklistOf(
   };
 }
 
+/** Targets with a move over budget, to be counted beside other targets. */
+export function targetsOverBudget({ items }: Pick<Checklist, 'items'>): number {
+  return items.filter(({ moves }) => moves.some(({ overBudget }) => overBudget)).length;
+}
+
 /** Whether every target on the list moved once, within the budget, and no other moved. */
 export function isPassed({ expected, moved, twice, unexpected, overBudget }: Checklist): boolean {
   return moved === expected && twice + unexpected + overBudget === 0;

@@ -13,9 +13,11 @@ import {
 import type { KeyPress } from '../model/prompt.js';
 import { filterQuestion } from '../model/session-actions.js';
 import type { SessionState } from '../model/state.js';
+import { PAGE_SIZE, pageText } from '../panels/event-page-text.js';
 import type { ScreenSize } from '../panels/layout.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { choicesOf } from '../view/choices.js';
+import { openPageOf } from '../view/event-page.js';
 import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
 import type { MousePress } from './mouse.js';
@@ -43,8 +45,11 @@ export class DashboardController {
     private readonly acts: Record<ScreenAction, () => void>,
   ) {
     this.mode = ports.replay ? 'replay' : 'live';
-    const { comparison = false, checklist = false, theme, mouse, zone, scaling = AUTOMATIC } = options;
-    this.controls = { ...INITIAL, theme, mouse, zone, scaling, comparison, checklist };
+    const { comparison = false, checklist = false, theme, mouse, zone, scaling = AUTOMATIC, event } = options;
+    this.controls = {
+      ...{ ...INITIAL, theme, mouse, zone, scaling, comparison, checklist },
+      ...(event && { event: event.id, chosen: event.target }),
+    };
   }
 
   /** The zone as last chosen. */
@@ -89,11 +94,21 @@ export class DashboardController {
     const { acts, questions } = this.ports.keys;
     const question = handlerOf({ ...questions, filter: filterQuestion }, action);
     handlerOf(this.acts, action)?.();
+    if (action === 'write') this.writePage();
     const { chosen } = this;
-    const changes = handlerOf(acts, action)?.(chosen);
+    const changes = handlerOf(acts, action)?.(chosen, this.controls);
     const controls = press({ ...this.controls, chosen }, action, this.choices());
     const asked = typeof question === 'function' ? question(this.controls, chosen) : question;
     this.controls = { ...controls, ...changes, ...(asked && this.promptLine.ask(asked)) };
+  }
+
+  /** Writes the page of the shown event, as `analyze --event` prints it. */
+  private writePage(): void {
+    const moment = this.shown();
+    const logged = moment.state.events.get(this.controls.event);
+    if (!logged) return;
+    const page = openPageOf(moment, { ...this.controls, page: 0 }, PAGE_SIZE);
+    if (page) this.ports.writePage(logged.event, pageText(page));
   }
 
   /** The moment that is shown, with its list. */
@@ -112,6 +127,7 @@ export class DashboardController {
       replay: ports.replay?.(),
       notes: ports.notes?.(),
       checklist: ports.checklist?.(),
+      detectorWitnesses: ports.detectorWitnesses,
       bell: ports.bell?.on ?? false,
     };
   }

@@ -5,6 +5,7 @@ import { checklist, checklistHeight } from '../panels/checklist.js';
 import { clock } from '../panels/clock.js';
 import { comparison } from '../panels/comparison.js';
 import { cursor } from '../panels/cursor.js';
+import { eventPage } from '../panels/event-page.js';
 import { events } from '../panels/events.js';
 import { figures } from '../panels/figures.js';
 import { graph, graphCells } from '../panels/graph.js';
@@ -13,7 +14,7 @@ import { barsFor, histogram } from '../panels/histogram.js';
 import { layOut, type PanelName, type Rectangle, type ScreenSize } from '../panels/layout.js';
 import { light } from '../panels/light.js';
 import { narration } from '../panels/narration.js';
-import { notices } from '../panels/notices.js';
+import { noticeLines, notices } from '../panels/notices.js';
 import { otherObserver } from '../panels/other-observers.js';
 import type { Panel } from '../panels/panel.js';
 import { scrubber } from '../panels/scrubber.js';
@@ -22,10 +23,13 @@ import { status } from '../panels/status.js';
 import { roomFor, targets } from '../panels/targets.js';
 import { title } from '../panels/title.js';
 import { viewer } from '../panels/viewer.js';
+import { WALL_FOOTER, wall } from '../panels/wall.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type TextLine } from '../style/spans.js';
+import { isPageShown } from '../view/event-page.js';
 import type { ViewInputs } from '../view/inputs.js';
 import { chosenIn, listIn } from '../view/listed.js';
+import { shownNotices } from '../view/status.js';
 import { type View, viewOf } from '../view/view.js';
 
 const DRAW: Record<PanelName, Panel> = {
@@ -46,6 +50,8 @@ const DRAW: Record<PanelName, Panel> = {
   checklist,
   notices,
   scrubber,
+  wall,
+  page: eventPage,
   status,
   help,
 };
@@ -70,7 +76,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
   const chosen = chosenIn(moment, list, controls);
   const layout = layOut(size, {
     targets: list.unfiltered,
-    notices: info.notices.length,
+    notices: noticeLines(shownNotices(info, controls.dismissed), size.columns).length,
     clock: isSeenBy('clock', chosen),
     notes: moment.notes?.length ?? 0,
     otherObserver: hasOtherObservers(info, chosen),
@@ -78,15 +84,17 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
+    page: isPageShown(moment.state, controls) ? controls.page : undefined,
   });
   const nothing = { rows: 0, spark: 0 };
   // Panels under the histogram keep the window of the graph.
-  const plot = layout.graph ?? layout.histogram;
+  const plot = layout.graph ?? layout.histogram ?? layout.page;
   const shown = { ...moment, list };
   const view = viewOf(shown, controls, {
     ...(layout.targets ? roomFor(layout.targets, list.unfiltered) : nothing),
     cells: plot ? graphCells(plot) : 1,
     across: glyphs.canvas.across,
+    wall: layout.wall && { ...layout.wall, height: Math.max(1, layout.wall.height - WALL_FOOTER) },
     bars: layout.histogram ? barsFor(layout.histogram) : 0,
     events: Math.max(1, ((layout.events ?? layout.comparison)?.height ?? 1) - 1),
   });

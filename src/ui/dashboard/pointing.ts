@@ -7,10 +7,11 @@ import type { Picture } from './picture.js';
 /** The actions of the wheel over a panel, turned up and down. */
 const WHEEL: Partial<Record<PanelName, readonly [up: Action, down: Action]>> = {
   targets: ['up', 'down'],
-  graph: ['shorter', 'longer'],
-  clock: ['shorter', 'longer'],
-  statistic: ['shorter', 'longer'],
-  viewer: ['shorter', 'longer'],
+  graph: ['zoomIn', 'zoomOut'],
+  clock: ['zoomIn', 'zoomOut'],
+  statistic: ['zoomIn', 'zoomOut'],
+  viewer: ['zoomIn', 'zoomOut'],
+  page: ['up', 'down'],
   help: ['up', 'down'],
 };
 

@@ -1,3 +1,4 @@
+import type { MigrationEvent } from '../../core/event.js';
 import type { Zone } from '../../core/format/time-of-day.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Note } from '../../core/note.js';
@@ -25,6 +26,8 @@ export interface DashboardOptions {
   scaling?: Scaling;
   /** Start with recorded events beside those judged now. */
   comparison?: boolean;
+  /** Start with this event shown. */
+  event?: Pick<MigrationEvent, 'id' | 'target'> | undefined;
   /** Start with the maintenance checklist. */
   checklist?: boolean;
 }
@@ -43,6 +46,12 @@ export interface DashboardPorts {
   notes?(): readonly Note[] | undefined;
   /** The state of the replay; absent in a live session. */
   replay?(): ReplayState;
+  /** The witness that each detector reads, by the detector's name. */
+  detectorWitnesses: ReadonlyMap<string, string>;
+  /** Writes to standard output, without a terminal. */
+  writeLine(text: string): void;
+  /** Writes the page of an event, a text, to a file. */
+  writePage(event: MigrationEvent, text: string): void;
   /** The state of the maintenance. */
   checklist?(): Checklist | undefined;
   /** Rings through the screen's own terminal. */

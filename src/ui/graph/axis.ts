@@ -91,6 +91,7 @@ const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 /** Steps of time marks that divide an hour or a day evenly. */
 const TIME_STEPS: readonly Millis[] = [
+  ...[10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 15, 30].map(seconds => seconds * 1000),
   ...[1, 2, 5, 10, 15, 30].map(minutes => minutes * MINUTE),
   ...[1, 2, 3, 6, 12, 24].map(hours => hours * HOUR),
@@ -113,8 +114,24 @@ export function timeMarks(
   }));
 }
 
-/** With seconds only where marks need them; midnight shows the new day. */
+/** Marks at round distances from `zero` in [from, to], at most `most` of them: `−200 ms`, `0`, `+1 s`. */
+export function distanceMarks(
+  { from, to }: { from: Millis; to: Millis },
+  zero: Millis,
+  most: number,
+): { at: Millis; label: string }[] {
+  const step = niceStep((to - from) / Math.max(1, most));
+  const first = Math.ceil((from - zero) / step);
+  const count = Math.max(0, Math.floor((to - zero) / step) - first + 1);
+  return Array.from({ length: count }, (_, index) => (first + index) * step).map(distance => ({
+    at: zero + distance,
+    label: distance === 0 ? '0' : `${distance < 0 ? '−' : '+'}${duration(Math.abs(distance))}`,
+  }));
+}
+
+/** With seconds or their parts only where marks need them; midnight shows the new day. */
 function timeLabel(at: Millis, step: Millis, wall: TimeFormat): string {
+  if (step < 1000) return wall.precise(at);
   if (step < MINUTE) return wall.time(at);
   const time = wall.time(at).slice(0, 5);
   return step >= HOUR && time === '00:00' ? wall.day(at) : time;

@@ -1,16 +1,14 @@
 import type { Millis } from '../../core/sample.js';
-import type { ClockTrace } from '../history/clock-trace.js';
+import type { WitnessReader } from '../history/witnesses.js';
 
 /** A guest's clock over the window of the RTT graph. */
 export interface ClockView {
   cells: number;
-  /** Smallest and largest offset a dot across, in ms against `zeroMs`; NaN where it was not read. */
+  /** Smallest and largest offset a dot across, in ms against that at the left edge; NaN where it was not read. */
   min: Float64Array;
   max: Float64Array;
-  /** The offset at the left edge, from which the drawn offsets are measured. */
-  zeroMs: Millis;
-  /** The newest offset of all. */
-  latestMs: Millis;
+  /** How far the clock moved against ours from the left edge to the newest reading. */
+  changeMs: Millis;
   low: Millis;
   high: Millis;
 }
@@ -20,7 +18,7 @@ const MIN_RANGE_MS = 4;
 
 /** Undefined without a reading in the window. */
 export function clockOf(
-  trace: ClockTrace,
+  trace: WitnessReader['clock'],
   { from, to }: { from: Millis; to: Millis },
   cells: number,
   across: number,
@@ -48,8 +46,7 @@ export function clockOf(
     cells,
     min: lows,
     max: highs,
-    zeroMs: oldest,
-    latestMs: latest,
+    changeMs: latest - oldest,
     low: low - margin,
     high: high + margin,
   };

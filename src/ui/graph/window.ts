@@ -2,7 +2,7 @@ import type { Millis } from '../../core/sample.js';
 
 /** The time spans of a graph. */
 export const TIME_SPANS: readonly Millis[] = [
-  ...[15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
+  ...[0.5, 1, 2, 5, 15, 30, 60, 120, 300, 600, 1800].map(seconds => seconds * 1000),
   ...[1, 3, 6, 12, 24].map(hours => hours * 3_600_000),
 ];
 
@@ -42,7 +42,7 @@ export interface Viewport {
 
 type Moved = Partial<Viewport>;
 
-/** The end of the window; `now` while it follows the time. */
+/** The end of the window; `now` while it follows the time. A shown event is always in the middle. */
 export function endOfWindow(
   { cursor, end, span }: Viewport,
   now: Millis,
@@ -50,7 +50,7 @@ export function endOfWindow(
 ): Millis {
   if (cursor) return cursor.end;
   if (end !== undefined) return Math.min(end, now);
-  return eventAt === undefined ? now : Math.min(now, eventAt + TIME_SPANS[span]! / 2);
+  return eventAt === undefined ? now : eventAt + TIME_SPANS[span]! / 2;
 }
 
 /** Moves the cursor by a column, or the window by a quarter; -1 is to the past, 1 to the present. */

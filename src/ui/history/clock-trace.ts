@@ -29,6 +29,10 @@ export class ClockTrace {
     this.offset[slot] = outcome.offsetMs;
   }
 
+  get hasReadings(): boolean {
+    return this.count > 0;
+  }
+
   /** Visits the readings since `from`, newest first. */
   since(from: Millis, visit: (at: Millis, offsetMs: Millis) => void): void {
     const oldest = Math.max(0, this.count - this.at.length);

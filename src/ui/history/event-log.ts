@@ -1,17 +1,16 @@
 import type { MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { ProbeReader, ProbeStatus, ProbeVisitor, SampleRing } from './ring.js';
+import { excerptOf, type WitnessReader } from './witnesses.js';
 
 const EVENT_CAPACITY = 500;
 /** How much time around an event is kept, so that it can still be inspected hours later. */
 export const EXCERPT_MARGIN_MS: Millis = 15_000;
-const EXCERPT_CAPACITY = 4096;
 
-/** The latest state of an event, with the probes around it once all have arrived. */
+/** The latest state of an event, with what the witnesses reported around it once all has arrived. */
 export interface LoggedEvent {
   event: MigrationEvent;
-  excerpt?: ProbeReader;
+  excerpt?: WitnessReader;
 }
 
 /** The latest events, newest last, in bounded memory. */
@@ -29,15 +28,13 @@ export class EventLog {
     if (this.entries.size > EVENT_CAPACITY) this.forgetOldest();
   }
 
-  /** Copies the probes around those events of the target that ended long enough before `now`. */
-  keepExcerpts(target: TargetId, probes: SampleRing, now: Millis): void {
+  /** Copies what was reported around those events of the target that ended long enough before `now`. */
+  keepExcerpts(target: TargetId, witnesses: WitnessReader, now: Millis): void {
     for (const entry of this.awaiting.get(target) ?? []) {
       if (now < endOf(entry.event) + EXCERPT_MARGIN_MS) continue;
-      entry.excerpt = new Excerpt(
-        probes,
-        entry.event.startedAt - EXCERPT_MARGIN_MS,
-        endOf(entry.event) + EXCERPT_MARGIN_MS,
-      );
+      const { startedAt } = entry.event;
+      const [from, to] = [startedAt - EXCERPT_MARGIN_MS, endOf(entry.event) + EXCERPT_MARGIN_MS];
+      entry.excerpt = excerptOf(witnesses, from, to);
       this.settle(entry);
     }
   }
@@ -63,7 +60,7 @@ export class EventLog {
     this.settle(entry);
   }
 
-  /** Stops waiting for the probes of an event. */
+  /** Stops waiting for what is reported after an event. */
   private settle(entry: LoggedEvent): void {
     const { target } = entry.event;
     const others = this.awaiting.get(target);
@@ -74,19 +71,4 @@ export class EventLog {
 
 export function endOf(event: MigrationEvent): Millis {
   return event.endedAt ?? event.detectedAt;
-}
-
-/** A copy of the probes in a stretch of time. */
-class Excerpt implements ProbeReader {
-  private readonly probes: [at: Millis, status: ProbeStatus, rttMs: Millis][] = [];
-
-  constructor(source: SampleRing, from: Millis, to: Millis) {
-    source.since(from, (at, status, rttMs) => {
-      if (at <= to && this.probes.length < EXCERPT_CAPACITY) this.probes.push([at, status, rttMs]);
-    });
-  }
-
-  since(from: Millis, visit: ProbeVisitor): void {
-    for (const [at, status, rttMs] of this.probes) if (at >= from) visit(at, status, rttMs);
-  }
 }

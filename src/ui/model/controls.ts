@@ -5,6 +5,7 @@ import {
   cursorToggled,
   moved,
   type PanLimits,
+  TIME_SPANS,
   type TimeWindow,
   type Viewport,
   zoomed,
@@ -22,6 +23,8 @@ export interface Controls extends Viewport {
   listing: Listing;
   full: boolean;
   histogram: boolean;
+  /** All targets as cells. */
+  wall: boolean;
   /** Percentiles, jitter and loss of the chosen target. */
   figures: boolean;
   scaling: Scaling;
@@ -43,6 +46,10 @@ export interface Controls extends Viewport {
   frozenAt?: Millis;
   /** The detector whose statistic is shown. */
   statistic?: string;
+  /** Which part of the page of `event` is shown, relative to the first; absent while the page is closed. */
+  page?: number | undefined;
+  /** The notices that the user dismissed. */
+  dismissed: ReadonlySet<string>;
   /** The red events that the user looked at or acknowledged. */
   seen: ReadonlySet<string>;
 }
@@ -50,9 +57,10 @@ export interface Controls extends Viewport {
 export const INITIAL: Controls = {
   chosen: undefined,
   listing: ALL_AS_GIVEN,
-  span: 2,
+  span: TIME_SPANS.indexOf(60_000),
   full: false,
   histogram: false,
+  wall: false,
   figures: false,
   scaling: AUTOMATIC,
   help: false,
@@ -62,6 +70,7 @@ export const INITIAL: Controls = {
   zone: 'local',
   comparison: false,
   checklist: false,
+  dismissed: new Set(),
   seen: new Set(),
 };
 
@@ -69,12 +78,16 @@ export const INITIAL: Controls = {
 export interface Choices {
   /** The targets that the up and down keys step through. */
   targets: readonly TargetId[];
+  /** The rows of the wall while it is shown. */
+  wall?: readonly (readonly TargetId[])[] | undefined;
   /** Rows visible at once. */
   page: number;
   groups: readonly Group[];
   /** Newest first. */
   events: readonly { id: string; target: TargetId; startedAt: Millis; red: boolean }[];
   now: Millis;
+  /** The notices that are shown. */
+  notices: readonly string[];
   /** When the session began. */
   began: Millis;
   /** What the graph shows. */
@@ -85,13 +98,16 @@ export interface Choices {
   detectors: readonly string[];
 }
 
+/** More than a session keeps. */
+const MAX_DISMISSED = 100;
+
 type Change = (controls: Controls, choices: Choices) => Partial<Controls>;
 
 const CHANGES = {
   up: (controls, choices) =>
-    controls.help ? { helpPage: controls.helpPage - 1 } : neighbour(controls, choices, -1),
+    turned(controls, -1) ?? onWall(controls, choices, 'row', -1) ?? neighbour(controls, choices, -1),
   down: (controls, choices) =>
-    controls.help ? { helpPage: controls.helpPage + 1 } : neighbour(controls, choices, 1),
+    turned(controls, 1) ?? onWall(controls, choices, 'row', 1) ?? neighbour(controls, choices, 1),
   pageUp: (controls, choices) => neighbour(controls, choices, -choices.page),
   pageDown: (controls, choices) => neighbour(controls, choices, choices.page),
   top: (controls, choices) => neighbour(controls, choices, -Infinity),
@@ -104,14 +120,18 @@ const CHANGES = {
     return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };
   },
   foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
-  full: ({ full }) => ({ full: !full }),
+  wall: ({ wall }) => ({ wall: !wall, page: undefined, help: false }),
+  open: (controls, choices) => openedFromWall(controls, choices) ?? openedOrFull(controls),
+  full: ({ full }) => ({ full: !full, page: undefined }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
   checklist: ({ checklist }) => ({ checklist: !checklist, comparison: false }),
-  longer: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
-  shorter: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
-  left: (controls, choices) => moved(controls, panLimitsOf(controls, choices), -1),
-  right: (controls, choices) => moved(controls, panLimitsOf(controls, choices), 1),
+  zoomIn: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), -1),
+  zoomOut: (controls, choices) => zoomed(controls, panLimitsOf(controls, choices), 1),
+  left: (controls, choices) =>
+    onWall(controls, choices, 'cell', -1) ?? moved(controls, panLimitsOf(controls, choices), -1),
+  right: (controls, choices) =>
+    onWall(controls, choices, 'cell', 1) ?? moved(controls, panLimitsOf(controls, choices), 1),
   cursor: (controls, choices) => cursorToggled(controls, panLimitsOf(controls, choices)),
   now: () => LIVE,
   shape: ({ scaling }) => ({ scaling: { ...scaling, shape: after(SHAPES, scaling.shape) ?? SHAPES[0] } }),
@@ -127,24 +147,39 @@ const CHANGES = {
   mouse: ({ mouse }) => ({ mouse: !mouse }),
   zone: ({ zone }) => ({ zone: zone === 'utc' ? 'local' : 'utc' }),
   event: nextEvent,
+  dismiss: ({ dismissed }, { notices }) => ({
+    dismissed: new Set([...dismissed, ...notices].slice(-MAX_DISMISSED)),
+  }),
   acknowledge: (_, { events }) => ({ seen: new Set(events.filter(({ red }) => red).map(({ id }) => id)) }),
-  back: controls => (controls.help ? { help: false } : { ...USUAL, ...unfiltered(controls) }),
+  back: controls => {
+    if (controls.help) return { help: false };
+    return controls.page === undefined ? { ...USUAL, ...unfiltered(controls) } : { page: undefined };
+  },
 } satisfies Partial<Record<Action, Change>>;
 
 /** Actions that change the controls alone. */
 export type ControlAction = keyof typeof CHANGES;
 /** Actions on the screen itself. */
 export type ScreenAction = Extract<Action, 'quit' | 'interrupt' | 'redraw' | 'suspend'>;
+/** Actions on the page of an event. */
+export type PageAction = Extract<Action, 'write'>;
 /** Actions on the session: the rest of the table. */
-export type SessionAction = Exclude<Action, ControlAction | ScreenAction | 'filter'>;
+export type SessionAction = Exclude<Action, ControlAction | ScreenAction | PageAction | 'filter'>;
 
 /** The graph follows the time again. */
-const LIVE = { event: undefined, end: undefined, cursor: undefined };
+const LIVE = { event: undefined, page: undefined, end: undefined, cursor: undefined };
 
 /** The controls of the normal view. */
 const USUAL: Partial<Controls> = {
   ...LIVE,
-  ...{ frozenAt: undefined, histogram: false, full: false, figures: false, statistic: undefined },
+  ...{
+    frozenAt: undefined,
+    histogram: false,
+    wall: false,
+    full: false,
+    figures: false,
+    statistic: undefined,
+  },
 };
 
 /** Clears the filter only from the normal view: it was typed, so Esc clears it last. */
@@ -173,7 +208,7 @@ export function pointed(
   link: { target: TargetId } | { group: string } | { event: string },
   choices: Choices,
 ): Controls {
-  if ('target' in link) return { ...controls, chosen: link.target, event: undefined };
+  if ('target' in link) return { ...controls, chosen: link.target, event: undefined, page: undefined };
   if ('group' in link) return { ...controls, listing: folded(controls.listing, link.group) };
   const event = choices.events.find(({ id }) => id === link.event);
   return event ? { ...controls, ...showing(event, controls) } : controls;
@@ -198,7 +233,46 @@ export function chosenTarget(
 function neighbour({ chosen }: Controls, { targets }: Choices, by: number): Partial<Controls> {
   if (targets.length === 0) return {};
   const index = (chosen === undefined ? 0 : targets.indexOf(chosen)) + by;
-  return { chosen: targets[Math.max(0, Math.min(targets.length - 1, index))], event: undefined };
+  const next = targets[Math.max(0, Math.min(targets.length - 1, index))];
+  return { chosen: next, event: undefined, page: undefined };
+}
+
+/** The neighbouring cell of the wall; undefined while it is not shown. */
+function onWall(
+  { wall, page, chosen }: Controls,
+  { wall: rows = [] }: Choices,
+  by: 'row' | 'cell',
+  step: 1 | -1,
+): Partial<Controls> | undefined {
+  if (!wall || page !== undefined || rows.length === 0) return undefined;
+  const row = Math.max(
+    0,
+    rows.findIndex(cells => cells.includes(chosen!)),
+  );
+  const column = Math.max(0, rows[row]!.indexOf(chosen!));
+  const all = rows.flat();
+  const beside = all[all.indexOf(rows[row]![column]!) + step];
+  const above = rows[row + step];
+  const next = by === 'cell' ? beside : above?.[Math.min(column, above.length - 1)];
+  return { chosen: next ?? chosen, event: undefined };
+}
+
+/** From the wall to the page of the chosen target's newest event, or without one to the list. */
+function openedFromWall(controls: Controls, { events }: Choices): Partial<Controls> | undefined {
+  if (!controls.wall || controls.page !== undefined) return undefined;
+  const event = events.find(({ target }) => target === controls.chosen);
+  return event ? { ...showing(event, controls), page: 0 } : { wall: false };
+}
+
+function openedOrFull({ event, page, full }: Controls): Partial<Controls> {
+  if (event === undefined) return { full: !full };
+  return { page: page === undefined ? 0 : undefined, help: false };
+}
+
+/** The help or the page of an event, which is open, turned to another part. */
+function turned({ help, helpPage, page }: Controls, by: number): Partial<Controls> | undefined {
+  if (help) return { helpPage: helpPage + by };
+  return page === undefined ? undefined : { page: page + by };
 }
 
 /** From the newest event to older ones, and after the oldest back to now. */
@@ -207,7 +281,13 @@ function nextEvent(controls: Controls, { events }: Choices): Partial<Controls> {
   return next ? showing(next, controls) : LIVE;
 }
 
-/** The controls that show an event, which counts as seen from then on. */
-function showing({ id, target }: Choices['events'][number], { seen }: Controls): Partial<Controls> {
-  return { ...LIVE, event: id, chosen: target, histogram: false, help: false, seen: new Set([...seen, id]) };
+/** The change that shows an event, which counts as seen from then on. An open page stays open. */
+export function showing(
+  { id, target }: Pick<Choices['events'][number], 'id' | 'target'>,
+  { seen, page }: Pick<Controls, 'seen' | 'page'>,
+): Partial<Controls> {
+  return {
+    ...{ ...LIVE, event: id, chosen: target, histogram: false, help: false, seen: new Set([...seen, id]) },
+    ...(page !== undefined && { page: 0 }),
+  };
 }

@@ -2,7 +2,10 @@ import type { Millis, TargetId } from '../../core/sample.js';
 import type { Controls, SessionAction } from './controls.js';
 
 /** Acts on the session or the chosen target; returns the controls that change. */
-export type SessionHandler = (chosen: TargetId | undefined) => Partial<Controls> | undefined;
+export type SessionHandler = (
+  chosen: TargetId | undefined,
+  controls: Controls,
+) => Partial<Controls> | undefined;
 
 /** A question that a key opens; the answer is a line of text. */
 export interface Question {

@@ -11,8 +11,10 @@ import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { ClockTrace } from '../history/clock-trace.js';
 import { EventLog } from '../history/event-log.js';
 import { History } from '../history/history.js';
+import { MarkTrace } from '../history/mark-trace.js';
 import { PlaybackTrace } from '../history/playback-trace.js';
 import { SampleRing } from '../history/ring.js';
+import type { WitnessReader } from '../history/witnesses.js';
 
 /** How far back every single probe is stored. */
 export const CLOSE_SPAN_MS: Millis = 600_000;
@@ -28,9 +30,10 @@ const MAX_ALL_READINGS = 1_500_000;
 const MAX_PLAYBACKS = 3072;
 
 /** The state of one target on the screens. */
-export interface TargetState {
+export interface TargetState extends WitnessReader {
   probes: SampleRing;
   clock: ClockTrace;
+  marks: MarkTrace;
   history: History;
   /** Present if a viewer plays a stream of the target. */
   playback?: PlaybackTrace | undefined;
@@ -69,13 +72,14 @@ export class SessionState implements SessionSink {
     state.probes.put(step.sample);
     state.history.take(step);
     state.clock.put(step.sample);
+    state.marks.put(step.sample);
     state.verdicts = step.verdicts;
     if (outcome.kind === 'reply') state.lastReplyAt = Math.max(state.lastReplyAt, knownAt);
     if (outcome.kind === 'playback') {
       state.playback ??= new PlaybackTrace(MAX_PLAYBACKS);
       state.playback.put(step.sample);
     } else state.lastOutcomeAt = knownAt;
-    this.events.keepExcerpts(target, state.probes, knownAt);
+    this.events.keepExcerpts(target, state, knownAt);
   }
 
   /** Takes a step of a recording for the long view only. */
@@ -96,6 +100,7 @@ export class SessionState implements SessionSink {
       return {
         probes: new SampleRing(probes),
         clock: new ClockTrace(Math.min(probes, MAX_READINGS, this.shareOf(MAX_ALL_READINGS))),
+        marks: new MarkTrace(),
         history: new History(Math.max(this.expected, this.targets.size + 1)),
         verdicts: [],
         lastOutcomeAt: -Infinity,
@@ -121,7 +126,7 @@ export class SessionState implements SessionSink {
   /** Drops the state of a target. Its events stay in the log, with the probes around them. */
   private forget(target: TargetId): void {
     const state = this.targets.get(target);
-    if (state) this.events.keepExcerpts(target, state.probes, Infinity);
+    if (state) this.events.keepExcerpts(target, state, Infinity);
     this.targets.delete(target);
   }
 
@@ -169,6 +174,7 @@ export class SessionState implements SessionSink {
           ...state,
           probes: state.probes.copy(),
           clock: state.clock.copy(),
+          marks: state.marks.copy(),
           history: state.history.copy(),
           playback: state.playback?.copy(),
         },

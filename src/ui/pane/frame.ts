@@ -5,10 +5,11 @@ import type { Glyphs } from '../style/glyphs.js';
 import { painted } from '../style/paint.js';
 import type { TextLine } from '../style/spans.js';
 import type { Palette } from '../style/themes.js';
-import { eventView } from '../view/events.js';
+import { eventView, planOf } from '../view/events.js';
 import type { ViewInputs } from '../view/inputs.js';
 import type { Frame } from './app.js';
-import { eventLines, noticeLine, paneLines, roomIn, type Size } from './lines.js';
+import { keyLines } from './keys.js';
+import { eventLine, noticeLine, paneLines, roomIn, type Size } from './lines.js';
 import { paneViewOf } from './view.js';
 
 /** The style of a pane. */
@@ -18,12 +19,12 @@ export interface PaneStyle {
   wall: TimeFormat;
 }
 
-/** The new content of the history. */
+/** What is shown besides the moment: the new content of the history, and the help. */
 export interface PaneMessages {
   notices: readonly string[];
   events: readonly MigrationEvent[];
-  /** Lines that a key requested. */
-  keyHelp: readonly TextLine[];
+  /** Shows the keys in place of the targets. */
+  help: boolean;
 }
 
 export interface DrawnFrame extends Frame {
@@ -42,10 +43,14 @@ export function frameOf(
   const paint = (line: TextLine) => oneByOne(painted([line], palette, glyphs.ascii));
   const history = [
     ...messages.notices.flatMap(text => noticeLine(printable(text), size.columns)),
-    ...messages.events.flatMap(event => eventLines(eventView(event, info), wall, size.columns, glyphs)),
-    ...messages.keyHelp,
+    ...messages.events.map(event => {
+      const view = { ...eventView(event, info), plan: planOf(event, moment.checklist) };
+      return eventLine(view, wall, size.columns, glyphs);
+    }),
   ];
-  const plain = paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
+  const plain = messages.help
+    ? keyLines(size)
+    : paneLines(paneViewOf(moment, { ...roomIn(size, info.targets.length), wall }), size, glyphs);
   return {
     plain,
     lines: plain.map(paint),

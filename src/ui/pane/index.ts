@@ -10,7 +10,7 @@ import { suspend } from '../../system/suspend.js';
 import { onRestore, prefersAscii, supportsColor, TerminalOutput } from '../../system/terminal.js';
 import type { DashboardOptions, DashboardPorts } from '../dashboard/ports.js';
 import { handlerOf } from '../keys/keys.js';
-import type { ScreenAction } from '../model/controls.js';
+import { INITIAL, type ScreenAction } from '../model/controls.js';
 import { SessionState } from '../model/state.js';
 import { ASCII, type Glyphs, UNICODE } from '../style/glyphs.js';
 import { lineWidth, type TextLine } from '../style/spans.js';
@@ -20,7 +20,7 @@ import type { Frame, Mounted } from './app.js';
 import { frameOf } from './frame.js';
 import { loadInk } from './ink.js';
 import { InkOutput } from './ink-output.js';
-import { keyLines, paneActionOf } from './keys.js';
+import { paneActionOf } from './keys.js';
 import { PaneQueue } from './queue.js';
 
 const FRAME_MS = 500;
@@ -54,8 +54,8 @@ export class Pane implements SessionSink {
   private readonly onResized = () => void setTimeout(() => this.frame(), RESIZED_MS);
   private readonly onResumed = () => this.resume();
   private drawn: readonly TextLine[] = [];
-  /** Lines that a key requested for the history. */
-  private keyHelp: TextLine[] = [];
+  /** The keys are shown in place of the targets. */
+  private help = false;
   private suspended = false;
   private closed = false;
 
@@ -137,9 +137,8 @@ export class Pane implements SessionSink {
   private next(): Frame {
     const { columns, rows } = this.output;
     const moment = this.moment();
-    const { glyphs, palette, keyHelp } = this;
-    const messages = { ...this.queue.next(moment.info.notices), keyHelp };
-    this.keyHelp = [];
+    const { glyphs, palette, help } = this;
+    const messages = { ...this.queue.next(moment.info.notices), help };
     const wall = timeFormatOf(this.options.zone, moment.now);
     const { plain, ...frame } = frameOf(moment, messages, { columns, rows }, { glyphs, palette, wall });
     this.drawn = plain;
@@ -151,6 +150,7 @@ export class Pane implements SessionSink {
     return {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
       recording: ports.recording?.(),
+      checklist: ports.checklist?.(),
     };
   }
 
@@ -158,7 +158,7 @@ export class Pane implements SessionSink {
     const action = paneActionOf(key);
     if (!action) return;
     handlerOf(this.acts, action)?.();
-    handlerOf(this.ports.keys.acts, action)?.(undefined);
+    handlerOf(this.ports.keys.acts, action)?.(undefined, INITIAL);
     this.frame();
   }
 
@@ -167,7 +167,9 @@ export class Pane implements SessionSink {
     interrupt: () => this.ports.quit('SIGINT'),
     redraw: () => this.redraw(CLEAR_SCREEN),
     suspend: () => this.suspend(),
-    help: () => this.keyHelp.push(...keyLines(this.output.columns)),
+    help: () => {
+      this.help = !this.help;
+    },
   };
 
   /** Redraws, whatever the terminal shows. */

@@ -1,8 +1,6 @@
-import type { Light } from '../../core/event.js';
 import { lightOf } from '../../core/event.js';
 import { figure } from '../../core/format/duration.js';
 import { kindWord } from '../../core/format/kind.js';
-import type { NamedTarget } from '../../core/format/target-name.js';
 import { SIMULATED } from '../../core/format/target-name.js';
 import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
@@ -14,12 +12,20 @@ import type { Glyphs } from '../style/glyphs.js';
 import { fit, justify, lineWidth, span, type TextLine } from '../style/spans.js';
 import type { EventView } from '../view/events.js';
 import type { TargetRow } from '../view/targets.js';
+import { countsLine, wordsLine } from './status-line.js';
 import type { PaneView } from './view.js';
 
 export interface Size {
   columns: number;
   rows: number;
 }
+
+const HINTS: TextLine = [
+  span(' q', 'strong'),
+  span(' quit ', 'dim'),
+  span(' ?', 'strong'),
+  span(' help', 'dim'),
+];
 
 const NUMBER = 8;
 /** `DOWN 6.2 s` fits. */
@@ -85,29 +91,16 @@ function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Gly
   return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];
 }
 
-/** The number of targets per light, the worst target or the latest event, and the recording at the right. */
+/** The progress, the worst target or the latest event, and the recording and the keys at the right. */
 function totalsLine(view: PaneView, columns: number, glyphs: Glyphs): TextLine {
-  const counts = (['red', 'amber', 'green'] as const).flatMap(
-    (light, index): TextLine => [span(index > 0 ? ' ' : ''), countSpan(light, view.lights[light], glyphs)],
-  );
-  const right = [
-    ...recordingSpan(view, glyphs),
-    ...(columns < FROM.hints
-      ? []
-      : [span(' q', 'strong'), span(' quit ', 'dim'), span(' ?', 'strong'), span(' help', 'dim')]),
-  ];
+  const counts = countsLine(view, glyphs);
+  const recording = recordingSpan(view, glyphs);
+  const right = [...recording, ...(columns < FROM.hints ? [] : HINTS)];
+  const words = wordsLine(view, glyphs);
   const room = columns - lineWidth(counts) - widthOf(glyphs.separator) - lineWidth(right) - 1;
-  const words = wordsOf(view, glyphs);
-  if (room < MIN_SPARK) return justify(counts, recordingSpan(view, glyphs), columns);
-  return justify(
-    [...counts, span(glyphs.separator, 'dim'), ...fit(words, Math.min(room, lineWidth(words)))],
-    right,
-    columns,
-  );
-}
-
-function countSpan(light: Light, count: number, glyphs: Glyphs) {
-  return span(`${glyphs.light[light]} ${count}`, count > 0 ? light : 'dim');
+  if (room < MIN_SPARK) return justify(counts, recording, columns);
+  const kept = fit(words, Math.min(room, lineWidth(words)));
+  return justify([...counts, span(glyphs.separator, 'dim'), ...kept], right, columns);
 }
 
 function recordingSpan({ recording }: PaneView, glyphs: Glyphs): TextLine {
@@ -118,40 +111,21 @@ function recordingSpan({ recording }: PaneView, glyphs: Glyphs): TextLine {
   ];
 }
 
-function wordsOf({ worst, newest, wall, all }: PaneView, { separator }: Glyphs): TextLine {
-  if (worst)
-    return [
-      span(`${all > 1 ? 'worst ' : ''}${marked(worst)}`, worst.light),
-      span(worst.why && `${separator}${worst.why}`),
-    ];
-  if (!newest) return [span('no events yet', 'dim')];
-  return [span(`last ${kindWord(newest)} of ${marked(newest)} at ${wall.moment(newest.startedAt)}`, 'dim')];
-}
-
-/** A name in running text. */
-function marked({ name, simulated }: NamedTarget): string {
-  return simulated ? `${name} SIM` : name;
-}
-
-/** An event in the pane's history: time, kind and target, then its description. */
-export function eventLines(event: EventView, wall: TimeFormat, columns: number, glyphs: Glyphs): TextLine[] {
-  const head: TextLine = [
-    span(`${wall.moment(event.startedAt)} `, 'dim'),
-    span(`${kindWord(event)} `, lightOf(event)),
-    ...(event.simulated
-      ? [span(`${event.name} `, 'strong'), span(`${SIMULATED} `, 'notice')]
-      : [span(`${event.name} `, 'strong')]),
-  ];
-  const indent = lineWidth(head);
-  const text = describeEvent(event).join(glyphs.separator);
-  if (columns - indent >= FROM.median) {
-    const [first = '', ...rest] = wrap(text, columns - indent);
-    return [[...head, span(first)], ...rest.map(line => [span(' '.repeat(indent) + line)])];
-  }
-  return [
-    fit(head, Math.min(columns, indent)),
-    ...wrap(text, Math.max(1, columns - 2)).map(line => [span(`  ${line}`)]),
-  ];
+/** An event in the pane's history, on one line: time, kind and target, then what fits of its figures. */
+export function eventLine(event: EventView, wall: TimeFormat, columns: number, glyphs: Glyphs): TextLine {
+  const facts = describeEvent({ ...event, evidence: '' }).join(glyphs.separator);
+  return trimmed(
+    fit(
+      [
+        span(`${wall.moment(event.startedAt)} `, 'dim'),
+        span(`${kindWord(event)} `, lightOf(event)),
+        span(`${event.name} `, 'strong'),
+        span(event.simulated ? `${SIMULATED} ` : '', 'notice'),
+        span(facts),
+      ],
+      columns,
+    ),
+  );
 }
 
 /** A notice in the history, wrapped to the width. */

@@ -2,6 +2,7 @@ import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
+import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import type { RecordingState } from '../../recording/record-switch.js';
 import { type EventView, eventView } from '../view/events.js';
@@ -22,6 +23,8 @@ export interface PaneView {
   worst: (NamedTarget & { light: Light; why: string }) | undefined;
   newest: EventView | undefined;
   recording: RecordingState | undefined;
+  /** The state of the maintenance, if there is one. */
+  checklist: Checklist | undefined;
   wall: TimeFormat;
 }
 
@@ -33,7 +36,7 @@ export function paneViewOf(
   moment: ViewInputs,
   { rows, spark, wall }: { rows: number; spark: number; wall: TimeFormat },
 ): PaneView {
-  const { state, info, now, recording } = moment;
+  const { state, info, now, recording, checklist } = moment;
   const sparkMs = Math.max(SPARK_MS, info.intervalMs);
   const newest = state.events.newestFirst()[0];
   const worst = worstFirst(moment);
@@ -45,19 +48,24 @@ export function paneViewOf(
     worst: worst[0] && troubleOf(moment, worst[0], info),
     newest: newest && eventView(newest.event, info),
     recording: statusOf(info, recording, false).recording,
+    checklist,
     wall,
   };
 }
 
-/** By light, then by loss, then in the given order. */
+/** By light, then those with an open event, then by loss, then in the given order. */
 function worstFirst({ state, info, now }: ViewInputs): TargetInfo[] {
+  const moving = new Set(
+    state.events.newestFirst().flatMap(({ event }) => (event.state === 'open' ? event.target : [])),
+  );
   return info.targets
     .map(target => ({
       target,
+      moving: Number(moving.has(target.target)),
       rank: RANK[lightOf(state.of(target.target), info, now).light],
       loss: state.tally.of(target.target).lossRate,
     }))
-    .sort((a, b) => b.rank - a.rank || b.loss - a.loss)
+    .sort((a, b) => b.rank - a.rank || b.moving - a.moving || b.loss - a.loss)
     .map(({ target }) => target);
 }
 

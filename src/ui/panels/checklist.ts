@@ -12,7 +12,7 @@ import { nameCell, type Panel, ruled } from './panel.js';
 export const checklist: Panel = (view, { width, height }, glyphs) => {
   const { checklist, wall } = view;
   const totals = headingOf(view, glyphs);
-  const top = topLine(totals, width, glyphs);
+  const top = topLine(totals, legendOf(checklist?.items ?? []), width, glyphs);
   const items = checklist?.items ?? [];
   if (items.length === 0) return [top, ...HINT.map(text => [span(`  ${text}`, 'dim')])];
   const rows = Math.max(1, height - 1);
@@ -27,9 +27,20 @@ export const checklist: Panel = (view, { width, height }, glyphs) => {
   return [top, ...Array.from({ length: lines }, (_, row) => rowOf(cells, row, lines, cell))];
 };
 
+/** The meaning of the marks in the list. */
+function legendOf(items: readonly ItemView[]): TextLine {
+  const marks = [
+    items.some(({ overBudget }) => overBudget) ? '! over budget' : '',
+    items.some(({ unclear, state }) => unclear && state === 'moved') ? '? seen by echoes alone' : '',
+  ];
+  return marks.filter(Boolean).map(text => span(`  ${text}`, 'dim'));
+}
+
 /** The totals, in the longest heading that fits. */
-function topLine(totals: TextLine, width: number, glyphs: Glyphs): TextLine {
+function topLine(totals: TextLine, legend: TextLine, width: number, glyphs: Glyphs): TextLine {
   const headings = [
+    ruled([span('maintenance: ', 'strong'), ...totals, ...legend], width, glyphs),
+    ruled([...totals, ...legend], width, glyphs),
     ruled([span('maintenance: ', 'strong'), ...totals], width, glyphs),
     ruled(totals, width, glyphs),
   ];
@@ -76,7 +87,7 @@ function rowOf(cells: readonly TextLine[], row: number, lines: number, width: nu
 }
 
 function headingOf({ checklist }: View, { separator }: Glyphs): TextLine {
-  const [first, ...rest] = checklist ? totalsOf(checklist) : [];
+  const [first, ...rest] = checklist ? totalsOf(checklist.checklist) : [];
   return [first ?? span('nothing expected'), ...rest.flatMap(total => [span(separator, 'dim'), total])];
 }
 

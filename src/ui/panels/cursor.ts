@@ -1,5 +1,5 @@
 import { lightOf } from '../../core/event.js';
-import { duration, figure } from '../../core/format/duration.js';
+import { duration, durationRange } from '../../core/format/duration.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
@@ -23,7 +23,7 @@ function when({ from, to }: CursorView, wall: TimeFormat): string {
 
 function measured({ counts: { sent, lost, minMs, maxMs } }: CursorView): TextSpan[] {
   if (sent === 0) return [span('no probes sent', 'dim')];
-  const rtt = minMs === maxMs ? figure(minMs) : `${figure(minMs)} to ${figure(maxMs)}`;
+  const rtt = durationRange(minMs, maxMs);
   return [
     ...(lost < sent ? [span(rtt)] : []),
     lost > 0 ? span(`${lost} of ${sent} lost`, 'red') : span(`${sent} sent, none lost`, 'dim'),

@@ -15,7 +15,7 @@ const TIME_WIDTH = 13;
 const MIN_NAME = 8;
 const MAX_NAME = 30;
 const NARROW = 64;
-/** The most lines for an event; only the newest and the shown one get more than one if others need the room. */
+/** The most lines for the newest and the shown event while others need the room; the rest get one. */
 const MAX_LINES = 3;
 
 /** The log of events, newest first; in a narrow box the newest event alone, in all lines. */
@@ -38,7 +38,7 @@ function unseenKeys({ unseen }: View, { separator }: Glyphs): TextLine {
   return [span(separator, 'dim'), span(`${unseen} unseen`, 'red'), span(keys, 'dim')];
 }
 
-/** The lines of each event: one, more for the newest and the shown one; then the rest, newest first. */
+/** The lines of each event: one, more for the newest and the shown one; then what is left, newest first. */
 function shares(blocks: readonly TextLine[][], events: readonly EventView[], height: number): number[] {
   const most = blocks.map(({ length }, index) => {
     const dear = index === 0 || events[index]!.shown;
@@ -46,7 +46,7 @@ function shares(blocks: readonly TextLine[][], events: readonly EventView[], hei
   });
   let left = Math.max(0, height - most.reduce((sum, lines) => sum + lines, 0));
   return most.map((lines, index) => {
-    const more = Math.min(left, Math.min(blocks[index]!.length, MAX_LINES) - lines);
+    const more = Math.min(left, blocks[index]!.length - lines);
     left -= more;
     return lines + more;
   });

@@ -15,7 +15,10 @@ const ROWS_A_TICK = 3;
 const MAX_TICKS = 8;
 
 /** The RTT axis for `rows` rows; undefined without an answer. */
-export function scaleOf({ graph, controls }: View, rows: number): Scale | undefined {
+export function scaleOf(
+  { graph, controls }: Pick<View, 'graph'> & { controls: Pick<View['controls'], 'scaling'> },
+  rows: number,
+): Scale | undefined {
   const mostTicks = Math.max(2, Math.min(MAX_TICKS, Math.floor(rows / ROWS_A_TICK)));
   return graph.range && scaleFor(graph.range, mostTicks, controls.scaling);
 }
@@ -28,7 +31,7 @@ export function aboveTop({ graph: { buckets } }: View, scale: Scale | undefined)
 
 /** RTTs as bars from the smallest to the largest of each dot column, with the lines of events and cursor. */
 export function plot(
-  { graph, cursor }: View,
+  { graph, cursor }: Pick<View, 'graph' | 'cursor'>,
   scale: Scale | undefined,
   rows: number,
   glyphs: Glyphs,

@@ -51,7 +51,7 @@ function sections(view: View, width: number, short: boolean, glyphs: Glyphs): Se
         ...own.flatMap(key => keyLines(key, width, short)),
       ],
     );
-  return short ? ofKeys : [...ofKeys, lights(view, width, glyphs)];
+  return short ? ofKeys : [...ofKeys, lights(view, width, glyphs), signs(width, glyphs)];
 }
 
 function keyLines({ label, help, hint }: Key, width: number, short: boolean): TextLine[] {
@@ -65,6 +65,21 @@ function lights({ holdMs }: View, width: number, glyphs: Glyphs): Section {
     ...hanging(lightCell('green', glyphs), 'nothing is happening', width),
     ...hanging(lightCell('amber', glyphs), 'disturbance, or an event of another kind', width),
     ...hanging(lightCell('red', glyphs), `migration is most likely; held for ${duration(holdMs)}`, width),
+  ];
+}
+
+/** The marks whose meaning is not written beside them. */
+function signs(width: number, { lost, overdue, beyond, note, edge }: Glyphs): Section {
+  const rows: [sign: string, meaning: string][] = [
+    [lost, 'lost probe'],
+    [overdue, 'unanswered for longer than usual'],
+    [beyond, 'round trip above the scale'],
+    [edge, 'begin and end of an event'],
+    [note, 'note'],
+  ];
+  return [
+    [span('Signs', 'notice')],
+    ...rows.flatMap(([sign, meaning]) => hanging(span(padEnd(sign, LABEL), 'strong'), meaning, width)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { duration } from '../../core/format/duration.js';
+import { durationRange } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
 import { span, type TextLine } from '../style/spans.js';
 import type { HistogramBar, View } from '../view/view.js';
@@ -18,7 +18,7 @@ export const histogram: Panel = (view, { width }, glyphs) => {
   const most = Math.max(1, ...view.histogram.map(({ count }) => count));
   const room = Math.max(1, width - LABEL - COUNT - 4);
   const bar = ({ from, to, count }: HistogramBar): TextLine => [
-    span(padStart(`${duration(from)} to ${duration(to)}`, LABEL), 'dim'),
+    span(padStart(durationRange(from, to), LABEL), 'dim'),
     span(padStart(String(count), COUNT)),
     span(`  ${glyphs.bar.repeat(Math.ceil((count / most) * room))}`, 'data'),
   ];

@@ -24,6 +24,8 @@ export const PANELS = [
   'checklist',
   'notices',
   'scrubber',
+  'wall',
+  'page',
   'status',
   'help',
 ] as const;
@@ -38,6 +40,7 @@ export interface ScreenSize {
 /** What there is to show, as far as the layout depends on it. */
 export interface LayoutInputs {
   targets: number;
+  /** Lines that the notices need. */
   notices: number;
   /** The chosen target has a clock witness. */
   clock: boolean;
@@ -54,6 +57,10 @@ export interface LayoutInputs {
   cursor?: unknown;
   statistic?: string;
   help: boolean;
+  /** Present while the page of an event is shown. */
+  page?: unknown;
+  /** All targets are shown as cells. */
+  wall?: boolean;
   replay: boolean;
   comparison: boolean;
   checklist: boolean;
@@ -82,15 +89,49 @@ const MIN_OTHER_OBSERVER = 4;
 
 /** The rectangle of each panel. The graph takes what the others leave; a small terminal shows fewer panels, but at least one. */
 export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
-  const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
+  const layout = wholeScreen({ columns, rows }, contents) ?? panelsOf({ columns, rows }, contents);
+  if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
+  return layout;
+}
+
+/** The page of an event or the wall over the whole screen, and below it the newest notice and the keys. */
+function wholeScreen(
+  { columns, rows }: ScreenSize,
+  { page, wall, notices }: LayoutInputs,
+): Layout | undefined {
+  if (page === undefined && !wall) return undefined;
+  const status = rows > 1 ? 1 : 0;
+  const noticed = rows >= SHORT ? Math.min(notices, 2) : 0;
+  const title = page === undefined && rows >= SHORT ? 1 : 0;
+  return stacked(columns, [
+    ['title', title],
+    [page === undefined ? 'wall' : 'page', rows - title - noticed - status],
+    ['notices', noticed],
+    ['status', status],
+  ]);
+}
+
+/** Panels one below the other; those without height are left out. */
+function stacked(columns: number, heights: Heights): Layout {
   const layout: Layout = {};
   let top = 0;
-  const replaced = contents.full && rows >= MIN_GRAPH ? 'graph' : 'events';
-  for (const [panel, height] of heights) {
-    const name = contents.checklist && panel === replaced ? 'checklist' : panel;
+  for (const [name, height] of heights) {
     if (height > 0) layout[name] = { top, left: 0, width: columns, height };
     top += height;
   }
+  return layout;
+}
+
+function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout {
+  const heights = rows < SHORT ? shortHeights(rows, contents) : heightsOf(rows, contents);
+  const replaced = contents.full && rows >= MIN_GRAPH ? 'graph' : 'events';
+  const layout = stacked(
+    columns,
+    heights.map(([panel, height]) => [
+      contents.checklist && panel === replaced ? 'checklist' : panel,
+      height,
+    ]),
+  );
   if (layout.graph && columns >= NARROW) {
     layout.light = { ...layout.graph, left: columns - LIGHT_WIDTH, width: LIGHT_WIDTH };
     layout.graph.width -= LIGHT_WIDTH;
@@ -114,7 +155,6 @@ export function layOut({ columns, rows }: ScreenSize, contents: LayoutInputs): L
     layout.comparison = layout.events;
     delete layout.events;
   }
-  if (contents.help) layout.help = { top: 0, left: 0, width: columns, height: rows };
   return layout;
 }
 
@@ -132,7 +172,7 @@ function heightsOf(rows: number, contents: LayoutInputs): Heights {
   const narration = Math.min(contents.notes, rows < TALL ? 1 : NARRATION_HEIGHT);
   const status = 1;
   const scrubber = replay ? 1 : 0;
-  const noticed = Math.min(notices, rows < TALL ? 1 : 3);
+  const noticed = Math.min(notices, rows < TALL ? 2 : 3);
   const log = clamp(Math.floor(rows / (otherObserver ? 7 : 5)), 3, 14) + 1;
   const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
   const figures = contents.figures ? FIGURES_HEIGHT : 0;

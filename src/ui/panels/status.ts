@@ -2,30 +2,34 @@ import { duration } from '../../core/format/duration.js';
 import { clip, widthOf } from '../../core/format/text.js';
 import { bytes } from '../../core/format/units.js';
 import type { RecordingState } from '../../recording/record-switch.js';
-import { hintsOf, type Mode } from '../keys/keys.js';
+import type { Key } from '../keys/keys.js';
 import type { Prompt } from '../model/prompt.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, justify, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { View } from '../view/view.js';
+import { hintsFor } from './hints.js';
 import { NARROW, SHORT } from './layout.js';
 import { lightCounts, modeBadge, type Panel, unseenBadge } from './panel.js';
 
-/** Enough for the quit and help keys. */
+/** The share of the line that hints get before facts, and the cells of the quit and help keys. */
+const HINTS_SHARE = 0.42;
 const MIN_HINTS = 16;
 const MAX_FILTER = 10;
 
 /** How the targets are probed and recorded, and the hints that fit; or an open question. */
 export const status: Panel = (view, { top, width }, glyphs) => {
-  const { controls, title, replay } = view;
+  const { controls, title } = view;
   if (controls.prompt) return [asked(controls.prompt, width)];
-  const mode: Mode = replay ? 'replay' : 'live';
+  const keys = hintsFor(view);
   const unseen = top + 1 < SHORT ? unseenBadge(view) : [];
   const badge = [...modeBadge(view), ...unseen, ...listBadge(view, width, glyphs)];
-  const room = width - lineWidth(badge) - lineWidth(hints(MIN_HINTS, mode)) - 1;
-  const facts = factsOf(view, glyphs).find(line => lineWidth(line) <= room);
-  // Without room for facts, show the lights of all targets.
+  const room =
+    width - lineWidth(badge) - lineWidth(hints(Math.max(MIN_HINTS, HINTS_SHARE * width), keys)) - 1;
+  const isKeyed = view.page !== undefined || view.wallView !== undefined;
+  const facts = isKeyed ? undefined : factsOf(view, glyphs).find(line => lineWidth(line) <= room);
+  // Without room for facts, on the page of an event and on the wall, show the lights of all targets.
   const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
-  return [justify(left, hints(width - lineWidth(left) - 1, mode), width)];
+  return [justify(left, hints(width - lineWidth(left) - 1, keys), width)];
 };
 
 /** The filter, because a low screen has no title, and the order, because a narrow one has no headings. */
@@ -54,6 +58,7 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
     return [
       [written([backends, `every ${interval}`, `${rate} packets/s`, ...bell, 'not recording'])],
       [written([backends, interval, `${rate}/s`, ...bell, 'not recording'])],
+      [written([interval, ...bell, 'not recording'])],
     ];
   const [long, short] = recordingWords(recording);
   const beside = (words: readonly string[], text: string) => [
@@ -84,9 +89,9 @@ function asked({ label, text, problem }: Prompt, width: number): TextLine {
   return fit([...fit(question, width - widthOf(message)), span(message, 'notice')], width);
 }
 
-function hints(room: number, mode: Mode): TextLine {
+function hints(room: number, keys: readonly Key[]): TextLine {
   const line: TextLine = [];
-  for (const { label, hint, action } of hintsOf(mode)) {
+  for (const { label, hint, action } of keys) {
     const next = linked([span(` ${label}`, 'strong'), span(` ${hint} `, 'dim')], { action });
     if (lineWidth([...line, ...next]) > room) break;
     line.push(...next);

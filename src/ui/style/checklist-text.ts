@@ -1,12 +1,11 @@
 import { duration } from '../../core/format/duration.js';
-import type { Checklist } from '../../core/maintenance/checklist.js';
+import { type Checklist, targetsOverBudget } from '../../core/maintenance/checklist.js';
 import { type Style, span, type TextSpan } from './spans.js';
 
-type Totals = Omit<Checklist, 'items'>;
-
-/** The totals of a checklist, without zeros: `31 of 40 moved`, `1 twice`. */
-export function totalsOf(totals: Totals): TextSpan[] {
-  const { moved, expected, moving, twice, unexpected, overBudget, budgetMs } = totals;
+/** The numbers of targets in each state, without zeros: `31 of 40 moved`, `1 twice`. */
+export function totalsOf(checklist: Checklist): TextSpan[] {
+  const { moved, expected, moving, twice, unexpected, budgetMs } = checklist;
+  const overBudget = targetsOverBudget(checklist);
   const counted = (count: number, text: string, style: Style) =>
     count > 0 ? [span(`${count} ${text}`, style)] : [];
   const budget = budgetMs === undefined ? '' : duration(budgetMs);

@@ -1,4 +1,4 @@
-import { duration } from '../../core/format/duration.js';
+import { boundedDuration, duration } from '../../core/format/duration.js';
 import { percent } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
 import { downText } from './down-text.js';
@@ -24,18 +24,10 @@ export function describeEvent(event: EventFacts): string[] {
   return [
     plan,
     downMs === undefined ? (open ? 'ongoing' : '') : downText(downMs),
-    blackoutMs ? `blackout ${bounded(blackoutMs)}` : '',
+    blackoutMs ? `blackout ${boundedDuration(blackoutMs)}` : '',
     noticed,
     stuntimeMs === undefined ? '' : `stuntime ${duration(stuntimeMs)}`,
     `${percent(confidence)} sure`,
     evidence,
   ].filter(Boolean);
-}
-
-/** An estimate with its bounds, whose unit is left out where it is the same: `43.7 ms (42.9 to 44.5)`. */
-function bounded({ estimate, low, high }: NonNullable<EventFacts['blackoutMs']>): string {
-  const [middle, ...ends] = [estimate, low, high].map(duration);
-  const unit = middle!.slice(middle!.indexOf(' '));
-  const bare = ends.every(end => end.endsWith(unit)) ? ends.map(end => end.slice(0, -unit.length)) : ends;
-  return `${middle} (${bare.join(' to ')})`;
 }

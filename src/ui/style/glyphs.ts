@@ -18,6 +18,8 @@ export interface Glyphs {
   /** The heading of a group: open, and folded. */
   fold: readonly [string, string];
   event: string;
+  /** Between the steps to a verdict. */
+  arrow: string;
   /** A move that is still expected. */
   open: string;
   edge: string;
@@ -73,6 +75,7 @@ export const UNICODE: Glyphs = {
   sorted: ['▾', '▴'],
   fold: ['▾', '▹'],
   event: '▼',
+  arrow: '→',
   open: '○',
   edge: '┊',
   beyond: '▴',
@@ -104,6 +107,7 @@ export const ASCII: Glyphs = {
   sorted: ['v', '^'],
   fold: ['-', '+'],
   event: 'v',
+  arrow: '->',
   open: '.',
   edge: '!',
   beyond: '^',

@@ -10,7 +10,9 @@ import type { Millis, TargetId } from '../../core/sample.js';
 import type { SessionInfo } from '../../core/session-info.js';
 
 /** The maintenance checklist, most urgent first. */
-export interface ChecklistView extends Omit<Checklist, 'items'> {
+export interface ChecklistView {
+  /** With the numbers for the heading. */
+  checklist: Checklist;
   items: readonly ItemView[];
 }
 
@@ -40,15 +42,19 @@ const LIGHTS: Record<ItemState, Light | undefined> = {
 };
 
 export function checklistViewOf(
-  { items, ...totals }: Checklist,
+  checklist: Checklist,
   info: SessionInfo,
   chosen: TargetId | undefined,
 ): ChecklistView {
   const names = new Map(info.targets.map(target => [target.target, named(target)]));
   const nameOf = (target: TargetId) => names.get(target) ?? named({ name: target, simulated: false });
   return {
-    ...totals,
-    items: items.map(item => ({ ...nameOf(item.target), ...itemOf(item), chosen: item.target === chosen })),
+    checklist,
+    items: checklist.items.map(item => ({
+      ...nameOf(item.target),
+      ...itemOf(item),
+      chosen: item.target === chosen,
+    })),
   };
 }
 

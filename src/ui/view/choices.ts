@@ -1,6 +1,7 @@
 import { type ScaleBounds, scaleBoundsOf } from '../graph/scaling.js';
 import { isGroup, stopsOf } from '../list/groups.js';
 import type { Choices, Controls } from '../model/controls.js';
+import { detectorsByDecision } from './deciding.js';
 import type { ViewInputs } from './inputs.js';
 import { chosenIn, listIn } from './listed.js';
 import type { View } from './view.js';
@@ -21,9 +22,11 @@ export function choicesOf(
     groups: list.rows.filter(isGroup),
     events: state.events.newestFirst().map(({ event }) => event),
     now,
+    notices: info.notices,
+    wall: drawn?.wallView?.rows,
     began: info.startedAt,
     window: drawn?.graph ?? { from: now, to: now, cells: 1 },
     bounds: () => range ?? scaleBoundsOf(info.targets.map(({ target }) => state.tally.of(target).rtt)),
-    detectors: chosen === undefined ? [] : state.of(chosen).verdicts.map(({ detector }) => detector),
+    detectors: chosen === undefined ? [] : detectorsByDecision(moment, chosen, controls),
   };
 }

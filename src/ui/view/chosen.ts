@@ -3,8 +3,9 @@ import type { Light } from '../../core/event.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
-import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
-import type { SessionState } from '../model/state.js';
+import type { TargetInfo } from '../../core/session-info.js';
+import { canLearn } from './deciding.js';
+import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
 
 export interface ChosenView extends NamedTarget {
@@ -14,17 +15,14 @@ export interface ChosenView extends NamedTarget {
   witnesses: readonly string[];
   since: Millis | undefined;
   why: string;
+  /** Without those that have nothing to learn from. */
   detectors: { name: string; state: string; why: string }[];
   /** The shortest blackout that surely becomes an event; undefined if the clock shows all. */
   shortestSeenMs: Millis | undefined;
 }
 
-export function chosenOf(
-  state: SessionState,
-  info: SessionInfo,
-  target: TargetInfo,
-  now: Millis,
-): ChosenView {
+export function chosenOf(moment: ViewInputs, target: TargetInfo): ChosenView {
+  const { state, info, now } = moment;
   const known = state.of(target.target);
   const { light, why, at } = lightOf(known, info, now);
   const { verdicts } = known;
@@ -36,10 +34,12 @@ export function chosenOf(
     shortestSeenMs: shortestSeen(target.witnesses, info.intervalMs),
     since: at,
     why: printable(why),
-    detectors: verdicts.map(({ detector, verdict }) => ({
-      name: printable(detector),
-      state: verdict.state,
-      why: printable(verdict.why),
-    })),
+    detectors: verdicts
+      .filter(({ detector, verdict }) => verdict.state !== 'learning' || canLearn(detector, moment, target))
+      .map(({ detector, verdict }) => ({
+        name: printable(detector),
+        state: verdict.state,
+        why: printable(verdict.why),
+      })),
   };
 }

@@ -2,7 +2,7 @@ import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { NamedVerdict } from '../../core/verdict.js';
 import { columnOf, type EventMark, type GraphView } from '../graph/graph.js';
-import { LIMIT, ratioOf } from '../history/level.js';
+import { highestLevel, LIMIT, ratioOf } from '../history/level.js';
 import type { HistoryReader, ProbeCounts } from '../history/range.js';
 import type { Slots } from '../history/slots.js';
 
@@ -32,7 +32,7 @@ export function cursorOf(
   const cell = (graph.to - graph.from) / graph.cells;
   const from = graph.from + column * cell;
   const to = from + cell;
-  const levels = verdicts.map((_, detector) => highest(slots, detector, from, to));
+  const levels = verdicts.map((_, detector) => highestLevel(slots, detector, from, to));
   return {
     ...{ column, from, to },
     counts: past.counts(from, to),
@@ -44,12 +44,4 @@ export function cursorOf(
       .map(({ detector, level }) => ({ detector, times: ratioOf(level) })),
     judged: levels.some(level => level > 0),
   };
-}
-
-function highest(slots: Slots, detector: number, from: Millis, to: Millis): number {
-  let most = 0;
-  slots.between(from, to, (page, slot) => {
-    most = Math.max(most, page.levelIn(slot, detector));
-  });
-  return most;
 }

@@ -67,19 +67,27 @@ export function eventView(event: MigrationEvent, info: SessionInfo, shown = fals
     stuntimeMs: event.stuntimeMs,
     confidence: event.confidence,
     noticed: wordsOf(event.evidence.filter(({ witness }) => witness === 'stream')),
-    evidence: wordsOf(event.evidence.filter(({ witness }) => witness !== 'stream')),
+    evidence: wordsOf(firstOfEach(event.evidence.filter(({ witness }) => witness !== 'stream'))),
     shown,
     unseen: false,
   };
 }
 
 /** How a move differs from the plan: it was not expected, or took longer than the budget. */
-function planOf({ id, target }: MigrationEvent, checklist: Checklist | undefined): string {
+export function planOf({ id, target }: MigrationEvent, checklist: Checklist | undefined): string {
   const item = checklist?.items.find(each => each.target === target);
   const move = item?.moves.find(each => each.id === id);
   if (!move) return '';
   const over = move.overBudget ? `over ${duration(checklist!.budgetMs!)}` : '';
   return [move.expected ? '' : 'not expected', over].filter(Boolean).join(', ');
+}
+
+/** The verdict in words and one observation of each witness: several count the same gap. The event's page has them all. */
+function firstOfEach([verdict, ...observations]: readonly Evidence[]): Evidence[] {
+  const first = observations.filter(
+    ({ witness }, index) => observations.findIndex(each => each.witness === witness) === index,
+  );
+  return verdict ? [verdict, ...first] : [];
 }
 
 function wordsOf(evidence: readonly Evidence[]): string {

@@ -37,7 +37,7 @@ export function historyRangeOf(
     shown &&
     from >= shown.event.startedAt - EXCERPT_MARGIN_MS &&
     to <= endOf(shown.event) + EXCERPT_MARGIN_MS;
-  if (around && shown.excerpt) return rangeOfProbes(shown.excerpt);
+  if (around && shown.excerpt) return rangeOfProbes(shown.excerpt.probes);
   return rangeOfSlots(slotsOf(state, target, { from, to, cells }, across));
 }
 

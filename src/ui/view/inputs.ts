@@ -16,6 +16,8 @@ export interface ViewSize {
   cells: number;
   across: number;
   events: number;
+  /** The room for the cells of the wall. */
+  wall?: { width: number; height: number } | undefined;
   /** Bars of a histogram. */
   bars: number;
 }
@@ -37,6 +39,8 @@ export interface ViewInputs {
   checklist?: Checklist | undefined;
   /** Notes on the session, oldest first; undefined if there are none. */
   notes?: readonly Note[] | undefined;
+  /** The witness that each detector reads, by the detector's name. */
+  detectorWitnesses?: ReadonlyMap<string, string> | undefined;
   /** The bell rings when a light turns red. */
   bell?: boolean;
 }

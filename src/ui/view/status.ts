@@ -13,10 +13,16 @@ export interface StatusView {
   bell: boolean;
 }
 
+/** The notices that the user has not dismissed. */
+export function shownNotices({ notices }: SessionInfo, dismissed: ReadonlySet<string>): string[] {
+  return notices.filter(text => !dismissed.has(text)).map(printable);
+}
+
 export function statusOf(
   info: SessionInfo,
   recording: RecordingState | undefined,
   bell: boolean,
+  dismissed: ReadonlySet<string> = new Set(),
 ): StatusView {
   return {
     backends: [...new Set(info.targets.map(({ backend }) => printable(backend)))]
@@ -25,7 +31,7 @@ export function statusOf(
     intervalMs: info.intervalMs,
     packetsPerSecond: info.packetsPerSecond,
     bell,
-    notices: info.notices.map(printable),
+    notices: shownNotices(info, dismissed),
     recording: recording && {
       ...recording,
       name: printable(recording.name),

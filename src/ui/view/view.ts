@@ -8,6 +8,7 @@ import { type ChecklistView, checklistViewOf } from './checklist.js';
 import { type ChosenView, chosenOf } from './chosen.js';
 import { type ChosenDetails, chosenDetailsOf } from './detail.js';
 import { downOf } from './down.js';
+import { type EventPageView, openPageOf } from './event-page.js';
 import { type EventView, eventsOf, unseenIn } from './events.js';
 import type { ViewInputs, ViewSize } from './inputs.js';
 import { chosenIn, listIn } from './listed.js';
@@ -16,6 +17,7 @@ import { type ComparisonRow, comparisonOf, type ReplayView, replayOf } from './r
 import { type StatusView, statusOf } from './status.js';
 import { type TargetsView, targetsOf } from './targets.js';
 import { type TitleView, titleOf } from './title.js';
+import { type WallView, wallOf } from './wall.js';
 
 /** The content of a screen, as plain data; text from outside is already printable. */
 export interface View extends ChosenDetails {
@@ -33,6 +35,10 @@ export interface View extends ChosenDetails {
   /** The latest notes until now, oldest first. */
   narration: readonly Note[];
   events: readonly EventView[];
+  /** All targets as cells, while the wall is shown. */
+  wallView: WallView | undefined;
+  /** The page of an event, while it is open. */
+  page: EventPageView | undefined;
   /** The number of red events that the user has not looked at; 0 in a replay. */
   unseen: number;
   status: StatusView;
@@ -71,15 +77,17 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
     ...look,
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
-    chosen: chosen && chosenOf(state, info, chosen, now),
+    chosen: chosen && chosenOf(moment, chosen),
     narration: recentNotes(moment.notes ?? [], now),
     events: eventsOf(events, info, controls, detail, {
       unseen,
       checklist: moment.checklist,
       down: target => downOf(state.of(target), info.intervalMs, now),
     }),
+    wallView: detail.wall && wallOf(moment, list, chosen, detail.wall),
+    page: openPageOf(moment, controls, { cells: detail.cells, across: detail.across }),
     unseen: unseen.size,
-    status: statusOf(info, recording, moment.bell ?? false),
+    status: statusOf(info, recording, moment.bell ?? false, controls.dismissed),
     histogram: controls.histogram && chosen ? state.tally.of(chosen.target).rtt.bars(detail.bars) : [],
     holdMs,
     checklist:

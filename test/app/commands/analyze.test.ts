@@ -1,6 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { INITIAL } from '../../../src/ui/model/controls.js';
+import { PAGE_SIZE, pageText } from '../../../src/ui/panels/event-page-text.js';
+import { openPageOf } from '../../../src/ui/view/event-page.js';
 import { sharedProgram } from '../../support/shared-program.js';
+import { watchedRecording } from '../../support/watched-recording.js';
 
 const test = suite('analyze, as a command');
 const migwatch = sharedProgram();
@@ -62,6 +66,25 @@ test('several recordings are scored as one, and targets of one name as two', asy
   assert.is(scores.defaults.matches.length, ofOne[0] + ofOne[1]);
   const targets = new Set(scores.defaults.matches.map(({ target }: { target: string }) => target[0]));
   assert.equal([...targets].sort(), ['1', '2']);
+});
+
+test('the table numbers events, and --event prints the page of one, as the screen shows it', async () => {
+  const [file] = shipped('lan-held');
+  const table = (await migwatch(['analyze', file!])).stdout;
+  const [, number] = /^ *(\d+) +2026-11-21 00:24:56\.671/m.exec(table)!;
+  const { code, stdout } = await migwatch(['analyze', file!, '--event', number!]);
+  assert.is(code, 0);
+  const moment = await watchedRecording('lan-held');
+  const page = openPageOf(moment, { ...INITIAL, event: `e${number}`, page: 0 }, PAGE_SIZE)!;
+  assert.is(stdout, pageText(page));
+  assert.match(stdout, /unreachable 338 ms → guest clock 327 ms behind → 5 RARP.*\n.*migration 98 %/);
+  assert.is((await migwatch(['analyze', file!, '--event', `e${number}`])).stdout, stdout);
+});
+
+test('--event of an event that is not there says which there are', async () => {
+  const { code, stderr } = await migwatch(['analyze', shipped('lan-held')[0]!, '--event', '7']);
+  assert.is(code, 2);
+  assert.match(stderr, /--event 7: no such event: expected the number of one, from 1 to 6/);
 });
 
 test.run();

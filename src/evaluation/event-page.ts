@@ -1,0 +1,50 @@
+import type { MigrationEvent } from '../core/event.js';
+import { UsageError } from '../core/validation/usage-error.js';
+import { isSample, RecordingReader, readThrough } from '../recording/reader.js';
+import { EXCERPT_MARGIN_MS, endOf } from '../ui/history/event-log.js';
+import { Witnesses } from '../ui/history/witnesses.js';
+import { PAGE_SIZE, pageText } from '../ui/panels/event-page-text.js';
+import { eventPageOf } from '../ui/view/event-page.js';
+import type { Analysis } from './analysis.js';
+
+/** Samples of each kind around an event. */
+const CAPACITY = 200_000;
+
+/**
+ * The page of an event as the last set of detectors judged it, as text. `name` is its id or the number in it, such as `e3` or
+ * `3`. Rejects with a UsageError if the recording has no such event.
+ */
+export async function eventPage({ path, judgements, endedAt }: Analysis, name: string): Promise<string> {
+  const { events } = judgements.at(-1)!;
+  const event = eventNamed(name, events);
+  if (!event) throw new UsageError(`--event ${name}: ${knownEvents(events)}`);
+  const reader = RecordingReader.open(path);
+  try {
+    const witnesses = new Witnesses(CAPACITY);
+    const [from, to] = [event.startedAt - EXCERPT_MARGIN_MS, endOf(event) + EXCERPT_MARGIN_MS];
+    let target = reader.header.targets.find(each => each.target === event.target);
+    await readThrough(reader, entry => {
+      if (isSample(entry)) {
+        if (entry.target === event.target && entry.at >= from && entry.at <= to) witnesses.put(entry);
+      } else if (entry.type === 'target' && entry.data.info.target === event.target) target = entry.data.info;
+    });
+    return pageText(eventPageOf(event, witnesses, target, endedAt, PAGE_SIZE));
+  } finally {
+    reader.close();
+  }
+}
+
+/** The event with this id, or with this number in its id. */
+export function eventNamed(name: string, events: readonly MigrationEvent[]): MigrationEvent | undefined {
+  return events.find(({ id }) => id === name) ?? events.find(({ id }) => id === `e${name}`);
+}
+
+function knownEvents(events: readonly MigrationEvent[]): string {
+  if (events.length === 0) return 'the recording has no events';
+  return `no such event: expected the number of one, ${events.length === 1 ? 'which is' : 'from'} ${ends(events)}`;
+}
+
+function ends(events: readonly MigrationEvent[]): string {
+  const [first, last] = [events[0]!.id, events.at(-1)!.id].map(id => id.replace(/^e/, ''));
+  return events.length === 1 ? first! : `${first} to ${last}`;
+}
