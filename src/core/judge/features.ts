@@ -1,6 +1,8 @@
 import type { Millis } from '../sample.js';
 import type { AddressChange, RecentAnnouncements } from './announcements.js';
 import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
+import type { Level } from './echo-history.js';
+import { type FirstReply, firstReplyOf } from './first-reply.js';
 import { wentOn } from './guest-clock.js';
 
 /** A longer gap is not the blackout of an ordinary migration. */
@@ -22,6 +24,8 @@ export interface Features extends ClockFeatures, PathFeatures {
   sharp: boolean;
   /** The usual time between probes. */
   spacingMs: Millis;
+  /** Of the first echo after the longest run of missing ones, even of one. */
+  firstReply?: FirstReply;
   missing: number;
   /** Missing echoes outside the gap. */
   stray: number;
@@ -75,6 +79,10 @@ export interface ClockFeatures {
   clock: ClockEvidence;
   /** Where a wall clock and a monotonic one were read: whether they agree, and how far the former was set meanwhile. */
   clocks?: { agree: boolean; setByMs: Millis };
+  /** A second clock was not read on one side of the step of the first one. */
+  secondSilent: boolean;
+  /** The clock stepped back to a course that it had left for a new one: another clock was read in between. */
+  backOnCourse: boolean;
   /** Without a gap: read often enough to rule out a standstill. */
   clockWithoutStep: boolean;
   /** The clock jumped back to a former standstill, which ended so long ago. */
@@ -87,6 +95,8 @@ export interface ClockFeatures {
 
 /** What else was seen of the path to the target, and of its address. */
 export interface PathFeatures {
+  /** The clock was stepped, and round trips are outside their usual range since. */
+  otherPace?: { fromMs: Millis; toMs: Millis };
   /** The round trips' median before and since, where they moved for good. */
   level?: { fromMs: Millis; toMs: Millis };
   /** Of the replies before and since. */
@@ -106,6 +116,8 @@ export interface FeatureContext extends UsualLevel, ClockFeatures, PathFeatures 
   othersDisturbed: number;
   announcements: RecentAnnouncements;
   audible: boolean;
+  /** The round trips' level before the disturbance. */
+  usual: Level | undefined;
   now: Millis;
 }
 
@@ -133,7 +145,8 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
   const sawtooth = sawtoothOf(disturbance, around);
   const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
-  const { now: _, typicalMs: __, ...context } = around;
+  const firstReply = firstReplyOf(disturbance, around.usual);
+  const { now: _, typicalMs: __, usual: ___, ...context } = around;
   const found = {
     ...context,
     ...(longest && { gap: longest }),
@@ -141,6 +154,7 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
     gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
     sinceGapMs,
     sharp: longest === undefined || beside(slow, longest) <= 1 + longest.missing / 8,
+    ...(firstReply && { firstReply }),
     missing,
     stray: missing - (longest?.missing ?? 0),
     ...(sawtooth && { sawtooth }),
@@ -154,9 +168,10 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
   return { ...found, ...freezeOf(found) };
 }
 
+/** Requests were kept and answered together. A move loses requests first, and keeps those that follow. */
 export function isPause({ sawtooth, missing, slowBeside }: Features): boolean {
   if (sawtooth === undefined || sawtooth.queued < 3) return false;
-  return sawtooth.queued > missing && slowBeside <= 2 + sawtooth.queued / 4;
+  return missing <= sawtooth.queued / 4 && slowBeside <= 2 + sawtooth.queued / 4;
 }
 
 /** The guest stood still through three probes or more, and all were answered: they were queued. */
@@ -164,12 +179,12 @@ export function lostNothing({ freezeMs = 0, spacingMs, missing }: Features): boo
   return missing === 0 && spacingMs > 0 && freezeMs >= 3 * spacingMs;
 }
 
-export function isScattered({ gap, stray, sharp }: Features): boolean {
-  return stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
+export function isScattered({ gap, stray }: Features): boolean {
+  return stray > 1 + (gap?.missing ?? 0) / 4;
 }
 
 /** The clock changed its course by more than it may be misread. */
-export function isStepped({ clock }: Features): boolean {
+export function isStepped({ clock }: Pick<Features, 'clock'>): boolean {
   return clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(MIN_FREEZE_MS, clock.errorMs);
 }
 

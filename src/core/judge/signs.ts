@@ -6,17 +6,19 @@ import { Announcements } from './announcements.js';
 import { clockFeatures } from './clock-evidence.js';
 import type { JudgeContext } from './context.js';
 import type { Disturbance, Echo } from './disturbance.js';
-import { EchoHistory } from './echo-history.js';
-import { extractFeatures, type Features, type UsualLevel } from './features.js';
+import { EchoHistory, type Level } from './echo-history.js';
+import { extractFeatures, type Features, isStepped, type UsualLevel } from './features.js';
 import type { GuestClock } from './guest-clock.js';
 import { GuestClocks } from './guest-clocks.js';
 import { PathFloor } from './path-floor.js';
-import { type Level, levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
+import { levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
 import type { LevelMove, SignsState, Unsent } from './watch-state.js';
 
 /** Disturbances closer together than this are one event. */
 const SETTLE_MS: Millis = 1000;
 const ALIVE_MS: Millis = 10_000;
+/** With the step of a clock, so few replies at another pace mean something. */
+const SOME_REPLIES = 16;
 
 type Reply = Extract<Outcome, { kind: 'reply' }>;
 
@@ -123,18 +125,23 @@ export class Signs {
       to: Math.min(now, until),
     });
     const announced = announcements.moved > 0;
+    const clocks = clockFeatures(
+      this.clocks,
+      disturbance,
+      { usualLevel, since, until, now, announced, moves },
+      step => this.context.everyClockForward(step),
+    );
     return extractFeatures(disturbance, {
       ...this.context.surroundings(span, spacingMs),
-      ...clockFeatures(this.clocks, disturbance, { usualLevel, since, until, now, announced, moves }, step =>
-        this.context.everyClockForward(step),
-      ),
+      ...clocks,
       ...this.path.since(span.from - spacingMs),
-      ...this.floorSince(since),
-      ...(now - span.from > MIN_REPLIES * spacingMs && movedLevel(this.echoes, usual, span.from)),
+      ...(isStepped(clocks) && { otherPace: movedLevel(this.echoes, usual, span.from, SOME_REPLIES) }),
+      level: this.levelSince(span.from, usual, now) ?? this.floorSince(since),
       ...this.announcements.holdersSince(since),
       announcements,
       audible: this.announcements.audible(now),
       echoAlarm,
+      usual,
       unsent,
       now,
       ...usualLevel,
@@ -163,10 +170,15 @@ export class Signs {
     this.unsentProbes = saved.unsent;
   }
 
-  private floorSince(moment: Millis): Pick<Features, 'level'> {
+  private floorSince(moment: Millis): Features['level'] {
     const { floorMove } = this;
-    if (!floorMove || floorMove.at < moment) return {};
-    return { level: { fromMs: floorMove.fromMs, toMs: floorMove.toMs } };
+    if (!floorMove || floorMove.at < moment) return undefined;
+    return { fromMs: floorMove.fromMs, toMs: floorMove.toMs };
+  }
+
+  private levelSince(moment: Millis, usual: Level | undefined, now: Millis): Features['level'] {
+    const isLong = now - moment > MIN_REPLIES * this.usualLevel.spacingMs;
+    return isLong ? movedLevel(this.echoes, usual, moment) : undefined;
   }
 
   private get allClocks(): readonly GuestClock[] {
