@@ -67,8 +67,8 @@ const shape: Question = {
       id: 'one-lost',
       weights: {
         ...{
-          congestion: 5,
-          migration: -2,
+          congestion: 4,
+          migration: -1,
           outage: -6,
           failover: -4,
           pause: -10,
@@ -106,12 +106,12 @@ const firstReply: Question = {
   findings: [
     {
       id: 'first-reply-late',
-      weights: { migration: 3, pause: 3, outage: -5, failover: -5, takeover: -2, 'clock-set': -2 },
+      weights: { migration: 3, outage: -5, failover: -5, takeover: -2, 'clock-set': -2 },
       holds: ({ firstReply }) => firstReply === 'late',
     },
     {
       id: 'first-reply-prompt',
-      weights: { migration: -6, pause: -6, congestion: -1, reboot: -1 },
+      weights: { migration: -5, pause: -6, congestion: -1, reboot: -1 },
       holds: ({ firstReply }) => firstReply === 'prompt',
     },
   ],
@@ -127,7 +127,7 @@ const length: Question = {
   findings: [
     {
       id: 'longer-than-a-blackout',
-      weights: { migration: -10, pause: -5, failover: -4, congestion: -10, reboot: 7, outage: 5 },
+      weights: { migration: -10, pause: -5, failover: -4, congestion: -10, reboot: 5, outage: 6 },
       holds: ({ gap, gapMs, freezeMs }) => gap !== undefined && (freezeMs ?? gapMs) > MAX_BLACKOUT_MS,
     },
     {
@@ -152,14 +152,14 @@ const others: Question = {
     {
       id: 'all-targets-at-once',
       weights: {
-        ...{ outage: 14, congestion: 8, local: 4, migration: -12, reboot: -6, failover: -4, pause: -2 },
+        ...{ outage: 14, congestion: 8, local: 4, migration: -12, reboot: -6, failover: -4, pause: -6 },
         ...{ 'clock-set': -5, takeover: -6 },
       },
       holds: ({ others, othersDisturbed }) => others >= 2 && othersDisturbed === others,
     },
     {
       id: 'the-only-other-target-too',
-      weights: { outage: 3, congestion: 3, migration: -3 },
+      weights: { outage: 3, congestion: 3, migration: -3, pause: -4 },
       holds: ({ others, othersDisturbed }) => others === 1 && othersDisturbed === 1,
     },
     {
@@ -228,7 +228,7 @@ const voices: Question = {
   findings: [
     {
       id: 'answered-twice',
-      weights: { ghost: 14, takeover: 9, migration: -3, pause: -6, 'clock-set': -10 },
+      weights: { ghost: 14, takeover: 7, migration: -3, pause: -6, 'clock-set': -10 },
       holds: ({ duplicates }) => duplicates > 0,
     },
   ],

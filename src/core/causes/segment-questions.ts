@@ -33,7 +33,7 @@ const announced: Question = {
     {
       id: 'announced-once',
       weights: {
-        ...{ migration: 4, failover: 14, outage: -3, reboot: -3, takeover: 2, ghost: -2, congestion: -4 },
+        ...{ migration: 2, failover: 12, outage: -3, reboot: -3, takeover: 2, ghost: -2, congestion: -4 },
         ...{ pause: -3, 'clock-set': -4, 'path-change': -4, local: -6 },
       },
       holds: ({ announcements }) => announcements.moved === 1,

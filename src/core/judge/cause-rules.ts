@@ -65,7 +65,7 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
     {
       id: 'announced-without-clock',
       witness: 'announce',
-      why: 'unreachable and announced again, but no clock confirms it: one frame can forge this',
+      why: 'unreachable and announced again, but no clock confirms it: frames can be forged',
       holds: found => isAnnounced(found) && hasGap(found),
     },
     {
@@ -312,7 +312,7 @@ export const DOUBTFUL: Partial<Record<CauseId, readonly CauseRule[]>> = {
       id: 'gap-and-prompt-reply',
       witness: 'echo',
       why: 'a clean gap whose first reply came as usual: rather an outage than a migration',
-      holds: ({ firstReply }) => firstReply === 'prompt',
+      holds: found => found.firstReply === 'prompt' && !found.clockWentOn && !isAnnounced(found),
     },
   ],
 };

@@ -145,12 +145,15 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
   const sawtooth = sawtoothOf(disturbance, around);
   const standstillMs = standstillOf(disturbance, longest ?? sawtooth, around);
   const sinceGapMs = longest?.after ? around.now - receivedAt(longest.after) : 0;
-  const firstReply = firstReplyOf(disturbance, around.usual);
+  const recovered = hasRecovered(disturbance, missing + slow.length, around.now);
+  const gapEnded = longest?.after !== undefined && sinceGapMs >= REORDER_MS;
+  // Kept requests may be answered in any order.
+  const firstReply = recovered || gapEnded ? firstReplyOf(disturbance, around.usual) : undefined;
   const { now: _, typicalMs: __, usual: ___, ...context } = around;
   const found = {
     ...context,
     ...(longest && { gap: longest }),
-    gapEnded: longest?.after !== undefined && sinceGapMs >= REORDER_MS,
+    gapEnded,
     gapMs: longest ? (longest.after?.at ?? around.now) - lastGood : 0,
     sinceGapMs,
     sharp: longest === undefined || beside(slow, longest) <= 1 + longest.missing / 8,
@@ -162,16 +165,18 @@ export function extractFeatures(disturbance: Disturbance, around: FeatureContext
     slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
     sawtoothFits: sawtooth !== undefined && fits(sawtooth, standstillMs, around),
     lengthMs: Math.max(0, disturbance.lastBadAt - disturbance.startedAt),
-    recovered: hasRecovered(disturbance, missing + slow.length, around.now),
+    recovered,
     standstillMs,
   };
   return { ...found, ...freezeOf(found) };
 }
 
 /** Requests were kept and answered together. A move loses requests first, and keeps those that follow. */
-export function isPause({ sawtooth, missing, slowBeside }: Features): boolean {
+export function isPause({ sawtooth, missing, slowBeside, recovered }: Features): boolean {
   if (sawtooth === undefined || sawtooth.queued < 3) return false;
-  return missing <= sawtooth.queued / 4 && slowBeside <= 2 + sawtooth.queued / 4;
+  // Until all replies are in, the first of the kept requests may be answered last.
+  if (recovered && sawtooth.before?.status === 'missing') return false;
+  return sawtooth.queued > missing && slowBeside <= 2 + sawtooth.queued / 4;
 }
 
 /** The guest stood still through three probes or more, and all were answered: they were queued. */
