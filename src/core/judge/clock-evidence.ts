@@ -38,7 +38,7 @@ const AGREE_MS: Millis = 3;
 /** A copy of a VM that answers again is older. */
 const MIN_COPY_AGE_MS: Millis = 1000;
 /** How exactly the end of the last standstill and the jump are known, and the drift in between. */
-const AGE_TOLERANCE_MS: Millis = 250;
+const AGE_TOLERANCE_MS: Millis = 400;
 const AGE_TOLERANCE = 0.002;
 /** A clock that changes by less is not another one. */
 const MIN_TURN_MS: Millis = 100;
