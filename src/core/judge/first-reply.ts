@@ -1,5 +1,5 @@
 import type { Millis } from '../sample.js';
-import type { Disturbance, Gap } from './disturbance.js';
+import type { Gap } from './disturbance.js';
 import type { Level } from './echo-history.js';
 
 /** How the first echo after missing ones was answered: as usual, or so late that the guest had to catch up. */
@@ -15,8 +15,8 @@ const PROMPT = { leastMs: 3, spreads: 2 };
  * memory and its queues are cold; behind a port that was down it answers as usual. Undefined without a run, before it
  * ends, without a usual level, and in between.
  */
-export function firstReplyOf(disturbance: Disturbance, usual: Level | undefined): FirstReply | undefined {
-  const run = disturbance.gaps().reduce<Gap | undefined>(longer, undefined);
+export function firstReplyOf(gaps: readonly Gap[], usual: Level | undefined): FirstReply | undefined {
+  const run = gaps.reduce<Gap | undefined>(longer, undefined);
   const rttMs = run?.after?.rttMs;
   if (!usual || rttMs === undefined) return undefined;
   const [aboveMs, spreadMs] = [rttMs - usual.medianMs, usual.highMs - usual.lowMs];

@@ -52,11 +52,14 @@ export class PathSigns implements Stateful {
     if (this.duplicatesAt.length > CAPACITY) this.duplicatesAt.shift();
   }
 
-  since(moment: Millis): Pick<PathFeatures, 'ttl' | 'duplicates'> {
+  ttlSince(moment: Millis): PathFeatures['ttl'] {
     const { changed } = this;
-    const isNew = changed !== undefined && changed.at >= moment && changed.to === this.ttl;
-    const duplicates = this.duplicatesAt.filter(at => at >= moment).length;
-    return { ...(isNew && { ttl: { from: changed.from, to: changed.to } }), duplicates };
+    if (!changed || changed.at < moment || changed.to !== this.ttl) return undefined;
+    return { from: changed.from, to: changed.to };
+  }
+
+  duplicatesSince(moment: Millis): number {
+    return this.duplicatesAt.filter(at => at >= moment).length;
   }
 
   save(): Json {

@@ -5,7 +5,7 @@ import { expectState, named } from '../validation/saved-state.js';
 import { Announcements } from './announcements.js';
 import { clockFeatures } from './clock-evidence.js';
 import type { JudgeContext } from './context.js';
-import type { Disturbance, Echo } from './disturbance.js';
+import type { Disturbance } from './disturbance.js';
 import { EchoHistory, type Level } from './echo-history.js';
 import { extractFeatures, type Features, isStepped, type UsualLevel } from './features.js';
 import type { GuestClock } from './guest-clock.js';
@@ -20,7 +20,7 @@ const ALIVE_MS: Millis = 10_000;
 /** With the step of a clock, so few replies at another pace mean something. */
 const SOME_REPLIES = 16;
 
-type Reply = Extract<Outcome, { kind: 'reply' }>;
+export type Reply = Extract<Outcome, { kind: 'reply' }>;
 
 /** What an open event adds to the signs. */
 export interface Occasion {
@@ -95,18 +95,18 @@ export class Signs {
     }
   }
 
-  /** The echo of a reply: slow, if it arrived late or its round trip is unusual. */
-  answered({ seq, at }: Sample, { rttMs, late, ttl }: Reply): Echo {
+  /** Takes a reply. Returns whether it is slow: it arrived late, or its round trip is unusual. */
+  answered({ at }: Sample, { rttMs, late, ttl }: Reply): boolean {
     if (!this.path.isUsual(ttl)) this.path.answered(at, ttl!);
     if (this.lastSentAt !== undefined && at > this.lastSentAt) this.spacing.add(at - this.lastSentAt);
     this.lastSentAt = at;
     const change = this.floor.add(at, rttMs);
     if (change) this.floorMove = { at: change.at, fromMs: change.fromMs, toMs: change.toMs };
-    return { seq, at, rttMs, status: late || this.echoes.isSlow(rttMs) ? 'slow' : 'good' };
+    return late === true || this.echoes.isSlow(rttMs);
   }
 
-  addGood({ seq, at, rttMs }: Echo): void {
-    this.echoes.add(seq, at, rttMs!);
+  addGood(seq: number, at: Millis, rttMs: Millis): void {
+    this.echoes.add(seq, at, rttMs);
     this.lastGoodAt = at;
   }
 
@@ -131,20 +131,27 @@ export class Signs {
       { usualLevel, since, until, now, announced, moves },
       step => this.context.everyClockForward(step),
     );
+    const isLongAgo = now - span.from > MIN_REPLIES * spacingMs;
+    const path = {
+      otherPace: isStepped(clocks) ? movedLevel(this.echoes, usual, span.from, SOME_REPLIES) : undefined,
+      level: (isLongAgo ? movedLevel(this.echoes, usual, span.from) : undefined) ?? this.floorSince(since),
+      ttl: this.path.ttlSince(span.from - spacingMs),
+      duplicates: this.path.duplicatesSince(span.from - spacingMs),
+      macs: this.announcements.holdersSince(since),
+    };
+    const surroundings = this.context.surroundings(span, spacingMs);
+    const audible = this.announcements.audible(now);
     return extractFeatures(disturbance, {
-      ...this.context.surroundings(span, spacingMs),
-      ...clocks,
-      ...this.path.since(span.from - spacingMs),
-      ...(isStepped(clocks) && { otherPace: movedLevel(this.echoes, usual, span.from, SOME_REPLIES) }),
-      level: this.levelSince(span.from, usual, now) ?? this.floorSince(since),
-      ...this.announcements.holdersSince(since),
+      usualLevel,
+      clocks,
+      path,
+      surroundings,
       announcements,
-      audible: this.announcements.audible(now),
+      audible,
       echoAlarm,
       usual,
       unsent,
       now,
-      ...usualLevel,
     });
   }
 
@@ -174,11 +181,6 @@ export class Signs {
     const { floorMove } = this;
     if (!floorMove || floorMove.at < moment) return undefined;
     return { fromMs: floorMove.fromMs, toMs: floorMove.toMs };
-  }
-
-  private levelSince(moment: Millis, usual: Level | undefined, now: Millis): Features['level'] {
-    const isLong = now - moment > MIN_REPLIES * this.usualLevel.spacingMs;
-    return isLong ? movedLevel(this.echoes, usual, moment) : undefined;
   }
 
   private get allClocks(): readonly GuestClock[] {

@@ -21,7 +21,7 @@ import {
 } from './open-event.js';
 import type { Peer, TimeSpan } from './peers.js';
 import { decide, type Rule, wordsOf } from './rules.js';
-import { Signs } from './signs.js';
+import { type Reply, Signs } from './signs.js';
 import { Viewer } from './viewer.js';
 import { MAX_MOVES, WATCH_STATE } from './watch-state.js';
 
@@ -140,27 +140,30 @@ export class TargetWatch implements Peer, Stateful {
 
   private take(sample: Sample): void {
     const { outcome, at, seq } = sample;
-    if (outcome.kind === 'reply') this.answered(this.signs.answered(sample, outcome), sample.knownAt);
+    if (outcome.kind === 'reply') this.answered(sample, outcome);
     else if (outcome.kind === 'overdue' || outcome.kind === 'lost') this.bad({ seq, at, status: 'missing' });
     else this.signs.observe(sample);
     if (outcome.kind === 'unsent' && !this.event) this.light.raise('amber', this.signs.unsent.why);
   }
 
-  private answered(echo: Echo, now: Millis): void {
+  private answered(sample: Sample, outcome: Reply): void {
+    const { seq, at, knownAt: now } = sample;
+    const { rttMs } = outcome;
+    const isSlow = this.signs.answered(sample, outcome);
     const { echoes, unsent } = this.signs;
     if (!echoes.answered) this.light.clear('amber');
-    if (echo.status === 'slow') {
-      this.bad(echo);
+    if (isSlow) {
+      this.bad({ seq, at, status: 'slow', rttMs });
       const { current } = this.disturbances;
-      if (current && now - current.startedAt > ACCEPT_MS) echoes.add(echo.seq, echo.at, echo.rttMs!);
+      if (current && now - current.startedAt > ACCEPT_MS) echoes.add(seq, at, rttMs);
       return;
     }
-    this.signs.addGood(echo);
+    this.signs.addGood(seq, at, rttMs);
     if (unsent.count > 0 && !this.event) {
       this.light.raise('amber', unsent.why, now);
       this.signs.forgetUnsent();
     }
-    this.disturbances.addGood(echo);
+    if (this.disturbances.current) this.disturbances.addGood({ seq, at, status: 'good', rttMs });
   }
 
   private bad(echo: Echo): void {
