@@ -171,7 +171,7 @@ const secondClock: Question = {
     },
   ],
   describe: ({ clocks, secondSilent }) => {
-    if (secondSilent) return [{ summary: 'no second clock was read since the first one stepped' }];
+    if (secondSilent) return [{ summary: 'no second clock was read on one side of the jump' }];
     if (!clocks) return [];
     if (clocks.agree) return [{ summary: 'a second, monotonic clock agrees' }];
     const setMs = clocks.setByMs;

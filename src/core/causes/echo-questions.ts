@@ -53,7 +53,7 @@ const shape: Question = {
     {
       id: 'gap-among-slow-replies',
       weights: {
-        ...{ migration: -4, outage: -5, failover: -6, takeover: -6, reboot: -4, congestion: -2, pause: -12 },
+        ...{ migration: -4, outage: -5, failover: -4, takeover: -6, reboot: -4, congestion: -2, pause: -12 },
         ...{ ghost: -10, 'clock-set': -12, 'path-change': -8 },
       },
       holds: ({ gap, sharp }) => gap !== undefined && !sharp,
@@ -111,7 +111,7 @@ const firstReply: Question = {
     },
     {
       id: 'first-reply-prompt',
-      weights: { migration: -5, pause: -6, congestion: -1, reboot: -1 },
+      weights: { migration: -5, pause: -6, failover: -1, congestion: -1, reboot: -1 },
       holds: ({ firstReply }) => firstReply === 'prompt',
     },
   ],

@@ -25,7 +25,7 @@ const announced: Question = {
     {
       id: 'announced-repeatedly',
       weights: {
-        ...{ migration: 12, failover: 22, pause: -8, outage: -10, reboot: -8, takeover: -4, ghost: -4 },
+        ...{ migration: 11, failover: 22, pause: -8, outage: -10, reboot: -8, takeover: -4, ghost: -4 },
         ...{ congestion: -10, 'clock-set': -12, 'path-change': -10, local: -10 },
       },
       holds: ({ announcements }) => announcements.moved > 1,
@@ -33,7 +33,7 @@ const announced: Question = {
     {
       id: 'announced-once',
       weights: {
-        ...{ migration: 2, failover: 12, outage: -3, reboot: -3, takeover: 2, ghost: -2, congestion: -4 },
+        ...{ migration: 2, failover: 13, outage: -3, reboot: -3, takeover: 2, ghost: -2, congestion: -4 },
         ...{ pause: -3, 'clock-set': -4, 'path-change': -4, local: -6 },
       },
       holds: ({ announcements }) => announcements.moved === 1,
@@ -45,7 +45,7 @@ const announced: Question = {
     },
     {
       id: 'not-announced-after-a-long-gap',
-      weights: { migration: -4, failover: -6, outage: 2, reboot: 3 },
+      weights: { migration: -4, failover: -6, outage: 1, reboot: 2 },
       holds: found => isSilent(found) && found.freezeMs === undefined && found.gapMs > SERIES_MS,
     },
     {

@@ -35,6 +35,14 @@ const ANNOUNCED_WITHOUT_GAP: CauseRule = {
   unclear: 'amber',
 };
 
+const ANNOUNCED_UNCONFIRMED: CauseRule = {
+  id: 'announced-migration-or-failover',
+  witness: 'announce',
+  why: 'unreachable and announced again: a migration or a failover, no clock decides',
+  holds: found => isAnnounced(found) && found.missing > 0 && found.firstReply !== 'late',
+  unclear: 'red',
+};
+
 /** For causes that are probable enough to be named. */
 export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
   migration: [
@@ -62,6 +70,7 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       why: 'the guest clock stood still for about one probe interval',
       holds: stoodStill,
     },
+    ANNOUNCED_UNCONFIRMED,
     {
       id: 'announced-without-clock',
       witness: 'announce',
@@ -277,12 +286,7 @@ export const DOUBTFUL: Partial<Record<CauseId, readonly CauseRule[]>> = {
       holds: stoodStill,
     },
     ANNOUNCED_WITHOUT_GAP,
-    {
-      id: 'announced-migration-or-failover',
-      witness: 'announce',
-      why: 'unreachable and announced again: a migration or a failover, no clock decides',
-      holds: found => isAnnounced(found) && hasGap(found),
-    },
+    ANNOUNCED_UNCONFIRMED,
     {
       id: 'clean-gap',
       witness: 'echo',
