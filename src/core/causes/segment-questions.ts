@@ -45,7 +45,7 @@ const announced: Question = {
     },
     {
       id: 'not-announced-after-a-long-gap',
-      weights: { migration: -4, failover: -6, outage: 1, reboot: 2 },
+      weights: { migration: -5, failover: -6, outage: 2, reboot: 2 },
       holds: found => isSilent(found) && found.freezeMs === undefined && found.gapMs > SERIES_MS,
     },
     {

@@ -13,7 +13,7 @@ const PROMPT = { leastMs: 3, spreads: 2 };
 /**
  * How the first echo after the longest run of missing ones was answered. A guest that was moved answers late, since its
  * memory and its queues are cold; behind a port that was down it answers as usual. Undefined without a run, before it
- * ends, without a usual level, and in between.
+ * ends, without a usual level, in between, and where round trips vary by as much as a guest is late.
  */
 export function firstReplyOf(gaps: readonly Gap[], usual: Level | undefined): FirstReply | undefined {
   const run = gaps.reduce<Gap | undefined>(longer, undefined);
@@ -22,7 +22,8 @@ export function firstReplyOf(gaps: readonly Gap[], usual: Level | undefined): Fi
   const [aboveMs, spreadMs] = [rttMs - usual.medianMs, usual.highMs - usual.lowMs];
   const limit = ({ leastMs, spreads }: typeof LATE): Millis => Math.max(leastMs, spreads * spreadMs);
   if (aboveMs > limit(LATE)) return 'late';
-  return aboveMs < limit(PROMPT) ? 'prompt' : undefined;
+  const promptMs = limit(PROMPT);
+  return aboveMs < promptMs && promptMs <= LATE.leastMs ? 'prompt' : undefined;
 }
 
 function longer(best: Gap | undefined, gap: Gap): Gap {
