@@ -3,8 +3,7 @@ import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/format/duration.js';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { MaintenancePlan } from '../core/maintenance/checklist.js';
-import { MAX_TARGETS } from '../core/pipeline.js';
-import type { Millis, TargetId } from '../core/sample.js';
+import { MAX_TARGETS, type Millis, type TargetId } from '../core/sample.js';
 import { isMaintenanceFailure } from './fail-on.js';
 import { type FlagName, type FlagValues, flagNamed } from './flags.js';
 import { type FrontendPlan, failOn, frontendPlan } from './frontend-plan.js';
@@ -36,6 +35,8 @@ export interface WatchPlan extends FrontendPlan {
   speed: number;
   holdMs: Millis;
   record: RecordChoice;
+  /** The time that is kept in memory for a recording to begin with. */
+  lookbackMs: Millis;
   /** The file that notes come from, besides the user's keys; `-` for standard input. */
   notes?: string;
   /** Other migwatches whose samples are shown beside ours. */
@@ -57,6 +58,8 @@ export interface RecordChoice {
   /** The folder for files that are named automatically; absent: the default folder. */
   folder?: string;
   force: boolean;
+  /** Whether to record when a light turns red. */
+  atRed?: boolean;
 }
 
 /** What `replay` does. */
@@ -126,7 +129,9 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
       ...optional('file', flags.record || undefined),
       ...optional('folder', flags.dir),
       force: flags.force === true,
+      ...(flags['record-red'] === true && { atRed: true }),
     },
+    lookbackMs: lookback(flags),
     ...optional('notes', flags.notes),
     observers: inputs.observers ?? [],
     ...maintenancePlan(flags, inputs.expected),
@@ -180,6 +185,12 @@ function speedOf(text: string): number {
   const factor = /^\d*\.?\d+[x×]?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (factor >= SLOWEST && factor <= FASTEST) return factor;
   throw new RangeError(`--speed must be between ${SLOWEST} and ${FASTEST}, or max, not "${text}"`);
+}
+
+/** Lines have no key that records, so that nothing needs to be kept for one. */
+function lookback(flags: FlagValues): Millis {
+  const lookbackMs = duration(flags, 'lookback', 0);
+  return flags.headless && !flags['record-red'] ? 0 : lookbackMs;
 }
 
 function duration(flags: FlagValues, name: FlagName, minMs: Millis): Millis {

@@ -3,8 +3,8 @@ import type { LightState, MigrationEvent } from '../core/event.js';
 import { EVENT, LIGHT } from '../core/judge/event-codecs.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
-import { MAX_TARGETS, Pipeline } from '../core/pipeline.js';
-import type { Millis, Sample, TargetId } from '../core/sample.js';
+import { Pipeline } from '../core/pipeline.js';
+import { MAX_TARGETS, type Millis, type Sample, type TargetId } from '../core/sample.js';
 import type { TargetChange, TargetInfo } from '../core/session-info.js';
 import { Tally } from '../core/statistics/tally.js';
 import type { Step } from '../core/step.js';
@@ -181,9 +181,12 @@ export class SessionEngine {
     return this.pipeline.maintenance.checklist(over);
   }
 
-  /** The rows that a recording begins with if it begins now; `say` gets a message about what is left out. */
-  opening(say: (text: string) => void): Row[] {
-    const saved = this.pipeline.targets.length <= MAX_SAVED_TARGETS;
+  /**
+   * The rows that a recording begins with if it begins now. `say` gets a message if the state of detectors and judge is left
+   * out, because there are more than `maxSaved` targets.
+   */
+  opening(say: (text: string) => void, maxSaved = MAX_SAVED_TARGETS): Row[] {
+    const saved = this.pipeline.targets.length <= maxSaved;
     if (!saved)
       say(
         "the state of so many detectors can't be saved: they start to learn again at the start of the recording",
