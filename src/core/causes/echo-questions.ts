@@ -11,6 +11,8 @@ import { msWords } from './words.js';
 
 /** A busy host holds up two or three echoes at a time; a pause lasts longer. */
 const MANY_QUEUED = 5;
+/** The recovery from a short blackout is over by then. */
+const BRIEF_MS = 1000;
 /** Few machines boot faster. */
 const USUAL_BOOT_MS = 3000;
 
@@ -100,6 +102,11 @@ const shape: Question = {
   describe: found => [...gapWords(found), ...slowWords(found)],
 };
 
+/** After a single loss in a longer disturbance, a slow reply is one of many. */
+function isLateAfterGap({ firstReply, gap, lengthMs }: Features): boolean {
+  return firstReply === 'late' && (gap !== undefined || lengthMs < BRIEF_MS);
+}
+
 const firstReply: Question = {
   asks: 'How was the first echo after the gap answered?',
   witness: 'echo',
@@ -107,7 +114,7 @@ const firstReply: Question = {
     {
       id: 'first-reply-late',
       weights: { migration: 3, outage: -5, failover: -5, takeover: -2, 'clock-set': -2 },
-      holds: ({ firstReply }) => firstReply === 'late',
+      holds: isLateAfterGap,
     },
     {
       id: 'first-reply-prompt',
