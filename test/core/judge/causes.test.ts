@@ -227,7 +227,10 @@ test('a second clock that is not read any more as the first one jumps shows anot
 
 test('without announcements and a second clock, a jump to another clock and back is no standstill', () => {
   const { events, reds } = run(takenOver(1010, 7010, 613));
-  assert.equal(kinds(events).filter(kind => kind === 'migration' || kind === 'reboot'), []);
+  assert.equal(
+    kinds(events).filter(kind => kind === 'migration' || kind === 'reboot'),
+    [],
+  );
   assert.match(words(events.at(-1)!.evidence), /back on the course that it left for another/);
   assert.is(events.at(-1)!.kind, 'takeover');
   assert.equal(reds, []);
