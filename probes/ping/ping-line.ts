@@ -36,7 +36,7 @@ const UNIT = String.raw`[^\s\d()]{1,6}`;
 const FORMS: readonly [RegExp, (fields: Fields) => PingLine][] = [
   [
     new RegExp(
-      `^${STAMP}\\d+ [^:\\d]{1,40}? ${FROM} ?: (?:icmp_)?seq=(?<seq>\\d{1,5})(?: (?:ttl|hlim)=(?<ttl>\\d{1,3}))? [^\\s\\d=<]{1,20}[=<](?<rtt>\\d{1,9}(?:[.,]\\d+)?) ?${UNIT}(?<marks>( \\([A-Z !]+\\))*)$`,
+      `^${STAMP}\\d+ [^:\\d]{1,40}? ${FROM} ?: (?:icmp_)?seq=(?<seq>\\d{1,5})(?: ident=\\d{1,5})?(?: (?:ttl|hlim)=(?<ttl>\\d{1,3}))? [^\\s\\d=<]{1,20}[=<](?<rtt>\\d{1,9}(?:[.,]\\d+)?) ?${UNIT}(?<marks>( \\([A-Z !]+\\))*)(?:\\t\\(same route\\))?$`,
     ),
     fields => ({
       kind: 'reply',

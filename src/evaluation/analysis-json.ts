@@ -23,6 +23,9 @@ export function analysisJson(
       intervalMs: header.plan.intervalMs,
       ...{ ending: rest.ending, targets: rest.targets, recorded: rest.recorded.map(eventLine) },
       ...(rest.maintenance && { maintenance: maintenanceLine(endedAt, rest.maintenance) }),
+      ...(rest.notes.length > 0 && {
+        notes: rest.notes.map(({ at, ...note }) => ({ at: utc(at), ...note })),
+      }),
       ...(rest.changes && { changes: rest.changes.map(changeLine) }),
       judged: rest.judgements.map(({ name, choices, events, notices }) => ({
         name,

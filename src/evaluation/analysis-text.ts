@@ -1,12 +1,14 @@
 import type { MigrationEvent } from '../core/event.js';
-import { duration, figure } from '../core/format/duration.js';
+import { figure } from '../core/format/duration.js';
 import { textTable } from '../core/format/table.js';
 import { printable } from '../core/format/text.js';
 import { percent } from '../core/format/units.js';
+import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import { endingNotes } from '../recording/ending.js';
 import type { Analysis, Judgment, TargetFigures } from './analysis.js';
 import { lineUp } from './compare.js';
+import { labelOf, unobservedLines } from './coverage-text.js';
 import type { TargetChange } from './level-changes.js';
 import { maintenanceReport, maintenanceText } from './maintenance.js';
 import type { Scores } from './scoring.js';
@@ -17,22 +19,23 @@ const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 /** The analysis of one recording as text. */
 export function analysisText(analysis: Analysis): string {
   const { path, startedAt, endedAt, samples, header, ending } = analysis;
-  const { judgements, recorded, maintenance, changes } = analysis;
+  const { judgements, recorded, maintenance, changes, notes } = analysis;
   const span = `${dateTime(startedAt)} to ${dateTime(endedAt)} UTC`;
   const [judged] = judgements.slice(-1);
-  const notes = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)];
+  const remarks = [...endingNotes(ending), ...judgements.flatMap(({ notices }) => notices)];
   return [
     printable(path),
     `${span}, ${samples} samples, a probe every ${header.plan.intervalMs} ms`,
-    ...[...(judged?.line ? [judged.line] : []), ...notes].map(printable),
+    ...[...(judged?.line ? [judged.line] : []), ...remarks].map(printable),
     '',
     ...targetTable(analysis.targets),
-    ...unobserved(analysis).map(printable),
+    ...unobservedLines(analysis).map(printable),
     '',
     ...(judgements.length > 1
       ? comparison(recorded, judgements)
       : eventTable(judgements[0]!.events, analysis.targets)),
     ...(changes ? ['', ...changeTable(changes)] : []),
+    ...(notes.length > 0 ? ['', ...noteTable(notes)] : []),
     ...(maintenance ? ['', maintenanceText(maintenanceReport(maintenance, header.targets, dateTime))] : ['']),
   ].join('\n');
 }
@@ -53,7 +56,7 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
     'events',
   ];
   const rows = targets.map(each => [
-    labelOf(each),
+    printable(labelOf(each)),
     String(each.sent),
     String(each.lost),
     percent(each.lost / Math.max(1, each.sent)),
@@ -68,24 +71,6 @@ function targetTable(targets: readonly TargetFigures[]): string[] {
   ];
 }
 
-/** A line for each target whose probing was interrupted. */
-function unobserved({ targets, startedAt, endedAt }: Analysis): string[] {
-  return targets
-    .filter(({ coverage }) => coverage < FULL)
-    .map(
-      target =>
-        `${labelOf(target)}: coverage ${percent(target.coverage)}: ${duration(endedAt - startedAt - target.observedMs)} not observed`,
-    );
-}
-
-/** Between the last probe and its outcome, the recording goes on. */
-const FULL = 0.99;
-
-/** A target by its label, and by its address where that differs. */
-function labelOf({ name, target }: TargetFigures): string {
-  return printable(name === target ? name : `${name} (${target})`);
-}
-
 function kinds(counts: TargetFigures['events']): string {
   const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
   return words.join(', ') || 'none';
@@ -93,7 +78,7 @@ function kinds(counts: TargetFigures['events']): string {
 
 function eventTable(events: readonly MigrationEvent[], targets: readonly TargetFigures[]): string[] {
   if (events.length === 0) return ['no events'];
-  const labels = new Map(targets.map(each => [each.target, labelOf(each)]));
+  const labels = new Map(targets.map(each => [each.target, printable(labelOf(each))]));
   const rows = events.map(event => [
     dateTime(event.startedAt),
     labels.get(event.target) ?? printable(event.target),
@@ -129,6 +114,26 @@ function changeTable(changes: readonly TargetChange[]): string[] {
   ]);
   return textTable([['level moved (UTC)', 'target', 'RTT', 'sure', 'confirmed (UTC)'], ...rows], [3]);
 }
+
+/** The notes, each at its moment. */
+function noteTable(notes: readonly Note[]): string[] {
+  const rows = notes
+    .slice(0, MAX_NOTES)
+    .map(({ at, text, target }) => [
+      dateTime(at),
+      printable(target ?? ''),
+      printable(text.slice(0, MAX_NOTE)),
+    ]);
+  const more = notes.length - rows.length;
+  return [
+    ...textTable([['note (UTC)', 'target', 'text'], ...rows]),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+}
+
+/** Notes of a busy machine would hide the events. */
+const MAX_NOTES = 200;
+const MAX_NOTE = 120;
 
 /** A table with one row a disturbance and one column a set of detectors. */
 function comparison(recorded: readonly MigrationEvent[], judgements: readonly Judgment[]): string[] {

@@ -2,6 +2,7 @@ import type { DetectorChoice } from '../core/detector.js';
 import type { MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
 import type { Checklist, MaintenancePlan } from '../core/maintenance/checklist.js';
+import type { Note } from '../core/note.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
@@ -12,11 +13,13 @@ import { type Entry, isSample, RecordingReader, readThrough } from '../recording
 import type { Header } from '../recording/rows.js';
 import { EVERYTHING, holdsSample, holdsSpan, type Selection } from '../recording/selection.js';
 import { SessionEngine } from '../session/engine.js';
-import { Coverage } from './coverage.js';
+import { type Observed, ObservedSpan } from './coverage.js';
 import { Detections } from './detections.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
 import type { Detection } from './matching.js';
 import { NearLosses } from './near-losses.js';
+
+const MAX_NOTES = 1000;
 
 /** Detectors that are judged together, with the name of the set. */
 export interface DetectorSet {
@@ -36,14 +39,10 @@ export interface Judgment {
   notices: readonly string[];
 }
 
-export interface TargetFigures extends TargetSummary {
+export interface TargetFigures extends TargetSummary, Observed {
   name: string;
   /** See `Jitter`. */
   jitterMs?: Millis;
-  /** The time in which its probes were sent, without gaps. */
-  observedMs: Millis;
-  /** That time as a share of the recording's, in 0…1. */
-  coverage: number;
 }
 
 /** The results of one pass through a recording. The figures count the events of the last set of detectors. */
@@ -58,6 +57,8 @@ export interface Analysis {
   /** The events as they were shown. */
   recorded: readonly MigrationEvent[];
   judgements: readonly Judgment[];
+  /** In the order of time. */
+  notes: readonly Note[];
   /** The progress of the maintenance by the last set of detectors; absent without maintenance. */
   maintenance?: Checklist;
   /** Echoes around losses. */
@@ -94,12 +95,13 @@ export async function analyse(
     const last = sessions.at(-1)!.engine;
     const [part, isPart] = [new Tally(), selection !== EVERYTHING];
     const recorded = new EventList();
-    const coverages = new Map<TargetId, Coverage>();
+    const notes: Note[] = [];
+    const span = new ObservedSpan(header.plan);
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;
     const nearLosses = new Map<TargetId, NearLosses>();
     const levels = makeTrack && new LevelChanges(makeTrack);
-    let [startedAt, endedAt, samples] = [Infinity, -Infinity, 0];
+    let samples = 0;
     const take = (entry: Entry) => {
       for (const { engine, detections } of sessions) {
         const step = engine.take(entry);
@@ -110,12 +112,11 @@ export async function analyse(
         levels?.take(entry);
         if (!holdsSample(selection, entry)) return;
         samples++;
-        if (entry.at < startedAt) startedAt = entry.at;
-        if (entry.knownAt > endedAt) endedAt = entry.knownAt;
+        span.take(entry);
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
-        getOrMake(coverages, entry.target, () => new Coverage(header.plan)).take(entry);
         getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
+      else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
     };
     await readThrough(reader, take, progress);
     const isShown = (event: { target: TargetId; startedAt: Millis; endedAt?: Millis }) =>
@@ -125,21 +126,22 @@ export async function analyse(
     const names = new Map(header.targets.map(({ target, name }) => [target, name]));
     return {
       ...{ path, header, samples, ending: reader.ending! },
-      startedAt: samples > 0 ? startedAt : header.startedAt,
-      endedAt: samples > 0 ? endedAt : header.startedAt,
+      startedAt: samples > 0 ? span.startedAt : header.startedAt,
+      endedAt: samples > 0 ? span.endedAt : header.startedAt,
       targets: (isPart ? part : last.tally).targetSummaries().map(summary => {
         const { target } = summary;
         const jitterMs = jitters.get(target)?.value;
-        const observedMs = toMicros(coverages.get(target)?.observedMs ?? 0);
-        const coverage = shareOf(observedMs, endedAt - startedAt);
         const name = names.get(target) ?? target;
         return {
-          ...{ ...summary, name, observedMs, coverage },
+          ...{ ...summary, name, ...span.of(target) },
           ...(isPart && { events: kindsOf(lastEvents, target) }),
           ...(jitterMs !== undefined && { jitterMs: toMicros(jitterMs) }),
         };
       }),
       recorded: recorded.all().filter(isShown),
+      notes: notes.filter(({ at, target }) =>
+        holdsSpan(selection, { startedAt: at, endedAt: at, ...(target !== undefined && { target }) }),
+      ),
       ...(maintenance && { maintenance }),
       judgements: sessions.map(({ set, engine, detections }) => ({
         ...set,
@@ -161,9 +163,4 @@ function kindsOf(events: readonly MigrationEvent[], target: TargetId): TargetSum
   const counts: TargetSummary['events'] = {};
   for (const event of events) if (event.target === target) counts[event.kind] = (counts[event.kind] ?? 0) + 1;
   return counts;
-}
-
-/** A recording without samples observed nothing. */
-function shareOf(observedMs: Millis, wholeMs: Millis): number {
-  return wholeMs > 0 ? Math.min(1, observedMs / wholeMs) : 0;
 }

@@ -1,5 +1,6 @@
+import { getOrMake } from '../core/get-or-make.js';
 import { OUTCOMES } from '../core/outcomes.js';
-import type { Millis, Sample } from '../core/sample.js';
+import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { RunningQuantile } from '../core/statistics/running-quantile.js';
 
 /** Without a probe for so many intervals, beside the time until an outcome is known, nothing was observed. */
@@ -32,5 +33,37 @@ export class Coverage {
   private usual(step: Millis): Millis {
     if (this.steps++ < LEARNED_FROM) this.spacing.add(step);
     return Math.max(this.plan.intervalMs, this.spacing.value ?? 0);
+  }
+}
+
+/** For how long a target was probed, and that time as a share of the whole, in 0…1. */
+export interface Observed {
+  observedMs: Millis;
+  coverage: number;
+}
+
+/** The time of a recording, and the part of it in which each target was probed. */
+export class ObservedSpan {
+  startedAt: Millis = Infinity;
+  endedAt: Millis = -Infinity;
+  private readonly coverages = new Map<TargetId, Coverage>();
+
+  constructor(private readonly plan: { intervalMs: Millis; timeoutMs: Millis }) {}
+
+  take(sample: Sample): void {
+    if (sample.at < this.startedAt) this.startedAt = sample.at;
+    if (sample.knownAt > this.endedAt) this.endedAt = sample.knownAt;
+    getOrMake(this.coverages, sample.target, () => new Coverage(this.plan)).take(sample);
+  }
+
+  of(target: TargetId): Observed {
+    const observedMs = toMicros(this.coverages.get(target)?.observedMs ?? 0);
+    const wholeMs = this.endedAt - this.startedAt;
+    // A recording without samples observed nothing.
+    return { observedMs, coverage: wholeMs > 0 ? Math.min(1, observedMs / wholeMs) : 0 };
+  }
+
+  targets(): (Observed & { target: TargetId })[] {
+    return [...this.coverages.keys()].map(target => ({ target, ...this.of(target) }));
   }
 }

@@ -4,7 +4,8 @@ import type { Millis } from '../core/sample.js';
 import { systemWords } from '../system/error-text.js';
 import { NewFile } from '../system/new-file.js';
 
-export type Write = (text: string) => void;
+/** Writes a text as UTF-8, or bytes as they are. */
+export type Write = (content: string | Uint8Array) => void;
 
 /** Where a document goes: standard output or a file. Writes block, so that a slow reader slows down the writer. */
 export interface Destination {
@@ -19,7 +20,7 @@ const STDOUT = 1;
 const RETRY_MS: Millis = 5;
 
 const standardOutput: Destination = {
-  fill: async body => body(text => writeAll(STDOUT, 'standard output', text)),
+  fill: async body => body(content => writeAll(STDOUT, 'standard output', content)),
 };
 
 /** The file at `path`, or standard output without a path. Throws an Error if the file exists and `force` is not set. */
@@ -56,7 +57,7 @@ async function fill(
   body: (write: Write) => Promise<void> | void,
 ): Promise<void> {
   try {
-    await body(text => writeAll(file.fd, path, text));
+    await body(content => writeAll(file.fd, path, content));
     fsyncSync(file.fd);
     file.publish();
   } catch (error) {
@@ -73,8 +74,8 @@ function permissionsOf(path: string): number | undefined {
 }
 
 /** Bypasses the stream, whose buffer grows without limit and is lost when the process ends. */
-function writeAll(fd: number, name: string, text: string): void {
-  const bytes = Buffer.from(text);
+function writeAll(fd: number, name: string, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   for (let done = 0; done < bytes.length; )
     try {
       done += writeSync(fd, bytes, done);

@@ -1,38 +1,24 @@
-import { sampleLine } from '../core/format/json-line.js';
-import { printable } from '../core/format/text.js';
-import { fieldsOf, OUTCOME_KINDS, type OutcomeKind } from '../core/outcomes.js';
 import { isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import { EVERYTHING, holdsSample, type Selection } from '../recording/selection.js';
+import { csvLine } from './csv.js';
+import { SAMPLE_COLUMNS, SampleCells } from './sample-cells.js';
 
-/** The fields of some kinds of outcome, each once. A late reply is a kind of its own on a line. */
-const columnsOf = (kinds: readonly OutcomeKind[]) => [
-  ...new Set(kinds.flatMap(kind => Object.keys(fieldsOf(kind))).filter(name => name !== 'late')),
-];
-const ofPlayback = columnsOf(['playback']);
-const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => kind !== 'playback'));
-/** Relied on by others: new ones are added at the end. */
-const ADDED = ['errorMs'];
-const COLUMNS = [
-  ...['at', 'knownAt', 'target', 'probe', 'seq', 'kind'],
-  ...[...ofProbes, 'lagMs', ...ofPlayback].filter(name => !ADDED.includes(name)),
-  ...ADDED,
-];
 const BATCH = 64 * 1024;
 
-/** Writes the selected samples as CSV (RFC 4180) with a heading: the fields of the headless lines, empty if a kind lacks one. */
+/** Writes the selected samples as CSV (RFC 4180) with a heading, one row a sample. */
 export async function exportCsv(
   reader: RecordingReader,
   write: (text: string) => void,
   selection: Selection = EVERYTHING,
   progress?: (share: number) => void,
 ): Promise<void> {
-  let text = `${COLUMNS.join(',')}\r\n`;
+  const cells = new SampleCells();
+  let text = csvLine(SAMPLE_COLUMNS);
   await readThrough(
     reader,
     entry => {
       if (!isSample(entry) || !holdsSample(selection, entry)) return;
-      const fields = sampleLine(entry) as Record<string, unknown>;
-      text += `${COLUMNS.map(column => cell(fields[column])).join(',')}\r\n`;
+      text += cells.line(entry);
       if (text.length < BATCH) return;
       write(text);
       text = '';
@@ -40,15 +26,4 @@ export async function exportCsv(
     progress,
   );
   write(text);
-}
-
-/**
- * Texts come from outside: a terminal must not execute them, and a spreadsheet must not take them for formulas, whatever
- * separator it uses and whichever form of the signs it accepts. Reference: OWASP, CSV Injection.
- */
-function cell(value: unknown): string {
-  if (value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const safe = printable(value).replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&");
-  return /[",;|]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -3,6 +3,7 @@ import { eventLine } from '../core/format/event-line.js';
 import { sampleLine } from '../core/format/json-line.js';
 import { safeJson } from '../core/format/safe-json.js';
 import { utc } from '../core/format/utc.js';
+import { ObservedSpan } from '../evaluation/coverage.js';
 import { EventList } from '../recording/event-list.js';
 import { type Entry, isSample, type RecordingReader, readThrough } from '../recording/reader.js';
 import type { KnownRow, Row } from '../recording/rows.js';
@@ -18,7 +19,7 @@ const BATCH = 64 * 1024;
 /**
  * A recording as one JSON document, written piece by piece: samples and events have the fields of the headless lines,
  * all other moments are texts too. `recorded` are the events as they were shown, `events` those that the default detectors
- * give now. Of the whole, it holds what is selected.
+ * give now. `observed` says for how long each target was probed. Of the whole, it holds what is selected.
  */
 export async function exportJson(
   reader: RecordingReader,
@@ -30,12 +31,14 @@ export async function exportJson(
   const engine = new SessionEngine(defaultChoices(), header.plan.holdMs);
   const [recorded, events] = [new EventList(), new EventList()];
   const kept: KnownRow[] = [];
+  const span = new ObservedSpan(header.plan);
   let text = `{"type":"export","header":${safeJson({ ...header, startedAt: utc(startedAt) })},\n"samples":[`;
   let separator = '\n';
   const take = (entry: Entry) => {
     for (const event of engine.take(entry)?.events ?? []) events.add(event);
     if (isSample(entry)) {
       if (!holdsSample(selection, entry)) return;
+      span.take(entry);
       text += separator + safeJson(sampleLine(entry));
       separator = ',\n';
       if (text.length < BATCH) return;
@@ -54,7 +57,7 @@ export async function exportJson(
   const list = (items: readonly object[]) => `[${items.map(item => `\n${safeJson(item)}`).join(',')}]`;
   write(
     `${text}],\n"recorded":${list(shown(recorded))},\n"events":${list(shown(events))},\n` +
-      `"rows":${list(rows)},\n"ending":${safeJson(reader.ending!)}}\n`,
+      `"observed":${list(span.targets())},\n"rows":${list(rows)},\n"ending":${safeJson(reader.ending!)}}\n`,
   );
 }
 

@@ -71,6 +71,9 @@ const READS_STDIN: Record<string, string> = {
   '--expect': '--expect',
   '--notes': '--notes',
 };
+/** A flag whose value may begin with a minus. */
+const SIGNED = '--time-offset';
+const NEGATIVE = /^-\d/;
 const RECORD = /^(-r|--record)$/;
 const RECORDING = /\.jsonl$/;
 
@@ -82,6 +85,8 @@ function joinValues(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     const [before = '', next = ''] = [argv[index - 1], argv[index + 1]];
     if (word === '-' && Object.hasOwn(READS_STDIN, before)) return [];
+    if (before === SIGNED && NEGATIVE.test(word)) return [];
+    if (word === SIGNED && NEGATIVE.test(next)) return [`${word}=${next}`];
     if (RECORD.test(word)) return [`--record=${RECORDING.test(next) ? next : ''}`];
     if (RECORD.test(before) && RECORDING.test(word)) return [];
     return Object.hasOwn(READS_STDIN, word) && next === '-' ? [`${READS_STDIN[word]}=-`] : [word];

@@ -147,7 +147,14 @@ export const FLAGS = [
     group: 'Session',
     once: true,
     value: 'FILE',
-    help: 'turn each line of FILE or a pipe into a note; - is stdin',
+    help: 'turn each line of FILE or a pipe into a note; - is stdin. Of a recording: FILE is a log with times',
+  },
+  {
+    name: 'time-offset',
+    group: 'Session',
+    once: true,
+    value: 'TIME',
+    help: 'add this to the times of --notes, such as 1h or -2.5s',
   },
   {
     name: 'observer',
@@ -253,6 +260,15 @@ export const FLAGS = [
   },
   { name: 'json', group: 'Output', once: true, help: 'write figures as one JSON document' },
   { name: 'csv', group: 'Output', once: true, help: 'write samples as CSV instead of JSON' },
+  { name: 'events', group: 'Output', once: true, help: 'export: one row an event, as CSV' },
+  {
+    name: 'probes',
+    group: 'Output',
+    once: true,
+    help: 'export: one row a probe with its final outcome, as CSV',
+  },
+  { name: 'parquet', group: 'Output', once: true, help: 'export: the probes as Parquet, with typed columns' },
+  { name: 'md', group: 'Output', once: true, help: 'export: the events as a table in Markdown' },
   { name: 'svg', group: 'Output', once: true, help: 'write only the picture, without the page' },
   {
     name: 'expect',

@@ -5,6 +5,7 @@ import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { CONTEXT_FLAGS, contextOf, contextWithin, sayOffset } from './context.js';
 import { SELECTION_FLAGS, selectionOf } from './selection.js';
 
 type Scoring = typeof import('../../evaluation/scoring.js');
@@ -13,7 +14,17 @@ export const analyze: Command = {
   name: 'analyze',
   summary: 'figures and events of recordings; compares detectors, and scores them with --truth',
   usage: 'RECORDING…',
-  flags: ['detector', 'as-recorded', 'truth', 'expect', 'budget', 'changes', 'json', ...SELECTION_FLAGS],
+  flags: [
+    'detector',
+    'as-recorded',
+    'truth',
+    'expect',
+    'budget',
+    'changes',
+    'json',
+    ...CONTEXT_FLAGS,
+    ...SELECTION_FLAGS,
+  ],
   run,
 };
 
@@ -27,6 +38,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     scoring,
     { analysisText, scoreText },
     { analysisJson },
+    { overviewTable },
   ] = await Promise.all([
     import('../../evaluation/detector-sets.js'),
     import('../../evaluation/analysis.js'),
@@ -34,6 +46,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../evaluation/scoring.js'),
     import('../../evaluation/analysis-text.js'),
     import('../../evaluation/analysis-json.js'),
+    import('../../evaluation/overview.js'),
   ]);
   const [
     { Progress },
@@ -58,6 +71,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const labels = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).map(readTruthFile));
   const asRecorded = flags['as-recorded'] === true;
   const makeTrack = flags.changes ? trackMaker(named) : undefined;
+  const context = await asUsage(() => contextOf(flags, io.say));
   const analyses: Analysis[] = [];
   for (const word of words) {
     const progress = new Progress('reading');
@@ -78,13 +92,16 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     const analysis = await asUsage(() => about(path, read));
     progress.end();
     if (analysis.samples === 0) io.say(`${path}: no samples, or none within --from, --to and --target`);
-    analyses.push(analysis);
+    const notes = [...analysis.notes, ...(await contextWithin(context, analysis, io.say))];
+    sayOffset(context, analysis.judgements.at(-1)!.events, io.say);
+    analyses.push({ ...analysis, notes: notes.sort((a, b) => a.at - b.at) });
   }
   const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
   await openDestination().fill(write => {
     if (flags.json) write(analysisJson(analyses, scores, unscored));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
+      if (analyses.length > 1) write(`${overviewTable(analyses).join('\n')}\n\n`);
       if (scores) write(scoreText(scores, analyses[0]!.judgements));
     }
   });

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
+import type { FlagValues } from '../../plan/flags.js';
+import type { Selection } from '../../recording/selection.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
@@ -9,42 +11,90 @@ import { SELECTION_FLAGS, selectionOf } from './selection.js';
 
 export const exportRecording: Command = {
   name: 'export',
-  summary: 'write a recording as one JSON document, or its samples as CSV',
+  summary: 'write a recording as JSON, its samples or probes as CSV, or its events as CSV or Markdown',
   usage: 'RECORDING',
-  flags: ['csv', 'output', 'force', ...SELECTION_FLAGS],
+  flags: ['csv', 'probes', 'parquet', 'events', 'md', 'output', 'force', ...SELECTION_FLAGS],
   run,
 };
+
+/** A form of the export, and the end of the file's name. */
+type Form = 'json' | 'csv' | 'probes' | 'parquet' | 'events' | 'md';
+const ENDS: Readonly<Record<Form, string>> = {
+  json: '.json',
+  csv: '.csv',
+  probes: '.probes.csv',
+  parquet: '.parquet',
+  events: '.events.csv',
+  md: '.md',
+};
+
+/** Throws a UsageError for flags that contradict each other. */
+function formOf({ csv, probes, parquet, events, md }: FlagValues): Form {
+  if (probes && (events || md)) throw new UsageError('--probes cannot be combined with --events or --md');
+  if (csv && md) throw new UsageError('--csv cannot be combined with --md');
+  if (parquet && (csv || events || md))
+    throw new UsageError('--parquet holds the probes: it cannot be combined with --csv, --events or --md');
+  if (md) return 'md';
+  if (parquet) return 'parquet';
+  if (probes) return 'probes';
+  return events ? 'events' : csv ? 'csv' : 'json';
+}
+
+type Write = (content: string | Uint8Array) => void;
+type Show = (share: number) => void;
+
+/** Writes the recording in that form. */
+async function writerOf(form: Form, path: string, selection: Selection) {
+  const { RecordingReader } = await import('../../recording/reader.js');
+  if (form === 'events' || form === 'md') {
+    const [{ analyse }, { defaultChoices }, { eventsCsv, eventsMarkdown }] = await Promise.all([
+      import('../../evaluation/analysis.js'),
+      import('../../../detectors/index.js'),
+      import('../../output/export-events.js'),
+    ]);
+    return async (write: Write, progress: Show) => {
+      const sets = [{ name: 'defaults', choices: defaultChoices() }];
+      const analysis = await analyse(path, sets, { selection, progress });
+      write(form === 'md' ? eventsMarkdown(analysis) : eventsCsv(analysis));
+      return analysis.ending;
+    };
+  }
+  const writeRows = {
+    json: async () => (await import('../../output/export-json.js')).exportJson,
+    csv: async () => (await import('../../output/export-csv.js')).exportCsv,
+    parquet: async () => (await import('../../output/export-parquet.js')).exportParquet,
+    probes: async () => (await import('../../output/export-probes.js')).exportProbes,
+  }[form];
+  const exportAs = await writeRows();
+  const reader = RecordingReader.open(path);
+  return async (write: Write, progress: Show) => {
+    await exportAs(reader, write, selection, progress);
+    reader.close();
+    return reader.ending!;
+  };
+}
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('export takes one RECORDING, such as migwatch export night.jsonl');
-  const [
-    { about, locateRecording },
-    { RecordingReader },
-    { openDocument },
-    { Progress },
-    { endingNotes },
-    writeRecording,
-  ] = await Promise.all([
+  const form = formOf(flags);
+  const [{ about, locateRecording }, { openDocument }, { Progress }, { endingNotes }] = await Promise.all([
     import('../../recording/locate.js'),
-    import('../../recording/reader.js'),
     import('../../output/destination.js'),
     import('../../output/progress.js'),
     import('../../recording/ending.js'),
-    flags.csv
-      ? import('../../output/export-csv.js').then(module => module.exportCsv)
-      : import('../../output/export-json.js').then(module => module.exportJson),
   ]);
   const path = await asUsage(() => locateRecording(words[0]!));
-  const example = basename(path).replace(/(\.jsonl)?$/, flags.csv ? '.csv' : '.json');
-  const reader = await asUsage(() => about(path, () => RecordingReader.open(path)));
+  const example = basename(path).replace(/(\.jsonl)?$/, ENDS[form]);
   const selection = await asUsage(() => selectionOf(path, flags));
+  const writeRecording = await asUsage(() => about(path, () => writerOf(form, path, selection)));
   const file = flags.output as string | undefined;
   const out = await asUsage(() => openDocument(file, flags.force === true, printable(example)));
   const progress = new Progress('exporting');
-  await out.fill(write => writeRecording(reader, write, selection, share => progress.show(share)));
-  progress.end();
-  for (const note of endingNotes(reader.ending!)) io.say(note);
-  reader.close();
+  await out.fill(async write => {
+    const ending = await writeRecording(write, share => progress.show(share));
+    progress.end();
+    for (const note of endingNotes(ending)) io.say(note);
+  });
   return CODES.done;
 }

@@ -11,12 +11,14 @@ import type { SessionIo } from '../../session/io.js';
 import type { Timetable } from '../../sources/import/timetable.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { CONTEXT_FLAGS, contextOf } from './context.js';
 
 export const importLog: Command = {
   name: 'import',
-  summary: 'convert logs of ping -D or fping -D, or CSV of round trips, into a recording; - is stdin',
+  summary:
+    'convert logs of ping, fping or mtr, SmokePing exports or CSV of round trips into a recording; - is stdin',
   usage: 'LOG…',
-  flags: ['output', 'force', 'dir', 'timeout', 'columns', 'only', 'start', 'interval'],
+  flags: ['output', 'force', 'dir', 'timeout', 'columns', 'only', 'start', 'interval', ...CONTEXT_FLAGS],
   run: (line, io) => asUsage(() => run(line, io)),
 };
 
@@ -25,17 +27,21 @@ const MAX_TIMEOUT: Millis = 60_000;
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length === 0)
     throw new UsageError(
-      'no LOG to import: name a file of ping -D or fping -D, a CSV file, or - for standard input',
+      'no LOG to import: name a log of ping, fping or mtr, a CSV file, a folder of logs, or - for standard input',
     );
   const [
     { openLogs, withCompanions },
+    { logsIn },
+    { withNotes },
     { readColumns, readTime },
-    { importRecording },
+    { importRecording, reportOf },
     { Progress },
     { pathLine },
     pathOf,
   ] = await Promise.all([
     import('../../sources/import/open-logs.js'),
+    import('../../sources/import/log-folder.js'),
+    import('../../sources/import/note-log.js'),
     import('../../sources/import/series-fields.js'),
     import('../../sources/import/import-recording.js'),
     import('../../output/progress.js'),
@@ -45,23 +51,26 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const timeoutMs = timeoutOf(flags);
   const only = chosenWitnesses(flags);
   const timetable = timetableOf(flags, readTime);
-  const paths = withCompanions(words, only);
-  for (const path of paths.slice(words.length)) io.say(`reading ${path} too`);
+  const named = words.flatMap(word => logsIn(word, io.say));
+  const paths = withCompanions(named, only);
+  for (const path of paths.slice(named.length)) io.say(`reading ${path} too`);
   const total = paths.reduce((sum, path) => sum + (path === '-' ? Infinity : statSync(path).size), 0);
   const progress = new Progress('importing');
   // The lock of the recording handles signals, which would be delayed while we wait for a pipe: let them end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
-  const opened = openLogs(paths, {
+  const context = await contextOf(flags, io.say);
+  const logs = openLogs(paths, {
     timeoutMs,
     ...(flags.columns !== undefined && { columns: readColumns(flags.columns as string) }),
     ...(only && { only }),
     ...(timetable && { timetable }),
     progress: bytes => progress.show(bytes / total),
   });
+  const opened = context ? { ...logs, entries: withNotes(logs.entries, context) } : logs;
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
   const { path, samples, targets } = importRecording(opened, pathOf, options);
   progress.end();
-  for (const log of opened.logs) for (const text of log.skipped.summaries()) io.say(`${log.path}: ${text}`);
+  for (const log of opened.logs) for (const text of reportOf(log)) io.say(text);
   io.say(`${samples} samples of ${targets.slice(0, 5).join(', ')}${targets.length > 5 ? ', …' : ''}`);
   io.write(pathLine(path));
   return CODES.done;
@@ -71,7 +80,9 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
 async function namer(log: string, flags: FlagValues) {
   const { ownName, recordingsFolder } = await import('../../recording/folder.js');
   const folder = recordingsFolder(flags.dir as string | undefined);
-  const stem = basename(log).replace(/(\.f?ping)?(\.\w{1,5})?$/, '');
+  const stem = basename(log)
+    .replace(/\.(?:gz|zst|xz)$/, '')
+    .replace(/(\.f?ping)?(\.\w{1,5})?$/, '');
   return (startedAt: Millis, target: string) =>
     (flags.output as string | undefined) ??
     join(folder, /^\w[\w.-]*$/.test(stem) ? `${stem}.jsonl` : ownName(startedAt, target));

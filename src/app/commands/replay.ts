@@ -1,6 +1,7 @@
 import { asUsage } from '../../core/validation/usage-error.js';
 import { codeOf } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { CONTEXT_FLAGS, contextOf } from './context.js';
 
 export const replay: Command = {
   name: 'replay',
@@ -23,6 +24,7 @@ export const replay: Command = {
       'scale',
     ] as const),
     ...(['bell', 'on-event', 'expect', 'budget', 'dir', 'config'] as const),
+    ...CONTEXT_FLAGS,
   ],
   run: async (line, io) => {
     const [{ replay }, { readReplayPlan }, { dashboardRefusal }, { Progress }] = await Promise.all([
@@ -32,7 +34,14 @@ export const replay: Command = {
       import('../../output/progress.js'),
     ]);
     const plan = await asUsage(() => readReplayPlan(line));
+    const context = await asUsage(() => contextOf(line.flags, io.say));
     const headless = plan.headless || dashboardRefusal(process.env, process.stdout) !== undefined;
-    return codeOf(await replay({ ...plan, headless }, io, new Progress('reading the recording')));
+    return codeOf(
+      await replay(
+        { ...plan, headless, ...(context && { context }) },
+        io,
+        new Progress('reading the recording'),
+      ),
+    );
   },
 };

@@ -5,12 +5,13 @@ import type { CommandLine } from '../../plan/command-line.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
+import { CONTEXT_FLAGS, contextOf, contextWithin, sayOffset } from './context.js';
 
 export const report: Command = {
   name: 'report',
   summary: 'draw a recording as a self-contained HTML page or SVG picture',
   usage: 'RECORDING',
-  flags: ['svg', 'output', 'force', 'detector', 'as-recorded', 'dir'],
+  flags: ['svg', 'output', 'force', 'detector', 'as-recorded', 'dir', ...CONTEXT_FLAGS],
   run,
 };
 
@@ -47,16 +48,26 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const { plan } = await asUsage(() => about(path, () => readHeader(path)));
   const request = { named: chosen, asRecorded: flags['as-recorded'] === true };
   const judging = judgingDetectors(plan.detectors, request, io.say);
-  const notes = await new LaterNotes(path, flags.dir as string | undefined).all();
+  const later = await new LaterNotes(path, flags.dir as string | undefined).all();
+  const context = await asUsage(() => contextOf(flags, io.say));
   const file = flags.output as string | undefined;
   const example = printable(`${title}.${flags.svg ? 'svg' : 'html'}`);
   const progress = new Progress('reading');
   const found = await asUsage(() =>
-    about(path, () => survey(path, judging, notes, PLOT, share => progress.show(share))),
+    about(path, () => survey(path, judging, later, PLOT, share => progress.show(share))),
   );
   progress.end();
+  const [startedAt, endedAt] = [found.span.from, found.span.to];
+  const own = await contextWithin(context, { startedAt, endedAt }, io.say);
+  sayOffset(
+    context,
+    found.targets.flatMap(({ events }) => events),
+    io.say,
+  );
+  const notes = [...found.notes, ...own].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  const shown = { ...found, notes };
   const out = await asUsage(() => openDocument(file, flags.force === true, example));
-  await out.fill(write => write(flags.svg ? svgFigure(found, title) : page(found, title)));
+  await out.fill(write => write(flags.svg ? svgFigure(shown, title) : page(shown, title)));
   if (file !== undefined) io.say(`written to ${file}`);
   return CODES.done;
 }

@@ -1,3 +1,4 @@
+import type { Note } from '../../core/note.js';
 import type { Millis, Sample } from '../../core/sample.js';
 import { asUsage } from '../../core/validation/usage-error.js';
 import type { Progress } from '../../output/progress.js';
@@ -11,6 +12,7 @@ import { relearning } from '../../recording/state-rows.js';
 import { SessionEngine } from '../../session/engine.js';
 import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
 import { Notices } from '../../session/notices.js';
+import { notesWithin } from '../../sources/import/note-log.js';
 import { ReplaySource } from '../../sources/replay.js';
 import { CLOSE_SPAN_MS } from '../../ui/model/state.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
@@ -25,7 +27,11 @@ import { ReplayNotes } from './replay-notes.js';
 const LOOKBACK_SAMPLES = 60_000;
 
 /** Composes a replay, runs it to its end and cleans up. Rejects with a UsageError if the file is not a recording. */
-export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress): Promise<SessionResult> {
+export async function replay(
+  plan: ReplayPlan & { context?: readonly Note[] },
+  io: SessionIo,
+  progress: Progress,
+): Promise<SessionResult> {
   const notices = new Notices();
   const say = plan.headless ? io.say : (text: string) => notices.add(text);
   const header = await asUsage(() => readHeader(plan.path));
@@ -50,8 +56,10 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
       `the detector ${name} saves no state: it learns again at the start of the recording and after each jump`,
     );
   const alerts = await openAlerts(plan, { engine, info: () => source.info(), say });
+  const { startedAt, endedAt } = source.overview;
+  const context = notesWithin(plan.context ?? [], startedAt, endedAt).notes;
   const later = new LaterNotes(plan.path, plan.folder);
-  const notes = await ReplayNotes.of(later, source.overview.notes, say);
+  const notes = await ReplayNotes.of(later, [...source.overview.notes, ...context], say);
   const isImport = header.host === IMPORTED;
   const parts = { source, engine, alerts, notes, notices, holdMs };
   const frontend = await openFrontend(plan, portsOf(plan, parts, isImport), io);
@@ -59,7 +67,11 @@ export async function replay(plan: ReplayPlan, io: SessionIo, progress: Progress
   source.onRow = row => engine.take(row);
   source.onJump = jump => engine.jump(jump);
   const finished = plan.headless ? source.finished.then((): Ending => 'done') : failure(source.finished);
+  const upcoming = plan.headless ? [...context] : [];
   const take = (sample: Sample) => {
+    // A screen has all notes from the start; lines come in the order of time.
+    while (upcoming.length > 0 && upcoming[0]!.at <= sample.knownAt)
+      engine.take({ type: 'note', data: upcoming.shift()! });
     engine.take(sample);
     if (plan.headless) waitForReader(source, io);
   };

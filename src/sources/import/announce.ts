@@ -71,7 +71,7 @@ class AnnounceReader implements LogReader {
     const { target, skipped } = this.settings;
     const frame = parseFrame(text);
     if (!frame) {
-      if (text.trim() !== '') skipped.add('not understood', number);
+      if (text.trim() !== '') skipped.notUnderstood(text, number);
       return [];
     }
     if (!isStamp(frame.stampMs)) {
@@ -104,6 +104,8 @@ function macsOf(target: TargetId, path: string): Set<string> {
 export const announce: LogFormat = {
   name: 'announce',
   summary: "tcpdump -n -e -tt 'arp or rarp'",
+  example:
+    '1795229554.469080 52:54:00:12:34:56 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Announcement 10.0.0.7, length 28',
   kinds: ['announce'],
   fits: text => FRAME.test(text),
   open: (settings, path) => new AnnounceReader(settings, macsOf(settings.target, path)),

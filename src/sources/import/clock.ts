@@ -65,6 +65,7 @@ function isBetween(value: unknown, low: number, high: number): boolean {
 export const clock: LogFormat = {
   name: 'clock',
   summary: 'ICMP timestamp probes as JSON lines {"t", "seq", "rtt_ms", "offset_ms"}',
+  example: '{"t": 1795229554.469, "seq": 7, "rtt_ms": 0.412, "offset_ms": -3}',
   kinds: ['clock'],
   fits: text => /^\{"t": ?\d/.test(text) && parse(text)?.rtt_ms !== undefined,
   open: settings => new ClockReader(settings),

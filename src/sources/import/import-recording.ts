@@ -8,7 +8,8 @@ import { isSample } from '../../recording/reader.js';
 import { type Header, IMPORTED } from '../../recording/rows.js';
 import { SampleEncoder } from '../../recording/sample-rows.js';
 import { version } from '../../system/version.js';
-import { type LogEntry, witnessOf } from './log.js';
+import { hintFor } from './hints.js';
+import { type ImportEntry, witnessOf } from './log.js';
 import type { OpenLogs } from './open-logs.js';
 
 export interface Imported {
@@ -18,6 +19,8 @@ export interface Imported {
   startedAt: Millis;
   endedAt: Millis;
 }
+
+type OpenLog = OpenLogs['logs'][number];
 
 interface Settings {
   timeoutMs: Millis;
@@ -34,7 +37,7 @@ const HOLD_MS: Millis = 30_000;
 
 /** Writes the samples of logs as a recording. Throws, and leaves no file, if they hold no probe. */
 export function importRecording(
-  { logs, entries }: OpenLogs,
+  { logs, entries }: Pick<OpenLogs, 'logs'> & { entries: Generator<ImportEntry> },
   pathFor: (startedAt: Millis, target: TargetId) => string,
   settings: Settings,
 ): Imported {
@@ -93,8 +96,8 @@ export function importRecording(
   }
 }
 
-function take(entries: Generator<LogEntry>, most: number): LogEntry[] {
-  const batch: LogEntry[] = [];
+function take(entries: Generator<ImportEntry>, most: number): ImportEntry[] {
+  const batch: ImportEntry[] = [];
   while (batch.length < most) {
     const { done, value } = entries.next();
     if (done) break;
@@ -122,7 +125,16 @@ function spacingOf(samples: readonly Sample[]): Millis | undefined {
   return median === undefined ? undefined : toMicros(median);
 }
 
+/** What was not read of a log, and what was expected. */
+export function reportOf({ path, format, skipped }: OpenLog): string[] {
+  const { strange } = skipped;
+  const texts = skipped.summaries();
+  if (strange !== undefined) texts.push(`not understood: "${strange}"; expected: ${format.example}`);
+  return texts.map(text => `${path}: ${text}`);
+}
+
 function noProbeIn(logs: OpenLogs['logs']): string {
-  const skipped = logs.flatMap(({ path, skipped }) => skipped.summaries().map(text => `${path}: ${text}`));
-  return ['the logs contain no probes', ...skipped].join('\n');
+  const advice = ({ path, format, head }: OpenLog) =>
+    `${path}: ${hintFor(head.map(({ text }) => text)) ?? `accepted: ${format.summary}`}`;
+  return ['the logs contain no probes', ...logs.flatMap(log => [...reportOf(log), advice(log)])].join('\n');
 }

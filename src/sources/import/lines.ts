@@ -1,10 +1,11 @@
-import { InputFile } from '../../system/input-file.js';
+import { checkInput, type LogBytes, openLog } from './log-bytes.js';
 
 const CHUNK = 64 * 1024;
 /** A longer line is not from a log. */
 const MAX_LINE = 64 * 1024;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 export interface LogLine {
   /** From 1. */
@@ -14,9 +15,12 @@ export interface LogLine {
   read: number;
 }
 
-/** The lines of a file, or of standard input for `-`, in constant memory. Throws if a line is too long for a log. */
+/**
+ * The lines of a file, which may be compressed, or of standard input for `-`, in constant memory. Throws if a line is too long
+ * for a log.
+ */
 export function* linesOf(path: string): Generator<LogLine> {
-  const file = new InputFile(path);
+  const file = openLog(path);
   try {
     yield* split(file, path);
   } finally {
@@ -24,15 +28,16 @@ export function* linesOf(path: string): Generator<LogLine> {
   }
 }
 
-function* split(file: InputFile, path: string): Generator<LogLine> {
-  const buffer = Buffer.allocUnsafe(CHUNK + MAX_LINE);
+function* split(file: LogBytes, path: string): Generator<LogLine> {
+  const buffer = Buffer.alloc(CHUNK + MAX_LINE);
   let filled = 0;
   let number = 0;
   let read = 0;
   for (;;) {
     const count = file.read(buffer, filled, CHUNK);
     filled += count;
-    let start = 0;
+    if (number === 0) checkInput(path, buffer.subarray(0, filled));
+    let start = number === 0 && buffer.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
     for (let end = lineEnd(buffer, start, filled); end >= 0; end = lineEnd(buffer, start, filled)) {
       read += end + 1 - start;
       yield { number: ++number, text: textOf(buffer, start, end), read };

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/sample.js';
+import { type Millis, toMicros } from '../../core/sample.js';
 
 /** A clock that is set back further than this begins a new time line; less is smoothed out. */
 const MAX_STEP_BACK: Millis = 1000;
@@ -22,7 +22,7 @@ export class LogClock {
 
   /** The moment of a stamp. */
   at(stampMs: Millis): Millis {
-    return Math.max(this.now, stampMs + this.shift);
+    return Math.max(this.now, toMicros(stampMs + this.shift));
   }
 
   /** The moment of the next line's stamp, which is the present from now on. */

@@ -8,6 +8,9 @@ import type { Timetable } from './timetable.js';
 /** What a log holds: samples, and gaps between its runs. */
 export type LogEntry = Sample | GapRow;
 
+/** What a recording is made of: logs, and notes from a log of another kind. */
+export type ImportEntry = LogEntry | Extract<KnownRow, { type: 'note' }>;
+
 export type GapRow = Extract<KnownRow, { type: 'gap' }>;
 
 /** A gap in the samples of a target. */
@@ -38,6 +41,8 @@ export interface LogSettings {
 export interface LogFormat {
   name: string;
   summary: string;
+  /** A line of such a log, for a message about one that is not. */
+  example: string;
   /** The outcomes of its samples, all of one witness. */
   kinds: readonly OutcomeKind[];
   /** Whether the line can only be from this kind of log. */

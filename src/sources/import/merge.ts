@@ -18,3 +18,13 @@ export function* mergeEntries(streams: readonly Iterator<LogEntry>[]): Generator
 function timeOf(entry: LogEntry): number {
   return isSample(entry) ? entry.knownAt : entry.data.until;
 }
+
+/** The entries with outcomes that are known no earlier than those before: the order of a log is the truth. */
+export function* inOrder(entries: Iterable<LogEntry>): Generator<LogEntry> {
+  let latest = -Infinity;
+  for (const entry of entries)
+    if (isSample(entry)) {
+      latest = Math.max(latest, entry.knownAt);
+      yield entry.knownAt < latest ? { ...entry, knownAt: latest } : entry;
+    } else yield entry;
+}

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { printable } from '../../core/format/text.js';
 import type { EvidenceWitness } from '../../core/outcomes.js';
 import type { Millis, TargetId } from '../../core/sample.js';
+import { hintFor } from './hints.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
 import { type LogEntry, type LogFormat, type LogSettings, witnessOf } from './log.js';
-import { mergeEntries } from './merge.js';
+import { inOrder, mergeEntries } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
 import { Skipped } from './skipped.js';
@@ -25,7 +27,7 @@ interface Log {
 }
 
 export interface OpenLogs {
-  logs: readonly { path: string; format: LogFormat; skipped: Skipped }[];
+  logs: readonly { path: string; format: LogFormat; skipped: Skipped; head: readonly LogLine[] }[];
   /** The samples of all logs and the gaps between their runs, in the order in which outcomes were known. */
   entries: Generator<LogEntry>;
 }
@@ -43,6 +45,8 @@ interface Settings {
 
 /** A file is not a log if none of its first lines is recognised. */
 const MAX_HEAD_LINES = 200;
+/** Characters of a line that a message shows. */
+const MAX_SHOWN = 80;
 const PING_END = '.ping.log';
 /** The other witnesses' logs of `NAME.ping.log`. */
 const COMPANIONS: readonly { end: string; witness: EvidenceWitness }[] = [
@@ -63,7 +67,7 @@ export function openLogs(paths: readonly string[], settings: Settings): OpenLogs
     settings.progress?.([...bytes.values()].reduce((sum, each) => sum + each, 0));
   };
   const streams = continued(logs, targets).map(parts =>
-    entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress),
+    inOrder(entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress)),
   );
   return { logs, entries: mergeEntries(streams) };
 }
@@ -94,6 +98,17 @@ function stemOf(path: string): string {
   return path.slice(0, path.length - end.length);
 }
 
+/** Whether the file is a log that can be imported. */
+export function isLog(path: string): boolean {
+  try {
+    recognise(path).lines.return?.(undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 function recognise(path: string, columns?: Columns): Log {
   const lines = linesOf(path);
   const head: LogLine[] = [];
@@ -113,12 +128,18 @@ function recognise(path: string, columns?: Columns): Log {
     if (isWhole || head.length >= MAX_HEAD_LINES) break;
   }
   if (found) return found;
+  lines.return?.(undefined);
+  throw new RangeError(`${path}: ${whyUnknown(head.map(({ text }) => text))}`);
+}
+
+/** Why a file cannot be imported, with what can be done about it. */
+function whyUnknown(head: readonly string[]): string {
+  if (head.length === 0) return 'the file is empty';
+  const hint = hintFor(head);
+  if (hint !== undefined) return `no line can be imported: ${hint}`;
+  const first = printable((head.find(text => text.trim() !== '') ?? '').slice(0, MAX_SHOWN));
   const known = logFormats.map(({ summary }) => summary).join('; ');
-  throw new RangeError(
-    head.length === 0
-      ? `${path} is empty`
-      : `${path}: none of the first ${head.length} lines is from a log that can be imported. Accepted: ${known}`,
-  );
+  return `none of the first ${head.length} lines is from a log that can be imported. Accepted: ${known}. The first line is "${first}"`;
 }
 
 /** The target of each log: its own, else that of the ping log beside it, else the only one that there is. */

@@ -199,10 +199,9 @@ export class PingRun {
   private sample(seq: number, at: Millis, outcome: Outcome): Sample {
     const number = seq + this.shift;
     this.newest = Math.max(this.newest, number);
-    return {
-      ...{ at: toMicros(at), knownAt: this.now, target: this.target },
-      ...{ probe: 'ping', seq: number, outcome },
-    };
+    // Without spreads: a day of ten targets is seventeen million samples.
+    const { now: knownAt, target } = this;
+    return { at: toMicros(at), knownAt, target, probe: 'ping', seq: number, outcome };
   }
 
   /** The full number nearest to the last one that ends in the 16 bits on the wire. */

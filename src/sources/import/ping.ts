@@ -1,5 +1,6 @@
 import { type PingLine, parsePingLine } from '../../../probes/ping/ping-line.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../../core/sample.js';
+import { withStamp } from './line-stamp.js';
 import { gapRow, type LogEntry, type LogFormat, type LogReader, type LogSettings } from './log.js';
 import { LogClock } from './log-clock.js';
 import { PingRun, type ProbeLine } from './ping-run.js';
@@ -12,8 +13,11 @@ const USUAL_INTERVAL: Millis = 50;
 /** Probes without a line of their own, as in an outage: so many, and this many more for each line. */
 const MAX_SILENT = 200_000;
 const MAX_SILENT_PER_LINE = 100;
-/** Other lines of ping: empty lines, errors and the final statistics. */
-const OTHER_LINE = /^$|^--- .* ---$|^\d+ packets transmitted|^(?:rtt|round-trip) min|^, pipe|^ping: /;
+/** The final statistics, in any language, are below such a line. */
+const STATISTICS = /^--- .* ---$/;
+/** Other lines of ping: empty lines, errors, and what -v, -R and -T print. */
+const OTHER_LINE =
+  /^\s*$|^\d+ packets transmitted|^(?:rtt|round-trip) min|^, pipe|^ping6?: |^WARNING: |^ai->|^[RT][RS]: \t|^\t/;
 
 /** A log of one run of ping, or of several one after the other, of one host or of several. */
 class PingReader implements LogReader {
@@ -22,6 +26,7 @@ class PingReader implements LogReader {
   /** The targets by their names and addresses. */
   private readonly targets = new Map<string, TargetId>();
   private target: TargetId;
+  private inStatistics = false;
   private run: PingRun | undefined;
   /** Why the next line is of a new run. */
   private restart: string | undefined;
@@ -38,8 +43,10 @@ class PingReader implements LogReader {
 
   read(text: string, number: number): LogEntry[] {
     const { skipped } = this.settings;
-    const line = parsePingLine(text);
-    if (!line && !OTHER_LINE.test(text)) skipped.add('not understood', number);
+    const line = parseLine(text);
+    const bare = line ? text : (withStamp(text)?.rest ?? text);
+    if (line || STATISTICS.test(bare)) this.inStatistics = !line;
+    else if (!this.inStatistics && !OTHER_LINE.test(bare)) skipped.notUnderstood(text, number);
     if (!line) return [];
     if (line.kind === 'header') this.header(line);
     else {
@@ -108,6 +115,15 @@ class PingReader implements LogReader {
   }
 }
 
+/** A line as ping wrote it, perhaps after the stamp of another program. */
+function parseLine(text: string): PingLine | undefined {
+  const line = parsePingLine(text);
+  if (line) return line;
+  const stamped = withStamp(text);
+  const rest = stamped && parsePingLine(stamped.rest);
+  return rest && rest.kind !== 'header' ? { ...rest, stampMs: stamped.stampMs } : rest;
+}
+
 /** All samples of a log, and the gaps between its runs. */
 export function importPing(text: string, settings: { target: TargetId; timeoutMs?: Millis }): LogEntry[] {
   const reader = new PingReader({ timeoutMs: 1000, ...settings, skipped: new Skipped() });
@@ -120,14 +136,15 @@ export const ping: LogFormat = {
   summary:
     'ping -D, better ping -D -O, of one host or of several, one after the other; without -D, of busybox and of macOS with --start and --interval',
   kinds: ['reply', 'overdue', 'lost', 'duplicate', 'foreign'],
-  fits: text => parsePingLine(text) !== undefined,
+  example: '[1795299308.644482] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=0.034 ms',
+  fits: text => parseLine(text) !== undefined,
   targetIn: text => {
-    const line = parsePingLine(text);
+    const line = parseLine(text);
     if (line?.kind === 'header') return line.host;
     return line?.kind === 'reply' ? line.from : undefined;
   },
   stampIn: text => {
-    const line = parsePingLine(text);
+    const line = parseLine(text);
     return line && line.kind !== 'header' ? line.stampMs : undefined;
   },
   open: settings => new PingReader(settings),

@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
-import { type Millis, type Outcome, type Sample, toMicros } from '../../core/sample.js';
+import type { Millis, Sample } from '../../core/sample.js';
 import type { LogFormat, LogReader, LogSettings } from './log.js';
+import { nameOf } from './log-name.js';
+import { ProbeSeries } from './probe-series.js';
 import { type Columns, fieldsOf, RTT_NAMES, readNumber, readTime, TIME_NAMES } from './series-fields.js';
 import { BAD_STAMP, isStamp } from './stamp.js';
 
@@ -18,14 +19,15 @@ interface Places {
  */
 class SeriesReader implements LogReader {
   private places: Places | undefined;
-  private seq = 0;
-  private now: Millis = -Infinity;
-  private lastAt: Millis = -Infinity;
+  private readonly series: ProbeSeries;
 
   constructor(
     private readonly settings: LogSettings,
     private readonly path: string,
-  ) {}
+  ) {
+    const { target, timeoutMs } = settings;
+    this.series = new ProbeSeries({ target, probe: 'series' }, timeoutMs);
+  }
 
   read(text: string, number: number): Sample[] {
     const { columns, skipped } = this.settings;
@@ -47,24 +49,11 @@ class SeriesReader implements LogReader {
       skipped.add(BAD_STAMP, number);
       return [];
     }
-    return [this.sample(stampMs, readNumber(fields[this.places!.rtt] ?? ''))];
+    return [this.series.sample(stampMs, readNumber(fields[this.places!.rtt] ?? ''))];
   }
 
   end(): Sample[] {
     return [];
-  }
-
-  private sample(stampMs: Millis, rtt: number | undefined): Sample {
-    const { target, timeoutMs } = this.settings;
-    // A wall clock may be set back; the order of the lines is the truth.
-    const at = toMicros(Math.max(this.lastAt, stampMs));
-    const answered = rtt !== undefined && rtt > 0 && rtt < timeoutMs;
-    const outcome: Outcome = answered
-      ? { kind: 'reply', rttMs: toMicros(rtt) }
-      : { kind: 'lost', reason: 'timeout' };
-    this.lastAt = at;
-    this.now = Math.max(this.now, toMicros(at + (answered ? rtt : timeoutMs)));
-    return { at, knownAt: this.now, target, probe: 'series', seq: this.seq++, outcome };
   }
 }
 
@@ -102,8 +91,9 @@ function missing({ time, rtt }: Columns, fields: readonly string[], where: strin
 export const series: LogFormat = {
   name: 'series',
   summary: 'CSV with a column of times and one of round trips in ms (--columns TIME,RTT)',
+  example: '2026-11-21 02:10:00,0.412',
   kinds: ['reply', 'lost'],
   fits: text => placesIn(fieldsOf(text)) !== undefined,
-  targetFrom: path => (path === '-' ? 'series' : basename(path).replace(/\.\w{1,5}$/, '')),
+  targetFrom: path => (path === '-' ? 'series' : nameOf(path)),
   open: (settings, path) => new SeriesReader(settings, path),
 };

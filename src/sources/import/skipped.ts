@@ -1,16 +1,36 @@
+import { printable } from '../../core/format/text.js';
+
 interface Occurrences {
   count: number;
   /** The first line. */
   first: number;
 }
 
-/** What an import reports of a log: the lines that it skipped, and the gaps between runs; each by its reason. */
+/** Characters of a line that a message shows. */
+const MAX_SHOWN = 80;
+
+/**
+ * What an import reports of a log: the lines that it skipped, those of which it read a part only, and the gaps between runs;
+ * each by its reason.
+ */
 export class Skipped {
   private readonly lines = new Map<string, Occurrences>();
+  private readonly parts = new Map<string, Occurrences>();
   private readonly gaps = new Map<string, Occurrences>();
+  /** The first line that was not understood, as text to show. */
+  strange: string | undefined;
 
   add(reason: string, line: number): void {
     count(this.lines, reason, line);
+  }
+
+  notUnderstood(text: string, line: number): void {
+    this.strange ??= printable(text.slice(0, MAX_SHOWN));
+    this.add('not understood', line);
+  }
+
+  inPart(reason: string, line: number): void {
+    count(this.parts, reason, line);
   }
 
   gap(reason: string, line: number): void {
@@ -21,6 +41,7 @@ export class Skipped {
   summaries(): string[] {
     return [
       ...texts(this.lines, 'line skipped', 'lines skipped'),
+      ...texts(this.parts, 'line read in part', 'lines read in part'),
       ...texts(this.gaps, 'new stream after a gap', 'new streams after gaps'),
     ];
   }

@@ -8,6 +8,9 @@ export interface Timetable {
   intervalMs: Millis;
 }
 
+/** Why a line without a stamp is skipped. */
+export const NO_TIMETABLE = 'without a time stamp: give --start and --interval';
+
 /** Computes when the lines of a run of ping without stamps were written, from the numbers of its probes. */
 export class LineTimes {
   private latest = 0;

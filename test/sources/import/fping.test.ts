@@ -79,7 +79,7 @@ test('a reply after "timed out" is late; duplicates, unexpected sources and the 
 
 test('skipped lines are reported with their reason', () =>
   assert.equal(read('a : [0], 64 bytes, 1.00 ms (1.00 avg, 0% loss)', 'nonsense', 'nonsense').told, [
-    '1 line skipped: without a time stamp: log with fping -D (first at line 1)',
+    '1 line skipped: without a time stamp: log with fping -D, or give --start and --interval (first at line 1)',
     '2 lines skipped: not understood (first at line 2)',
   ]));
 
