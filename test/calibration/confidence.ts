@@ -2,7 +2,7 @@
  * Compares the judge's confidence with what really happened: `confidence.js [--table] RECORDING…`, each with its
  * NAME.truth.json.
  *
- * Each recording is judged by all witnesses, by echo and clock, and by echo alone. Of the events given a confidence p,
+ * Each recording is judged by all witnesses, by echo and clock, by echo and announcements, and by echo alone. Of the events given a confidence p,
  * about p should name their cause (reliability), and the Brier score is the mean of (p − right)²: 0 for an oracle, and
  * 0.25 for one that always says one half. What matches nothing that happened is wrong. An event that is `unclear` is right
  * if its best explanation is; one that waits for evidence or blames this machine explains nothing, and is not counted.
@@ -11,10 +11,10 @@
  * `--table` prints the judge's weights.
  */
 import { defaultChoices } from '../../detectors/index.js';
-import { CAUSE_IDS } from '../../src/core/causes/causes.js';
 import { weightTable } from '../../src/core/causes/table.js';
 import type { MigrationEvent } from '../../src/core/event.js';
 import { textTable } from '../../src/core/format/table.js';
+import { causeOf } from '../../src/core/judge/rules.js';
 import type { Sample } from '../../src/core/sample.js';
 import { type Answer, isRight as namesCause, spanOf, type TruthItem } from '../../src/evaluation/truth.js';
 import { readTruth } from '../../src/evaluation/truth-file.js';
@@ -24,6 +24,7 @@ import { SessionEngine } from '../../src/session/engine.js';
 const WITNESSES: Record<string, (sample: Sample) => boolean> = {
   'all witnesses': () => true,
   'echo and clock': ({ outcome }) => outcome.kind !== 'announce',
+  'echo and announcements': ({ outcome }) => outcome.kind !== 'clock',
   'echo alone': ({ outcome }) => outcome.kind !== 'announce' && outcome.kind !== 'clock',
 };
 const GRACE_MS = 1500;
@@ -50,10 +51,10 @@ async function eventsOf(path: string, reads: (sample: Sample) => boolean): Promi
 }
 
 /** What the event is explained by. */
-function explanationOf({ kind, rule, red }: MigrationEvent): string | undefined {
+function explanationOf({ kind, rule }: MigrationEvent): string | undefined {
   if (kind !== 'unclear') return kind;
-  const perhaps = CAUSE_IDS.find(cause => rule === `perhaps-${cause}`);
-  return perhaps ?? (red ? 'migration' : undefined);
+  const cause = causeOf(rule ?? '');
+  return cause === 'local' ? undefined : cause;
 }
 
 function isRight(event: MigrationEvent, kind: string, truth: readonly TruthItem[]) {

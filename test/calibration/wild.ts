@@ -1,7 +1,8 @@
 /**
  * Plays every situation that the judge has to tell apart on the lab's real VM, and scores it: `wild.js FOLDER [CAUSE…]
- * [--seed N] [--score]`, as root, for more than an hour. Recordings that the folder has already are not made again. The
- * parameters follow from the seed, so a new seed gives what nothing was tuned on. `--score` only scores the folder.
+ * [--seed N] [--runs N] [--score]`, as root, for more than an hour; with `--runs 1`, one run of each cause, for half an
+ * hour. Recordings that the folder has already are not made again. The parameters follow from the seed, so a new seed
+ * gives what nothing was tuned on. `--score` only scores the folder.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -17,20 +18,27 @@ const QUIET = ['ignore', 'ignore', 'inherit'] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, score: { type: 'boolean', default: false } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '4' },
+    score: { type: 'boolean', default: false },
+  },
 });
 const [folder, ...asked] = positionals;
 // A folder may have recordings of other names, which were made by hand.
 const unknown = values.score ? undefined : asked.find(name => !CAUSE_NAMES.includes(name));
 if (!folder || unknown) {
-  console.error(`usage: wild.js FOLDER [CAUSE…] [--seed N] [--score]; causes: ${CAUSE_NAMES.join(', ')}`);
+  console.error(
+    `usage: wild.js FOLDER [CAUSE…] [--seed N] [--runs N] [--score]; causes: ${CAUSE_NAMES.join(', ')}`,
+  );
   process.exit(2);
 }
 const wanted = asked.length > 0 ? asked : CAUSE_NAMES;
 
 mkdirSync(folder, { recursive: true });
 if (!values.score)
-  for (const run of wanted.flatMap(name => runsOf(name, Number(values.seed)))) play(run, folder);
+  for (const run of wanted.flatMap(name => runsOf(name, Number(values.seed)).slice(0, Number(values.runs))))
+    play(run, folder);
 const recordings = readdirSync(folder)
   .filter(
     name => name.endsWith('.jsonl') && existsSync(join(folder, name.replace(/\.jsonl$/, '.truth.json'))),

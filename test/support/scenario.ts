@@ -18,7 +18,8 @@ export const START: Millis = Date.UTC(2026, 10, 21, 10);
 
 /**
  * A target's echoes drawn as a track, one character a probe:
- * `.` an ordinary reply, `x` no reply, `s` a slow one (30 ms more), `p` kept until the end of the run of p's,
+ * `.` an ordinary reply, `x` no reply, `s` a slow one (30 ms more),
+ * `l` the first after a move (12 ms more; measured: 7 to 50), `p` kept until the end of the run of p's,
  * `L` an ordinary reply whose probe left 400 ms late, `u` not sent.
  */
 export function scenario(track: string, settings: Settings = {}): Sample[] {
@@ -54,6 +55,9 @@ export function scenario(track: string, settings: Settings = {}): Sample[] {
         break;
       case 's':
         reply(seq, noisy() + 30);
+        break;
+      case 'l':
+        reply(seq, noisy() + 12);
         break;
       case 'p': {
         const released = (seq + whole.slice(seq).search(/[^p]/)) * intervalMs;

@@ -40,7 +40,9 @@ export function witnessed(happenings: readonly Happening[], settings: Settings =
     happenings.find(each => 'to' in each && each.what !== 'ghost' && at >= each.from && at < each.to);
   const track = Array.from({ length: probes }, (_, index) => {
     const state = stateAt(index * INTERVAL);
-    return state === undefined ? '.' : state.what === 'pause' ? 'p' : 'x';
+    const isBack = state === undefined && stateAt((index - 1) * INTERVAL)?.what === 'migration';
+    if (state === undefined) return isBack ? 'l' : '.';
+    return state.what === 'pause' ? 'p' : 'x';
   }).join('');
   const echoes = scenario(track, { target, seed, leadIn: LEAD_IN });
 

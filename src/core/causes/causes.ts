@@ -22,7 +22,7 @@ export const CAUSES = {
   reboot: { kind: 'reboot', prior: -5, name: 'a reboot' },
   outage: { kind: 'outage', prior: -2, name: 'an outage' },
   failover: { kind: 'failover', prior: -14, name: 'a failover' },
-  takeover: { kind: 'takeover', prior: -10, name: 'a takeover of the address' },
+  takeover: { kind: 'takeover', prior: -9, name: 'a takeover of the address' },
   'clock-set': { kind: 'clock-set', prior: -6, name: 'a clock that was set' },
   congestion: { kind: 'congestion', prior: -2, name: 'congestion' },
   'path-change': { kind: 'path-change', prior: -6, name: 'a change of the path' },

@@ -136,6 +136,11 @@ const secondClock: Question = {
   witness: 'clock',
   findings: [
     {
+      id: 'second-clock-fell-silent',
+      weights: { takeover: 16, 'clock-set': -10, migration: -4, pause: -6, ghost: -2 },
+      holds: ({ secondSilent }) => secondSilent,
+    },
+    {
       id: 'both-clocks-stood-still',
       weights: { migration: 3, pause: 3, 'clock-set': -25, reboot: -25, local: -5 },
       holds: ({ clocks, freezeMs }) => clocks?.agree === true && freezeMs !== undefined,
@@ -165,7 +170,8 @@ const secondClock: Question = {
         clocks?.agree === false && (clockWentOn || clockWithoutStep),
     },
   ],
-  describe: ({ clocks }) => {
+  describe: ({ clocks, secondSilent }) => {
+    if (secondSilent) return [{ summary: 'no second clock was read on one side of the jump' }];
     if (!clocks) return [];
     if (clocks.agree) return [{ summary: 'a second, monotonic clock agrees' }];
     const setMs = clocks.setByMs;
@@ -200,15 +206,24 @@ const turns: Question = {
   witness: 'clock',
   findings: [
     {
+      id: 'back-on-a-former-course',
+      weights: {
+        ...{ takeover: 14, ghost: 2, 'clock-set': 7, migration: -20, pause: -20, reboot: -12, outage: -3 },
+      },
+      holds: ({ backOnCourse }) => backOnCourse,
+    },
+    {
       id: 'two-clocks-in-turn',
       weights: { ghost: 16, takeover: 16, 'clock-set': -10, migration: -10, pause: -10 },
       holds: ({ clockTurns }) => clockTurns >= 3,
     },
   ],
-  describe: ({ clockTurns }) =>
-    clockTurns >= 3
-      ? [{ summary: `two clocks answer in turn: ${clockTurns} changes`, value: clockTurns }]
-      : [],
+  describe: ({ clockTurns, backOnCourse }) =>
+    backOnCourse
+      ? [{ summary: 'the clock is back on the course that it left for another' }]
+      : clockTurns >= 3
+        ? [{ summary: `two clocks answer in turn: ${clockTurns} changes`, value: clockTurns }]
+        : [],
 };
 
 export const CLOCK_QUESTIONS: readonly Question[] = [clock, secondClock, age, turns];

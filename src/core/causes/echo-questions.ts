@@ -9,6 +9,10 @@ import {
 import type { Observation, Question } from './question.js';
 import { msWords } from './words.js';
 
+/** A busy host holds up two or three echoes at a time; a pause lasts longer. */
+const MANY_QUEUED = 5;
+/** The recovery from a short blackout is over by then. */
+const BRIEF_MS = 1000;
 /** Few machines boot faster. */
 const USUAL_BOOT_MS = 3000;
 
@@ -21,6 +25,14 @@ const shape: Question = {
       weights: {
         ...{ pause: 6, migration: -10, outage: -8, failover: -8, congestion: -1, ghost: -10, takeover: -15 },
         ...{ reboot: -15, 'clock-set': -10, 'path-change': -10 },
+      },
+      holds: found => isPause(found) && found.sawtoothFits && found.sawtooth!.queued >= MANY_QUEUED,
+    },
+    {
+      id: 'few-queued-and-answered-together',
+      weights: {
+        ...{ pause: 3, migration: -8, outage: -8, failover: -8, congestion: 2, ghost: -8, takeover: -8 },
+        ...{ reboot: -15, 'clock-set': -8, 'path-change': -8 },
       },
       holds: found => isPause(found) && found.sawtoothFits,
     },
@@ -41,6 +53,14 @@ const shape: Question = {
       holds: isScattered,
     },
     {
+      id: 'gap-among-slow-replies',
+      weights: {
+        ...{ migration: -4, outage: -5, failover: -4, takeover: -6, reboot: -4, congestion: -2, pause: -12 },
+        ...{ ghost: -10, 'clock-set': -12, 'path-change': -8 },
+      },
+      holds: ({ gap, sharp }) => gap !== undefined && !sharp,
+    },
+    {
       id: 'clean-gap',
       weights: { pause: -12, congestion: -8, ghost: -12, 'clock-set': -12, 'path-change': -12, takeover: -3 },
       holds: ({ gap }) => gap !== undefined,
@@ -49,16 +69,16 @@ const shape: Question = {
       id: 'one-lost',
       weights: {
         ...{
-          congestion: 5,
-          migration: -2,
+          congestion: 4,
+          migration: -1,
           outage: -6,
           failover: -4,
           pause: -10,
           reboot: -20,
-          takeover: -5,
+          takeover: -2,
           ghost: -3,
         },
-        ...{ 'clock-set': -5, 'path-change': -5 },
+        ...{ 'clock-set': -8, 'path-change': -5 },
       },
       holds: ({ missing }) => missing > 0,
     },
@@ -82,23 +102,49 @@ const shape: Question = {
   describe: found => [...gapWords(found), ...slowWords(found)],
 };
 
+/** After a single loss in a longer disturbance, a slow reply is one of many. */
+function isLateAfterGap({ firstReply, gap, lengthMs }: Features): boolean {
+  return firstReply === 'late' && (gap !== undefined || lengthMs < BRIEF_MS);
+}
+
+const firstReply: Question = {
+  asks: 'How was the first echo after the gap answered?',
+  witness: 'echo',
+  findings: [
+    {
+      id: 'first-reply-late',
+      weights: { migration: 3, outage: -5, failover: -5, takeover: -2, 'clock-set': -2 },
+      holds: isLateAfterGap,
+    },
+    {
+      id: 'first-reply-prompt',
+      weights: { migration: -5, pause: -6, failover: -1, congestion: -1, reboot: -1 },
+      holds: ({ firstReply }) => firstReply === 'prompt',
+    },
+  ],
+  describe: ({ firstReply }) =>
+    firstReply
+      ? [{ summary: firstReply === 'late' ? 'first reply late, as after a move' : 'first reply as usual' }]
+      : [],
+};
+
 const length: Question = {
   asks: 'How long did the target not answer?',
   witness: 'echo',
   findings: [
     {
       id: 'longer-than-a-blackout',
-      weights: { migration: -10, pause: -5, failover: -4, reboot: 2, outage: 6 },
+      weights: { migration: -10, pause: -5, failover: -4, congestion: -10, reboot: 5, outage: 6 },
       holds: ({ gap, gapMs, freezeMs }) => gap !== undefined && (freezeMs ?? gapMs) > MAX_BLACKOUT_MS,
     },
     {
       id: 'longer-than-a-boot',
-      weights: { pause: -2 },
+      weights: { pause: -2, congestion: -6 },
       holds: ({ gap, gapMs }) => gap !== undefined && gapMs > USUAL_BOOT_MS,
     },
     {
       id: 'as-long-as-the-fastest-boot',
-      weights: { pause: -2, reboot: -6 },
+      weights: { pause: -2, reboot: -6, congestion: -3 },
       holds: ({ gap, gapMs }) => gap !== undefined && gapMs > MIN_BOOT_MS,
     },
     { id: 'shorter-than-a-boot', weights: { reboot: -25 }, holds: ({ gap }) => gap !== undefined },
@@ -113,14 +159,14 @@ const others: Question = {
     {
       id: 'all-targets-at-once',
       weights: {
-        ...{ outage: 14, congestion: 8, local: 4, migration: -12, reboot: -6, failover: -4, pause: -2 },
+        ...{ outage: 14, congestion: 8, local: 4, migration: -12, reboot: -6, failover: -4, pause: -6 },
         ...{ 'clock-set': -5, takeover: -6 },
       },
       holds: ({ others, othersDisturbed }) => others >= 2 && othersDisturbed === others,
     },
     {
       id: 'the-only-other-target-too',
-      weights: { outage: 3, congestion: 3, migration: -3 },
+      weights: { outage: 3, congestion: 3, migration: -3, pause: -4 },
       holds: ({ others, othersDisturbed }) => others === 1 && othersDisturbed === 1,
     },
     {
@@ -145,13 +191,29 @@ const level: Question = {
   witness: 'echo',
   findings: [
     {
+      id: 'moved-with-the-clock',
+      weights: { takeover: 12, ghost: 3, 'path-change': 6, 'clock-set': -6, congestion: -4, pause: -3 },
+      holds: ({ otherPace, freezeMs }) => otherPace !== undefined && freezeMs === undefined,
+    },
+    {
       id: 'level-moved',
-      weights: { 'path-change': 16, migration: 1, congestion: -12, outage: -2, pause: -6, 'clock-set': -6 },
+      weights: {
+        'path-change': 16,
+        takeover: 8,
+        migration: 1,
+        congestion: -12,
+        outage: -2,
+        pause: -6,
+        'clock-set': -6,
+      },
       holds: ({ level }) => level !== undefined,
     },
   ],
-  describe: ({ level }) =>
-    level ? [{ summary: `round trips moved: ${levelWords(level)}`, value: level.toMs, unit: 'ms' }] : [],
+  describe: ({ level, otherPace, freezeMs }) => {
+    const moved = level ?? (freezeMs === undefined ? otherPace : undefined);
+    if (!moved) return [];
+    return [{ summary: `round trips moved: ${levelWords(moved)}`, value: moved.toMs, unit: 'ms' }];
+  },
 };
 
 const hops: Question = {
@@ -173,7 +235,7 @@ const voices: Question = {
   findings: [
     {
       id: 'answered-twice',
-      weights: { ghost: 14, takeover: 9, migration: -3, pause: -6, 'clock-set': -10 },
+      weights: { ghost: 14, takeover: 7, migration: -3, pause: -6, 'clock-set': -10 },
       holds: ({ duplicates }) => duplicates > 0,
     },
   ],
@@ -181,7 +243,7 @@ const voices: Question = {
     duplicates > 0 ? [{ summary: `${duplicates} probes answered twice`, value: duplicates }] : [],
 };
 
-export const ECHO_QUESTIONS: readonly Question[] = [others, shape, length, level, hops, voices];
+export const ECHO_QUESTIONS: readonly Question[] = [others, shape, firstReply, length, level, hops, voices];
 
 /** Both levels in words: `8.1 → 14.2 ms`. */
 export function levelWords({ fromMs, toMs }: { fromMs: number; toMs: number }): string {

@@ -12,6 +12,12 @@ function mayBeLost({ gap, gapMs, freezeMs }: Features): boolean {
   return gap !== undefined && freezeMs !== undefined && gapMs - freezeMs > SERIES_MS;
 }
 
+/** An announcement would have been received by now. */
+function isSilent(found: Features): boolean {
+  if (!found.audible || mayBeLost(found)) return false;
+  return found.gapEnded ? found.sinceGapMs >= ANNOUNCED_WITHIN_MS : found.freezeMs !== undefined;
+}
+
 const announced: Question = {
   asks: 'Was the target announced?',
   witness: 'announce',
@@ -19,7 +25,7 @@ const announced: Question = {
     {
       id: 'announced-repeatedly',
       weights: {
-        ...{ migration: 12, failover: 22, pause: -8, outage: -10, reboot: -8, takeover: -4, ghost: -4 },
+        ...{ migration: 11, failover: 22, pause: -8, outage: -10, reboot: -8, takeover: -4, ghost: -4 },
         ...{ congestion: -10, 'clock-set': -12, 'path-change': -10, local: -10 },
       },
       holds: ({ announcements }) => announcements.moved > 1,
@@ -27,7 +33,7 @@ const announced: Question = {
     {
       id: 'announced-once',
       weights: {
-        ...{ migration: 4, failover: 12, outage: -3, reboot: -3, takeover: 2, ghost: -2, congestion: -4 },
+        ...{ migration: 2, failover: 13, outage: -3, reboot: -3, takeover: 2, ghost: -2, congestion: -4 },
         ...{ pause: -3, 'clock-set': -4, 'path-change': -4, local: -6 },
       },
       holds: ({ announcements }) => announcements.moved === 1,
@@ -38,12 +44,14 @@ const announced: Question = {
       holds: ({ announcements }) => announcements.gratuitous > 0,
     },
     {
+      id: 'not-announced-after-a-long-gap',
+      weights: { migration: -5, failover: -6, outage: 2, reboot: 2 },
+      holds: found => isSilent(found) && found.freezeMs === undefined && found.gapMs > SERIES_MS,
+    },
+    {
       id: 'not-announced',
       weights: { migration: -8, failover: -6, pause: 2, outage: 4, reboot: 3 },
-      holds: found =>
-        found.audible &&
-        !mayBeLost(found) &&
-        (found.gapEnded ? found.sinceGapMs >= ANNOUNCED_WITHIN_MS : found.freezeMs !== undefined),
+      holds: isSilent,
     },
   ],
   describe: ({ announcements: { moved, gratuitous }, audible, gapEnded }) => [

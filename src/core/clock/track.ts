@@ -172,6 +172,12 @@ export class ClockTrack implements Stateful {
     return { from, to, ...between(before, after) };
   }
 
+  /** When the last reading before `moment` was made, and the first one since. NaN: no such reading is kept. */
+  readAround(moment: Millis): { before: Millis; since: Millis } {
+    const before = this.readings.copy(at => at < moment, 1, 'last').lastAt;
+    return { before, since: this.readings.copy(at => at >= moment, 1, 'first').lastAt };
+  }
+
   save(): Json {
     const { unexplainedMs, settled, delayMs, breaks, doubtful, previousOffsetMs: formerlyMs } = this;
     const [readings, noise] = [this.readings.save(), this.noise.save()];

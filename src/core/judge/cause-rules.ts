@@ -10,8 +10,8 @@ export interface CauseRule {
   /** For the light, and the event's first evidence. */
   why: string | ((found: Features) => string);
   holds(found: Features): boolean;
-  /** No verdict, although the cause is probable: others explain it as well. */
-  unclear?: true;
+  /** No verdict, although the cause is probable: nothing confirms it. The light that is shown. */
+  unclear?: 'amber' | 'red';
 }
 
 const hasGap = ({ gap }: Features) => gap !== undefined;
@@ -20,12 +20,27 @@ const stoodStill = ({ freezeMs }: Features) => freezeMs !== undefined;
 const cameBackLate = ({ gap, gapMs, freezeMs = Infinity }: Features) =>
   gap !== undefined && gapMs > 1000 && freezeMs < gapMs / 2;
 
+const CLOCK_SET_OR_ANOTHER: CauseRule = {
+  id: 'clock-set-or-another-machine',
+  witness: 'clock',
+  why: 'the clock jumped: it was set, or another machine answers',
+  holds: ({ clock }) => clock.state === 'read',
+};
+
 const ANNOUNCED_WITHOUT_GAP: CauseRule = {
   id: 'announced-without-gap',
   witness: 'announce',
   why: 'announced without a gap or a standstill: possible move or spoofing',
   holds: found => isAnnounced(found) && found.missing === 0 && !stoodStill(found),
-  unclear: true,
+  unclear: 'amber',
+};
+
+const ANNOUNCED_UNCONFIRMED: CauseRule = {
+  id: 'announced-migration-or-failover',
+  witness: 'announce',
+  why: 'unreachable and announced again: a migration or a failover, no clock decides',
+  holds: found => isAnnounced(found) && found.missing > 0 && found.firstReply !== 'late',
+  unclear: 'red',
 };
 
 /** For causes that are probable enough to be named. */
@@ -55,10 +70,11 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       why: 'the guest clock stood still for about one probe interval',
       holds: stoodStill,
     },
+    ANNOUNCED_UNCONFIRMED,
     {
       id: 'announced-without-clock',
       witness: 'announce',
-      why: 'unreachable and announced again, but no clock confirms it: one frame can forge this',
+      why: 'unreachable and announced again, but no clock confirms it: frames can be forged',
       holds: found => isAnnounced(found) && hasGap(found),
     },
     {
@@ -66,6 +82,13 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       witness: 'announce',
       why: 'announced from a new location, and an echo was lost',
       holds: found => isAnnounced(found) && found.missing > 0,
+    },
+    {
+      id: 'gap-and-late-reply',
+      witness: 'echo',
+      why: 'a clean gap and a late first reply, as a live migration leaves, but neither clock nor announcement confirms it',
+      holds: ({ missing }) => missing > 0,
+      unclear: 'red',
     },
   ],
   ghost: [
@@ -148,6 +171,12 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       id: 'failover-announced',
       witness: 'announce',
       why: 'unreachable and announced again, but the guest clock continued: a failover, not a migration',
+      holds: found => isAnnounced(found) && found.clockWentOn,
+    },
+    {
+      id: 'failover-without-clock',
+      witness: 'announce',
+      why: 'unreachable and announced again, and its first reply came as usual: rather a failover than a migration',
       holds: isAnnounced,
     },
   ],
@@ -170,8 +199,27 @@ export const SURE: Partial<Record<CauseId, readonly CauseRule[]>> = {
       why: 'announced from a new location, and silent from then on: the address may have been stolen',
       holds: ({ announcements, gap }) => announcements.moved > 0 && gap !== undefined,
     },
+    {
+      id: 'another-machine-answers',
+      witness: 'clock',
+      why: 'another clock answers: another machine has the address',
+      holds: ({ clock }) => clock.state === 'read',
+    },
   ],
-  'clock-set': [{ id: 'clock-set', witness: 'clock', why: 'the guest clock was set', holds: () => true }],
+  'clock-set': [
+    {
+      id: 'clock-set',
+      witness: 'clock',
+      why: 'the guest clock was set',
+      holds: ({ clocks }) => clocks !== undefined,
+    },
+    {
+      id: 'clock-set-without-second-clock',
+      witness: 'clock',
+      why: 'the guest clock was set; without a second clock, another machine may answer as well',
+      holds: () => true,
+    },
+  ],
   congestion: [
     {
       id: 'scattered-loss',
@@ -238,6 +286,7 @@ export const DOUBTFUL: Partial<Record<CauseId, readonly CauseRule[]>> = {
       holds: stoodStill,
     },
     ANNOUNCED_WITHOUT_GAP,
+    ANNOUNCED_UNCONFIRMED,
     {
       id: 'clean-gap',
       witness: 'echo',
@@ -245,13 +294,29 @@ export const DOUBTFUL: Partial<Record<CauseId, readonly CauseRule[]>> = {
       holds: hasGap,
     },
   ],
-  failover: [ANNOUNCED_WITHOUT_GAP],
+  failover: [
+    ANNOUNCED_WITHOUT_GAP,
+    {
+      id: 'announced-failover-or-migration',
+      witness: 'announce',
+      why: 'unreachable and announced again: a failover or a migration, no clock decides',
+      holds: found => isAnnounced(found) && hasGap(found),
+    },
+  ],
+  'clock-set': [CLOCK_SET_OR_ANOTHER],
+  takeover: [CLOCK_SET_OR_ANOTHER],
   outage: [
     {
       id: 'gap-on-both-targets',
       witness: 'echo',
       why: 'a gap, but the only other target had one too',
       holds: ({ others, othersDisturbed }) => others === 1 && othersDisturbed === 1,
+    },
+    {
+      id: 'gap-and-prompt-reply',
+      witness: 'echo',
+      why: 'a clean gap whose first reply came as usual: rather an outage than a migration',
+      holds: found => found.firstReply === 'prompt' && !found.clockWentOn && !isAnnounced(found),
     },
   ],
 };

@@ -38,7 +38,7 @@ const AGREE_MS: Millis = 3;
 /** A copy of a VM that answers again is older. */
 const MIN_COPY_AGE_MS: Millis = 1000;
 /** How exactly the end of the last standstill and the jump are known, and the drift in between. */
-const AGE_TOLERANCE_MS: Millis = 250;
+const AGE_TOLERANCE_MS: Millis = 400;
 const AGE_TOLERANCE = 0.002;
 /** A clock that changes by less is not another one. */
 const MIN_TURN_MS: Millis = 100;
@@ -66,12 +66,16 @@ export function clockFeatures(
     silence: bad && silenceAround(disturbance, bad),
     hasGap: gap !== undefined,
   };
-  const [wall, monotonic] = agreedPlaces(clocks, place);
+  const [wall, second] = agreedPlaces(clocks, place);
+  const secondSilent = isSilentBeside(wall, clocks.monotonic, around.now);
+  const monotonic: ClockReadout = secondSilent ? { state: 'absent' } : second;
   const { main, isMonotonic, comparison } = compare(wall, monotonic, isLong(place));
   const { all } = clocks;
   return {
     clock: evidenceOf(main, isMonotonic, everyClockForward),
     clocks: comparison,
+    secondSilent,
+    backOnCourse: all.some(({ steps }) => isBackOnCourse(steps, around)),
     clockWithoutStep:
       bad === undefined &&
       all.some(clock => clock.readLately(around.now) && clock.isSteadySince(around.since)),
@@ -161,6 +165,26 @@ function turnsIn(steps: readonly ClockStep[], { since, until }: Around): number 
     const former = large[index - 1]?.stepMs ?? 0;
     return Math.abs(stepMs + former) < Math.abs(stepMs) / 10;
   }).length;
+}
+
+/** The machine whose wall clock was read before the step, or is since, does not answer for the other clocks. */
+function isSilentBeside(wall: ClockReadout, others: readonly GuestClock[], now: Millis): boolean {
+  const step = stepIn(wall);
+  return step !== undefined && others.some(clock => clock.wasSilentBeside(step, now));
+}
+
+/** A guest that catches up and stands still again never was on the course in between before. */
+function isBackOnCourse(steps: readonly ClockStep[], { since, until }: Around): boolean {
+  const made = steps.filter(({ to }) => to < until);
+  const last = made.at(-1);
+  if (!last || last.to < since || last.stepMs > -MIN_TURN_MS) return false;
+  const courses = [0];
+  for (const { stepMs } of made) courses.push(courses.at(-1)! + stepMs);
+  const isNear = (course: Millis) => (other: Millis) => Math.abs(other - course) <= AGREE_MS;
+  const now = courses.pop()!;
+  const left = courses.findIndex(isNear(now));
+  const isNew = (course: Millis) => courses.findIndex(isNear(course)) > left;
+  return left >= 0 && courses.slice(left + 1).some(course => course > now + MIN_TURN_MS && isNew(course));
 }
 
 function isBackIn({ since, until }: Around) {

@@ -28,6 +28,13 @@ const STATE = part<{ count: number; echoes: Float64Array; median: Json; p99: Jso
   p99: inner,
 });
 
+/** The usual range of round trips. */
+export interface Level {
+  lowMs: Millis;
+  medianMs: Millis;
+  highMs: Millis;
+}
+
 /** The usual RTT of a target, and its last good echoes, which form the edge of a later disturbance. */
 export class EchoHistory implements Stateful {
   /** One row per echo, at its number modulo the number of rows. */

@@ -1,6 +1,8 @@
 import type { Millis } from '../sample.js';
 import type { AddressChange, RecentAnnouncements } from './announcements.js';
 import { type Disturbance, type Echo, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
+import type { Level } from './echo-history.js';
+import { type FirstReply, firstReplyOf } from './first-reply.js';
 import { wentOn } from './guest-clock.js';
 
 /** A longer gap is not the blackout of an ordinary migration. */
@@ -25,6 +27,8 @@ export interface Features extends ClockFeatures, PathFeatures {
   sharp: boolean;
   /** The usual time between probes. */
   spacingMs: Millis;
+  /** Of the first echo after the longest run of missing ones, even of one. */
+  firstReply: FirstReply | undefined;
   missing: number;
   /** Missing echoes outside the gap. */
   stray: number;
@@ -78,6 +82,10 @@ export interface ClockFeatures {
   clock: ClockEvidence;
   /** Where a wall clock and a monotonic one were read: whether they agree, and how far the former was set meanwhile. */
   clocks: { agree: boolean; setByMs: Millis } | undefined;
+  /** A second clock was not read on one side of the step of the first one. */
+  secondSilent: boolean;
+  /** The clock stepped back to a course that it had left for a new one: another clock was read in between. */
+  backOnCourse: boolean;
   /** Without a gap: read often enough to rule out a standstill. */
   clockWithoutStep: boolean;
   /** The clock jumped back to a former standstill, which ended so long ago. */
@@ -90,6 +98,8 @@ export interface ClockFeatures {
 
 /** What else was seen of the path to the target, and of its address. */
 export interface PathFeatures {
+  /** The clock was stepped, and round trips are outside their usual range since. */
+  otherPace: { fromMs: Millis; toMs: Millis } | undefined;
   /** The round trips' median before and since, where they moved for good. */
   level: { fromMs: Millis; toMs: Millis } | undefined;
   /** Of the replies before and since. */
@@ -105,6 +115,8 @@ export interface FeatureContext extends Pick<Features, 'echoAlarm' | 'unsent' | 
   clocks: ClockFeatures;
   path: PathFeatures;
   surroundings: Surroundings;
+  /** The round trips' level before the disturbance. */
+  usual: Level | undefined;
   now: Millis;
 }
 
@@ -137,13 +149,17 @@ export function extractFeatures(disturbance: Disturbance, context: FeatureContex
   const sawtooth = sawtoothOf(disturbance, around);
   const standstillMs = standstillOf(disturbance, gap ?? sawtooth, around);
   const sinceGapMs = gap?.after ? now - receivedAt(gap.after) : 0;
+  const gapEnded = gap?.after !== undefined && sinceGapMs >= REORDER_MS;
+  const recovered = hasRecovered(disturbance, missing + slow.length, now);
   const { freezeMs, clockWentOn } = freezeOf(clocks.clock, standstillMs);
   return {
     gap,
-    gapEnded: gap?.after !== undefined && sinceGapMs >= REORDER_MS,
+    gapEnded,
     gapMs: gap ? (gap.after?.at ?? now) - (gap.before?.at ?? gap.first.at) : 0,
     sinceGapMs,
     sharp: gap === undefined || beside(slow, gap) <= 1 + gap.missing / 8,
+    // Kept requests may be answered in any order.
+    firstReply: recovered || gapEnded ? firstReplyOf(gaps, context.usual) : undefined,
     spacingMs,
     missing,
     stray: missing - (gap?.missing ?? 0),
@@ -152,7 +168,7 @@ export function extractFeatures(disturbance: Disturbance, context: FeatureContex
     slowBeside: sawtooth ? slow.filter(echo => isBeside(echo, sawtooth)).length - sawtooth.queued : 0,
     sawtoothFits: sawtooth !== undefined && fits(sawtooth, standstillMs, around),
     lagMs: surroundings.lagMs,
-    recovered: hasRecovered(disturbance, missing + slow.length, now),
+    recovered,
     standstillMs,
     lengthMs: Math.max(0, disturbance.lastBadAt - disturbance.startedAt),
     echoAlarm: context.echoAlarm,
@@ -165,10 +181,13 @@ export function extractFeatures(disturbance: Disturbance, context: FeatureContex
     audible: context.audible,
     clock: clocks.clock,
     clocks: clocks.clocks,
+    secondSilent: clocks.secondSilent,
+    backOnCourse: clocks.backOnCourse,
     clockWithoutStep: clocks.clockWithoutStep,
     copyAgeMs: clocks.copyAgeMs,
     clockTurns: clocks.clockTurns,
     standstills: clocks.standstills,
+    otherPace: path.otherPace,
     level: path.level,
     ttl: path.ttl,
     duplicates: path.duplicates,
@@ -176,8 +195,11 @@ export function extractFeatures(disturbance: Disturbance, context: FeatureContex
   };
 }
 
-export function isPause({ sawtooth, missing, slowBeside }: Features): boolean {
+/** Requests were kept and answered together. A move loses requests first, and keeps those that follow. */
+export function isPause({ sawtooth, missing, slowBeside, recovered }: Features): boolean {
   if (sawtooth === undefined || sawtooth.queued < 3) return false;
+  // Until all replies are in, the first of the kept requests may be answered last.
+  if (recovered && sawtooth.before?.status === 'missing') return false;
   return sawtooth.queued > missing && slowBeside <= 2 + sawtooth.queued / 4;
 }
 
@@ -186,12 +208,12 @@ export function lostNothing({ freezeMs = 0, spacingMs, missing }: Features): boo
   return missing === 0 && spacingMs > 0 && freezeMs >= 3 * spacingMs;
 }
 
-export function isScattered({ gap, stray, sharp }: Features): boolean {
-  return stray > 1 + (gap?.missing ?? 0) / 4 || (gap !== undefined && !sharp);
+export function isScattered({ gap, stray }: Features): boolean {
+  return stray > 1 + (gap?.missing ?? 0) / 4;
 }
 
 /** The clock changed its course by more than it may be misread. */
-export function isStepped({ clock }: Features): boolean {
+export function isStepped({ clock }: Pick<Features, 'clock'>): boolean {
   return clock.state === 'read' && Math.abs(clock.stepMs) > Math.max(MIN_FREEZE_MS, clock.errorMs);
 }
 

@@ -47,6 +47,8 @@ const LONG_TIMEOUT_MS: Millis = 1500;
 const LONG_SILENCE_MS: Millis = 4000;
 /** A step with a larger error is not used for a long silence: the first readings after it may be late. */
 const ROUGH_MS: Millis = 20;
+/** A clock that is not read for so long before or after the step of another one belongs to another machine. */
+const SILENT_MS: Millis = 1500;
 /** With fewer readings before, a step cannot be measured. */
 const MIN_READINGS = 8;
 /** The shortest blackout of a live migration that was measured: a clock that rules this out rules a migration out. */
@@ -120,6 +122,13 @@ export class GuestClock implements Stateful {
   isSteadySince(moment: Millis): boolean {
     const stepped = this.step !== undefined && this.step.to >= moment;
     return !stepped && this.readAt > moment + STEADY_MS && this.track.limitMs < MIN_BLACKOUT_MS;
+  }
+
+  /** Whether it is read elsewhere, but not on one side of the step of another clock, where that one was read. */
+  wasSilentBeside({ from, to }: ClockStep, now: Millis): boolean {
+    const { before, since } = this.track.readAround(to);
+    const silentMs = Math.max(from - before, (Number.isNaN(since) ? now : since) - to);
+    return silentMs > Math.max(SILENT_MS, LATELY_INTERVALS * this.intervalMs);
   }
 
   /** The step across a silence; without a silence, the latest step detected since `since`. */

@@ -9,15 +9,8 @@ import {
   part,
   type Stateful,
 } from '../validation/saved-state.js';
-import type { EchoHistory } from './echo-history.js';
+import type { EchoHistory, Level } from './echo-history.js';
 import type { PathFeatures } from './features.js';
-
-/** The usual range of round trips. */
-export interface Level {
-  lowMs: Millis;
-  medianMs: Millis;
-  highMs: Millis;
-}
 
 interface TtlChange {
   at: Millis;
@@ -89,10 +82,11 @@ export function movedLevel(
   history: EchoHistory,
   before: Level | undefined,
   since: Millis,
+  replies = MIN_REPLIES,
 ): PathFeatures['level'] {
-  const rtts = before ? history.rttsWithin(since, Infinity).slice(-MIN_REPLIES) : [];
-  if (!before || rtts.length < MIN_REPLIES) return undefined;
-  const halves = [rtts.slice(0, MIN_REPLIES / 2), rtts.slice(MIN_REPLIES / 2)].map(levelOfSome);
+  const rtts = before ? history.rttsWithin(since, Infinity).slice(-replies) : [];
+  if (!before || rtts.length < replies) return undefined;
+  const halves = [rtts.slice(0, replies / 2), rtts.slice(replies / 2)].map(levelOfSome);
   const moved = (way: 1 | -1) =>
     halves.every(({ lowMs, highMs }) => (way > 0 ? lowMs > before.highMs : highMs < before.lowMs));
   const toMs = levelOfSome(rtts).medianMs;

@@ -70,6 +70,13 @@ export function decide(found: Features): Decision {
   return { rule, confidence: rounded(confidence), weighed };
 }
 
+/** The best explanation of an event under this rule; undefined while it waits for evidence, and for an unknown rule. */
+export function causeOf(rule: string): CauseId | undefined {
+  const explains = (cause: CauseId) =>
+    [...NAMED.sure[cause], ...NAMED.doubtful[cause]].some(each => each.rule.id === rule);
+  return CAUSE_IDS.find(explains);
+}
+
 /** The rule in words, for the light and as the event's first evidence. */
 export function wordsOf({ why }: Rule, found: Features): string {
   return typeof why === 'string' ? why : why(found);
@@ -103,7 +110,8 @@ function ruledBy(rules: typeof SURE, sure: boolean): Record<CauseId, readonly Ru
 
 function ruled(cause: CauseId, sure: boolean, { id, witness, why, holds, unclear }: CauseRule): Ruled {
   const kind = sure && !unclear ? CAUSES[cause].kind : 'unclear';
-  return { rule: { id, kind, red: isRed(cause) && !unclear, waits: false, witness, why }, holds };
+  const red = unclear ? unclear === 'red' : isRed(cause);
+  return { rule: { id, kind, red, waits: false, witness, why }, holds };
 }
 
 /** The rule of a cause that no other of its rules describes. */

@@ -6,16 +6,18 @@ import { Announcements } from './announcements.js';
 import { clockFeatures } from './clock-evidence.js';
 import type { JudgeContext } from './context.js';
 import type { Disturbance } from './disturbance.js';
-import { EchoHistory } from './echo-history.js';
-import { extractFeatures, type Features, type UsualLevel } from './features.js';
+import { EchoHistory, type Level } from './echo-history.js';
+import { extractFeatures, type Features, isStepped, type UsualLevel } from './features.js';
 import { GuestClocks } from './guest-clocks.js';
 import { PathFloor } from './path-floor.js';
-import { type Level, levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
+import { levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
 import type { LevelMove, SignsState, Unsent } from './watch-state.js';
 
 /** Disturbances closer together than this are one event. */
 const SETTLE_MS: Millis = 1000;
 const ALIVE_MS: Millis = 10_000;
+/** With the step of a clock, so few replies at another pace mean something. */
+const SOME_REPLIES = 16;
 
 export type Reply = Extract<Outcome, { kind: 'reply' }>;
 
@@ -131,6 +133,7 @@ export class Signs {
     );
     const isLongAgo = now - span.from > MIN_REPLIES * spacingMs;
     const path = {
+      otherPace: isStepped(clocks) ? movedLevel(this.echoes, usual, span.from, SOME_REPLIES) : undefined,
       level: (isLongAgo ? movedLevel(this.echoes, usual, span.from) : undefined) ?? this.floorSince(since),
       ttl: this.path.ttlSince(span.from - spacingMs),
       duplicates: this.path.duplicatesSince(span.from - spacingMs),
@@ -146,6 +149,7 @@ export class Signs {
       announcements,
       audible,
       echoAlarm,
+      usual,
       unsent,
       now,
     });

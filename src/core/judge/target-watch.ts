@@ -6,6 +6,7 @@ import type { NamedVerdict } from '../verdict.js';
 import { type Changes, changesOf, type JudgeContext, UNCHANGED } from './context.js';
 import type { Disturbance, Echo } from './disturbance.js';
 import { APART_MS, Disturbances } from './disturbances.js';
+import type { Level } from './echo-history.js';
 import type { Alarm } from './evidence.js';
 import type { ClockEvidence, Features } from './features.js';
 import { TrafficLight } from './light.js';
@@ -18,7 +19,6 @@ import {
   type OpenEvent,
   standstillEnd,
 } from './open-event.js';
-import type { Level } from './path-signs.js';
 import type { Peer, TimeSpan } from './peers.js';
 import { decide, type Rule, wordsOf } from './rules.js';
 import { type Reply, Signs } from './signs.js';

@@ -13,8 +13,8 @@ import {
   text,
   truth,
 } from '../validation/saved-state.js';
+import type { Level } from './echo-history.js';
 import { OPEN_EVENT, type OpenEvent } from './open-event.js';
-import type { Level } from './path-signs.js';
 
 /** Ends of former standstills that are kept: a move leaves a copy, which may come back as a ghost. */
 export const MAX_MOVES = 8;

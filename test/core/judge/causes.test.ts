@@ -204,6 +204,54 @@ test('an address that several machines claim is a conflict', () => {
   assert.match(words(events[0]!.evidence), /address conflict: .* both claim it/);
 });
 
+/** Another machine has the address from one moment to another: its wall clock answers, and nothing else of the guest. */
+function takenOver(from: Millis, to: Millis, byMs: Millis, settings = {}): Sample[] {
+  const jumps = [
+    { what: 'jump', from, byMs },
+    { what: 'jump', from: to, byMs: -byMs },
+  ] as const;
+  const lost = [from, to].map(at => ({ what: 'cut', from: at - 60, to: at + 60 }) as const);
+  const samples = witnessed([...jumps, ...lost], { seconds: 16, ...settings });
+  const isAway = ({ at }: Sample) => at > ORIGIN + from && at < ORIGIN + to;
+  return samples.filter(sample => sample.probe !== 'tcp-clock' || !isAway(sample));
+}
+
+test('a second clock that is not read any more as the first one jumps shows another machine', () => {
+  for (const byMs of [613, -507, 44_000]) {
+    const { events, reds } = run(takenOver(1010, 7010, byMs, { tcp: true }));
+    assert.is(events[0]!.kind, 'takeover', `${byMs} ms: ${words(events[0]!.evidence)}`);
+    assert.match(words(events[0]!.evidence), /no second clock was read on one side of the jump/);
+    assert.equal(reds, []);
+  }
+});
+
+test('without announcements and a second clock, a jump to another clock and back is no standstill', () => {
+  const { events, reds } = run(takenOver(1010, 7010, 613));
+  assert.equal(
+    kinds(events).filter(kind => kind === 'migration' || kind === 'reboot'),
+    [],
+  );
+  assert.match(words(events.at(-1)!.evidence), /back on the course that it left for another/);
+  assert.is(events.at(-1)!.kind, 'takeover');
+  assert.equal(reds, []);
+});
+
+test('a clock that jumps while nothing else changes is set, with the doubt in words', () => {
+  const { events } = judged([{ what: 'jump', from: 2010, byMs: 613 }]);
+  assert.match(words(events[0]!.evidence), /without a second clock, another machine may answer as well/);
+});
+
+test('a clock that jumps as the round trips change their pace is another machine’s', () => {
+  const samples = witnessed([{ what: 'jump', from: 1010, byMs: 613 }], { seconds: 9 }).map(sample => {
+    const { outcome } = sample;
+    if (outcome.kind !== 'reply' || sample.at < ORIGIN + 1010) return sample;
+    const rttMs = toMicros(outcome.rttMs / 20);
+    return { ...sample, knownAt: toMicros(sample.at + rttMs), outcome: { ...outcome, rttMs } };
+  });
+  const { events } = run(inOrder(samples));
+  assert.is(events[0]!.kind, 'takeover', words(events[0]!.evidence));
+});
+
 test('the first seconds of unusual round trips are green', () => {
   for (const seed of [1, 2, 3]) {
     const { events, lights } = run(

@@ -25,7 +25,7 @@ const judged = (track: string) => run(scenario(track + CALM));
 
 const test = suite('judge');
 
-test('a clean gap is one red event, unclear on echo alone, with the bounds of its edges', () => {
+test('a clean gap whose first reply came as usual is one amber event, unclear on echo alone, with the bounds of its edges', () => {
   const { events, lights, told } = judged('xxxxxxx');
   assert.is(events.length, 1);
   const [event] = events as [MigrationEvent];
@@ -37,16 +37,26 @@ test('a clean gap is one red event, unclear on echo alone, with the bounds of it
   assert.ok(Math.abs(event.blackoutMs!.high - 400) < 1);
   assert.ok(Math.abs(event.blackoutMs!.estimate - 350) < 1);
   assert.ok(Math.abs(event.stuntimeMs! - 400) < 2);
-  assert.equal(colours(lights), ['green', 'amber', 'red', 'green']);
+  assert.equal(colours(lights), ['green', 'amber', 'amber', 'green']);
   assert.is(told.at(-1), event);
 });
 
+test('a clean gap with a late first reply, as a move leaves it, is red, and unclear still', () => {
+  const { events, lights } = judged('xxxxxxxl');
+  assert.equal(
+    events.map(({ kind, rule, red }) => [kind, rule, red]),
+    [['unclear', 'gap-and-late-reply', true]],
+  );
+  assert.ok(events[0]!.confidence > 0.6 && events[0]!.confidence < 0.9);
+  assert.equal(colours(lights), ['green', 'amber', 'red', 'green']);
+});
+
 test('the light is red as soon as the target answers again, and for the hold', () => {
-  const { lights } = judged('xxxxxxx');
+  const { lights } = judged('xxxxxxxl');
   const back = START + 1207 * 50;
   const [, , red, green] = lights as [LightState, LightState, LightState, LightState];
   assert.ok(red.at - back < 60, `red ${red.at - back} ms after the first good send`);
-  assert.ok(Math.abs(green.at - back - 1500) < 60);
+  assert.ok(Math.abs(green.at - back - 1551) < 60);
 });
 
 test('requests kept and answered at once are a pause, never red', () => {
@@ -197,12 +207,12 @@ test('a gap of one among three is its own', () => {
   );
   assert.equal(
     events.map(({ target, rule }) => [target, rule]),
-    [['a', 'clean-gap']],
+    [['a', 'gap-and-prompt-reply']],
   );
 });
 
 test('a simulated target is not evidence about the path of a real one', () => {
-  const gap = `xxxxxxxx${CALM}`;
+  const gap = `xxxxxxxxl${CALM}`;
   const { lights } = run(
     inOrder(scenario(gap), scenario(gap, { target: 'sim:demo', probe: 'sim', seed: 3 })),
   );

@@ -34,6 +34,9 @@ const NEWER_IDS = [
   ...['address-claimed-by-several', 'address-taken-over', 'clock-restarted', 'failover-announced'],
   ...['level-moved', 'network-returned-late', 'standstill-or-reboot', 'ttl-changed'],
   ...['stood-still-awaiting-echoes', 'stood-still-or-paused'],
+  ...['announced-failover-or-migration', 'announced-migration-or-failover', 'failover-without-clock'],
+  ...['another-machine-answers', 'clock-set-or-another-machine', 'clock-set-without-second-clock'],
+  ...['gap-and-late-reply', 'gap-and-prompt-reply'],
   ...CAUSE_IDS.flatMap(cause => [`likely-${cause}`, `perhaps-${cause}`]),
 ];
 
@@ -47,17 +50,17 @@ function eventsOf(track: string): MigrationEvent[] {
 }
 
 test('an event, its line and its row carry the rule and whether it is red', () => {
-  const told = eventsOf('xxxxxxx');
+  const told = eventsOf('xxxxxxxl');
   assert.equal(
     [told[0], told.at(-1)].map(event => [event?.kind, event?.rule, event?.red]),
     [
       ['unclear', 'no-answer', false],
-      ['unclear', 'clean-gap', true],
+      ['unclear', 'gap-and-late-reply', true],
     ],
   );
   const last = told.at(-1)!;
   const line = eventLine(last) as Record<string, unknown>;
-  assert.equal([line.rule, line.red], ['clean-gap', true]);
+  assert.equal([line.rule, line.red], ['gap-and-late-reply', true]);
   assert.equal(checkRow(JSON.parse(encodeRow({ type: 'event', data: last }))), { type: 'event', data: last });
 });
 
