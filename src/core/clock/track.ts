@@ -35,6 +35,8 @@ const USED = 128;
 /** Older readings carry more information about drift than about the level. */
 const USED_FOR: Millis = 60_000;
 const BREAKS = 16;
+/** The level of a long course is computed once for so many readings: one more among 128 hardly moves it. */
+const READINGS_PER_FIT = 8;
 /** In a shorter course, even the fastest reading may have been slow, because queued requests are answered one by one. */
 const YOUNG: Millis = 10_000;
 /**
@@ -69,6 +71,7 @@ const STATE = part<{
   doubtful: Doubtful | undefined;
   formerlyMs: Millis;
   noise: Json;
+  sinceFit: number | undefined;
 }>(1, {
   unexplainedMs: anyNumber,
   settled: integer(0, USED),
@@ -78,6 +81,7 @@ const STATE = part<{
   doubtful: optional(object<Doubtful>({ reading: READING, forward: truth })),
   formerlyMs: anyNumber,
   noise: inner,
+  sinceFit: optional(integer(0, READINGS_PER_FIT)),
 });
 
 /**
@@ -100,6 +104,9 @@ export class ClockTrack implements Stateful {
   private doubtful: Doubtful | undefined;
   private previousOffsetMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
+  /** The level of a long course, and how many readings were added since it was computed. */
+  private fit: ClockLevel | undefined;
+  private sinceFit = 0;
 
   /** `leastStepMs`: smaller steps are ignored. */
   constructor(private readonly leastStepMs: Millis = 2) {}
@@ -115,7 +122,7 @@ export class ClockTrack implements Stateful {
       this.keep(reading);
       return undefined;
     }
-    const level = this.level;
+    const level = this.level();
     this.delayMs = level.delayMs;
     const deviation = this.deviation(reading, level);
     const { limitMs, unexplainedMs } = this;
@@ -163,7 +170,10 @@ export class ClockTrack implements Stateful {
   save(): Json {
     const { unexplainedMs, settled, delayMs, breaks, doubtful, previousOffsetMs: formerlyMs } = this;
     const [readings, noise] = [this.readings.save(), this.noise.save()];
-    return STATE.save({ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise });
+    const sinceFit = this.fit && this.sinceFit;
+    return STATE.save({
+      ...{ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise, sinceFit },
+    });
   }
 
   load(saved: Json): void {
@@ -180,12 +190,26 @@ export class ClockTrack implements Stateful {
     this.breaks = state.breaks;
     this.doubtful = state.doubtful;
     this.previousOffsetMs = state.formerlyMs;
+    this.loadFit(state.sinceFit);
   }
 
-  private get level(): ClockLevel {
+  private level(): ClockLevel {
+    if (this.fit && this.sinceFit < READINGS_PER_FIT) return this.fit;
     const { readings, settled } = this;
-    const age = readings.lastAt - (this.breaks.at(-1) ?? -Infinity);
-    return levelOf(readings, readings.length - settled, age < YOUNG ? this.previousOffsetMs : Infinity);
+    const isYoung = readings.lastAt - (this.breaks.at(-1) ?? -Infinity) < YOUNG;
+    const formerlyMs = isYoung ? this.previousOffsetMs : Infinity;
+    const level = levelOf(readings, readings.length - settled, formerlyMs);
+    this.fit = settled === USED && !isYoung ? level : undefined;
+    this.sinceFit = 0;
+    return level;
+  }
+
+  /** Computes the level again from the readings that it was computed from. */
+  private loadFit(sinceFit: number | undefined): void {
+    const until = this.readings.length - (sinceFit ?? 0);
+    expectState(sinceFit === undefined || until >= USED, 'the readings of a level');
+    this.fit = sinceFit === undefined ? undefined : levelOf(this.readings, until - USED, Infinity, until);
+    this.sinceFit = sinceFit ?? 0;
   }
 
   private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
@@ -201,6 +225,7 @@ export class ClockTrack implements Stateful {
   private breakAt(readings: readonly ClockReading[], undelayedMs: Millis): ClockStep | undefined {
     this.previousOffsetMs = undelayedMs;
     this.settled = 0;
+    this.fit = undefined;
     this.doubtful = undefined;
     this.breaks.push(Math.min(...readings.map(({ at }) => at)));
     if (this.breaks.length > BREAKS) this.breaks.shift();
@@ -210,6 +235,7 @@ export class ClockTrack implements Stateful {
 
   private keep(reading: ClockReading): void {
     this.readings.add(reading);
+    this.sinceFit++;
     this.settled = Math.min(USED, this.settled + 1);
   }
 }

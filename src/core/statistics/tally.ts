@@ -96,7 +96,9 @@ export class Tally implements Sink, Stateful {
   }
 
   take(step: Step): void {
-    this.add(step.sample.target).count(step.sample.outcome);
+    const { target, outcome } = step.sample;
+    const tally = this.targets.get(target) ?? this.add(target);
+    tally.count(outcome);
     for (const event of step.events) this.countEvent(event);
   }
 
