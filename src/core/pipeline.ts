@@ -1,7 +1,7 @@
 import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
-import type { Millis, Sample, TargetId } from './sample.js';
+import { MAX_TARGETS, type Millis, type Sample, type TargetId } from './sample.js';
 import type { Step } from './step.js';
 import {
   expectState,
@@ -38,8 +38,6 @@ interface TargetDetectors {
   verdicts: readonly NamedVerdict[];
 }
 
-/** Targets at once. Each takes up to some hundred kilobytes to judge. */
-export const MAX_TARGETS = 10_000;
 /** Detectors of one session. Each takes time for every sample. */
 export const MAX_DETECTORS = 64;
 

@@ -35,8 +35,8 @@ const USED = 128;
 /** Older readings carry more information about drift than about the level. */
 const USED_FOR: Millis = 60_000;
 const BREAKS = 16;
-/** The level of a long course is computed once for so many readings: one more among 128 hardly moves it. */
-const READINGS_PER_FIT = 8;
+/** The level of a course is computed again after one more reading for so many: fewer hardly move it. */
+const READINGS_FOR_ONE_MORE = 16;
 /** In a shorter course, even the fastest reading may have been slow, because queued requests are answered one by one. */
 const YOUNG: Millis = 10_000;
 /**
@@ -62,6 +62,12 @@ interface Doubtful {
   forward: boolean;
 }
 
+/** From how many readings the level was computed, and how many were added since. */
+interface Fit {
+  readings: number;
+  since: number;
+}
+
 const STATE = part<{
   unexplainedMs: Millis;
   settled: number;
@@ -71,7 +77,7 @@ const STATE = part<{
   doubtful: Doubtful | undefined;
   formerlyMs: Millis;
   noise: Json;
-  sinceFit: number | undefined;
+  fit: Fit | undefined;
 }>(1, {
   unexplainedMs: anyNumber,
   settled: integer(0, USED),
@@ -81,7 +87,7 @@ const STATE = part<{
   doubtful: optional(object<Doubtful>({ reading: READING, forward: truth })),
   formerlyMs: anyNumber,
   noise: inner,
-  sinceFit: optional(integer(0, READINGS_PER_FIT)),
+  fit: optional(object<Fit>({ readings: integer(1, USED), since: integer(0, USED) })),
 });
 
 /**
@@ -104,9 +110,8 @@ export class ClockTrack implements Stateful {
   private doubtful: Doubtful | undefined;
   private previousOffsetMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
-  /** The level of a long course, and how many readings were added since it was computed. */
-  private fit: ClockLevel | undefined;
-  private sinceFit = 0;
+  /** The level of a course that is not young. */
+  private known: { level: ClockLevel; fit: Fit } | undefined;
 
   /** `leastStepMs`: smaller steps are ignored. */
   constructor(private readonly leastStepMs: Millis = 2) {}
@@ -170,9 +175,9 @@ export class ClockTrack implements Stateful {
   save(): Json {
     const { unexplainedMs, settled, delayMs, breaks, doubtful, previousOffsetMs: formerlyMs } = this;
     const [readings, noise] = [this.readings.save(), this.noise.save()];
-    const sinceFit = this.fit && this.sinceFit;
+    const fit = this.known?.fit;
     return STATE.save({
-      ...{ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise, sinceFit },
+      ...{ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise, fit },
     });
   }
 
@@ -190,26 +195,21 @@ export class ClockTrack implements Stateful {
     this.breaks = state.breaks;
     this.doubtful = state.doubtful;
     this.previousOffsetMs = state.formerlyMs;
-    this.loadFit(state.sinceFit);
+    this.known = state.fit && this.levelFrom(state.fit);
   }
 
   private level(): ClockLevel {
-    if (this.fit && this.sinceFit < READINGS_PER_FIT) return this.fit;
-    const { readings, settled } = this;
+    const { readings, settled, known } = this;
+    if (known && known.fit.since * READINGS_FOR_ONE_MORE < known.fit.readings) return known.level;
     const isYoung = readings.lastAt - (this.breaks.at(-1) ?? -Infinity) < YOUNG;
-    const formerlyMs = isYoung ? this.previousOffsetMs : Infinity;
-    const level = levelOf(readings, readings.length - settled, formerlyMs);
-    this.fit = settled === USED && !isYoung ? level : undefined;
-    this.sinceFit = 0;
-    return level;
+    this.known = isYoung ? undefined : this.levelFrom({ readings: settled, since: 0 });
+    return this.known?.level ?? levelOf(readings, readings.length - settled, this.previousOffsetMs);
   }
 
-  /** Computes the level again from the readings that it was computed from. */
-  private loadFit(sinceFit: number | undefined): void {
-    const until = this.readings.length - (sinceFit ?? 0);
-    expectState(sinceFit === undefined || until >= USED, 'the readings of a level');
-    this.fit = sinceFit === undefined ? undefined : levelOf(this.readings, until - USED, Infinity, until);
-    this.sinceFit = sinceFit ?? 0;
+  private levelFrom(fit: Fit): { level: ClockLevel; fit: Fit } {
+    const until = this.readings.length - fit.since;
+    expectState(until >= fit.readings, 'the readings of a level');
+    return { level: levelOf(this.readings, until - fit.readings, Infinity, until), fit };
   }
 
   private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
@@ -225,7 +225,7 @@ export class ClockTrack implements Stateful {
   private breakAt(readings: readonly ClockReading[], undelayedMs: Millis): ClockStep | undefined {
     this.previousOffsetMs = undelayedMs;
     this.settled = 0;
-    this.fit = undefined;
+    this.known = undefined;
     this.doubtful = undefined;
     this.breaks.push(Math.min(...readings.map(({ at }) => at)));
     if (this.breaks.length > BREAKS) this.breaks.shift();
@@ -235,7 +235,7 @@ export class ClockTrack implements Stateful {
 
   private keep(reading: ClockReading): void {
     this.readings.add(reading);
-    this.sinceFit++;
+    if (this.known) this.known.fit.since++;
     this.settled = Math.min(USED, this.settled + 1);
   }
 }

@@ -68,7 +68,7 @@ export function clockFeatures(
   };
   const [wall, monotonic] = agreedPlaces(clocks, place);
   const { main, isMonotonic, comparison } = compare(wall, monotonic, isLong(place));
-  const all = [...clocks.wall, ...clocks.monotonic];
+  const { all } = clocks;
   return {
     clock: evidenceOf(main, isMonotonic, everyClockForward),
     clocks: comparison,

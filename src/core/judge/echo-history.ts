@@ -138,15 +138,10 @@ export class EchoHistory implements Stateful {
   }
 
   private grow(): void {
-    const known = [...this.kept()];
-    this.rows = emptyRows((2 * this.rows.length) / FIELDS);
-    for (const echo of known) this.keep(...echo);
-  }
-
-  private *kept(): Generator<[seq: number, at: Millis, rttMs: Millis]> {
     const { rows } = this;
+    this.rows = emptyRows((2 * rows.length) / FIELDS);
     for (let row = 0; row < rows.length; row += FIELDS)
-      if (rows[row]! >= 0) yield [rows[row]!, rows[row + 1]!, rows[row + 2]!];
+      if (rows[row]! >= 0) this.keep(rows[row]!, rows[row + 1]!, rows[row + 2]!);
   }
 }
 

@@ -8,7 +8,6 @@ import type { JudgeContext } from './context.js';
 import type { Disturbance } from './disturbance.js';
 import { EchoHistory } from './echo-history.js';
 import { extractFeatures, type Features, type UsualLevel } from './features.js';
-import type { GuestClock } from './guest-clock.js';
 import { GuestClocks } from './guest-clocks.js';
 import { PathFloor } from './path-floor.js';
 import { type Level, levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
@@ -53,11 +52,12 @@ export class Signs {
 
   /** The latest step of a clock. */
   get clockStep(): ClockStep | undefined {
-    return this.allClocks.map(({ step }) => step).find(step => step !== undefined);
+    for (const clock of this.clocks.all) if (clock.step) return clock.step;
+    return undefined;
   }
 
   get hasClock(): boolean {
-    return this.allClocks.some(clock => clock.readLately(this.lastGoodAt));
+    return this.clocks.all.some(clock => clock.readLately(this.lastGoodAt));
   }
 
   get unsent(): Readonly<Unsent> {
@@ -177,10 +177,6 @@ export class Signs {
     const { floorMove } = this;
     if (!floorMove || floorMove.at < moment) return undefined;
     return { fromMs: floorMove.fromMs, toMs: floorMove.toMs };
-  }
-
-  private get allClocks(): readonly GuestClock[] {
-    return [...this.clocks.wall, ...this.clocks.monotonic];
   }
 
   private get usualLevel(): UsualLevel {
