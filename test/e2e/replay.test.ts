@@ -181,7 +181,8 @@ test('the keys lead to the end, to events and to a time of day', async () => {
 
 test('judged again, events stand next to the recorded ones, and a key returns to the log', async () => {
   const screen = await open(120, 40, ['--detector', 'z-score', '--speed', 'max']);
-  await screen.waitFor(/1 of 1 judged differently now/);
+  // A busy machine may have had events of its own.
+  await screen.waitFor(/[1-9]\d* of \d+ judged differently now/);
   await screen.waitFor(/recorded +judged now/);
   await screen.waitFor(/≠ \d\d:\d\d:\d\d +demo.*migration\?? \d+ ms +-/);
   screen.press('c');

@@ -74,6 +74,13 @@ real('a VM migrates, pauses and is cut off, and the hypervisor’s word agrees w
   );
 });
 
+/** When the first request left that was sent elsewhere: on a busy machine, the switch is changed some time after the forgery. */
+function diverted(echoes: readonly Echo[], span: { from: number; to: number }): number {
+  const first = echoes.find(({ sent, answered }) => within(span, sent) && answered === undefined);
+  assert.ok(first, 'something is sent elsewhere');
+  return first.sent;
+}
+
 real('what happens in the wild is on the wire as its label says', async () => {
   const { truth, echoes, rarps, clockOff } = (await supervised()).report;
   assert.equal(
@@ -87,7 +94,8 @@ real('what happens in the wild is on the wire as its label says', async () => {
       echoes.some(({ sent }) => within({ from, to }, sent)),
       item.type,
     );
-    const answered = echoes.filter(echo => within({ from: from + UNDER_WAY_MS, to }, echo.answered));
+    const silentFrom = item === spoof ? diverted(echoes, { from, to }) : from;
+    const answered = echoes.filter(echo => within({ from: silentFrom + UNDER_WAY_MS, to }, echo.answered));
     assert.equal(answered, [], `nobody answers in the span of the ${item.type}`);
   }
   assert.ok(late.back! * 1000 - span(late).to >= 500 - TIMER_MS, 'the network is late');

@@ -33,7 +33,7 @@ export interface Report {
 
 const LIMIT_MS = 60_000;
 const DONE = `migrate; migrate hold=300ms; pause 400ms; cut target 400ms
-  wait 1s; cut target 300ms announce=switch; steal 300ms; save 100ms; migrate late=500ms; date -100s`;
+  wait 1s; cut target 300ms announce=switch; steal 600ms; save 100ms; migrate late=500ms; date -100s`;
 const RARP = /^(\d+\.\d+) ARP, Reverse Request who-is 52:54:00:12:34:51/;
 const PACKET = /^(\d+\.\d+) IP .*: ICMP echo (request|reply), id \d+, seq (\d+),/;
 
