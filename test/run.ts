@@ -25,6 +25,7 @@ const TOGETHER = [
   /^(core|detectors|evaluation|plan|ui)\//,
   /^(probes\/(timing|thread|ping)|sources\/import|session)\//,
   /^properties\/(judge|recording|state|text|wire)/,
+  /^(recording\/(damage|demo|format|golden|relearning|removed|state-rows|store)|sources\/(replay|seek|backlog))/,
 ];
 const HOST = fileURLToPath(new URL('./support/test-host.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
