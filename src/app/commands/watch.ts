@@ -31,6 +31,8 @@ export const watch: Command = {
       'speed',
       'hold',
       'record',
+      'record-red',
+      'lookback',
       'notes',
       'dir',
       'force',
