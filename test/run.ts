@@ -1,5 +1,6 @@
 /**
- * Runs every `*.test.ts`, or those whose path holds a word given, each in its own process, a few at a time.
+ * Runs every `*.test.ts`, or those whose path holds a word given, a few processes at a time: each file in a process of its own,
+ * but those that only compute together.
  * uvu exits 0 when nothing ran, a file forgets `.run()`, or a leaked timer hangs it: each is a failure here.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -18,7 +19,15 @@ const WAITING = [
   ...[/^(faults|lab|probes|system)\//, /^(e2e|alerts|recording\/recorder)/],
 ];
 /** They compute for longest. */
-const LONG = [/^(fuzz|properties\/|ui\/picture|sources\/replay)/, /^(core|recording|detectors)\//];
+const LONG = [/^(fuzz|properties\/|sources\/replay)/, /^recording\//];
+/** They compute, start nothing and leave nothing, and load the same modules: as many processes as cores run them all. */
+const TOGETHER = [
+  /^(core|detectors|evaluation|plan|ui)\//,
+  /^(probes\/(timing|thread|ping)|sources\/import|session)\//,
+  /^properties\/(judge|recording|state|text|wire)/,
+  /^(recording\/(damage|demo|format|golden|relearning|removed|state-rows|store)|sources\/(replay|seek|backlog))/,
+];
+const HOST = fileURLToPath(new URL('./support/test-host.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Outcome {
@@ -27,15 +36,45 @@ interface Outcome {
   failed: number;
   skipped: number;
   seconds: number;
+  processor: number;
   output: string;
+}
+
+interface Ended {
+  output: string;
+  code: number | null;
+  signal: string | null;
+  seconds: number;
 }
 
 const running = new Set<ChildProcess>();
 
-/** In a process group of its own, with a shell that tells what processor time the file and all that it waited for took. */
-function run(file: string): Promise<Outcome> {
-  const built = join(root, 'dist/test', file.replace(/\.tsx?$/, '.js'));
-  const child = spawn('sh', ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, built], {
+const builtFrom = (file: string) => join(root, 'dist/test', file.replace(/\.tsx?$/, '.js'));
+
+async function run(file: string): Promise<Outcome> {
+  const { output, code, signal, seconds } = await runProcess([builtFrom(file)], /^ +Duration: /m);
+  return { file, ...count(output, code, signal), seconds, processor: processorSeconds(output), output };
+}
+
+/** One after the other in one process. A file that the process did not come to, because it ended, has failed. */
+async function runTogether(files: readonly string[]): Promise<Outcome[]> {
+  const last = new RegExp(`^@@ ${builtFrom(files.at(-1)!)} `, 'm');
+  const { output, signal } = await runProcess([HOST, ...files.map(builtFrom)], last);
+  const parts = output.split(/^(@@ .*)\n/m);
+  return files.map((file, index) => {
+    const [part = '', mark = ''] = parts.slice(2 * index);
+    const [seconds = 0, processor = 0] = mark.split(' ').slice(-2).map(Number);
+    const isLast = index === files.length - 1;
+    return { file, ...count(part, 0, isLast ? signal : null), seconds, processor, output: part };
+  });
+}
+
+/**
+ * In a process group of its own, with a shell that tells what processor time the files and all that they waited for took.
+ * `over` is in the output when all tests are.
+ */
+function runProcess(words: readonly string[], over: RegExp): Promise<Ended> {
+  const child = spawn('sh', ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -47,7 +86,7 @@ function run(file: string): Promise<Outcome> {
   let lingering: NodeJS.Timeout | undefined;
   child.stdout.on('data', text => {
     output += text;
-    if (/^ +Duration: /m.test(output)) lingering ??= setTimeout(() => end(child), LINGERING_LIMIT_MS);
+    if (over.test(output)) lingering ??= setTimeout(() => end(child), LINGERING_LIMIT_MS);
   });
   child.stderr.on('data', text => (output += text));
   return new Promise(done =>
@@ -56,7 +95,7 @@ function run(file: string): Promise<Outcome> {
       clearTimeout(limit);
       clearTimeout(lingering);
       const seconds = (performance.now() - began) / 1000;
-      done({ file, ...count(output, code, signal), seconds, output });
+      done({ output, code, signal, seconds });
     }),
   );
 }
@@ -103,8 +142,8 @@ function inOrder(patterns: readonly RegExp[], some: readonly string[]): string[]
 
 function tell(outcome: Outcome): void {
   outcomes.push(outcome);
-  const { file, failed, passed, seconds, output } = outcome;
-  const times = `${seconds.toFixed(1)} s, ${processorSeconds(output).toFixed(1)} s of processor`;
+  const { file, failed, passed, seconds, processor, output } = outcome;
+  const times = `${seconds.toFixed(1)} s, ${processor.toFixed(1)} s of processor`;
   console.log(`${failed ? 'FAIL' : 'ok  '} ${file} (${passed} passed, ${times})`);
   for (const line of output.match(/^skipped: .*/gm) ?? []) console.log(`     ${line}`);
   if (failed) console.log(output || '(no output: does it call .run()?)');
@@ -125,17 +164,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(1);
   });
 
-const isWaiting = (file: string) => WAITING.some(pattern => pattern.test(file));
+const isOf = (patterns: readonly RegExp[]) => (file: string) => patterns.some(pattern => pattern.test(file));
+const waiting = files.filter(isOf(WAITING));
+const together = files.filter(isOf(TOGETHER)).filter(file => !waiting.includes(file));
+const alone = files.filter(file => !waiting.includes(file) && !together.includes(file));
 const cores = availableParallelism();
+
+/** Every so-manieth file: neighbours of one room take about the same time. */
+async function runShare(index: number): Promise<void> {
+  const share = together.filter((_, place) => place % cores === index);
+  if (share.length > 0) for (const outcome of await runTogether(share)) tell(outcome);
+}
+
+const computing = inOrder(LONG, alone);
 await Promise.all([
-  runAll(inOrder(WAITING, files.filter(isWaiting)), cores + 2),
-  runAll(
-    inOrder(
-      LONG,
-      files.filter(file => !isWaiting(file)),
-    ),
-    cores,
-  ),
+  runAll(inOrder(WAITING, waiting), 3 * cores),
+  ...Array.from({ length: cores }, (_, index) => runShare(index).then(() => runAll(computing, 1))),
 ]);
 
 const sum = (field: 'passed' | 'failed' | 'skipped') =>

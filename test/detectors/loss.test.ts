@@ -4,7 +4,7 @@ import { chooseDetector } from '../../detectors/index.js';
 import type { Sample } from '../../src/core/sample.js';
 import { seeded } from '../../src/core/statistics/random.js';
 import type { Verdict } from '../../src/core/verdict.js';
-import { scenario } from '../support/scenario.js';
+import { MINUTE, scenario } from '../support/scenario.js';
 
 interface Seen extends Verdict {
   sample: Sample;
@@ -24,28 +24,30 @@ const CALM = '.'.repeat(60);
 const test = suite('loss');
 
 test('three in a row alarm at the third overdue reply, without waiting for the timeout', () => {
-  const [alarm] = alarms(run(scenario(`xxx${CALM}`)));
+  const [alarm] = alarms(run(scenario(`xxx${CALM}`, { leadIn: MINUTE })));
   assert.is(alarm!.sample.outcome.kind, 'overdue');
   assert.is(alarm!.sample.seq, 1202);
   assert.is(alarm!.why, '3 probes without an answer, usually 0.046 %');
 });
 
 test('two do on a path that has lost nothing for long, and else not', () => {
-  assert.is(alarms(run(scenario(`xx${CALM}`))).length, 0);
+  assert.is(alarms(run(scenario(`xx${CALM}`, { leadIn: MINUTE }))).length, 0);
   assert.ok(alarms(run(scenario(`xx${CALM}`, { leadIn: 12_000 }))).length > 0);
 });
 
 test('a path that usually loses takes more', () => {
   const random = seeded(9);
   const usual = Array.from({ length: 6000 }, () => (random() < 0.02 ? 'x' : '.')).join('');
-  const seen = run(scenario(`${usual}${CALM}xxxxxxx`));
+  const seen = run(scenario(`${usual}${CALM}xxxxxxx`, { leadIn: MINUTE }));
   const first = alarms(seen)[0]!.sample.seq - 1200 - usual.length - CALM.length + 1;
   assert.ok(first === 6 || first === 5, `alarms at the ${first}th`);
 });
 
 test('an overdue reply that is lost then is counted once', () => {
-  const late = run(scenario(`xx${CALM}`));
-  const early = run(scenario(`xx${CALM}`).filter(({ outcome }) => outcome.kind !== 'overdue'));
+  const late = run(scenario(`xx${CALM}`, { leadIn: MINUTE }));
+  const early = run(
+    scenario(`xx${CALM}`, { leadIn: MINUTE }).filter(({ outcome }) => outcome.kind !== 'overdue'),
+  );
   const peak = (seen: readonly Seen[]) => Math.max(...seen.map(({ score }) => score));
   // 1,200 replies have faded to 1,165, so p0 = 1/2165 and two losses weigh 2·ln(0.5·2165).
   assert.ok(Math.abs(peak(late) - 13.97) < 0.01, `${peak(late)}`);
@@ -54,22 +56,22 @@ test('an overdue reply that is lost then is counted once', () => {
 });
 
 test('a pause loses nothing: its replies take back what was counted', () => {
-  const seen = run(scenario(`pppppppp${CALM}`));
+  const seen = run(scenario(`pppppppp${CALM}`, { leadIn: MINUTE }));
   assert.ok(alarms(seen).length > 0, 'it alarms while nobody can know');
   const back = seen.find(({ sample }) => sample.seq === 1208)!;
   assert.is(back.state, 'calm');
-  const again = run(scenario(`pppppppp...xx${CALM}`));
+  const again = run(scenario(`pppppppp...xx${CALM}`, { leadIn: MINUTE }));
   assert.is(alarms(again.filter(({ sample }) => sample.seq >= 1208)).length, 0, 'nothing is left of it');
 });
 
 test('replies after the timeout take theirs back too', () => {
-  const seen = run(scenario(`${'p'.repeat(30)}${CALM}`));
+  const seen = run(scenario(`${'p'.repeat(30)}${CALM}`, { leadIn: MINUTE }));
   assert.is(seen.at(-1)!.state, 'calm');
   assert.is(alarms(seen.filter(({ sample }) => sample.seq >= 1233)).length, 0);
 });
 
 test('the alarm stands through an outage and ends with the third answer', () => {
-  const seen = run(scenario(`${'x'.repeat(400)}${CALM}`));
+  const seen = run(scenario(`${'x'.repeat(400)}${CALM}`, { leadIn: MINUTE }));
   const [first, last] = [alarms(seen)[0]!, alarms(seen).at(-1)!];
   const between = seen.slice(seen.indexOf(first), seen.indexOf(last));
   assert.ok(between.every(({ state }) => state === 'alarm'));
@@ -77,7 +79,7 @@ test('the alarm stands through an outage and ends with the third answer', () => 
 });
 
 test('an outage teaches no more than one loss does', () => {
-  const seen = run(scenario(`${'x'.repeat(1000)}${'.'.repeat(400)}xxx${CALM}`));
+  const seen = run(scenario(`${'x'.repeat(1000)}${'.'.repeat(400)}xxx${CALM}`, { leadIn: MINUTE }));
   const [again] = alarms(seen.filter(({ sample }) => sample.seq > 1200 + 1000 + 100));
   assert.is(again!.sample.seq, 1200 + 1000 + 400 + 2);
 });

@@ -15,7 +15,7 @@ const test = sideBySide(suite('migwatch'), 4);
 const shared = sharedProgram();
 test.after(() => rmSync(folder, { recursive: true }));
 
-test('headless lines have the promised fields, and the event’s last line stands', async () => {
+test('headless lines have the promised fields, the event’s last line stands, and --fail-on makes it exit code 3', async () => {
   const monitor = Headless.start([
     'sim:demo',
     '--probe',
@@ -25,8 +25,10 @@ test('headless lines have the promised fields, and the event’s last line stand
     '--hold',
     '1s',
     '--samples',
+    '--fail-on',
+    'unclear,migration',
   ]);
-  assert.is(await monitor.exit(), 0);
+  assert.is(await monitor.exit(), 3);
   const [start] = monitor.of('start');
   assert.equal(Object.keys(start!), ['type', 'version', 'at', 'targets']);
   assert.equal(start!.targets, [
@@ -58,19 +60,6 @@ test('headless lines have the promised fields, and the event’s last line stand
   assert.is(target.sent, target.received + target.lost);
   assert.ok(target.rttMs.min <= target.rttMs.median && target.rttMs.p99 <= target.rttMs.max);
   assert.is(monitor.lines.at(-1), summary);
-});
-
-test('--fail-on turns an event into exit code 3', async () => {
-  const monitor = Headless.start([
-    'sim:demo',
-    '--probe',
-    'sim:first=2s',
-    '-d',
-    '10s',
-    '--fail-on',
-    'unclear,migration',
-  ]);
-  assert.is(await monitor.exit(), 3);
 });
 
 const SIGNALS: [NodeJS.Signals, number][] = [
@@ -168,7 +157,7 @@ test('the manual page names every command; a shell that is not known is refused 
   const commands = [...help.matchAll(/^ {2}(\w+)( \[?[A-Z]+…?\]?)? {2,}\S/gm)].map(([, name]) => name!);
   assert.ok(commands.length > 8, commands.join());
   for (const name of commands) assert.match(stdout, name);
-  const refused = await migwatch(['completion', 'bsh']);
+  const refused = await shared(['completion', 'bsh']);
   assert.is(refused.code, 2);
   assert.match(refused.stderr, /bsh[\s\S]*bash/);
 });
@@ -182,7 +171,7 @@ test('a command’s help names its own flags only', async () => {
 });
 
 test('doctor says of each backend whether it may be used, and how to permit it', async () => {
-  const { code, stdout } = await migwatch(['doctor']);
+  const { code, stdout } = await shared(['doctor']);
   assert.is(code, 0);
   for (const name of ['icmp-datagram', 'icmp-raw', 'net-ping', 'ping', 'tcp'])
     assert.match(stdout, new RegExp(`(yes|no ) +${name}`));

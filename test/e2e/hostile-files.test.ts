@@ -107,18 +107,18 @@ test('more targets than anybody watches are refused before they cost anything', 
     'stream',
     { index, target: `${index}`, probe: 'icmp' },
   ]);
-  const run = await migwatch(['analyze', recordingOf('many.jsonl', ...streams)]);
+  const run = await shared(['analyze', recordingOf('many.jsonl', ...streams)]);
   assert.match(run.stdout, /DAMAGED at line 40002 .*more than 40000 streams/);
   const list = join(folder, 'many');
   writeFileSync(list, Array.from({ length: 10_001 }, (_, index) => `h${index}`).join('\n'));
-  const watched = await migwatch(['-f', list, '-i', '1h']);
+  const watched = await shared(['-f', list, '-i', '1h']);
   assert.match(watched.stderr, /10001 targets are too many for one migwatch/);
 });
 
 test('huge texts: a complaint keeps its beginning and its advice', async () => {
   const list = join(folder, 'long');
   writeFileSync(list, 'a'.repeat(5_000_000));
-  const { stderr } = await migwatch(['-f', list]);
+  const { stderr } = await shared(['-f', list]);
   assert.ok(stderr.length < 10_000, `${stderr.length} characters`);
   assert.match(stderr, /"aaa.* … a.* is not a target: write host/);
 });
@@ -131,7 +131,7 @@ test('what is nested too deep to be written again is damage, and no reader fails
   writeFileSync(nested, `${readFileSync(quiet, 'utf8')}${lines.join('\n')}\n`);
   const headless = ['replay', '--headless', nested];
   const outputs = await Promise.all(
-    [['analyze', nested], headless, ['report', nested], ['export', nested]].map(words => migwatch(words)),
+    [['analyze', nested], headless, ['report', nested], ['export', nested]].map(words => shared(words)),
   );
   for (const { code, stdout, stderr } of outputs) {
     assert.is(code, 0, stderr);
@@ -139,7 +139,7 @@ test('what is nested too deep to be written again is damage, and no reader fails
   }
   assert.match(outputs[3]!.stdout, /"text": ?"\\"\[\["/, 'what follows is read');
   writeFileSync(nested, readFileSync(quiet, 'utf8').replace('{', `{"more":${deep},`));
-  const header = await migwatch(['replay', '--headless', nested]);
+  const header = await shared(['replay', '--headless', nested]);
   assert.is(header.code, 2);
   assert.match(header.stderr, /line 1: .*nested more than 100 deep/);
 });
@@ -147,9 +147,9 @@ test('what is nested too deep to be written again is damage, and no reader fails
 test('a recording is its owner’s alone, and goes through no link', async () => {
   const [victim, link] = [join(folder, 'victim'), join(folder, 'link.jsonl')];
   symlinkSync(victim, link);
-  const refused = await migwatch(['sim:a', '-d', '100ms', `--record=${link}`]);
+  const refused = await shared(['sim:a', '-d', '100ms', `--record=${link}`]);
   assert.is(refused.code, 2);
-  const replaced = await migwatch(['sim:a', '-d', '100ms', '--force', `--record=${link}`]);
+  const replaced = await shared(['sim:a', '-d', '100ms', '--force', `--record=${link}`]);
   assert.is(replaced.code, 0, replaced.stderr);
   assert.ok(lstatSync(link).isFile(), 'the link itself was replaced');
   assert.is(lstatSync(link).mode & 0o777, 0o600);

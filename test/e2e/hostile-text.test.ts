@@ -167,7 +167,7 @@ chmodSync(shouting, 0o755);
 /** Everything that may say something while we watch. */
 const LIVE = [
   ...[`${EVIL_LINE.replaceAll('=', '')}=sim:a`, '--observer', `o=${shouting}`],
-  ...['--notes', file('notes', `${EVIL_LINE}\n`), '--on-event', `cat '${said}' /no`],
+  ...['--dir', folder, '--notes', file('notes', `${EVIL_LINE}\n`), '--on-event', `cat '${said}' /no`],
 ];
 
 test('lines about targets, events and notes are safe to show', async () => {

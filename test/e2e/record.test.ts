@@ -1,16 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CLI, Headless } from '../support/headless.js';
+import { migwatch } from '../support/cli.js';
+import { Headless } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { closeScreens, openScreen } from '../support/screen.js';
+import { sideBySide } from '../support/side-by-side.js';
 
-const test = suite('recording');
+const test = sideBySide(suite('recording'), 3);
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-record-'));
-test.after.each(closeScreens);
+test.after(closeScreens);
 test.after(() => rmSync(folder, { recursive: true }));
 
 const rowsOf = (file: string) =>
@@ -59,19 +60,16 @@ test('headless, -r gives it a name of its own and takes no target for a file nam
   assert.match(monitor.errors, new RegExp(`recorded \\d+ samples in .*${file}`));
 });
 
-test('a file that exists is not overwritten but by force', () => {
+test('a file that exists is not overwritten but by force', async () => {
   const file = join(folder, 'taken.jsonl');
   writeFileSync(file, 'precious');
   const run = (...more: string[]) =>
-    spawnSync(process.execPath, [CLI, 'sim:demo', '--headless', '-d', '300ms', `--record=${file}`, ...more], {
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-  const refused = run();
-  assert.is(refused.status, 2);
+    migwatch(['sim:demo', '--headless', '-d', '300ms', `--record=${file}`, ...more]);
+  const refused = await run();
+  assert.is(refused.code, 2);
   assert.match(refused.stderr, /taken.jsonl exists: choose another name, or add --force/);
   assert.is(readFileSync(file, 'utf8'), 'precious');
-  assert.is(run('--force').status, 0);
+  assert.is((await run('--force')).code, 0);
   assert.is(rows(file, 'end').length, 1);
 });
 

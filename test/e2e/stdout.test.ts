@@ -1,30 +1,32 @@
 /** Readers of standard output that end, stall or cannot take what is written, and what becomes of the session. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readAll, scratch } from '../recording/session.js';
+import { encodeHeader, encodeRow } from '../../src/recording/format.js';
+import { HEADER, readAll, scratch } from '../recording/session.js';
 import { migwatch } from '../support/cli.js';
 import { CLI, type Line, sleep } from '../support/headless.js';
 import { exitOf } from '../support/run.js';
 import { closeScreens, openScreen } from '../support/screen.js';
+import { sideBySide } from '../support/side-by-side.js';
 
-const test = suite('standard output');
+const test = sideBySide(suite('standard output'), 3);
 const folder = scratch();
 const running = new Set<ChildProcess>();
-test.after.each(() => {
+test.after(() => {
   closeScreens();
   for (const child of running) child.kill('SIGKILL');
 });
 
 const MIB = 1024 * 1024;
-/** More lines than a pipe holds, in a moment. */
+/** More lines than a pipe holds, in a moment: long ones, because bytes fill it. */
 const MANY = [
-  ...Array.from({ length: 20 }, (_, index) => `sim:vm${index}`),
+  ...Array.from({ length: 20 }, (_, index) => `sim:vm${index}${'-'.repeat(200)}`),
   '-i',
   '2ms',
   '--detector',
@@ -80,6 +82,15 @@ function assertWhole(file: string): number {
   return samples.length;
 }
 
+/** Reads its last bytes only: it is asked again and again of a file that grows. */
+function isEnded(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  const end = Buffer.alloc(200);
+  const length = readSync(descriptor, end, 0, end.length, Math.max(0, statSync(file).size - end.length));
+  closeSync(descriptor);
+  return /\n\["end",.*\n$/.test(end.toString('utf8', 0, length));
+}
+
 const spanOf = (file: string) => {
   const { samples } = readAll(file);
   return samples.at(-1)!.knownAt - samples[0]!.knownAt;
@@ -121,7 +132,7 @@ test('a reader that stalls costs lines, which are bounded, counted and reported,
   const file = join(folder, 'stalled.jsonl');
   const { child, stdout, errors, code } = session([...MANY, `--record=${file}`]);
   await until(() => /read too slowly: dropping lines, samples first/.test(errors()), 'lines are dropped');
-  await sleep(1000);
+  await sleep(200);
   const lines: Line[] = [];
   let bytesBefore = 0;
   stdout.on('data', (bytes: Buffer) => {
@@ -149,12 +160,12 @@ test('a terminal that stalls holds neither the recording nor the end of a headle
   const screen = openScreen(['watch', '--headless', ...MANY, `--record=${file}`]);
   await screen.waitFor(/sample/);
   screen.stall(true);
-  await sleep(1000);
+  await sleep(300);
   const before = statSync(file).size;
   await until(() => statSync(file).size > before + 200_000, 'the recording grows');
   const pid = screen.pid();
   process.kill(pid, 'SIGTERM');
-  await until(() => readAll(file).ending.kind === 'complete', 'the recording is ended');
+  await until(() => isEnded(file), 'the recording is ended');
   screen.stall(false);
   assert.is(await screen.exit, 143);
   assertWhole(file);
@@ -183,7 +194,19 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 }
 
 test('a replay waits for a reader that is slow, and drops nothing', async () => {
-  const args = ['replay', 'recordings/demo.jsonl', '--headless', '--samples'];
+  const notes = join(folder, 'notes.jsonl');
+  const rows = [
+    encodeRow({ type: 'stream', data: { index: 0, target: 'a', probe: 'icmp' } }),
+    `[0,${HEADER.startedAt * 1000},500]\n`,
+    ...Array.from({ length: 5000 }, (_, index) =>
+      encodeRow({
+        type: 'note',
+        data: { at: HEADER.startedAt + index, text: `${index} ${'x'.repeat(500)}` },
+      }),
+    ),
+  ];
+  writeFileSync(notes, encodeHeader(HEADER) + rows.join(''));
+  const args = ['replay', notes, '--headless', '--samples'];
   const { stdout: all } = await migwatch(args);
   const slow = `"${process.execPath}" "${CLI}" ${args.join(' ')} | (sleep 2; cat)`;
   assert.ok(all.length > 2 * MIB, 'more than waits before a replay is held');

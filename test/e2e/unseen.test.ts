@@ -1,9 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeScreens, openScreen } from '../support/screen.js';
+import { sideBySide } from '../support/side-by-side.js';
 
-const test = suite('unseen events');
-test.after.each(closeScreens);
+const test = sideBySide(suite('unseen events'));
+test.after(closeScreens);
 
 const RED = ['vm-a=sim:a', 'vm-b=sim:b', '--probe', 'sim:first=3s', '--hold', '1s'];
 

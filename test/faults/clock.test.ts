@@ -24,12 +24,12 @@ const BUILT = ['src', 'probes', 'detectors'].map(room =>
   fileURLToPath(new URL(`../../${room}`, import.meta.url)),
 );
 const MIDNIGHT = Date.UTC(2026, 10, 21) / 1000;
-/** Time of the guest for our program to start and to learn what is usual, before midnight. */
-const START_BEFORE_S = 120;
-/** Rows that the detectors learn from: two echoes and a reading of a clock each second. They need 50 replies of a target. */
+/** Time of the guest for our program to start and to learn what is usual, before midnight: twice what that takes. */
+const START_BEFORE_S = 90;
+/** Rows that the detectors learn from: two echoes and a reading of a clock at a time. They need 50 replies of a target. */
 const LEARNED = 165;
 /** Rows that are recorded after each change of the clock. */
-const AFTER = 30;
+const AFTER = 20;
 /** Some seconds of the kernel's boot in an emulated guest: tests of its ciphers, and its certificates. */
 const WITHOUT = 'cryptomgr.notests initcall_blacklist=load_system_certificate_list';
 
@@ -48,17 +48,22 @@ mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=512000 host /h
 mount -t proc proc /host/proc; mount -t devtmpfs dev /host/dev; mount -t tmpfs run /host/run
 ip link set lo up
 watch() { exec chroot /host env HOME=/run PATH=/usr/bin:/bin ${process.execPath} ${CLI} watch --headless "$@"; }
-touch /host/run/steps.jsonl
 rows() { wc -l < /host/run/steps.jsonl; }
-more() { to=$(($(rows) + $1)); while [ $(rows) -lt $to ]; do sleep 5; done; }
+more() { to=$(($(rows) + $1)); while [ $(rows) -lt $to ]; do sleep 2; done; }
 cat /host${process.execPath} > /dev/null
 find ${BUILT.map(folder => `/host${folder}`).join(' ')} -name '*.js' | xargs cat > /dev/null
-date -s @${MIDNIGHT - START_BEFORE_S} >&2
 printf '${CLOCK}\n${ECHO}\n' > /host/run/list
-watch -i 1s --force --record=/run/steps.jsonl -f /run/list &
-steps=$!
-more ${LEARNED}
-[ $(date +%s) -lt ${MIDNIGHT} ] && echo BEFORE MIDNIGHT
+# Its time passes while it waits for files of a busy machine. What was read once is there at the next start.
+learn() {
+  date -s @${MIDNIGHT - START_BEFORE_S} >&2
+  : > /host/run/steps.jsonl
+  watch -i 500ms --force --record=/run/steps.jsonl -f /run/list &
+  steps=$!
+  more ${LEARNED}
+  [ $(date +%s) -lt ${MIDNIGHT} ] || { kill -KILL $steps; wait $steps; false; }
+}
+until learn; do echo AGAIN; done
+echo BEFORE MIDNIGHT
 while [ $(date +%s) -le ${MIDNIGHT} ]; do sleep 5; done
 more ${AFTER}
 # Read from here, a clock that is set with ours is a clock that was set.
@@ -120,7 +125,10 @@ async function run(kernel: KernelImage): Promise<string[]> {
 
 real('midnight, an hour forth and two hours back are no event, and the recording is whole', async () => {
   const said = await run(findKernel()!);
-  const lines: Line[] = said.filter(line => line.startsWith('{')).map(line => JSON.parse(line));
+  const lines: Line[] = said
+    .slice(said.lastIndexOf('AGAIN') + 1)
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line));
   assert.ok(said.includes('BEFORE MIDNIGHT') && said.includes('STEPS 143'), said.join('\n'));
   const events = lines.filter(({ type }) => type === 'event');
   assert.equal(events, []);

@@ -74,8 +74,15 @@ real('a VM migrates, pauses and is cut off, and the hypervisor’s word agrees w
   );
 });
 
+/** When the first request left that was sent elsewhere: on a busy machine, the switch is changed some time after the forgery. */
+function diverted(echoes: readonly Echo[], span: { from: number; to: number }): number {
+  const first = echoes.find(({ sent, answered }) => within(span, sent) && answered === undefined);
+  assert.ok(first, 'something is sent elsewhere');
+  return first.sent;
+}
+
 real('what happens in the wild is on the wire as its label says', async () => {
-  const { truth, echoes, rarps, clockOff } = (await supervised()).report;
+  const { truth, echoes, rarps, clockSet } = (await supervised()).report;
   assert.equal(
     truth.map(item => item.type),
     ['migration', 'migration', 'pause', 'outage', 'failover', 'spoof', 'restore', 'migration', 'clock-set'],
@@ -87,7 +94,8 @@ real('what happens in the wild is on the wire as its label says', async () => {
       echoes.some(({ sent }) => within({ from, to }, sent)),
       item.type,
     );
-    const answered = echoes.filter(echo => within({ from: from + UNDER_WAY_MS, to }, echo.answered));
+    const silentFrom = item === spoof ? diverted(echoes, { from, to }) : from;
+    const answered = echoes.filter(echo => within({ from: silentFrom + UNDER_WAY_MS, to }, echo.answered));
     assert.equal(answered, [], `nobody answers in the span of the ${item.type}`);
   }
   assert.ok(late.back! * 1000 - span(late).to >= 500 - TIMER_MS, 'the network is late');
@@ -97,7 +105,9 @@ real('what happens in the wild is on the wire as its label says', async () => {
   assert.ok(rarpsBetween(span(spoof).from, span(restore).from) > 0, 'the forgery');
   assert.ok(rarpsBetween(span(truth[0]!).to, span(truth[1]!).from) > 0, 'QEMU announces a migration');
   assert.ok(rarpsBetween(span(restore).to, span(late).from) > 0, 'and a restored guest');
-  assert.ok(clockOff < -99 && clockOff > -110, `the clock went back by 100 s: ${clockOff}`);
+  // By up to a second more.
+  assert.ok(clockSet.low <= -100 && clockSet.high >= -101, `back by 100 s: ${JSON.stringify(clockSet)}`);
+  assert.ok(clockSet.high < -50, 'and that is not only because the answers took so long');
 });
 
 /** Processes that live in one of the namespaces. */

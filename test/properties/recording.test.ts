@@ -107,14 +107,16 @@ test('a header of any JSON is read, or refused with its line', () => {
 
 test('a log of any lines is refused in words, or imported so that it is read whole', () => {
   const imported = join(folder, 'imported.jsonl');
+  // Every number that is left out becomes a sample, so that few lines leave out many.
+  const next = fc.oneof({ weight: 15, arbitrary: fc.nat(300) }, { weight: 1, arbitrary: fc.nat(70_000) });
   const line = fc.oneof(
     fc.string({ maxLength: 60 }),
     fc
-      .tuple(fc.nat(2e9), fc.nat(70_000), fc.nat(9999))
+      .tuple(fc.nat(2e9), next, fc.nat(9999))
       .map(
         ([at, seq, rtt]) => `[${at}.5] 64 bytes from 10.0.0.7: icmp_seq=${seq} ttl=64 time=${rtt / 10} ms`,
       ),
-    fc.tuple(fc.nat(2e9), fc.nat(70_000)).map(([at, seq]) => `[${at}.5] no answer yet for icmp_seq=${seq}`),
+    fc.tuple(fc.nat(2e9), next).map(([at, seq]) => `[${at}.5] no answer yet for icmp_seq=${seq}`),
     fc
       .tuple(fc.nat(2e9), fc.nat(999))
       .map(([at, seq]) => `[${at}.5] db : [${seq}], 64 bytes, 0.5 ms (0.5 avg, 0% loss)`),

@@ -9,7 +9,7 @@ import { encodeHeader, encodeRow } from '../../src/recording/format.js';
 import { RecordingReader } from '../../src/recording/reader.js';
 import { SampleEncoder } from '../../src/recording/sample-rows.js';
 import { FEWER } from '../support/arbitrary.js';
-import { inOrder, START, scenario } from '../support/scenario.js';
+import { inOrder, MINUTE, START, scenario } from '../support/scenario.js';
 import { HEADER, readAll, record, scratch } from './session.js';
 
 const folder = scratch();
@@ -17,8 +17,8 @@ const test = suite('damaged recordings');
 
 const TRACK = `${'.'.repeat(800)}xxxxxxx${'.'.repeat(200)}pppppppp${'.'.repeat(400)}`;
 const samples = inOrder(
-  scenario(TRACK, { target: 'a' }),
-  scenario(TRACK, { target: 'b', seed: 9, startMs: START + 25 }),
+  scenario(TRACK, { target: 'a', leadIn: MINUTE }),
+  scenario(TRACK, { target: 'b', leadIn: MINUTE, seed: 9, startMs: START + 25 }),
 );
 const whole = join(folder, 'whole.jsonl');
 record(whole, samples);

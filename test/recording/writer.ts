@@ -1,5 +1,5 @@
 /**
- * A recording process for tests: `writer.js FILE forever` writes 2,000 samples a second and tells on stdout how many
+ * A recording process for tests: `writer.js FILE forever` writes 500 samples a second and tells on stdout how many
  * it has taken so far; `writer.js FILE full` fills the file's disk, makes room, goes on, and tells what became of it.
  */
 import { rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { Step } from '../../src/core/step.js';
 import { isSample } from '../../src/recording/reader.js';
 import { Recorder } from '../../src/recording/recorder.js';
 import { SessionEngine } from '../../src/session/engine.js';
-import { scenario } from '../support/scenario.js';
+import { MINUTE, scenario } from '../support/scenario.js';
 import { FakeSession, HOLD, readAll } from './session.js';
 
 const [path, mode] = process.argv.slice(2) as [string, string];
@@ -24,8 +24,8 @@ function writeForever(): void {
   const recorder = Recorder.open(path, {}, session.ports);
   let taken = 0;
   const timer = setInterval(() => {
-    session.run(samples.slice(taken, taken + 20), recorder);
-    taken += 20;
+    session.run(samples.slice(taken, taken + 5), recorder);
+    taken += 5;
     console.log(taken);
   }, 10);
   for (const signal of ['SIGTERM', 'SIGHUP'] as const)
@@ -38,7 +38,10 @@ function writeForever(): void {
 function fillDisk(): void {
   const ballast = join(dirname(path), 'ballast');
   writeFileSync(ballast, Buffer.alloc(768 << 10));
-  const samples = scenario(`${'.'.repeat(46_000)}xxxxxxx${'.'.repeat(2000)}`, { target: 'a' });
+  const samples = scenario(`${'.'.repeat(46_000)}xxxxxxx${'.'.repeat(2000)}`, {
+    leadIn: MINUTE,
+    target: 'a',
+  });
   const edge = 45_000;
   const recorder = Recorder.open(path, { maxWaiting: 20_000 }, session.ports);
   session.run(samples.slice(0, edge), recorder);

@@ -11,7 +11,7 @@ import { SessionEngine } from '../../src/session/engine.js';
 import type { SessionSink } from '../../src/session/sink.js';
 import { SessionState } from '../../src/ui/model/state.js';
 import { readAll, scratch } from '../recording/session.js';
-import { START, scenario } from '../support/scenario.js';
+import { MINUTE, START, scenario } from '../support/scenario.js';
 
 const folder = scratch();
 const HOLD: Millis = 1500;
@@ -27,7 +27,7 @@ const SESSION: SessionInfo = {
 };
 
 /** A gap that is still open at the end of the samples. */
-const gap = scenario(`${'.'.repeat(300)}${'x'.repeat(20)}`, { target: 'a' });
+const gap = scenario(`${'.'.repeat(300)}${'x'.repeat(20)}`, { target: 'a', leadIn: MINUTE });
 const end = START + 60_000;
 
 function begun(targets: readonly string[] = ['a']): SessionEngine {

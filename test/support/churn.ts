@@ -4,15 +4,15 @@ import { join as pathOf } from 'node:path';
 import { type Random, seeded } from '../../src/core/statistics/random.js';
 import { Destinations, type Sent } from './destinations.js';
 import { Headless, sleep } from './headless.js';
+import { Lateness } from './lateness.js';
 import { NameServer } from './name-server.js';
 import { address, join, Namespace } from './namespace.js';
 
 const TARGETS = 60;
-/**
- * How long after its target was removed a packet may still leave: a busy machine is late, and the kernel keeps a packet
- * for up to 3 s while it asks for the hardware address.
- */
+/** How long after its target was removed a packet may still leave: the kernel keeps it for up to 3 s while it asks for the hardware address. */
 const GRACE_MS = 5000;
+/** The turns, each as late as this machine makes them, that our program takes from reading its list to its last packet, at most. */
+const TURNS = 10;
 /** So many packets in a row to targets of the last list show that no others are sent to. */
 const SETTLED = 200;
 const PATIENCE_MS = 60_000;
@@ -41,6 +41,7 @@ export class Churn {
   missed = 0;
   exitCode: number | null = null;
   private readonly folder = mkdtempSync(pathOf(tmpdir(), 'migwatch-churn-'));
+  private readonly lateness = new Lateness();
   private readonly list = pathOf(this.folder, 'list');
   private readonly random: Random;
   private readonly world: World;
@@ -113,6 +114,7 @@ export class Churn {
   async end(): Promise<void> {
     this.exitCode = await this.monitor.end();
     this.missed = await this.capture.stop();
+    this.lateness.stop();
     this.world.close();
     rmSync(this.folder, { recursive: true });
   }
@@ -131,7 +133,9 @@ export class Churn {
     const until = this.allowed.get(to) ?? 0;
     const why = until === 0 ? 'never named' : `removed, and ${(at - until).toFixed(0)} ms beyond the grace`;
     // The kernel asks for the hardware address of a neighbour long after the last packet.
-    if (isArp ? until === 0 : at > until) this.wrong.push(`${to} at ${new Date(at).toISOString()}: ${why}`);
+    const late = TURNS * this.lateness.worstMs;
+    if (isArp ? until === 0 : at > until + late)
+      this.wrong.push(`${to} at ${new Date(at).toISOString()}: ${why}`);
   }
 
   private async until(holds: () => boolean, what: string): Promise<void> {

@@ -5,7 +5,7 @@ interface Settings {
   target?: string;
   probe?: string;
   intervalMs?: Millis;
-  /** Quiet probes before the track begins, for the detectors to learn from. */
+  /** Quiet probes before the track begins, for the detectors to learn from; without it, they are the last of a minute. */
   leadIn?: number;
   rttMs?: Millis;
   startMs?: Millis;
@@ -15,6 +15,10 @@ interface Settings {
 }
 
 export const START: Millis = Date.UTC(2026, 10, 21, 10);
+/** Probes of the minute before a track begins. */
+export const MINUTE = 1200;
+/** Those of them that are sent: more than detectors and judge learn from, and no more, since most time of most tests is here. */
+export const LEARNED = 400;
 
 /**
  * A target's echoes drawn as a track, one character a probe:
@@ -27,7 +31,7 @@ export function scenario(track: string, settings: Settings = {}): Sample[] {
     target = 'vm',
     probe = 'icmp',
     intervalMs = 50,
-    leadIn = 1200,
+    leadIn = MINUTE,
     rttMs = 1,
     startMs = START,
     overdueMs = 50,
@@ -36,6 +40,9 @@ export function scenario(track: string, settings: Settings = {}): Sample[] {
   const random = seeded(settings.seed ?? 7);
   const noisy = () => toMicros(rttMs * Math.exp(0.15 * normal(random)));
   const whole = '.'.repeat(leadIn) + track;
+  const first = settings.leadIn === undefined ? MINUTE - LEARNED : 0;
+  // A track is the same, noise included, whatever is left out before it.
+  for (let seq = 0; seq < first; seq++) noisy();
   const samples: Sample[] = [];
   // Whole suites are made of this, millions of samples: no copies, and one place that makes objects.
   const add = (seq: number, waitedMs: Millis, outcome: Outcome, lagMs?: Millis) => {
@@ -47,7 +54,7 @@ export function scenario(track: string, settings: Settings = {}): Sample[] {
   const reply = (seq: number, rtt: Millis, lagMs?: Millis) =>
     add(seq, rtt, { kind: 'reply', rttMs: rtt }, lagMs);
   const overdue = (seq: number) => add(seq, overdueMs, { kind: 'overdue', waitedMs: overdueMs });
-  for (let seq = 0; seq < whole.length; seq++)
+  for (let seq = first; seq < whole.length; seq++)
     switch (whole[seq]) {
       case 'x':
         overdue(seq);

@@ -1,6 +1,6 @@
 import { type Millis, type Sample, toMicros } from '../../src/core/sample.js';
 import { seeded } from '../../src/core/statistics/random.js';
-import { inOrder, START, scenario } from './scenario.js';
+import { inOrder, LEARNED, MINUTE, START, scenario } from './scenario.js';
 
 /** What happens to a guest, in ms of the scenario's own time. */
 export type Happening =
@@ -27,15 +27,16 @@ interface Settings {
 }
 
 const INTERVAL: Millis = 50;
-const LEAD_IN = 1200;
+/** The first reading of a clock is between the first echoes. */
+const FIRST: Millis = (MINUTE - LEARNED) * INTERVAL;
 /** QEMU's announcements after RESUME (evidence of real migrations). */
 const RARP_AT: readonly Millis[] = [0, 50, 200, 450, 800];
 
-/** Echoes every 50 ms for a minute and `seconds` more, whole-millisecond clock readings between them, and announcements. */
+/** Echoes every 50 ms before and for `seconds` after a minute, whole-millisecond clock readings between them, and announcements. */
 export function witnessed(happenings: readonly Happening[], settings: Settings = {}): Sample[] {
   const { target = 'vm', seconds = 6, clock = true, tcp = false, audible = false, seed = 7 } = settings;
   const probes = (seconds * 1000) / INTERVAL;
-  const origin = START + LEAD_IN * INTERVAL;
+  const origin = START + MINUTE * INTERVAL;
   const stateAt = (at: Millis) =>
     happenings.find(each => 'to' in each && each.what !== 'ghost' && at >= each.from && at < each.to);
   const track = Array.from({ length: probes }, (_, index) => {
@@ -44,16 +45,16 @@ export function witnessed(happenings: readonly Happening[], settings: Settings =
     if (state === undefined) return isBack ? 'l' : '.';
     return state.what === 'pause' ? 'p' : 'x';
   }).join('');
-  const echoes = scenario(track, { target, seed, leadIn: LEAD_IN });
+  const echoes = scenario(track, { target, seed });
 
   const readings = (via: 'icmp' | 'tcp', every: number, shiftAt: Shift): Sample[] => {
     const random = seeded(seed + (via === 'icmp' ? 1 : 2));
     const all: Sample[] = [];
-    for (let seq = 0; seq < (LEAD_IN + probes) / every; seq++) {
+    for (let seq = 0; seq < (MINUTE + probes) / every; seq++) {
       const sent = (seq + 0.5) * INTERVAL * every + random() * 3;
       const rttMs = toMicros(0.6 + random() * 0.4);
-      const own = sent + rttMs / 2 - LEAD_IN * INTERVAL;
-      if (stateAt(own)) continue;
+      const own = sent + rttMs / 2 - MINUTE * INTERVAL;
+      if (sent < FIRST || stateAt(own)) continue;
       const offsetMs = toMicros(Math.floor(own + shiftAt(happenings, own) - 431.4) - own);
       const at = toMicros(START + sent);
       all.push({

@@ -5,7 +5,7 @@ import { defaultChoices } from '../../../detectors/index.js';
 import type { MigrationEvent } from '../../../src/core/event.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
 import { type Millis, type Sample, toMicros } from '../../../src/core/sample.js';
-import { inOrder, START, scenario } from '../../support/scenario.js';
+import { inOrder, MINUTE, START, scenario } from '../../support/scenario.js';
 import { type Happening, witnessed } from '../../support/witnessed.js';
 
 const ORIGIN = START + 60_000;
@@ -277,7 +277,7 @@ function moved(fromMs: Millis, toMs: Millis): Sample[] {
 
 /** The round trips are others after the lead-in. */
 function changed(fromMs: Millis, change: (rttMs: Millis) => Millis): Sample[] {
-  return scenario('.'.repeat(400), { rttMs: fromMs, seed: 5 }).map(sample => {
+  return scenario('.'.repeat(400), { leadIn: MINUTE, rttMs: fromMs, seed: 5 }).map(sample => {
     const { outcome } = sample;
     if (outcome.kind !== 'reply' || sample.at < ORIGIN) return sample;
     const rttMs = toMicros(change(outcome.rttMs));
