@@ -1,4 +1,5 @@
 import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
+import { HypervisorReports, isReported } from './hypervisor/reports.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import type { Millis, Sample, TargetId } from './sample.js';
@@ -10,6 +11,7 @@ import {
   list,
   named,
   object,
+  optional,
   part,
   plainCopy,
   StateError,
@@ -53,8 +55,9 @@ interface SavedDetector {
   verdict: Verdict;
 }
 
-const TARGET = part<{ judge: Json; detectors: SavedDetector[] }>(1, {
+const TARGET = part<{ judge: Json; detectors: SavedDetector[]; hypervisor: Json | undefined }>(1, {
   judge: inner,
+  hypervisor: optional(inner),
   detectors: list(
     object<SavedDetector>({ name: text, options: text, detector: inner, verdict: VERDICT }),
     MAX_DETECTORS,
@@ -66,6 +69,7 @@ export class Pipeline {
   /** Who is expected to move, and who did. */
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
+  private readonly hypervisor: HypervisorReports;
   private readonly columns: readonly DetectorColumn[];
   /** Before the first sample. */
   private readonly unseen: readonly NamedVerdict[];
@@ -74,6 +78,7 @@ export class Pipeline {
   constructor(choices: readonly DetectorChoice[], options: { holdMs: Millis }) {
     this.columns = choices.map(columnOf);
     this.unseen = this.columns.map(({ unseen }) => unseen);
+    this.hypervisor = new HypervisorReports(options.holdMs);
     const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
     this.judge = new Judge(options.holdMs, {
       witnessOf: detector => witnesses.get(detector) ?? 'echo',
@@ -82,15 +87,24 @@ export class Pipeline {
   }
 
   step(sample: Sample): Step {
+    if (isReported(sample)) return this.report(sample);
     const verdicts = this.consult(sample);
     const { lights, events } = this.judge.observe(sample, verdicts);
-    return { sample, verdicts, lights, events: this.maintenance.note(events) };
+    const noted = this.maintenance.note(events);
+    return { sample, verdicts, ...this.hypervisor.join(sample, { lights, events: noted }) };
+  }
+
+  /** What a hypervisor reports is no measurement, so the judge does not see it; detectors do once the target is probed. */
+  private report(sample: Sample): Step {
+    const verdicts = this.detectors.has(sample.target) ? this.consult(sample) : this.unseen;
+    return { sample, verdicts, ...this.hypervisor.take(sample) };
   }
 
   /** Drops all state of a target, except its moves in maintenance mode. */
   forget(target: TargetId): void {
     this.detectors.delete(target);
     this.judge.drop(target);
+    this.hypervisor.drop(target);
   }
 
   /** Whether a sample of the target can be judged: it has state, or there is room for one more. */
@@ -124,7 +138,8 @@ export class Pipeline {
       detector: stateOf(detectors[index]!),
       verdict: verdicts[index]!.verdict,
     }));
-    return TARGET.save({ judge: this.judge.saveTarget(target), detectors: saved });
+    const hypervisor = this.hypervisor.save(target);
+    return TARGET.save({ judge: this.judge.saveTarget(target), detectors: saved, hypervisor });
   }
 
   /**
@@ -140,6 +155,7 @@ export class Pipeline {
       (column, index) => loadDetector(detectors[index]!, column, state.detectors) ?? column.unseen,
     );
     named('judge', () => this.judge.loadTarget(target, state.judge));
+    named('hypervisor', () => this.hypervisor.load(target, state.hypervisor));
     this.detectors.set(target, { detectors, verdicts });
   }
 

@@ -145,6 +145,13 @@ export const FLAGS = [
     help: 'show the samples of another migwatch: COMMAND runs it with --headless --samples',
   },
   {
+    name: 'hypervisor',
+    group: 'Probing',
+    value: 'qmp:PATH=TARGET|libvirt:URI',
+    repeatable: true,
+    help: 'show what this hypervisor reports about migrations, read-only',
+  },
+  {
     name: 'source',
     group: 'Probing',
     once: true,
@@ -270,7 +277,7 @@ export const FLAGS = [
     name: 'fail-on',
     group: 'Output',
     value: 'KIND,…',
-    help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget',
+    help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget, unreported',
   },
   { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
   { name: 'slow', group: 'Screen', help: 'for slow links: redraw every 2 s, and at once after a key' },
