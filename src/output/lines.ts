@@ -35,8 +35,7 @@ export class HeadlessLines implements Sink {
   take(step: Step): void {
     const { knownAt } = step.sample;
     if (this.options.samples) this.line(knownAt, sampleLine(step.sample), 'low');
-    const job = this.jobs.lineFor(step.sample);
-    if (job) this.line(knownAt, job);
+    for (const job of this.jobs.linesFor(step)) this.line(knownAt, job);
     for (const light of step.lights) this.line(knownAt, lightLine(light));
     for (const event of step.events) this.line(knownAt, eventLine(event));
   }

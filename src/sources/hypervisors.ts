@@ -10,6 +10,9 @@ import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import { DomainTargets } from './domain-targets.js';
 import type { LiveSamples } from './live-samples.js';
 
+/** A hypervisor that was just started is found soon: asking for it costs little. */
+const MAX_PAUSE: Millis = 5000;
+
 /** More text of a hypervisor's error is not shown. */
 const MAX_WHY = 300;
 
@@ -180,7 +183,7 @@ class Watcher {
     this.reported.clear();
     this.close();
     const pauseMs = pauseAfter(ranMs, this.pauseMs);
-    this.pauseMs = longerPause(pauseMs);
+    this.pauseMs = Math.min(MAX_PAUSE, longerPause(pauseMs));
     this.timer = setTimeout(() => this.open(), pauseMs);
   }
 
