@@ -48,8 +48,8 @@ withQemu(
     const exported = (...args: string[]) =>
       execFileSync(process.execPath, [CLI, 'export', ...args, file], { encoding: 'utf8' });
     const { samples } = JSON.parse(exported());
-    const job = samples.findLast(
-      ({ kind, status }: Record<string, string>) => kind === 'job' && status === 'completed',
+    const job = samples.find(
+      ({ direction, status }: Record<string, string>) => direction === 'outgoing' && status === 'completed',
     );
     const [heading, ...rows] = exported('--csv').split('\r\n');
     const column = heading!.split(',').indexOf('total-time');
