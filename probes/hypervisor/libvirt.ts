@@ -198,7 +198,9 @@ class LibvirtSession {
     }
     if (name === 'migration-iteration') this.begin(domain, 'outgoing');
     if (name !== 'lifecycle') return;
-    if (/^(Started|Resumed) Migrated$/.test(detail)) this.begin(domain, 'incoming');
+    if (detail === 'Started Migrated') this.begin(domain, 'incoming');
+    if (detail === 'Resumed Migrated')
+      this.reportJob(domain, { direction: 'incoming', figures: { status: 'completed' } }, now, now);
     const status = STATUS_AFTER[detail.split(' ')[0]!] ?? domain.status;
     domain.status = status;
     const offsetMs = toMicros(Date.now() - now);

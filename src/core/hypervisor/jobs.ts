@@ -19,6 +19,9 @@ export interface Job {
   transport?: NonNullable<JobReport['transport']>;
 }
 
+/** A job without a report for this long ended without a result: the next report is of another one. */
+const MAX_SILENCE_MS: Millis = 30_000;
+
 /** Migrations of a target that are kept, each perhaps of two connections. */
 const MAX_JOBS = 32;
 
@@ -57,7 +60,7 @@ export function takeJob(
     ...figure('iterations', report['dirty-sync-count']),
     ...(report.transport && { transport: report.transport }),
   };
-  if (last && !isFinal(last.status)) jobs[index] = { ...last, ...own };
+  if (last && !isFinal(last.status) && knownAt - last.to < MAX_SILENCE_MS) jobs[index] = { ...last, ...own };
   else jobs.push({ from: at - (totalMs ?? 0), ...own });
   if (jobs.length > MAX_JOBS) jobs.shift();
 }

@@ -57,7 +57,7 @@ export class TargetReports implements Stateful {
   /** The event with what was reported about it. */
   join(event: MigrationEvent, now: Millis): MigrationEvent {
     const index = this.events.findIndex(({ id }) => id === event.id);
-    const joined = { ...event, ...this.reported(event, now) };
+    const joined = { ...event, ...this.reported(event, now, this.events[index]?.reported) };
     if (index >= 0) this.events[index] = joined;
     else this.events.push(joined);
     if (this.events.length > MAX_EVENTS) this.events.shift();
@@ -96,7 +96,7 @@ export class TargetReports implements Stateful {
     this.events = this.events.filter(({ endedAt }) => endedAt === undefined || now - endedAt < REVIEW_MS);
     const changed: MigrationEvent[] = [];
     this.events = this.events.map(event => {
-      const next = { ...event, ...this.reported(event, now) };
+      const next = { ...event, ...this.reported(event, now, event.reported) };
       if (JSON.stringify(next.reported) === JSON.stringify(event.reported)) return event;
       changed.push(this.shown(next));
       return next;
@@ -117,11 +117,20 @@ export class TargetReports implements Stateful {
     };
   }
 
-  private reported(event: MigrationEvent, now: Millis): { reported?: HypervisorReport } {
+  /** `before` is what was known: later migrations replace figures of links, and a link that breaks later proves nothing. */
+  private reported(
+    event: MigrationEvent,
+    now: Millis,
+    before: HypervisorReport | undefined,
+  ): { reported?: HypervisorReport } {
     if (this.links.size === 0) return {};
     const [from, to] = [event.startedAt - SLACK_MS, (event.endedAt ?? now) + SLACK_MS];
     const jobs = this.jobs.filter(job => job.from <= to && job.to >= from);
-    if (jobs.length > 0) return { reported: this.reportOf(jobs, from, to) };
+    if (jobs.length > 0) {
+      const reported = this.reportOf(jobs, from, to);
+      return { reported: before?.state === 'reported' ? { ...before, ...reported } : reported };
+    }
+    if (before) return { reported: before };
     return event.kind === 'migration' && event.endedAt !== undefined ? this.silence(from, to, now) : {};
   }
 

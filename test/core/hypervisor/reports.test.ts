@@ -122,6 +122,18 @@ test('the light goes back to the judge’s after the hold', () => {
   assert.ok(heldMs >= HOLD && heldMs < HOLD + 100, `held for ${heldMs} ms`);
 });
 
+test('what was decided stays when the connection breaks and comes back', () => {
+  const later: [Millis, Outcome][] = [
+    [8000, down],
+    [9000, domain('running')],
+  ];
+  const silent = run([...steady('running', 9000), ...later], { seconds: 12 });
+  assert.is(silent.events[0]!.reported!.state, 'unreported');
+  const again: [Millis, Outcome] = [9500, domain('paused', { ...STOP, eventAt: ORIGIN + 9500 + OFFSET })];
+  const moved = run([...steady('running', 2000), ...REPORTED, ...later, again], { seconds: 12 });
+  assert.is(moved.events[0]!.reported!.stopAt, ORIGIN + 3001);
+});
+
 test('a hypervisor that reports a pause instead is named with what it reports', () => {
   const pause: [Millis, Outcome][] = [
     [3001, domain('paused', STOP)],
