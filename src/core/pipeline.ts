@@ -2,7 +2,7 @@ import { type Detector, type DetectorChoice, savesState, witnessOf } from './det
 import { HypervisorReports, isReported } from './hypervisor/reports.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
-import type { Millis, Sample, TargetId } from './sample.js';
+import { MAX_TARGETS, type Millis, type Sample, type TargetId } from './sample.js';
 import type { Step } from './step.js';
 import {
   expectState,
@@ -40,8 +40,6 @@ interface TargetDetectors {
   verdicts: readonly NamedVerdict[];
 }
 
-/** Targets at once. Each takes up to some hundred kilobytes to judge. */
-export const MAX_TARGETS = 10_000;
 /** Detectors of one session. Each takes time for every sample. */
 export const MAX_DETECTORS = 64;
 
@@ -91,6 +89,7 @@ export class Pipeline {
     const verdicts = this.consult(sample);
     const { lights, events } = this.judge.observe(sample, verdicts);
     const noted = this.maintenance.note(events);
+    if (this.hypervisor.isEmpty) return { sample, verdicts, lights, events: noted };
     return { sample, verdicts, ...this.hypervisor.join(sample, { lights, events: noted }) };
   }
 

@@ -17,6 +17,9 @@ export type Millis = number;
 /** A target's identity: the TARGET as the user wrote it, without its label. */
 export type TargetId = string;
 
+/** Targets of one session at once. Each takes up to some hundred kilobytes to judge. */
+export const MAX_TARGETS = 10_000;
+
 /** One measurement of one target by one probe. */
 export interface Sample {
   /** When the probe was sent. */

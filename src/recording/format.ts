@@ -27,7 +27,7 @@ export function encodeHeader(header: Header): string {
 
 /** Throws a RecordingError for a line that is not the header of a recording of this version. */
 export function decodeHeader(line: string): Header {
-  const header = parse(line) as Record<string, unknown>;
+  const header = parseHeader(line) as Record<string, unknown>;
   if (!isRecord(header) || header.format !== FORMAT)
     throw new RecordingError(
       'this is not a recording of migwatch: the first line does not name its format',
@@ -83,11 +83,12 @@ export function parseRow(line: string): unknown {
   }
 }
 
-function parse(line: string): unknown {
-  if (isNestedTooDeep(line)) throw new RecordingError(NESTED, 1);
+function parseHeader(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseRow(line);
   } catch (cause) {
-    throw new RecordingError('this is not a recording of migwatch: the first line is not JSON', 1, { cause });
+    throw new RecordingError(`this is not a recording of migwatch: ${(cause as Error).message}`, 1, {
+      cause,
+    });
   }
 }

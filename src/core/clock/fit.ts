@@ -26,12 +26,18 @@ const DRIFT = 2.5e-4;
 /**
  * The mean of the readings since the first that counts, each weighted by the inverse of its variance: that of the
  * quantum, and that of half the delay (the filter of NTP, RFC 5905 section 10, without its hard choice of the best).
- * `formerlyMs` is a round trip without delay that was possible before. NaN without readings.
+ * `until` is the number of readings after the last that counts. `formerlyMs` is a round trip without delay that was
+ * possible before. NaN without readings.
  */
-export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis = Infinity): ClockLevel {
-  const { rows, end } = readings;
+export function levelOf(
+  { rows, length }: ClockReadings,
+  since = 0,
+  formerlyMs: Millis = Infinity,
+  until = length,
+): ClockLevel {
   const first = since * FIELDS;
-  const undelayedMs = Math.min(formerlyMs, undelayed(readings, first, formerlyMs));
+  const end = until * FIELDS;
+  const undelayedMs = Math.min(formerlyMs, undelayed(rows, first, end, formerlyMs));
   const [began, zero] = [rows[first + AT] ?? 0, rows[first + OFFSET] ?? 0];
   let weights = 0;
   let times = 0;
@@ -56,7 +62,7 @@ export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis =
     offsetMs: zero + offsets / weights,
     errorMs: Math.sqrt(1 / weights),
     undelayedMs,
-    delayMs: delays / (readings.length - since),
+    delayMs: delays / (until - since),
     timeSquares: Math.max(0, timeSquares - (times * times) / weights),
     timeOffsets: timeOffsets - (times * offsets) / weights,
   };
@@ -66,7 +72,7 @@ export function levelOf(readings: ClockReadings, since = 0, formerlyMs: Millis =
  * The time of a round trip without delay. The fastest may have been delayed too: by about twice its distance to the third,
  * as is typical of extreme values. One or two readings are not enough.
  */
-function undelayed({ rows, end }: ClockReadings, from: number, unlessKnown: Millis): Millis {
+function undelayed(rows: Float64Array, from: number, end: number, unlessKnown: Millis): Millis {
   let [first, second, third] = [Infinity, Infinity, Infinity];
   for (let row = from; row < end; row += FIELDS) {
     const rttMs = rows[row + RTT]!;

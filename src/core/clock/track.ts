@@ -35,6 +35,8 @@ const USED = 128;
 /** Older readings carry more information about drift than about the level. */
 const USED_FOR: Millis = 60_000;
 const BREAKS = 16;
+/** The level of a course is computed again after one more reading for so many: fewer hardly move it. */
+const READINGS_FOR_ONE_MORE = 16;
 /** In a shorter course, even the fastest reading may have been slow, because queued requests are answered one by one. */
 const YOUNG: Millis = 10_000;
 /**
@@ -60,6 +62,12 @@ interface Doubtful {
   forward: boolean;
 }
 
+/** From how many readings the level was computed, and how many were added since. */
+interface Fit {
+  readings: number;
+  since: number;
+}
+
 const STATE = part<{
   unexplainedMs: Millis;
   settled: number;
@@ -69,6 +77,7 @@ const STATE = part<{
   doubtful: Doubtful | undefined;
   formerlyMs: Millis;
   noise: Json;
+  fit: Fit | undefined;
 }>(1, {
   unexplainedMs: anyNumber,
   settled: integer(0, USED),
@@ -78,6 +87,7 @@ const STATE = part<{
   doubtful: optional(object<Doubtful>({ reading: READING, forward: truth })),
   formerlyMs: anyNumber,
   noise: inner,
+  fit: optional(object<Fit>({ readings: integer(1, USED), since: integer(0, USED) })),
 });
 
 /**
@@ -100,6 +110,8 @@ export class ClockTrack implements Stateful {
   private doubtful: Doubtful | undefined;
   private previousOffsetMs: Millis = Infinity;
   private readonly noise = new RunningQuantile(0.99);
+  /** The level of a course that is not young. */
+  private known: { level: ClockLevel; fit: Fit } | undefined;
 
   /** `leastStepMs`: smaller steps are ignored. */
   constructor(private readonly leastStepMs: Millis = 2) {}
@@ -115,7 +127,7 @@ export class ClockTrack implements Stateful {
       this.keep(reading);
       return undefined;
     }
-    const level = this.level;
+    const level = this.level();
     this.delayMs = level.delayMs;
     const deviation = this.deviation(reading, level);
     const { limitMs, unexplainedMs } = this;
@@ -163,7 +175,10 @@ export class ClockTrack implements Stateful {
   save(): Json {
     const { unexplainedMs, settled, delayMs, breaks, doubtful, previousOffsetMs: formerlyMs } = this;
     const [readings, noise] = [this.readings.save(), this.noise.save()];
-    return STATE.save({ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise });
+    const fit = this.known?.fit;
+    return STATE.save({
+      ...{ unexplainedMs, settled, delayMs, readings, breaks, doubtful, formerlyMs, noise, fit },
+    });
   }
 
   load(saved: Json): void {
@@ -180,12 +195,21 @@ export class ClockTrack implements Stateful {
     this.breaks = state.breaks;
     this.doubtful = state.doubtful;
     this.previousOffsetMs = state.formerlyMs;
+    this.known = state.fit && this.levelFrom(state.fit);
   }
 
-  private get level(): ClockLevel {
-    const { readings, settled } = this;
-    const age = readings.lastAt - (this.breaks.at(-1) ?? -Infinity);
-    return levelOf(readings, readings.length - settled, age < YOUNG ? this.previousOffsetMs : Infinity);
+  private level(): ClockLevel {
+    const { readings, settled, known } = this;
+    if (known && known.fit.since * READINGS_FOR_ONE_MORE < known.fit.readings) return known.level;
+    const isYoung = readings.lastAt - (this.breaks.at(-1) ?? -Infinity) < YOUNG;
+    this.known = isYoung ? undefined : this.levelFrom({ readings: settled, since: 0 });
+    return this.known?.level ?? levelOf(readings, readings.length - settled, this.previousOffsetMs);
+  }
+
+  private levelFrom(fit: Fit): { level: ClockLevel; fit: Fit } {
+    const until = this.readings.length - fit.since;
+    expectState(until >= fit.readings, 'the readings of a level');
+    return { level: levelOf(this.readings, until - fit.readings, Infinity, until), fit };
   }
 
   private deviation({ at, offsetMs, rttMs }: ClockReading, level: ClockLevel): Millis {
@@ -201,6 +225,7 @@ export class ClockTrack implements Stateful {
   private breakAt(readings: readonly ClockReading[], undelayedMs: Millis): ClockStep | undefined {
     this.previousOffsetMs = undelayedMs;
     this.settled = 0;
+    this.known = undefined;
     this.doubtful = undefined;
     this.breaks.push(Math.min(...readings.map(({ at }) => at)));
     if (this.breaks.length > BREAKS) this.breaks.shift();
@@ -210,6 +235,7 @@ export class ClockTrack implements Stateful {
 
   private keep(reading: ClockReading): void {
     this.readings.add(reading);
+    if (this.known) this.known.fit.since++;
     this.settled = Math.min(USED, this.settled + 1);
   }
 }

@@ -1,12 +1,9 @@
 import type { MigrationEvent } from '../event.js';
 import { getOrMake } from '../get-or-make.js';
 import { type Changes, UNCHANGED } from '../judge/context.js';
-import type { Millis, Sample, TargetId } from '../sample.js';
+import { MAX_TARGETS, type Millis, type Sample, type TargetId } from '../sample.js';
 import type { Json } from '../validation/saved-state.js';
 import { TargetReports } from './target-reports.js';
-
-/** Limit of targets with reports, so that a hostile recording cannot exhaust memory. */
-const MAX_TARGETS = 10_000;
 
 /** Whether the sample is what a hypervisor reported. */
 export function isReported({ outcome: { kind } }: Sample): boolean {
@@ -19,6 +16,11 @@ export class HypervisorReports {
 
   constructor(private readonly holdMs: Millis) {}
 
+  /** No hypervisor reported about any target. */
+  get isEmpty(): boolean {
+    return this.targets.size === 0;
+  }
+
   /** Takes a sample of a hypervisor. Returns the events and the light that it changes. */
   take(sample: Sample): Changes {
     if (this.targets.size >= MAX_TARGETS && !this.targets.has(sample.target)) return UNCHANGED;
@@ -30,7 +32,6 @@ export class HypervisorReports {
 
   /** The judge's changes with what was reported. */
   join({ target, knownAt }: Sample, changes: Changes): Changes {
-    if (this.targets.size === 0) return changes;
     const events = changes.events.map(event => this.joinOne(event, knownAt));
     const lights = changes.lights.flatMap(
       light => (this.targets.has(light.target) ? this.targets.get(light.target)!.light(light) : light) ?? [],

@@ -1,5 +1,5 @@
 import type { JobReport } from '../outcomes.js';
-import type { Millis, TargetId } from '../sample.js';
+import { MAX_TARGETS, type Millis, type TargetId } from '../sample.js';
 import type { Step } from '../step.js';
 
 /** A migration that a hypervisor reported as completed, and of which nothing was seen. */
@@ -13,7 +13,6 @@ export interface UnseenJob {
 const WAIT_MS: Millis = 5000;
 /** An event that began this long before the result still belongs to it: a post-copy ends late. */
 const BEFORE_MS: Millis = 60_000;
-const MAX_TARGETS = 10_000;
 
 /** Finds migrations that are reported and not seen. */
 export class UnseenJobs {

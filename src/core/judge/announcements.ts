@@ -90,12 +90,12 @@ export class Announcements implements Stateful {
   }
 
   /** The hardware address before `moment` and another one since; `several` if it changed more than once. */
-  holdersSince(moment: Millis): { macs?: AddressChange } {
+  holdersSince(moment: Millis): AddressChange | undefined {
     const changes = this.holders.filter(({ at }) => at >= moment);
     const from = this.holders.findLast(({ at }) => at < moment)?.mac;
     const to = changes.find(({ mac }) => mac !== from)?.mac;
-    if (from === undefined || to === undefined) return {};
-    return { macs: { from, to, several: changes.length > 1 } };
+    if (from === undefined || to === undefined) return undefined;
+    return { from, to, several: changes.length > 1 };
   }
 
   save(): Json {

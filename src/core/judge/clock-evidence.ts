@@ -68,14 +68,14 @@ export function clockFeatures(
   };
   const [wall, monotonic] = agreedPlaces(clocks, place);
   const { main, isMonotonic, comparison } = compare(wall, monotonic, isLong(place));
-  const all = [...clocks.wall, ...clocks.monotonic];
+  const { all } = clocks;
   return {
     clock: evidenceOf(main, isMonotonic, everyClockForward),
-    ...(comparison && { clocks: comparison }),
+    clocks: comparison,
     clockWithoutStep:
       bad === undefined &&
       all.some(clock => clock.readLately(around.now) && clock.isSteadySince(around.since)),
-    ...ageOf(main, around.moves),
+    copyAgeMs: ageOf(main, around.moves),
     clockTurns: Math.max(0, ...all.map(({ steps }) => turnsIn(steps, around))),
     standstills: all[0]?.steps.filter(isBackIn(around)).length ?? 0,
   };
@@ -123,10 +123,10 @@ function measure(clock: GuestClock, { silence, since, until, now, hasGap, announ
  */
 function compare(wall: ClockReadout, monotonic: ClockReadout, mayHaveBooted: boolean) {
   const awaitsSecond = mayHaveBooted && wall.state === 'read' && monotonic.state === 'waiting';
-  if (awaitsSecond) return { main: monotonic, isMonotonic: true };
+  if (awaitsSecond) return { main: monotonic, isMonotonic: true, comparison: undefined };
   if (!isMeasured(wall) || !isMeasured(monotonic)) {
     const isMonotonic = wall.state !== 'read' && (monotonic.state === 'read' || wall.state === 'absent');
-    return { main: isMonotonic ? monotonic : wall, isMonotonic };
+    return { main: isMonotonic ? monotonic : wall, isMonotonic, comparison: undefined };
   }
   const setByMs = wall.stepMs - monotonic.stepMs;
   const agree = Math.abs(setByMs) <= wall.errorMs + monotonic.errorMs + AGREE_MS;
@@ -146,13 +146,12 @@ function evidenceOf(
 }
 
 /** Since when a copy stood still whose clock would be as far behind. */
-function ageOf(main: ClockReadout, moves: readonly Millis[]): Pick<ClockFeatures, 'copyAgeMs'> {
+function ageOf(main: ClockReadout, moves: readonly Millis[]): Millis | undefined {
   const step = stepIn(main);
-  if (!step || step.stepMs > -MIN_COPY_AGE_MS) return {};
-  const copyAgeMs = moves
+  if (!step || step.stepMs > -MIN_COPY_AGE_MS) return undefined;
+  return moves
     .map(moment => step.to - moment)
     .find(age => Math.abs(age + step.stepMs) <= AGE_TOLERANCE_MS + AGE_TOLERANCE * age);
-  return copyAgeMs === undefined ? {} : { copyAgeMs };
 }
 
 /** How often the clock changed to and fro between two courses. */

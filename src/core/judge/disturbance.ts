@@ -81,11 +81,13 @@ const STATE = part<{
   startedAt: moment,
 });
 
-/** Echoes in the order of sending, and before each how many were sent, and were bad; rebuilt after a change. */
+/** Echoes in the order of sending, and before each how many were sent, and were bad; rebuilt after a change in the middle. */
 interface Ordered {
-  echoes: readonly Echo[];
-  sentBefore: readonly number[];
-  badBefore: readonly number[];
+  echoes: Echo[];
+  sentBefore: number[];
+  badBefore: number[];
+  /** Found when first asked for. */
+  gaps: Gap[] | undefined;
 }
 
 /** The echoes from shortly before a disturbance on. A disturbance that only other witnesses saw has good echoes only. */
@@ -111,12 +113,14 @@ export class Disturbance implements Stateful {
       this.hasBadEchoes = true;
       this.lastBadAt = Math.max(this.lastBadAt, echo.at);
     }
-    const run = this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
+    const isLast = echo.seq > (this.ordered?.echoes.at(-1)?.seq ?? Infinity);
+    const run = isLast || this.echoes.has(echo.seq) ? undefined : this.runAround(echo.seq);
     // A folded echo is counted already; one that was answered after all is stored separately.
     if (run && echo.status === 'missing') return;
     if (run) run.folded!--;
     this.echoes.set(echo.seq, echo);
-    this.ordered = undefined;
+    if (isLast) append(this.ordered!, echo);
+    else this.ordered = undefined;
     if (this.echoes.size > this.foldAt) this.fold();
   }
 
@@ -192,7 +196,13 @@ export class Disturbance implements Stateful {
     return this.inOrder().some(({ status }) => status === 'missing');
   }
 
-  gaps(): Gap[] {
+  gaps(): readonly Gap[] {
+    const ordered = this.order();
+    ordered.gaps ??= this.findGaps();
+    return ordered.gaps;
+  }
+
+  private findGaps(): Gap[] {
     const gaps: Gap[] = [];
     let answered: Echo | undefined;
     let open: Gap | undefined;
@@ -232,13 +242,8 @@ export class Disturbance implements Stateful {
 
   private order(): Ordered {
     if (this.ordered) return this.ordered;
-    const echoes = [...this.echoes.values()].sort((a, b) => a.seq - b.seq);
-    const [sentBefore, badBefore] = [[0], [0]];
-    for (const [index, { status: fate, folded = 0 }] of echoes.entries()) {
-      sentBefore.push(sentBefore[index]! + 1 + folded);
-      badBefore.push(badBefore[index]! + (fate === 'good' ? 0 : 1 + folded));
-    }
-    this.ordered = { echoes, sentBefore, badBefore };
+    this.ordered = { echoes: [], sentBefore: [0], badBefore: [0], gaps: undefined };
+    for (const echo of [...this.echoes.values()].sort((a, b) => a.seq - b.seq)) append(this.ordered, echo);
     return this.ordered;
   }
 
@@ -257,6 +262,15 @@ export class Disturbance implements Stateful {
     }
     return best;
   }
+}
+
+function append(ordered: Ordered, echo: Echo): void {
+  const { echoes, sentBefore, badBefore } = ordered;
+  const sent = 1 + (echo.folded ?? 0);
+  sentBefore.push(sentBefore[echoes.length]! + sent);
+  badBefore.push(badBefore[echoes.length]! + (echo.status === 'good' ? 0 : sent));
+  echoes.push(echo);
+  ordered.gaps = undefined;
 }
 
 /** Whether the fields fit the status: an answered echo has an RTT and is not folded. */

@@ -79,11 +79,13 @@ export class EchoHistory implements Stateful {
 
   /** The stored good echoes among the last `back` before `seq`, or before the last answered one, in order. */
   recent(back: number, before?: number): Echo[] {
-    const kept = [...this.kept()].sort(([a], [b]) => a - b);
-    const first = (before ?? kept.at(-1)?.[0] ?? 0) - back;
-    return kept
-      .filter(([seq]) => seq >= first)
-      .map(([seq, at, rttMs]): Echo => ({ seq, at, status: 'good', rttMs }));
+    const { rows } = this;
+    const first = (before ?? this.latestSeq()) - back;
+    const echoes: Echo[] = [];
+    for (let row = 0; row < rows.length; row += FIELDS)
+      if (rows[row]! >= 0 && rows[row]! >= first)
+        echoes.push({ seq: rows[row]!, at: rows[row + 1]!, status: 'good', rttMs: rows[row + 2]! });
+    return echoes.sort((a, b) => a.seq - b.seq);
   }
 
   /** The round trips of the stored good echoes that were sent after `from` and no later than `to`, in order. */
@@ -128,16 +130,18 @@ export class EchoHistory implements Stateful {
     this.rows[row + 2] = rttMs;
   }
 
-  private grow(): void {
-    const known = [...this.kept()];
-    this.rows = emptyRows((2 * this.rows.length) / FIELDS);
-    for (const echo of known) this.keep(...echo);
+  /** Of the stored echoes; negative if there is none. */
+  private latestSeq(): number {
+    let latest = -1;
+    for (let row = 0; row < this.rows.length; row += FIELDS) latest = Math.max(latest, this.rows[row]!);
+    return latest;
   }
 
-  private *kept(): Generator<[seq: number, at: Millis, rttMs: Millis]> {
+  private grow(): void {
     const { rows } = this;
+    this.rows = emptyRows((2 * rows.length) / FIELDS);
     for (let row = 0; row < rows.length; row += FIELDS)
-      if (rows[row]! >= 0) yield [rows[row]!, rows[row + 1]!, rows[row + 2]!];
+      if (rows[row]! >= 0) this.keep(rows[row]!, rows[row + 1]!, rows[row + 2]!);
   }
 }
 

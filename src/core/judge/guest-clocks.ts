@@ -1,7 +1,7 @@
 import { type ClockVia, OUTCOMES } from '../outcomes.js';
 import type { Millis, Outcome } from '../sample.js';
 import { expectState, inner, type Json, mapOf, part, type Stateful } from '../validation/saved-state.js';
-import { type ClockSample, GuestClock } from './guest-clock.js';
+import { GuestClock } from './guest-clock.js';
 
 type Reading = Extract<Outcome, { kind: 'clock' }>;
 
@@ -18,10 +18,12 @@ export class GuestClocks implements Stateful {
   /** The wall clocks in the order of their table, which is that of their exactness. */
   wall: readonly GuestClock[] = [];
   monotonic: readonly GuestClock[] = [];
+  /** The wall clocks first. */
+  all: readonly GuestClock[] = [];
   private readonly clocks = new Map<string, GuestClock>();
 
-  observe(sentAt: Millis, { via, ...reading }: Reading & ClockSample): void {
-    const { offsetMs, rttMs, errorMs = 0 } = reading;
+  observe(sentAt: Millis, reading: Reading): void {
+    const { via, offsetMs, rttMs, errorMs = 0 } = reading;
     if (!(Math.abs(offsetMs) < LARGEST && rttMs >= 0 && rttMs < LARGEST && errorMs >= 0)) return;
     if (errorMs < LARGEST) this.clockOf(via).observe(sentAt, reading);
   }
@@ -53,6 +55,7 @@ export class GuestClocks implements Stateful {
   private arrange(): void {
     this.wall = this.ordered(via => !MONOTONIC.has(via));
     this.monotonic = this.ordered(via => MONOTONIC.has(via));
+    this.all = [...this.wall, ...this.monotonic];
   }
 
   private ordered(wanted: (via: string) => boolean): GuestClock[] {

@@ -42,7 +42,8 @@ export class Judge {
 
   observe(sample: Sample, verdicts: readonly NamedVerdict[]): Changes {
     if (sample.lagMs !== undefined) this.sendDelaysOf(sample).add(sample.at, sample.lagMs);
-    return this.watchOf(sample).observe(sample, verdicts);
+    const watch = this.watches.get(sample.target) ?? this.watchOf(sample);
+    return watch.observe(sample, verdicts);
   }
 
   /** Drops all state of a target; the others are no longer compared with it. */

@@ -19,6 +19,8 @@ export interface OpenEvent {
   ruledAt: Millis;
   light?: 'amber' | 'red';
   gapEnded: boolean;
+  /** Judged since every echo is answered as usual again. Undefined in an older state. */
+  recovered: boolean | undefined;
   /** When the guest ran again, after a standstill that a clock showed. */
   stoodStillUntil: Millis | undefined;
 }
@@ -36,11 +38,12 @@ export const OPEN_EVENT = object<OpenEvent>({
   ruledAt: moment,
   light: optional(oneOf('amber', 'red')),
   gapEnded: truth,
+  recovered: optional(truth),
   stoodStillUntil: optional(moment),
 });
 
 export function newEvent(id: string, now: Millis): OpenEvent {
-  const undecided = { confidence: 0, gapEnded: false, stoodStillUntil: undefined };
+  const undecided = { confidence: 0, gapEnded: false, recovered: false, stoodStillUntil: undefined };
   return { id, detectedAt: now, alarms: new Map(), ruledAt: now, ...undecided };
 }
 

@@ -36,6 +36,7 @@ const STATE = part<{ track: Json; rtts: Float64Array; loads: Float64Array; since
  */
 export class PathFloor implements Stateful {
   private readonly track = new LevelTrack(LEVEL);
+  /** In ascending order: a reply is put in its place as it comes, which costs less than sorting. */
   private rtts: Millis[] = [];
   /** By how much the median of the last observations was above their floor, oldest first. */
   private loads: Millis[] = [];
@@ -48,7 +49,7 @@ export class PathFloor implements Stateful {
     const isFull = this.rtts.length >= REPLIES && at - this.since >= SPAN_MS;
     const change = isFull ? this.observe(this.since) : undefined;
     if (isFull) this.since = at;
-    if (this.rtts.length < MAX_REPLIES) this.rtts.push(Math.min(rttMs, LONGEST));
+    if (this.rtts.length < MAX_REPLIES) insert(this.rtts, Math.min(rttMs, LONGEST));
     return change;
   }
 
@@ -61,16 +62,15 @@ export class PathFloor implements Stateful {
   load(saved: Json): void {
     const { track, rtts, loads, since } = STATE.load(saved);
     this.track.load(track);
-    this.rtts = [...rtts];
+    this.rtts = [...rtts.sort()];
     this.loads = [...loads];
     this.since = since;
   }
 
   private observe(since: Millis): LevelChange | undefined {
-    const sorted = Float64Array.from(this.rtts).sort();
-    const floor = quantileOf(sorted, FLOOR);
-    this.rtts = [];
-    this.loads.push(quantileOf(sorted, 0.5) - floor);
+    const floor = quantileOf(this.rtts, FLOOR);
+    this.loads.push(quantileOf(this.rtts, 0.5) - floor);
+    this.rtts.length = 0;
     if (this.loads.length > 2 * COUNT) this.loads.shift();
     const change = this.track.add(since, floor);
     return change && Math.abs(change.toMs - change.fromMs) > this.loadMs ? change : undefined;
@@ -83,6 +83,12 @@ export class PathFloor implements Stateful {
   }
 }
 
-function quantileOf(sorted: Float64Array, share: number): Millis {
+function insert(sorted: Millis[], value: Millis): void {
+  let place = sorted.length;
+  for (; place > 0 && sorted[place - 1]! > value; place--) sorted[place] = sorted[place - 1]!;
+  sorted[place] = value;
+}
+
+function quantileOf(sorted: Float64Array | readonly Millis[], share: number): Millis {
   return sorted[Math.floor(share * sorted.length)] ?? 0;
 }

@@ -59,11 +59,14 @@ export class PathSigns implements Stateful {
     if (this.duplicatesAt.length > CAPACITY) this.duplicatesAt.shift();
   }
 
-  since(moment: Millis): Pick<PathFeatures, 'ttl' | 'duplicates'> {
+  ttlSince(moment: Millis): PathFeatures['ttl'] {
     const { changed } = this;
-    const isNew = changed !== undefined && changed.at >= moment && changed.to === this.ttl;
-    const duplicates = this.duplicatesAt.filter(at => at >= moment).length;
-    return { ...(isNew && { ttl: { from: changed.from, to: changed.to } }), duplicates };
+    if (!changed || changed.at < moment || changed.to !== this.ttl) return undefined;
+    return { from: changed.from, to: changed.to };
+  }
+
+  duplicatesSince(moment: Millis): number {
+    return this.duplicatesAt.filter(at => at >= moment).length;
   }
 
   save(): Json {
@@ -86,16 +89,16 @@ export function movedLevel(
   history: EchoHistory,
   before: Level | undefined,
   since: Millis,
-): Pick<PathFeatures, 'level'> {
+): PathFeatures['level'] {
   const rtts = before ? history.rttsWithin(since, Infinity).slice(-MIN_REPLIES) : [];
-  if (!before || rtts.length < MIN_REPLIES) return {};
+  if (!before || rtts.length < MIN_REPLIES) return undefined;
   const halves = [rtts.slice(0, MIN_REPLIES / 2), rtts.slice(MIN_REPLIES / 2)].map(levelOfSome);
   const moved = (way: 1 | -1) =>
     halves.every(({ lowMs, highMs }) => (way > 0 ? lowMs > before.highMs : highMs < before.lowMs));
   const toMs = levelOfSome(rtts).medianMs;
   const least = Math.max(MIN_MOVE_MS, MIN_MOVE * before.medianMs);
   const isMoved = Math.abs(toMs - before.medianMs) > least && (moved(1) || moved(-1));
-  return isMoved ? { level: { fromMs: before.medianMs, toMs } } : {};
+  return isMoved ? { fromMs: before.medianMs, toMs } : undefined;
 }
 
 function levelOf(rtts: readonly Millis[]): Level | undefined {

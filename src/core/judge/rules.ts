@@ -14,6 +14,8 @@ export interface Rule {
   id: string;
   kind: EventKind;
   red: boolean;
+  /** Evidence is still to come. */
+  waits: boolean;
   /** The witness that decided. */
   witness: EvidenceWitness;
   /** For the light, and the event's first evidence. */
@@ -46,7 +48,7 @@ interface Ruled {
 }
 
 const WAITING: readonly Ruled[] = PENDING.map(({ id, witness, why, holds }) => ({
-  rule: { id, kind: 'unclear', red: false, witness, why },
+  rule: { id, kind: 'unclear', red: false, waits: true, witness, why },
   holds,
 }));
 
@@ -101,7 +103,7 @@ function ruledBy(rules: typeof SURE, sure: boolean): Record<CauseId, readonly Ru
 
 function ruled(cause: CauseId, sure: boolean, { id, witness, why, holds, unclear }: CauseRule): Ruled {
   const kind = sure && !unclear ? CAUSES[cause].kind : 'unclear';
-  return { rule: { id, kind, red: isRed(cause) && !unclear, witness, why }, holds };
+  return { rule: { id, kind, red: isRed(cause) && !unclear, waits: false, witness, why }, holds };
 }
 
 /** The rule of a cause that no other of its rules describes. */

@@ -5,10 +5,9 @@ import { expectState, named } from '../validation/saved-state.js';
 import { Announcements } from './announcements.js';
 import { clockFeatures } from './clock-evidence.js';
 import type { JudgeContext } from './context.js';
-import type { Disturbance, Echo } from './disturbance.js';
+import type { Disturbance } from './disturbance.js';
 import { EchoHistory } from './echo-history.js';
 import { extractFeatures, type Features, type UsualLevel } from './features.js';
-import type { GuestClock } from './guest-clock.js';
 import { GuestClocks } from './guest-clocks.js';
 import { PathFloor } from './path-floor.js';
 import { type Level, levelBefore, MIN_REPLIES, movedLevel, PathSigns } from './path-signs.js';
@@ -18,7 +17,7 @@ import type { LevelMove, SignsState, Unsent } from './watch-state.js';
 const SETTLE_MS: Millis = 1000;
 const ALIVE_MS: Millis = 10_000;
 
-type Reply = Extract<Outcome, { kind: 'reply' }>;
+export type Reply = Extract<Outcome, { kind: 'reply' }>;
 
 /** What an open event adds to the signs. */
 export interface Occasion {
@@ -53,11 +52,12 @@ export class Signs {
 
   /** The latest step of a clock. */
   get clockStep(): ClockStep | undefined {
-    return this.allClocks.map(({ step }) => step).find(step => step !== undefined);
+    for (const clock of this.clocks.all) if (clock.step) return clock.step;
+    return undefined;
   }
 
   get hasClock(): boolean {
-    return this.allClocks.some(clock => clock.readLately(this.lastGoodAt));
+    return this.clocks.all.some(clock => clock.readLately(this.lastGoodAt));
   }
 
   get unsent(): Readonly<Unsent> {
@@ -93,18 +93,18 @@ export class Signs {
     }
   }
 
-  /** The echo of a reply: slow, if it arrived late or its round trip is unusual. */
-  answered({ seq, at }: Sample, { rttMs, late, ttl }: Reply): Echo {
+  /** Takes a reply. Returns whether it is slow: it arrived late, or its round trip is unusual. */
+  answered({ at }: Sample, { rttMs, late, ttl }: Reply): boolean {
     if (!this.path.isUsual(ttl)) this.path.answered(at, ttl!);
     if (this.lastSentAt !== undefined && at > this.lastSentAt) this.spacing.add(at - this.lastSentAt);
     this.lastSentAt = at;
     const change = this.floor.add(at, rttMs);
     if (change) this.floorMove = { at: change.at, fromMs: change.fromMs, toMs: change.toMs };
-    return { seq, at, rttMs, status: late || this.echoes.isSlow(rttMs) ? 'slow' : 'good' };
+    return late === true || this.echoes.isSlow(rttMs);
   }
 
-  addGood({ seq, at, rttMs }: Echo): void {
-    this.echoes.add(seq, at, rttMs!);
+  addGood(seq: number, at: Millis, rttMs: Millis): void {
+    this.echoes.add(seq, at, rttMs);
     this.lastGoodAt = at;
   }
 
@@ -123,21 +123,31 @@ export class Signs {
       to: Math.min(now, until),
     });
     const announced = announcements.moved > 0;
+    const clocks = clockFeatures(
+      this.clocks,
+      disturbance,
+      { usualLevel, since, until, now, announced, moves },
+      step => this.context.everyClockForward(step),
+    );
+    const isLongAgo = now - span.from > MIN_REPLIES * spacingMs;
+    const path = {
+      level: (isLongAgo ? movedLevel(this.echoes, usual, span.from) : undefined) ?? this.floorSince(since),
+      ttl: this.path.ttlSince(span.from - spacingMs),
+      duplicates: this.path.duplicatesSince(span.from - spacingMs),
+      macs: this.announcements.holdersSince(since),
+    };
+    const surroundings = this.context.surroundings(span, spacingMs);
+    const audible = this.announcements.audible(now);
     return extractFeatures(disturbance, {
-      ...this.context.surroundings(span, spacingMs),
-      ...clockFeatures(this.clocks, disturbance, { usualLevel, since, until, now, announced, moves }, step =>
-        this.context.everyClockForward(step),
-      ),
-      ...this.path.since(span.from - spacingMs),
-      ...this.floorSince(since),
-      ...(now - span.from > MIN_REPLIES * spacingMs && movedLevel(this.echoes, usual, span.from)),
-      ...this.announcements.holdersSince(since),
+      usualLevel,
+      clocks,
+      path,
+      surroundings,
       announcements,
-      audible: this.announcements.audible(now),
+      audible,
       echoAlarm,
       unsent,
       now,
-      ...usualLevel,
     });
   }
 
@@ -163,14 +173,10 @@ export class Signs {
     this.unsentProbes = saved.unsent;
   }
 
-  private floorSince(moment: Millis): Pick<Features, 'level'> {
+  private floorSince(moment: Millis): Features['level'] {
     const { floorMove } = this;
-    if (!floorMove || floorMove.at < moment) return {};
-    return { level: { fromMs: floorMove.fromMs, toMs: floorMove.toMs } };
-  }
-
-  private get allClocks(): readonly GuestClock[] {
-    return [...this.clocks.wall, ...this.clocks.monotonic];
+    if (!floorMove || floorMove.at < moment) return undefined;
+    return { fromMs: floorMove.fromMs, toMs: floorMove.toMs };
   }
 
   private get usualLevel(): UsualLevel {

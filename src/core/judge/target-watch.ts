@@ -21,7 +21,7 @@ import {
 import type { Level } from './path-signs.js';
 import type { Peer, TimeSpan } from './peers.js';
 import { decide, type Rule, wordsOf } from './rules.js';
-import { Signs } from './signs.js';
+import { type Reply, Signs } from './signs.js';
 import { Viewer } from './viewer.js';
 import { MAX_MOVES, WATCH_STATE } from './watch-state.js';
 
@@ -121,40 +121,49 @@ export class TargetWatch implements Peer, Stateful {
   }
 
   /**
-   * One more missing echo only lengthens what is known, and where no echo is bad, one more sign of life changes little:
-   * both are looked at now and then.
+   * One more missing echo only lengthens what is known, one more ordinary reply after a recovery changes nothing, and
+   * where no echo is bad, one more sign of life changes little: these are looked at now and then, and when the event may
+   * be over.
    */
-  private isWorthJudging({ outcome, knownAt }: Sample): boolean {
+  private isWorthJudging({ outcome, at, knownAt }: Sample): boolean {
+    const { event, judgedAt } = this;
     const { current } = this.disturbances;
-    const longer = outcome.kind === 'lost' || outcome.kind === 'overdue';
-    if (!this.event?.rule || !current || (current.hasBadEchoes && !longer)) return true;
+    if (!event?.rule || !current) return true;
+    const isLonger = outcome.kind === 'lost' || outcome.kind === 'overdue';
+    const isOrdinary = outcome.kind === 'reply' && at === this.signs.lastGoodAt;
+    const isNews = current.hasBadEchoes && !isLonger && !(isOrdinary && event.recovered && !event.rule.waits);
+    const quietAt = this.quietSince(current) + this.signs.settleMs;
+    if (isNews || (judgedAt < quietAt && knownAt >= quietAt)) return true;
     const length = knownAt - current.startedAt;
-    return knownAt - this.judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
+    return knownAt - judgedAt >= Math.max(LENGTHENING_MS, LENGTHENING_SHARE * length);
   }
 
   private take(sample: Sample): void {
     const { outcome, at, seq } = sample;
-    if (outcome.kind === 'reply') this.answered(this.signs.answered(sample, outcome), sample.knownAt);
+    if (outcome.kind === 'reply') this.answered(sample, outcome);
     else if (outcome.kind === 'overdue' || outcome.kind === 'lost') this.bad({ seq, at, status: 'missing' });
     else this.signs.observe(sample);
     if (outcome.kind === 'unsent' && !this.event) this.light.raise('amber', this.signs.unsent.why);
   }
 
-  private answered(echo: Echo, now: Millis): void {
+  private answered(sample: Sample, outcome: Reply): void {
+    const { seq, at, knownAt: now } = sample;
+    const { rttMs } = outcome;
+    const isSlow = this.signs.answered(sample, outcome);
     const { echoes, unsent } = this.signs;
     if (!echoes.answered) this.light.clear('amber');
-    if (echo.status === 'slow') {
-      this.bad(echo);
+    if (isSlow) {
+      this.bad({ seq, at, status: 'slow', rttMs });
       const { current } = this.disturbances;
-      if (current && now - current.startedAt > ACCEPT_MS) echoes.add(echo.seq, echo.at, echo.rttMs!);
+      if (current && now - current.startedAt > ACCEPT_MS) echoes.add(seq, at, rttMs);
       return;
     }
-    this.signs.addGood(echo);
+    this.signs.addGood(seq, at, rttMs);
     if (unsent.count > 0 && !this.event) {
       this.light.raise('amber', unsent.why, now);
       this.signs.forgetUnsent();
     }
-    this.disturbances.addGood(echo);
+    if (this.disturbances.current) this.disturbances.addGood({ seq, at, status: 'good', rttMs });
   }
 
   private bad(echo: Echo): void {
@@ -228,6 +237,7 @@ export class TargetWatch implements Peer, Stateful {
     const decision = decide(found);
     const rule = isSure(event, now, this.signs.settleMs) ? event.rule! : decision.rule;
     if (rule === decision.rule) event.confidence = decision.confidence;
+    event.recovered = found.recovered && (found.gapEnded || !found.gap);
     const isSettled = this.isOver(disturbance, found.clock, now);
     const over = until < Infinity || (isSettled && !isGhostSuspected(rule, disturbance, this.clockStep, now));
     const news = rule !== event.rule || found.gapEnded !== event.gapEnded || over;
@@ -274,7 +284,11 @@ export class TargetWatch implements Peer, Stateful {
     const { lastGoodAt, settleMs } = this.signs;
     const answeredSince = lastGoodAt > disturbance.lastBadAt;
     const dueMs = settleMs + (clock.state === 'waiting' ? CLOCK_MS : 0);
-    return answeredSince && now - Math.max(disturbance.lastBadAt, this.lastAlarmAt) >= dueMs;
+    return answeredSince && now - this.quietSince(disturbance) >= dueMs;
+  }
+
+  private quietSince({ lastBadAt }: Disturbance): Millis {
+    return Math.max(lastBadAt, this.lastAlarmAt);
   }
 
   /** Ends the event and its disturbance, and keeps when a standstill ended. */

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../event.js';
 import { getOrMake } from '../get-or-make.js';
 import { BOUNDS } from '../judge/event-codecs.js';
-import type { TargetId } from '../sample.js';
+import { MAX_TARGETS, type TargetId } from '../sample.js';
 import {
   anyNumber,
   type Json,
@@ -19,8 +19,6 @@ import { type Checklist, checklistOf, type MaintenancePlan, type Move } from './
 
 /** Limit of stored moves per target. */
 const MAX_MOVES = 50;
-/** Limit of marked targets, so that a hostile recording cannot exhaust memory. */
-const MAX_TARGETS = 10_000;
 /** A mark that no move has used yet. */
 const UNUSED = '';
 

@@ -150,7 +150,15 @@ export class Baseline implements Stateful {
   }
 }
 
+/** The last RTT and its logarithm: a target's detectors ask for the same one in turn, twice each. */
+let lastRtt: Millis = NaN;
+let lastLog = NaN;
+
 /** In the precision of the window, so that an RTT like all others differs from the centre by zero. */
 function logOf(rttMs: Millis): number {
-  return Math.fround(Math.log(rttMs + START));
+  if (rttMs !== lastRtt) {
+    lastLog = Math.fround(Math.log(rttMs + START));
+    lastRtt = rttMs;
+  }
+  return lastLog;
 }

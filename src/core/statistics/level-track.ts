@@ -172,40 +172,42 @@ export class LevelTrack implements Stateful {
   /** Brings the sum of the probabilities to 1, and gives up those that do not matter. */
   private weigh(): void {
     const { current, candidates } = this;
-    const total = candidates.reduce((sum, { state }) => sum + state.probability, 0);
-    for (const { state } of candidates) state.probability /= total;
-    const kept = candidates.filter(
-      each => each === current || each.state.observations === 1 || each.state.probability > NEGLIGIBLE,
-    );
-    if (kept.length > MAX_CANDIDATES) {
-      const rank = (each: CandidateLevel) =>
-        each === current || each.state.observations === 1 ? 2 : each.state.probability;
-      kept.sort((a, b) => rank(b) - rank(a));
-      kept.length = MAX_CANDIDATES;
+    let total = 0;
+    for (const { state } of candidates) total += state.probability;
+    const kept: CandidateLevel[] = [];
+    let [least, place] = [Infinity, -1];
+    for (const each of candidates) {
+      const { state } = each;
+      state.probability /= total;
+      const isNeeded = each === current || state.observations === 1;
+      if (!isNeeded && state.probability <= NEGLIGIBLE) continue;
+      if (!isNeeded && state.probability < least) [least, place] = [state.probability, kept.length];
+      kept.push(each);
     }
+    // One is added at a time, so that one at most is too many.
+    if (kept.length > MAX_CANDIDATES) kept.splice(place, 1);
     this.candidates = kept;
   }
 
-  /** Candidates that began after the current level, and lasted. */
-  private successors(): CandidateLevel[] {
-    const { current, candidates, options } = this;
-    return candidates.filter(
-      each =>
-        each !== current &&
-        each.state.observations >= options.count &&
-        each.state.since > current!.state.since,
-    );
+  /** Whether a candidate began after the current level, and lasted. */
+  private isSuccessor(each: CandidateLevel): boolean {
+    const { current, options } = this;
+    const { observations, since } = each.state;
+    return each !== current && observations >= options.count && since > current!.state.since;
   }
 
   private movedSince(): number {
-    return this.successors().reduce((sum, { state }) => sum + state.probability, 0);
+    let sum = 0;
+    for (const each of this.candidates) if (this.isSuccessor(each)) sum += each.state.probability;
+    return sum;
   }
 
   /** The most probable successor becomes the current level. */
   private move(): LevelChange | undefined {
     const { probability, settled } = this;
     const fromMs = this.levelMs;
-    const next = this.successors().reduce((a, b) => (b.state.probability > a.state.probability ? b : a));
+    const successors = this.candidates.filter(each => this.isSuccessor(each));
+    const next = successors.reduce((a, b) => (b.state.probability > a.state.probability ? b : a));
     this.candidates = this.candidates.filter(({ state }) => state.since >= next.state.since);
     this.current = next;
     this.probability = this.movedSince();

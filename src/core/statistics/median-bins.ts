@@ -36,13 +36,16 @@ const STATE = part<{ values: Float64Array; startedAt: Millis; previousAt: Millis
  * one observation, and single long ones do not move it.
  */
 export class MedianBins implements Stateful {
-  private readonly values = new Float64Array(ROOM);
+  private readonly values: Float64Array;
   private count = 0;
   private startedAt: Millis = -Infinity;
   private previousAt: Millis = -Infinity;
   private spacingMs: Millis = 0;
 
-  constructor(private readonly binMs: Millis) {}
+  constructor(private readonly binMs: Millis) {
+    // Without a length, each value is a bin of its own.
+    this.values = new Float64Array(binMs > 0 ? ROOM : 1);
+  }
 
   /** Takes a value and returns the bins that it closes: none, one or two. */
   add(at: Millis, value: number): readonly Binned[] {
@@ -54,7 +57,7 @@ export class MedianBins implements Stateful {
     const before = this.count > 0 && at >= this.startedAt + this.binMs ? this.close() : undefined;
     if (this.count === 0) this.startedAt = at;
     const due = this.startedAt + (this.count / ROOM) * this.binMs;
-    if (this.count < ROOM && (at >= due || this.count === 0)) this.values[this.count++] = value;
+    if (this.count < this.values.length && (at >= due || this.count === 0)) this.values[this.count++] = value;
     const own = at + usualMs >= this.startedAt + this.binMs ? this.close() : undefined;
     if (before) return own ? [before, own] : [before];
     return own ? [own] : NONE;
@@ -68,6 +71,7 @@ export class MedianBins implements Stateful {
   load(saved: Json): void {
     const { values, startedAt, previousAt, spacingMs } = STATE.load(saved);
     expectState(startedAt <= previousAt || values.length === 0, 'a bin that began before its last value');
+    expectState(values.length <= this.values.length, `at most ${this.values.length} values`);
     this.values.set(values);
     this.count = values.length;
     this.startedAt = startedAt;
@@ -76,10 +80,14 @@ export class MedianBins implements Stateful {
   }
 
   private close(): Binned {
-    const sorted = this.values.subarray(0, this.count).sort();
-    const middle = this.count >> 1;
-    const value = this.count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+    const value = this.count === 1 ? this.values[0]! : this.median();
     this.count = 0;
     return { at: this.startedAt, value };
+  }
+
+  private median(): number {
+    const sorted = this.values.subarray(0, this.count).sort();
+    const middle = this.count >> 1;
+    return this.count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
   }
 }

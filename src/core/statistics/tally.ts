@@ -108,7 +108,9 @@ export class Tally implements Sink, Stateful {
   }
 
   take(step: Step): void {
-    this.add(step.sample.target).count(step.sample.outcome);
+    const { target, outcome } = step.sample;
+    const tally = this.targets.get(target) ?? this.add(target);
+    tally.count(outcome);
     for (const event of step.events) {
       this.countEvent(event);
       if (event.reported?.state === 'unreported') this.add(event.target).unreported.add(event.id);

@@ -29,7 +29,9 @@ export class History {
   private tiers: readonly Slots[];
   private follower = new Follower();
   private judged: Step['verdicts'] = [];
-  private levels: readonly number[] = [];
+  /** The detectors' levels, and how often they changed. */
+  private levels: number[] = [];
+  private changes = 0;
 
   /** For one of so many targets. */
   constructor(targets: number) {
@@ -39,10 +41,20 @@ export class History {
 
   take({ sample, verdicts }: Step): void {
     this.count(sample);
-    if (verdicts !== this.judged) this.levels = verdicts.map(({ verdict }) => levelOf(verdict));
-    this.judged = verdicts;
+    if (verdicts !== this.judged) this.judge(verdicts);
     // Verdicts are stored at the time of the verdict, not of sending.
-    for (const slots of this.tiers) slots.judged(sample.knownAt, this.levels);
+    for (const slots of this.tiers) slots.judged(sample.knownAt, this.levels, this.changes);
+  }
+
+  private judge(verdicts: Step['verdicts']): void {
+    const { levels } = this;
+    this.judged = verdicts;
+    for (let index = 0; index < verdicts.length; index++) {
+      const level = levelOf(verdicts[index]!.verdict);
+      if (level === levels[index]) continue;
+      levels[index] = level;
+      this.changes++;
+    }
   }
 
   /** An overdue probe is not counted yet, and a late reply stays a loss. */
@@ -68,6 +80,7 @@ export class History {
   copy(): History {
     const copy: History = Object.assign(Object.create(History.prototype), this);
     copy.tiers = this.tiers.map(slots => slots.copy());
+    copy.levels = this.levels.slice();
     copy.jitter = this.jitter.copy();
     copy.follower = this.follower.copy();
     return copy;

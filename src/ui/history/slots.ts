@@ -12,9 +12,9 @@ export class Slots {
   private newest = -Infinity;
   /** The slot that was written last, and its place: nearly every sample falls into the same. */
   private latest = { index: Number.NaN, page: undefined as SlotPage | undefined, slot: 0 };
-  /** The verdicts that were written last, and the slot. */
-  private judgedLevels: readonly number[] = [];
+  /** The slot and the state of the levels that were written last. */
   private judgedIndex = Number.NaN;
+  private judgedChanges = Number.NaN;
 
   constructor(
     readonly slotMs: Millis,
@@ -38,11 +38,12 @@ export class Slots {
     page?.unanswered(slot);
   }
 
-  judged(at: Millis, levels: readonly number[]): void {
+  /** `changes`: how often the levels changed so far. */
+  judged(at: Millis, levels: readonly number[], changes: number): void {
     const { index, page, slot } = this.placeOf(at);
-    if (index === this.judgedIndex && levels === this.judgedLevels) return;
+    if (index === this.judgedIndex && changes === this.judgedChanges) return;
     this.judgedIndex = index;
-    this.judgedLevels = levels;
+    this.judgedChanges = changes;
     page?.judged(slot, levels);
   }
 

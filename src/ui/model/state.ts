@@ -69,7 +69,7 @@ export class SessionState implements SessionSink {
     for (const light of step.lights) this.of(light.target).light = light;
     for (const event of step.events) this.events.put(event);
     const { target, knownAt, outcome } = step.sample;
-    const state = this.of(target);
+    const state = this.targets.get(target) ?? this.of(target);
     state.probes.put(step.sample);
     state.history.take(step);
     state.clock.put(step.sample);
