@@ -229,7 +229,7 @@ export const FLAGS = [
     name: 'only',
     group: 'Session',
     once: true,
-    value: 'ping|clock|announce',
+    value: 'ping|clock|announce|hypervisor',
     repeatable: true,
     help: 'import: read the logs of these witnesses only; without it, logs beside a NAME.ping.log are read too',
   },
