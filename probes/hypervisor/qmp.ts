@@ -1,7 +1,8 @@
 /**
  * QEMU's machine protocol on a unix or TCP socket: the domain's state and its migration, read only.
  *
- * STOP, RESUME and the other events come by themselves; `query-migrate` is asked 10 times a second while a migration runs,
+ * STOP, RESUME and the other events come by themselves; `query-migrate` is asked 10 times a second while a migration runs (less
+ * often where more than ten run at once),
  * else once in 5 s, or once a second if the capability `events` is off, since the start of a migration is no event then.
  *
  * Clock: an event bounds QEMU's clock on one side by its arrival and on the other by the latest answered command. While a
@@ -20,6 +21,8 @@ import { type HypervisorBackend, type HypervisorPorts, MAX_NAME } from './backen
 import { type QmpAnswer, QmpClient, type QmpCommand, type QmpEvent, QmpRefusal } from './qmp-client.js';
 
 const ACTIVE_POLL_MS: Millis = 100;
+/** All sessions together ask this often, so that fifty migrations at once take about 2 % of a core. */
+const SHARE_MS: Millis = 10;
 const IDLE_POLL_MS: Millis = 5000;
 /** Without the capability `events`, this is how late a migration is found. */
 const EVENTLESS_POLL_MS: Millis = 1000;
@@ -28,6 +31,9 @@ const TOTAL_TIME_ERROR_MS: Millis = 1.5;
 
 /** The events that make it worth to ask at once. */
 const WATCHED = ['STOP', 'RESUME', 'MIGRATION', 'SHUTDOWN', 'RESET', 'POWERDOWN'];
+
+/** The sessions whose migration runs: they share the rate. */
+const running = new Set<QmpSession>();
 
 class QmpSession {
   private readonly client: QmpClient;
@@ -73,6 +79,7 @@ class QmpSession {
 
   private end(): void {
     this.stopped = true;
+    running.delete(this);
     clearTimeout(this.timer);
   }
 
@@ -144,6 +151,8 @@ class QmpSession {
       if (!this.isRunning || this.askAgain) this.takeStatus(await this.ask('query-status'));
     } while (this.askAgain && !this.stopped);
     this.asking = false;
+    if (this.isRunning && !this.stopped) running.add(this);
+    else running.delete(this);
     if (!this.stopped) this.timer = setTimeout(() => void this.poll(), this.pauseMs());
   }
 
@@ -152,7 +161,7 @@ class QmpSession {
   }
 
   private pauseMs(): Millis {
-    if (this.isRunning) return ACTIVE_POLL_MS;
+    if (this.isRunning) return Math.max(ACTIVE_POLL_MS, running.size * SHARE_MS);
     return this.hasEvents ? IDLE_POLL_MS : EVENTLESS_POLL_MS;
   }
 
