@@ -31,6 +31,7 @@ import { endVirsh, errorIn, startVirsh, type VirshAnswer, VirshShell } from './v
 const LIST_MS: Millis = 5000;
 const JOB_MS: Millis = 250;
 const MAX_LINE = 4096;
+const MAX_ERRORS = 100;
 /** A job without news for this long is over, although its end was not reported. */
 const MAX_SILENCE_MS: Millis = 10_000;
 
@@ -54,7 +55,7 @@ class LibvirtSession {
   private stopped = false;
   /** The lines of a `job-completed` so far. */
   private completed: { event: VirshEvent; lines: string[] } | undefined;
-  private lastError: string | undefined;
+  private readonly errors: string[] = [];
   private wake: () => void = () => {};
 
   constructor(
@@ -69,7 +70,7 @@ class LibvirtSession {
       this.events.once('close', (code, signal) => done(`virsh event ended: ${howEnded(code, signal)}`));
     }).then(async how => {
       await read;
-      this.fail(new Error(this.lastError ?? how));
+      this.fail(new Error(errorIn(this.errors) ?? how));
     });
     void this.run();
   }
@@ -179,7 +180,7 @@ class LibvirtSession {
     if (this.completed && /^\s/.test(line)) this.completed.lines.push(line);
     const event = virshEvent(line);
     if (event) this.take(event);
-    else this.lastError = errorIn([line]) ?? this.lastError;
+    else if (line.startsWith('error: ') && this.errors.length < MAX_ERRORS) this.errors.push(line);
   }
 
   private take(event: VirshEvent): void {

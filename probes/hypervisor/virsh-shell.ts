@@ -108,8 +108,8 @@ export class VirshShell {
   }
 }
 
-/** The first error that virsh wrote, in its words. */
+/** The errors that virsh wrote, in its words. */
 export function errorIn(lines: readonly string[]): string | undefined {
-  const line = lines.find(each => each.startsWith('error: '));
-  return line?.slice('error: '.length, MAX_ERROR);
+  const errors = lines.filter(each => each.startsWith('error: ')).map(each => each.slice('error: '.length));
+  return errors.length === 0 ? undefined : [...new Set(errors)].join(': ').slice(0, MAX_ERROR);
 }

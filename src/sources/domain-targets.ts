@@ -2,19 +2,22 @@ import { readFileSync } from 'node:fs';
 import { type DomainIdentity, MAX_DOMAINS } from '../../probes/hypervisor/backend.js';
 import type { HypervisorSpec } from '../../probes/hypervisor/index.js';
 import { getOrMake } from '../core/get-or-make.js';
-import type { Sample, TargetId } from '../core/sample.js';
+import type { Millis, Sample, TargetId } from '../core/sample.js';
 import type { TargetInfo } from '../core/session-info.js';
+import { monotonicNow } from '../system/clock.js';
 
 /** The kernel's table of IPv4 neighbours: address, type, flags, hardware address, mask, device. */
 const NEIGHBOURS = '/proc/net/arp';
 const NO_MAC = '00:00:00:00:00:00';
 /** The addresses of one target: it has one, and another after a failover. */
 const MAX_MACS = 8;
+const FOUND_FOR_MS: Millis = 1000;
 
 /** Which target a hypervisor's domain is: by the user's label, by name, by address, or by hardware address. */
 export class DomainTargets {
   private readonly identities = new Map<string, DomainIdentity>();
-  private readonly found = new Map<string, TargetId>();
+  /** What was found, and until when that holds: targets come and go, and a domain reports ten times a second. */
+  private readonly found = new Map<string, { target: TargetId | undefined; until: Millis }>();
   /** Hardware addresses as targets announced them. */
   private readonly macs = new Map<TargetId, Set<string>>();
 
@@ -37,17 +40,13 @@ export class DomainTargets {
   /** The target that the domain is; undefined if it is none of ours. */
   find(spec: HypervisorSpec, domain: string): TargetId | undefined {
     const key = keyOf(spec.name, domain);
+    const now = monotonicNow();
     const known = this.found.get(key);
-    const targets = this.targets();
-    if (known !== undefined && targets.some(({ target }) => target === known)) return known;
-    const match = this.match(
-      spec,
-      this.identities.get(key) ?? { name: domain, macs: [], addresses: [] },
-      targets,
-    );
-    if (match) this.found.set(key, match.target);
-    else this.found.delete(key);
-    return match?.target;
+    if (known && now < known.until) return known.target;
+    const identity = this.identities.get(key) ?? { name: domain, macs: [], addresses: [] };
+    const target = this.match(spec, identity, this.targets())?.target;
+    this.found.set(key, { target, until: now + FOUND_FOR_MS });
+    return target;
   }
 
   private match(

@@ -13,6 +13,9 @@ import type { LiveSamples } from './live-samples.js';
 /** A hypervisor that was just started is found soon: asking for it costs little. */
 const MAX_PAUSE: Millis = 5000;
 
+/** A connection that cannot be opened gives few reasons; more are of no use. */
+const MAX_REASONS = 3;
+
 /** More text of a hypervisor's error is not shown. */
 const MAX_WHY = 300;
 
@@ -110,8 +113,8 @@ class Watcher {
   private pauseMs: Millis = FIRST_PAUSE;
   private stopped = false;
   private readonly connections = new Set<Promise<void>>();
-  /** The last reason why it ended: the same is not said twice. */
-  private why: string | undefined;
+  /** The reasons why it ended since it last answered: none is said twice. */
+  private readonly reasons = new Set<string>();
   /** The targets that it reported about, and whose link is not reported as down. */
   private readonly reported = new Set<TargetId>();
   private readonly unmatched = new Set<string>();
@@ -166,17 +169,17 @@ class Watcher {
   }
 
   private restored(): void {
-    if (this.why !== undefined) this.ports.notice(`${printable(this.spec.name)} answers again`);
-    this.why = undefined;
+    if (this.reasons.size > 0) this.ports.notice(`${printable(this.spec.name)} answers again`);
+    this.reasons.clear();
   }
 
   private ended(error: Error, ranMs: Millis): void {
     if (this.stopped) return;
     const { spec, ports } = this;
     const why = clip(printable(error.message), MAX_WHY);
-    if (why !== this.why)
+    if (!this.reasons.has(why) && this.reasons.size < MAX_REASONS)
       ports.notice(`${printable(spec.name)}: ${why}; migwatch goes on without its reports and tries again`);
-    this.why = why;
+    this.reasons.add(why);
     const at = toMicros(ports.now());
     const report = { kind: 'domain', host: spec.name, link: 'down', status: '', trouble: why } as const;
     for (const target of this.reported) ports.emit(target, spec.backend.name, at, at, report);

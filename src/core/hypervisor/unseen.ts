@@ -14,26 +14,37 @@ const WAIT_MS: Millis = 5000;
 /** An event that began this long before the result still belongs to it: a post-copy ends late. */
 const BEFORE_MS: Millis = 60_000;
 
+const MAX_WAITING = 16;
+
 /** Finds migrations that are reported and not seen. */
 export class UnseenJobs {
-  private readonly waiting = new Map<TargetId, UnseenJob>();
+  /** Of each target, oldest first. */
+  private readonly waiting = new Map<TargetId, UnseenJob[]>();
   private readonly lastEventAt = new Map<TargetId, Millis>();
 
-  /** The migration of the step's target that nothing was seen of, once that is certain. */
+  /** A migration of the step's target that nothing was seen of, once that is certain. */
   take({ sample: { target, knownAt, outcome }, events }: Step): UnseenJob | undefined {
     for (const event of events) this.note(event.target, event.endedAt ?? knownAt);
-    if (outcome.kind === 'job' && outcome.status === 'completed' && this.waiting.size < MAX_TARGETS) {
-      const seenAt = this.lastEventAt.get(target) ?? -Infinity;
-      const began = knownAt - Math.min(BEFORE_MS, outcome['total-time'] ?? 0) - WAIT_MS;
-      // The source has the figures; the destination may report the end later.
-      const hasFigures = this.waiting.get(target)?.report.direction === 'outgoing';
-      if (seenAt < began && !hasFigures) this.waiting.set(target, { target, at: knownAt, report: outcome });
-    }
-    if (this.waiting.size === 0) return undefined;
-    const job = this.waiting.get(target);
-    if (!job || knownAt - job.at < WAIT_MS) return undefined;
-    this.waiting.delete(target);
-    return job;
+    if (outcome.kind === 'job' && outcome.status === 'completed')
+      this.add({ target, at: knownAt, report: outcome });
+    const jobs = this.waiting.size === 0 ? undefined : this.waiting.get(target);
+    if (!jobs || knownAt - jobs[0]!.at < WAIT_MS) return undefined;
+    const [due] = jobs.splice(0, 1);
+    if (jobs.length === 0) this.waiting.delete(target);
+    return due;
+  }
+
+  /** Both ends of a migration report it; the source has the figures. */
+  private add(job: UnseenJob): void {
+    const { target, at, report } = job;
+    const seenAt = this.lastEventAt.get(target) ?? -Infinity;
+    if (seenAt >= at - Math.min(BEFORE_MS, report['total-time'] ?? 0) - WAIT_MS) return;
+    const jobs = this.waiting.get(target) ?? [];
+    const last = jobs.at(-1);
+    if (last && last.report.host !== report.host && last.report.direction !== report.direction) {
+      if (report.direction === 'outgoing') jobs[jobs.length - 1] = { ...job, at: last.at };
+    } else if (jobs.length < MAX_WAITING) jobs.push(job);
+    if (this.waiting.size < MAX_TARGETS) this.waiting.set(target, jobs);
   }
 
   private note(target: TargetId, at: Millis): void {
