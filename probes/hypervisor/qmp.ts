@@ -1,8 +1,8 @@
 /**
  * QEMU's machine protocol on a unix or TCP socket: the domain's state and its migration, read only.
  *
- * STOP, RESUME and the other events come by themselves; `query-migrate` is asked 10 times a second while a migration runs (less
- * often where more than ten run at once),
+ * STOP, RESUME and the other events come by themselves; `query-migrate` is asked 10 times a second while a migration runs,
+ * less often where more than five run at once,
  * else once in 5 s, or once a second if the capability `events` is off, since the start of a migration is no event then.
  *
  * Clock: an event bounds QEMU's clock on one side by its arrival and on the other by the latest answered command. While a
@@ -22,7 +22,7 @@ import { type QmpAnswer, QmpClient, type QmpCommand, type QmpEvent, QmpRefusal }
 
 const ACTIVE_POLL_MS: Millis = 100;
 /** All sessions together ask this often, so that fifty migrations at once take about 2 % of a core. */
-const SHARE_MS: Millis = 10;
+const SHARE_MS: Millis = 20;
 const IDLE_POLL_MS: Millis = 5000;
 /** Without the capability `events`, this is how late a migration is found. */
 const EVENTLESS_POLL_MS: Millis = 1000;
