@@ -2,8 +2,8 @@
  * QEMU's machine protocol on a unix or TCP socket: the domain's state and its migration, read only.
  *
  * STOP, RESUME and the other events come by themselves; `query-migrate` is asked 10 times a second while a migration runs,
- * less often where more than five run at once,
- * else once in 5 s, or once a second if the capability `events` is off, since the start of a migration is no event then.
+ * less often where more than five run at once, else once in 5 s, or once a second if the capability `events` is off, since the
+ * start of a migration is no event then.
  *
  * Clock: an event bounds QEMU's clock on one side by its arrival and on the other by the latest answered command. While a
  * migration runs, `total-time` plus the time of the event `setup` is QEMU's clock at the answer, in whole milliseconds, so

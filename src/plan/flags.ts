@@ -131,6 +131,18 @@ export const FLAGS = [
     help: 'record; -r names the file automatically',
   },
   {
+    name: 'record-red',
+    group: 'Session',
+    help: 'record while a light is red and for a minute after it, with the last minutes before',
+  },
+  {
+    name: 'lookback',
+    group: 'Session',
+    value: 'TIME',
+    default: '10m',
+    help: 'how much is kept in memory for a recording to begin with; 0 keeps nothing',
+  },
+  {
     name: 'notes',
     group: 'Session',
     once: true,

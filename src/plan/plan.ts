@@ -36,6 +36,8 @@ export interface WatchPlan extends FrontendPlan {
   speed: number;
   holdMs: Millis;
   record: RecordChoice;
+  /** The time that is kept in memory for a recording to begin with. */
+  lookbackMs: Millis;
   /** The file that notes come from, besides the user's keys; `-` for standard input. */
   notes?: string;
   /** Other migwatches whose samples are shown beside ours. */
@@ -59,6 +61,8 @@ export interface RecordChoice {
   /** The folder for files that are named automatically; absent: the default folder. */
   folder?: string;
   force: boolean;
+  /** Whether to record when a light turns red. */
+  atRed?: boolean;
 }
 
 /** What `replay` does. */
@@ -131,7 +135,9 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
       ...optional('file', flags.record || undefined),
       ...optional('folder', flags.dir),
       force: flags.force === true,
+      ...(flags['record-red'] === true && { atRed: true }),
     },
+    lookbackMs: lookback(flags),
     ...optional('notes', flags.notes),
     observers: inputs.observers ?? [],
     hypervisors: inputs.hypervisors ?? [],
@@ -188,6 +194,12 @@ function speedOf(text: string): number {
   const factor = /^\d*\.?\d+[x×]?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (factor >= SLOWEST && factor <= FASTEST) return factor;
   throw new RangeError(`--speed must be between ${SLOWEST} and ${FASTEST}, or max, not "${text}"`);
+}
+
+/** Lines have no key that records, so that nothing needs to be kept for one. */
+function lookback(flags: FlagValues): Millis {
+  const lookbackMs = duration(flags, 'lookback', 0);
+  return flags.headless && !flags['record-red'] ? 0 : lookbackMs;
 }
 
 function duration(flags: FlagValues, name: FlagName, minMs: Millis): Millis {

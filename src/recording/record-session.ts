@@ -5,6 +5,7 @@ import { type Millis, toMicros } from '../core/sample.js';
 import type { SessionInfo } from '../core/session-info.js';
 import { monotonicNow } from '../system/clock.js';
 import { ownName, recordingsFolder } from './folder.js';
+import type { Past } from './lookback.js';
 import { Recorder } from './recorder.js';
 import type { Row } from './rows.js';
 
@@ -14,6 +15,8 @@ export interface RecordPlan {
   /** For files that are named automatically. */
   folder?: string;
   force?: boolean;
+  /** Start when a light turns red. */
+  atRed?: boolean;
   holdMs: Millis;
   detectors: readonly DetectorChoice[];
 }
@@ -28,28 +31,34 @@ export interface Recorded {
   say(text: string): void;
 }
 
-/** Starts to record a session, at its start or in its middle. Throws if the file can't be created. */
-export function recordSession(plan: RecordPlan, session: Recorded): Recorder {
+/**
+ * Starts to record a session, at its start or in its middle, with what happened before if that was kept. Throws if the file
+ * can't be created.
+ */
+export function recordSession(plan: RecordPlan, session: Recorded, past?: Past): Recorder {
   const now = session.now();
+  // A file that has to be created again begins with the state of that moment.
+  let before = past;
   const firstTarget = session.info().targets[0]?.target ?? '';
   const path = plan.file ?? join(recordingsFolder(plan.folder), ownName(now, firstTarget));
   const numbered = plan.file === undefined;
-  return Recorder.open(
+  const recorder = Recorder.open(
     path,
     { force: plan.force ?? false, number: numbered },
     {
       now: session.now,
       wall: Date.now,
-      opening: session.opening,
+      opening: () => before?.opening ?? session.opening(),
       say: session.say,
       header: () => {
         const { version, intervalMs, timeoutMs, targets } = session.info();
-        const startedAt = toMicros(session.now());
+        const startedAt = toMicros(before?.startedAt ?? session.now());
+        const [wallMs, monotonicMs] = [toMicros(session.now()), toMicros(monotonicNow())];
         return {
           tool: version,
           host: hostname(),
           startedAt,
-          clock: { wallMs: startedAt, monotonicMs: toMicros(monotonicNow()) },
+          clock: { wallMs, monotonicMs },
           plan: {
             intervalMs,
             timeoutMs,
@@ -61,4 +70,7 @@ export function recordSession(plan: RecordPlan, session: Recorded): Recorder {
       },
     },
   );
+  if (past) recorder.addPast(past.entries);
+  if (recorder.size > 0) before = undefined;
+  return recorder;
 }

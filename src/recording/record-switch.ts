@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import type { MigrationEvent } from '../core/event.js';
+import { elapsed } from '../core/format/duration.js';
+import type { Millis, TargetId } from '../core/sample.js';
 import type { TargetChange } from '../core/session-info.js';
 import type { Sink, Step } from '../core/step.js';
+import type { Lookback, Past } from './lookback.js';
 import type { Recorded, RecordPlan } from './record-session.js';
 import type { Recorder } from './recorder.js';
 import type { Row, RowData } from './rows.js';
@@ -17,7 +20,13 @@ export interface RecordingState {
 /** The most notes that wait for a recording. */
 const MAX_NOTES = 1000;
 
-/** A session's recording, which can be started and stopped at any time. Each call adds what happened as a row. */
+/** A recording that began because a light turned red ends when none has been red for so long. */
+const AFTER_RED_MS: Millis = 60_000;
+
+/**
+ * A session's recording, which can be started and stopped at any time, and begins with the last minutes if these are kept.
+ * Each call adds what happened as a row.
+ */
 export class RecordSwitch implements Sink {
   /** The closing messages of the recordings that ended. */
   readonly made: string[] = [];
@@ -28,10 +37,16 @@ export class RecordSwitch implements Sink {
   private recorder: Recorder | undefined;
   /** The notes that no recording holds, oldest first. */
   private unrecorded: RowData['note'][] = [];
+  /** The targets whose light is red, and when one was last. */
+  private readonly red = new Set<TargetId>();
+  private redAt: Millis = -Infinity;
+  /** `over`: the recording of this red was stopped, or failed. */
+  private recordingOfRed: 'none' | 'runs' | 'over' = 'none';
 
   constructor(
     private plan: RecordPlan,
     private readonly session: Recorded,
+    private readonly lookback?: Lookback,
   ) {}
 
   get state(): RecordingState | undefined {
@@ -43,7 +58,16 @@ export class RecordSwitch implements Sink {
   /** Rejects when the file can't be created. Loads the recorder's modules at the first call. */
   async start(): Promise<void> {
     const { recordSession } = await import('./record-session.js');
-    this.recorder ??= recordSession(this.plan, { ...this.session, say: text => this.say(text) });
+    if (this.recorder) return;
+    const past = this.lookback?.past;
+    const hasPast = past !== undefined && past.entries.length > 0;
+    this.recorder = recordSession(
+      this.plan,
+      { ...this.session, say: text => this.say(text) },
+      hasPast ? past : undefined,
+    );
+    this.lookback?.clear();
+    if (hasPast) this.sayHowLong(past);
     this.addNotes(this.recorder);
     // A second recording under the same name would overwrite the first.
     this.plan = { ...this.plan, file: undefined, force: false };
@@ -53,6 +77,8 @@ export class RecordSwitch implements Sink {
     const { recorder } = this;
     this.recorder = undefined;
     if (!recorder) return;
+    if (this.recordingOfRed === 'runs') this.recordingOfRed = 'over';
+    this.lookback?.clear();
     for (const row of this.session.closing()) recorder.add(row);
     recorder.close();
     this.incomplete ||= recorder.incomplete;
@@ -76,14 +102,49 @@ export class RecordSwitch implements Sink {
     }
   }
 
+  /** Saves what is kept in memory, because the program fails. */
+  async rescue(): Promise<void> {
+    if (!this.lookback || this.recorder) return;
+    await this.start();
+    this.stop();
+  }
+
   take(step: Step): void {
-    this.recorder?.take(step);
+    (this.recorder ?? this.lookback)?.take(step);
+    if (this.plan.atRed) this.followRed(step);
+  }
+
+  private followRed({ sample, lights }: Step): void {
+    for (const { target, light } of lights)
+      if (light === 'red') this.red.add(target);
+      else this.red.delete(target);
+    if (this.red.size > 0) this.redAt = sample.knownAt;
+    if (this.recordingOfRed === 'none') {
+      if (this.red.size > 0) this.recordRed();
+    } else if (sample.knownAt - this.redAt >= AFTER_RED_MS) {
+      const runs = this.recordingOfRed === 'runs';
+      this.recordingOfRed = 'none';
+      if (runs) this.stop();
+    }
+  }
+
+  /** A recording that runs already goes on. */
+  private recordRed(): void {
+    this.recordingOfRed = this.recorder ? 'over' : 'runs';
+    this.start().catch((error: Error) => this.say(`can't record: ${error.message}`));
+  }
+
+  private sayHowLong({ startedAt }: Past): void {
+    const { name } = this.state!;
+    this.say(`recording ${name} with the last ${elapsed(this.session.now() - startedAt)}`);
   }
 
   target({ at, action, info }: TargetChange, closed: readonly MigrationEvent[]): void {
     for (const data of closed) this.add({ type: 'event', data });
-    if (action === 'removed') this.add({ type: 'removed', data: { at, target: info.target } });
-    else this.add({ type: 'target', data: { at, info } });
+    if (action === 'removed') {
+      this.red.delete(info.target);
+      this.add({ type: 'removed', data: { at, target: info.target } });
+    } else this.add({ type: 'target', data: { at, info } });
   }
 
   reset(data: RowData['reset']): void {
@@ -104,7 +165,7 @@ export class RecordSwitch implements Sink {
   }
 
   private add(row: Row): void {
-    this.recorder?.add(row);
+    (this.recorder ?? this.lookback)?.add(row);
   }
 
   private say(text: string): void {

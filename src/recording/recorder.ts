@@ -98,6 +98,16 @@ export class Recorder implements Sink {
     if (this.waiting.length >= FLUSH_AT && !this.trouble) this.flush();
   }
 
+  /** Adds what happened before the recording began, in order. */
+  addPast(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (isSample(entry)) this.noticeSilence(entry);
+      if (this.waiting.length < this.maxWaiting) this.waiting.push(entry);
+      else this.missing++;
+      if (this.waiting.length >= FLUSH_AT && !this.trouble) this.flush();
+    }
+  }
+
   /** Adds a row, such as a reset or a note. */
   add(row: Row): void {
     // Twice the limit of samples: rows are rare, and each is worth more.

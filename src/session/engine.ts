@@ -181,9 +181,12 @@ export class SessionEngine {
     return this.pipeline.maintenance.checklist(over);
   }
 
-  /** The rows that a recording begins with if it begins now; `say` gets a message about what is left out. */
-  opening(say: (text: string) => void): Row[] {
-    const saved = this.pipeline.targets.length <= MAX_SAVED_TARGETS;
+  /**
+   * The rows that a recording begins with if it begins now. `say` gets a message if the state of detectors and judge is left
+   * out, because there are more than `maxSaved` targets.
+   */
+  opening(say: (text: string) => void, maxSaved = MAX_SAVED_TARGETS): Row[] {
+    const saved = this.pipeline.targets.length <= maxSaved;
     if (!saved)
       say(
         "the state of so many detectors can't be saved: they start to learn again at the start of the recording",

@@ -32,6 +32,8 @@ export const watch: Command = {
       'speed',
       'hold',
       'record',
+      'record-red',
+      'lookback',
       'notes',
       'dir',
       'force',

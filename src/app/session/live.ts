@@ -2,6 +2,7 @@ import type { Millis } from '../../core/sample.js';
 import { asUsage } from '../../core/validation/usage-error.js';
 import { failed } from '../../plan/fail-on.js';
 import type { WatchPlan } from '../../plan/plan.js';
+import { Lookback } from '../../recording/lookback.js';
 import { RecordSwitch } from '../../recording/record-switch.js';
 import { SessionEngine } from '../../session/engine.js';
 import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
@@ -16,6 +17,9 @@ import { liveKeys } from './live-keys.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
 import { perform } from './perform.js';
 import { TargetList } from './target-list.js';
+
+/** With more targets, detectors learn again where the kept minutes begin: their state takes 50 kB a target. */
+const MAX_KEPT_STATES = 20;
 
 /** Composes a live session, runs it to its end and cleans up. */
 export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResult> {
@@ -58,6 +62,9 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResu
     const { incomplete } = recording;
     const isFailure = failed(plan.failOn, engine.tally.targetSummaries(), engine.checklist(true));
     return { ending, failed: isFailure, incomplete };
+  } catch (error) {
+    await recording.rescue();
+    throw error;
   } finally {
     await stop();
     await alerts.close(io.say);
@@ -99,7 +106,9 @@ function recordingOf(
   engine: SessionEngine,
   say: (text: string) => void,
 ): RecordSwitch {
-  const { holdMs, detectors, record } = plan;
+  const { holdMs, detectors, record, lookbackMs } = plan;
+  const now = () => source.now();
+  const opening = () => engine.opening(() => {}, MAX_KEPT_STATES);
   return new RecordSwitch(
     { ...record, holdMs, detectors },
     {
@@ -109,6 +118,7 @@ function recordingOf(
       closing: () => engine.closing(source.now()),
       say,
     },
+    lookbackMs > 0 ? new Lookback(lookbackMs, { now, opening }) : undefined,
   );
 }
 

@@ -1,0 +1,137 @@
+import type { Millis, Sample } from '../core/sample.js';
+import type { Step } from '../core/step.js';
+import { encodeRow, parseRow } from './format.js';
+import type { Entry } from './reader.js';
+import { checkRow, type Row } from './rows.js';
+import { SampleDecoder, SampleEncoder, SYNC } from './sample-rows.js';
+
+/** What a recording that begins now can begin with. */
+export interface Past {
+  startedAt: Millis;
+  /** The state at that moment. */
+  opening: readonly Row[];
+  entries: readonly Entry[];
+}
+
+interface LookbackPorts {
+  now(): Millis;
+  /** The rows that a recording begins with if it begins now. */
+  opening(): readonly Row[];
+}
+
+/** A stretch of the session that can be read without those before it. */
+interface Segment {
+  startedAt: Millis;
+  opening: string;
+  /** Encoded rows, the last ones as texts, and the number of their characters. */
+  chunks: Buffer[];
+  texts: string[];
+  size: number;
+  encoder: SampleEncoder;
+}
+
+/** The oldest segment is dropped as a whole, so that up to a fifth more than asked for is kept. */
+const SEGMENTS = 5;
+/** Kept at most, in characters of encoded rows: some two million samples. */
+const MAX_SIZE = 32 * 1024 * 1024;
+/** Texts are joined to a chunk: a short text of its own takes four times its length. */
+const TEXTS_PER_CHUNK = 1024;
+
+/**
+ * The last minutes of a session, in bounded memory and nowhere else: what happened before somebody decided to record it.
+ * With many samples, less time is kept.
+ */
+export class Lookback {
+  private segments: Segment[] = [];
+
+  /** Keeps the last `spanMs`. */
+  constructor(
+    private readonly spanMs: Millis,
+    private readonly ports: LookbackPorts,
+  ) {
+    this.begin();
+  }
+
+  take({ sample, lights, events }: Step): void {
+    this.put(sample);
+    for (const data of lights) this.add({ type: 'light', data });
+    for (const data of events) this.add({ type: 'event', data });
+    const { startedAt, size } = this.segments.at(-1)!;
+    // After the sample: the state that the next segment begins with includes it.
+    if (sample.knownAt - startedAt >= this.spanMs / SEGMENTS || size >= MAX_SIZE / SEGMENTS) this.begin();
+  }
+
+  add(row: Row): void {
+    this.keep(() => encodeRow(row));
+  }
+
+  get past(): Past {
+    const [first] = this.segments as [Segment, ...Segment[]];
+    return {
+      startedAt: first.startedAt,
+      opening: rowsOf(first.opening.split('\n')),
+      entries: this.segments.flatMap(entriesOf),
+    };
+  }
+
+  /** Forgets everything, and begins again. */
+  clear(): void {
+    this.segments = [];
+    this.begin();
+  }
+
+  private begin(): void {
+    const opening = this.ports.opening().map(encodeRow).join('');
+    const empty = { chunks: [], texts: [], size: opening.length, encoder: new SampleEncoder() };
+    this.segments.push({ startedAt: this.ports.now(), opening, ...empty });
+    while (this.segments.length > SEGMENTS + 1 || this.size > MAX_SIZE) this.segments.shift();
+  }
+
+  private get size(): number {
+    return this.segments.length === 1 ? 0 : this.segments.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  private put(sample: Sample): void {
+    this.keep(segment => segment.encoder.encode(sample));
+  }
+
+  private keep(encoded: (segment: Segment) => string): void {
+    const segment = this.segments.at(-1)!;
+    try {
+      const text = encoded(segment);
+      segment.texts.push(text);
+      segment.size += text.length;
+      if (segment.texts.length >= TEXTS_PER_CHUNK) segment.chunks.push(joined(segment));
+    } catch (error) {
+      // No recording holds it either.
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}
+
+function rowsOf(lines: readonly string[]): Row[] {
+  return lines.filter(line => line !== '').map(line => checkRow(parseRow(line) as unknown[]));
+}
+
+/** The texts as one chunk; they are taken away. */
+function joined({ texts }: Segment): Buffer {
+  return Buffer.from(texts.splice(0).join(''));
+}
+
+function entriesOf(segment: Segment): Entry[] {
+  const decoder = new SampleDecoder();
+  const entries: Entry[] = [];
+  for (const chunk of [...segment.chunks, joined(segment)])
+    for (const line of chunk.toString().split('\n')) {
+      if (line === '') continue;
+      const row = parseRow(line) as unknown[];
+      if (row[0] === SYNC) continue;
+      if (typeof row[0] === 'number') entries.push(decoder.decode(row));
+      else {
+        const known = checkRow(row);
+        if (known.type === 'stream') decoder.declare(known.data);
+        else entries.push(known);
+      }
+    }
+  return entries;
+}

@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { defaultChoices } from '../../detectors/index.js';
+import type { MigrationEvent } from '../../src/core/event.js';
+import { Lookback } from '../../src/recording/lookback.js';
+import { isSample } from '../../src/recording/reader.js';
+import { SessionEngine } from '../../src/session/engine.js';
+import { CLI, Headless } from '../support/headless.js';
+import { scenario } from '../support/scenario.js';
+import { closeScreens, openScreen } from '../support/screen.js';
+import { HOLD } from './session.js';
+
+const test = suite('lookback');
+const folder = mkdtempSync(join(tmpdir(), 'migwatch-lookback-'));
+test.after.each(closeScreens);
+test.after(() => rmSync(folder, { recursive: true }));
+
+const MINUTE = `${'.'.repeat(1190)}xxxxxxxxxx`;
+
+/** The last word on each event. */
+class Events {
+  readonly all = new Map<string, MigrationEvent>();
+
+  take(events: readonly MigrationEvent[]): void {
+    for (const event of events) this.all.set(event.id, event);
+  }
+}
+
+test('the last ten minutes of half an hour are kept, twelve at most, and judged anew give the same events', () => {
+  const engine = new SessionEngine(defaultChoices(), HOLD);
+  let now = 0;
+  const lookback = new Lookback(600_000, { now: () => now, opening: () => engine.opening(() => {}) });
+  engine.attach(lookback);
+  const live = new Events();
+  for (const sample of scenario(MINUTE.repeat(30))) {
+    now = sample.knownAt;
+    live.take(engine.take(sample)!.events);
+  }
+  const { startedAt, opening, entries } = lookback.past;
+  const samples = entries.filter(isSample);
+  const kept = now - startedAt;
+  assert.ok(kept >= 600_000 && kept <= 720_000, `${kept} ms`);
+  assert.ok(samples[0]!.knownAt - startedAt < 200, 'nothing is missing at its beginning');
+
+  const again = new SessionEngine(defaultChoices(), HOLD);
+  for (const row of opening) again.take(row);
+  assert.equal(again.notices, []);
+  const judged = new Events();
+  for (const entry of entries) judged.take(again.take(entry)?.events ?? []);
+  // The event that was open when the kept minutes began is not all in them.
+  const isWhole = ([, { startedAt: from }]: [string, MigrationEvent]) => from > startedAt;
+  const lived = [...live.all].filter(isWhole);
+  assert.ok(lived.length >= 10);
+  assert.equal([...judged.all].filter(isWhole), lived);
+});
+
+test('memory is bounded whatever the rate: with many samples, less time is kept', () => {
+  let now = 0;
+  const lookback = new Lookback(600_000, { now: () => now, opening: () => [] });
+  const step = { verdicts: [], lights: [], events: [] };
+  const base = { target: 'vm', probe: 'icmp' };
+  for (let seq = 0; seq < 2_000_000; seq++) {
+    now = seq / 10;
+    // A reason makes a row of a thousand characters: 2 GB in all.
+    const outcome = { kind: 'unsent', reason: 'x'.repeat(1000) } as const;
+    if (seq % 20 === 0) lookback.take({ ...step, sample: { ...base, at: now, knownAt: now, seq, outcome } });
+  }
+  const size = lookback.past.entries.length * 1000;
+  assert.ok(size > 20_000_000 && size < 34_000_000, `${size} characters`);
+});
+
+test('--record-red records from before the event until a minute after the light; --lookback 0 keeps nothing', async () => {
+  const [with10, without] = [join(folder, 'with'), join(folder, 'without')];
+  const common = ['sim:a', '--record-red', '--hold', '1s', '--speed', '50', '-d', '100s'];
+  const runs = [
+    Headless.start([...common, '--dir', with10]),
+    Headless.start([...common, '--dir', without, '--lookback', '0']),
+  ];
+  await Promise.all(runs.map(run => run.until(({ type }) => type === 'summary')));
+  await Promise.all(runs.map(run => run.end()));
+  assert.match(runs[0]!.errors, /recording \S+ with the last 0:\d\d:\d\d/);
+  const [first, second] = [with10, without].map(dir => {
+    const file = join(dir, readdirSync(dir).find(name => name.endsWith('.jsonl'))!);
+    const run = spawnSync(process.execPath, [CLI, 'analyze', file, '--json'], { encoding: 'utf8' });
+    return JSON.parse(run.stdout).recordings[0];
+  });
+  const event = runs[0]!.events()[0]!;
+  assert.is(first.recorded[0].startedAt, event.startedAt, 'the event that turned it red is in the recording');
+  assert.is(first.recorded[0].kind, 'migration');
+  assert.ok(
+    Date.parse(second.startedAt) > Date.parse(runs[1]!.events()[0]!.startedAt),
+    'without, it begins at red',
+  );
+});
+
+test('if migwatch itself fails, it is saved', async () => {
+  const dir = join(folder, 'failed');
+  const detector = join(folder, 'fails.mjs');
+  const body = `({ seq }) => { if (seq > 5000) throw new Error('boom'); return { state: 'calm', score: 0, threshold: 1, why: '' }; }`;
+  const plugin = `{ name: 'fails', summary: 'fails', reads: ['reply'], options: {}, create: () => ({ observe: ${body} }) }`;
+  writeFileSync(detector, `export default ${plugin};`, { mode: 0o600 });
+  const common = [
+    'sim:a',
+    '--record-red',
+    '--speed',
+    '100',
+    '-d',
+    '900s',
+    '--dir',
+    dir,
+    '--detector',
+    detector,
+  ];
+  const run = spawnSync(process.execPath, [CLI, 'watch', '--headless', ...common], { encoding: 'utf8' });
+  assert.is(run.status, 1);
+  assert.match(run.stderr, /with the last 0:04:\d\d[\s\S]*recorded \d{4,} samples[\s\S]*boom/);
+  assert.is(readdirSync(dir).length, 1);
+});
+
+test('R saves what already happened', async () => {
+  const dir = join(folder, 'key');
+  const screen = openScreen(['sim:a', '--speed', '20', '--dir', dir], { cols: 120, rows: 40 });
+  await screen.waitFor(/■ RED/);
+  screen.press('R');
+  await screen.waitFor(/with the last 0:\d\d:\d\d/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  const file = join(dir, readdirSync(dir).find(name => name.endsWith('.jsonl'))!);
+  const run = spawnSync(process.execPath, [CLI, 'analyze', file], { encoding: 'utf8' });
+  assert.match(run.stdout, /a \(sim:a\) +migration /);
+});
+
+test.run();
