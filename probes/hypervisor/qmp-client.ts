@@ -46,6 +46,8 @@ const MAX_LINE = 262_144;
 const MAX_WORDS = 120;
 const ANSWER_TIMEOUT_MS: Millis = 5000;
 
+const CLOSED = 'QEMU closed the QMP connection';
+
 /** How a socket that another client uses is left alone, and what helps. */
 export const BUSY =
   'another client seems to use this QMP socket, which admits one at a time: start QEMU with a second one for migwatch, such as -qmp unix:/run/vm-watch.qmp,server=on,wait=off';
@@ -78,7 +80,7 @@ export class QmpClient {
     this.socket = createConnection(address);
     this.socket.on('error', cause => this.end(connectionError(cause)));
     this.closed = takeLines(this.socket, MAX_LINE, line => this.read(line)).then(() =>
-      this.end(new Error('QEMU closed the QMP connection')),
+      this.end(new Error(CLOSED)),
     );
     this.expectWithin(BUSY);
   }
@@ -173,6 +175,7 @@ function wordsOf(error: unknown): string {
 /** A full backlog of a unix socket answers EAGAIN: others wait for it already. */
 function connectionError(cause: NodeJS.ErrnoException): Error {
   if (cause.code === 'EAGAIN') return new Error(BUSY, { cause });
+  if (cause.code === 'ECONNRESET' || cause.code === 'EPIPE') return new Error(CLOSED, { cause });
   if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
     return new Error(`no QEMU listens there (${cause.code})`, { cause });
   if (cause.code === 'EACCES')

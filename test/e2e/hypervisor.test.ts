@@ -32,7 +32,9 @@ withQemu(
       const hosts = [source, destination].map(({ monitor }) => `qmp:${monitor}`);
       for (const host of hosts) await watch.until(line => line.kind === 'domain' && line.host === host);
       const { result } = await source.migrateTo(destination, 30e6);
-      const done = await watch.until(line => line.type === 'job' && line.status === 'completed');
+      const done = await watch.until(
+        line => line.type === 'job' && line.status === 'completed' && line.direction === 'outgoing',
+      );
       assert.is(done.target, '127.0.0.1');
       assert.is(done.downtime, result.downtime);
       assert.is(done['total-time'], result['total-time']);
