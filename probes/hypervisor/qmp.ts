@@ -49,6 +49,7 @@ class QmpSession {
   private job: Partial<JobReport> = {};
   /** The last result as text: it is reported once, and the result of a job before our time never. */
   private result: string | undefined;
+  private unsure: string | undefined;
   private isFirst = true;
   private setupAt: Millis | undefined;
   /** Events before the name was known. */
@@ -175,6 +176,12 @@ class QmpSession {
     }
     const result = isFinal(job.status) ? JSON.stringify(job) : undefined;
     const isKnown = result !== undefined && (isFirst || result === this.result);
+    // QEMU says that it is over a moment before the figures are there: a result counts when it is the same twice.
+    if (result !== undefined && !isKnown && result !== this.unsure) {
+      this.unsure = result;
+      this.askAgain = true;
+      return;
+    }
     if (result !== undefined) this.result = result;
     if (isKnown) return;
     const began = !this.isRunning;

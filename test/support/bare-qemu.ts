@@ -47,7 +47,8 @@ export class BareQemu {
     const [stopped, resumed] = await Promise.all([stop, resume]);
     for (;;) {
       const result = (await this.qmp.execute('query-migrate')) as Record<string, unknown>;
-      if (result.status === 'completed')
+      // The figures are there a moment after the status.
+      if (result.status === 'completed' && result['total-time'])
         return { result, stopAt: stopped.at * 1000, resumeAt: resumed.at * 1000 };
       await new Promise(done => setTimeout(done, 10));
     }
