@@ -1,6 +1,8 @@
 import { arch, platform, userInfo } from 'node:os';
 import { announce } from '../../probes/announce.js';
 import { clock } from '../../probes/clock.js';
+import type { HypervisorBackend } from '../../probes/hypervisor/backend.js';
+import { hypervisors } from '../../probes/hypervisor/index.js';
 import { backends, witnesses } from '../../probes/index.js';
 import { privilegedProcess } from '../../probes/privileged/client.js';
 import type { Backend, Permission } from '../../probes/prober.js';
@@ -16,9 +18,10 @@ import { version } from '../system/version.js';
  * process was started with.
  */
 export async function doctor(remark: string | undefined): Promise<string> {
-  const [backendReports, witnessReports] = await Promise.all([
+  const [backendReports, witnessReports, hypervisorReports] = await Promise.all([
     Promise.all(backends.map(reportOn)),
     Promise.all(witnesses.map(reportOn)),
+    Promise.all(hypervisors.map(reportOnHypervisor)),
   ]);
   return [
     `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${printable(userInfo().username)}`,
@@ -29,6 +32,9 @@ export async function doctor(remark: string | undefined): Promise<string> {
     '',
     'Witnesses: signals besides the echo, used where it says yes',
     ...witnessReports.flat(),
+    '',
+    'Hypervisors: what they report, where --hypervisor names one; read-only',
+    ...hypervisorReports.flat(),
     '',
     ...(await reports()),
     '',
@@ -77,7 +83,13 @@ async function reportOn(backend: Backend): Promise<string[]> {
   return [head, ...weakness, ...fixFor(v4.allowed ? v6 : v4, backend)];
 }
 
-function fixFor(permission: Permission, { needs }: Backend): string[] {
+async function reportOnHypervisor(backend: HypervisorBackend): Promise<string[]> {
+  const permission = await backend.check();
+  const head = `  ${permission.allowed ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}`;
+  return [head, `${INDENT}write ${backend.form}`, ...fixFor(permission, backend)];
+}
+
+function fixFor(permission: Permission, { needs }: Pick<Backend, 'needs'>): string[] {
   if (permission.allowed) return [];
   const fix = permission.remedy ? [`${INDENT}fix: ${permission.remedy}`] : [];
   return [`${INDENT}needs ${needs}`, `${INDENT}here: ${permission.reason}`, ...fix];

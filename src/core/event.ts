@@ -1,3 +1,4 @@
+import type { HypervisorReport } from './hypervisor/report.js';
 import type { Millis, TargetId } from './sample.js';
 
 export const EVENT_KINDS = [
@@ -47,6 +48,8 @@ export interface MigrationEvent {
   evidence: Evidence[];
   /** What speaks against it. */
   against?: Evidence[];
+  /** What the hypervisor reported about it; absent if no hypervisor of the target was connected. */
+  reported?: HypervisorReport;
 }
 
 export interface Bounds {

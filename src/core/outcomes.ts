@@ -10,8 +10,8 @@ import {
   type Shape,
 } from './validation/shape.js';
 
-/** The source of evidence: echo replies, the guest's clock, announcements on the segment, a viewer, or our own side. */
-export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'prober';
+/** The source of evidence: echo replies, the guest's clock, announcements on the segment, a viewer, the hypervisor, or our own side. */
+export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'hypervisor' | 'prober';
 
 /** How a field can be stored: a choice is one of its examples. */
 export type FieldType = 'number' | 'truth' | 'choice' | 'text';
@@ -21,8 +21,8 @@ export interface Field<Value, Needed extends boolean = boolean> {
   type: FieldType;
   /** Present in every outcome of the kind. */
   required: Needed;
-  /** `ms` for times and durations. */
-  unit?: 'ms';
+  /** `ms` for times and durations; `bytes` and rates as the hypervisor reports them. */
+  unit?: 'ms' | 'bytes' | 'Mbit/s' | 'pages/s' | '%';
   /** Whether a value is of the type and in the range of the field. */
   check: Check;
   /** Valid values, the extremes included; of a choice, all. */
@@ -40,6 +40,13 @@ interface OutcomeSpec {
 }
 
 const LONGEST_EXAMPLE_MS = 1e12;
+
+/** MigrationStatus of QAPI, without `none`. */
+const JOB_STATUS = [
+  ...(['active', 'setup', 'pre-switchover', 'device', 'wait-unplug', 'colo'] as const),
+  ...(['postcopy-active', 'postcopy-paused', 'postcopy-recover', 'cancelling'] as const),
+  ...(['completed', 'failed', 'cancelled'] as const),
+] as const;
 
 const duration = (help: string): Field<number, true> => ({
   ...{
@@ -63,6 +70,10 @@ const difference = (help: string): Field<number, true> => ({
 });
 const count = (help: string): Field<number, true> => ({
   ...{ type: 'number', required: true, check: isCount, examples: [1, 0, 255], help },
+});
+const bytes = (help: string): Field<number, true> => ({ ...count(help), unit: 'bytes' });
+const rate = (unit: 'Mbit/s' | 'pages/s' | '%', help: string): Field<number, true> => ({
+  ...{ type: 'number', required: true, unit, check: isDuration, examples: [1, 0, 255.5], help },
 });
 const truth = (help: string): Field<boolean, true> => ({
   ...{ type: 'truth', required: true, check: isTruth, examples: [true, false], help },
@@ -188,6 +199,76 @@ export const OUTCOMES = {
       ),
     },
   },
+  domain: {
+    help: 'what a hypervisor reports about the domain that is the target: at the beginning, on changes, and every few seconds',
+    witness: 'hypervisor',
+    fields: {
+      host: text('the connection, as `--hypervisor` names it', 'qmp:/run/vm.qmp', ''),
+      link: choice(
+        '`up`: the connection answered this exchange; `down`: it was cut, refused or silent',
+        'up',
+        'down',
+      ),
+      status: text(
+        'QMP: the RunState of `query-status`; libvirt: the state of `dominfo`; empty if the connection is down',
+        'running',
+        '',
+      ),
+      event: optional(
+        text('the event that it reported, such as `STOP`, `RESUME` or `Suspended Migrated`', 'STOP'),
+      ),
+      eventAt: optional({
+        ...difference('when, by the clock that stamped the event, in milliseconds since 1970'),
+        examples: [1_700_000_000_000, 0, LONGEST_EXAMPLE_MS],
+      }),
+      offsetMs: optional(
+        difference('the clock that stamps the events minus ours, in the middle of its bounds'),
+      ),
+      errorMs: optional(duration('half the distance of these bounds')),
+      trouble: optional(text('why the connection is down', 'ECONNREFUSED')),
+    },
+  },
+  job: {
+    help: 'a migration as a hypervisor reports it: several times a second while it runs, and its result. Names and units are those of QMP’s `query-migrate`; libvirt’s `domjobinfo` is converted',
+    witness: 'hypervisor',
+    fields: {
+      host: text('the connection, as `--hypervisor` names it', 'qmp:/run/vm.qmp', ''),
+      direction: choice('the domain leaves this hypervisor or arrives there', 'outgoing', 'incoming'),
+      status: choice('the phase: MigrationStatus of QAPI', ...JOB_STATUS),
+      'total-time': optional(duration('since the start, or of the whole; libvirt: `time_elapsed`')),
+      'setup-time': optional(duration('of the phase `setup`; libvirt: `setup_time`')),
+      downtime: optional(duration('for which the guest was stopped, after success; libvirt: `downtime`')),
+      downtime_net: optional(
+        duration('libvirt: the same less the difference of the hosts’ clocks, as libvirt estimates it'),
+      ),
+      'expected-downtime': optional(duration('if the guest were stopped now')),
+      transferred: optional(bytes('sent of the memory; libvirt: `memory_processed`')),
+      remaining: optional(bytes('of the memory still to send; libvirt: `memory_remaining`')),
+      total: optional(bytes('size of the memory; libvirt: `memory_total`')),
+      mbps: optional(rate('Mbit/s', 'throughput; libvirt: `memory_bps`, which is bytes a second')),
+      'dirty-pages-rate': optional(
+        rate('pages/s', 'pages that the guest dirties; libvirt: `memory_dirty_rate`'),
+      ),
+      'page-size': optional(bytes('of one page; libvirt: `memory_page_size`')),
+      'dirty-sync-count': optional(
+        count('iterations: how often dirty pages were collected; libvirt: `memory_iteration`'),
+      ),
+      'cpu-throttle-percentage': optional(
+        rate('%', 'how much the guest is slowed down to converge; libvirt: `auto_converge_throttle`'),
+      ),
+      'postcopy-requests': optional(
+        count('pages that the guest had to wait for; libvirt: `memory_postcopy_requests`'),
+      ),
+      transport: optional(
+        choice(
+          'whether the hypervisor’s `tls-creds` encrypt the stream; a tunnel is not seen',
+          'clear',
+          'tls',
+        ),
+      ),
+      'error-desc': optional(text('why it failed', 'Unable to write to socket')),
+    },
+  },
 } as const satisfies Record<string, OutcomeSpec>;
 
 type Table = typeof OUTCOMES;
@@ -212,12 +293,17 @@ export type Outcome = { [Kind in OutcomeKind]: { kind: Kind } & FieldsOf<Kind> }
 /** The fields of a player's report; see `probes/stream/player.ts`. Whole milliseconds. */
 export type Playback = FieldsOf<'playback'>;
 export type PlaybackState = Playback['state'];
+/** What a hypervisor reports about a domain, and about a migration. */
+export type DomainReport = FieldsOf<'domain'>;
+export type JobReport = FieldsOf<'job'>;
+export type JobStatus = JobReport['status'];
 export type ClockVia = FieldsOf<'clock'>['via'];
 export type AnnounceVia = FieldsOf<'announce'>['via'];
 export type Stamp = NonNullable<FieldsOf<'reply'>['stamp']>;
 
 /** In the order of preference: where several clocks of a target are read, the first of these. */
 export const CLOCK_VIAS: readonly ClockVia[] = OUTCOMES.clock.fields.via.examples;
+export const JOB_STATUSES: readonly JobStatus[] = JOB_STATUS;
 /** In the order of the table. */
 export const PLAYBACK_STATES = OUTCOMES.playback.fields.state.examples;
 

@@ -1,4 +1,5 @@
 import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
+import { HypervisorReports, isReported } from './hypervisor/reports.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import { MAX_TARGETS, type Millis, type Sample, type TargetId } from './sample.js';
@@ -10,6 +11,7 @@ import {
   list,
   named,
   object,
+  optional,
   part,
   plainCopy,
   StateError,
@@ -51,8 +53,9 @@ interface SavedDetector {
   verdict: Verdict;
 }
 
-const TARGET = part<{ judge: Json; detectors: SavedDetector[] }>(1, {
+const TARGET = part<{ judge: Json; detectors: SavedDetector[]; hypervisor: Json | undefined }>(1, {
   judge: inner,
+  hypervisor: optional(inner),
   detectors: list(
     object<SavedDetector>({ name: text, options: text, detector: inner, verdict: VERDICT }),
     MAX_DETECTORS,
@@ -64,6 +67,7 @@ export class Pipeline {
   /** Who is expected to move, and who did. */
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
+  private readonly hypervisor: HypervisorReports;
   private readonly columns: readonly DetectorColumn[];
   /** Before the first sample. */
   private readonly unseen: readonly NamedVerdict[];
@@ -72,6 +76,7 @@ export class Pipeline {
   constructor(choices: readonly DetectorChoice[], options: { holdMs: Millis }) {
     this.columns = choices.map(columnOf);
     this.unseen = this.columns.map(({ unseen }) => unseen);
+    this.hypervisor = new HypervisorReports(options.holdMs);
     const witnesses = new Map(choices.map(({ plugin }) => [plugin.name, witnessOf(plugin)]));
     this.judge = new Judge(options.holdMs, {
       witnessOf: detector => witnesses.get(detector) ?? 'echo',
@@ -80,15 +85,25 @@ export class Pipeline {
   }
 
   step(sample: Sample): Step {
+    if (isReported(sample)) return this.report(sample);
     const verdicts = this.consult(sample);
     const { lights, events } = this.judge.observe(sample, verdicts);
-    return { sample, verdicts, lights, events: this.maintenance.note(events) };
+    const noted = this.maintenance.note(events);
+    if (this.hypervisor.isEmpty) return { sample, verdicts, lights, events: noted };
+    return { sample, verdicts, ...this.hypervisor.join(sample, { lights, events: noted }) };
+  }
+
+  /** What a hypervisor reports is no measurement, so the judge does not see it; detectors do once the target is probed. */
+  private report(sample: Sample): Step {
+    const verdicts = this.detectors.has(sample.target) ? this.consult(sample) : this.unseen;
+    return { sample, verdicts, ...this.hypervisor.take(sample) };
   }
 
   /** Drops all state of a target, except its moves in maintenance mode. */
   forget(target: TargetId): void {
     this.detectors.delete(target);
     this.judge.drop(target);
+    this.hypervisor.drop(target);
   }
 
   /** Whether a sample of the target can be judged: it has state, or there is room for one more. */
@@ -122,7 +137,8 @@ export class Pipeline {
       detector: stateOf(detectors[index]!),
       verdict: verdicts[index]!.verdict,
     }));
-    return TARGET.save({ judge: this.judge.saveTarget(target), detectors: saved });
+    const hypervisor = this.hypervisor.save(target);
+    return TARGET.save({ judge: this.judge.saveTarget(target), detectors: saved, hypervisor });
   }
 
   /**
@@ -138,6 +154,7 @@ export class Pipeline {
       (column, index) => loadDetector(detectors[index]!, column, state.detectors) ?? column.unseen,
     );
     named('judge', () => this.judge.loadTarget(target, state.judge));
+    named('hypervisor', () => this.hypervisor.load(target, state.hypervisor));
     this.detectors.set(target, { detectors, verdicts });
   }
 

@@ -6,6 +6,7 @@ import { toMicros } from '../core/sample.js';
 import type { Analysis } from './analysis.js';
 import type { TargetChange } from './level-changes.js';
 import type { Detection } from './matching.js';
+import { type MigrationRow, migrationsOf } from './migrations.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';
 
@@ -26,6 +27,9 @@ export function analysisJson(
       ...(rest.notes.length > 0 && {
         notes: rest.notes.map(({ at, ...note }) => ({ at: utc(at), ...note })),
       }),
+      migrations: migrationsOf({ path, judgements: rest.judgements, unseen: rest.unseen ?? [] }).map(
+        migrationLine,
+      ),
       ...(rest.changes && { changes: rest.changes.map(changeLine) }),
       judged: rest.judgements.map(({ name, choices, events, notices }) => ({
         name,
@@ -39,6 +43,10 @@ export function analysisJson(
       unscored: unscored.map(({ path }) => path),
     }),
   })}\n`;
+}
+
+function migrationLine({ recording: _, at, ...row }: MigrationRow): object {
+  return { at: utc(at), ...row };
 }
 
 function changeLine({ target, at, confirmedAt, fromMs, toMs, probability }: TargetChange): object {

@@ -1,6 +1,7 @@
 import type { DetectorChoice } from '../core/detector.js';
 import type { MigrationEvent } from '../core/event.js';
 import { getOrMake } from '../core/get-or-make.js';
+import { type UnseenJob, UnseenJobs } from '../core/hypervisor/unseen.js';
 import type { Checklist, MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
@@ -61,6 +62,8 @@ export interface Analysis {
   notes: readonly Note[];
   /** The progress of the maintenance by the last set of detectors; absent without maintenance. */
   maintenance?: Checklist;
+  /** Migrations that hypervisors reported and of which nothing was seen. */
+  unseen?: readonly UnseenJob[];
   /** Echoes around losses. */
   nearLosses: readonly Sample[];
   /** The changes of level, in the order in which they were confirmed; absent unless they were asked for. */
@@ -97,6 +100,7 @@ export async function analyse(
     const recorded = new EventList();
     const notes: Note[] = [];
     const span = new ObservedSpan(header.plan);
+    const [jobs, unseen] = [new UnseenJobs(), [] as UnseenJob[]];
     const jitters = new Map<TargetId, Jitter>();
     const reachMs = 2 * header.plan.timeoutMs + 1000;
     const nearLosses = new Map<TargetId, NearLosses>();
@@ -106,6 +110,8 @@ export async function analyse(
       for (const { engine, detections } of sessions) {
         const step = engine.take(entry);
         if (step) detections.take(step);
+        const job = step && engine === last ? jobs.take(step) : undefined;
+        if (job) unseen.push(job);
         if (step && engine === last && isPart && holdsSample(selection, step.sample)) part.take(step);
       }
       if (isSample(entry)) {
@@ -142,6 +148,7 @@ export async function analyse(
       notes: notes.filter(({ at, target }) =>
         holdsSpan(selection, { startedAt: at, endedAt: at, ...(target !== undefined && { target }) }),
       ),
+      unseen: unseen.filter(({ target, at }) => isShown({ target, startedAt: at, endedAt: at })),
       ...(maintenance && { maintenance }),
       judgements: sessions.map(({ set, engine, detections }) => ({
         ...set,

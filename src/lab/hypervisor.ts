@@ -32,6 +32,8 @@ export interface Placement {
   mac: string;
   /** The folder of the sockets. */
   folder: string;
+  /** The socket of a second monitor, for whoever watches. */
+  monitor: string;
 }
 
 /** The course of a migration. Moments are Unix seconds. */
@@ -191,7 +193,7 @@ function converged<T>(phase: Promise<T>): Promise<T> {
 }
 
 function qemu(
-  { tap, host, mac }: Placement,
+  { tap, host, mac, monitor }: Placement,
   { kernel, initramfs, accel, dirty, clip }: MachineSpec,
   control: string,
 ): string[] {
@@ -201,6 +203,7 @@ function qemu(
     ...['-kernel', kernel, '-initrd', initramfs],
     ...['-append', `${KERNEL_LINE} host=${host} dirty=${dirty} clip=${clip}`],
     ...['-serial', 'stdio', '-qmp', `unix:${control},server=on,wait=off`],
+    ...['-qmp', `unix:${monitor},server=on,wait=off`],
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...['-device', `virtio-net-pci,netdev=n0,mac=${mac},romfile=`],
   ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Millis } from '../core/sample.js';
 import type { TruthItem } from '../evaluation/truth.js';
 import { addressOf, findKernel, GUEST_HOSTS, initramfs } from './guest.js';
+import { HiddenMonitor } from './hidden-monitor.js';
 import type { MachineSpec } from './hypervisor.js';
 import { bootFile } from './kernel-image.js';
 import type { LinkSettings } from './link-settings.js';
@@ -25,6 +26,8 @@ export interface LabOptions {
   viewer?: { bufferMs: Millis };
   /** Watch also from the hypervisor where the VM boots. */
   insider?: true;
+  /** Connect whoever watches to the hypervisors' monitors; `hidden`: to monitors that conceal migrations. */
+  monitors?: 'open' | 'hidden';
   /** The number of watched hosts besides the VM; absent: all. */
   hosts?: number;
   /** `kvm` is used only if the guest boots with it. */
@@ -47,6 +50,7 @@ export class Lab {
   /** The first one is the VM that the scenarios are about. */
   private vms: readonly Vm[] = [];
   private readonly loadProcesses = new Set<ChildProcess>();
+  private readonly hiddenMonitors: HiddenMonitor[] = [];
 
   private constructor(
     private readonly topology: Topology,
@@ -91,6 +95,18 @@ export class Lab {
     const beside = NEIGHBOUR_HOSTS.slice(0, this.hosts);
     const guests = this.vms.map(({ address }, index) => `vm${index === 0 ? '' : index + 1}=${address}`);
     return [...guests, ...beside.map(host => `host${host}=${addressOf(host)}`)];
+  }
+
+  /** The flags that connect a migwatch to the monitors of all VMs. */
+  monitorFlags(kind: LabOptions['monitors']): string[] {
+    if (kind === undefined) return [];
+    return this.vms.flatMap(({ address, monitors }) =>
+      monitors.flatMap(monitor => {
+        const path = kind === 'hidden' ? `${monitor}.hidden` : monitor;
+        if (kind === 'hidden') this.hiddenMonitors.push(new HiddenMonitor(path, monitor));
+        return ['--hypervisor', `qmp:${path}=${address}`];
+      }),
+    );
   }
 
   /** The ids of the processes that run a guest or a copy of it. */
@@ -153,6 +169,7 @@ export class Lab {
   /** Ends all processes and removes all files and namespaces. */
   async close(): Promise<void> {
     this.endLoad();
+    for (const monitor of this.hiddenMonitors.splice(0)) monitor.close();
     await this.eachVm(vm => vm.quit());
     this.topology.close();
     remove(this.folder);

@@ -127,6 +127,14 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
       pause 400ms; wait 4s; pause 1500ms; wait 5s; cut target 500ms; wait 4s; cut target 1s; wait 4s
       reboot; wait 12s`,
   },
+  reported: {
+    summary: 'the hypervisor’s figures beside ours: 32 migrations, followed through the monitors of both',
+    text: 'monitors; hosts 0; wait 6s; repeat 32; migrate; wait 8s; end',
+  },
+  hidden: {
+    summary: 'monitors that conceal six migrations: each should come out as not reported',
+    text: 'monitors hidden; hosts 0; wait 6s; repeat 6; migrate; wait 14s; end',
+  },
   quiet: {
     summary: 'nothing happens for five minutes',
     text: 'wait 5m',

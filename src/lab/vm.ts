@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Millis } from '../core/sample.js';
 import type { TruthItem } from '../evaluation/truth.js';
 import type { Announcer, Move, Takeover } from './actions.js';
@@ -40,6 +41,11 @@ export class Vm {
   /** The ids of the processes that run the guest or a copy of it. */
   get pids(): number[] {
     return [this.home, this.stale].filter(machine => machine !== undefined).map(machine => machine.pid);
+  }
+
+  /** The sockets of the monitors that QEMU has for whoever watches, on the one hypervisor and on the other. */
+  get monitors(): readonly string[] {
+    return ['a', 'b'].map(seat => join(this.folder, `monitor${this.index + 1}${seat}`));
   }
 
   /** Boots the guest. Resolves when it is up. */
@@ -216,7 +222,8 @@ export class Vm {
 
   private place(seat: Seat): Placement {
     const [tap, host] = [tapOf(this.index, seat), GUEST_HOSTS[this.index]!];
-    return { namespace: this.topology.site, tap, folder: this.folder, host, mac: this.mac };
+    const monitor = this.monitors[seat]!;
+    return { namespace: this.topology.site, tap, folder: this.folder, host, mac: this.mac, monitor };
   }
 
   /** Adds a label; one without network waits until it is back. */

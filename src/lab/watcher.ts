@@ -24,12 +24,13 @@ export interface WatchOptions {
 /** The command line of a migwatch that watches the lab's hosts and reads notes from standard input. It ends with this process. */
 export function watchCommand(
   lab: Lab,
-  { viewer, insider }: LabOptions,
+  { viewer, insider, monitors }: LabOptions,
   { probing, session }: WatchOptions,
 ): string[] {
   const command = [
     ...[...MIGWATCH, '--notes', '-', ...(viewer ? viewerFlags(viewer) : [])],
     ...(insider ? ['--observer', `hypervisor-A=${insiderCommand(lab, probing)}`] : []),
+    ...lab.monitorFlags(monitors),
     ...[...probing, ...session, ...lab.targets],
   ];
   return killedWithParent(command, 'TERM');

@@ -10,12 +10,14 @@ import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { TargetSummary } from '../core/statistics/tally.js';
 import type { Sink, Step } from '../core/step.js';
 import type { Importance } from '../session/io.js';
+import { JobLines } from './job-lines.js';
 
 /** Writes a line about the moment `at`. If not all lines can be written, `importance` decides what is dropped. */
 export type WriteLine = (line: string, importance: Importance, at: Millis) => void;
 
 /** JSON Lines for scripts: one object a line, written at once. The fields are a promise to others: extend, never rename. */
 export class HeadlessLines implements Sink {
+  private readonly jobs = new JobLines();
   /** Of the session, once it started. */
   private intervalMs: Millis = 0;
 
@@ -33,6 +35,7 @@ export class HeadlessLines implements Sink {
   take(step: Step): void {
     const { knownAt } = step.sample;
     if (this.options.samples) this.line(knownAt, sampleLine(step.sample), 'low');
+    for (const job of this.jobs.linesFor(step)) this.line(knownAt, job);
     for (const light of step.lights) this.line(knownAt, lightLine(light));
     for (const event of step.events) this.line(knownAt, eventLine(event));
   }

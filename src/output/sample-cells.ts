@@ -8,9 +8,11 @@ const columnsOf = (kinds: readonly OutcomeKind[]) => [
   ...new Set(kinds.flatMap(kind => Object.keys(fieldsOf(kind))).filter(name => name !== 'late')),
 ];
 const ofPlayback = columnsOf(['playback']);
-const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => kind !== 'playback'));
+const ofHypervisors = columnsOf(['domain', 'job']);
+const LATER_KINDS: readonly OutcomeKind[] = ['playback', 'domain', 'job'];
+const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => !LATER_KINDS.includes(kind)));
 /** Relied on by others: new ones are added at the end. */
-const ADDED = ['errorMs'];
+const ADDED = ['errorMs', ...ofHypervisors.filter(name => ![...ofProbes, ...ofPlayback].includes(name))];
 const FIRST = ['at', 'knownAt', 'target', 'probe', 'seq', 'kind'];
 const FIELDS = [...[...ofProbes, 'lagMs', ...ofPlayback].filter(name => !ADDED.includes(name)), ...ADDED];
 

@@ -11,9 +11,15 @@ const MAINTENANCE_FAILURES = {
 } as const satisfies Record<string, (checklist: Checklist) => boolean>;
 
 type MaintenanceFailure = keyof typeof MAINTENANCE_FAILURES;
-export type FailWord = EventKind | MaintenanceFailure;
+/** A migration that its connected hypervisor did not report. */
+const UNREPORTED = 'unreported';
+export type FailWord = EventKind | MaintenanceFailure | typeof UNREPORTED;
 
-export const FAIL_WORDS: readonly string[] = [...EVENT_KINDS, ...Object.keys(MAINTENANCE_FAILURES)];
+export const FAIL_WORDS: readonly string[] = [
+  ...EVENT_KINDS,
+  ...Object.keys(MAINTENANCE_FAILURES),
+  UNREPORTED,
+];
 
 /** Reads the words of `--fail-on`. Throws a RangeError that names the nearest word for an unknown one. */
 export function failWords(text: string): readonly FailWord[] {
@@ -33,9 +39,9 @@ export function failed(
   summaries: readonly TargetSummary[],
   checklist: Checklist | undefined,
 ): boolean {
-  return words.some(word =>
-    isMaintenanceFailure(word)
-      ? checklist !== undefined && MAINTENANCE_FAILURES[word](checklist)
-      : summaries.some(({ events }) => (events[word] ?? 0) > 0),
-  );
+  return words.some(word => {
+    if (isMaintenanceFailure(word)) return checklist !== undefined && MAINTENANCE_FAILURES[word](checklist);
+    if (word === UNREPORTED) return summaries.some(({ unreported }) => unreported !== undefined);
+    return summaries.some(({ events }) => (events[word] ?? 0) > 0);
+  });
 }

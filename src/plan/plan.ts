@@ -1,3 +1,4 @@
+import type { HypervisorSpec } from '../../probes/hypervisor/index.js';
 import { FASTEST, SLOWEST } from '../core/clock/virtual-clock.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/format/duration.js';
@@ -41,6 +42,8 @@ export interface WatchPlan extends FrontendPlan {
   notes?: string;
   /** Other migwatches whose samples are shown beside ours. */
   observers: readonly ObserverSpec[];
+  /** Hypervisors whose reports are shown beside what is seen. */
+  hypervisors: readonly HypervisorSpec[];
   /** The targets that are expected to move; absent outside of maintenance. */
   maintenance?: MaintenancePlan;
 }
@@ -85,6 +88,7 @@ export interface PlanInputs {
   targets: readonly TargetSpec[];
   lists?: TargetLists | undefined;
   observers?: readonly ObserverSpec[];
+  hypervisors?: readonly HypervisorSpec[];
   detectors: readonly DetectorChoice[];
   probes: readonly { probe: string; options: Record<string, number> }[];
   /** The targets that are expected to move, if the user named them. */
@@ -109,6 +113,8 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   checkSpeed(inputs.targets, speed);
   if (speed !== 1 && inputs.observers?.length)
     throw new RangeError('--speed and --observer exclude each other: an observer watches in real time');
+  if (speed !== 1 && inputs.hypervisors?.length)
+    throw new RangeError('--speed and --hypervisor exclude each other: a hypervisor works in real time');
   checkFailOn(flags, inputs.expected);
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
@@ -136,6 +142,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     lookbackMs: lookback(flags),
     ...optional('notes', flags.notes),
     observers: inputs.observers ?? [],
+    hypervisors: inputs.hypervisors ?? [],
     ...maintenancePlan(flags, inputs.expected),
     ...frontendPlan(flags),
   };
@@ -143,6 +150,8 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
 
 /** Throws a RangeError if `--fail-on` names what can't occur without another flag. */
 function checkFailOn(flags: FlagValues, expected: readonly TargetId[] | undefined): void {
+  if (failOn(flags).includes('unreported') && flags.hypervisor === undefined)
+    throw new RangeError('--fail-on unreported needs --hypervisor');
   const given = { unexpected: expected, unmet: expected, 'over-budget': flags.budget };
   for (const word of failOn(flags).filter(isMaintenanceFailure))
     if (given[word] === undefined)

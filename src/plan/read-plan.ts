@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseHypervisors } from '../../probes/hypervisor/index.js';
 import { backendNamed, chooseProbes } from '../../probes/index.js';
 import type { TargetId } from '../core/sample.js';
 import { UsageError } from '../core/validation/usage-error.js';
@@ -40,6 +41,7 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
     targets,
     lists: files.length > 0 ? { files, targets: parseTargets(listed).map(({ id }) => id) } : undefined,
     observers: parseObservers(texts(flags.observer)),
+    hypervisors: parseHypervisors(texts(flags.hypervisor)),
     expected: readExpected(flags, targets),
     detectors: await loadDetectors(texts(flags.detector)),
     probes,

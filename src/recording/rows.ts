@@ -1,5 +1,6 @@
 /** The header and the rows of a recording: their types, and the checks that a reader makes. */
 import { EVENT_KINDS, type LightState, type MigrationEvent } from '../core/event.js';
+import { isReport } from '../core/hypervisor/report.js';
 import { type RecordedEvent, withRule } from '../core/judge/former-rules.js';
 import { type Checklist, ITEM_STATES, type MaintenancePlan } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
@@ -152,6 +153,7 @@ const ROWS: Record<RowType, Shape> = {
     confidence: isNumber,
     evidence: EVIDENCE,
     against: isOptional(EVIDENCE),
+    reported: isOptional(isReport),
   },
   light: { target: isText, light: isOneOf('green', 'amber', 'red'), at: isMoment, why: isText },
   gap: {

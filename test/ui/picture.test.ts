@@ -65,6 +65,7 @@ function anyContents(random: () => number): LayoutInputs {
     ...{ targets: pick(0, 1, 2, 24, 1000), notices: pick(0, 1, 5), notes: pick(0, 1, 5) },
     ...{
       clock: flag(),
+      job: flag(),
       viewer: flag(),
       otherObserver: flag(),
       full: flag(),

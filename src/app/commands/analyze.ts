@@ -1,7 +1,9 @@
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { Analysis } from '../../evaluation/analysis.js';
+import type { MigrationRow } from '../../evaluation/migrations.js';
 import type { TruthFile } from '../../evaluation/truth-file.js';
 import type { CommandLine } from '../../plan/command-line.js';
+import type { FlagValues } from '../../plan/flags.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
@@ -9,6 +11,7 @@ import { CONTEXT_FLAGS, contextOf, contextWithin, sayOffset } from './context.js
 import { SELECTION_FLAGS, selectionOf } from './selection.js';
 
 type Scoring = typeof import('../../evaluation/scoring.js');
+type Moves = typeof import('../../evaluation/migrations.js');
 
 export const analyze: Command = {
   name: 'analyze',
@@ -22,6 +25,10 @@ export const analyze: Command = {
     'budget',
     'changes',
     'event',
+    'by',
+    'fail-if',
+    'junit',
+    'force',
     'json',
     ...CONTEXT_FLAGS,
     ...SELECTION_FLAGS,
@@ -60,6 +67,10 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { recordedNames },
     { readExpected },
     { maintenancePlan },
+    moves,
+    { migrationsText, figureText },
+    { parseLimit, checkLimit },
+    { junitXml },
   ] = await Promise.all([
     import('../../output/progress.js'),
     import('../../recording/locate.js'),
@@ -69,11 +80,18 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../plan/expected.js'),
     import('../../plan/read-plan.js'),
     import('../../plan/plan.js'),
+    import('../../evaluation/migrations.js'),
+    import('../../evaluation/migrations-text.js'),
+    import('../../evaluation/fail-if.js'),
+    import('../../output/junit.js'),
   ]);
   if (flags.event !== undefined && words.length > 1)
     throw new UsageError('--event prints the page of one event: name one RECORDING');
   if (flags.event !== undefined && flags.json)
     throw new UsageError('--event prints a text: leave out --json, whose events hold the same figures');
+  const limits = await asUsage(() => ((flags['fail-if'] as string[] | undefined) ?? []).map(parseLimit));
+  if (flags.junit !== undefined && limits.length === 0)
+    throw new UsageError('--junit writes the results of --fail-if: add --fail-if LIMIT');
   const named = await asUsage(() => namedSets((flags.detector as string[] | undefined) ?? []));
   const labels = await asUsage(() => ((flags.truth as string[] | undefined) ?? []).map(readTruthFile));
   const asRecorded = flags['as-recorded'] === true;
@@ -105,6 +123,8 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   }
   const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
   const page = flags.event === undefined ? undefined : await eventPage(analyses[0]!, flags.event as string);
+  const { rows, groups } = migrationsIn(analyses, flags, moves);
+  const results = limits.map(limit => checkLimit(limit, rows));
   await openDestination().fill(write => {
     if (page !== undefined) write(page);
     else if (flags.json) write(analysisJson(analyses, scores, unscored));
@@ -112,9 +132,30 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
       if (analyses.length > 1) write(`${overviewTable(analyses).join('\n')}\n\n`);
       if (scores) write(scoreText(scores, analyses[0]!.judgements));
+      if (isAbout(rows, flags)) write(`\n${migrationsText(rows, groups)}`);
     }
   });
-  return CODES.done;
+  for (const { limit, value, failed } of results)
+    if (failed) io.say(`${limit.text}: ${figureText(limit.figure, value)} of ${rows.length} migrations`);
+  if (typeof flags.junit === 'string')
+    await openDestination(flags.junit, flags.force === true).fill(write => write(junitXml(results, rows)));
+  return results.some(({ failed }) => failed) ? CODES.event : CODES.done;
+}
+
+/** The migrations of all recordings, and the groups to compare: several recordings are compared with each other. */
+function migrationsIn(analyses: readonly Analysis[], { by }: FlagValues, moves: Moves) {
+  const rows = analyses.flatMap(moves.migrationsOf);
+  const grouping = (by as string | undefined) ?? (analyses.length > 1 ? 'recording' : undefined);
+  return { rows, groups: grouping === undefined ? [] : moves.groupsBy(rows, moves.GROUPINGS[grouping]!) };
+}
+
+/** Whether the table of migrations is asked for, or has something of a hypervisor to say. */
+function isAbout(rows: readonly MigrationRow[], flags: FlagValues): boolean {
+  return (
+    flags.by !== undefined ||
+    flags['fail-if'] !== undefined ||
+    rows.some(({ reported }) => reported !== 'unknown')
+  );
 }
 
 /** The scores over the recordings of which it is known what happened, and the other recordings. */

@@ -111,6 +111,7 @@ const WITNESSES: Readonly<Record<string, EvidenceWitness>> = {
   ping: 'echo',
   clock: 'clock',
   announce: 'announce',
+  hypervisor: 'hypervisor',
 };
 
 function chosenWitnesses({ only }: FlagValues): EvidenceWitness[] | undefined {

@@ -24,6 +24,7 @@ export const watch: Command = {
       'witness',
       'stream',
       'observer',
+      'hypervisor',
     ] as const),
     ...([
       'detector',

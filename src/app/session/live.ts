@@ -9,6 +9,7 @@ import { SessionEngine } from '../../session/engine.js';
 import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
 import { Notes, takeNotes } from '../../session/notes.js';
 import { Notices } from '../../session/notices.js';
+import { SourceWithHypervisors } from '../../sources/hypervisors.js';
 import { LiveSource } from '../../sources/live.js';
 import type { LiveSamples } from '../../sources/live-samples.js';
 import { SourceWithObservers } from '../../sources/observers.js';
@@ -24,7 +25,8 @@ const MAX_KEPT_STATES = 20;
 
 /** Composes a live session, runs it to its end and cleans up. */
 export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResult> {
-  const source = await SourceWithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
+  const probed = await SourceWithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
+  const source = SourceWithHypervisors.of(probed, plan.hypervisors);
   const engine = new SessionEngine(plan.detectors, plan.holdMs);
   engine.begin(source.info().targets);
   source.onTarget = change => engine.change(change);

@@ -1,4 +1,5 @@
 import { type Bounds, EVENT_KINDS, type Evidence, type LightState, type MigrationEvent } from '../event.js';
+import { REPORT } from '../hypervisor/report.js';
 import {
   anyNumber,
   type Codec,
@@ -40,6 +41,7 @@ const RECORDED = object<RecordedEvent>({
   expected: optional(truth),
   evidence: EVIDENCE,
   against: optional(EVIDENCE),
+  reported: optional(REPORT),
 });
 
 /** How an event is saved in the state of a session. */

@@ -9,6 +9,7 @@ import {
   count,
   inner,
   type Json,
+  list,
   mapOf,
   nullable,
   object,
@@ -34,6 +35,8 @@ export interface TargetSummary {
   /** Of the received; quantiles within 0.5 %, the extremes exact. */
   rttMs: RttSummary | null;
   events: Partial<Record<EventKind, number>>;
+  /** Migrations that its connected hypervisor did not report; absent if there were none. */
+  unreported?: number;
   /** It was removed before the session ended. */
   removed?: true;
 }
@@ -67,6 +70,7 @@ const SUMMARY = object<TargetSummary>({
     object<RttSummary>({ min: anyNumber, median: anyNumber, p95: anyNumber, p99: anyNumber, max: anyNumber }),
   ),
   events: EVENTS,
+  unreported: optional(count),
   removed: optional(always),
 });
 const STATE = part<{
@@ -78,10 +82,18 @@ const STATE = part<{
   kinds: mapOf(oneOf(...EVENT_KINDS), REMEMBERED_EVENTS),
   removed: mapOf(SUMMARY, REMEMBERED_TARGETS),
 });
-const TARGET = part<{ received: number; lost: number; late: number; rtt: Json; events: Events }>(1, {
+const TARGET = part<{
+  received: number;
+  lost: number;
+  late: number;
+  rtt: Json;
+  events: Events;
+  unreported: string[] | undefined;
+}>(1, {
   ...{ received: count, lost: count, late: count },
   rtt: inner,
   events: EVENTS,
+  unreported: optional(list(text, REMEMBERED_EVENTS)),
 });
 
 /** Counts a session, in memory that does not grow with its length. */
@@ -99,7 +111,10 @@ export class Tally implements Sink, Stateful {
     const { target, outcome } = step.sample;
     const tally = this.targets.get(target) ?? this.add(target);
     tally.count(outcome);
-    for (const event of step.events) this.countEvent(event);
+    for (const event of step.events) {
+      this.countEvent(event);
+      if (event.reported?.state === 'unreported') this.add(event.target).unreported.add(event.id);
+    }
   }
 
   /** The counts of a target. From now on it is in the summaries, even without a sample. */
@@ -182,6 +197,8 @@ export class TargetTally implements Stateful {
   late = 0;
   rtt = new Histogram();
   events: Partial<Record<EventKind, number>> = {};
+  /** The ids of migrations that the hypervisor did not report. */
+  unreported = new Set<string>();
 
   count(outcome: Outcome): void {
     if (outcome.kind === 'lost') this.lost++;
@@ -199,7 +216,7 @@ export class TargetTally implements Stateful {
   }
 
   summary(): Omit<TargetSummary, 'target'> {
-    const { received, lost, late } = this;
+    const { received, lost, late, unreported } = this;
     return {
       sent: received + lost,
       received,
@@ -207,16 +224,20 @@ export class TargetTally implements Stateful {
       late,
       rttMs: rttSummary(this.rtt),
       events: { ...this.events },
+      ...(unreported.size > 0 && { unreported: unreported.size }),
     };
   }
 
   copy(): TargetTally {
-    return Object.assign(new TargetTally(), this, { rtt: this.rtt.copy(), events: { ...this.events } });
+    return Object.assign(new TargetTally(), this, {
+      ...{ rtt: this.rtt.copy(), events: { ...this.events }, unreported: new Set(this.unreported) },
+    });
   }
 
   save(): Json {
     const { received, lost, late, events } = this;
-    return TARGET.save({ received, lost, late, rtt: this.rtt.save(), events });
+    const unreported = this.unreported.size > 0 ? [...this.unreported] : undefined;
+    return TARGET.save({ received, lost, late, rtt: this.rtt.save(), events, unreported });
   }
 
   load(saved: Json): void {
@@ -226,6 +247,7 @@ export class TargetTally implements Stateful {
     this.lost = state.lost;
     this.late = state.late;
     this.events = state.events;
+    this.unreported = new Set(state.unreported);
   }
 
   clear(): void {

@@ -28,6 +28,13 @@ export const SETTING_WORDS: Words = {
       draft.lab.insider = true;
     },
   },
+  monitors: {
+    usage: 'monitors [open|hidden]',
+    summary: 'connect to the monitors of both hypervisors (open), or to monitors that conceal migrations',
+    read: (words, draft) => {
+      draft.lab.monitors = readChoice(words.join(' ') || 'open', ['open', 'hidden']);
+    },
+  },
   hosts: {
     usage: 'hosts N',
     summary: 'watch this number of hosts besides the VM (all by default)',

@@ -11,6 +11,7 @@ import { figures } from '../panels/figures.js';
 import { graph, graphCells } from '../panels/graph.js';
 import { help } from '../panels/help.js';
 import { barsFor, histogram } from '../panels/histogram.js';
+import { job } from '../panels/job.js';
 import { layOut, type PanelName, type Rectangle, type ScreenSize } from '../panels/layout.js';
 import { light } from '../panels/light.js';
 import { narration } from '../panels/narration.js';
@@ -42,6 +43,7 @@ const DRAW: Record<PanelName, Panel> = {
   cursor,
   figures,
   clock,
+  job,
   viewer,
   histogram,
   light,
@@ -80,6 +82,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     clock: isSeenBy('clock', chosen),
     notes: moment.notes?.length ?? 0,
     otherObserver: hasOtherObservers(info, chosen),
+    job: chosen !== undefined && (moment.state.of(chosen.target).jobs?.isShown(moment.now) ?? false),
     viewer: isSeenBy('stream', chosen),
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),

@@ -1,5 +1,6 @@
 import type { LightState, MigrationEvent } from '../../core/event.js';
 import { getOrMake } from '../../core/get-or-make.js';
+import { isReported } from '../../core/hypervisor/reports.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetChange } from '../../core/session-info.js';
 import { Jitter } from '../../core/statistics/jitter.js';
@@ -11,6 +12,7 @@ import type { RestoredState, SessionSink } from '../../session/sink.js';
 import { ClockTrace } from '../history/clock-trace.js';
 import { EventLog } from '../history/event-log.js';
 import { History } from '../history/history.js';
+import { JobTrace } from '../history/job-trace.js';
 import { MarkTrace } from '../history/mark-trace.js';
 import { PlaybackTrace } from '../history/playback-trace.js';
 import { SampleRing } from '../history/ring.js';
@@ -37,6 +39,8 @@ export interface TargetState extends WitnessReader {
   history: History;
   /** Present if a viewer plays a stream of the target. */
   playback?: PlaybackTrace | undefined;
+  /** Present if a hypervisor reports about the target. */
+  jobs?: JobTrace | undefined;
   light?: LightState;
   /** When the last outcome of a probe came in. */
   lastOutcomeAt: Millis;
@@ -78,6 +82,9 @@ export class SessionState implements SessionSink {
     if (outcome.kind === 'playback') {
       state.playback ??= new PlaybackTrace(MAX_PLAYBACKS);
       state.playback.put(step.sample);
+    } else if (isReported(step.sample)) {
+      state.jobs ??= new JobTrace();
+      state.jobs.put(step.sample);
     } else state.lastOutcomeAt = knownAt;
     this.events.keepExcerpts(target, state, knownAt);
   }
@@ -177,6 +184,7 @@ export class SessionState implements SessionSink {
           marks: state.marks.copy(),
           history: state.history.copy(),
           playback: state.playback?.copy(),
+          jobs: state.jobs?.copy(),
         },
       ]),
     );

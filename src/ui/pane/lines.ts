@@ -6,7 +6,7 @@ import { clip, padStart, widthOf, wrap } from '../../core/format/text.js';
 import type { TimeFormat } from '../../core/format/time-of-day.js';
 import { bytes, lossShare } from '../../core/format/units.js';
 import { nameCell } from '../panels/panel.js';
-import { lastCell, sparkline } from '../panels/row-cells.js';
+import { lastCell, trail } from '../panels/row-cells.js';
 import { describeEvent } from '../style/event-text.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, justify, lineWidth, span, type TextLine } from '../style/spans.js';
@@ -80,7 +80,7 @@ function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Gly
   const line: TextLine = [
     span(`${glyphs.light[row.light]} ${word}`, row.light),
     ...nameCell(row, nameWidth, 'plain'),
-    ...(columns < FROM.last ? [] : [span(' '), lastCell(row, lastWidth(columns))]),
+    ...(columns < FROM.last ? [] : [span(' '), lastCell(row, lastWidth(columns), columns < FROM.spark)]),
   ];
   if (columns >= FROM.median)
     line.push(span(padStart(row.medianMs === undefined ? '-' : figure(row.medianMs), NUMBER + 1)));
@@ -88,7 +88,7 @@ function rowLine(row: TargetRow, nameWidth: number, columns: number, glyphs: Gly
     line.push(span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim'));
   const room = columns - lineWidth(line) - 2;
   if (row.spark.length === 0 || room < MIN_SPARK) return line;
-  return [...line, span('  '), ...sparkline(row.spark, room, glyphs)];
+  return [...line, span('  '), ...trail(row, room, glyphs)];
 }
 
 /** The progress, the worst target or the latest event, and the recording and the keys at the right. */

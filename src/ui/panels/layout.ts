@@ -16,6 +16,7 @@ export const PANELS = [
   'cursor',
   'figures',
   'clock',
+  'job',
   'viewer',
   'histogram',
   'light',
@@ -44,6 +45,8 @@ export interface LayoutInputs {
   notices: number;
   /** The chosen target has a clock witness. */
   clock: boolean;
+  /** A hypervisor reports a migration of the chosen target, or did lately. */
+  job: boolean;
   /** A viewer plays the chosen target's stream. */
   viewer: boolean;
   /** Number of notes on the session. */
@@ -74,6 +77,7 @@ export const NARROW = 64;
 export const LIGHT_WIDTH = 22;
 const MIN_GRAPH = 8;
 const CLOCK_HEIGHT = 4;
+const JOB_HEIGHT = 4;
 const STATISTIC_HEIGHT = 4;
 const FIGURES_HEIGHT = 4;
 /** The smallest log; a smaller one is left out. */
@@ -143,6 +147,9 @@ function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout
   if (contents.otherObserver && layout.graph) {
     const height = Math.min(OTHER_OBSERVER_HEIGHT, layout.graph.height - MIN_GRAPH);
     if (height >= MIN_OTHER_OBSERVER) layout.otherObserver = underside(layout.graph, height);
+  }
+  if (contents.job && layout.graph && layout.graph.height >= MIN_GRAPH + JOB_HEIGHT) {
+    layout.job = underside(layout.graph, JOB_HEIGHT);
   }
   if (contents.clock && layout.graph && layout.graph.height >= MIN_GRAPH + CLOCK_HEIGHT) {
     layout.clock = underside(layout.graph, CLOCK_HEIGHT);

@@ -6,17 +6,28 @@ import type { Glyphs } from '../style/glyphs.js';
 import { joinCells, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { SparkCell, TargetRow } from '../view/targets.js';
 
-/** The last RTT in `width` cells, or the outcome of the last probe, or for how long the target has not answered. */
-export function lastCell({ last, downMs }: TargetRow, width: number): TextSpan {
+/**
+ * The last RTT in `width` cells, or the outcome of the last probe, or for how long the target has not answered. Where the row
+ * has no sparkline, how far a migration is comes before the RTT.
+ */
+export function lastCell({ last, downMs, moving }: TargetRow, width: number, isAlone = false): TextSpan {
   const down = downMs === undefined ? '' : downText(downMs);
   if (down !== '' && down.length < width) return span(padStart(down, width), 'red');
+  const progress = isAlone ? moving?.find(form => form.length <= width) : undefined;
+  if (progress !== undefined) return span(padStart(progress, width), 'amber');
   if (last.status === ProbeStatus.lost) return span(padStart('lost', width), 'red');
   if (last.status === ProbeStatus.overdue) return span(padStart('overdue', width), 'amber');
   return span(padStart(last.status === ProbeStatus.reply ? figure(last.rttMs) : '-', width));
 }
 
+/** The sparkline, or how far the migration of the target is while its hypervisor reports one. */
+export function trail({ moving, spark }: TargetRow, width: number, glyphs: Glyphs): TextLine {
+  const text = moving?.find(form => form.length <= width);
+  return text === undefined ? sparkline(spark, width, glyphs) : [span(text, 'amber')];
+}
+
 /** A sparkline with the newest cell at the right; the oldest cells are dropped if it is too long. */
-export function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): TextLine {
+function sparkline(cells: readonly SparkCell[], width: number, glyphs: Glyphs): TextLine {
   return joinCells(cells.slice(Math.max(0, cells.length - width)).map(cell => sparkCell(cell, glyphs)));
 }
 

@@ -7,7 +7,7 @@ import type { TargetRow } from '../view/targets.js';
 import type { View } from '../view/view.js';
 import type { Rectangle } from './layout.js';
 import { lightSpan, nameCell, type Panel } from './panel.js';
-import { lastCell, sparkline } from './row-cells.js';
+import { lastCell, trail } from './row-cells.js';
 import { ALL_COLUMNS, headings, LAST, MARK_AND_LIGHT, NUMBER } from './targets-columns.js';
 import { groupLine } from './targets-group.js';
 
@@ -62,14 +62,21 @@ function rowLine(row: TargetRow, nameWidth: number, width: number, glyphs: Glyph
     span(row.chosen ? `${glyphs.chosen} ` : '  ', 'strong'),
     ...fit([lightSpan(row.light, glyphs)], MARK_AND_LIGHT - 2),
     ...nameCell(row, nameWidth, row.chosen ? 'strong' : 'plain'),
-    lastCell(row, LAST),
+    lastCell(row, LAST, width < ALL_COLUMNS),
   ];
   if (width < ALL_COLUMNS) return start;
   const line = [
     ...start,
     ...[row.medianMs, row.p99Ms].map(ms => span(padStart(ms === undefined ? '-' : figure(ms), NUMBER))),
-    span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim'),
+    ...(isTight(row, width - lineWidth(start))
+      ? []
+      : [span(padStart(lossShare(row.lost, row.sent), NUMBER), row.lost > 0 ? 'plain' : 'dim')]),
     span('  '),
   ];
-  return [...line, ...sparkline(row.spark, width - lineWidth(line), glyphs)];
+  return [...line, ...trail(row, width - lineWidth(line), glyphs)];
+}
+
+/** Whether the progress of a migration fits only without the column of losses. */
+function isTight({ moving }: TargetRow, room: number): boolean {
+  return moving !== undefined && moving[0]!.length > room - 3 * NUMBER - 2;
 }

@@ -12,6 +12,7 @@ import { downOf } from './down.js';
 import { type GroupRow, groupViewOf } from './group.js';
 import type { ViewInputs, ViewSize } from './inputs.js';
 import { lightOf } from './light.js';
+import { movingOf } from './moving.js';
 
 export interface TargetsView {
   rows: readonly ListEntry[];
@@ -37,6 +38,8 @@ export interface TargetRow extends NamedTarget {
   last: { status: ProbeStatus; rttMs: Millis };
   /** For how long it has not answered; undefined while it does. */
   downMs: Millis | undefined;
+  /** How far its migration is, as its hypervisor reports it: longest form first. */
+  moving: readonly string[] | undefined;
   medianMs: Millis | undefined;
   p99Ms: Millis | undefined;
   /** Probes with an outcome, and those lost. */
@@ -109,6 +112,7 @@ export function rowOf(
     light: lightOf(known, info, now).light,
     last: probes.last(),
     downMs: downOf(known, info.intervalMs, now),
+    moving: movingOf(known, now),
     medianMs,
     p99Ms: tally.rtt.quantile(0.99),
     sent: tally.received + tally.lost,

@@ -2,6 +2,7 @@ import { type TimeFormat, timeFormatOf } from '../../core/format/time-of-day.js'
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
 import { type ClockView, clockOf } from '../graph/clock-graph.js';
+import { type JobView, jobOf } from '../graph/job-graph.js';
 import { type PlaybackView, playbackOf } from '../graph/playback-graph.js';
 import type { Controls } from '../model/controls.js';
 import { type ChecklistView, checklistViewOf } from './checklist.js';
@@ -31,6 +32,8 @@ export interface View extends ChosenDetails {
   clock: ClockView | undefined;
   /** The viewer of the chosen target's stream, if there is one. */
   playback: PlaybackView | undefined;
+  /** The chosen target's migration as its hypervisor reports it, if there is one. */
+  job: JobView | undefined;
   chosen: ChosenView | undefined;
   /** The latest notes until now, oldest first. */
   narration: readonly Note[];
@@ -78,6 +81,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
     clock: chosen && clockOf(state.of(chosen.target).clock, graph, graph.cells, detail.across),
     playback: chosen && playbackOf(chosen.stream, state.of(chosen.target).playback, graph, detail.across),
     chosen: chosen && chosenOf(moment, chosen),
+    job: chosen && jobOf(state.of(chosen.target).jobs, graph, detail.across),
     narration: recentNotes(moment.notes ?? [], now),
     events: eventsOf(events, info, controls, detail, {
       unseen,

@@ -1,0 +1,264 @@
+/**
+ * QEMU's machine protocol on a unix or TCP socket: the domain's state and its migration, read only.
+ *
+ * STOP, RESUME and the other events come by themselves; `query-migrate` is asked 10 times a second while a migration runs,
+ * less often where more than five run at once, else once in 5 s, or once a second if the capability `events` is off, since the
+ * start of a migration is no event then.
+ *
+ * Clock: an event bounds QEMU's clock on one side by its arrival and on the other by the latest answered command. While a
+ * migration runs, `total-time` plus the time of the event `setup` is QEMU's clock at the answer, in whole milliseconds, so
+ * each answer is an exchange as in NTP.
+ *
+ * Not for: a socket that another client uses, such as the monitor of libvirt: use `libvirt` there.
+ * Reference: QEMU, docs/interop/qmp-spec.rst and qapi/migration.json.
+ */
+import { ClockBounds } from '../../src/core/hypervisor/clock-bounds.js';
+import { isFinal, qmpJob } from '../../src/core/hypervisor/qmp-job.js';
+import type { JobReport } from '../../src/core/outcomes.js';
+import { type Millis, toMicros } from '../../src/core/sample.js';
+import { isRecord } from '../../src/core/validation/shape.js';
+import { type HypervisorBackend, type HypervisorPorts, MAX_NAME } from './backend.js';
+import { type QmpAnswer, QmpClient, type QmpCommand, type QmpEvent, QmpRefusal } from './qmp-client.js';
+
+const ACTIVE_POLL_MS: Millis = 100;
+/** All sessions together ask this often, so that fifty migrations at once take about 2 % of a core. */
+const SHARE_MS: Millis = 20;
+const IDLE_POLL_MS: Millis = 5000;
+/** Without the capability `events`, this is how late a migration is found. */
+const EVENTLESS_POLL_MS: Millis = 1000;
+/** `total-time` is cut to whole milliseconds, and begins within a fraction of one after the event `setup`. */
+const TOTAL_TIME_ERROR_MS: Millis = 1.5;
+
+/** The events that make it worth to ask at once. */
+const WATCHED = ['STOP', 'RESUME', 'MIGRATION', 'SHUTDOWN', 'RESET', 'POWERDOWN'];
+
+/** The sessions whose migration runs: they share the rate. */
+const running = new Set<QmpSession>();
+
+class QmpSession {
+  private readonly client: QmpClient;
+  private readonly clock = new ClockBounds();
+  /** Until `query-name` is answered. */
+  private name: string | undefined;
+  private hasEvents = false;
+  private timer: NodeJS.Timeout | undefined;
+  private asking = false;
+  private askAgain = false;
+  private stopped = false;
+  private incoming = false;
+  private job: Partial<JobReport> = {};
+  /** The last result as text: it is reported once, and the result of a job before our time never. */
+  private result: string | undefined;
+  private unsure: string | undefined;
+  private isFirst = true;
+  private setupAt: Millis | undefined;
+  /** Events before the name was known. */
+  private early: QmpEvent[] = [];
+
+  constructor(
+    address: Address,
+    private readonly ports: HypervisorPorts,
+  ) {
+    this.client = new QmpClient(
+      address,
+      {
+        now: () => ports.now(),
+        event: event => this.event(event),
+        ended: error => {
+          this.end();
+          ports.ended(error);
+        },
+      },
+      () => void this.greeted(),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.end();
+    await this.client.close();
+  }
+
+  private end(): void {
+    this.stopped = true;
+    running.delete(this);
+    clearTimeout(this.timer);
+  }
+
+  private async greeted(): Promise<void> {
+    await this.ask('qmp_capabilities');
+    const name = nameOf((await this.ask('query-name'))?.value);
+    this.hasEvents = hasEvents((await this.ask('query-migrate-capabilities'))?.value);
+    this.name = name;
+    this.ports.domain({ name, macs: [], addresses: [] });
+    for (const event of this.early.splice(0)) this.event(event);
+    await this.poll();
+  }
+
+  /** Undefined if QEMU refuses the command, as an older one may. */
+  private async ask(command: QmpCommand): Promise<QmpAnswer | undefined> {
+    try {
+      return await this.client.ask(command);
+    } catch (error) {
+      if (error instanceof QmpRefusal) return undefined;
+      throw error;
+    }
+  }
+
+  private event(event: QmpEvent): void {
+    if (this.name === undefined) {
+      if (this.early.length < 100) this.early.push(event);
+      return;
+    }
+    const { hostAt, receivedAt, after } = event;
+    this.clock.add(hostAt, after, receivedAt);
+    if (!WATCHED.includes(event.event)) return;
+    if (event.event === 'MIGRATION') this.phase(event);
+    else
+      this.report(receivedAt, receivedAt, {
+        kind: 'domain',
+        link: 'up',
+        status: STATUS_AFTER[event.event] ?? this.status,
+        event: event.event,
+        eventAt: hostAt,
+        ...this.offset(),
+      });
+    this.pollSoon();
+  }
+
+  private status = '';
+
+  private phase({ data: { status }, hostAt }: QmpEvent): void {
+    if (status === 'setup') this.setupAt = hostAt;
+    this.hasEvents = true;
+  }
+
+  private offset() {
+    const offset = this.clock.offsetAt(this.ports.now());
+    return offset ? { offsetMs: toMicros(offset.offsetMs), errorMs: toMicros(offset.errorMs) } : {};
+  }
+
+  private pollSoon(): void {
+    if (this.asking) this.askAgain = true;
+    else void this.poll();
+  }
+
+  private async poll(): Promise<void> {
+    clearTimeout(this.timer);
+    this.asking = true;
+    do {
+      this.askAgain = false;
+      const migration = await this.ask('query-migrate');
+      if (migration) await this.takeJob(migration);
+      if (!this.isRunning || this.askAgain) this.takeStatus(await this.ask('query-status'));
+    } while (this.askAgain && !this.stopped);
+    this.asking = false;
+    if (this.isRunning && !this.stopped) running.add(this);
+    else running.delete(this);
+    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), this.pauseMs());
+  }
+
+  private get isRunning(): boolean {
+    return this.job.status !== undefined && !isFinal(this.job.status);
+  }
+
+  private pauseMs(): Millis {
+    if (this.isRunning) return Math.max(ACTIVE_POLL_MS, running.size * SHARE_MS);
+    return this.hasEvents ? IDLE_POLL_MS : EVENTLESS_POLL_MS;
+  }
+
+  private async takeJob({ value, sentAt, receivedAt }: QmpAnswer): Promise<void> {
+    const job = qmpJob(value);
+    const isFirst = this.isFirst;
+    this.isFirst = false;
+    if (!job) {
+      this.job = {};
+      return;
+    }
+    const result = isFinal(job.status) ? JSON.stringify(job) : undefined;
+    const isKnown = result !== undefined && (isFirst || result === this.result);
+    // QEMU says that it is over a moment before the figures are there: a result counts when it is the same twice.
+    if (result !== undefined && !isKnown && result !== this.unsure) {
+      this.unsure = result;
+      this.askAgain = true;
+      return;
+    }
+    if (result !== undefined) this.result = result;
+    if (isKnown) return;
+    const began = !this.isRunning;
+    if (began && result === undefined) await this.begin();
+    this.follow(job['total-time'], result === undefined, sentAt, receivedAt);
+    this.job = { ...job, direction: this.incoming ? 'incoming' : 'outgoing', ...this.transport() };
+    this.report(sentAt, receivedAt, { kind: 'job', ...(this.job as JobReport) });
+  }
+
+  private tls: boolean | undefined;
+
+  /** Asks once a migration what does not change while it runs. */
+  private async begin(): Promise<void> {
+    const parameters = (await this.ask('query-migrate-parameters'))?.value;
+    const creds = isRecord(parameters) ? (parameters as Record<string, unknown>)['tls-creds'] : undefined;
+    this.tls = typeof creds === 'string' ? creds !== '' : undefined;
+  }
+
+  private transport(): Pick<JobReport, 'transport'> {
+    return this.tls === undefined ? {} : { transport: this.tls ? 'tls' : 'clear' };
+  }
+
+  /** The clock of the hypervisor at an answer of a running migration. */
+  private follow(totalMs: Millis | undefined, running: boolean, sentAt: Millis, receivedAt: Millis): void {
+    if (!running || totalMs === undefined || this.setupAt === undefined) return;
+    const theirs = this.setupAt + totalMs;
+    this.clock.add(theirs, sentAt - TOTAL_TIME_ERROR_MS, receivedAt + TOTAL_TIME_ERROR_MS);
+  }
+
+  private takeStatus(answer: QmpAnswer | undefined): void {
+    const { status } = (isRecord(answer?.value) ? answer!.value : {}) as { status?: unknown };
+    if (!answer || typeof status !== 'string') return;
+    this.status = status.slice(0, MAX_NAME);
+    this.incoming = status === 'inmigrate';
+    const { sentAt, receivedAt } = answer;
+    this.report(sentAt, receivedAt, { kind: 'domain', link: 'up', status: this.status, ...this.offset() });
+  }
+
+  private report(at: Millis, knownAt: Millis, report: Parameters<HypervisorPorts['report']>[3]): void {
+    if (!this.stopped) this.ports.report(this.name!, toMicros(at), toMicros(knownAt), report);
+  }
+}
+
+const STATUS_AFTER: Readonly<Record<string, string>> = { STOP: 'paused', RESUME: 'running' };
+
+function nameOf(value: unknown): string {
+  const { name } = (isRecord(value) ? value : {}) as { name?: unknown };
+  return typeof name === 'string' ? name.slice(0, MAX_NAME) : '';
+}
+
+function hasEvents(value: unknown): boolean {
+  const isOn = (each: unknown) =>
+    isRecord(each) &&
+    (each as Record<string, unknown>).capability === 'events' &&
+    (each as Record<string, unknown>).state === true;
+  return Array.isArray(value) && value.some(isOn);
+}
+
+type Address = { path: string } | { host: string; port: number };
+
+/** Reads `/path`, `HOST:PORT` and `[IPv6]:PORT`. */
+function addressOf(text: string): Address | undefined {
+  if (text.startsWith('/')) return { path: text };
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const [host, port] = [bracketed ?? plain, Number(digits)];
+  return host && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+}
+
+export const qmp: HypervisorBackend = {
+  name: 'qmp',
+  summary: 'the monitor of one QEMU process: its state, its migrations, and its clock',
+  form: 'qmp:/PATH or qmp:HOST:PORT, then =TARGET',
+  needs: 'a QMP socket that no other client uses',
+  single: true,
+  checkAddress: address => {
+    if (!addressOf(address)) throw new RangeError('a QMP address is /PATH or HOST:PORT');
+  },
+  check: async () => ({ allowed: true }),
+  open: (address, ports) => new QmpSession(addressOf(address)!, ports),
+};

@@ -1,0 +1,70 @@
+import { JOB_STATUSES, type JobReport } from '../outcomes.js';
+import type { Millis } from '../sample.js';
+import { anyNumber, list, moment, object, oneOf, optional, text } from '../validation/saved-state.js';
+import { isFinal } from './qmp-job.js';
+
+/** A migration as one connection reported it. */
+export interface Job {
+  host: string;
+  direction: JobReport['direction'];
+  status: JobReport['status'];
+  from: Millis;
+  /** The latest report. */
+  to: Millis;
+  totalMs?: Millis;
+  setupMs?: Millis;
+  downtimeMs?: Millis;
+  transferred?: number;
+  iterations?: number;
+  transport?: NonNullable<JobReport['transport']>;
+}
+
+/** A job without a report for this long ended without a result: the next report is of another one. */
+const MAX_SILENCE_MS: Millis = 30_000;
+
+/** Migrations of a target that are kept, each perhaps of two connections. */
+const MAX_JOBS = 32;
+
+export const JOBS = list(
+  object<Job>({
+    host: text,
+    direction: oneOf('outgoing', 'incoming'),
+    status: oneOf(...JOB_STATUSES),
+    from: moment,
+    to: moment,
+    totalMs: optional(anyNumber),
+    setupMs: optional(anyNumber),
+    downtimeMs: optional(anyNumber),
+    transferred: optional(anyNumber),
+    iterations: optional(anyNumber),
+    transport: optional(oneOf('clear', 'tls')),
+  }),
+  MAX_JOBS,
+);
+
+/** Applies a report to the jobs, oldest first: it continues the job of its connection that is not over, or begins one. */
+export function takeJob(
+  jobs: Job[],
+  report: JobReport,
+  { at, knownAt }: { at: Millis; knownAt: Millis },
+): void {
+  const index = jobs.findLastIndex(({ host }) => host === report.host);
+  const last = jobs[index];
+  const totalMs = report['total-time'];
+  const own = {
+    ...{ host: report.host, direction: report.direction, status: report.status, to: knownAt },
+    ...figure('totalMs', totalMs),
+    ...figure('setupMs', report['setup-time']),
+    ...figure('downtimeMs', report.downtime),
+    ...figure('transferred', report.transferred),
+    ...figure('iterations', report['dirty-sync-count']),
+    ...(report.transport && { transport: report.transport }),
+  };
+  if (last && !isFinal(last.status) && knownAt - last.to < MAX_SILENCE_MS) jobs[index] = { ...last, ...own };
+  else jobs.push({ from: at - (totalMs ?? 0), ...own });
+  if (jobs.length > MAX_JOBS) jobs.shift();
+}
+
+function figure<Name extends string>(name: Name, value: number | undefined): { [Key in Name]?: number } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]: number });
+}

@@ -1,0 +1,77 @@
+import { JOB_STATUSES, type JobReport } from '../outcomes.js';
+import type { Millis } from '../sample.js';
+import { anyNumber, type Codec, moment, object, oneOf, optional, text } from '../validation/saved-state.js';
+import {
+  isDuration,
+  isMoment,
+  isNumber,
+  isOneOf,
+  isOptional,
+  isShaped,
+  isText,
+} from '../validation/shape.js';
+
+/**
+ * `reported`: a migration was reported at the time of the event; `unreported`: the connection to the domain's hypervisor was
+ * up throughout and reported none; `unconnected`: it was not up throughout, so its silence means nothing.
+ */
+export type ReportState = 'reported' | 'unreported' | 'unconnected';
+
+/** What hypervisors reported about an event. Names and units of the figures are those of the outcome `job`. */
+export interface HypervisorReport {
+  state: ReportState;
+  /** The connection that reported it, or whose silence counts. */
+  host: string;
+  /** What it reported instead of a migration, such as `paused`. */
+  instead?: string;
+  status?: JobReport['status'];
+  totalMs?: Millis;
+  setupMs?: Millis;
+  downtimeMs?: Millis;
+  transferred?: number;
+  iterations?: number;
+  transport?: NonNullable<JobReport['transport']>;
+  /** When the guest stopped and resumed, on our time line, and how far off that may be. */
+  stopAt?: Millis;
+  stopErrorMs?: Millis;
+  resumeAt?: Millis;
+  resumeErrorMs?: Millis;
+}
+
+const STATES = ['reported', 'unreported', 'unconnected'] as const;
+const TRANSPORTS = ['clear', 'tls'] as const;
+
+export const REPORT: Codec<HypervisorReport> = object<HypervisorReport>({
+  state: oneOf(...STATES),
+  host: text,
+  instead: optional(text),
+  status: optional(oneOf(...JOB_STATUSES)),
+  totalMs: optional(anyNumber),
+  setupMs: optional(anyNumber),
+  downtimeMs: optional(anyNumber),
+  transferred: optional(anyNumber),
+  iterations: optional(anyNumber),
+  transport: optional(oneOf(...TRANSPORTS)),
+  stopAt: optional(moment),
+  stopErrorMs: optional(anyNumber),
+  resumeAt: optional(moment),
+  resumeErrorMs: optional(anyNumber),
+});
+
+/** Whether a value is a report, for readers of recordings. */
+export const isReport = isShaped({
+  state: isOneOf(...STATES),
+  host: isText,
+  instead: isOptional(isText),
+  status: isOptional(isOneOf(...JOB_STATUSES)),
+  totalMs: isOptional(isDuration),
+  setupMs: isOptional(isDuration),
+  downtimeMs: isOptional(isDuration),
+  transferred: isOptional(isNumber),
+  iterations: isOptional(isNumber),
+  transport: isOptional(isOneOf(...TRANSPORTS)),
+  stopAt: isOptional(isMoment),
+  stopErrorMs: isOptional(isDuration),
+  resumeAt: isOptional(isMoment),
+  resumeErrorMs: isOptional(isDuration),
+});

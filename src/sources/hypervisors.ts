@@ -1,0 +1,204 @@
+import type { HypervisorConnection } from '../../probes/hypervisor/backend.js';
+import type { HypervisorSpec } from '../../probes/hypervisor/index.js';
+import { clip, printable } from '../core/format/text.js';
+import { getOrMake } from '../core/get-or-make.js';
+import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
+import type { SessionInfo, TargetChange } from '../core/session-info.js';
+import type { TargetSpec } from '../plan/targets.js';
+import { Notices } from '../session/notices.js';
+import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
+import { DomainTargets } from './domain-targets.js';
+import type { LiveSamples } from './live-samples.js';
+
+/** A hypervisor that was just started is found soon: asking for it costs little. */
+const MAX_PAUSE: Millis = 5000;
+
+/** A connection that cannot be opened gives few reasons; more are of no use. */
+const MAX_REASONS = 3;
+
+/** More text of a hypervisor's error is not shown. */
+const MAX_WHY = 300;
+
+/** Our own samples together with what hypervisors report about their targets. */
+export class SourceWithHypervisors implements LiveSamples {
+  private readonly notices = new Notices();
+  private readonly watchers: readonly Watcher[];
+  private readonly targets: DomainTargets;
+  private readonly numbers = new Map<string, number>();
+  private deliver: (samples: readonly Sample[]) => void = () => {};
+
+  private constructor(
+    private readonly own: LiveSamples,
+    specs: readonly HypervisorSpec[],
+  ) {
+    this.targets = new DomainTargets(() => this.own.info().targets);
+    const ports: Ports = {
+      now: () => own.now(),
+      targets: this.targets,
+      emit: (target, probe, at, knownAt, outcome) => {
+        const seq = getOrMake(this.numbers, `${probe}\n${target}`, () => 0);
+        this.numbers.set(`${probe}\n${target}`, seq + 1);
+        this.deliver([{ at, knownAt, target, probe, seq, outcome }]);
+      },
+      notice: text => this.notices.add(text),
+    };
+    this.watchers = specs.map(spec => new Watcher(spec, ports));
+  }
+
+  /** The source itself if no hypervisor is asked for. */
+  static of(own: LiveSamples, specs: readonly HypervisorSpec[]): LiveSamples {
+    return specs.length === 0 ? own : new SourceWithHypervisors(own, specs);
+  }
+
+  now(): Millis {
+    return this.own.now();
+  }
+
+  info(): SessionInfo {
+    const info = this.own.info();
+    return { ...info, notices: [...info.notices, ...this.notices.texts] };
+  }
+
+  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
+    this.deliver = deliver;
+    await this.own.start(samples => {
+      for (const sample of samples) this.targets.observe(sample);
+      deliver(samples);
+    });
+    for (const watcher of this.watchers) watcher.start();
+  }
+
+  async stop(): Promise<void> {
+    this.deliver = () => {};
+    await Promise.all([this.own.stop(), ...this.watchers.map(watcher => watcher.stop())]);
+  }
+
+  add(spec: TargetSpec): Promise<void> {
+    return this.own.add(spec);
+  }
+
+  remove(target: TargetId): boolean {
+    return this.own.remove(target);
+  }
+
+  set onTarget(listener: ((change: TargetChange) => void) | undefined) {
+    this.own.onTarget = listener;
+  }
+
+  get onTarget() {
+    return this.own.onTarget;
+  }
+
+  set onNotice(listener: ((text: string) => void) | undefined) {
+    this.own.onNotice = listener;
+    this.notices.onNotice = listener;
+  }
+
+  get onNotice() {
+    return this.own.onNotice;
+  }
+}
+
+interface Ports {
+  now(): Millis;
+  targets: DomainTargets;
+  emit(target: TargetId, probe: string, at: Millis, knownAt: Millis, outcome: Outcome): void;
+  notice(text: string): void;
+}
+
+/** One connection to a hypervisor, which is opened again whenever it ends. */
+class Watcher {
+  private connection: HypervisorConnection | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private pauseMs: Millis = FIRST_PAUSE;
+  private stopped = false;
+  private readonly connections = new Set<Promise<void>>();
+  /** The reasons why it ended since it last answered: none is said twice. */
+  private readonly reasons = new Set<string>();
+  /** The targets that it reported about, and whose link is not reported as down. */
+  private readonly reported = new Set<TargetId>();
+  private readonly unmatched = new Set<string>();
+
+  constructor(
+    private readonly spec: HypervisorSpec,
+    private readonly ports: Ports,
+  ) {}
+
+  start(): void {
+    const labelled = this.spec.label === undefined ? undefined : this.ports.targets.find(this.spec, '');
+    // A connection that fails at once is reported as down, too.
+    if (labelled !== undefined) this.reported.add(labelled);
+    if (!this.stopped) this.open();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.close();
+    await Promise.all(this.connections);
+  }
+
+  private open(): void {
+    const { spec, ports } = this;
+    const openedAt = ports.now();
+    const connection = spec.backend.open(spec.address, {
+      now: () => ports.now(),
+      domain: identity => {
+        this.restored();
+        ports.targets.put(spec, identity);
+        this.checkMatch(identity.name);
+      },
+      report: (domain, at, knownAt, { kind, ...fields }) => {
+        const target = ports.targets.find(spec, domain);
+        if (target === undefined) return;
+        this.reported.add(target);
+        const outcome = { kind, host: spec.name, ...fields } as Outcome;
+        ports.emit(target, spec.backend.name, at, knownAt, outcome);
+      },
+      ended: error => this.ended(error, ports.now() - openedAt),
+    });
+    this.connection = connection;
+  }
+
+  private close(): void {
+    const { connection } = this;
+    this.connection = undefined;
+    if (!connection) return;
+    const closing = connection.stop().finally(() => this.connections.delete(closing));
+    this.connections.add(closing);
+  }
+
+  private restored(): void {
+    if (this.reasons.size > 0) this.ports.notice(`${printable(this.spec.name)} answers again`);
+    this.reasons.clear();
+  }
+
+  private ended(error: Error, ranMs: Millis): void {
+    if (this.stopped) return;
+    const { spec, ports } = this;
+    const why = clip(printable(error.message), MAX_WHY);
+    if (!this.reasons.has(why) && this.reasons.size < MAX_REASONS)
+      ports.notice(`${printable(spec.name)}: ${why}; migwatch goes on without its reports and tries again`);
+    this.reasons.add(why);
+    const at = toMicros(ports.now());
+    const report = { kind: 'domain', host: spec.name, link: 'down', status: '', trouble: why } as const;
+    for (const target of this.reported) ports.emit(target, spec.backend.name, at, at, report);
+    this.reported.clear();
+    this.close();
+    const pauseMs = pauseAfter(ranMs, this.pauseMs);
+    this.pauseMs = Math.min(MAX_PAUSE, longerPause(pauseMs));
+    this.timer = setTimeout(() => this.open(), pauseMs);
+  }
+
+  /** Says once that a domain is no target, where the user may expect that it is one. */
+  private checkMatch(domain: string): void {
+    const { spec, ports } = this;
+    if (!spec.backend.single || ports.targets.find(spec, domain) !== undefined) return;
+    if (this.unmatched.has(domain)) return;
+    this.unmatched.add(domain);
+    const wanted = spec.label ?? domain;
+    ports.notice(
+      `${printable(spec.name)}: no target is called ${JSON.stringify(printable(wanted))}; write --hypervisor ${printable(spec.name)}=TARGET`,
+    );
+  }
+}

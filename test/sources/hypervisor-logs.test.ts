@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLI } from '../support/headless.js';
+
+const test = suite('import of hypervisors’ logs');
+const folder = mkdtempSync(join(tmpdir(), 'migwatch-import-hypervisor-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const AT = Date.UTC(2026, 10, 21, 22, 57, 0);
+/** A minute of `ping -D` of a target that does not answer from second 20 to 20.4. */
+const PING = [
+  'PING 10.9.9.7 (10.9.9.7) 56(84) bytes of data.',
+  ...Array.from({ length: 1200 }, (_, seq) => seq)
+    .filter(seq => seq < 400 || seq >= 408)
+    .map(
+      seq =>
+        `[${((AT + seq * 50) / 1000).toFixed(6)}] 64 bytes from 10.9.9.7: icmp_seq=${seq + 1} ttl=64 time=0.9 ms`,
+    ),
+].join('\n');
+
+/** Imports the log with a log of ping; returns the samples of hypervisors and what is judged. */
+function imported(name: string, log: string) {
+  const [ping, other, file] = ['web.ping.log', name, `${name}.jsonl`].map(each => join(folder, each)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(ping, `${PING}\n`);
+  writeFileSync(other, `${log}\n`);
+  const env = { ...process.env, TZ: 'UTC' };
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [CLI, ...args], { encoding: 'utf8', env, stdio: 'pipe' });
+  run('import', '--interval', '50ms', '--start', '2026-11-21T22:57:00', '-o', file, ping, other);
+  const { samples, events } = JSON.parse(run('export', file));
+  type Fields = Record<string, unknown>;
+  return {
+    jobs: samples.filter(({ kind }: Fields) => kind === 'job') as Fields[],
+    domains: samples.filter(({ kind }: Fields) => kind === 'domain') as Fields[],
+    reported: events.map(({ reported }: Fields) => reported) as Fields[],
+  };
+}
+const picked = (job: Record<string, unknown>, ...names: string[]) => names.map(name => job[name]);
+
+test('virsh event: phases, the result, and its event', () => {
+  const stamp = '2026-11-21 22:57:20';
+  const { jobs, domains, reported } = imported(
+    'web.virsh.log',
+    [
+      `${stamp}.000+0000: event 'migration-iteration' for domain 'web': iteration: '1'`,
+      `${stamp}.010+0000: event 'lifecycle' for domain 'web': Suspended Migrated`,
+      `${stamp}.900+0000: event 'lifecycle' for domain 'web': Stopped Migrated`,
+      `${stamp}.901+0000: event 'job-completed' for domain 'web':`,
+      ...['\toperation: 5', '\ttime_elapsed: 6074', '\tdowntime: 53', '\tmemory_iteration: 2'],
+    ].join('\n'),
+  );
+  assert.equal(picked(jobs.at(-1)!, 'status', 'downtime', 'total-time', 'dirty-sync-count'), [
+    'completed',
+    53,
+    6074,
+    2,
+  ]);
+  assert.equal(
+    domains.map(({ event }) => event),
+    ['Suspended Migrated', 'Stopped Migrated'],
+  );
+  assert.equal(picked(reported[0]!, 'state', 'downtimeMs', 'iterations'), ['reported', 53, 2]);
+});
+
+test('QMP: events and answers of query-migrate', () => {
+  const event = (name: string, data: object, at: number) =>
+    JSON.stringify({ timestamp: { seconds: (AT + at) / 1000, microseconds: 0 }, event: name, data });
+  const { jobs, reported } = imported(
+    'web.qmp.log',
+    [
+      event('MIGRATION', { status: 'setup' }, 18_000),
+      event('STOP', {}, 20_000),
+      event('MIGRATION', { status: 'completed' }, 21_000),
+      '{"return":{"status":"completed","total-time":2100,"downtime":38,"ram":{"transferred":312000000}}}',
+    ].join('\n'),
+  );
+  assert.equal(picked(jobs.at(-1)!, 'status', 'total-time', 'downtime', 'transferred'), [
+    'completed',
+    2100,
+    38,
+    312e6,
+  ]);
+  assert.equal(picked(reported[0]!, 'state', 'status'), ['reported', 'completed']);
+});
+
+test('Proxmox: duration and downtime', () => {
+  const { jobs, reported } = imported(
+    'web.proxmox.log',
+    `2026-11-21 22:57:12 starting migration of VM 100 to node 'pve2' (10.0.0.2)
+2026-11-21 22:57:14 migration active, transferred 117.5 MiB of 2.0 GiB VM-state, 117.5 MiB/s
+2026-11-21 22:57:21 migration status: completed (duration 00:00:09, downtime 42 ms)`,
+  );
+  assert.equal(picked(jobs[1]!, 'status', 'transferred', 'total'), ['active', 123_207_680, 2 ** 31]);
+  assert.equal(picked(jobs.at(-1)!, 'status', 'downtime', 'total-time'), ['completed', 42, 9000]);
+  assert.equal(picked(reported[0]!, 'state', 'downtimeMs'), ['reported', 42]);
+});
+
+test('VMware: a vMotion is a migration, a snapshot is none', () => {
+  const unstun = (time: string, micros: number) =>
+    `2026-11-21T22:57:${time}Z| vcpu-0| I005: Checkpoint_Unstun: vm stopped for ${micros} us`;
+  const { jobs, domains } = imported(
+    'vmware.log',
+    [
+      unstun('05.000', 1234),
+      '2026-11-21T22:57:19.900Z| vmx| I005: VMotionDstStart: dest vmotion',
+      unstun('20.400', 354_321),
+    ].join('\n'),
+  );
+  assert.is(domains.length, 2);
+  assert.equal(
+    jobs.map(job => picked(job, 'status', 'downtime')),
+    [['completed', 354.321]],
+  );
+});
+
+test.run();
