@@ -170,7 +170,7 @@ for (const [name, statement] of [
     const file = join(folder, 'broken.mjs');
     // The contract check that runs before a session gives a detector far more than 20 samples: it must pass there.
     writeFileSync(file, BROKEN.replace('BREAK', `if (process.stdin.isRaw) { ${statement}; }`));
-    const screen = openScreen(['sim:demo', '--detector', file]);
+    const screen = openScreen(['sim:demo', '--detector', file, '--dir', folder]);
     assert.is(await screen.exit, 1);
     assertRestored(screen);
     assert.match(screen.terminal.scrollback(), /migwatch: oh no/);

@@ -26,7 +26,7 @@ test('R starts and stops it in mid-session, n stores a note, r is recorded, and 
   const screen = openScreen(['sim:demo', '--dir', dir], { cols: 120, rows: 40 });
   await screen.waitFor(/not recording/);
   screen.press('R');
-  await screen.waitFor(/● recording \S+ [\d.]+ k?B/);
+  await screen.waitFor(/● recording (\S+ )?[\d.]+ k?B/);
   screen.press('n');
   await screen.waitFor(/note: .*Enter/);
   screen.press('q is for quit\r');
