@@ -202,7 +202,7 @@ class LibvirtSession {
     if (detail === 'Started Migrated') this.begin(domain, 'incoming');
     if (detail === 'Resumed Migrated')
       this.reportJob(domain, { direction: 'incoming', figures: { status: 'completed' } }, now, now);
-    const status = STATUS_AFTER[detail.split(' ')[0]!] ?? domain.status;
+    const status = STATUS_AFTER.get(detail.split(' ')[0]!) ?? domain.status;
     domain.status = status;
     const offsetMs = toMicros(Date.now() - now);
     const eventAt = { eventAt: event.at, offsetMs, errorMs: 1 };
@@ -249,10 +249,21 @@ class LibvirtSession {
   }
 }
 
-const STATUS_AFTER: Readonly<Record<string, string>> = {
-  ...{ Started: 'running', Resumed: 'running', Suspended: 'paused', PMSuspended: 'pmsuspended' },
-  ...{ Stopped: 'shut off', Shutdown: 'in shutdown', Crashed: 'crashed' },
-};
+const STATUS_AFTER: ReadonlyMap<string, string> = new Map([
+  ...([
+    ['Started', 'running'],
+    ['Resumed', 'running'],
+    ['Suspended', 'paused'],
+  ] as const),
+  ...([
+    ['PMSuspended', 'pmsuspended'],
+    ['Stopped', 'shut off'],
+  ] as const),
+  ...([
+    ['Shutdown', 'in shutdown'],
+    ['Crashed', 'crashed'],
+  ] as const),
+]);
 
 const UUID = /^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s+(\S.*?)\s*$/;
 

@@ -42,16 +42,30 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** virDomainJobType by number and as virsh writes it. */
-const STATUS: Readonly<Record<string, JobStatus>> = {
-  ...{ 1: 'active', 2: 'active', Bounded: 'active', Unbounded: 'active' },
-  ...{ 3: 'completed', Completed: 'completed', 4: 'failed', Failed: 'failed' },
-  ...{ 5: 'cancelled', Cancelled: 'cancelled' },
-};
+const STATUS: ReadonlyMap<string, JobStatus> = new Map([
+  ...(['1', '2', 'Bounded', 'Unbounded'] as const).map(type => [type, 'active'] as const),
+  ...([
+    ['3', 'completed'],
+    ['Completed', 'completed'],
+    ['4', 'failed'],
+    ['Failed', 'failed'],
+  ] as const),
+  ...([
+    ['5', 'cancelled'],
+    ['Cancelled', 'cancelled'],
+  ] as const),
+]);
 /** virDomainJobOperation in the same two ways. */
-const DIRECTION: Readonly<Record<string, JobReport['direction']>> = {
-  ...{ 4: 'incoming', 'Incoming migration': 'incoming' },
-  ...{ 5: 'outgoing', 'Outgoing migration': 'outgoing' },
-};
+const DIRECTION: ReadonlyMap<string, JobReport['direction']> = new Map([
+  ...([
+    ['4', 'incoming'],
+    ['Incoming migration', 'incoming'],
+  ] as const),
+  ...([
+    ['5', 'outgoing'],
+    ['Outgoing migration', 'outgoing'],
+  ] as const),
+]);
 const MAX_ERROR = 200;
 
 /**
@@ -62,7 +76,7 @@ export function libvirtJob(lines: readonly string[]): LibvirtJob | undefined {
   const fields = new Map(lines.map(fieldOf).filter(field => field !== undefined));
   const status = statusOf(fields);
   if (!status) return undefined;
-  const direction = DIRECTION[fields.get('operation') ?? fields.get('Operation') ?? ''];
+  const direction = DIRECTION.get(fields.get('operation') ?? fields.get('Operation') ?? '');
   const figures = [...fields].map(([name, text]) => figureOf(name, text, status));
   const error = fields.get('errmsg') ?? fields.get('Error message');
   return {
@@ -78,7 +92,7 @@ export function libvirtJob(lines: readonly string[]): LibvirtJob | undefined {
 /** The event `job-completed` has no type, but whether it was a success; where that is missing, it was one. */
 function statusOf(fields: ReadonlyMap<string, string>): JobStatus | undefined {
   const type = fields.get('Job type');
-  if (type !== undefined) return STATUS[type];
+  if (type !== undefined) return STATUS.get(type);
   if (!fields.has('operation')) return undefined;
   return fields.get('success') === '0' || fields.has('errmsg') ? 'failed' : 'completed';
 }

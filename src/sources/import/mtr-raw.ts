@@ -73,7 +73,8 @@ class MtrRawReader implements LogReader {
     if (what === 'h') hop.address = rest;
     // An answer without a number is of the latest probe: so older releases write it.
     const probe = number === undefined ? hop.latest : Number(number);
-    if (what === 'p' && probe !== undefined) hop.probes.set(probe, toMicros(Number(rest) / 1000));
+    if (what === 'p' && probe !== undefined && hop.probes.has(probe))
+      hop.probes.set(probe, toMicros(Number(rest) / 1000));
   }
 }
 

@@ -18,8 +18,13 @@ interface Run {
 const CSV_HEAD = 'Mtr_Version,';
 const CSV_ROW =
   /^MTR\.[^,]{1,20},(?<start>\d{1,12}),[^,]*,(?<target>[^,]{1,255}),(?<hop>\d{1,3}),(?<rest>.*)$/;
-/** From the end of a row, where a host name with a comma does no harm: Loss%, Snt, one empty, Last, Avg, Best, Wrst, StDev. */
-const CSV_PLACES = { loss: -8, mean: -4 };
+/** Places from the end of a row, where a host name with a comma does no harm. */
+interface Places {
+  loss: number;
+  mean: number;
+}
+/** Loss%, Snt, one empty, Last, Avg, Best, Wrst, StDev: without `-o`. */
+const USUAL_PLACES: Places = { loss: -8, mean: -4 };
 
 /**
  * `mtr --csv` and `mtr --json`, of one run or of several one after the other. A run sums up its probes, so it counts as one
@@ -30,6 +35,7 @@ class MtrReader implements LogReader {
   private readonly present = { now: -Infinity };
   private readonly json = new JsonChunks();
   private runs = 0;
+  private places = USUAL_PLACES;
   /** The last hop so far of a run in CSV. */
   private open: { run: Run; key: string; number: number } | undefined;
 
@@ -37,7 +43,10 @@ class MtrReader implements LogReader {
 
   read(text: string, number: number): Sample[] {
     if (text.trim() === '') return [];
-    if (text.startsWith(CSV_HEAD)) return this.closeRun();
+    if (text.startsWith(CSV_HEAD)) {
+      this.places = placesIn(text);
+      return this.closeRun();
+    }
     const fields = CSV_ROW.exec(text)?.groups;
     if (fields) return this.csv(fields as Record<'start' | 'target' | 'rest', string>, number);
     const document = this.json.take(text);
@@ -60,12 +69,12 @@ class MtrReader implements LogReader {
     const key = `${start} ${target}`;
     const before = this.open && this.open.key !== key ? this.closeRun() : [];
     const cells = rest.replace(/,$/, '').split(',');
-    const run = {
-      ...{ target, startedAt: Number(start) * 1000 },
-      lossPercent: Number(cells.at(CSV_PLACES.loss)),
-      meanMs: Number(cells.at(CSV_PLACES.mean)),
-    };
-    this.open = { run, key, number };
+    const lossPercent = figureOf(cells.at(this.places.loss));
+    const meanMs = figureOf(cells.at(this.places.mean));
+    this.open = undefined;
+    if (lossPercent === undefined || meanMs === undefined)
+      this.settings.skipped.notUnderstood(`${key},${rest}`, number);
+    else this.open = { run: { target, startedAt: Number(start) * 1000, lossPercent, meanMs }, key, number };
     return before;
   }
 
@@ -98,10 +107,27 @@ function runIn(document: unknown): Run | undefined {
   const target = fieldOf(fieldOf(report, 'mtr'), 'dst');
   const hubs = fieldOf(report, 'hubs');
   const last: unknown = Array.isArray(hubs) ? hubs.at(-1) : undefined;
-  const [lossPercent, meanMs] = [fieldOf(last, 'Loss%'), fieldOf(last, 'Avg')].map(Number);
-  if (typeof target !== 'string' || target === '' || !(lossPercent! >= 0) || !(meanMs! >= 0))
+  const [lossPercent, meanMs] = [figureOf(fieldOf(last, 'Loss%')), figureOf(fieldOf(last, 'Avg'))];
+  if (typeof target !== 'string' || target === '' || lossPercent === undefined || meanMs === undefined)
     return undefined;
-  return { target: target.slice(0, 255), lossPercent: lossPercent!, meanMs: meanMs! };
+  return { target: target.slice(0, 255), lossPercent, meanMs };
+}
+
+/** The places of the columns that a heading names; `-o` chooses the columns. Past all cells if it names none. */
+function placesIn(heading: string): Places {
+  const names = heading
+    .replace(/,\s*$/, '')
+    .split(',')
+    .map(name => name.trim());
+  const place = (name: string) => (names.includes(name) ? names.indexOf(name) - names.length : -Infinity);
+  return { loss: place('Loss%'), mean: place('Avg') };
+}
+
+/** A number from 0, also as text; undefined for anything else. */
+function figureOf(value: unknown): number | undefined {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
+  const figure = Number(value);
+  return figure >= 0 ? figure : undefined;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -7,7 +7,11 @@ import type { LogFormat } from './log.js';
 
 type Fields = Record<string, unknown>;
 
-const STATUS: Readonly<Record<string, string>> = { STOP: 'paused', RESUME: 'running', SHUTDOWN: 'shutdown' };
+const STATUS: ReadonlyMap<string, string> = new Map([
+  ['STOP', 'paused'],
+  ['RESUME', 'running'],
+  ['SHUTDOWN', 'shutdown'],
+]);
 
 /**
  * QMP as JSON lines: events, and the answers of `query-migrate`. An answer has no stamp, so it counts from the event before it.
@@ -25,7 +29,7 @@ function parser(): LineParser {
       const status = ((message.data ?? {}) as Fields).status;
       if (message.event === 'MIGRATION' && JOB_STATUSES.includes(status as JobStatus))
         return { at, outcomes: [{ kind: 'job', direction: 'outgoing', status: status as JobStatus }] };
-      const known = STATUS[message.event];
+      const known = STATUS.get(message.event);
       return known === undefined ? undefined : { at, outcomes: [domainAt(known, message.event)] };
     }
     const job = qmpJob(message.return);

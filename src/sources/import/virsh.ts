@@ -6,9 +6,17 @@ import type { LogFormat } from './log.js';
 
 /** The figures of a `job-completed` are at most so many lines. */
 const MAX_FIGURES = 100;
-const STATUS: Readonly<Record<string, string>> = {
-  ...{ Started: 'running', Resumed: 'running', Suspended: 'paused', Stopped: 'shut off', Crashed: 'crashed' },
-};
+const STATUS: ReadonlyMap<string, string> = new Map([
+  ...([
+    ['Started', 'running'],
+    ['Resumed', 'running'],
+    ['Suspended', 'paused'],
+  ] as const),
+  ...([
+    ['Stopped', 'shut off'],
+    ['Crashed', 'crashed'],
+  ] as const),
+]);
 
 /** `virsh event --all --loop --timestamp`: of the domain with the target's name, or of the only one. */
 function parser(domain: string | undefined): LineParser {
@@ -32,10 +40,11 @@ function parser(domain: string | undefined): LineParser {
     if (event.domain !== domain) return done ?? 'an event of another domain';
     const { at, name, detail } = event;
     if (name === 'job-completed') completed = { at, lines: [] };
-    if (name === 'migration-iteration')
-      return { at, outcomes: [{ kind: 'job', direction: 'outgoing', status: 'active' }] };
+    const active = { kind: 'job', direction: 'outgoing', status: 'active' } as const;
+    // The result of an attempt that failed comes right before the first iteration of the next.
+    if (name === 'migration-iteration') return { at, outcomes: [...(done?.outcomes ?? []), active] };
     if (name !== 'lifecycle') return done;
-    status = STATUS[detail.split(' ')[0]!] ?? status;
+    status = STATUS.get(detail.split(' ')[0]!) ?? status;
     const arrived = detail === 'Resumed Migrated';
     const job = { kind: 'job', direction: 'incoming', status: 'completed' } as const;
     return { at, outcomes: [domainAt(status, detail), ...(arrived ? [job] : []), ...(done?.outcomes ?? [])] };
