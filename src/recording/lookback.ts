@@ -23,7 +23,7 @@ interface LookbackPorts {
 interface Segment {
   startedAt: Millis;
   opening: string;
-  /** Encoded rows, the last ones as texts, and the number of their characters. */
+  /** Encoded rows, the last ones as texts, and the number of their characters, without those of the opening. */
   chunks: Buffer[];
   texts: string[];
   size: number;
@@ -57,7 +57,7 @@ export class Lookback {
     for (const data of lights) this.add({ type: 'light', data });
     for (const data of events) this.add({ type: 'event', data });
     const { startedAt, size } = this.segments.at(-1)!;
-    // After the sample: the state that the next segment begins with includes it.
+    // A long state does not end its own segment. After the sample: the state that the next segment begins with includes it.
     if (sample.knownAt - startedAt >= this.spanMs / SEGMENTS || size >= MAX_SIZE / SEGMENTS) this.begin();
   }
 
@@ -81,14 +81,19 @@ export class Lookback {
   }
 
   private begin(): void {
-    const opening = this.ports.opening().map(encodeRow).join('');
-    const empty = { chunks: [], texts: [], size: opening.length, encoder: new SampleEncoder() };
+    const opening = this.ports
+      .opening()
+      .map(row => ifHeld(() => encodeRow(row)))
+      .join('');
+    const empty = { chunks: [], texts: [], size: 0, encoder: new SampleEncoder() };
     this.segments.push({ startedAt: this.ports.now(), opening, ...empty });
     while (this.segments.length > SEGMENTS + 1 || this.size > MAX_SIZE) this.segments.shift();
   }
 
   private get size(): number {
-    return this.segments.length === 1 ? 0 : this.segments.reduce((sum, { size }) => sum + size, 0);
+    return this.segments.length === 1
+      ? 0
+      : this.segments.reduce((sum, { opening, size }) => sum + opening.length + size, 0);
   }
 
   private put(sample: Sample): void {
@@ -97,15 +102,21 @@ export class Lookback {
 
   private keep(encoded: (segment: Segment) => string): void {
     const segment = this.segments.at(-1)!;
-    try {
-      const text = encoded(segment);
-      segment.texts.push(text);
-      segment.size += text.length;
-      if (segment.texts.length >= TEXTS_PER_CHUNK) segment.chunks.push(joined(segment));
-    } catch (error) {
-      // No recording holds it either.
-      if (!(error instanceof RangeError)) throw error;
-    }
+    const text = ifHeld(() => encoded(segment));
+    if (text === '') return;
+    segment.texts.push(text);
+    segment.size += text.length;
+    if (segment.texts.length >= TEXTS_PER_CHUNK) segment.chunks.push(joined(segment));
+  }
+}
+
+/** The encoded row; empty if no recording can hold it. */
+function ifHeld(encoded: () => string): string {
+  try {
+    return encoded();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return '';
   }
 }
 

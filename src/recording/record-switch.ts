@@ -42,6 +42,8 @@ export class RecordSwitch implements Sink {
   private redAt: Millis = -Infinity;
   /** `over`: the recording of this red was stopped, or failed. */
   private recordingOfRed: 'none' | 'runs' | 'over' = 'none';
+  /** The latest start, which may still load its modules. */
+  private starting: Promise<void> = Promise.resolve();
 
   constructor(
     private plan: RecordPlan,
@@ -56,7 +58,13 @@ export class RecordSwitch implements Sink {
   }
 
   /** Rejects when the file can't be created. Loads the recorder's modules at the first call. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const begun = this.begin();
+    this.starting = begun.catch(() => {});
+    return begun;
+  }
+
+  private async begin(): Promise<void> {
     const { recordSession } = await import('./record-session.js');
     if (this.recorder) return;
     const past = this.lookback?.past;
@@ -86,7 +94,7 @@ export class RecordSwitch implements Sink {
   }
 
   /** Saves typed notes that no recording holds, in a recording without samples. */
-  async keepNotes(): Promise<void> {
+  private async keepNotes(): Promise<void> {
     if (this.recorder || !this.mustKeepNotes || this.unrecorded.length === 0) return;
     const count = this.unrecorded.length === 1 ? '1 note' : `${this.unrecorded.length} notes`;
     try {
@@ -102,11 +110,22 @@ export class RecordSwitch implements Sink {
     }
   }
 
-  /** Saves what is kept in memory, because the program fails. */
+  /** Ends the recording, also one that is just being started, and saves notes that none holds. */
+  async end(): Promise<void> {
+    await this.starting;
+    this.stop();
+    await this.keepNotes();
+  }
+
+  /** Saves what is kept in memory, because the program fails. Never rejects: that would hide the failure. */
   async rescue(): Promise<void> {
     if (!this.lookback || this.recorder) return;
-    await this.start();
-    this.stop();
+    try {
+      await this.start();
+      this.stop();
+    } catch (error) {
+      this.say(`the last minutes can't be saved: ${(error as Error).message}`);
+    }
   }
 
   take(step: Step): void {
@@ -131,7 +150,10 @@ export class RecordSwitch implements Sink {
   /** A recording that runs already goes on. */
   private recordRed(): void {
     this.recordingOfRed = this.recorder ? 'over' : 'runs';
-    this.start().catch((error: Error) => this.say(`can't record: ${error.message}`));
+    this.start().catch((error: Error) => {
+      this.recordingOfRed = 'over';
+      this.say(`can't record: ${error.message}`);
+    });
   }
 
   private sayHowLong({ startedAt }: Past): void {

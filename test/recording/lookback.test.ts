@@ -73,6 +73,24 @@ test('memory is bounded whatever the rate: with many samples, less time is kept'
   assert.ok(size > 20_000_000 && size < 34_000_000, `${size} characters`);
 });
 
+test('a state that is longer than the kept rows is saved once a stretch, not with each sample', () => {
+  let asked = 0;
+  const opening = () => {
+    asked++;
+    const row = { type: 'note' as const, data: { at: 0, text: 'x'.repeat(2_000_000) } };
+    // The last one is longer than any recording holds.
+    return [row, row, row, row, { ...row, data: { at: 0, text: 'x'.repeat(8_000_000) } }];
+  };
+  const lookback = new Lookback(600_000, { now: () => 0, opening });
+  for (let seq = 0; seq < 10; seq++) {
+    const outcome = { kind: 'reply', rttMs: 1 } as const;
+    const sample = { at: seq, knownAt: seq, target: 'vm', probe: 'icmp', seq, outcome };
+    lookback.take({ sample, verdicts: [], lights: [], events: [] });
+  }
+  assert.is(asked, 1);
+  assert.is(lookback.past.opening.length, 4);
+});
+
 test('--record-red records from before the event until a minute after the light; --lookback 0 keeps nothing', async () => {
   const [with10, without] = [join(folder, 'with'), join(folder, 'without')];
   const common = ['sim:a', '--record-red', '--hold', '1s', '--speed', '10', '-d', '40s'];

@@ -48,8 +48,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResu
   const stop = async () => {
     endNotes();
     await source.stop();
-    recording.stop();
-    await recording.keepNotes();
+    await recording.end();
   };
   try {
     const frontend = await openFrontend(plan, ports, io);
