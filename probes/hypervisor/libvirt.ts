@@ -32,6 +32,9 @@ const LIST_MS: Millis = 5000;
 const JOB_MS: Millis = 250;
 const MAX_LINE = 4096;
 const MAX_ERRORS = 100;
+/** The figures of a result come within this time, and are at most so many lines. */
+const FIGURES_MS: Millis = 20;
+const MAX_FIGURES = 100;
 /** A job without news for this long is over, although its end was not reported. */
 const MAX_SILENCE_MS: Millis = 10_000;
 
@@ -55,6 +58,7 @@ class LibvirtSession {
   private stopped = false;
   /** The lines of a `job-completed` so far. */
   private completed: { event: VirshEvent; lines: string[] } | undefined;
+  private completedTimer: NodeJS.Timeout | undefined;
   private readonly errors: string[] = [];
   private wake: () => void = () => {};
 
@@ -83,6 +87,7 @@ class LibvirtSession {
   private end(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+    clearTimeout(this.completedTimer);
     this.wake();
   }
 
@@ -177,7 +182,8 @@ class LibvirtSession {
   /** A line of `virsh event`: an event, or a tab and a figure of the `job-completed` before. */
   private read(line: string): void {
     if (this.stopped) return;
-    if (this.completed && /^\s/.test(line)) this.completed.lines.push(line);
+    if (this.completed && /^\s/.test(line) && this.completed.lines.length < MAX_FIGURES)
+      this.completed.lines.push(line);
     const event = virshEvent(line);
     if (event) this.take(event);
     else if (line.startsWith('error: ') && this.errors.length < MAX_ERRORS) this.errors.push(line);
@@ -187,10 +193,11 @@ class LibvirtSession {
     const { name, domain: of, detail } = event;
     const domain = this.domains.get(of);
     const now = this.ports.now();
+    // The figures of a result come at once, but in lines of their own; an event ends them, or silence.
+    this.takeCompleted();
     if (name === 'job-completed') {
       this.completed = { event, lines: [] };
-      // Its figures come at once, but in lines of their own, and no line ends them.
-      setTimeout(() => this.takeCompleted(), 20);
+      this.completedTimer = setTimeout(() => this.takeCompleted(), FIGURES_MS);
     }
     // A new domain: the next list has it.
     if (!domain) {
@@ -226,6 +233,7 @@ class LibvirtSession {
 
   private takeCompleted(): void {
     const { completed } = this;
+    clearTimeout(this.completedTimer);
     this.completed = undefined;
     const domain = completed && this.domains.get(completed.event.domain);
     const job = completed && libvirtJob(completed.lines);

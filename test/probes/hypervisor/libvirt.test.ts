@@ -117,6 +117,35 @@ test('a migration: its phases, its figures while it runs, and its result', async
   }
 });
 
+test('two migrations that end at the same moment keep their own figures', async () => {
+  const results = ['web', 'db']
+    .map(
+      (name, index) =>
+        `echo "$(stamp): event 'job-completed' for domain '${name}':"\nprintf '\\toperation: 5\\n\\tdowntime: ${index + 1}0\\n'`,
+    )
+    .join('\n');
+  fakeVirsh(
+    FAKE.replace(/ {2}sleep 0\.4[\s\S]*?\n {2}exec sleep/, `  sleep 0.4\n${results}\n  exec sleep`).replace(
+      'echo "03638c25-e9f3-4ff7-bd62-d1561a97fcf4 web"',
+      'printf "03638c25-e9f3-4ff7-bd62-d1561a97fcf4 web\\n13638c25-e9f3-4ff7-bd62-d1561a97fcf4 db\\n"',
+    ),
+  );
+  const there = watch('qemu:///system');
+  try {
+    const jobs = () => there.reports.filter(({ kind }) => kind === 'job');
+    await until(() => jobs().some(({ domain }) => domain === 'db'), 'the second result');
+    assert.equal(
+      jobs().map(job => [job.domain, (job as { downtime?: number }).downtime]),
+      [
+        ['web', 10],
+        ['db', 20],
+      ],
+    );
+  } finally {
+    await there.stop();
+  }
+});
+
 test('a virsh that writes without end, or garbage, is given up or ignored', async () => {
   fakeVirsh('#!/bin/sh\nexec yes 0123456789\n');
   const endless = watch('qemu:///system');
