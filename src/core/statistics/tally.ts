@@ -113,7 +113,7 @@ export class Tally implements Sink, Stateful {
     tally.count(outcome);
     for (const event of step.events) {
       this.countEvent(event);
-      if (event.reported?.state === 'unreported') this.add(event.target).unreported.add(event.id);
+      if (event.reported?.state === 'unreported') this.add(event.target).countUnreported(event.id);
     }
   }
 
@@ -197,8 +197,12 @@ export class TargetTally implements Stateful {
   late = 0;
   rtt = new Histogram();
   events: Partial<Record<EventKind, number>> = {};
-  /** The ids of migrations that the hypervisor did not report. */
+  /** The ids of migrations that the hypervisor did not report: the first ones, if there are very many. */
   unreported = new Set<string>();
+
+  countUnreported(event: string): void {
+    if (this.unreported.size < REMEMBERED_EVENTS) this.unreported.add(event);
+  }
 
   count(outcome: Outcome): void {
     if (outcome.kind === 'lost') this.lost++;

@@ -54,6 +54,19 @@ test('an event that is reported again counts once, under its last kind', () => {
   assert.equal(tally.targetSummaries()[0]!.events, { pause: 1, migration: 1 });
 });
 
+test('ever more migrations that no hypervisor reported still give a state that loads', () => {
+  const tally = new Tally();
+  for (let number = 0; number < 5000; number++) {
+    const reported = { state: 'unreported', host: 'qmp:/x' } as const;
+    tally.take(step('a', { kind: 'reply', rttMs: 1 }, [{ ...event(`e${number}`, 'migration'), reported }]));
+  }
+  const { unreported } = tally.targetSummaries()[0]!;
+  const again = new Tally();
+  again.load(tally.save());
+  assert.ok(unreported! >= 4096);
+  assert.is(again.targetSummaries()[0]!.unreported, unreported);
+});
+
 test('reset clears one target or all', () => {
   const tally = new Tally();
   for (const target of ['a', 'b', 'c']) tally.take(step(target, { kind: 'reply', rttMs: 1 }));
