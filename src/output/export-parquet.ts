@@ -47,16 +47,21 @@ export async function exportParquet(
     if (group.length > 0) file.write({ columnData: columnsOf(group), rowGroupSize: GROUP });
     group = [];
   };
+  const add = (rows: readonly ProbeRow[]) => {
+    for (const row of rows) {
+      group.push(row);
+      if (group.length >= GROUP) flush();
+    }
+  };
   await readThrough(
     reader,
     entry => {
       if (!isSample(entry) || !holdsSample(selection, entry)) return;
-      group.push(...probes.take(entry));
-      if (group.length >= GROUP) flush();
+      add(probes.take(entry));
     },
     progress,
   );
-  group.push(...probes.end());
+  add(probes.end());
   flush();
   file.finish();
   writer.flush();

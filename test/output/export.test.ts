@@ -5,8 +5,12 @@ import { parquetReadObjects } from 'hyparquet';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readTruthFile } from '../../src/evaluation/truth-file.js';
-import { scratch } from '../recording/session.js';
+import { exportParquet } from '../../src/output/export-parquet.js';
+import { RecordingReader } from '../../src/recording/reader.js';
+import { Recorder } from '../../src/recording/recorder.js';
+import { FakeSession, scratch } from '../recording/session.js';
 import { needing } from '../support/needs.js';
+import { START } from '../support/scenario.js';
 import { sharedProgram } from '../support/shared-program.js';
 
 const HELD = 'recordings/lan-held.jsonl';
@@ -86,6 +90,23 @@ test('Parquet holds the same probes as CSV, with types', async () => {
     rows.map(row => head.split(',').map(name => text(row[name]))),
     lines.map(line => line.split(',').map(short)),
   );
+});
+
+test('Parquet holds a fleet of probes that are not final when the recording ends', async () => {
+  const path = join(folder, 'fleet.jsonl');
+  const recorder = Recorder.open(path, {}, new FakeSession().ports);
+  const outcome = { kind: 'reply', rttMs: 1 } as const;
+  for (let seq = 0; seq < 140_000; seq++) {
+    const at = START + seq / 20;
+    const sample = { at, knownAt: at + 1, target: 'a', probe: 'icmp', seq, outcome };
+    recorder.take({ sample, verdicts: [], lights: [], events: [] });
+  }
+  recorder.close();
+  let bytes = 0;
+  await exportParquet(RecordingReader.open(path), piece => {
+    bytes += piece.length;
+  });
+  assert.ok(bytes > 140_000);
 });
 
 test('a probe that was overdue, then lost, then answered is one row: late', async () => {
