@@ -122,7 +122,11 @@ test('on the page the keys of the page are the hints, and none that does nothing
 test('lookalikes say what they are and what would speak for a migration', () => {
   for (const [id, steps, rival] of [
     ['e2', /→ pause 9\d %/, /migration +What did the guest clock do\?|migration +Was the target announced\?/],
-    ['e4', /unreachable 332 ms .* continued.*outage 9\d %/s, /migration +What did the guest clock do\? Stood/],
+    [
+      'e4',
+      /unreachable 332 ms .* continued.*outage 9\d %/s,
+      /migration +What did the guest clock do\? Stood/,
+    ],
   ] as const) {
     const text = screenOf(looks, { event: id, page: 0 }, 120, 60);
     assert.match(text, steps);
