@@ -78,9 +78,12 @@ function open(plan: ProbePlan, ports: Pick<ProberPorts, 'emit'>): Prober {
   );
   let emittedUntil = opening;
   const timer = setInterval(() => {
-    const until = clock();
-    if (until - emittedUntil > STALL_MS * plan.origin.speed)
-      for (const path of paths.values()) path.skipTo(until);
+    const { speed } = plan.origin;
+    const longest = STALL_MS * speed;
+    const isStalled = clock() - emittedUntil > longest;
+    // At another speed, half a second of a busy machine is minutes: they come later, and none is left out.
+    const until = isStalled && speed !== 1 ? emittedUntil + longest : clock();
+    if (isStalled && speed === 1) for (const path of paths.values()) path.skipTo(until);
     emittedUntil = until;
     const samples = [...paths.values()].flatMap(path => path.advance(until));
     if (samples.length > 0) ports.emit(samples.sort((a, b) => a.knownAt - b.knownAt));

@@ -178,7 +178,7 @@ async function runShare(index: number): Promise<void> {
 
 const computing = inOrder(LONG, alone);
 await Promise.all([
-  runAll(inOrder(WAITING, waiting), 3 * cores),
+  runAll(inOrder(WAITING, waiting), 2 * cores),
   ...Array.from({ length: cores }, (_, index) => runShare(index).then(() => runAll(computing, 1))),
 ]);
 

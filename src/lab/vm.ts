@@ -10,7 +10,7 @@ import { RIVAL_MACS, type Seat, type Topology, tapOf } from './topology.js';
 
 type Label = Omit<TruthItem, 'target' | 'note'>;
 
-const BOOT_LIMIT_MS: Millis = 60_000;
+const BOOT_LIMIT_MS: Millis = 180_000;
 /** Who shares an address announces it so often. */
 const CONFLICT_MS: Millis = 1000;
 

@@ -16,7 +16,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 test('the start line and the report name the shortest blackout, and those that are longer are all found', async () => {
   const file = join(folder, 'slow.jsonl');
   const probe = 'sim:first=40s,every=100s,blackout=800ms,clock=0,announce=0';
-  const args = ['--headless', 'sim:x', '--probe', probe, '-i', '200ms', '--speed', '500', '-d', '600s'];
+  const args = ['--headless', 'sim:x', '--probe', probe, '-i', '200ms', '--speed', '200', '-d', '640s'];
   const { stdout } = await migwatch([...args, `--record=${file}`]);
   const lines = stdout.trim().split('\n');
   const { targets } = JSON.parse(lines[0]!);
