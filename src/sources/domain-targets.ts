@@ -12,6 +12,8 @@ const NO_MAC = '00:00:00:00:00:00';
 /** The addresses of one target: it has one, and another after a failover. */
 const MAX_MACS = 8;
 const FOUND_FOR_MS: Millis = 1000;
+/** Domains that are kept: those of several hypervisors. */
+const MAX_KEPT = MAX_DOMAINS * 10;
 
 /** Which target a hypervisor's domain is: by the user's label, by name, by address, or by hardware address. */
 export class DomainTargets {
@@ -32,8 +34,7 @@ export class DomainTargets {
 
   put({ name }: HypervisorSpec, identity: DomainIdentity): void {
     const key = keyOf(name, identity.name);
-    if (this.identities.size >= MAX_DOMAINS * 10 && !this.identities.has(key)) return;
-    this.identities.set(key, identity);
+    putNewest(this.identities, key, identity);
     this.found.delete(key);
   }
 
@@ -45,7 +46,7 @@ export class DomainTargets {
     if (known && now < known.until) return known.target;
     const identity = this.identities.get(key) ?? { name: domain, macs: [], addresses: [] };
     const target = this.match(spec, identity, this.targets())?.target;
-    this.found.set(key, { target, until: now + FOUND_FOR_MS });
+    putNewest(this.found, key, { target, until: now + FOUND_FOR_MS });
     return target;
   }
 
@@ -68,6 +69,13 @@ export class DomainTargets {
       return own.some(mac => mac !== undefined && macs.includes(mac));
     });
   }
+}
+
+/** Keeps the newest: domains come and go. */
+function putNewest<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > MAX_KEPT) map.delete(map.keys().next().value!);
 }
 
 function keyOf(connection: string, domain: string): string {

@@ -58,9 +58,12 @@ export class PackedFile {
     const input = openSync(path, 'r');
     try {
       execFileSync('mkfifo', [join(folder, 'pipe')]);
-      spawn('sh', ['-c', SCRIPT, 'sh', folder, ...packing.command], {
+      const child = spawn('sh', ['-c', SCRIPT, 'sh', folder, ...packing.command], {
         stdio: [input, 'ignore', 'ignore'],
-      }).unref();
+      }).on('error', () => {});
+      child.unref();
+      // Without a writer, opening the pipe would block for ever.
+      if (child.pid === undefined) throw this.error(`${packing.name} could not be started`);
       this.fd = openSync(join(folder, 'pipe'), 'r');
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });

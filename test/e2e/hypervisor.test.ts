@@ -136,4 +136,16 @@ test('a domain is the target that announces its hardware address, has its addres
   );
 });
 
+test('after very many domains that came and went, a new one is still found by its address', () => {
+  const info = { target: 'web', name: 'web', address: '10.9.9.8', backend: 'icmp', witnesses: [] } as const;
+  const targets = new DomainTargets(() => [{ ...info, simulated: false }]);
+  const spec = { name: 'libvirt:x', backend: libvirt, address: 'x' };
+  for (let number = 0; number < 12_000; number++) {
+    targets.put(spec, { name: `short-lived-${number}`, macs: [], addresses: [] });
+    targets.find(spec, `short-lived-${number}`);
+  }
+  targets.put(spec, { name: 'new', macs: [], addresses: ['10.9.9.8'] });
+  assert.is(targets.find(spec, 'new'), 'web');
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLog } from './open-logs.js';
 
@@ -12,7 +12,7 @@ const MAX_LOGS = 500;
 export function logsIn(path: string, say: (text: string) => void): string[] {
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const files = readdirSync(path, { withFileTypes: true })
-    .filter(entry => entry.isFile() && !entry.name.startsWith('.'))
+    .filter(entry => isFile(path, entry) && !entry.name.startsWith('.'))
     .map(({ name }) => join(path, name))
     .sort();
   const logs = files.filter(isLog);
@@ -21,4 +21,10 @@ export function logsIn(path: string, say: (text: string) => void): string[] {
   if (logs.length > MAX_LOGS)
     throw new RangeError(`${path} holds ${logs.length} logs, more than ${MAX_LOGS}: import them in parts`);
   return logs;
+}
+
+/** Whether it is a file, or a link to one. */
+function isFile(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
@@ -6,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { linesOf } from '../../../src/sources/import/lines.js';
 import { logsIn } from '../../../src/sources/import/log-folder.js';
 import { scratch } from '../../recording/session.js';
+import { CLI } from '../../support/headless.js';
 import { needing } from '../../support/needs.js';
 
 const folder = scratch();
@@ -30,6 +32,28 @@ withGzip('a file that expands without end is refused', () => {
   const path = join(folder, 'bomb.log.gz');
   writeFileSync(path, gzipSync(`${'0'.repeat(60_000)}\n`.repeat(500)));
   assert.throws(() => [...linesOf(path)], /bomb\.log\.gz: it expands to more than 200 times its size/);
+});
+
+withGzip('a compressed log is refused when no process can be started', () => {
+  const [path, programs] = [join(folder, 'one.log.gz'), join(folder, 'programs')];
+  writeFileSync(path, gzipSync('line'));
+  mkdirSync(programs);
+  const mkfifo = execFileSync('sh', ['-c', 'command -v mkfifo'], { encoding: 'utf8' }).trim();
+  symlinkSync(mkfifo, join(programs, 'mkfifo'));
+  const options = { encoding: 'utf8', timeout: 20_000, env: { ...process.env, PATH: programs } } as const;
+  const run = spawnSync(process.execPath, [CLI, 'import', '-o', join(folder, 'one.jsonl'), path], options);
+  assert.is(run.signal, null, 'it does not wait for ever');
+  assert.match(run.stderr, /one\.log\.gz: gzip could not be started/);
+  assert.equal(readdirSync(temporary), []);
+});
+
+test('a link in a folder counts as the log that it leads to', () => {
+  const [logs, there] = [join(folder, 'links'), join(folder, 'elsewhere.log')];
+  mkdirSync(logs);
+  copyFileSync('test/sources/import/corpus/busybox.log', there);
+  symlinkSync(there, join(logs, 'here.log'));
+  symlinkSync(join(folder, 'none'), join(logs, 'dangling.log'));
+  assert.equal(logsIn(logs, assert.unreachable), [join(logs, 'here.log')]);
 });
 
 test('a folder is its logs, in the order of their names; what else it holds is named', () => {
