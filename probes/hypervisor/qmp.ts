@@ -172,6 +172,7 @@ class QmpSession {
     this.isFirst = false;
     if (!job) {
       this.job = {};
+      this.unsure = undefined;
       return;
     }
     const result = isFinal(job.status) ? JSON.stringify(job) : undefined;
@@ -182,6 +183,7 @@ class QmpSession {
       this.askAgain = true;
       return;
     }
+    this.unsure = undefined;
     if (result !== undefined) this.result = result;
     if (isKnown) return;
     const began = !this.isRunning;
@@ -215,7 +217,8 @@ class QmpSession {
     const { status } = (isRecord(answer?.value) ? answer!.value : {}) as { status?: unknown };
     if (!answer || typeof status !== 'string') return;
     this.status = status.slice(0, MAX_NAME);
-    this.incoming = status === 'inmigrate';
+    // The guest of a destination may run before its migration is over.
+    if (!this.isRunning && this.unsure === undefined) this.incoming = status === 'inmigrate';
     const { sentAt, receivedAt } = answer;
     this.report(sentAt, receivedAt, { kind: 'domain', link: 'up', status: this.status, ...this.offset() });
   }

@@ -157,4 +157,27 @@ test('an address is a path, or a host and a port', () => {
   for (const fine of ['/run/vm.qmp', '10.0.0.1:4444', '[fe80::1]:4444', 'host1:1']) qmp.checkAddress(fine);
 });
 
+test('a destination whose guest resumes before its migration is over reports it as incoming to the end', async () => {
+  const peer = await fakeQmp({ ...IDLE, 'query-status': { status: 'inmigrate' } });
+  const there = watch(peer.path);
+  const jobs = () => there.reports.flatMap(report => (report.kind === 'job' ? [report] : []));
+  try {
+    await until(() => there.reports.some(({ status }) => status === 'inmigrate'), 'it waits for a guest');
+    peer.answers['query-migrate'] = { status: 'active' };
+    peer.event('MIGRATION', { status: 'active' });
+    await until(() => jobs().length > 0, 'it moves');
+    peer.answers['query-status'] = { status: 'running' };
+    const asked = peer.commands.length;
+    peer.event('RESUME');
+    peer.event('RESUME');
+    await until(() => peer.commands.lastIndexOf('query-status') >= asked, 'its state is asked for');
+    peer.answers['query-migrate'] = { status: 'completed' };
+    await until(() => jobs().at(-1)!.status === 'completed', 'it is over');
+    assert.is(jobs().at(-1)!.direction, 'incoming');
+  } finally {
+    await there.stop();
+    await peer.close();
+  }
+});
+
 test.run();
