@@ -285,7 +285,7 @@ export const FLAGS = [
     once: true,
     value: 'GROUP',
     values: ['transport', 'recording', 'target'],
-    help: 'analyze: compare migrations by transport, recording or target',
+    help: 'analyze: compare groups of migrations',
   },
   {
     name: 'fail-if',
