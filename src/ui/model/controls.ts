@@ -199,8 +199,8 @@ function after<Item>(items: readonly Item[], item: Item | undefined): Item | und
 
 /** Actions that are about no target, so that the worst one is still shown after them. */
 const WITHOUT_TARGET: readonly Action[] = [
-  ...(['help', 'theme', 'zone', 'mouse', 'dismiss', 'redraw', 'record', 'note', 'bell', 'acknowledge'] as const),
-  ...(['pause', 'faster', 'slower'] as const),
+  ...(['help', 'theme', 'zone', 'mouse', 'dismiss', 'redraw'] as const),
+  ...(['record', 'note', 'bell', 'acknowledge', 'pause', 'faster', 'slower'] as const),
 ];
 
 /**
