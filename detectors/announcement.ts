@@ -27,7 +27,14 @@ import { calm, LEARNING } from './verdicts.js';
  * Reference: RFC 903; RFC 5227; RFC 4861 section 7.2.6; QEMU net/announce.c (0, 50, 200, 450 and 800 ms after arrival).
  */
 const options = {
-  count: { default: 1, unit: 'frames', help: 'how many raise an alarm', min: 1, max: 100, whole: true },
+  count: {
+    default: 1,
+    unit: 'frames',
+    help: 'how many announcements raise an alarm',
+    min: 1,
+    max: 100,
+    whole: true,
+  },
   hold: {
     default: 1000,
     unit: 'ms',

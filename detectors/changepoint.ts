@@ -32,14 +32,14 @@ const options = {
   bin: {
     default: 30_000,
     unit: 'ms',
-    help: 'round trips of this time count as their median',
+    help: 'length of an observation: the median of its round trips',
     min: 0,
     max: 3_600_000,
   },
   count: {
     default: 5,
     unit: 'observations',
-    help: 'how many a level must last',
+    help: 'observations that a new level must last',
     min: 2,
     max: 1000,
     whole: true,
@@ -47,20 +47,26 @@ const options = {
   hazard: {
     default: 1e-6,
     unit: 'probability',
-    help: 'that an observation begins a new level',
+    help: 'prior that an observation begins a new level',
     min: 1e-12,
     max: 0.1,
   },
   least: { default: 0.5, unit: 'ms', help: 'smaller changes are not reported', min: 0, max: 60_000 },
-  share: { default: 0.5, unit: '%', help: 'nor are those below this share of the level', min: 0, max: 1000 },
-  spread: {
-    default: 4,
-    unit: 'differences',
-    help: 'nor those below so many usual differences of observations',
+  share: {
+    default: 0.5,
+    unit: '%',
+    help: 'changes below this share of the level are not reported',
     min: 0,
     max: 1000,
   },
-  hold: { default: 1000, unit: 'ms', help: 'how long an alarm stands', min: 0, max: 60_000 },
+  spread: {
+    default: 4,
+    unit: 'differences',
+    help: 'changes below this many usual differences of observations are not reported',
+    min: 0,
+    max: 1000,
+  },
+  hold: { default: 1000, unit: 'ms', help: 'how long an alarm lasts', min: 0, max: 60_000 },
 } as const satisfies OptionSpecs;
 
 const STATE = part<{ track: Json; alarmUntil: Millis; latest: Verdict }>(1, {

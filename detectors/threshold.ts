@@ -40,7 +40,7 @@ const options = {
   count: {
     default: 3,
     unit: 'replies',
-    help: 'how many in a row raise an alarm',
+    help: 'slow replies in a row that raise an alarm',
     min: 1,
     max: 1000,
     whole: true,

@@ -21,10 +21,10 @@ import { openThread } from './thread/open.js';
 import { permissionOf } from './thread/permission.js';
 
 const options = {
-  icmp: { default: 1, unit: '1 or 0', help: 'by ICMP timestamps', min: 0, max: 1 },
+  icmp: { default: 1, unit: '', help: 'by ICMP timestamps; 0: not', min: 0, max: 1 },
   tcp: {
     default: 0,
-    unit: 'port',
+    unit: '',
     help: 'by TCP timestamps of this open port, where the target has no port of its own; 0: none',
     min: 0,
     max: 65_535,

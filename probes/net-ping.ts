@@ -114,7 +114,7 @@ export const netPing: Backend = {
   summary: 'RTT by the package net-ping, stamped in user space: good to about 0.1 ms',
   needs:
     'the optional package net-ping, built, and CAP_NET_RAW or root, without sudo: its process opens sockets of its own',
-  forgeable: 'its replies match on an id of 16 bits and a count, which may be guessed',
+  forgeable: 'its replies match on an id of 16 bits and a count, which can be guessed',
   options: {},
   check,
   open,

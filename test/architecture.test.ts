@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UI_FLOORS } from './architecture/ui-floors.js';
+import { UI_LAYERS } from './architecture/ui-layers.js';
 import { cyclesIn, filesImportedBy, importsOf, sourcesIn } from './support/imports.js';
 
 /**
- * The floors of the house, from the bottom up: each room, and the rooms it may import, types included. A room may name
- * only rooms above it in this table, so two rooms can't import each other.
+ * The layers of the program, from the bottom up: each folder, and the folders it may import, types included. A folder may name
+ * only folders above it in this table, so two folders can't import each other.
  */
-const FLOORS: Readonly<Record<string, readonly string[]>> = {
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/core': [],
   detectors: ['src/core'],
   'src/system': ['src/core'],
@@ -52,41 +52,42 @@ const MAX_DEPTH = 2;
 
 const files = ['src', 'probes', 'detectors'].flatMap(sourcesIn).sort();
 const graph = new Map(files.map(file => [file, filesImportedBy(file)]));
-const rooms = Object.keys(FLOORS);
+const folders = Object.keys(LAYERS);
 
-const isIn = (file: string, room: string) => file === room || file.startsWith(`${room}/`);
-const roomOf = (file: string) => rooms.find(room => isIn(file, room));
+const isIn = (file: string, folder: string) => file === folder || file.startsWith(`${folder}/`);
+const folderOf = (file: string) => folders.find(folder => isIn(file, folder));
 const codeOf = (file: string) => readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, '');
 
-/** The imports of a file that its room may not make, as texts. */
+/** The imports of a file that its folder may not make, as texts. */
 const breachesOf = (file: string) => {
-  const room = roomOf(file)!;
-  const allowed = [room, ...FLOORS[room]!];
+  const folder = folderOf(file)!;
+  const allowed = [folder, ...LAYERS[folder]!];
   return graph
     .get(file)!
-    .filter(imported => !allowed.includes(roomOf(imported) ?? ''))
+    .filter(imported => !allowed.includes(folderOf(imported) ?? ''))
     .map(imported => `${file} imports ${imported}`);
 };
 
 const test = suite('architecture');
 
-test('every file is in a room, at most two folders below src', () => {
+test('every file is in a folder, at most two folders below src', () => {
   assert.equal(
-    files.filter(file => roomOf(file) === undefined),
+    files.filter(file => folderOf(file) === undefined),
     [],
   );
   const tooDeep = files.filter(file => file.startsWith('src/') && file.split('/').length - 2 > MAX_DEPTH);
   assert.equal(tooDeep, []);
 });
 
-test('a room may import only rooms on lower floors', () => {
-  for (const [index, room] of rooms.entries())
-    for (const lower of FLOORS[room]!) assert.ok(rooms.indexOf(lower) < index, `${room} names ${lower}`);
+test('a folder may import only folders on lower layers', () => {
+  for (const [index, folder] of folders.entries())
+    for (const lower of LAYERS[folder]!)
+      assert.ok(folders.indexOf(lower) < index, `${folder} names ${lower}`);
 });
 
-for (const room of rooms)
-  test(`${room} imports only what its floor allows`, () => {
-    const own = files.filter(file => roomOf(file) === room);
+for (const folder of folders)
+  test(`${folder} imports only what its layer allows`, () => {
+    const own = files.filter(file => folderOf(file) === folder);
     assert.equal(own.flatMap(breachesOf), []);
   });
 
@@ -122,13 +123,13 @@ for (const file of PURE.flatMap(sourcesIn)) {
   });
 }
 
-const floorOf = (path: string) => UI_FLOORS.findIndex(floor => path.startsWith(`${floor}/`));
+const layerOf = (path: string) => UI_LAYERS.findIndex(layer => path.startsWith(`${layer}/`));
 
 for (const file of sourcesIn('src/ui')) {
-  test(`${file} imports from its own floor and those below`, () => {
-    assert.not.equal(floorOf(file), -1, 'lies on no floor');
+  test(`${file} imports from its own layer and those below`, () => {
+    assert.not.equal(layerOf(file), -1, 'is in no layer');
     for (const imported of graph.get(file)!.filter(each => isIn(each, 'src/ui')))
-      assert.ok(floorOf(imported) >= 0 && floorOf(imported) <= floorOf(file), `imports ${imported}`);
+      assert.ok(layerOf(imported) >= 0 && layerOf(imported) <= layerOf(file), `imports ${imported}`);
   });
 }
 

@@ -170,7 +170,7 @@ const together = files.filter(isOf(TOGETHER)).filter(file => !waiting.includes(f
 const alone = files.filter(file => !waiting.includes(file) && !together.includes(file));
 const cores = availableParallelism();
 
-/** Every so-manieth file: neighbours of one room take about the same time. */
+/** Every n-th file: neighbours in one folder take about the same time. */
 async function runShare(index: number): Promise<void> {
   const share = together.filter((_, place) => place % cores === index);
   if (share.length > 0) for (const outcome of await runTogether(share)) tell(outcome);

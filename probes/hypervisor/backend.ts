@@ -23,7 +23,7 @@ export interface HypervisorPorts {
   domain(identity: DomainIdentity): void;
   /** `at` is when we asked, `knownAt` when the answer came; for an event they are the same. */
   report(domain: string, at: Millis, knownAt: Millis, report: Report): void;
-  /** The connection is of no use any more: called once, and nothing after it. */
+  /** The connection ended: called once, and nothing is called after it. */
   ended(error: Error): void;
 }
 

@@ -179,7 +179,7 @@ function connectionError(cause: NodeJS.ErrnoException): Error {
   if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
     return new Error(`no QEMU listens there (${cause.code})`, { cause });
   if (cause.code === 'EACCES')
-    return new Error('the socket is not permitted to this account (EACCES): change its group or mode', {
+    return new Error('this account may not open the socket (EACCES): change its group or mode', {
       cause,
     });
   return new Error(cause.code ?? cause.message, { cause });

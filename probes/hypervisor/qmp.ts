@@ -29,7 +29,7 @@ const EVENTLESS_POLL_MS: Millis = 1000;
 /** `total-time` is cut to whole milliseconds, and begins within a fraction of one after the event `setup`. */
 const TOTAL_TIME_ERROR_MS: Millis = 1.5;
 
-/** The events that make it worth to ask at once. */
+/** The events after which the state is queried at once. */
 const WATCHED = ['STOP', 'RESUME', 'MIGRATION', 'SHUTDOWN', 'RESET', 'POWERDOWN'];
 
 /** The sessions whose migration runs: they share the rate. */
@@ -177,7 +177,7 @@ class QmpSession {
     }
     const result = isFinal(job.status) ? JSON.stringify(job) : undefined;
     const isKnown = result !== undefined && (isFirst || result === this.result);
-    // QEMU says that it is over a moment before the figures are there: a result counts when it is the same twice.
+    // QEMU reports the end a moment before the final figures: a result counts once two answers agree.
     if (result !== undefined && !isKnown && result !== this.unsure) {
       this.unsure = result;
       this.askAgain = true;

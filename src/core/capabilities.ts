@@ -18,9 +18,9 @@ interface Row {
 const ROWS: readonly Row[] = [
   { has: ['echo'], lacks: [], can: 'outages and delays' },
   { has: ['clock'], lacks: [], can: "migrations and pauses, with the blackout that the guest's clock shows" },
-  { has: ['clock'], lacks: [], can: 'blackouts that no echo falls into' },
-  { has: ['announce'], lacks: ['clock'], can: 'announced migrations, at most 70 % sure' },
-  { has: ['announce', 'clock'], lacks: [], can: 'announcements that are forged, or of a failover' },
+  { has: ['clock'], lacks: [], can: 'blackouts between two echoes' },
+  { has: ['announce'], lacks: ['clock'], can: 'announced migrations, which no clock confirms' },
+  { has: ['announce', 'clock'], lacks: [], can: 'forged announcements, and failovers' },
   { has: [], lacks: ['clock', 'announce'], cannot: 'tell a migration from an outage: both are a gap' },
   { has: [], lacks: ['clock'], cannot: 'measure the blackout itself: only how long the path was away' },
   {

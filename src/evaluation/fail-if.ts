@@ -41,7 +41,7 @@ export function parseLimit(text: string): Limit {
   const [, figure, statistic, value] = FORM.exec(text) ?? [];
   if (figure === undefined)
     throw new RangeError(
-      `--fail-if ${safeJson(text)}: write FIGURE STATISTIC > VALUE, such as 'unreachable p95 > 300ms'`,
+      `--fail-if ${safeJson(text)}: write FIGURE STATISTIC > VALUE, such as 'unreachable p95 > 300ms'; figures: ${FIGURE_NAMES.join(', ')}; statistics: ${Object.keys(STATISTICS).join(', ')}`,
     );
   if (!FIGURE_NAMES.includes(figure as MigrationFigure))
     throw unknownName('figure in --fail-if', figure, FIGURE_NAMES);

@@ -32,7 +32,7 @@ export interface Placement {
   mac: string;
   /** The folder of the sockets. */
   folder: string;
-  /** The socket of a second monitor, for whoever watches. */
+  /** The socket of a second monitor, for a migwatch that watches. */
   monitor: string;
 }
 

@@ -93,7 +93,7 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
   },
   'figures-lan': {
     summary:
-      'the README’s figures: 51 migrations of an idle VM a bridge away, and everything that looks like one',
+      'the README’s figures: 52 migrations of an idle VM a bridge away, and everything that looks like one',
     text: `wait 20s
       repeat 24; migrate; wait 4s; end
       repeat 3

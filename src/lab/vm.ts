@@ -43,7 +43,7 @@ export class Vm {
     return [this.home, this.stale].filter(machine => machine !== undefined).map(machine => machine.pid);
   }
 
-  /** The sockets of the monitors that QEMU has for whoever watches, on the one hypervisor and on the other. */
+  /** The sockets of the monitors that QEMU opens for a migwatch that watches, on either hypervisor. */
   get monitors(): readonly string[] {
     return ['a', 'b'].map(seat => join(this.folder, `monitor${this.index + 1}${seat}`));
   }

@@ -285,7 +285,7 @@ export const FLAGS = [
     once: true,
     value: 'GROUP',
     values: ['transport', 'recording', 'target'],
-    help: 'analyze: compare migrations by transport, recording or target',
+    help: 'analyze: compare groups of migrations',
   },
   {
     name: 'fail-if',
@@ -401,5 +401,5 @@ export function flagNamed(name: string): Flag | undefined {
 
 /** Throws a RangeError that names the nearest word if the flag takes only a list of words and this is not one of them. */
 export function checkWords({ name, values }: Flag, given: string): void {
-  if (values && !values.includes(given)) throw unknownName(name, given, values);
+  if (values && !values.includes(given)) throw unknownName(`value of --${name}`, given, values);
 }

@@ -38,7 +38,7 @@ const MAX_SIZE = 32 * 1024 * 1024;
 const TEXTS_PER_CHUNK = 1024;
 
 /**
- * The last minutes of a session, in bounded memory and nowhere else: what happened before somebody decided to record it.
+ * The last minutes of a session, in bounded memory and never on disk: what happened before somebody started to record.
  * With many samples, less time is kept.
  */
 export class Lookback {

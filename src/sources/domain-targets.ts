@@ -38,7 +38,7 @@ export class DomainTargets {
     this.found.delete(key);
   }
 
-  /** The target that the domain is; undefined if it is none of ours. */
+  /** The target that the domain is; undefined if it is not a target. */
   find(spec: HypervisorSpec, domain: string): TargetId | undefined {
     const key = keyOf(spec.name, domain);
     const now = monotonicNow();

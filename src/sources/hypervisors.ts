@@ -13,10 +13,10 @@ import type { LiveSamples } from './live-samples.js';
 /** A hypervisor that was just started is found soon: asking for it costs little. */
 const MAX_PAUSE: Millis = 5000;
 
-/** A connection that cannot be opened gives few reasons; more are of no use. */
+/** Reasons that are kept of a connection that cannot be opened. */
 const MAX_REASONS = 3;
 
-/** More text of a hypervisor's error is not shown. */
+/** Characters of a hypervisor's error that are shown. */
 const MAX_WHY = 300;
 
 /** Our own samples together with what hypervisors report about their targets. */
@@ -113,7 +113,7 @@ class Watcher {
   private pauseMs: Millis = FIRST_PAUSE;
   private stopped = false;
   private readonly connections = new Set<Promise<void>>();
-  /** The reasons why it ended since it last answered: none is said twice. */
+  /** The reasons why it ended since it last answered; each is reported once. */
   private readonly reasons = new Set<string>();
   /** The targets that it reported about, and whose link is not reported as down. */
   private readonly reported = new Set<TargetId>();
@@ -190,7 +190,7 @@ class Watcher {
     this.timer = setTimeout(() => this.open(), pauseMs);
   }
 
-  /** Says once that a domain is no target, where the user may expect that it is one. */
+  /** Reports once that a domain is not a target, where the user may expect that it is one. */
   private checkMatch(domain: string): void {
     const { spec, ports } = this;
     if (!spec.backend.single || ports.targets.find(spec, domain) !== undefined) return;

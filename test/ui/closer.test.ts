@@ -76,6 +76,17 @@ class Desk {
 const desk = () => new Desk(START + MINUTES * 60_000);
 const at = (seconds: number) => START + seconds * 1000;
 
+test('help or a theme chooses no target: after it, the worst one is still shown', () => {
+  const choices = { targets: [DB], groups: [], detectors: [] } as unknown as Choices;
+  assert.is(press(INITIAL, 'help', choices, '10.0.0.1').chosen, undefined);
+  assert.is(press(INITIAL, 'theme', choices, '10.0.0.1').chosen, undefined);
+  assert.is(
+    press(INITIAL, 'statistic', choices, '10.0.0.1').chosen,
+    '10.0.0.1',
+    'this one is about a target',
+  );
+});
+
 test('left moves the graph back by a quarter, to the beginning and no further; right and 0 bring it back', () => {
   const user = desk();
   const live = user.view().graph;

@@ -20,7 +20,7 @@ export type ReportState = 'reported' | 'unreported' | 'unconnected';
 /** What hypervisors reported about an event. Names and units of the figures are those of the outcome `job`. */
 export interface HypervisorReport {
   state: ReportState;
-  /** The connection that reported it, or whose silence counts. */
+  /** The connection that reported it, or that was up and did not. */
   host: string;
   /** What it reported instead of a migration, such as `paused`. */
   instead?: string;

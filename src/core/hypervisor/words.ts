@@ -10,7 +10,7 @@ export const UNREPORTED = 'not reported by the hypervisor';
 /** What hypervisors reported about an event next to what was seen, in one line. */
 export function wordsOf(report: HypervisorReport, event: MigrationEvent): string {
   if (report.state === 'unconnected')
-    return 'the connection to the hypervisor was not up all the time, so its silence says nothing';
+    return 'the connection to the hypervisor was interrupted, so a missing report means nothing';
   if (report.state === 'unreported')
     return report.instead === undefined
       ? UNREPORTED

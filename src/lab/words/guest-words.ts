@@ -18,7 +18,7 @@ export const GUEST_WORDS: Words = {
   migrate: {
     usage: 'migrate [hold=TIME] [late=TIME] [set=TIME] [mode=postcopy|converge] [bandwidth=MB]',
     summary:
-      'migrate the VM to the other hypervisor; hold lengthens the blackout; its network comes back late; its clock is set right at the first whole second after that time; at most so many MB a second',
+      'migrate the VM to the other hypervisor; hold lengthens the blackout; late delays its network; set corrects its clock at the first whole second after this time; bandwidth limits the transfer, in MB/s',
     read: (words, draft) => {
       const move: Partial<Move> = readPairs(words, MOVE);
       if (move.holdMs && move.mode === 'postcopy')

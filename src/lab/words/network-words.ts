@@ -50,7 +50,7 @@ export const NETWORK_WORDS: Words = {
   },
   police: {
     usage: 'police N TIME',
-    summary: 'let only this number of ICMP requests a second pass, to all hosts together',
+    summary: 'pass only N ICMP requests a second, to all hosts together',
     read: ([count, ...time], draft) => {
       needLink(draft);
       add(draft, { do: 'police', perSecond: readWhole(count, 1, 10_000), ms: readTime(time) });

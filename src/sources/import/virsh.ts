@@ -4,7 +4,7 @@ import { domainAt, HypervisorReader, type LineParser, type Reported } from './hy
 import { linesOf } from './lines.js';
 import type { LogFormat } from './log.js';
 
-/** The figures of a `job-completed` are at most so many lines. */
+/** Lines of figures that a `job-completed` may have. */
 const MAX_FIGURES = 100;
 const STATUS: ReadonlyMap<string, string> = new Map([
   ...([

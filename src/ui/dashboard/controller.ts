@@ -97,7 +97,7 @@ export class DashboardController {
     if (action === 'write') this.writePage();
     const { chosen } = this;
     const changes = handlerOf(acts, action)?.(chosen, this.controls);
-    const controls = press({ ...this.controls, chosen }, action, this.choices());
+    const controls = press(this.controls, action, this.choices(), chosen);
     const asked = typeof question === 'function' ? question(this.controls, chosen) : question;
     this.controls = { ...controls, ...changes, ...(asked && this.promptLine.ask(asked)) };
   }

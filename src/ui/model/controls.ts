@@ -197,9 +197,24 @@ function after<Item>(items: readonly Item[], item: Item | undefined): Item | und
   return items[item === undefined ? 0 : items.indexOf(item) + 1];
 }
 
-/** The controls after a key; unchanged by actions that act on the screen or the session. */
-export function press(controls: Controls, action: Action, choices: Choices): Controls {
-  return { ...controls, ...handlerOf<Change>(CHANGES, action)?.(controls, choices) };
+/** Actions that are about no target, so that the worst one is still shown after them. */
+const WITHOUT_TARGET: readonly Action[] = [
+  ...(['help', 'theme', 'zone', 'mouse', 'dismiss', 'redraw'] as const),
+  ...(['record', 'note', 'bell', 'acknowledge', 'pause', 'faster', 'slower'] as const),
+];
+
+/**
+ * The controls after a key; unchanged by actions that act on the screen or the session. A key that is about a target chooses
+ * the `shown` one.
+ */
+export function press(
+  controls: Controls,
+  action: Action,
+  choices: Choices,
+  shown: TargetId | undefined = controls.chosen,
+): Controls {
+  const before = WITHOUT_TARGET.includes(action) ? controls : { ...controls, chosen: shown };
+  return { ...before, ...handlerOf<Change>(CHANGES, action)?.(before, choices) };
 }
 
 /** The controls after a click on a target, the heading of a group or an event. */

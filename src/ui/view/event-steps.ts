@@ -9,7 +9,7 @@ const ORDER = ['echo', 'clock', 'announce'];
 
 /**
  * The way from what was seen to the verdict, a step for each witness: `unreachable 357 ms`, `guest clock 277 ms behind`,
- * `5 RARP from the new place`, `migration 98 %`. Where an old recording lacks a figure, the evidence in words stands in.
+ * `5 RARP from the new location`, `migration 98 %`. Where an old recording lacks a figure, the evidence in words stands in.
  */
 export function stepsOf(event: MigrationEvent): string[] {
   const others = observationsOf(event)
@@ -43,6 +43,6 @@ const FIGURES: Readonly<Record<string, (event: MigrationEvent) => string>> = {
       ({ witness, value }) => witness === 'announce' && value !== undefined,
     );
     const frames = counted.map(({ summary }) => summary).join(', ');
-    return frames && event.kind === 'migration' ? `${frames} from the new place` : frames;
+    return frames && event.kind === 'migration' ? `${frames} from the new location` : frames;
   },
 };

@@ -67,7 +67,7 @@ test('a word that a setting does not take is refused, with the file and the near
   writeFileSync(path, '{"theme":"lihgt"}');
   const { status, stderr } = config();
   assert.is(status, 2);
-  assert.match(stderr, /config\.json: unknown theme "lihgt"\. Did you mean "light"\?/);
+  assert.match(stderr, /config\.json: unknown value of --theme "lihgt"\. Did you mean "light"\?/);
   assert.throws(() => flagsFromConfig('{"init":true}', 'c.json'), /unknown setting "init"/);
 });
 

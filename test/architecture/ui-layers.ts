@@ -1,5 +1,5 @@
-/** The floors of `src/ui`, bottom up: a floor imports from itself and from those below it. */
-export const UI_FLOORS = [
+/** The layers of `src/ui`, bottom up: a layer imports from itself and from those below it. */
+export const UI_LAYERS = [
   'src/ui/keys',
   'src/ui/style',
   'src/ui/history',
