@@ -166,6 +166,8 @@ needing(test, { commands: ['tmux'] })('--line in the status bar of tmux: no term
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
   const line = `${process.execPath} ${PROGRAM} pane --line sim:demo other=sim:second ${CALM.join(' ')}`;
   const settings = [
+    // That of a system's user runs nothing.
+    'set -g default-shell /bin/sh',
     'set -g status-interval 1',
     'set -g status-right-length 80',
     `set -g status-right "#(${line})"`,

@@ -94,7 +94,7 @@ test('without --start, lines without stamps are counted and the import says what
     ],
   ));
 
-needing(test, { commands: ['busybox'] })('the log of the real busybox', () => {
+needing(test, { root: true, commands: ['busybox'] })('the log of the real busybox', () => {
   const { stdout } = spawnSync('busybox', ['ping', '-c', '3', '-i', '0.2', '127.0.0.1'], {
     encoding: 'utf8',
   });
