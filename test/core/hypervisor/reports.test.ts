@@ -157,7 +157,7 @@ const UNSURE: Record<string, [Millis, Outcome][]> = {
   'is to a host where the domain does not run': steady('inmigrate'),
 };
 for (const [name, reports] of Object.entries(UNSURE))
-  test(`the silence of a connection that ${name} says nothing`, () => {
+  test(`the silence of a connection that ${name} means nothing`, () => {
     const { events } = run(reports, { seconds: 25 });
     // Nothing comes from a connection that hangs, so the target's next sample of any witness is too late to ask; the
     // report is decided by the next one of a hypervisor.
@@ -165,7 +165,7 @@ for (const [name, reports] of Object.entries(UNSURE))
     const [event] = late === reports ? events : run(late, { seconds: 25 }).events;
     assert.is(event!.reported?.state, 'unconnected');
     assert.is(event!.expected, undefined);
-    assert.match(words(event!)[0]!, 'says nothing');
+    assert.match(words(event!)[0]!, 'means nothing');
   });
 
 test('an event that is no migration is not unreported', () => {
