@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +162,14 @@ test(
     assert.not.match(left, /■ \d ▲/, 'its lines are gone');
   }),
 );
+
+test('--line ends when its reader is gone, though nothing changes', async () => {
+  const args = [PROGRAM, 'pane', '--line', 'sim:demo', ...CALM];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  assert.equal(await once(child, 'exit'), [0, null]);
+});
 
 needing(test, { commands: ['tmux'] })('--line in the status bar of tmux: no terminal, no keys', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));

@@ -15,6 +15,8 @@ import { paneViewOf } from './view.js';
 
 /** tmux updates its status line at most once a second. */
 const LINE_MS = 1000;
+/** An unchanged line is written again after this time: only a write shows that tmux, which reads it, is gone. */
+const REPEAT_MS = 10_000;
 
 /** Opens the one-line mode, which needs no terminal and has no keys. */
 export async function openLine(options: DashboardOptions, ports: DashboardPorts): Promise<StatusLine> {
@@ -29,6 +31,7 @@ export class StatusLine implements SessionSink {
   private readonly state: SessionState;
   private readonly timer: NodeJS.Timeout;
   private written = '';
+  private writtenAt = -Infinity;
 
   constructor(
     private readonly options: DashboardOptions,
@@ -83,8 +86,10 @@ export class StatusLine implements SessionSink {
       ...trouble,
     ];
     const text = tmuxText(line, { color: options.color, ascii: glyphs.ascii });
-    if (text === this.written) return;
+    const at = performance.now();
+    if (text === this.written && at - this.writtenAt < REPEAT_MS) return;
     this.written = text;
+    this.writtenAt = at;
     ports.writeLine(`${text}\n`);
   }
 }
