@@ -11,8 +11,8 @@ export const MAX_BLACKOUT_MS: Millis = 10_000;
 export const MIN_BOOT_MS: Millis = 1000;
 
 /**
- * What the causes are weighed by. Extracted again whenever the evidence changed, with the same fields each time: that
- * takes a fifth of the time that optional ones take.
+ * What the causes are weighed by. Extracted again whenever the evidence changed, with the same fields each time: the
+ * spreads that optional ones need took about half the time of a judging.
  */
 export interface Features extends ClockFeatures, PathFeatures {
   /** The longest run of missing echoes, of at least two. */
