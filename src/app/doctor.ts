@@ -2,8 +2,6 @@ import { arch, platform, userInfo } from 'node:os';
 import { announce } from '../../probes/announce.js';
 import { clock } from '../../probes/clock.js';
 import type { HypervisorBackend } from '../../probes/hypervisor/backend.js';
-import { hypervisors } from '../../probes/hypervisor/index.js';
-import { backends, witnesses } from '../../probes/index.js';
 import { privilegedProcess } from '../../probes/privileged/client.js';
 import type { Backend, Permission } from '../../probes/prober.js';
 import { capabilitiesOf } from '../core/capabilities.js';
@@ -12,31 +10,28 @@ import { printable } from '../core/format/text.js';
 import { flagNamed } from '../plan/flags.js';
 import { dashboardRefusal, prefersAscii } from '../system/terminal.js';
 import { version } from '../system/version.js';
+import { type Survey, type Surveyed, survey } from './abilities.js';
 
 /**
  * A text of what this machine allows, with the command that fixes what is missing. `remark` is about the rights that the
  * process was started with.
  */
 export async function doctor(remark: string | undefined): Promise<string> {
-  const [backendReports, witnessReports, hypervisorReports] = await Promise.all([
-    Promise.all(backends.map(reportOn)),
-    Promise.all(witnesses.map(reportOn)),
-    Promise.all(hypervisors.map(reportOnHypervisor)),
-  ]);
+  const found = await survey();
   return [
     `migwatch ${version} on Node ${process.version}, ${platform()} ${arch()}, as ${printable(userInfo().username)}`,
     ...rights(remark),
     '',
     'Backends: the first one that says yes is used',
-    ...backendReports.flat(),
+    ...found.backends.flatMap(reportOn),
     '',
     'Witnesses: signals besides the echo, used where it says yes',
-    ...witnessReports.flat(),
+    ...found.witnesses.flatMap(reportOn),
     '',
     'Hypervisors: what they report, where --hypervisor names one; read-only',
-    ...hypervisorReports.flat(),
+    ...found.hypervisors.flatMap(reportOnHypervisor),
     '',
-    ...(await reports()),
+    ...reports(found),
     '',
     'Terminal',
     ...terminal(),
@@ -53,19 +48,17 @@ const PLACES = [
 ];
 
 /** What can be reported about targets that answer, with what is permitted here. */
-async function reports(): Promise<string[]> {
-  const lines = await Promise.all(
-    PLACES.map(async ({ place, sees }) => {
-      const permitted = await Promise.all(sees.map(witness => witness.check(4)));
-      const names = ['echo', ...sees.filter((_, index) => permitted[index]!.allowed).map(({ name }) => name)];
-      const { can, cannot } = capabilitiesOf(names, DEFAULT_INTERVAL_MS);
-      return [
-        `  ${place}: ${names.join(', ')}`,
-        ...can.map(text => `    +  ${text}`),
-        ...cannot.map(text => `    -  cannot ${text}`),
-      ];
-    }),
-  );
+function reports({ witnesses }: Survey): string[] {
+  const permitted = witnesses.filter(({ v4 }) => v4.allowed).map(({ tried }) => tried);
+  const lines = PLACES.map(({ place, sees }) => {
+    const names = ['echo', ...sees.filter(each => permitted.includes(each)).map(({ name }) => name)];
+    const { can, cannot } = capabilitiesOf(names, DEFAULT_INTERVAL_MS);
+    return [
+      `  ${place}: ${names.join(', ')}`,
+      ...can.map(text => `    +  ${text}`),
+      ...cannot.map(text => `    -  cannot ${text}`),
+    ];
+  });
   return [
     'What can be reported about a target (+), and what cannot (-)',
     ...lines.flat(),
@@ -75,16 +68,14 @@ async function reports(): Promise<string[]> {
 
 const INDENT = ' '.repeat(22);
 
-async function reportOn(backend: Backend): Promise<string[]> {
-  const [v4, v6] = [await backend.check(4), await backend.check(6)];
+function reportOn({ tried: backend, v4, v6 }: Surveyed<Backend>): string[] {
   const families = [v4.allowed && 'IPv4', v6.allowed && 'IPv6'].filter(Boolean).join(' and ');
   const head = `  ${families ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}${v4.allowed !== v6.allowed ? ` (${families} only)` : ''}`;
   const weakness = backend.forgeable ? [`${INDENT}weaker: ${backend.forgeable}`] : [];
   return [head, ...weakness, ...fixFor(v4.allowed ? v6 : v4, backend)];
 }
 
-async function reportOnHypervisor(backend: HypervisorBackend): Promise<string[]> {
-  const permission = await backend.check();
+function reportOnHypervisor({ tried: backend, v4: permission }: Surveyed<HypervisorBackend>): string[] {
   const head = `  ${permission.allowed ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}`;
   return [head, `${INDENT}write ${backend.form}`, ...fixFor(permission, backend)];
 }

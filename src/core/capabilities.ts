@@ -7,6 +7,23 @@ export interface Capabilities {
   cannot: readonly string[];
 }
 
+/** Something that a machine can observe, or not yet. */
+export interface Ability {
+  /** As its prober or its witness is called. */
+  name: string;
+  allowed: boolean;
+  /** The command that permits it, if one does. */
+  remedy?: string;
+}
+
+/** The command that permits the most of what is missing; undefined if no command does. */
+export function bestRemedy(abilities: readonly Ability[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { remedy } of abilities)
+    if (remedy !== undefined) counts.set(remedy, (counts.get(remedy) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
 /** A row holds for the witnesses that are all present while none of the others is. */
 interface Row {
   has: readonly string[];

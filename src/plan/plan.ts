@@ -15,6 +15,8 @@ import type { TargetSpec } from './targets.js';
 /** What `watch` does, checked and complete. */
 export interface WatchPlan extends FrontendPlan {
   targets: readonly TargetSpec[];
+  /** The simulated VM that a screen shows around on its own; absent if the user named targets. */
+  tour?: TargetSpec;
   /** The files of `-f` and the targets that they named at the start; absent without `-f`. */
   lists?: TargetLists;
   /** The user did not ask for this rate, so it is kept below the limit of packets a second. */
@@ -86,6 +88,7 @@ export interface ReplayPlan extends FrontendPlan {
 /** What was read and looked up for the plan. */
 export interface PlanInputs {
   targets: readonly TargetSpec[];
+  tour?: TargetSpec | undefined;
   lists?: TargetLists | undefined;
   observers?: readonly ObserverSpec[];
   hypervisors?: readonly HypervisorSpec[];
@@ -119,6 +122,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
     targets: inputs.targets,
+    ...(inputs.tour && { tour: inputs.tour }),
     ...(inputs.lists && { lists: inputs.lists }),
     polite,
     intervalMs,

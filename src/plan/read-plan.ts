@@ -12,10 +12,14 @@ import { parseObservers } from './observers.js';
 import { makePlan, type WatchPlan } from './plan.js';
 import { readText, texts, withSettings } from './settings.js';
 import { withDateUrls, withStreams } from './streams.js';
-import { parseTargetList, parseTargets, type TargetSpec } from './targets.js';
+import { parseTarget, parseTargetList, parseTargets, type TargetSpec } from './targets.js';
 
-/** The targets if none is named: a real one, and a simulated one that migrates within seconds. */
-const DEMONSTRATION = ['127.0.0.1', 'sim:demo'];
+/** The simulated VM of the tour. */
+const TOUR = 'sim:demo';
+/** The targets if none is named: a real one, and a simulated one. A screen shows the tour instead. */
+const DEMONSTRATION = ['127.0.0.1', TOUR];
+/** It is migrated within six seconds, and is away for long enough to watch. */
+const TOUR_PROBE = 'sim:first=0ms,blackout=1200ms';
 
 /** Reads settings, target files and detectors, and makes the plan. Rejects with an Error that says what is wrong. */
 export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
@@ -27,9 +31,10 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   const listed = files.flatMap(readList);
   const named = [...words, ...listed];
   const streams = texts(flags.stream);
-  const probes = chooseProbes(texts(flags.probe));
-  const dateUrls = probes.flatMap(({ url }) => url ?? []);
+  const given = chooseProbes(texts(flags.probe));
+  const dateUrls = given.flatMap(({ url }) => url ?? []);
   const count = named.length + streams.length + dateUrls.length;
+  const probes = count > 0 ? given : chooseProbes([TOUR_PROBE, ...texts(flags.probe)]);
   if (count === 0 && (explicit || flags.file !== undefined))
     throw new UsageError('no TARGET to watch: name a host, such as migwatch watch db=10.0.0.7');
   if (typeof flags.backend === 'string') backendNamed(flags.backend);
@@ -39,6 +44,7 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
   );
   return makePlan(flags, {
     targets,
+    tour: count > 0 ? undefined : parseTarget(TOUR),
     lists: files.length > 0 ? { files, targets: parseTargets(listed).map(({ id }) => id) } : undefined,
     observers: parseObservers(texts(flags.observer)),
     hypervisors: parseHypervisors(texts(flags.hypervisor)),

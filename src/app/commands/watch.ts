@@ -69,7 +69,10 @@ export async function watchOn(screen: ScreenName, line: CommandLine, io: Session
   const refusal =
     plan.headless || screen === 'line' ? undefined : dashboardRefusal(process.env, process.stdout);
   if (refusal && (process.stdout.isTTY || screen === 'pane')) io.say(`${refusal}; writing lines instead`);
-  return codeOf(await watch({ ...plan, screen, headless: plan.headless || refusal !== undefined }, io));
+  const headless = plan.headless || refusal !== undefined;
+  const { tour, ...usual } = plan;
+  const shown = headless || !tour ? usual : { ...plan, targets: [tour] };
+  return codeOf(await watch({ ...shown, screen, headless }, io));
 }
 
 /** Throws a UsageError if the first word resembles a command and does not resolve as a host. */

@@ -20,6 +20,7 @@ import { deferred } from '../../system/deferred.js';
 import type { DashboardOptions, DashboardPorts } from '../../ui/dashboard/ports.js';
 import type { SessionKeys } from '../../ui/model/session-actions.js';
 import type { ReplayState } from '../../ui/view/replay.js';
+import type { TourState } from '../../ui/view/tour-state.js';
 import type { EventPages } from './event-pages.js';
 
 /** The user interface of a session: a screen, or lines. */
@@ -45,6 +46,7 @@ export interface FrontendPorts {
   notes?(): readonly Note[] | undefined;
   recording?(): RecordingState | undefined;
   replay?(): ReplayState;
+  tour?(): TourState | undefined;
   /** The state of the maintenance, or its result if `over`; undefined outside of maintenance mode. */
   checklist?(over?: boolean): Checklist | undefined;
   /** The bell, which a screen rings through its own terminal. */

@@ -4,14 +4,17 @@ import type { SessionInfo } from '../../core/session-info.js';
 import type { RecordSwitch } from '../../recording/record-switch.js';
 import type { Bell } from '../../session/alerts/bell.js';
 import type { SessionEngine } from '../../session/engine.js';
-import type { SessionKeys } from '../../ui/model/session-actions.js';
+import type { Question, SessionKeys } from '../../ui/model/session-actions.js';
 import { toggled } from './expected-moves.js';
 import type { TargetList } from './target-list.js';
+import type { Tour } from './tour.js';
 
 interface LiveSession {
   engine: SessionEngine;
   recording: RecordSwitch;
   targetList: TargetList;
+  /** For a user who named no target. */
+  tour: Tour | undefined;
   info(): SessionInfo;
   now(): Millis;
   bell: Bell;
@@ -20,7 +23,8 @@ interface LiveSession {
 
 /** The actions of keys in a live session. */
 export function liveKeys(live: LiveSession): SessionKeys {
-  const { engine, recording, targetList, info, now, bell, say } = live;
+  const { engine, recording, targetList, tour, info, now, bell, say } = live;
+  const added: Question = { label: 'add a target', answer: text => targetList.add(text) };
   const nameOf = (id: TargetId) => info().targets.find(({ target }) => target === id)?.name ?? id;
   return {
     acts: {
@@ -44,7 +48,7 @@ export function liveKeys(live: LiveSession): SessionKeys {
       },
     },
     questions: {
-      add: { label: 'add a target', answer: text => targetList.add(text) },
+      add: () => (tour?.state ? tour.question : added),
       remove: (_, chosen) => ({
         label:
           chosen === undefined ? 'remove: no target is selected' : `remove ${printable(nameOf(chosen))}? y`,

@@ -19,6 +19,7 @@ import { liveKeys } from './live-keys.js';
 import { type Alerts, openAlerts } from './open-alerts.js';
 import { perform } from './perform.js';
 import { TargetList } from './target-list.js';
+import { Tour } from './tour.js';
 
 /** With more targets, detectors learn again where the kept minutes begin: their state takes 50 kB a target. */
 const MAX_KEPT_STATES = 20;
@@ -32,7 +33,8 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResu
   source.onTarget = change => engine.change(change);
   const notices = new Notices();
   const say = plan.headless ? io.say : (text: string) => notices.add(text);
-  if (io.remark) say(io.remark);
+  // The tour shows what is permitted, and sends nothing: the remark follows it.
+  if (io.remark && !plan.tour) say(io.remark);
   const recording = recordingOf(plan, source, engine, say);
   const alerts = await openAlerts(plan, { engine, info: () => source.info(), say });
   const notes = new Notes();
@@ -87,14 +89,17 @@ function portsOf(plan: WatchPlan, parts: Parts, io: SessionIo): FrontendPorts {
   const [info, now] = [() => source.info(), () => source.now()];
   const targetList = new TargetList(plan, source, say);
   io.onReread?.(() => targetList.reread());
+  const tour =
+    plan.tour && Tour.begin(plan.tour, { info, targetList, say, family: plan.family, remark: io.remark });
   return {
     holdMs: plan.holdMs,
     info: () => withNotices(info(), notices),
     now,
     tally: engine.tally,
-    keys: liveKeys({ engine, recording, targetList, info, now, bell: alerts.bell, say }),
+    keys: liveKeys({ engine, recording, targetList, tour, info, now, bell: alerts.bell, say }),
     notes: () => (plan.notes === undefined && notes.all.length === 0 ? undefined : notes.all),
     recording: () => recording.state,
+    tour: () => tour?.state,
     checklist: over => engine.checklist(over),
     bell: alerts.bell,
     detectorWitnesses: witnessesOf(plan.detectors),

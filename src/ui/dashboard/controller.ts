@@ -1,6 +1,7 @@
 import type { TargetId } from '../../core/sample.js';
 import { monotonicNow } from '../../system/clock.js';
 import { AUTOMATIC } from '../graph/scaling.js';
+import { TIME_SPANS } from '../graph/window.js';
 import { type Action, actionOf, handlerOf, type Mode } from '../keys/keys.js';
 import {
   type Choices,
@@ -27,15 +28,24 @@ import type { DashboardOptions, DashboardPorts } from './ports.js';
 import { PromptLine } from './prompt-line.js';
 import { SteadyList } from './steady-list.js';
 
+/** A window in which a blackout of a second is wide enough to see. */
+const TOUR_CONTROLS: Partial<Controls> = { span: TIME_SPANS.indexOf(15_000) };
+/** Reading the evidence is a part of the tour. */
+const TOUR_ACTIONS: readonly Action[] = ['open', 'back'];
+
 /** Holds the controls, which keys and mouse change, and draws pictures. */
 export class DashboardController {
   private controls: Controls;
   private readonly mode: Mode;
-  private readonly promptLine = new PromptLine();
+  private readonly promptLine = new PromptLine(change => {
+    this.controls = change(this.controls);
+  });
   private readonly list = new SteadyList();
   private frozen: ViewInputs | undefined;
   /** The last picture. */
   private drawn: Picture | undefined;
+  /** The tour may ask for a host by itself: the user has not used keys for anything else. */
+  private mayInvite = true;
 
   /** `acts` are the actions on the screen itself. */
   constructor(
@@ -49,6 +59,7 @@ export class DashboardController {
     this.controls = {
       ...{ ...INITIAL, theme, mouse, zone, scaling, comparison, checklist },
       ...(event && { event: event.id, chosen: event.target }),
+      ...(ports.tour?.() && TOUR_CONTROLS),
     };
   }
 
@@ -65,7 +76,17 @@ export class DashboardController {
     const moment = this.shown();
     this.chooseBesideRemoved(moment);
     this.drawn = pictureOf(moment, this.controls, size, glyphs);
+    if (this.drawn.view.tour?.invites && this.invite())
+      this.drawn = pictureOf(moment, this.controls, size, glyphs);
     return this.drawn;
+  }
+
+  /** Asks for a host at the end of the tour, once; returns whether it did. */
+  private invite(): boolean {
+    const { page, prompt, help } = this.controls;
+    if (!this.mayInvite || page !== undefined || prompt || help) return false;
+    this.act('add');
+    return true;
   }
 
   /** Returns whether the key is bound. */
@@ -91,6 +112,7 @@ export class DashboardController {
   }
 
   private act(action: Action): void {
+    if (!TOUR_ACTIONS.includes(action)) this.mayInvite = false;
     const { acts, questions } = this.ports.keys;
     const question = handlerOf({ ...questions, filter: filterQuestion }, action);
     handlerOf(this.acts, action)?.();
@@ -124,6 +146,7 @@ export class DashboardController {
     return {
       ...{ state, info: ports.info(), now: ports.now(), holdMs: options.holdMs },
       recording: ports.recording?.(),
+      tour: ports.tour?.(),
       replay: ports.replay?.(),
       notes: ports.notes?.(),
       checklist: ports.checklist?.(),

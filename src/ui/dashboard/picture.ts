@@ -1,6 +1,7 @@
 import { seenByOthers } from '../../core/observer.js';
 import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import type { Controls } from '../model/controls.js';
+import { abilities, abilityLines } from '../panels/abilities.js';
 import { checklist, checklistHeight } from '../panels/checklist.js';
 import { clock } from '../panels/clock.js';
 import { comparison } from '../panels/comparison.js';
@@ -23,6 +24,7 @@ import { statistic } from '../panels/statistic.js';
 import { status } from '../panels/status.js';
 import { roomFor, targets } from '../panels/targets.js';
 import { title } from '../panels/title.js';
+import { tour } from '../panels/tour.js';
 import { viewer } from '../panels/viewer.js';
 import { WALL_FOOTER, wall } from '../panels/wall.js';
 import type { Glyphs } from '../style/glyphs.js';
@@ -36,6 +38,7 @@ import { type View, viewOf } from '../view/view.js';
 const DRAW: Record<PanelName, Panel> = {
   title,
   narration,
+  tour,
   targets,
   graph,
   otherObserver,
@@ -51,6 +54,7 @@ const DRAW: Record<PanelName, Panel> = {
   comparison,
   checklist,
   notices,
+  abilities,
   scrubber,
   wall,
   page: eventPage,
@@ -85,6 +89,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     job: chosen !== undefined && (moment.state.of(chosen.target).jobs?.isShown(moment.now) ?? false),
     viewer: isSeenBy('stream', chosen),
     replay: moment.replay !== undefined,
+    tour: moment.tour && abilityLines(moment.tour.abilities, size.columns, glyphs).length,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
     page: isPageShown(moment.state, controls) ? controls.page : undefined,

@@ -11,6 +11,7 @@ import type { Scaling } from '../graph/scaling.js';
 import type { SessionKeys } from '../model/session-actions.js';
 import type { ThemeName } from '../style/themes.js';
 import type { ReplayState } from '../view/replay.js';
+import type { TourState } from '../view/tour-state.js';
 
 export interface DashboardOptions {
   /** Fewer frames, over a slow link. */
@@ -44,6 +45,8 @@ export interface DashboardPorts {
   recording?(): RecordingState | undefined;
   /** Notes on the session. */
   notes?(): readonly Note[] | undefined;
+  /** The state of the tour; undefined without one, and once it is over. */
+  tour?(): TourState | undefined;
   /** The state of the replay; absent in a live session. */
   replay?(): ReplayState;
   /** The witness that each detector reads, by the detector's name. */

@@ -1,4 +1,3 @@
-import type { Millis } from '../../core/sample.js';
 import type { Controls } from '../model/controls.js';
 import { type KeyPress, type Prompt, typed } from '../model/prompt.js';
 import type { Question } from '../model/session-actions.js';
@@ -6,6 +5,9 @@ import type { Question } from '../model/session-actions.js';
 /** The question that waits for its answer: until then keys go to it alone. */
 export class PromptLine {
   private question: Question | undefined;
+
+  /** `change` applies a change that comes later than its key, when an answer was checked. */
+  constructor(private readonly change: (changed: (controls: Controls) => Controls) => void) {}
 
   get waits(): boolean {
     return this.question !== undefined;
@@ -19,28 +21,46 @@ export class PromptLine {
 
   /** What is shown after a key. */
   answered(press: KeyPress, controls: Controls): Controls {
-    const { prompt, ...rest } = controls;
     const { question } = this;
+    const { prompt } = controls;
     if (!question || !prompt) return controls;
     const next = typed(prompt, press);
-    const kept =
-      next === 'entered'
-        ? submitted(question, prompt, controls.cursor?.at)
-        : next === 'left'
-          ? undefined
-          : next;
-    if (!kept) this.question = undefined;
-    const text = next === 'left' ? '' : (kept ?? prompt).text;
-    return { ...rest, ...question.typing?.(text), ...(kept && { prompt: kept }) };
+    if (next === 'left') return this.closed(controls, question, '');
+    if (next !== 'entered') return { ...controls, ...question.typing?.(next.text), prompt: next };
+    if (prompt.checking) return controls;
+    if (!question.check) return this.submitted(controls, question, prompt);
+    const checking = { label: prompt.label, text: prompt.text, checking: true };
+    void this.checked(question, checking);
+    return { ...controls, prompt: checking };
   }
-}
 
-/** The prompt stays, with what was wrong, until the answer is taken. */
-function submitted(question: Question, prompt: Prompt, at: Millis | undefined): Prompt | undefined {
-  try {
-    question.answer?.(prompt.text, at);
-    return undefined;
-  } catch (error) {
-    return { ...prompt, problem: (error as Error).message };
+  /** Answers once the check resolves, unless the question was cancelled meanwhile. */
+  private async checked(question: Question, checking: Prompt): Promise<void> {
+    const { label, text } = checking;
+    const problem = await question.check!(text).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    this.change(controls => {
+      if (controls.prompt !== checking) return controls;
+      if (problem !== undefined) return { ...controls, prompt: { label, text, problem } };
+      return this.submitted(controls, question, { label, text });
+    });
+  }
+
+  /** The prompt stays, with what was wrong, until the answer is taken. */
+  private submitted(controls: Controls, question: Question, prompt: Prompt): Controls {
+    try {
+      question.answer?.(prompt.text, controls.cursor?.at);
+      return this.closed(controls, question, prompt.text);
+    } catch (error) {
+      return { ...controls, prompt: { ...prompt, problem: (error as Error).message } };
+    }
+  }
+
+  private closed(controls: Controls, question: Question, text: string): Controls {
+    const { prompt: _, ...rest } = controls;
+    this.question = undefined;
+    return { ...rest, ...question.typing?.(text) };
   }
 }

@@ -83,6 +83,8 @@ export interface Choices {
   /** Rows visible at once. */
   page: number;
   groups: readonly Group[];
+  /** The event whose page the tour offers. */
+  offered?: string | undefined;
   /** Newest first. */
   events: readonly { id: string; target: TargetId; startedAt: Millis; red: boolean }[];
   now: Millis;
@@ -121,7 +123,7 @@ const CHANGES = {
   },
   foldAll: ({ listing }, { groups }) => ({ listing: allFolded(listing, groups) }),
   wall: ({ wall }) => ({ wall: !wall, page: undefined, help: false }),
-  open: (controls, choices) => openedFromWall(controls, choices) ?? openedOrFull(controls),
+  open: (controls, choices) => openedFromWall(controls, choices) ?? openedOrFull(controls, choices),
   full: ({ full }) => ({ full: !full, page: undefined }),
   histogram: ({ histogram }) => ({ histogram: !histogram }),
   compare: ({ comparison }) => ({ comparison: !comparison, checklist: false }),
@@ -279,9 +281,11 @@ function openedFromWall(controls: Controls, { events }: Choices): Partial<Contro
   return event ? { ...showing(event, controls), page: 0 } : { wall: false };
 }
 
-function openedOrFull({ event, page, full }: Controls): Partial<Controls> {
-  if (event === undefined) return { full: !full };
-  return { page: page === undefined ? 0 : undefined, help: false };
+function openedOrFull(controls: Controls, { events, offered }: Choices): Partial<Controls> {
+  const { event, page, full } = controls;
+  if (event !== undefined) return { page: page === undefined ? 0 : undefined, help: false };
+  const toured = events.find(({ id }) => id === offered);
+  return toured ? { ...showing(toured, controls), page: 0 } : { full: !full };
 }
 
 /** The help or the page of an event, which is open, turned to another part. */

@@ -6,6 +6,8 @@ export interface Prompt {
   text: string;
   /** Why the answer was refused. */
   problem?: string;
+  /** The answer is being checked; keys other than those that cancel do nothing. */
+  checking?: boolean;
 }
 
 export interface KeyPress {
@@ -21,7 +23,8 @@ const MAX_LENGTH = 200;
 export function typed(prompt: Prompt, { key, character = '' }: KeyPress): Prompt | 'entered' | 'left' {
   if (key === 'enter' || key === 'return') return 'entered';
   if (key === 'escape' || key === 'C-c') return 'left';
-  const { label, text } = prompt;
+  const { label, text, checking } = prompt;
+  if (checking) return prompt;
   if (key === 'backspace') return { label, text: text.slice(0, -1) };
   if (key === 'C-u') return { label, text: '' };
   const fits = /^[^\x00-\x1f\x7f]+$/.test(character) && text.length + character.length <= MAX_LENGTH;

@@ -12,6 +12,8 @@ export interface Question {
   label: string;
   /** The initial text. */
   text?: string;
+  /** Rejects with an error that says why the text is refused; `answer` follows once it resolves. */
+  check?(text: string): Promise<void>;
   /** Throws an error that says why the text is refused; `at` is the moment at the cursor. */
   answer?(text: string, at?: Millis): void;
   /** The controls that change while the text is typed; the text is empty when the question is cancelled. */

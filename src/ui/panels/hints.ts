@@ -35,7 +35,12 @@ const SITUATIONS: readonly Situation[] = [
   },
   { holds: ({ controls }) => controls.event !== undefined, first: ['open', 'back', 'event', 'statistic'] },
   { holds: ({ controls }) => controls.event === undefined, idle: ['write'] },
-  { holds: ({ controls, wallView }) => controls.event === undefined && !wallView, idle: ['open'] },
+  {
+    holds: ({ controls, wallView, tour }) =>
+      controls.event === undefined && !wallView && tour?.offered === undefined,
+    idle: ['open'],
+  },
+  { holds: ({ tour }) => tour?.offered !== undefined, first: ['open', 'add'] },
   { holds: ({ unseen }) => unseen > 0, first: ['event', 'acknowledge'] },
   { holds: ({ unseen }) => unseen === 0, idle: ['acknowledge'] },
   { holds: ({ events }) => events.length === 0, idle: ['event'] },

@@ -9,6 +9,7 @@ export interface Rectangle {
 export const PANELS = [
   'title',
   'narration',
+  'tour',
   'targets',
   'graph',
   'otherObserver',
@@ -24,6 +25,7 @@ export const PANELS = [
   'comparison',
   'checklist',
   'notices',
+  'abilities',
   'scrubber',
   'wall',
   'page',
@@ -51,6 +53,8 @@ export interface LayoutInputs {
   viewer: boolean;
   /** Number of notes on the session. */
   notes: number;
+  /** Lines that the abilities of this machine need, during the tour; absent without it. */
+  tour?: number | undefined;
   /** Another observer probes the chosen target too. */
   otherObserver: boolean;
   full: boolean;
@@ -88,6 +92,10 @@ const MIN_VIEWER = 2;
 /** The rows from which parts get more than their minimum. */
 const TALL = 30;
 const NARRATION_HEIGHT = 3;
+const TOUR_HEIGHT = 3;
+const SHORT_TOUR_HEIGHT = 2;
+/** Up to this height there is no room for the bar of abilities. */
+const MIN_TOUR_BAR = 21;
 const OTHER_OBSERVER_HEIGHT = 6;
 const MIN_OTHER_OBSERVER = 4;
 
@@ -180,13 +188,18 @@ function heightsOf(rows: number, contents: LayoutInputs): Heights {
   const status = 1;
   const scrubber = replay ? 1 : 0;
   const noticed = Math.min(notices, rows < TALL ? 2 : 3);
-  const log = clamp(Math.floor(rows / (otherObserver ? 7 : 5)), 3, 14) + 1;
+  const tour = contents.tour === undefined ? 0 : TOUR_HEIGHT;
+  const abilities = clamp(rows - MIN_TOUR_BAR, 0, contents.tour ?? 0);
+  // On a small screen the tour shows the clock rather than older events.
+  const log =
+    tour > 0 && rows < TALL ? MIN_LOG : clamp(Math.floor(rows / (otherObserver ? 7 : 5)), 3, 14) + 1;
   const wanted = contents.checklist ? clamp(contents.checklistRows, log, Math.floor(rows / 2)) : log;
   const figures = contents.figures ? FIGURES_HEIGHT : 0;
   const cursor = contents.cursor ? 1 : 0;
   const left = wanted - figures;
   const events = full || left < MIN_LOG ? 0 : left;
-  const free = rows - title - narration - status - scrubber - noticed - events - figures - cursor;
+  const around = title + narration + tour + status + scrubber + noticed + abilities;
+  const free = rows - around - events - figures - cursor;
   const least = MIN_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
   // One line more than targets, for the headings; the graph keeps its minimum.
   const list = full ? 0 : clamp(targets + 1, 2, Math.max(2, Math.min(free - least, Math.floor(free * 0.55))));
@@ -198,12 +211,14 @@ function heightsOf(rows: number, contents: LayoutInputs): Heights {
     ['title', title],
     ['narration', narration],
     ['targets', list],
+    ['tour', tour],
     ['graph', free - list - viewed],
     ['viewer', viewed],
     ['cursor', cursor],
     ['figures', figures],
     ['events', events],
     ['notices', noticed],
+    ['abilities', abilities],
     ['scrubber', scrubber],
     ['status', status],
   ];
@@ -222,10 +237,12 @@ function shortHeights(rows: number, contents: LayoutInputs): Heights {
       ['status', 1],
     ];
   const noticed = notices > 0 && rows >= 8 ? 1 : 0;
-  const free = Math.max(1, rows - noticed - scrubber - (rows > 1 ? 1 : 0));
+  const tour = contents.tour !== undefined && rows >= 8 ? SHORT_TOUR_HEIGHT : 0;
+  const free = Math.max(1, rows - noticed - tour - scrubber - (rows > 1 ? 1 : 0));
   const list = clamp(targets, 1, Math.max(1, checklist ? Math.floor(free / 3) : free - 2));
   return [
     ['targets', list],
+    ['tour', tour],
     ['events', free - list],
     ['notices', noticed],
     ['scrubber', scrubber],

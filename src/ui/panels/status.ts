@@ -79,10 +79,10 @@ function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: 
 }
 
 /** The question and the answer so far, with the keys if they fit; or with the error, clipped rather than dropped. */
-function asked({ label, text, problem }: Prompt, width: number): TextLine {
+function asked({ label, text, problem, checking }: Prompt, width: number): TextLine {
   const question: TextLine = [span(` ${label}: `, 'strong'), span(text), span(' ', 'badge')];
-  if (!problem)
-    return fit(justify(question, [span(' Enter to confirm, Esc to cancel ', 'dim')], width), width);
+  const keys = checking ? ' looking it up, Esc to cancel ' : ' Enter to confirm, Esc to cancel ';
+  if (!problem) return fit(justify(question, [span(keys, 'dim')], width), width);
   // A long answer leaves half of the line to the error.
   const room = Math.max(width - lineWidth(question), Math.floor(width / 2));
   const message = ` ${clip(problem, room - 2)} `;

@@ -20,6 +20,9 @@ export interface Glyphs {
   event: string;
   /** Between the steps to a verdict. */
   arrow: string;
+  /** Something that can be observed here, and something that can't. */
+  has: string;
+  lacks: string;
   /** A move that is still expected. */
   open: string;
   edge: string;
@@ -76,6 +79,8 @@ export const UNICODE: Glyphs = {
   fold: ['▾', '▹'],
   event: '▼',
   arrow: '→',
+  has: '✓',
+  lacks: '✗',
   open: '○',
   edge: '┊',
   beyond: '▴',
@@ -108,6 +113,8 @@ export const ASCII: Glyphs = {
   fold: ['-', '+'],
   event: 'v',
   arrow: '->',
+  has: '+',
+  lacks: '-',
   open: '.',
   edge: '!',
   beyond: '^',

@@ -23,6 +23,7 @@ export function choicesOf(
     events: state.events.newestFirst().map(({ event }) => event),
     now,
     notices: info.notices,
+    offered: drawn?.tour?.offered,
     wall: drawn?.wallView?.rows,
     began: info.startedAt,
     window: drawn?.graph ?? { from: now, to: now, cells: 1 },

@@ -6,6 +6,7 @@ import type { RecordingState } from '../../recording/record-switch.js';
 import type { List } from '../list/list.js';
 import type { SessionState } from '../model/state.js';
 import type { ReplayState } from './replay.js';
+import type { TourState } from './tour-state.js';
 
 /** How much of each part fits on the screen. */
 export interface ViewSize {
@@ -41,6 +42,8 @@ export interface ViewInputs {
   notes?: readonly Note[] | undefined;
   /** The witness that each detector reads, by the detector's name. */
   detectorWitnesses?: ReadonlyMap<string, string> | undefined;
+  /** The tour, for a user who named no target. */
+  tour?: TourState | undefined;
   /** The bell rings when a light turns red. */
   bell?: boolean;
 }

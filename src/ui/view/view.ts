@@ -18,6 +18,7 @@ import { type ComparisonRow, comparisonOf, type ReplayView, replayOf } from './r
 import { type StatusView, statusOf } from './status.js';
 import { type TargetsView, targetsOf } from './targets.js';
 import { type TitleView, titleOf } from './title.js';
+import { type TourView, tourOf } from './tour.js';
 import { type WallView, wallOf } from './wall.js';
 
 /** The content of a screen, as plain data; text from outside is already printable. */
@@ -40,6 +41,8 @@ export interface View extends ChosenDetails {
   events: readonly EventView[];
   /** All targets as cells, while the wall is shown. */
   wallView: WallView | undefined;
+  /** The captions of the tour, while there is one. */
+  tour: TourView | undefined;
   /** The page of an event, while it is open. */
   page: EventPageView | undefined;
   /** The number of red events that the user has not looked at; 0 in a replay. */
@@ -89,6 +92,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
       down: target => downOf(state.of(target), info.intervalMs, now),
     }),
     wallView: detail.wall && wallOf(moment, list, chosen, detail.wall),
+    tour: tourOf(moment, controls),
     page: openPageOf(moment, controls, { cells: detail.cells, across: detail.across }),
     unseen: unseen.size,
     status: statusOf(info, recording, moment.bell ?? false, controls.dismissed),
