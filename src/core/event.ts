@@ -52,6 +52,14 @@ export interface MigrationEvent {
   reported?: HypervisorReport;
 }
 
+/** How long the target did not answer, as people are told: from the last reply before the gap to the first after it. */
+export function unreachableFor({
+  stuntimeMs,
+  unreachableMs,
+}: Pick<MigrationEvent, 'stuntimeMs' | 'unreachableMs'>): Millis | undefined {
+  return stuntimeMs ?? unreachableMs;
+}
+
 export interface Bounds {
   estimate: Millis;
   low: Millis;

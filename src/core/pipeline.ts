@@ -1,5 +1,6 @@
 import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
 import { HypervisorReports, isReported } from './hypervisor/reports.js';
+import type { Changes } from './judge/context.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
 import { MAX_TARGETS, type Millis, type Sample, type TargetId } from './sample.js';
@@ -87,16 +88,20 @@ export class Pipeline {
   step(sample: Sample): Step {
     if (isReported(sample)) return this.report(sample);
     const verdicts = this.consult(sample);
-    const { lights, events } = this.judge.observe(sample, verdicts);
-    const noted = this.maintenance.note(events);
-    if (this.hypervisor.isEmpty) return { sample, verdicts, lights, events: noted };
-    return { sample, verdicts, ...this.hypervisor.join(sample, { lights, events: noted }) };
+    const judged = this.judge.observe(sample, verdicts);
+    const changes = this.hypervisor.isEmpty ? judged : this.hypervisor.join(sample, judged);
+    return this.stepOf(sample, verdicts, changes);
+  }
+
+  /** Maintenance comes last: a move that its hypervisor did not report is not an expected one. */
+  private stepOf(sample: Sample, verdicts: readonly NamedVerdict[], { lights, events }: Changes): Step {
+    return { sample, verdicts, lights, events: this.maintenance.note(events) };
   }
 
   /** What a hypervisor reports is no measurement, so the judge does not see it; detectors do once the target is probed. */
   private report(sample: Sample): Step {
     const verdicts = this.detectors.has(sample.target) ? this.consult(sample) : this.unseen;
-    return { sample, verdicts, ...this.hypervisor.take(sample) };
+    return this.stepOf(sample, verdicts, this.hypervisor.take(sample));
   }
 
   /** Drops all state of a target, except its moves in maintenance mode. */

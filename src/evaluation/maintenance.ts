@@ -24,7 +24,7 @@ export interface MaintenanceReport {
   notes: readonly string[];
 }
 
-const HEAD = ['target', 'state', 'when', 'blackout', 'stuntime'];
+const HEAD = ['target', 'state', 'when', 'blackout', 'unreachable'];
 
 /** Makes the report; `timeOf` formats moments. */
 export function maintenanceReport(
@@ -64,10 +64,15 @@ function rowsOf(
   if (moves.length === 0) return [[shownName, state]];
   return moves.map((move, index) => [
     index === 0 ? shownName : '',
-    index === 0 ? state : move.expected ? 'expected' : 'not expected',
+    index === 0 ? state : planWord(move),
     ...moveCells(move, timeOf),
     ...(budgetMs === undefined ? [] : [verdictOf(move, budgetMs)]),
   ]);
+}
+
+function planWord({ expected, unreported }: Move): string {
+  if (unreported) return 'not reported';
+  return expected ? 'expected' : 'not expected';
 }
 
 /** Compares the estimate with the budget; a question mark means that the budget is within the bounds. */

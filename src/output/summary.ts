@@ -2,7 +2,7 @@ import type { MigrationEvent } from '../core/event.js';
 import { duration, figure } from '../core/format/duration.js';
 import { kindWord } from '../core/format/kind.js';
 import { textTable } from '../core/format/table.js';
-import { SIMULATED } from '../core/format/target-name.js';
+import { formerName, SIMULATED } from '../core/format/target-name.js';
 import { clip, printable } from '../core/format/text.js';
 import { timeFormatOf, type Zone } from '../core/format/time-of-day.js';
 import { lossShare } from '../core/format/units.js';
@@ -35,7 +35,7 @@ export function summaryText(
   const timeOf = (at: Millis) => `${wall.time(at)}${zone === 'utc' ? ' UTC' : ''}`;
   const names = new Map(info.targets.map(each => [each.target, each]));
   const nameOf = (target: TargetId) => {
-    const { name, simulated } = names.get(target) ?? { name: target, simulated: false };
+    const { name, simulated } = names.get(target) ?? formerName(target);
     const mark = simulated ? ` ${SIMULATED}` : '';
     return clip(printable(name), MAX_NAME - mark.length) + mark;
   };

@@ -19,7 +19,7 @@ const TOUR = 'sim:demo';
 /** The targets if none is named: a real one, and a simulated one. A screen shows the tour instead. */
 const DEMONSTRATION = ['127.0.0.1', TOUR];
 /** It is migrated within six seconds, and is away for long enough to watch. */
-const TOUR_PROBE = 'sim:first=0ms,blackout=1200ms';
+const TOUR_PROBE = 'sim:first=0ms,blackout=1200ms,every=30s';
 
 /** Reads settings, target files and detectors, and makes the plan. Rejects with an Error that says what is wrong. */
 export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {

@@ -124,6 +124,7 @@ const MOVE: Shape = {
   sure: isTruth,
   open: isTruth,
   expected: isTruth,
+  unreported: isOptional(isTruth),
   overBudget: isTruth,
   startedAt: isMoment,
   endedAt: isOptional(isMoment),
@@ -176,6 +177,7 @@ const ROWS: Record<RowType, Shape> = {
     ),
     ...{ expected: isCount, moved: isCount, moving: isCount },
     ...{ twice: isCount, unexpected: isCount, overBudget: isCount },
+    unreported: isOptional(isCount),
   },
   end: { at: isMoment, samples: isCount },
 };

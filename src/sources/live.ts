@@ -56,7 +56,7 @@ export class LiveSource implements LiveSamples {
       notice: text => this.notices.add(text),
     });
     if (plan.speed !== 1) this.notices.add(`simulated time passes ${plan.speed} times as fast as yours`);
-    if (setup.notice && plan.targets.some(({ scheme }) => scheme !== 'sim')) this.notices.add(setup.notice);
+    this.sayWhatIsNotPermitted(plan.targets);
     plan.targets.forEach((spec, index) => {
       const phaseMs = staggered(index, plan.targets.length, plan.intervalMs);
       this.requests.set(spec.id, { spec, phaseMs, trouble: LOOKING_UP });
@@ -130,6 +130,7 @@ export class LiveSource implements LiveSamples {
   async add(spec: TargetSpec): Promise<void> {
     const known = this.requests.get(spec.id);
     if (known) return this.rename(known, spec);
+    this.sayWhatIsNotPermitted([spec]);
     const taken = [...this.requests.values()].map(({ phaseMs }) => phaseMs);
     const request = { spec, phaseMs: leastUsedSlot(taken, this.plan.intervalMs), trouble: LOOKING_UP };
     this.requests.set(spec.id, request);
@@ -235,6 +236,13 @@ export class LiveSource implements LiveSamples {
     target.nextSeq = Math.max(target.nextSeq, seq + 1);
     if (sample.outcome.kind === 'reply') target.lastReplyAt = sample.knownAt;
     return target.firstSeq === 0 ? sample : { ...sample, seq };
+  }
+
+  /** Names the witnesses that are not permitted, once there is a target that needs rights. */
+  private sayWhatIsNotPermitted(specs: readonly TargetSpec[]): void {
+    const { notice } = this.setup;
+    if (!notice || this.notices.texts.includes(notice)) return;
+    if (specs.some(({ scheme }) => scheme !== 'sim')) this.notices.add(notice);
   }
 
   /** Says once what can't be reported about a target that answers echoes and no request for its clock. */

@@ -164,7 +164,7 @@ test('an event is one line of the history, with how it differs from the plan', (
     assert.ok(history.trimEnd().length <= columns, history);
   }
   const history = bare(frame(night, 80, 10, { events: [migrationOf('10.0.0.2')] }).history!);
-  assert.match(history, /^10:00:40 migration db over 300 ms · blackout 350 ms \(300–400\) · stuntime 402/);
+  assert.match(history, /^10:00:40 migration db over 300 ms · blackout 350 ms \(300–400\) · unreachable 402/);
 });
 
 test('a moving target is above others with the same light', () => {

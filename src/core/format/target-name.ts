@@ -15,7 +15,12 @@ export function named({ name, simulated }: NamedTarget): NamedTarget {
   return { name: printable(name), simulated };
 }
 
-/** The name of a target, or its identity if it has no name. */
+/** The name of a target that is not watched any more: its identity, which begins with `sim:` if it was simulated. */
+export function formerName(id: TargetId): NamedTarget {
+  return { name: id, simulated: id.startsWith('sim:') };
+}
+
+/** The name of a target, or its identity if it is not watched any more. */
 export function namedTarget(id: TargetId, targets: readonly TargetInfo[]): NamedTarget {
-  return named(targets.find(({ target }) => target === id) ?? { name: id, simulated: false });
+  return named(targets.find(({ target }) => target === id) ?? formerName(id));
 }

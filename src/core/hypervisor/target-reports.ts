@@ -109,12 +109,7 @@ export class TargetReports implements Stateful {
     if (!reported) return event;
     const evidence = { witness: 'hypervisor', summary: wordsOf(reported, event) };
     if (reported.state !== 'unreported') return { ...event, evidence: [...event.evidence, evidence] };
-    return {
-      ...event,
-      red: true,
-      ...(event.expected && { expected: false }),
-      evidence: [evidence, ...event.evidence],
-    };
+    return { ...event, red: true, evidence: [evidence, ...event.evidence] };
   }
 
   /** `before` is what was known: later migrations replace figures of links, and a link that breaks later proves nothing. */

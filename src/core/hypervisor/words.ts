@@ -1,4 +1,4 @@
-import type { MigrationEvent } from '../event.js';
+import { type MigrationEvent, unreachableFor } from '../event.js';
 import { duration } from '../format/duration.js';
 import { printable } from '../format/text.js';
 import { bytes } from '../format/units.js';
@@ -32,8 +32,9 @@ function stoppedWords({ stopAt, resumeAt, stopErrorMs = 0, resumeErrorMs = 0 }: 
   return stoppedMs > errorMs ? `STOP to RESUME ${duration(stoppedMs)} ± ${duration(errorMs)}` : '';
 }
 
-function seenWords({ freezeMs, stuntimeMs, unreachableMs }: MigrationEvent): string[] {
-  const gone = stuntimeMs ?? unreachableMs;
+function seenWords(event: MigrationEvent): string[] {
+  const { freezeMs } = event;
+  const gone = unreachableFor(event);
   return [
     ...(freezeMs === undefined ? [] : [`guest stood still ${duration(freezeMs)}`]),
     ...(gone === undefined ? [] : [`unreachable ${duration(gone)}`]),

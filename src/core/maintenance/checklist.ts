@@ -16,6 +16,8 @@ export interface Move {
   sure: boolean;
   open: boolean;
   expected: boolean;
+  /** Its hypervisor was connected throughout, and did not report it. */
+  unreported?: boolean;
   startedAt: Millis;
   endedAt?: Millis;
   blackoutMs?: Bounds;
@@ -23,7 +25,9 @@ export interface Move {
 }
 
 /** Every state of an item, the most urgent first. */
-export const ITEM_STATES = ['unexpected', 'moved twice', 'not moved', 'moving', 'waiting', 'moved'] as const;
+export const ITEM_STATES = [
+  ...(['unexpected', 'unreported', 'moved twice', 'not moved', 'moving', 'waiting', 'moved'] as const),
+] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 /** A move, and whether its blackout was longer than the budget, by its estimate. */
@@ -51,6 +55,8 @@ export interface Checklist {
   /** Targets that moved twice, and those that moved without being marked. */
   twice: number;
   unexpected: number;
+  /** Marked targets with a move that their hypervisor did not report; absent in old recordings. */
+  unreported?: number;
   /** Moves whose blackout was longer than the budget. */
   overBudget: number;
 }
@@ -83,6 +89,7 @@ export function checklistOf(
     moving: count('moving'),
     twice: count('moved twice'),
     unexpected: count('unexpected'),
+    unreported: count('unreported'),
     overBudget: items.flatMap(({ moves }) => moves).filter(({ overBudget }) => overBudget).length,
   };
 }
@@ -93,8 +100,9 @@ export function targetsOverBudget({ items }: Pick<Checklist, 'items'>): number {
 }
 
 /** Whether every target on the list moved once, within the budget, and no other moved. */
-export function isPassed({ expected, moved, twice, unexpected, overBudget }: Checklist): boolean {
-  return moved === expected && twice + unexpected + overBudget === 0;
+export function isPassed(checklist: Checklist): boolean {
+  const { expected, moved, twice, unexpected, unreported = 0, overBudget } = checklist;
+  return moved === expected && twice + unexpected + unreported + overBudget === 0;
 }
 
 type Lengths = Pick<Move, 'blackoutMs' | 'stuntimeMs'>;
@@ -113,7 +121,8 @@ function isMoving(moves: readonly Move[]): boolean {
   return moves.at(-1)?.open ?? false;
 }
 
-function stateOf({ waiting, moves }: ChecklistEntry, over: boolean): ItemState {
+function stateOf({ marked, waiting, moves }: ChecklistEntry, over: boolean): ItemState {
+  if (marked && moves.some(({ unreported }) => unreported)) return 'unreported';
   if (moves.some(({ expected }) => !expected))
     return moves.some(({ expected }) => expected) ? 'moved twice' : 'unexpected';
   if (isMoving(moves)) return 'moving';
@@ -125,10 +134,12 @@ function byConcern(a: ChecklistItem, b: ChecklistItem): number {
   return rankOf(a) - rankOf(b) || latestOf(b) - latestOf(a);
 }
 
+const OVER_BUDGET_RANK = ITEM_STATES.indexOf('moved twice') + 0.5;
+
 /** A target with a move over budget comes right after unexpected moves. */
 function rankOf({ state, moves }: ChecklistItem): number {
   const rank = ITEM_STATES.indexOf(state);
-  return moves.some(({ overBudget }) => overBudget) ? Math.min(1.5, rank) : rank;
+  return moves.some(({ overBudget }) => overBudget) ? Math.min(OVER_BUDGET_RANK, rank) : rank;
 }
 
 function latestOf({ moves }: ChecklistItem): Millis {

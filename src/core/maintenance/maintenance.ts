@@ -27,6 +27,7 @@ const MOVE = object<Move>({
   sure: truth,
   open: truth,
   expected: truth,
+  unreported: optional(truth),
   startedAt: moment,
   endedAt: optional(moment),
   blackoutMs: optional(BOUNDS),
@@ -75,7 +76,8 @@ export class Maintenance implements Stateful {
   /** Whether this event, if it is a move, is covered by the mark of its target. */
   expects(target: TargetId, eventId: string): boolean {
     const known = this.moves.get(target)?.get(eventId);
-    return known?.expected ?? this.marks.get(target) === UNUSED;
+    // A move may be reported late: until then it leaves the mark to another.
+    return known && !known.unreported ? known.expected : this.marks.get(target) === UNUSED;
   }
 
   /** The events with `expected` added; unchanged outside of maintenance mode. */
@@ -119,8 +121,9 @@ export class Maintenance implements Stateful {
       this.forget(target, id);
       return { ...event, expected: false };
     }
-    const expected = this.expects(target, id);
+    const expected = !isUnreported(event) && this.expects(target, id);
     if (expected && this.marks.has(target)) this.marks.set(target, id);
+    if (!expected) this.unmark(target, id);
     const moves = getOrMake(this.moves, target, () => new Map<string, Move>());
     moves.set(id, moveOf(event, expected));
     if (moves.size > MAX_MOVES) moves.delete(moves.keys().next().value!);
@@ -132,8 +135,17 @@ export class Maintenance implements Stateful {
     const moves = this.moves.get(target);
     moves?.delete(id);
     if (moves?.size === 0) this.moves.delete(target);
+    this.unmark(target, id);
+  }
+
+  /** The mark is free again if this event used it. */
+  private unmark(target: TargetId, id: string): void {
     if (this.marks.get(target) === id) this.marks.set(target, UNUSED);
   }
+}
+
+function isUnreported({ reported }: MigrationEvent): boolean {
+  return reported?.state === 'unreported';
 }
 
 /** A migration or, with echoes alone, the clean gap that it leaves. A ghost is never a planned move. */
@@ -145,6 +157,7 @@ function moveOf(event: MigrationEvent, expected: boolean): Move {
   const { id, kind, state, startedAt, endedAt, blackoutMs, stuntimeMs } = event;
   return {
     ...{ id, sure: kind === 'migration', open: state === 'open', expected, startedAt },
+    ...(isUnreported(event) && { unreported: true }),
     ...(endedAt !== undefined && { endedAt }),
     ...(blackoutMs && { blackoutMs }),
     ...(stuntimeMs !== undefined && { stuntimeMs }),

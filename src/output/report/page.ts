@@ -68,7 +68,7 @@ export function footnote({ header, judgedBy, targets }: Survey): string {
       : '';
   return (
     `RTT: lowest to highest of each column. Lost: share of the probes sent. Light: thin green, middle amber, full red. Shaded: an event from its first sign to the return to normal. ` +
-    `Blackout: how long the guest stood still, estimate and bounds. Stuntime: last answer before the gap to the first after it. ${limit}` +
+    `Blackout: how long the guest stood still, estimate and bounds. Unreachable: from the last reply before the gap to the first after it. ${limit}` +
     `${sentence(judgedBy)} Recorded by migwatch ${header.tool} on ${header.host}.`
   );
 }
@@ -125,7 +125,7 @@ function eventTable({ targets }: Survey, numbers: readonly number[]): string {
     })),
   );
   if (rows.length === 0) return '<p>No event was found.</p>';
-  const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'stuntime'];
+  const head = ['no.', 'target', 'started (UTC)', 'kind', 'sure', 'blackout', 'unreachable'];
   return table('Events', head, rows.slice(0, MAX_ROWS), 4);
 }
 

@@ -1,5 +1,6 @@
 import type { DetectorChoice } from '../../core/detector.js';
 import type { LightState, MigrationEvent } from '../../core/event.js';
+import { formerName } from '../../core/format/target-name.js';
 import { getOrMake } from '../../core/get-or-make.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
@@ -142,5 +143,5 @@ function emptySpan(startedAt: Millis): Span {
 }
 
 function unknownTarget(target: TargetId): TargetInfo {
-  return { target, name: target, address: target, backend: '', witnesses: [], simulated: false };
+  return { target, ...formerName(target), address: target, backend: '', witnesses: [] };
 }

@@ -24,7 +24,7 @@ function countSpan(light: Light, count: number, glyphs: Glyphs): TextSpan {
 
 /** Numbers of targets, without zeros. */
 function maintenanceSpans(checklist: Checklist): TextSpan[] {
-  const { moved, expected, moving, twice, unexpected } = checklist;
+  const { moved, expected, moving, twice, unexpected, unreported = 0 } = checklist;
   const counted = (count: number, text: string, style: Style) =>
     count > 0 ? [span(`${count} ${text}`, style)] : [];
   return [
@@ -32,6 +32,7 @@ function maintenanceSpans(checklist: Checklist): TextSpan[] {
     ...counted(moving, 'moving', 'red'),
     ...counted(targetsOverBudget(checklist), 'over budget', 'amber'),
     ...counted(unexpected, 'unexpected', 'red'),
+    ...counted(unreported, 'unreported', 'red'),
     ...counted(twice, 'twice', 'red'),
   ];
 }

@@ -48,7 +48,7 @@ function topLine(totals: TextLine, legend: TextLine, width: number, glyphs: Glyp
 }
 
 const HINT = ['no moves expected: x marks the chosen target,', '--expect FILE reads a list'];
-/** The widest cell; the smallest with everything; one without the stuntime; one with name and time alone. */
+/** The widest cell; the smallest with everything; one without the time it was unreachable; one with name and time alone. */
 const MAX_CELL = 80;
 const FULL = 58;
 const COMPACT = 38;

@@ -26,7 +26,7 @@ export function describeEvent(event: EventFacts): string[] {
     downMs === undefined ? (open ? 'ongoing' : '') : downText(downMs),
     blackoutMs ? `blackout ${boundedDuration(blackoutMs)}` : '',
     noticed,
-    stuntimeMs === undefined ? '' : `stuntime ${duration(stuntimeMs)}`,
+    stuntimeMs === undefined ? '' : `unreachable ${duration(stuntimeMs)}`,
     `${percent(confidence)} sure`,
     evidence,
   ].filter(Boolean);

@@ -1,5 +1,5 @@
 import type { Light } from '../../core/event.js';
-import { type NamedTarget, named } from '../../core/format/target-name.js';
+import { formerName, type NamedTarget, named } from '../../core/format/target-name.js';
 import {
   type Checklist,
   type ChecklistItem,
@@ -34,6 +34,7 @@ export interface ItemView extends NamedTarget {
 
 const LIGHTS: Record<ItemState, Light | undefined> = {
   unexpected: 'red',
+  unreported: 'red',
   'moved twice': 'red',
   'not moved': 'amber',
   moving: undefined,
@@ -47,7 +48,7 @@ export function checklistViewOf(
   chosen: TargetId | undefined,
 ): ChecklistView {
   const names = new Map(info.targets.map(target => [target.target, named(target)]));
-  const nameOf = (target: TargetId) => names.get(target) ?? named({ name: target, simulated: false });
+  const nameOf = (target: TargetId) => names.get(target) ?? named(formerName(target));
   return {
     checklist,
     items: checklist.items.map(item => ({

@@ -1,8 +1,8 @@
 import { type Rival, rivalsOf } from '../../core/causes/rivals.js';
-import type { Evidence, MigrationEvent } from '../../core/event.js';
+import { type Evidence, type MigrationEvent, unreachableFor } from '../../core/event.js';
 import { boundedDuration, duration } from '../../core/format/duration.js';
 import { kindWord } from '../../core/format/kind.js';
-import { type NamedTarget, named } from '../../core/format/target-name.js';
+import { formerName, type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
 import { percent } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
@@ -86,7 +86,7 @@ export function eventPageOf(
   now: Millis,
   size: AxisSize,
 ): EventPageView {
-  const info = target ?? { name: event.target, simulated: false, address: '-', witnesses: [] };
+  const info = target ?? { ...formerName(event.target), address: '-', witnesses: [] };
   const hidden = info.simulated || ['-', info.name].includes(info.address);
   return {
     ...named(info),
@@ -106,8 +106,8 @@ export function eventPageOf(
 }
 
 function factsOf(event: MigrationEvent): string[] {
-  const { blackoutMs, unreachableMs, stuntimeMs, freezeMs, startedAt, endedAt, detectedAt } = event;
-  const away = unreachableMs ?? stuntimeMs;
+  const { blackoutMs, freezeMs, startedAt, endedAt, detectedAt } = event;
+  const away = unreachableFor(event);
   return [
     blackoutMs ? `blackout ${boundedDuration(blackoutMs)}` : '',
     freezeMs === undefined ? '' : `guest stood still ${duration(freezeMs)}`,

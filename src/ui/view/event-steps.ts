@@ -1,4 +1,4 @@
-import type { Evidence, MigrationEvent } from '../../core/event.js';
+import { type Evidence, type MigrationEvent, unreachableFor } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
 import { kindWord } from '../../core/format/kind.js';
 import { printable } from '../../core/format/text.js';
@@ -33,8 +33,8 @@ function stepOf(event: MigrationEvent, witness: string): string {
 
 /** What the fields of an event say; empty without such a field. */
 const FIGURES: Readonly<Record<string, (event: MigrationEvent) => string>> = {
-  echo: ({ unreachableMs, stuntimeMs }) => {
-    const away = unreachableMs ?? stuntimeMs;
+  echo: event => {
+    const away = unreachableFor(event);
     return away === undefined ? '' : `unreachable ${duration(away)}`;
   },
   clock: ({ freezeMs }) => (freezeMs === undefined ? '' : `guest clock ${duration(freezeMs)} behind`),

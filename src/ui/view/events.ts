@@ -79,7 +79,8 @@ export function planOf({ id, target }: MigrationEvent, checklist: Checklist | un
   const move = item?.moves.find(each => each.id === id);
   if (!move) return '';
   const over = move.overBudget ? `over ${duration(checklist!.budgetMs!)}` : '';
-  return [move.expected ? '' : 'not expected', over].filter(Boolean).join(', ');
+  const planned = move.expected || move.unreported ? '' : 'not expected';
+  return [planned, over].filter(Boolean).join(', ');
 }
 
 /** The verdict in words and one observation of each witness: several count the same gap. The event's page has them all. */

@@ -1,5 +1,5 @@
 import type { Ability } from '../../core/capabilities.js';
-import type { MigrationEvent } from '../../core/event.js';
+import { type MigrationEvent, unreachableFor } from '../../core/event.js';
 import { duration, inSeconds } from '../../core/format/duration.js';
 import { kindWord } from '../../core/format/kind.js';
 import { printable } from '../../core/format/text.js';
@@ -70,8 +70,8 @@ function silenceOf({ probes, lastReplyAt }: TargetState, now: Millis): Millis | 
 
 /** The event as a witness after the other shows it, once the VM answers again. */
 function disturbance(event: MigrationEvent, { marks }: TargetState): string[] {
-  const { freezeMs, unreachableMs, stuntimeMs, startedAt } = event;
-  const awayMs = unreachableMs ?? stuntimeMs;
+  const { freezeMs, startedAt } = event;
+  const awayMs = unreachableFor(event);
   const away = awayMs === undefined ? [] : [`it did not answer for ${duration(awayMs)}`];
   const back =
     freezeMs === undefined

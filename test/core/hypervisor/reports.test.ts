@@ -2,11 +2,15 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultChoices } from '../../../detectors/index.js';
 import type { MigrationEvent } from '../../../src/core/event.js';
+import { isPassed } from '../../../src/core/maintenance/checklist.js';
+import { Maintenance } from '../../../src/core/maintenance/maintenance.js';
 import { Pipeline } from '../../../src/core/pipeline.js';
 import type { Millis, Outcome, Sample } from '../../../src/core/sample.js';
 import type { Step } from '../../../src/core/step.js';
 import type { Json } from '../../../src/core/validation/saved-state.js';
+import { Bell } from '../../../src/session/alerts/bell.js';
 import { inOrder, START } from '../../support/scenario.js';
+import { migrationOf } from '../../support/synthetic.js';
 import { type Happening, witnessed } from '../../support/witnessed.js';
 
 const test = suite('reports of hypervisors beside the judge');
@@ -106,6 +110,39 @@ test('silence of a connection that was up is red, even if the move is expected',
   assert.is(event!.evidence[0]!.summary, 'not reported by the hypervisor');
   const last = lights.at(-1)!;
   assert.equal([last.light, last.why], ['red', 'not reported by the hypervisor']);
+});
+
+test('an expected move that was not reported has a state of its own, leaves its mark free, and rings the bell once', () => {
+  const bell = new Bell(true, () => false);
+  const pipeline = new Pipeline(defaultChoices(), { holdMs: HOLD });
+  const { steps } = run(steady(), { expected: true, pipeline });
+  const rung = steps.flatMap(({ events, sample }) => {
+    for (const event of events) bell.take(event);
+    return bell.ring(sample.knownAt) ? [sample.knownAt - ORIGIN] : [];
+  });
+  assert.is(rung.length, 1, 'while it was expected, it did not ring');
+  assert.ok(rung[0]! > 3350, `${rung[0]}`);
+  const { items, moved, unreported } = pipeline.maintenance.checklist()!;
+  assert.equal([moved, unreported], [0, 1]);
+  assert.is(items[0]!.state, 'unreported');
+  assert.is(items[0]!.moves[0]!.expected, false);
+  assert.not.ok(isPassed(pipeline.maintenance.checklist(true)!));
+  assert.ok(pipeline.maintenance.expects('vm', 'another move'));
+});
+
+test('a move whose report comes late is ticked off after all', () => {
+  const maintenance = new Maintenance();
+  maintenance.expect({ targets: ['vm'] });
+  const silent = { ...migrationOf('vm'), reported: { state: 'unreported' as const, host: HOST } };
+  const late = { ...silent, reported: { state: 'reported' as const, host: HOST } };
+  assert.equal(
+    [silent, silent, late, late].map(event => maintenance.note([event])[0]!.expected),
+    [false, false, true, true],
+  );
+  assert.is(maintenance.checklist()!.items[0]!.state, 'moved');
+  const again = new Maintenance();
+  again.load(JSON.parse(JSON.stringify(maintenance.save())));
+  assert.equal(again.checklist(), maintenance.checklist());
 });
 
 test('an expected move that is reported is not held red', () => {
