@@ -8,6 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MigrationEvent } from '../../src/core/event.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
+import { excerptOf } from '../../src/ui/history/witnesses.js';
 import { actionOf } from '../../src/ui/keys/keys.js';
 import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
@@ -16,6 +17,7 @@ import { stepsOf } from '../../src/ui/view/event-steps.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
 import { CountedState } from '../support/counted-state.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
+import { viewedSession } from '../support/viewed.js';
 import { watchedRecording } from '../support/watched-recording.js';
 
 process.env.TZ = 'UTC';
@@ -184,6 +186,34 @@ test('w begins with the detector that decided', () => {
   assert.is(of(looks, 'e1').statistic, 'clock-step');
   const all = choicesOf(held, { ...INITIAL, ...chosen, event: 'e3' }).detectors;
   assert.equal([...all].sort(), ['announcement', 'clock-step', 'cusum', 'loss', 'threshold', 'z-score']);
+});
+
+test('a viewer has a lane of its own, with its buffer and where it stalled', () => {
+  // Full at second 20, dry at 30, silent until 34.
+  const moment = viewedSession(50, [[20, 34]]);
+  const event = {
+    ...migrationOf('10.0.0.2'),
+    ...{ id: 'e9', startedAt: START + 31_000, endedAt: START + 33_000, detectedAt: START + 31_200 },
+  };
+  moment.state.events.put(event);
+  const lines = screenOf(moment, { event: 'e9', page: 0 }, 120, 60).split('\n');
+  const title = lines.findIndex(line => line.includes('the viewer: its buffer, and where it stalled'));
+  assert.match(lines[title + 1]!, / 10 s ┤/);
+  assert.match(lines[title + 2]!, / 0 s ┤ *║.*║/);
+  const calm = { ...event, id: 'e10', startedAt: START + 10_000, endedAt: START + 12_000 };
+  moment.state.events.put(calm);
+  const playing = screenOf(moment, { event: 'e10', page: 0 }, 120, 60);
+  assert.match(playing, /the viewer: its buffer/);
+  assert.not.match(playing, /║/);
+  assert.not.match(screenOf(held, { event: 'e3', page: 0 }, 120, 60), /the viewer/);
+});
+
+test('the lane of a viewer outlasts its samples', () => {
+  const moment = viewedSession(50, [[20, 34]]);
+  const excerpt = excerptOf(moment.state.of('10.0.0.2'), START + 20_000, START + 40_000);
+  const states: string[] = [];
+  excerpt.playback!.since(START + 30_000, (_, __, state) => states.push(state));
+  assert.ok(states.includes('stalled') && states.includes('playing'));
 });
 
 /** The synthetic session with its migration changed; without samples if they are not kept. */

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hostOfConnection } from '../../src/core/hypervisor/host-name.js';
 import { type Picture, pictureOf } from '../../src/ui/dashboard/picture.js';
 import { actionOf } from '../../src/ui/keys/keys.js';
 import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
@@ -119,6 +120,67 @@ test('arrows move over the cells, Enter opens the newest event of a target, or w
   const list = pressed(hundreds, ['enter'], { ...open, chosen: '10.0.0.7' });
   assert.equal([list.wall, list.chosen, list.page], [false, '10.0.0.7', undefined]);
   assert.is(pressed(hundreds, ['escape'], open).wall, false);
+});
+
+const HOST1 = 'libvirt:qemu+ssh://root@host1/system';
+const HOST2 = 'qmp:host2:4444';
+const domain = (target: string, host: string, status: string, at = START) => ({
+  ...{ target, at, knownAt: at, probe: 'hypervisor', seq: 0 },
+  outcome: { kind: 'domain' as const, host, link: 'up' as const, status },
+});
+const titlesOf = (moment: ViewInputs, controls: Controls) =>
+  draw(moment, controls, 120, 40).view.wallView!.lines.flatMap(line =>
+    'title' in line ? [`${line.title} ${line.size}`] : [],
+  );
+
+test('G groups by host: the one that the hypervisor reports, else that of the label, and follows a move', () => {
+  const session = new SyntheticSession(['web-1', 'web-2', 'rack7/db-1', 'rack7/db-2', 'cache-1']);
+  const state = new CountedState({ targets: 5, intervalMs: 50 });
+  for (const step of session.take(1)) state.take(step);
+  const reports = (...samples: ReturnType<typeof domain>[]) => {
+    for (const sample of samples) state.take({ sample, verdicts: [], lights: [], events: [] });
+  };
+  const moment = { state, info: session.info, now: START + 1000, holdMs: 30_000 };
+  const named = { ...INITIAL, wall: true };
+  assert.equal(titlesOf(moment, named), ['web 2', 'rack7/db 2', 'others 1']);
+  const byHost = pressed(moment, ['S-g'], named);
+  assert.equal(titlesOf(moment, byHost), ['rack7 2', 'host unknown 3']);
+  reports(domain('10.0.0.1', HOST1, 'running'), domain('10.0.0.2', HOST1, 'running'));
+  assert.equal(titlesOf(moment, byHost), ['host1 2', 'rack7 2', 'host unknown 1']);
+  reports(domain('10.0.0.2', HOST2, 'running'), domain('10.0.0.2', HOST1, 'postmigrate'));
+  assert.equal(titlesOf(moment, byHost), ['host1 1', 'host2 1', 'rack7 2', 'host unknown 1']);
+  assert.equal(titlesOf(moment, pressed(moment, ['S-g'], byHost)), ['web 2', 'rack7/db 2', 'others 1']);
+});
+
+test('without any host, the wall says how to name them; a hostile host is harmless', () => {
+  const byHost: Controls = { ...INITIAL, wall: true, wallBy: 'host' };
+  assert.match(titlesOf(hundreds, byHost).join(), /^host unknown: use --hypervisor or labels HOST.NAME 240$/);
+  const evil = momentOf(3);
+  evil.state.take({
+    sample: domain('10.0.0.1', 'a\x1b[2Jb', 'running'),
+    verdicts: [],
+    lights: [],
+    events: [],
+  });
+  assert.not.match(textOf(draw(evil, byHost)), /\x1b/);
+});
+
+test('G is among the hints of the wall', () => {
+  const text = textOf(draw(hundreds, { ...INITIAL, wall: true }, 120, 40));
+  assert.match(text.trimEnd().split('\n').at(-1)!, /G group/);
+});
+
+test('a connection leads to its host', () => {
+  for (const [connection, host] of [
+    ['libvirt:qemu:///system', 'this machine'],
+    ['libvirt:qemu+ssh://root@host1/system', 'host1'],
+    ['libvirt:qemu+tcp://10.0.0.9:16509/system', '10.0.0.9'],
+    ['qmp:/run/a.qmp', 'this machine'],
+    ['qmp:tcp:host2:4444', 'host2'],
+    ['qmp:host2:4444', 'host2'],
+    ['something else', 'something else'],
+  ] as const)
+    assert.is(hostOfConnection(connection), host);
 });
 
 test.run();

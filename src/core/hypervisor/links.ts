@@ -56,6 +56,11 @@ const NOT_HERE = [
   ...['in shutdown', 'no state'],
 ];
 
+/** Whether a domain in this state runs, or may run again, where it was reported. */
+export function isHere(status: string): boolean {
+  return !NOT_HERE.includes(status);
+}
+
 const CHANGES = list(object<StatusChange>({ at: moment, status: text }), MAX_CHANGES);
 const STAMP = optional(object<Stamp>({ at: moment, errorMs: momentOrNever }));
 export const LINKS = mapOf(
@@ -104,7 +109,7 @@ export function confirmLink(links: Map<string, Link>, host: string, at: Millis):
 /** Whether the domain ran at that hypervisor, and the connection was up from then until it confirmed a later moment. */
 export function covers(link: Link, from: Millis, to: Millis): boolean {
   const status = link.changes.findLast(({ at }) => at <= from)?.status;
-  return status !== undefined && !NOT_HERE.includes(status) && link.upSince <= from && link.confirmedAt >= to;
+  return status !== undefined && isHere(status) && link.upSince <= from && link.confirmedAt >= to;
 }
 
 /** Whether no later report can change what the link says about the time before. */

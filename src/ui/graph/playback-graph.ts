@@ -2,24 +2,30 @@ import { printable } from '../../core/format/text.js';
 import type { Millis, PlaybackState } from '../../core/sample.js';
 import type { StreamInfo } from '../../core/session-info.js';
 import type { PlaybackTrace } from '../history/playback-trace.js';
+import type { PlaybackReader } from '../history/witnesses.js';
+
+/** The buffer of a viewer over a window of time. */
+export interface BufferTrace {
+  /** The size of a full buffer. */
+  sizeMs: Millis;
+  /** The lowest buffer level of each dot column; NaN without a report. */
+  lowest: Float64Array;
+  /** Whether playback stalled in each character column. */
+  stalled: readonly boolean[];
+}
 
 /** What the viewer of a stream sees, now and over the window of the RTT graph. */
-export interface PlaybackView {
+export interface PlaybackView extends BufferTrace {
   url: string;
   /** kbit/s */
   rate: number;
   state: PlaybackState;
   bufferMs: Millis;
-  /** The size of a full buffer, and the level at which playback starts or resumes. */
-  sizeMs: Millis;
+  /** The level at which playback starts or resumes. */
   thresholdMs: Millis;
   stalls: number;
   stalledMs: Millis;
   trouble: string | undefined;
-  /** The lowest buffer level of each dot column; NaN without a report. */
-  lowest: Float64Array;
-  /** Whether playback stalled in each character column. */
-  stalled: readonly boolean[];
 }
 
 /** A report covers the time since the one before, up to this long. */
@@ -45,8 +51,22 @@ export function playbackOf(
   };
 }
 
+/** The buffer around an event; undefined without a report in the window. `stream` gives its size, else the fullest report. */
+export function bufferOf(
+  stream: StreamInfo | undefined,
+  trace: PlaybackReader | undefined,
+  window: { from: Millis; to: Millis; cells: number },
+  across: number,
+): BufferTrace | undefined {
+  if (!trace) return undefined;
+  const { lowest, stalled } = drawn(trace, window, across);
+  const fullest = lowest.reduce((most, value) => (value > most ? value : most), -1);
+  if (fullest < 0) return undefined;
+  return { lowest, stalled, sizeMs: stream?.bufferMs ?? Math.max(1, fullest) };
+}
+
 function drawn(
-  trace: PlaybackTrace,
+  trace: PlaybackReader,
   { from, to, cells }: { from: Millis; to: Millis; cells: number },
   across: number,
 ): Pick<PlaybackView, 'lowest' | 'stalled'> {

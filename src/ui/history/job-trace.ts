@@ -1,5 +1,6 @@
+import { isHere } from '../../core/hypervisor/links.js';
 import { isFinal } from '../../core/hypervisor/qmp-job.js';
-import type { JobReport, JobStatus } from '../../core/outcomes.js';
+import type { DomainReport, JobReport, JobStatus } from '../../core/outcomes.js';
 import type { Millis, Sample } from '../../core/sample.js';
 
 /** Ten reports a second for three minutes, and the marks between them. */
@@ -21,12 +22,15 @@ export interface JobEntry {
 /** What hypervisors reported about the migrations of a target lately. Memory is bounded. */
 export class JobTrace {
   latest: JobReport | undefined;
+  /** The connection to the hypervisor where the target runs, as last reported. */
+  host: string | undefined;
   private latestAt: Millis = -Infinity;
   private entries: JobEntry[] = [];
 
   /** Stores reports of hypervisors and ignores other samples. */
   put({ knownAt, outcome }: Sample): void {
     if (outcome.kind === 'domain') {
+      if (outcome.link === 'up') this.locate(outcome);
       const mark = markOf(outcome.event);
       const { eventAt, offsetMs = Number.NaN } = outcome;
       const at = eventAt === undefined || Number.isNaN(offsetMs) ? knownAt : eventAt - offsetMs;
@@ -57,6 +61,11 @@ export class JobTrace {
 
   copy(): JobTrace {
     return Object.assign(new JobTrace(), this, { entries: [...this.entries] });
+  }
+
+  private locate({ host, status }: DomainReport): void {
+    if (isHere(status)) this.host = host;
+    else if (this.host === host) this.host = undefined;
   }
 
   /** The destination has no figures, so the source's reports are shown while they come. */

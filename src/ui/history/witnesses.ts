@@ -1,6 +1,7 @@
-import type { Millis, Sample } from '../../core/sample.js';
+import type { Millis, PlaybackState, Sample } from '../../core/sample.js';
 import { ClockTrace } from './clock-trace.js';
 import { type Mark, MarkTrace } from './mark-trace.js';
+import { PlaybackTrace, type PlaybackVisitor } from './playback-trace.js';
 import { type ProbeReader, type ProbeStatus, SampleRing } from './ring.js';
 
 /** Reads what the witnesses of a target reported; each visits newest first. */
@@ -8,6 +9,12 @@ export interface WitnessReader {
   probes: ProbeReader;
   clock: { since(from: Millis, visit: (at: Millis, offsetMs: Millis) => void): void };
   marks: { since(from: Millis, visit: (at: Millis, mark: Mark) => void): void };
+  /** Present if a viewer plays a stream of the target. */
+  playback?: PlaybackReader | undefined;
+}
+
+export interface PlaybackReader {
+  since(from: Millis, visit: PlaybackVisitor): void;
 }
 
 /** The witnesses of one target, as the samples of a recording report them. */
@@ -15,6 +22,7 @@ export class Witnesses implements WitnessReader {
   readonly probes: SampleRing;
   readonly clock: ClockTrace;
   readonly marks = new MarkTrace();
+  playback: PlaybackTrace | undefined;
 
   constructor(capacity: number) {
     this.probes = new SampleRing(capacity);
@@ -25,6 +33,9 @@ export class Witnesses implements WitnessReader {
     this.probes.put(sample);
     this.clock.put(sample);
     this.marks.put(sample);
+    if (sample.outcome.kind !== 'playback') return;
+    this.playback ??= new PlaybackTrace(EXCERPT_CAPACITY);
+    this.playback.put(sample);
   }
 }
 
@@ -37,6 +48,7 @@ export function excerptOf(source: WitnessReader, from: Millis, to: Millis): Witn
     probes: kept<[ProbeStatus, Millis]>(source.probes, from, to),
     clock: kept<[Millis]>(source.clock, from, to),
     marks: kept<[Mark]>(source.marks, from, to),
+    ...(source.playback && { playback: kept<[Millis, PlaybackState]>(source.playback, from, to) }),
   };
 }
 

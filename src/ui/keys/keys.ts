@@ -61,7 +61,13 @@ const TABLE = {
     { keys: ['/'], action: 'filter', hint: 'filter', help: 'filter targets: web red 10.0.*' },
     { keys: ['s'], action: 'sort', hint: 'sort', help: 'switch sort order' },
     { keys: ['S-s'], label: 'S', action: 'reverse', hint: 'reverse', help: 'reverse the order' },
-    { keys: ['S-g'], label: 'G', action: 'group', hint: 'group', help: 'toggle grouping by name prefix' },
+    {
+      keys: ['S-g'],
+      label: 'G',
+      action: 'group',
+      hint: 'group',
+      help: 'toggle groups; on the wall: name or host',
+    },
     { keys: ['z'], action: 'fold', hint: 'fold', help: 'fold or unfold the group' },
     { keys: ['S-z'], label: 'Z', action: 'foldAll', hint: 'fold all', help: 'fold or unfold all groups' },
     {

@@ -17,6 +17,9 @@ import { SORTS } from '../list/order.js';
 import { DEFAULT_THEME, nextTheme, type ThemeName } from '../style/themes.js';
 import type { Prompt } from './prompt.js';
 
+/** The beginning of the name, or the host where the target runs. */
+export type WallGrouping = 'name' | 'host';
+
 /** What the user chose to see. */
 export interface Controls extends Viewport {
   chosen: TargetId | undefined;
@@ -25,6 +28,8 @@ export interface Controls extends Viewport {
   histogram: boolean;
   /** All targets as cells. */
   wall: boolean;
+  /** By what the cells of the wall are grouped. */
+  wallBy: WallGrouping;
   /** Percentiles, jitter and loss of the chosen target. */
   figures: boolean;
   scaling: Scaling;
@@ -61,6 +66,7 @@ export const INITIAL: Controls = {
   full: false,
   histogram: false,
   wall: false,
+  wallBy: 'name',
   figures: false,
   scaling: AUTOMATIC,
   help: false,
@@ -116,7 +122,10 @@ const CHANGES = {
   bottom: (controls, choices) => neighbour(controls, choices, Infinity),
   sort: ({ listing }) => ({ listing: { ...listing, sort: after(SORTS, listing.sort) ?? SORTS[0] } }),
   reverse: ({ listing }) => ({ listing: { ...listing, reversed: !listing.reversed } }),
-  group: ({ listing }) => ({ listing: { ...listing, grouped: !listing.grouped } }),
+  group: ({ wall, wallBy, listing }) =>
+    wall
+      ? { wallBy: wallBy === 'name' ? 'host' : 'name' }
+      : { listing: { ...listing, grouped: !listing.grouped } },
   fold: ({ listing, chosen }, { groups }) => {
     const group = groups.find(each => hasMember(each, chosen));
     return { listing: group ? folded(listing, group.name) : { ...listing, grouped: true } };

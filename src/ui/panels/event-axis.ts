@@ -9,15 +9,18 @@ import type { MarkRow } from '../view/event-window.js';
 import { clockRows } from './clock.js';
 import { losses } from './graph-marks.js';
 import { axisSpan, GUTTER, plot, scaleOf } from './graph-plot.js';
+import { bufferRows } from './viewer.js';
 
 const RTT_ROWS = 5;
 const CLOCK_ROWS = 3;
+const BUFFER_ROWS = 2;
+const BUFFER_TITLE = 'the viewer: its buffer, and where it stalled';
 const COLUMNS_A_TIME = 12;
 
 /** The witnesses' reports around an event, one below the other over the same time. */
 export function axisLines({ axis, startedAt }: EventPageView, width: number, glyphs: Glyphs): TextLine[] {
-  const { graph, clock, marks, kept } = axis;
-  if (!kept && !clock && marks.length === 0)
+  const { graph, clock, buffer, marks, kept } = axis;
+  if (!kept && !clock && !buffer && marks.length === 0)
     return [[span('  the samples of this time are no longer kept; a recording keeps them all', 'dim')]];
   const scale = scaleOf({ graph, controls: { scaling: AUTOMATIC } }, RTT_ROWS);
   return [
@@ -25,6 +28,8 @@ export function axisLines({ axis, startedAt }: EventPageView, width: number, gly
     [axisSpan('lost', glyphs, glyphs.axis), ...losses(graph, glyphs)],
     ...(clock ? [titled('guest clock, change since the left edge', width, glyphs)] : []),
     ...(clock ? clockRows(clock, CLOCK_ROWS, glyphs) : []),
+    ...(buffer ? [titled(BUFFER_TITLE, width, glyphs)] : []),
+    ...(buffer ? bufferRows(buffer, graph.cells, BUFFER_ROWS, glyphs) : []),
     ...marks.map(row => markLine(row, graph.cells, glyphs)),
     distances(graph, startedAt),
   ];

@@ -11,19 +11,8 @@ interface Situation {
 const SITUATIONS: readonly Situation[] = [
   {
     holds: ({ wallView, page }) => wallView !== undefined && page === undefined,
-    first: ['open', 'back', 'wall', 'filter'],
-    idle: [
-      'zoomIn',
-      'zoomOut',
-      'cursor',
-      'histogram',
-      'figures',
-      'statistic',
-      'full',
-      'group',
-      'fold',
-      'foldAll',
-    ],
+    first: ['open', 'back', 'wall', 'group', 'filter'],
+    idle: ['zoomIn', 'zoomOut', 'cursor', 'histogram', 'figures', 'statistic', 'full', 'fold', 'foldAll'],
   },
   {
     holds: ({ page }) => page !== undefined,

@@ -2,7 +2,7 @@ import { duration, inSeconds } from '../../core/format/duration.js';
 import { padStart } from '../../core/format/text.js';
 import type { PlaybackState } from '../../core/sample.js';
 import { Dots } from '../graph/dots.js';
-import type { PlaybackView } from '../graph/playback-graph.js';
+import type { BufferTrace, PlaybackView } from '../graph/playback-graph.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { fit, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import { GUTTER } from './graph-plot.js';
@@ -28,15 +28,15 @@ export const viewer: Panel = ({ playback: view, graph }, box, glyphs) => {
     left,
     glyphs,
   );
-  const trace = [heading, ...traceOf(view, graph.cells, rows, glyphs)];
+  const trace = [heading, ...bufferRows(view, graph.cells, rows, glyphs)];
   if (!wide) return trace;
   const beside = [ruled([span('buffer')], LIGHT_WIDTH, glyphs), ...figures(view, glyphs)];
   return trace.map((line, row) => [...fit(line, left), ...(beside[row] ?? [])]);
 };
 
 /** The buffer over the window of the graph, and where playback stalled. */
-function traceOf(
-  { lowest, sizeMs, stalled }: PlaybackView,
+export function bufferRows(
+  { lowest, sizeMs, stalled }: BufferTrace,
   cells: number,
   rows: number,
   glyphs: Glyphs,

@@ -9,6 +9,7 @@ import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session-info.js';
 import { type ClockView, clockOf } from '../graph/clock-graph.js';
 import { type GraphView, graphOf } from '../graph/graph.js';
+import { type BufferTrace, bufferOf } from '../graph/playback-graph.js';
 import type { TimeWindow } from '../graph/window.js';
 import { rangeOfProbes } from '../history/range.js';
 import type { WitnessReader } from '../history/witnesses.js';
@@ -49,6 +50,8 @@ export interface EventAxis {
   graph: GraphView;
   /** Undefined without a reading of the guest's clock in the window. */
   clock: ClockView | undefined;
+  /** Undefined if no viewer reported in the window. */
+  buffer: BufferTrace | undefined;
   marks: readonly MarkRow[];
   /** Whether single probes of this time are still kept. */
   kept: boolean;
@@ -101,7 +104,7 @@ export function eventPageOf(
     evidence: observationsOf(event).map(evidenceLine),
     against: (event.against ?? []).map(evidenceLine),
     rivals: rivalsOf(event, info.witnesses),
-    axis: axisOf(event, witnesses, now, size),
+    axis: axisOf(event, witnesses, target, now, size),
   };
 }
 
@@ -125,6 +128,7 @@ function evidenceLine({ witness, summary }: Evidence): EvidenceLine {
 function axisOf(
   event: MigrationEvent,
   witnesses: WitnessReader,
+  target: TargetInfo | undefined,
   now: Millis,
   { cells, across }: AxisSize,
 ): EventAxis {
@@ -133,6 +137,7 @@ function axisOf(
   return {
     graph: { ...graph, notes: [] },
     clock: clockOf(witnesses.clock, window, cells, across),
+    buffer: bufferOf(target?.stream, witnesses.playback, window, across),
     marks: markRowsOf(witnesses.marks, window),
     kept: graph.buckets.status.some(status => status > 0),
   };

@@ -91,7 +91,7 @@ export function viewOf(moment: ViewInputs, controls: Controls, detail: ViewSize)
       checklist: moment.checklist,
       down: target => downOf(state.of(target), info.intervalMs, now),
     }),
-    wallView: detail.wall && wallOf(moment, list, chosen, detail.wall),
+    wallView: detail.wall && wallOf(moment, list, chosen, controls.wallBy, detail.wall),
     tour: tourOf(moment, controls),
     page: openPageOf(moment, controls, { cells: detail.cells, across: detail.across }),
     unseen: unseen.size,

@@ -2,11 +2,14 @@ import type { Light, MigrationEvent } from '../../core/event.js';
 import { kindWord } from '../../core/format/kind.js';
 import { type NamedTarget, named } from '../../core/format/target-name.js';
 import { printable } from '../../core/format/text.js';
+import { getOrMake } from '../../core/get-or-make.js';
+import { hostOfConnection } from '../../core/hypervisor/host-name.js';
 import type { TargetId } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session-info.js';
 import type { ListFact } from '../list/facts.js';
-import { groupRows, isGroup } from '../list/groups.js';
+import { prefixOf } from '../list/groups.js';
 import type { List } from '../list/list.js';
+import type { WallGrouping } from '../model/controls.js';
 import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
 
@@ -38,9 +41,10 @@ export function wallOf(
   moment: ViewInputs,
   { matching }: List,
   chosen: TargetInfo | undefined,
+  by: WallGrouping,
   { width, height }: { width: number; height: number },
 ): WallView {
-  const sections = sectionsOf(matching);
+  const sections = SECTIONS[by](matching, moment);
   const linesOf = (cellWidth: number) => sections.flatMap(section => sectionLines(section, width, cellWidth));
   const cellWidth = CELL_WIDTHS.find(each => linesOf(each).length <= height) ?? 1;
   const all = linesOf(cellWidth);
@@ -68,16 +72,43 @@ interface Section {
   facts: readonly ListFact[];
 }
 
-/** Groups by name prefix, and in the end all targets without a group. */
-function sectionsOf(matching: readonly ListFact[]): Section[] {
-  const rows = groupRows(matching, []);
-  const groups = rows.filter(isGroup);
-  const grouped = new Set(groups.flatMap(({ members }) => members));
-  const others = matching.filter(fact => !grouped.has(fact));
-  return [
-    ...groups.map(({ name, members }) => ({ title: printable(name), facts: members })),
-    ...(others.length > 0 ? [{ title: groups.length > 0 ? 'others' : 'targets', facts: others }] : []),
-  ];
+/** The sections of each way to group. */
+const SECTIONS: Record<WallGrouping, (facts: readonly ListFact[], moment: ViewInputs) => Section[]> = {
+  name: byName,
+  host: byHost,
+};
+
+/** By the beginning of the name, and in the end all targets without a group. */
+function byName(facts: readonly ListFact[]): Section[] {
+  const groups = grouped(facts, ({ target }) => prefixOf(target.name));
+  const shared = groups.filter(({ facts }) => facts.length > 1);
+  const others = groups.filter(({ facts }) => facts.length === 1).flatMap(({ facts }) => facts);
+  const title = shared.length > 0 ? 'others' : 'targets';
+  return others.length > 0 ? [...shared, { title, facts: others }] : shared;
+}
+
+/** By the host where each runs, and in the end those of which it is not known. */
+function byHost(facts: readonly ListFact[], { state }: ViewInputs): Section[] {
+  const host = ({ target: { target, name } }: ListFact) => hostOf(name, state.of(target).jobs?.host);
+  const known = grouped(
+    facts.filter(fact => host(fact) !== undefined),
+    fact => host(fact)!,
+  );
+  const unknown = facts.filter(fact => host(fact) === undefined);
+  const title = known.length > 0 ? 'host unknown' : 'host unknown: use --hypervisor or labels HOST/NAME';
+  return unknown.length > 0 ? [...known, { title, facts: unknown }] : known;
+}
+
+/** As its hypervisor reports it, else as its label HOST/NAME says. */
+function hostOf(name: string, connection: string | undefined): string | undefined {
+  if (connection !== undefined) return hostOfConnection(connection);
+  return /^([^/]+)\/./.exec(name)?.[1];
+}
+
+function grouped(facts: readonly ListFact[], keyOf: (fact: ListFact) => string): Section[] {
+  const groups = new Map<string, ListFact[]>();
+  for (const fact of facts) getOrMake(groups, keyOf(fact), () => []).push(fact);
+  return [...groups].map(([title, members]) => ({ title: printable(title), facts: members }));
 }
 
 function sectionLines(
