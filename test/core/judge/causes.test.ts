@@ -40,6 +40,28 @@ test('a link that fails over and is announced is a failover by every clock, neve
     }
 });
 
+test('a guest that falls silent soon after its migration was migrated, and is silent', () => {
+  for (const after of [400, 800, 1200]) {
+    const { events } = judged(
+      [
+        { what: 'migration', from: 1010, to: 1130 },
+        { what: 'cut', from: 1130 + after, to: 60_000 },
+      ],
+      { seconds: 12, seed: after },
+    );
+    assert.equal(kinds(events), ['migration', 'outage'], `silent after ${after} ms`);
+    assert.equal(
+      events.map(({ state }) => state),
+      ['closed', 'open'],
+    );
+    assert.ok(Math.abs(events[0]!.freezeMs! - 120) < 1);
+    assert.ok(
+      Math.abs(events[1]!.startedAt - ORIGIN - 1130 - after) < 55,
+      `${events[1]!.startedAt - ORIGIN}`,
+    );
+  }
+});
+
 test('a guest whose network returns late is a migration, with its standstill and its absence apart', () => {
   for (const back of [1500, 3000, 6000, 15_000])
     for (const freeze of [24, 280]) {
