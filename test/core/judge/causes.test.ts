@@ -40,6 +40,23 @@ test('a link that fails over and is announced is a failover by every clock, neve
     }
 });
 
+test('a pause on a far path is a pause, also when the path loses one of the queued echoes', () => {
+  const paused = witnessed([{ what: 'pause', from: 1010, to: 1750 }], { audible: true, seconds: 9 });
+  const far = paused.map((sample): Sample => {
+    const { outcome, knownAt } = sample;
+    if (outcome.kind !== 'reply') return sample;
+    return { ...sample, knownAt: knownAt + 21, outcome: { ...outcome, rttMs: outcome.rttMs + 21 } };
+  });
+  const queued = far.filter(({ outcome }) => outcome.kind === 'reply' && outcome.rttMs > 300);
+  assert.ok(queued.length > 6);
+  const dropped = queued[4]!;
+  const lossy = far.map((sample): Sample => {
+    if (sample !== dropped) return sample;
+    return { ...sample, knownAt: sample.at + 1000, outcome: { kind: 'lost', reason: 'timeout' } };
+  });
+  for (const samples of [far, lossy]) assert.equal(kinds(run(inOrder(samples)).events), ['pause']);
+});
+
 test('a guest that falls silent soon after its migration was migrated, and is silent', () => {
   for (const after of [400, 800, 1200]) {
     const { events } = judged(
