@@ -71,8 +71,8 @@ function rowsOf(
 }
 
 function planWord({ expected, unreported }: Move): string {
-  if (unreported) return 'not reported';
-  return expected ? 'expected' : 'not expected';
+  if (unreported) return 'unreported';
+  return expected ? 'expected' : 'unexpected';
 }
 
 /** Compares the estimate with the budget; a question mark means that the budget is within the bounds. */

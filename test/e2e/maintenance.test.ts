@@ -36,7 +36,7 @@ test('a night of VMs: one from the list, one marked by a key, one unexpected', a
   screen.press('m');
   await screen.waitFor(/events, newest first/);
   screen.press('m');
-  await screen.waitFor(/maintenance: 2 of 2 moved · 1 not expected/);
+  await screen.waitFor(/maintenance: 2 of 2 moved · 1 unexpected/);
   // Held red is the one that nobody expected, and it alone.
   await screen.waitFor(/■ RED {3}vm-c/);
   await screen.waitFor(text => /● GREEN vm-a/.test(text) && /● GREEN vm-b/.test(text));
@@ -54,7 +54,7 @@ test('a night of VMs: one from the list, one marked by a key, one unexpected', a
   assert.is(await screen.exit, 0);
   assert.match(screen.raw(), /\x1b\[23;2t/);
   const left = screen.terminal.scrollback();
-  assert.match(left, /--- maintenance NOT PASSED: 2 of 2 moved, 1 not expected, budget 9/);
+  assert.match(left, /--- maintenance NOT PASSED: 2 of 2 moved, 1 unexpected, budget 9/);
   assert.match(left, /vm-c SIMULATED +unexpected +\d\d:\d\d:\d\d +3\d\d ms.* pass/);
   assert.equal(
     [...new Set(readFileSync(log, 'utf8').trim().split('\n'))].sort(),
@@ -86,8 +86,8 @@ test('its recording gives the same: as lines, by the exit code, in the analysis 
     ['sim:b', true],
     ['sim:c', false],
   ]);
-  assert.match(analysis.stdout, /--- maintenance NOT PASSED: 2 of 2 moved, 1 not expected/);
-  assert.match(report.stdout, /<caption>Maintenance NOT PASSED: 2 of 2 moved, 1 not expected/);
+  assert.match(analysis.stdout, /--- maintenance NOT PASSED: 2 of 2 moved, 1 unexpected/);
+  assert.match(report.stdout, /<caption>Maintenance NOT PASSED: 2 of 2 moved, 1 unexpected/);
 });
 
 test('a recording without a plan is held against one: by flags, in a replay and an analysis', async () => {
@@ -117,12 +117,12 @@ test('x in a replay marks the target, and the log names what differs from the pl
   const screen = openScreen(words, { cols: 120, rows: 40 });
   await screen.waitFor(/REPLAY/);
   screen.press(' \x1b[F');
-  const unplanned = await screen.waitFor(/maintenance: 0 of 0 moved · 1 not expected/);
+  const unplanned = await screen.waitFor(/maintenance: 0 of 0 moved · 1 unexpected/);
   assert.match(unplanned, /10\.77\.0\.10 +unexpected/);
   screen.press('x');
   await screen.waitFor(/maintenance: 1 of 1 moved · 1 twice · \d+ over 100 ms/);
   screen.press('m');
-  await screen.waitFor(/migration +not expected, over 100 ms · blackout/);
+  await screen.waitFor(/migration +unexpected, over 100 ms · blackout/);
   // The mark holds for the whole recording: at its beginning nothing has moved yet.
   screen.press('m\x1b[H');
   await screen.waitFor(/maintenance: 0 of 1 moved · budget 100 ms/);

@@ -49,6 +49,15 @@ const pressing =
 /** The page, in its order. */
 export const SHOTS: readonly Shot[] = [
   {
+    name: 'tour',
+    caption: 'The first minute: captions say what is seen while a simulated VM is migrated.',
+    argv: ['--utc'],
+    columns: 100,
+    rows: 30,
+    lead: screen =>
+      screen.waitFor(/was migrated[\s\S]*press Enter for the evidence[\s\S]*this machine: ✓/, 40_000),
+  },
+  {
     name: 'migration',
     caption:
       'A VM was live-migrated: lost echoes, its clock stood still, five RARP frames announced its new location.',

@@ -13,7 +13,7 @@ export const USAGES: readonly (readonly [usage: string, about: string])[] = [
     'migwatch [watch] TARGET…',
     'watch targets: host, label=host, tcp://host:port, an IPv6 address or sim:NAME (simulated)',
   ],
-  ['migwatch', 'demonstration: this machine and a simulated VM that migrates'],
+  ['migwatch', 'the first minute: a simulated VM that migrates, with captions; then a host that you type'],
   ['migwatch replay RECORDING', 'play a recording on the same screen'],
   ['migwatch COMMAND --help', 'help for COMMAND'],
 ];

@@ -12,8 +12,8 @@ export function totalsOf(checklist: Checklist): TextSpan[] {
   return [
     span(`${moved} of ${expected} moved`, moved === expected && expected > 0 ? 'green' : 'plain'),
     ...counted(twice, 'twice', 'red'),
-    ...counted(unexpected, 'not expected', 'red'),
-    ...counted(unreported, 'not reported', 'red'),
+    ...counted(unexpected, 'unexpected', 'red'),
+    ...counted(unreported, 'unreported', 'red'),
     ...counted(overBudget, `over ${budget}`, 'amber'),
     ...counted(moving, 'moving', 'red'),
     ...(overBudget === 0 && budget ? [span(`budget ${budget}`, 'dim')] : []),

@@ -79,7 +79,7 @@ export function planOf({ id, target }: MigrationEvent, checklist: Checklist | un
   const move = item?.moves.find(each => each.id === id);
   if (!move) return '';
   const over = move.overBudget ? `over ${duration(checklist!.budgetMs!)}` : '';
-  const planned = move.expected || move.unreported ? '' : 'not expected';
+  const planned = move.expected || move.unreported ? '' : 'unexpected';
   return [planned, over].filter(Boolean).join(', ');
 }
 

@@ -1,0 +1,43 @@
+/** The first minute of a user who names no target, on a terminal: a migration with captions, and then a host of the user's own. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { closeScreens, openScreen } from '../support/screen.js';
+
+const test = suite('the tour on a terminal');
+test.after.each(closeScreens);
+
+test('it shows a migration with captions, opens its evidence, and watches the host that is typed', async () => {
+  const screen = openScreen([], { cols: 100, rows: 30, env: { NO_COLOR: '1' } });
+  const first = await screen.waitFor(/this simulated VM answers every 50 ms/);
+  assert.match(first, /demo SIMULATED/);
+  assert.not.match(first, /127\.0\.0\.1/);
+  await screen.waitFor(/this machine:.* [✓✗] echo.* [✓✗] clock.* [✓✗] announce/);
+  await screen.waitFor(/press Enter for the evidence/);
+  screen.press('\r');
+  await screen.waitFor(/verdict: [\s\S]*Esc back/);
+  screen.press('\x1b');
+  await screen.waitFor(/your turn: type a host to watch[\s\S]*host to watch: /);
+  screen.press('not a host;\r');
+  await screen.waitFor(/not a host; .*is not a target/);
+  screen.press('\x15no-such-host.invalid\r');
+  await screen.waitFor(/no-such-host\.invalid does not resolve/);
+  assert.match(screen.text(), /demo SIMULATED/, 'the VM stays until there is a host in its place');
+  screen.press('\x15127.0.0.1\r');
+  const own = await screen.waitFor(
+    text => /(GREEN|AMBER) +127\.0\.0\.1/.test(text) && !/your turn/.test(text),
+  );
+  assert.not.match(own, /this machine:|^▸.*demo SIMULATED/m);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+  assert.match(screen.terminal.scrollback(), /demo SIMULATED +(migration|unclear)/);
+});
+
+test('a user who names a target sees no captions', async () => {
+  const screen = openScreen(['sim:demo'], { cols: 100, rows: 30 });
+  const text = await screen.waitFor(/GREEN demo SIMULATED +\d/);
+  assert.not.match(text, /this simulated VM|this machine:/);
+  screen.press('q');
+  assert.is(await screen.exit, 0);
+});
+
+test.run();
