@@ -83,7 +83,7 @@ export const SHOTS: readonly Shot[] = [
     rows: 18,
     lead: screen =>
       screen.waitFor(
-        text => (text.match(/unclear \w+ SIM/g)?.length ?? 0) > 1 && /q quit/.test(text),
+        text => (text.match(/migration \w+ SIM/g)?.length ?? 0) > 1 && /q quit/.test(text),
         40_000,
       ),
   },
