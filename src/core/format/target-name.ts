@@ -15,9 +15,13 @@ export function named({ name, simulated }: NamedTarget): NamedTarget {
   return { name: printable(name), simulated };
 }
 
-/** The name of a target that is not watched any more: its identity, which begins with `sim:` if it was simulated. */
+/** How the identity of a simulated VM begins. */
+const SCHEME = 'sim:';
+
+/** The name of a target that is not watched any more: its identity, and of a simulated VM the name in it. */
 export function formerName(id: TargetId): NamedTarget {
-  return { name: id, simulated: id.startsWith('sim:') };
+  const simulated = id.startsWith(SCHEME);
+  return { name: simulated ? id.slice(SCHEME.length) : id, simulated };
 }
 
 /** The name of a target, or its identity if it is not watched any more. */
