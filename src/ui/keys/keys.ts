@@ -66,7 +66,7 @@ const TABLE = {
       label: 'G',
       action: 'group',
       hint: 'group',
-      help: 'toggle groups; on the wall: name or host',
+      help: 'toggle groups (wall: by host)',
     },
     { keys: ['z'], action: 'fold', hint: 'fold', help: 'fold or unfold the group' },
     { keys: ['S-z'], label: 'Z', action: 'foldAll', hint: 'fold all', help: 'fold or unfold all groups' },
