@@ -4,7 +4,7 @@ import { getOrMake } from '../../core/get-or-make.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session-info.js';
-import type { TargetSummary } from '../../core/statistics/tally.js';
+import type { TargetSummary } from '../../core/statistics/target-tally.js';
 import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
