@@ -17,19 +17,12 @@ import { EVERYTHING, holdsSample, holdsSpan, type Selection } from '../recording
 import { SessionEngine } from '../session/engine.js';
 import { type Observed, ObservedSpan } from './coverage.js';
 import { Detections } from './detections.js';
+import type { DetectorSet } from './detector-sets.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
 import type { Detection } from './matching.js';
 import { NearLosses } from './near-losses.js';
 
 const MAX_NOTES = 1000;
-
-/** Detectors that are judged together, with the name of the set. */
-export interface DetectorSet {
-  name: string;
-  choices: readonly DetectorChoice[];
-  /** Says which detectors these are. */
-  line?: string;
-}
 
 /** The result of one set of detectors on a recording. */
 export interface Judgment {
