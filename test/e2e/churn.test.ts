@@ -18,7 +18,7 @@ const captured = needing(test, { root: true, commands: ['ip', 'unshare', 'nsente
 const named = needing(test, { root: true, commands: ['ip', 'unshare', 'nsenter', 'tcpdump', 'dnsmasq'] });
 
 /** How many times the list is reread: more by `MIGWATCH_RUNS`. */
-const REREADS = Number(process.env.MIGWATCH_RUNS ?? 75);
+const REREADS = Number(process.env.MIGWATCH_RUNS ?? 30);
 
 rooted('one address by two names: each is removed and added again, and the other goes on', async () => {
   const folder = mkdtempSync(pathOf(tmpdir(), 'migwatch-shared-'));
