@@ -92,6 +92,22 @@ export class Disturbance implements Stateful {
     if (this.echoes.size > this.foldAt) this.fold();
   }
 
+  /** Removes the echoes from this one on. Returns them as a disturbance of their own, with those before as its edge. */
+  cutFrom(first: Echo, leadIn: number): Disturbance {
+    const all = this.inOrder();
+    const place = all.indexOf(first);
+    const rest = new Disturbance(all.slice(Math.max(0, place - leadIn), place), first.at);
+    for (const echo of all.slice(place)) {
+      this.echoes.delete(echo.seq);
+      rest.add(echo);
+    }
+    const bad = all.slice(0, place).filter(({ status }) => status !== 'good');
+    this.hasBadEchoes = bad.length > 0;
+    this.lastBadAt = bad.at(-1)?.at ?? this.startedAt;
+    this.ordered = undefined;
+    return rest;
+  }
+
   save(): Json {
     const { foldAt, lastBadAt, hasBadEchoes: harmed, startedAt } = this;
     const echoes = [...this.echoes.values()].map(({ status: fate, ...echo }) => ({ ...echo, fate }));
@@ -195,7 +211,7 @@ export class Disturbance implements Stateful {
     return this.ordered;
   }
 
-  /** The largest group of slow echoes that were answered together. */
+  /** The largest group of slow echoes that were answered together; the path may have lost single ones of them. */
   sawtooth(): Sawtooth | undefined {
     return largestSawtooth(this.inOrder());
   }

@@ -54,19 +54,34 @@ export function gapsOf(echoes: readonly Echo[]): Gap[] {
   return gaps;
 }
 
-/** The largest group of slow echoes that were answered together, among echoes in the order of sending. */
+/**
+ * The largest group of slow echoes that were answered together, among echoes in the order of sending; the path may have lost
+ * single ones of them.
+ */
 export function largestSawtooth(echoes: readonly Echo[]): Sawtooth | undefined {
   let best: Sawtooth | undefined;
   for (let start = 0; start < echoes.length; start++) {
     if (echoes[start]!.status !== 'slow') continue;
     let end = start;
-    while (end + 1 < echoes.length && answeredTogether(echoes[start]!, echoes[end]!, echoes[end + 1]!)) end++;
-    const queued = end - start + 1;
+    let queued = 1;
+    for (let next = start + 1; next < echoes.length; next++) {
+      if (isSingleLoss(echoes, next)) continue;
+      if (!answeredTogether(echoes[start]!, echoes[end]!, echoes[next]!)) break;
+      end = next;
+      queued++;
+    }
     if (queued > (best?.queued ?? 1))
       best = { queued, first: echoes[start]!, last: echoes[end]!, before: echoes[start - 1] };
     start = end;
   }
   return best;
+}
+
+/** Whether this one is missing between two that were answered. */
+function isSingleLoss(echoes: readonly Echo[], index: number): boolean {
+  const isMissing = (echo: Echo | undefined) => echo?.status === 'missing';
+  const beside = [echoes[index - 1], echoes[index + 1]];
+  return isMissing(echoes[index]) && !echoes[index]!.folded && !beside.some(isMissing);
 }
 
 function answeredTogether(first: Echo, previous: Echo, next: Echo): boolean {
