@@ -33,7 +33,7 @@ const options = {
   floor: {
     default: 10,
     unit: 'ms',
-    help: 'without limit: an RTT below is never too long',
+    help: 'without limit: an RTT below this is never too long',
     min: 0,
     max: 3_600_000,
   },

@@ -18,7 +18,7 @@ import { formatRtt, RttDetector, type RttRule } from './rtt-detector.js';
  * Reference: Shewhart, Economic Control of Quality, 1931; Iglewicz and Hoaglin 1993 for the robust z.
  */
 const options = {
-  limit: { default: 14, unit: 'σ', help: 'z that is too far from 0', min: 0.1, max: 1000 },
+  limit: { default: 14, unit: 'σ', help: 'an RTT with a z farther from 0 is unusual', min: 0.1, max: 1000 },
   count: {
     default: 3,
     unit: 'replies',

@@ -21,18 +21,18 @@ import { openThread } from './thread/open.js';
 import { permissionOf } from './thread/permission.js';
 
 const options = {
-  icmp: { default: 1, unit: '', help: 'by ICMP timestamps; 0: not', min: 0, max: 1 },
+  icmp: { default: 1, unit: '', help: '1 reads ICMP timestamps, 0 does not', min: 0, max: 1 },
   tcp: {
     default: 0,
     unit: '',
-    help: 'by TCP timestamps of this open port, where the target has no port of its own; 0: none',
+    help: 'read TCP timestamps of this open port, where the target names no port; 0 reads none',
     min: 0,
     max: 65_535,
   },
   ntp: {
     default: 0,
     unit: 'ms',
-    help: 'by NTP, with this time between requests; 0: not',
+    help: 'time between NTP requests; 0 sends none',
     min: 0,
     max: 64_000,
     bare: 2000,
@@ -55,7 +55,7 @@ export const clock: Backend = {
   summary: "the guest's clock, by ICMP or TCP timestamps: steps by minus the blackout",
   needs: 'Linux, and root or CAP_NET_RAW',
   options,
-  url: { option: 'http', help: 'by the Date of the HTTP server at [TARGET=]URL; the last option' },
+  url: { option: 'http', help: 'read the Date of the HTTP server at [TARGET=]URL; must be the last option' },
   checkOptions,
   check: family => permissionOf({ socket: 'tcp', family }),
   open: (plan, ports) => openThread('clock', { kind: 'none', plan, clocks: clocksOf(plan.options) }, ports),

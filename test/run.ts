@@ -1,9 +1,9 @@
 /**
- * Runs every `*.test.ts`, or those whose path holds a word given, a few processes at a time: each file in a process of its own,
- * but those that only compute together.
- * uvu exits 0 when nothing ran, a file forgets `.run()`, or a leaked timer hangs it: each is a failure here.
+ * Runs every `*.test.ts`, or those whose path holds a word given, in a few processes at a time. A process runs one file after
+ * the other, because most of a short test is Node loading what the next one loads, too.
+ * It is a failure if no test of a file ran, or if a file leaves a timer, a socket or a process behind.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,6 @@ import { fileURLToPath } from 'node:url';
 
 /** Ends what hangs: ten times what the longest file takes beside two busy loops. */
 const FILE_LIMIT_MS = 600_000;
-/** Ends what goes on after its tests: a failed test may leave a process or a socket behind. */
-const LINGERING_LIMIT_MS = 30_000;
 /** They wait longer than they compute: they begin first, the longest first, and run beside files that compute. */
 const WAITING = [
   ...[/^faults\/clock/, /^lab\/demo/, /^sources\/membership|e2e\/(namespace|replay|cli)\./],
@@ -20,13 +18,6 @@ const WAITING = [
 ];
 /** They compute for longest. */
 const LONG = [/^(fuzz|properties\/|sources\/replay)/, /^recording\//];
-/** They compute, start nothing and leave nothing, and load the same modules: as many processes as cores run them all. */
-const TOGETHER = [
-  /^(core|detectors|evaluation|plan|ui)\//,
-  /^(probes\/(timing|thread|ping)|sources\/import|session)\//,
-  /^properties\/(judge|recording|state|text|wire)/,
-  /^(recording\/(damage|demo|format|golden|relearning|removed|state-rows|store)|sources\/(replay|seek|backlog))/,
-];
 const HOST = fileURLToPath(new URL('./support/test-host.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -35,72 +26,74 @@ interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
+  /** Of wall clock, and of processor; that of processes which the file did not wait for is missing. */
   seconds: number;
   processor: number;
   output: string;
-}
-
-interface Ended {
-  output: string;
-  code: number | null;
-  signal: string | null;
-  seconds: number;
 }
 
 const running = new Set<ChildProcess>();
 
 const builtFrom = (file: string) => join(root, 'dist/test', file.replace(/\.tsx?$/, '.js'));
 
-async function run(file: string): Promise<Outcome> {
-  const { output, code, signal, seconds } = await runProcess([builtFrom(file)], /^ +Duration: /m);
-  return { file, ...count(output, code, signal), seconds, processor: processorSeconds(output), output };
-}
-
-/** One after the other in one process. A file that the process did not come to, because it ended, has failed. */
-async function runTogether(files: readonly string[]): Promise<Outcome[]> {
-  const last = new RegExp(`^@@ ${builtFrom(files.at(-1)!)} `, 'm');
-  const { output, signal } = await runProcess([HOST, ...files.map(builtFrom)], last);
-  const parts = output.split(/^(@@ .*)\n/m);
-  return files.map((file, index) => {
-    const [part = '', mark = ''] = parts.slice(2 * index);
-    const [seconds = 0, processor = 0] = mark.split(' ').slice(-2).map(Number);
-    const isLast = index === files.length - 1;
-    return { file, ...count(part, 0, isLast ? signal : null), seconds, processor, output: part };
-  });
-}
-
-/**
- * In a process group of its own, with a shell that tells what processor time the files and all that they waited for took.
- * `over` is in the output when all tests are.
- */
-function runProcess(words: readonly string[], over: RegExp): Promise<Ended> {
-  const child = spawn('sh', ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, ...words], {
+/** A process that runs test files, one after the other. It leads a process group of its own. */
+class Host {
+  private readonly child = fork(HOST, {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
-  running.add(child);
-  const began = performance.now();
-  const limit = setTimeout(() => end(child), FILE_LIMIT_MS);
-  let output = '';
-  let lingering: NodeJS.Timeout | undefined;
-  child.stdout.on('data', text => {
-    output += text;
-    if (over.test(output)) lingering ??= setTimeout(() => end(child), LINGERING_LIMIT_MS);
-  });
-  child.stderr.on('data', text => (output += text));
-  return new Promise(done =>
-    child.on('close', (code, signal) => {
-      running.delete(child);
-      clearTimeout(limit);
-      clearTimeout(lingering);
-      const seconds = (performance.now() - began) / 1000;
-      done({ output, code, signal, seconds });
-    }),
-  );
+  private output = '';
+  private onOutput = () => {};
+  private ended = false;
+
+  constructor() {
+    running.add(this.child);
+    for (const stream of [this.child.stdout!, this.child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+        this.onOutput();
+      });
+    this.child.on('close', () => {
+      running.delete(this.child);
+      this.ended = true;
+      this.onOutput();
+    });
+  }
+
+  /** Resolves when the file's last test is over, or when the process has ended in the middle. */
+  async run(file: string): Promise<Outcome> {
+    const began = performance.now();
+    const limit = setTimeout(() => this.end(), FILE_LIMIT_MS);
+    const over = new RegExp(`^@@ ${builtFrom(file)} (\\S+) ?(.*)\n`, 'm');
+    this.output = '';
+    this.child.send(builtFrom(file));
+    const mark = await new Promise<RegExpExecArray | null>(resolve => {
+      this.onOutput = () => {
+        const found = over.exec(this.output);
+        if (found || this.ended) resolve(found);
+      };
+      this.onOutput();
+    });
+    clearTimeout(limit);
+    const [, processor = 0, left = ''] = mark ?? [];
+    const seconds = (performance.now() - began) / 1000;
+    const faults = [mark ? '' : 'its process ended', left && `it left behind: ${left}`].filter(Boolean);
+    const output = `${this.output.replace(over, '')}${faults.join('\n')}`;
+    return { file, ...count(output, faults.length > 0), seconds, processor: Number(processor), output };
+  }
+
+  /** Lets the process end by itself, so that it cleans up; one that a file failed in is ended with all that it started. */
+  close(): void {
+    this.child.disconnect();
+  }
+
+  end(): void {
+    end(this.child);
+  }
 }
 
-/** Ends a file and all that it started. */
+/** Ends a process and all that it started. */
 function end({ pid }: ChildProcess): void {
   try {
     process.kill(-pid!, 'SIGKILL');
@@ -109,11 +102,11 @@ function end({ pid }: ChildProcess): void {
   }
 }
 
-function count(output: string, code: number | null, signal: string | null) {
+function count(output: string, isBroken: boolean) {
   const last = (label: string) =>
     Number([...output.matchAll(new RegExp(`^ +${label}: +(\\d+)`, 'gm'))].at(-1)?.[1] ?? 0);
   const [total, passed, skipped] = [last('Total'), last('Passed'), last('Skipped')];
-  const broken = total + skipped === 0 || signal !== null || (code !== 0 && passed === total);
+  const broken = isBroken || total + skipped === 0;
   return { passed, skipped, failed: total - passed + (broken ? 1 : 0) };
 }
 
@@ -127,11 +120,21 @@ const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
 );
 const outcomes: Outcome[] = [];
 
-async function runAll(queue: string[], lanes: number): Promise<void> {
-  const lane = async () => {
-    for (let file = queue.shift(); file; file = queue.shift()) tell(await run(file));
+/** Takes files from the queue until it is empty. A process in which a file failed runs no other. */
+async function runAll(queue: string[], hosts: number): Promise<void> {
+  const runQueue = async () => {
+    let host: Host | undefined;
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      host ??= new Host();
+      const outcome = await host.run(file);
+      tell(outcome);
+      if (outcome.failed === 0) continue;
+      host.end();
+      host = undefined;
+    }
+    host?.close();
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: hosts }, runQueue));
 }
 
 /** Those of the first pattern first, and those of none last. */
@@ -149,14 +152,6 @@ function tell(outcome: Outcome): void {
   if (failed) console.log(output || '(no output: does it call .run()?)');
 }
 
-/** What the shell told last: user and system time of its children. */
-function processorSeconds(output: string): number {
-  const told = [...output.matchAll(/^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/gm)].at(-1)?.slice(1).map(Number);
-  if (!told) return 0;
-  const [userMinutes = 0, user = 0, systemMinutes = 0, system = 0] = told;
-  return (userMinutes + systemMinutes) * 60 + user + system;
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     for (const child of running) end(child);
@@ -164,25 +159,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(1);
   });
 
-const isOf = (patterns: readonly RegExp[]) => (file: string) => patterns.some(pattern => pattern.test(file));
-const waiting = files.filter(isOf(WAITING));
-const together = files.filter(isOf(TOGETHER)).filter(file => !waiting.includes(file));
-const alone = files.filter(file => !waiting.includes(file) && !together.includes(file));
+const isWaiting = (file: string) => WAITING.some(pattern => pattern.test(file));
 const cores = availableParallelism();
-
-/** Every n-th file: neighbours in one folder take about the same time. */
-async function runShare(index: number): Promise<void> {
-  const share = together.filter((_, place) => place % cores === index);
-  if (share.length > 0) for (const outcome of await runTogether(share)) tell(outcome);
-}
-
-const computing = inOrder(LONG, alone);
 await Promise.all([
-  runAll(inOrder(WAITING, waiting), 2 * cores),
-  ...Array.from({ length: cores }, (_, index) => runShare(index).then(() => runAll(computing, 1))),
+  runAll(inOrder(WAITING, files.filter(isWaiting)), 2 * cores),
+  runAll(
+    inOrder(
+      LONG,
+      files.filter(file => !isWaiting(file)),
+    ),
+    cores,
+  ),
 ]);
 
-const sum = (field: 'passed' | 'failed' | 'skipped') =>
+const sum = (field: 'passed' | 'failed' | 'skipped' | 'processor') =>
   outcomes.reduce((total, outcome) => total + outcome[field], 0);
-console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+console.log(
+  `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped, ${Math.round(sum('processor'))} s of processor`,
+);
 process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;

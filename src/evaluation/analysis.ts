@@ -7,7 +7,8 @@ import type { Note } from '../core/note.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { Jitter } from '../core/statistics/jitter.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
-import { Tally, type TargetSummary } from '../core/statistics/tally.js';
+import { Tally } from '../core/statistics/tally.js';
+import type { TargetSummary } from '../core/statistics/target-tally.js';
 import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
 import { type Entry, isSample, RecordingReader, readThrough } from '../recording/reader.js';
@@ -16,19 +17,12 @@ import { EVERYTHING, holdsSample, holdsSpan, type Selection } from '../recording
 import { SessionEngine } from '../session/engine.js';
 import { type Observed, ObservedSpan } from './coverage.js';
 import { Detections } from './detections.js';
+import type { DetectorSet } from './detector-sets.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
 import type { Detection } from './matching.js';
 import { NearLosses } from './near-losses.js';
 
 const MAX_NOTES = 1000;
-
-/** Detectors that are judged together, with the name of the set. */
-export interface DetectorSet {
-  name: string;
-  choices: readonly DetectorChoice[];
-  /** Says which detectors these are. */
-  line?: string;
-}
 
 /** The result of one set of detectors on a recording. */
 export interface Judgment {

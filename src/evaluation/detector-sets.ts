@@ -1,8 +1,16 @@
 import { changepoint, levelTrack } from '../../detectors/changepoint.js';
 import { defaultChoices } from '../../detectors/index.js';
+import type { DetectorChoice } from '../core/detector.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
 import { loadDetectors } from '../plan/load-detectors.js';
-import type { DetectorSet } from './analysis.js';
+
+/** Detectors that judge a recording together. */
+export interface DetectorSet {
+  name: string;
+  choices: readonly DetectorChoice[];
+  /** Says which detectors these are, and what another choice would be. */
+  line?: string;
+}
 
 /** One set for each detector in `texts`, without repetition. Rejects with an Error that says what is wrong. */
 export function namedSets(texts: readonly string[]): Promise<DetectorSet[]> {

@@ -7,7 +7,7 @@ import type { Checklist } from '../core/maintenance/checklist.js';
 import type { Note } from '../core/note.js';
 import type { Millis } from '../core/sample.js';
 import type { SessionInfo, TargetChange } from '../core/session-info.js';
-import type { TargetSummary } from '../core/statistics/tally.js';
+import type { TargetSummary } from '../core/statistics/target-tally.js';
 import type { Sink, Step } from '../core/step.js';
 import type { Importance } from '../session/io.js';
 import { JobLines } from './job-lines.js';

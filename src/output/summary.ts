@@ -9,7 +9,7 @@ import { lossShare } from '../core/format/units.js';
 import { type Checklist, lengthOf } from '../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { SessionInfo } from '../core/session-info.js';
-import type { TargetSummary } from '../core/statistics/tally.js';
+import type { TargetSummary } from '../core/statistics/target-tally.js';
 import { maintenanceReport, maintenanceText } from '../evaluation/maintenance.js';
 
 /** More targets are listed only if they lost a probe or had an event. */

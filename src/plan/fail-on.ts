@@ -1,7 +1,7 @@
 import { EVENT_KINDS, type EventKind } from '../core/event.js';
 import { unknownName } from '../core/format/nearest-name.js';
 import type { Checklist } from '../core/maintenance/checklist.js';
-import type { TargetSummary } from '../core/statistics/tally.js';
+import type { TargetSummary } from '../core/statistics/target-tally.js';
 
 /** The failures of a maintenance, which `--fail-on` takes besides the kinds of events. */
 const MAINTENANCE_FAILURES = {

@@ -140,14 +140,14 @@ export const FLAGS = [
     group: 'Session',
     value: 'TIME',
     default: '10m',
-    help: 'how much is kept in memory for a recording to begin with; 0 keeps nothing',
+    help: 'keep this much in memory, so that a recording begins with what already happened; 0 keeps nothing',
   },
   {
     name: 'notes',
     group: 'Session',
     once: true,
     value: 'FILE',
-    help: 'turn each line of FILE or a pipe into a note; - is stdin. Of a recording: FILE is a log with times',
+    help: 'turn each line of FILE or a pipe into a note; - is stdin. For a recording, FILE is a log with times',
   },
   {
     name: 'time-offset',
@@ -176,7 +176,7 @@ export const FLAGS = [
     once: true,
     value: 'NAME[=WHERE]',
     repeatable: true,
-    help: 'guest: also ask this; gcp, azure, ec2 and openstack only if named; WHERE is a file or URL',
+    help: 'guest: ask this source as well; gcp, azure, ec2 and openstack are asked only if named; WHERE is a file or URL',
   },
   {
     name: 'demo',
@@ -242,7 +242,7 @@ export const FLAGS = [
     group: 'Session',
     once: true,
     value: 'TIME',
-    help: 'import: when the first probe of a ping log without time stamps was sent; UTC, with --interval',
+    help: 'import: time of the first probe, in UTC, for a ping log without time stamps; needs --interval',
   },
   {
     name: 'only',

@@ -11,6 +11,7 @@ import { NameServer } from '../support/name-server.js';
 import { join, Namespace } from '../support/namespace.js';
 import { needing } from '../support/needs.js';
 import { sideBySide } from '../support/side-by-side.js';
+import { PATIENCE_MS } from '../support/until.js';
 
 const test = sideBySide(suite('targets that change'));
 const rooted = needing(test, { root: true, commands: ['ip', 'unshare', 'nsenter'] });
@@ -18,7 +19,7 @@ const captured = needing(test, { root: true, commands: ['ip', 'unshare', 'nsente
 const named = needing(test, { root: true, commands: ['ip', 'unshare', 'nsenter', 'tcpdump', 'dnsmasq'] });
 
 /** How many times the list is reread: more by `MIGWATCH_RUNS`. */
-const REREADS = Number(process.env.MIGWATCH_RUNS ?? 75);
+const REREADS = Number(process.env.MIGWATCH_RUNS ?? 30);
 
 rooted('one address by two names: each is removed and added again, and the other goes on', async () => {
   const folder = mkdtempSync(pathOf(tmpdir(), 'migwatch-shared-'));
@@ -119,8 +120,8 @@ function isEcho({ type, probe, kind, target }: Line, of: string): boolean {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const limit = Date.now() + 60_000; !holds(); await sleep(10))
-    assert.ok(Date.now() < limit, `not within 60 s: ${holds}`);
+  for (const limit = Date.now() + PATIENCE_MS; !holds(); await sleep(10))
+    assert.ok(Date.now() < limit, `never: ${holds}`);
 }
 
 test.run();

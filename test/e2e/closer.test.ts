@@ -17,7 +17,7 @@ const LEFT = '\x1b[D';
 test.after.each(closeScreens);
 test.after(() => rmSync(folder, { recursive: true }));
 
-test('a replay is read off, asked why and noted upon; the note is there at the next replay', async () => {
+test('a replay is read off, asked why and noted upon; the note is there at the next replay, and so is one after which it is left at once', async () => {
   const screen = openScreen(['replay', recording, '--scale', 'log:100us..100ms'], size);
   await screen.waitFor(/RTT, last 60 s · log, fixed 100 µs to 100 ms/);
   screen.press(' ]]]]]v');
@@ -45,13 +45,8 @@ test('a replay is read off, asked why and noted upon; the note is there at the n
   await again.waitFor(/━|◆/);
   again.press('\x1b[F');
   await again.waitFor(/switch rebooted/);
-});
-
-test('a note is kept though the replay is left at once', async () => {
-  const screen = openScreen(['replay', recording], size);
-  await screen.waitFor(/q quit/);
-  screen.press('nleft at once\rq');
-  assert.is(await screen.exit, 0);
+  again.press('nleft at once\rq');
+  assert.is(await again.exit, 0);
   assert.match(readFileSync(join(folder, 'catalogue.json'), 'utf8'), /left at once/);
 });
 

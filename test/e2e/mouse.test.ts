@@ -33,7 +33,7 @@ function cellOf(screen: Screen, text: string): [column: number, row: number] {
   return [screen.line(row).indexOf(text), row];
 }
 
-test('a click chooses a target, the wheel walks the list and zooms the graph, a hint is a button', async () => {
+test('a click chooses a target, the wheel walks the list and zooms the graph, a hint is a button; M gives the mouse back to the terminal, and takes it again', async () => {
   const screen = await open();
   screen.press(click(...cellOf(screen, 'GREEN three')));
   await screen.waitFor(/▸ ● GREEN three/);
@@ -48,8 +48,14 @@ test('a click chooses a target, the wheel walks the list and zooms the graph, a 
   await screen.waitFor(/keys .*to close/);
   screen.press('?');
   await screen.waitFor(/events, newest first/);
+  assert.ok(screen.raw().includes(ON));
+  screen.press('M');
+  await screen.waitFor(() => screen.raw().lastIndexOf(OFF) > screen.raw().lastIndexOf(ON));
+  screen.press('M');
+  await screen.waitFor(() => screen.raw().lastIndexOf(ON) > screen.raw().lastIndexOf(OFF));
   screen.press(click(...cellOf(screen, 'q quit')));
   assert.is(await screen.exit, 0);
+  assert.ok(screen.raw().lastIndexOf(OFF) > screen.raw().lastIndexOf(ON), 'off when it ends');
 });
 
 test('a click on an event jumps to it', async () => {
@@ -64,18 +70,6 @@ test('a click on an event jumps to it', async () => {
   screen.press('q');
   await screen.exit;
   rmSync(folder, { recursive: true });
-});
-
-test('M gives the mouse back to the terminal, and takes it again', async () => {
-  const screen = await open();
-  assert.ok(screen.raw().includes(ON));
-  screen.press('M');
-  await screen.waitFor(() => screen.raw().lastIndexOf(OFF) > screen.raw().lastIndexOf(ON));
-  screen.press('M');
-  await screen.waitFor(() => screen.raw().lastIndexOf(ON) > screen.raw().lastIndexOf(OFF));
-  screen.press('q');
-  assert.is(await screen.exit, 0);
-  assert.ok(screen.raw().lastIndexOf(OFF) > screen.raw().lastIndexOf(ON), 'off when it ends');
 });
 
 test('--no-mouse never asks for it', async () => {

@@ -95,7 +95,7 @@ class World {
 
 /** Waits until detectors have learned, and nothing is open: a busy machine may disturb the beginning. */
 async function settled(session: Headless): Promise<void> {
-  await session.until(line => line.type === 'sample' && line.target === VM && line.seq >= 300, 60_000);
+  await session.until(line => line.type === 'sample' && line.target === VM && line.seq >= 300);
   for (const end = Date.now() + 60_000; !isCalm(session) && Date.now() < end; ) await sleep(100);
 }
 

@@ -14,6 +14,7 @@ import { CLI, type Line, sleep } from '../support/headless.js';
 import { exitOf } from '../support/run.js';
 import { closeScreens, openScreen } from '../support/screen.js';
 import { sideBySide } from '../support/side-by-side.js';
+import { until } from '../support/until.js';
 
 const test = sideBySide(suite('standard output'), 3);
 const folder = scratch();
@@ -24,11 +25,11 @@ test.after(() => {
 });
 
 const MIB = 1024 * 1024;
-/** More lines than a pipe holds, in a moment: long ones, because bytes fill it. */
+/** More lines than a pipe holds, in a second: long ones, because bytes fill it and each line costs a reader the same. */
 const MANY = [
-  ...Array.from({ length: 20 }, (_, index) => `sim:vm${index}${'-'.repeat(200)}`),
+  ...Array.from({ length: 10 }, (_, index) => `sim:vm${index}${'-'.repeat(200)}`),
   '-i',
-  '2ms',
+  '5ms',
   '--detector',
   'loss',
   '--samples',
@@ -54,12 +55,6 @@ function session(args: readonly string[], stdout: 'pipe' | number = 'pipe') {
     errors: () => errors,
     code: async (): Promise<number | null> => (await closed)[0],
   };
-}
-
-/** Polls until `holds`; a limit for what never does. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; !holds(); await sleep(25))
-    if (Date.now() > end) throw new Error(`not within 30 s: ${what}`);
 }
 
 const linesOf = (stdout: Readable, take: (line: Line) => void) =>

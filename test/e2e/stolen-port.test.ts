@@ -38,7 +38,7 @@ async function watchedOn(segment: Segment, attack: (segment: Segment) => Promise
     await Promise.all(all.map(each => each.until(({ kind, seq }) => kind === 'reply' && seq > 50)));
     await attack(segment);
     const isOver = (line: Line) => line.state === 'closed' && /RARP/.test(said(line));
-    await Promise.all(all.map(each => each.until(isOver, 60_000)));
+    await Promise.all(all.map(each => each.until(isOver)));
     return both;
   } finally {
     await Promise.all(all.map(each => each.end()));

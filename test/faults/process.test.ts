@@ -10,6 +10,7 @@ import { readAll, scratch } from '../recording/session.js';
 import { Headless, type Line, sleep } from '../support/headless.js';
 import { needing } from '../support/needs.js';
 import { sideBySide } from '../support/side-by-side.js';
+import { PATIENCE_MS } from '../support/until.js';
 
 const test = sideBySide(suite('faults of the process'));
 const PRELOAD = `--import=${fileURLToPath(new URL('../support/worker-fault.js', import.meta.url))}`;
@@ -48,7 +49,7 @@ async function survives(
 }
 
 /** Resolves when the monitor has said so. */
-async function said(monitor: Headless, what: RegExp, limitMs = 60_000): Promise<void> {
+async function said(monitor: Headless, what: RegExp, limitMs = PATIENCE_MS): Promise<void> {
   const limit = Date.now() + limitMs;
   while (!what.test(monitor.errors)) {
     assert.ok(Date.now() < limit, `not said: ${what}, but ${monitor.errors}`);

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TargetSummary } from '../../src/core/statistics/tally.js';
+import type { TargetSummary } from '../../src/core/statistics/target-tally.js';
 import { summaryText } from '../../src/output/summary.js';
 import { migrationOf, START, SyntheticSession } from '../support/synthetic.js';
 

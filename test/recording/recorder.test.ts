@@ -163,7 +163,7 @@ test('a killed recorder loses the last second at most, and no line is torn', asy
       read.map((_, index) => index),
     );
   };
-  await Promise.all([100, 150, 210, 280, 330, 390].map(kill));
+  await Promise.all([100, 210, 390].map(kill));
 });
 
 test('SIGTERM and SIGHUP lose nothing', async () => {

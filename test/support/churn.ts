@@ -7,6 +7,7 @@ import { Headless, sleep } from './headless.js';
 import { Lateness } from './lateness.js';
 import { NameServer } from './name-server.js';
 import { address, join, Namespace } from './namespace.js';
+import { PATIENCE_MS } from './until.js';
 
 const TARGETS = 60;
 /** How long after its target was removed a packet may still leave: the kernel keeps it for up to 3 s while it asks for the hardware address. */
@@ -15,7 +16,6 @@ const GRACE_MS = 5000;
 const TURNS = 10;
 /** So many packets in a row to targets of the last list show that no others are sent to. */
 const SETTLED = 200;
-const PATIENCE_MS = 60_000;
 /** The gateway and ourselves, of whom the kernel asks the hardware address. */
 const KERNELS_OWN = ['10.70.0.1', '10.70.0.2', '10.72.0.1', '10.72.0.2'];
 /** Some names stand for the same addresses as others, and as targets that are named by their address. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { CLI } from './headless.js';
+import { PATIENCE_MS } from './until.js';
 
 export interface Run {
   code: number | null;
@@ -11,7 +12,7 @@ export interface Run {
 export function migwatch(
   args: readonly string[],
   input = '',
-  limitMs = 60_000,
+  limitMs = PATIENCE_MS,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Run> {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import './home.js';
+import { PATIENCE_MS } from './until.js';
 
 export const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
@@ -49,7 +50,7 @@ export class Headless {
   }
 
   /** Resolves with the first line, past or future, that fits. Rejects after `limitMs` with what was heard instead. */
-  async until(fits: (line: Line) => boolean, limitMs = 60_000): Promise<Line> {
+  async until(fits: (line: Line) => boolean, limitMs = PATIENCE_MS): Promise<Line> {
     const find = () => this.lines.find(fits);
     if (find()) return find()!;
     return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import { sleep } from './headless.js';
 import { HOME } from './home.js';
+import { PATIENCE_MS } from './until.js';
 import { FakeTerminal } from './xterm.js';
 
 export interface Screen {
@@ -30,7 +31,6 @@ const AFTERWARDS = '"$@"; code=$?; echo; stty -a; echo "exit code $code"; sleep 
 const LAST_WORDS = /\nexit code (\d+)\r?\n/;
 export const PROGRAM = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const open = new Set<() => void>();
-const PATIENCE_MS = 60_000;
 const LAST_WORDS_MS = 10_000;
 
 interface ScreenOptions {

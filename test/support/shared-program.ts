@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Run } from './cli.js';
 import './home.js';
+import { PATIENCE_MS } from './until.js';
 
 const HOST = fileURLToPath(new URL('./program-host.js', import.meta.url));
 /** Ends a run's part of an output; nothing that is tested writes it. */
@@ -14,7 +15,7 @@ const MARK = `\n${randomUUID()}\n`;
  * short run is Node loading the program. For commands that end by themselves; their standard input is empty. A run that takes
  * longer than `limitMs`, or ends its process by a crash, has the code null, and the next one starts a new process.
  */
-export function sharedProgram(limitMs = 60_000): (words: readonly string[]) => Promise<Run> {
+export function sharedProgram(limitMs = PATIENCE_MS): (words: readonly string[]) => Promise<Run> {
   let host: Host | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const runNext = async (words: readonly string[]) => {

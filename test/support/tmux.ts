@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import './home.js';
+import { PATIENCE_MS } from './until.js';
 
 const LOOK_MS = 75;
-const PATIENCE_MS = 60_000;
 
 /** A tmux of our own with a shell in it: keys, job control and detaching are real. */
 export class Tmux {

@@ -8,7 +8,8 @@ import { SessionEngine } from '../../src/session/engine.js';
 import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { TIME_SPANS } from '../../src/ui/graph/window.js';
 import { actionOf, keysOf } from '../../src/ui/keys/keys.js';
-import { type Controls, INITIAL, press } from '../../src/ui/model/controls.js';
+import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
+import { press } from '../../src/ui/model/press.js';
 import {
   type LayoutInputs,
   LIGHT_WIDTH,

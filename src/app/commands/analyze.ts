@@ -63,7 +63,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     { about, locateRecording },
     { openDestination },
     { readHeader },
-    { judgingDetectors },
+    { judgingSet },
     { recordedNames },
     { readExpected },
     { maintenancePlan },
@@ -76,7 +76,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../recording/locate.js'),
     import('../../output/destination.js'),
     import('../../recording/header.js'),
-    import('../session/recorded-detectors.js'),
+    import('../../evaluation/recorded-detectors.js'),
     import('../../plan/expected.js'),
     import('../../plan/read-plan.js'),
     import('../../plan/plan.js'),
@@ -105,8 +105,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
       const { plan, targets } = readHeader(path);
       const { detectors } = plan;
       const expected = readExpected(flags, recordedNames(targets));
-      const { choices, line } = judgingDetectors(detectors, { asRecorded }, io.say);
-      const sets = [...named, { name: asRecorded ? 'as recorded' : 'defaults', choices, line }];
+      const sets = [...named, judgingSet(detectors, { asRecorded }, io.say)];
       return analyse(path, sets, {
         progress: share => progress.show(share),
         ...(makeTrack && { makeTrack }),

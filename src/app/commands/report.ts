@@ -24,30 +24,23 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     import('../../output/progress.js'),
     import('../../plan/load-detectors.js'),
   ]);
-  const [
-    { survey },
-    { PLOT },
-    { page },
-    { svgFigure },
-    { readHeader },
-    { judgingDetectors },
-    { LaterNotes },
-  ] = await Promise.all([
-    import('../../output/report/survey.js'),
-    import('../../output/report/chart.js'),
-    import('../../output/report/page.js'),
-    import('../../output/report/figure.js'),
-    import('../../recording/header.js'),
-    import('../session/recorded-detectors.js'),
-    import('../../recording/later-notes.js'),
-  ]);
+  const [{ survey }, { PLOT }, { page }, { svgFigure }, { readHeader }, { judgingSet }, { LaterNotes }] =
+    await Promise.all([
+      import('../../output/report/survey.js'),
+      import('../../output/report/chart.js'),
+      import('../../output/report/page.js'),
+      import('../../output/report/figure.js'),
+      import('../../recording/header.js'),
+      import('../../evaluation/recorded-detectors.js'),
+      import('../../recording/later-notes.js'),
+    ]);
   const path = await asUsage(() => locateRecording(words[0]!, flags.dir as string | undefined));
   const title = basename(path).replace(/\.jsonl$/, '');
   const texts = (flags.detector as string[] | undefined) ?? [];
   const chosen = texts.length > 0 ? await asUsage(() => loadDetectors(texts)) : undefined;
   const { plan } = await asUsage(() => about(path, () => readHeader(path)));
   const request = { named: chosen, asRecorded: flags['as-recorded'] === true };
-  const judging = judgingDetectors(plan.detectors, request, io.say);
+  const judging = judgingSet(plan.detectors, request, io.say);
   const later = await new LaterNotes(path, flags.dir as string | undefined).all();
   const context = await asUsage(() => contextOf(flags, io.say));
   const file = flags.output as string | undefined;

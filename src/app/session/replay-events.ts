@@ -2,7 +2,8 @@ import type { Millis } from '../../core/sample.js';
 import { type EventPair, startOf } from '../../recording/event-list.js';
 import type { ReplaySource } from '../../sources/replay.js';
 import { TIME_SPANS } from '../../ui/graph/window.js';
-import { type Controls, showing } from '../../ui/model/controls.js';
+import type { Controls } from '../../ui/model/controls.js';
+import { showing } from '../../ui/model/event-focus.js';
 
 /** A moment within this of an event counts as the event's own. */
 const TOLERANCE_MS: Millis = 1;

@@ -1,14 +1,9 @@
 import type { ClockStep } from '../clock/track.js';
 import type { Millis } from '../sample.js';
-import { type Disturbance, type Gap, receivedAt, type Sawtooth } from './disturbance.js';
-import {
-  type ClockEvidence,
-  type ClockFeatures,
-  longestOf,
-  MIN_BOOT_MS,
-  sawtoothOf,
-  type UsualLevel,
-} from './features.js';
+import type { Disturbance } from './disturbance.js';
+import { type Gap, receivedAt, type Sawtooth } from './echo-runs.js';
+import { longestOf, sawtoothOf, type UsualLevel } from './extract-features.js';
+import { type ClockEvidence, type ClockFeatures, MIN_BOOT_MS } from './features.js';
 import { type ClockReadout, type GuestClock, type Silence, wentOn } from './guest-clock.js';
 import type { GuestClocks } from './guest-clocks.js';
 

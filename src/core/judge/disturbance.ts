@@ -14,44 +14,12 @@ import {
   type Stateful,
   truth,
 } from '../validation/saved-state.js';
-
-/** The state of one echo. `slow`: answered far outside the usual range of the target; `missing`: not answered so far. */
-export interface Echo {
-  seq: number;
-  at: Millis;
-  status: 'good' | 'slow' | 'missing';
-  /** Of an answered echo. */
-  rttMs?: Millis;
-  /** Of a missing echo: how many missing echoes after it are only counted, and the number of the last of them. */
-  folded?: number;
-  foldedTo?: number;
-}
-
-/** A run of missing echoes. */
-export interface Gap {
-  missing: number;
-  first: Echo;
-  last: Echo;
-  /** The last echo answered before, and the first sent after that was answered. */
-  before?: Echo;
-  after?: Echo;
-}
-
-/** Echoes answered together though sent apart: their RTTs fall by as much as their sending times rise. */
-export interface Sawtooth {
-  queued: number;
-  first: Echo;
-  last: Echo;
-  before?: Echo;
-}
+import { type Echo, type Gap, gapsOf, largestSawtooth, type Sawtooth } from './echo-runs.js';
 
 /** Enough to judge any disturbance: a longer gap adds only length. */
 const MAX_ECHOES = 512;
 /** Fewer echoes are not folded: that would save little. */
 const FEW_ECHOES = 64;
-/** Queued requests are answered within this time of each other (measured: 2–12 ms). */
-const RELEASE_MS: Millis = 30;
-
 /** Saved states call the status of an echo `fate`. */
 type SavedEcho = Omit<Echo, 'status'> & { fate: Echo['status'] };
 
@@ -214,28 +182,8 @@ export class Disturbance implements Stateful {
 
   gaps(): readonly Gap[] {
     const ordered = this.order();
-    ordered.gaps ??= this.findGaps();
+    ordered.gaps ??= gapsOf(ordered.echoes);
     return ordered.gaps;
-  }
-
-  private findGaps(): Gap[] {
-    const gaps: Gap[] = [];
-    let answered: Echo | undefined;
-    let open: Gap | undefined;
-    for (const echo of this.inOrder()) {
-      if (echo.status !== 'missing') {
-        if (open) open.after = echo;
-        open = undefined;
-        answered = echo;
-      } else if (open) {
-        open.missing += 1 + (echo.folded ?? 0);
-        open.last = echo;
-      } else {
-        open = { missing: 1 + (echo.folded ?? 0), first: echo, last: echo, before: answered };
-        gaps.push(open);
-      }
-    }
-    return gaps;
   }
 
   /** Whether most of the echoes sent in a span were bad. Called for many peers whenever a target is judged, hence the running counts. */
@@ -265,23 +213,7 @@ export class Disturbance implements Stateful {
 
   /** The largest group of slow echoes that were answered together; the path may have lost single ones of them. */
   sawtooth(): Sawtooth | undefined {
-    const all = this.inOrder();
-    let best: Sawtooth | undefined;
-    for (let start = 0; start < all.length; start++) {
-      if (all[start]!.status !== 'slow') continue;
-      let end = start;
-      let queued = 1;
-      for (let next = start + 1; next < all.length; next++) {
-        if (isSingleLoss(all, next)) continue;
-        if (!answeredTogether(all[start]!, all[end]!, all[next]!)) break;
-        end = next;
-        queued++;
-      }
-      if (queued > (best?.queued ?? 1))
-        best = { queued, first: all[start]!, last: all[end]!, before: all[start - 1] };
-      start = end;
-    }
-    return best;
+    return largestSawtooth(this.inOrder());
   }
 }
 
@@ -319,21 +251,4 @@ function between(counts: readonly number[], place: number): number {
   const whole = Math.floor(place);
   const [before, after] = [counts[whole]!, counts[whole + 1] ?? counts[whole]!];
   return before + (place - whole) * (after - before);
-}
-
-/** Whether this one is missing between two that were answered. */
-function isSingleLoss(echoes: readonly Echo[], index: number): boolean {
-  const isMissing = (echo: Echo | undefined) => echo?.status === 'missing';
-  const beside = [echoes[index - 1], echoes[index + 1]];
-  return isMissing(echoes[index]) && !echoes[index]!.folded && !beside.some(isMissing);
-}
-
-function answeredTogether(first: Echo, previous: Echo, next: Echo): boolean {
-  if (next.rttMs === undefined || next.rttMs >= previous.rttMs!) return false;
-  return Math.abs(receivedAt(next) - receivedAt(first)) <= RELEASE_MS;
-}
-
-/** When an answered echo's reply came. */
-export function receivedAt(echo: Echo): Millis {
-  return echo.at + echo.rttMs!;
 }

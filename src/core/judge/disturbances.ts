@@ -1,7 +1,8 @@
 import type { Millis } from '../sample.js';
 import type { Json } from '../validation/saved-state.js';
-import { Disturbance, type Echo } from './disturbance.js';
+import { Disturbance } from './disturbance.js';
 import type { EchoHistory } from './echo-history.js';
+import type { Echo } from './echo-runs.js';
 import type { TimeSpan } from './peers.js';
 import type { DisturbancesState } from './watch-state.js';
 

@@ -10,7 +10,7 @@ import {
   part,
   type Stateful,
 } from '../validation/saved-state.js';
-import type { Echo } from './disturbance.js';
+import type { Echo } from './echo-runs.js';
 
 const CAPACITY = 256;
 /** Rows allocated at first: many targets answer rarely, or never. V8 keeps so few bytes without a buffer of their own. */

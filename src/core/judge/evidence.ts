@@ -4,7 +4,7 @@ import { QUESTIONS, type Weighed, weightOf } from '../causes/weigh.js';
 import type { Bounds, Evidence } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import { type Millis, toMicros } from '../sample.js';
-import { receivedAt } from './disturbance.js';
+import { receivedAt } from './echo-runs.js';
 import type { Features } from './features.js';
 
 /**

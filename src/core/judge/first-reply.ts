@@ -1,6 +1,6 @@
 import type { Millis } from '../sample.js';
-import type { Gap } from './disturbance.js';
 import type { Level } from './echo-history.js';
+import type { Gap } from './echo-runs.js';
 
 /** How the first echo after missing ones was answered: as usual, or so late that the guest had to catch up. */
 export type FirstReply = 'prompt' | 'late';

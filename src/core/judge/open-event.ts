@@ -3,9 +3,11 @@ import type { ClockStep } from '../clock/track.js';
 import type { EventKind, MigrationEvent } from '../event.js';
 import { type Millis, type TargetId, toMicros } from '../sample.js';
 import { mapOf, moment, number, object, oneOf, optional, text, truth } from '../validation/saved-state.js';
-import { type Disturbance, receivedAt } from './disturbance.js';
+import type { Disturbance } from './disturbance.js';
+import { receivedAt } from './echo-runs.js';
 import { type Alarm, blackoutOf, evidenceOf, stuntimeOf, unreachableOf } from './evidence.js';
-import { type Features, longestOf } from './features.js';
+import { longestOf } from './extract-features.js';
+import type { Features } from './features.js';
 import { anyRule, type Rule } from './rules.js';
 
 /** An event while it is open. */

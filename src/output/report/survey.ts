@@ -5,7 +5,8 @@ import { getOrMake } from '../../core/get-or-make.js';
 import type { Checklist } from '../../core/maintenance/checklist.js';
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session-info.js';
-import type { TargetSummary } from '../../core/statistics/tally.js';
+import type { TargetSummary } from '../../core/statistics/target-tally.js';
+import type { DetectorSet } from '../../evaluation/detector-sets.js';
 import type { RecordingEnd } from '../../recording/ending.js';
 import { EventList } from '../../recording/event-list.js';
 import { isSample, RecordingReader, readThrough } from '../../recording/reader.js';
@@ -13,12 +14,6 @@ import type { Header } from '../../recording/rows.js';
 import type { Note } from '../../recording/store.js';
 import { SessionEngine } from '../../session/engine.js';
 import { Columns, type Span } from './columns.js';
-
-/** The detectors that judge a recording, and a line that says which they are. */
-export interface JudgingDetectors {
-  choices: readonly DetectorChoice[];
-  line: string;
-}
 
 /** The data of a picture of a recording. */
 export interface Survey {
@@ -53,7 +48,7 @@ const MAX_NOTES = 1000;
 /** Reads the recording twice: to judge it, and to gather columns at the scale that its length requires. */
 export async function survey(
   path: string,
-  judging: JudgingDetectors,
+  judging: Required<DetectorSet>,
   laterNotes: readonly Note[],
   columns: number,
   progress: (share: number) => void,

@@ -3,14 +3,8 @@ import { monotonicNow } from '../../system/clock.js';
 import { AUTOMATIC } from '../graph/scaling.js';
 import { TIME_SPANS } from '../graph/window.js';
 import { type Action, actionOf, handlerOf, type Mode } from '../keys/keys.js';
-import {
-  type Choices,
-  type Controls,
-  INITIAL,
-  pointed,
-  press,
-  type ScreenAction,
-} from '../model/controls.js';
+import { type Choices, type Controls, INITIAL } from '../model/controls.js';
+import { pointed, press, type ScreenAction } from '../model/press.js';
 import type { KeyPress } from '../model/prompt.js';
 import { filterQuestion } from '../model/session-actions.js';
 import type { SessionState } from '../model/state.js';

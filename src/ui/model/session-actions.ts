@@ -1,5 +1,6 @@
 import type { Millis, TargetId } from '../../core/sample.js';
-import type { Controls, SessionAction } from './controls.js';
+import type { Controls } from './controls.js';
+import type { SessionAction } from './press.js';
 
 /** Acts on the session or the chosen target; returns the controls that change. */
 export type SessionHandler = (

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/sample.js';
-import type { TargetTally } from '../../core/statistics/tally.js';
+import type { TargetTally } from '../../core/statistics/target-tally.js';
 import type { TimeWindow } from '../graph/window.js';
 import type { HistoryReader, ProbeCounts } from '../history/range.js';
 

@@ -3,7 +3,8 @@ import type { TargetInfo } from '../../core/session-info.js';
 import type { ListFact } from '../list/facts.js';
 import { type List, listOf } from '../list/list.js';
 import { SEVERITY } from '../list/order.js';
-import { type Controls, chosenTarget } from '../model/controls.js';
+import type { Controls } from '../model/controls.js';
+import { chosenTarget } from '../model/selection.js';
 import type { ViewInputs } from './inputs.js';
 import { lightOf } from './light.js';
 

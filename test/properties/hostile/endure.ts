@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordedDetectors } from '../../../src/app/session/recorded-detectors.js';
 import { eventLine } from '../../../src/core/format/event-line.js';
 import { analyse } from '../../../src/evaluation/analysis.js';
 import { analysisJson } from '../../../src/evaluation/analysis-json.js';
 import { analysisText } from '../../../src/evaluation/analysis-text.js';
+import { recordedDetectors } from '../../../src/evaluation/recorded-detectors.js';
 import { exportCsv } from '../../../src/output/export-csv.js';
 import { exportJson } from '../../../src/output/export-json.js';
 import { PLOT } from '../../../src/output/report/chart.js';
@@ -52,9 +52,10 @@ export async function endureAll(path: string): Promise<void> {
   await exportCsv(again, () => {});
   again.close();
   const choices = recordedDetectors(plan.detectors, () => {});
-  const analysis = await analyse(path, [{ name: 'defaults', choices }]);
+  const set = { name: 'as recorded', choices, line: 'judged by its own detectors' };
+  const analysis = await analyse(path, [set]);
   check(analysisText(analysis), analysisJson([analysis]));
-  page(await survey(path, { choices, line: 'judged by its own detectors' }, [], PLOT, () => {}), 'hostile');
+  page(await survey(path, set, [], PLOT, () => {}), 'hostile');
   await replayed(path, choices, plan.holdMs);
 }
 

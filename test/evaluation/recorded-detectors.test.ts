@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { judgingDetectors, recordedDetectors } from '../../../src/app/session/recorded-detectors.js';
-import { SessionEngine } from '../../../src/session/engine.js';
-import { throughJson } from '../../support/hand-over.js';
-import { scenario } from '../../support/scenario.js';
+import { judgingSet, recordedDetectors } from '../../src/evaluation/recorded-detectors.js';
+import { SessionEngine } from '../../src/session/engine.js';
+import { throughJson } from '../support/hand-over.js';
+import { scenario } from '../support/scenario.js';
 
 const test = suite('recorded detectors');
 const cusum = (h: number) => ({ name: 'cusum', options: { h } });
@@ -34,7 +34,7 @@ test('a recording that names a thousand detectors is judged by 64, which is repo
 
 test('the line says who judges, and what --as-recorded would change', () => {
   const own = [cusum(9)];
-  const line = (asRecorded: boolean) => judgingDetectors(own, { asRecorded }, () => {}).line;
+  const line = (asRecorded: boolean) => judgingSet(own, { asRecorded }, () => {}).line;
   assert.match(
     line(false),
     /^judged by today's detectors: threshold, .*; --as-recorded judges with those of the recording$/,

@@ -1,9 +1,9 @@
-import { defaultChoices, detectors } from '../../../detectors/index.js';
-import type { DetectorChoice } from '../../core/detector.js';
-import { MAX_DETECTORS } from '../../core/pipeline.js';
-import { type OptionSpecs, resolveOptions } from '../../core/validation/options.js';
-import type { JudgingDetectors } from '../../output/report/survey.js';
-import type { Header } from '../../recording/rows.js';
+import { defaultChoices, detectors } from '../../detectors/index.js';
+import type { DetectorChoice } from '../core/detector.js';
+import { MAX_DETECTORS } from '../core/pipeline.js';
+import { type OptionSpecs, resolveOptions } from '../core/validation/options.js';
+import type { Header } from '../recording/rows.js';
+import type { DetectorSet } from './detector-sets.js';
 
 /** What the user requests. Without names: today's defaults, or the recording's own detectors. */
 export interface DetectorRequest {
@@ -11,21 +11,25 @@ export interface DetectorRequest {
   asRecorded: boolean;
 }
 
-/** Chooses the detectors that judge a recording. `say` gets a message about each unknown detector of the recording. */
-export function judgingDetectors(
+/** Returns the detectors that judge a recording. `say` gets a message about each unknown detector of the recording. */
+export function judgingSet(
   recorded: Header['plan']['detectors'],
   { named, asRecorded }: DetectorRequest,
   say: (text: string) => void,
-): JudgingDetectors {
-  if (named) return { choices: named, line: `judged by ${names(named)}` };
+): Required<DetectorSet> {
+  if (named) return { name: 'named', choices: named, line: `judged by ${names(named)}` };
   if (asRecorded) {
     const choices = recordedDetectors(recorded, say);
-    return { choices, line: `judged by the recording's own detectors: ${names(choices)}` };
+    return {
+      name: 'as recorded',
+      choices,
+      line: `judged by the recording's own detectors: ${names(choices)}`,
+    };
   }
   const choices = defaultChoices();
   const line = `judged by today's detectors: ${names(choices)}`;
   const others = sameDetectors(choices, recorded) ? '' : '; --as-recorded judges with those of the recording';
-  return { choices, line: line + others };
+  return { name: 'defaults', choices, line: line + others };
 }
 
 function names(choices: readonly DetectorChoice[]): string {
