@@ -213,7 +213,7 @@ export const FLAGS = [
     once: true,
     value: 'FILE',
     repeatable: true,
-    help: 'score against FILE, the labels of what really happened',
+    help: 'labels of what really happened: analyze scores against FILE, report and share show STOP and RESUME',
   },
   {
     name: 'from',
@@ -270,7 +270,14 @@ export const FLAGS = [
     group: 'Output',
     once: true,
     value: 'NUMBER',
-    help: 'analyze: print the page of this event, by its number in the table: what was seen, and why it is judged so',
+    help: 'analyze, report: only the page of this event, by its number in the table: what was seen, and why it is judged so',
+  },
+  {
+    name: 'figure',
+    group: 'Output',
+    once: true,
+    value: 'NUMBER',
+    help: 'report: with --svg, draw only this event, for a column of a paper',
   },
   {
     name: 'at',

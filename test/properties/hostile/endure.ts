@@ -54,7 +54,8 @@ export async function endureAll(path: string): Promise<void> {
   const choices = recordedDetectors(plan.detectors, () => {});
   const analysis = await analyse(path, [{ name: 'defaults', choices }]);
   check(analysisText(analysis), analysisJson([analysis]));
-  page(await survey(path, { choices, line: 'judged by its own detectors' }, [], PLOT, () => {}), 'hostile');
+  const judging = { choices, line: 'judged by its own detectors' };
+  page(await survey({ path, judging, holdMs: plan.holdMs, columns: PLOT }));
   await replayed(path, choices, plan.holdMs);
 }
 
