@@ -18,7 +18,8 @@ function newestSource() {
       .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map(entry => join(entry.parentPath ?? entry.path, entry.name)),
   );
-  return Math.max(modified(join(root, 'tsconfig.json')), ...files.map(modified));
+  const settings = ['tsconfig.json', 'src/page/tsconfig.json'].map(path => join(root, path));
+  return Math.max(...[...settings, ...files].map(modified));
 }
 
 function run(what, command, args) {
@@ -43,7 +44,10 @@ if (differing >= 0 && present[differing] < needed[differing]) {
 if (modified(join(root, 'node_modules/.package-lock.json')) < modified(join(root, 'package-lock.json')))
   run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 if (modified(built) < newestSource()) {
-  run('building', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', root]);
+  const compile = project =>
+    run('building', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', project]);
+  compile(root);
+  compile(join(root, 'src/page'));
   mkdirSync(dirname(built), { recursive: true });
   writeFileSync(built, '');
 }

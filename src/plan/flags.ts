@@ -273,6 +273,27 @@ export const FLAGS = [
     help: 'analyze, report: only the page of this event, by its number in the table: what was seen, and why it is judged so',
   },
   {
+    name: 'sign',
+    group: 'Output',
+    once: true,
+    value: 'KEYFILE',
+    help: 'share: sign the page with this Ed25519 key; migwatch verify checks it',
+  },
+  {
+    name: 'keygen',
+    group: 'Output',
+    once: true,
+    value: 'KEYFILE',
+    help: 'share: make a key for --sign, and KEYFILE.pub for those who verify',
+  },
+  {
+    name: 'key',
+    group: 'Output',
+    once: true,
+    value: 'PUBKEY',
+    help: 'verify: the expected signer, as a file or as a fingerprint SHA256:…',
+  },
+  {
     name: 'figure',
     group: 'Output',
     once: true,
