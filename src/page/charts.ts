@@ -29,7 +29,7 @@ export class Charts {
 
   constructor(
     private readonly holder: HTMLElement,
-    lanes: readonly Lane[],
+    private readonly lanes: readonly Lane[],
     private readonly scene: () => Scene,
     seek: (at: number) => void,
   ) {
@@ -39,7 +39,13 @@ export class Charts {
   draw(): void {
     const { model, view } = this.scene();
     const [min, max] = [model.startedAt + view.from, model.startedAt + view.to];
-    for (const plot of this.plots) plot.setScale('x', { min, max });
+    for (const [index, plot] of this.plots.entries()) {
+      const [low, high] = this.lanes[index]!.range(view);
+      plot.batch(() => {
+        plot.setScale('x', { min, max });
+        plot.setScale('y', { min: low, max: high });
+      });
+    }
   }
 
   resize(): void {
@@ -81,7 +87,7 @@ export class Charts {
         cursor: { sync: { key: 'lanes' }, y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: {
           x: { time: false, range: () => boundsOf(this.scene()) },
-          y: { range: () => [...lane.range], ...(lane.isLog && { distr: 3, log: 10 }) },
+          y: { range: () => [...lane.range(this.scene().view)], ...(lane.isLog && { distr: 3, log: 10 }) },
         },
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         axes: [
@@ -103,7 +109,7 @@ export class Charts {
           },
         ],
         hooks: {
-          drawClear: [chart => drawGround(penOf(chart, this.scene()), this.scene())],
+          drawClear: [chart => drawGround(penOf(chart, this.scene()), this.scene(), lane.id === 'echo')],
           draw: [
             chart => {
               const pen = penOf(chart, this.scene());
@@ -118,7 +124,7 @@ export class Charts {
           ],
         },
       },
-      [boundsOf(this.scene()), [...lane.range]],
+      [boundsOf(this.scene()), [...lane.range(this.scene().view)]],
       frame,
     );
     plot.over.addEventListener('click', ({ clientX }) => seek(this.momentAt(clientX)));
@@ -141,7 +147,7 @@ function penOf(chart: uPlotKind, { view, colour }: Scene): Pen {
 }
 
 /** Behind the samples: what was not observed, the blackouts, and the notes. */
-function drawGround(pen: Pen, { model, view, colour }: Scene): void {
+function drawGround(pen: Pen, { model, view, colour }: Scene, withWords: boolean): void {
   const { context, left, top, width, height, ratio } = pen;
   const isShown = (from: number, to: number) => to >= view.from && from <= view.to;
   context.save();
@@ -150,7 +156,7 @@ function drawGround(pen: Pen, { model, view, colour }: Scene): void {
   context.clip();
   for (const [from, to] of model.targets[view.target]!.gaps)
     if (isShown(from, to)) hatch(pen, pen.x(Math.max(from, view.from)), pen.x(Math.min(to, view.to)));
-  for (const { target, blackout, red, from, to } of model.events) {
+  for (const { target, blackout, red, from, to, length } of model.events) {
     if (target !== view.target || !isShown(from, to)) continue;
     context.fillStyle = colour(red ? 'red' : 'amber');
     context.globalAlpha = 0.85;
@@ -164,6 +170,7 @@ function drawGround(pen: Pen, { model, view, colour }: Scene): void {
         height,
       );
     context.globalAlpha = 1;
+    if (withWords) word(pen, length, pen.x(to));
   }
   context.strokeStyle = colour('accent');
   context.lineWidth = ratio;
@@ -176,6 +183,15 @@ function drawGround(pen: Pen, { model, view, colour }: Scene): void {
   }
   context.stroke();
   context.restore();
+}
+
+/** A text at the top of a lane, right of a position, or left of it where there is no room. */
+function word({ context, colour, ratio, left, width, top }: Pen, text: string, x: number): void {
+  context.font = `600 ${11 * ratio}px system-ui, sans-serif`;
+  context.fillStyle = colour('ink');
+  const isLeft = x + 6 * ratio + context.measureText(text).width > left + width;
+  context.textAlign = isLeft ? 'right' : 'left';
+  context.fillText(text, isLeft ? x - 6 * ratio : x + 6 * ratio, top + 16 * ratio);
 }
 
 /** What is not replayed yet is veiled, and the moment is a line. */

@@ -1,4 +1,3 @@
-import type uPlotKind from 'uplot';
 import { duration, signedDuration } from '../core/format/duration.js';
 import { LOST, rttOfCode } from './codec.js';
 import { firstFrom } from './data.js';
@@ -11,7 +10,7 @@ export interface Lane {
   title: string;
   height: number;
   /** The bounds of the vertical axis, and whether it is logarithmic. */
-  range: readonly [low: number, high: number];
+  range: (view: View) => readonly [low: number, high: number];
   isLog?: true;
   /** The texts of its ticks; absent: no ticks. */
   tick?: (value: number) => string;
@@ -65,7 +64,7 @@ function echoLane({ rttMs }: PageTarget, { echo }: TargetSeries): Lane {
       title: isLog ? 'round-trip time, logarithmic; × lost' : 'round-trip time; × lost',
       height: 230,
     },
-    range: isLog ? [Math.max(0.001, min / 1.5), max * 1.5] : [0, Math.max(0.01, max * 1.1)],
+    range: () => (isLog ? [Math.max(0.001, min / 1.5), max * 1.5] : [0, Math.max(0.01, max * 1.1)]),
     ...(isLog && { isLog }),
     tick: value => duration(Number(value.toPrecision(3))),
     draw: pen => {
@@ -102,12 +101,9 @@ function echoLane({ rttMs }: PageTarget, { echo }: TargetSeries): Lane {
 }
 
 function clockLane({ clock }: TargetSeries): Lane {
-  const low = clock.value.reduce((a, b) => Math.min(a, b), 0) / CLOCK_TICKS;
-  const high = clock.value.reduce((a, b) => Math.max(a, b), 0) / CLOCK_TICKS;
-  const margin = Math.max(MIN_CLOCK_MS, high - low) * 0.1;
   return {
     ...{ id: 'clock', title: 'guest clock, against its first reading', height: 110 },
-    range: [low - margin, high + margin],
+    range: view => clockRange(clock, view),
     tick: value => (value === 0 ? '0' : signedDuration(value).replace('-', '−')),
     draw: pen => {
       pen.context.fillStyle = pen.context.strokeStyle = pen.colour('clock');
@@ -116,11 +112,26 @@ function clockLane({ clock }: TargetSeries): Lane {
   };
 }
 
+/** The readings in view and some room: a step of milliseconds shows beside one of seconds. */
+function clockRange({ at, value }: Series, { from, to }: View): readonly [low: number, high: number] {
+  const first = Math.max(0, firstFrom(at, from) - 1);
+  const shown = value.subarray(first, Math.max(first + 1, firstFrom(at, to)));
+  const low = shown.reduce((a, b) => Math.min(a, b)) / CLOCK_TICKS;
+  const high = shown.reduce((a, b) => Math.max(a, b)) / CLOCK_TICKS;
+  const margin = Math.max((MIN_CLOCK_MS - (high - low)) / 2, (high - low) * 0.1);
+  return [low - margin, high + margin];
+}
+
+/** The media in the buffer: the code of a stalled viewer is negative. */
+function bufferOf(code: number): number {
+  return code < 0 ? -1 - code : code;
+}
+
 function viewerLane({ viewer }: TargetSeries): Lane {
-  const most = viewer.value.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
+  const most = viewer.value.reduce((a, b) => Math.max(a, bufferOf(b)), 1);
   return {
     ...{ id: 'viewer', title: 'buffer of the viewer; filled: it stalls', height: 90 },
-    range: [0, most * 1.1],
+    range: () => [0, most * 1.1],
     tick: duration,
     draw: pen => {
       const { context, colour, ratio } = pen;
@@ -129,7 +140,7 @@ function viewerLane({ viewer }: TargetSeries): Lane {
       context.fillStyle = colour('amber');
       context.globalAlpha = 0.5;
       for (let index = first; index < at.length && at[index]! <= pen.view.to; index++)
-        if (value[index]! <= 0 && Object.is(Math.sign(value[index]!), -1))
+        if (value[index]! < 0)
           context.fillRect(
             pen.x(at[index]!),
             pen.top,
@@ -141,7 +152,7 @@ function viewerLane({ viewer }: TargetSeries): Lane {
       context.lineWidth = 1.5 * ratio;
       context.beginPath();
       for (let index = first; index < at.length && at[index - 1]! <= pen.view.to; index++)
-        context.lineTo(pen.x(at[index]!), pen.y(Math.abs(value[index]!)));
+        context.lineTo(pen.x(at[index]!), pen.y(bufferOf(value[index]!)));
       context.stroke();
     },
   };
@@ -151,7 +162,7 @@ function viewerLane({ viewer }: TargetSeries): Lane {
 function markLane(model: PageModel, target: PageTarget, { frames }: TargetSeries): Lane {
   const heights = { red: 1, amber: 0.65, green: 0.3 };
   return {
-    ...{ id: 'marks', title: 'announcements (long: RARP), and the light', height: 64, range: [0, 1] },
+    ...{ id: 'marks', title: 'announcements (long: RARP), and the light', height: 64, range: () => [0, 1] },
     draw: pen => {
       const { context, colour, ratio, top, height } = pen;
       const bandTop = top + height * 0.6;
@@ -194,7 +205,7 @@ function levelLane({ detectors }: PageTarget, { levels }: TargetSeries, chosen: 
       id: 'levels',
       title: 'statistics of the detectors; above the line: an alarm',
       height: 110,
-      range: [0, TOP],
+      range: () => [0, TOP],
     },
     draw: pen => {
       const { context, colour, ratio, left, width } = pen;
@@ -212,7 +223,7 @@ function levelLane({ detectors }: PageTarget, { levels }: TargetSeries, chosen: 
         if (!column) continue;
         const isChosen = index === chosen();
         context.strokeStyle = isChosen ? colour('accent') : colour('frame');
-        context.globalAlpha = isChosen ? 1 : 0.45;
+        context.globalAlpha = isChosen ? 1 : 0.7;
         context.lineWidth = (isChosen ? 1.8 : 1) * ratio;
         context.beginPath();
         steps(pen, levels.at, column);
@@ -281,5 +292,3 @@ function drawValues(
   flush();
   context.stroke();
 }
-
-export type Plot = uPlotKind;

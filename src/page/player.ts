@@ -1,5 +1,6 @@
 import { Charts } from './charts.js';
 import { colourReader } from './colours.js';
+import { firstFrom } from './data.js';
 import { byId, element } from './elements.js';
 import { lanesOf } from './lanes.js';
 import type { PageEvent, PageModel, TargetSeries } from './model.js';
@@ -51,6 +52,7 @@ export class Player {
           target: first.target,
         }
       : openingView(model.lengthMs);
+    if (first) this.detector = highestOf(series[first.target]!, first);
     this.fillChoices();
     this.bindControls();
     this.showTarget();
@@ -59,10 +61,14 @@ export class Player {
   /** Shows the event in the middle of the lanes. */
   showEvent(event: PageEvent): void {
     const isOther = event.target !== this.view.target;
+    this.detector = highestOf(this.series[event.target]!, event);
     const { lengthMs } = this.model;
     this.view = { ...showing(this.view, event.from, event.to, lengthMs), target: event.target };
     if (isOther) this.showTarget();
-    else this.changed();
+    else {
+      byId<HTMLSelectElement>('detector').value = String(this.detector);
+      this.changed();
+    }
   }
 
   /** Draws again with the colours of the present theme. */
@@ -261,6 +267,13 @@ export class Player {
     );
     byId('rows-more').textContent = more > 0 ? `${more} more samples: zoom in to list them.` : '';
   }
+}
+
+/** The detector whose statistic was highest during the event. */
+function highestOf({ levels: { at, columns } }: TargetSeries, { from, to }: PageEvent): number {
+  const [first, last] = [Math.max(0, firstFrom(at, from) - 1), firstFrom(at, to)];
+  const highest = columns.map(column => column.subarray(first, last + 1).reduce((a, b) => Math.max(a, b), 0));
+  return Math.max(0, highest.indexOf(Math.max(...highest)));
 }
 
 function windowWords({ from, to }: View): string {

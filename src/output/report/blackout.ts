@@ -20,11 +20,12 @@ export interface Stop {
 
 /**
  * The estimated blackout in its place: where the hypervisor reported STOP and RESUME, there; else in the middle of the longest
- * stretch without an answer, since echoes bound only its length. Undefined without an estimate or a place.
+ * stretch without an answer, since echoes bound only its length. Undefined without a place, and where the guest may not have stood
+ * still at all.
  */
 export function blackoutOf(event: MigrationEvent, excerpt: Excerpt): Blackout | undefined {
   const { blackoutMs, reported } = event;
-  if (!blackoutMs) return undefined;
+  if (!blackoutMs || blackoutMs.low <= 0) return undefined;
   const { stopAt, resumeAt, stopErrorMs = 0, resumeErrorMs = 0 } = reported ?? {};
   if (stopAt !== undefined && resumeAt !== undefined && resumeAt > stopAt)
     return { from: stopAt, to: resumeAt, errorMs: Math.max(stopErrorMs, resumeErrorMs), by: 'hypervisor' };

@@ -3,7 +3,7 @@ import { duration, signedDuration } from '../../core/format/duration.js';
 import type { Millis } from '../../core/sample.js';
 import type { Span } from '../../evaluation/coverage.js';
 import { distanceMarks } from '../../ui/graph/axis.js';
-import { endOf } from './excerpt.js';
+import { endOf, gapOf } from './excerpt.js';
 import { clockSteps, type FigureScales } from './figure-scales.js';
 import { hatch } from './hatch.js';
 import type { EventPicture, TargetPicture } from './survey.js';
@@ -100,19 +100,30 @@ function lanesOf(picture: EventPicture, span: Span): Lane[] {
   ];
 }
 
-/** Behind everything: when the guest did not run, with its length. */
-function blackoutBand({ picture, x, left, plot }: Ground, bottom: number): string {
-  const { blackout } = picture.detail!;
-  if (!blackout) return '';
+/** Behind everything: when the guest did not run, or only was not reached, with the length. */
+function blackoutBand(ground: Ground, bottom: number): string {
+  const { event, detail } = ground.picture;
+  const { blackout, excerpt } = detail!;
+  if (blackout)
+    return band(ground, bottom, blackout, `blackout ${duration(event.blackoutMs!.estimate)}`, 0.2);
+  const gap = event.stuntimeMs === undefined ? undefined : gapOf(excerpt, event);
+  return gap ? band(ground, bottom, gap, `unreachable ${duration(event.stuntimeMs!)}`, 0.1) : '';
+}
+
+function band(
+  { picture, x, left, plot }: Ground,
+  bottom: number,
+  span: Span,
+  text: string,
+  opacity: number,
+): string {
   const { class: name, fill } = LIGHTS[lightOf(picture.event)];
-  const [from, to] = [x(blackout.from), x(blackout.to)];
-  const text = `blackout ${duration(picture.event.blackoutMs!.estimate)}`;
-  const middle = Math.min(left + plot - text.length * 3, Math.max(left + text.length * 3, (from + to) / 2));
+  const [from, to] = [x(span.from), x(span.to)];
+  const half = text.length * 3.1;
+  const middle = Math.min(left + plot - half, Math.max(left + half, (from + to) / 2));
+  const size = { x: from, y: HEAD, width: Math.max(1.5, to - from), height: bottom - HEAD };
   return [
-    tag('rect', {
-      ...{ x: from, y: HEAD, width: Math.max(1.5, to - from), height: bottom - HEAD },
-      ...{ class: `${name} band`, fill, opacity: 0.2 },
-    }),
+    tag('rect', { ...size, class: `${name} band`, fill, opacity }),
     label(text, middle, ROWS.blackout, { 'text-anchor': 'middle', 'font-weight': 600 }),
   ].join('\n');
 }

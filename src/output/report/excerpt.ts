@@ -64,19 +64,22 @@ export function addTo(excerpt: Excerpt, sample: Sample): void {
   };
   switch (outcome.kind) {
     case 'reply':
-      return put(excerpt.echoes, { at, rttMs: outcome.rttMs, ...(outcome.late && { late: true }) });
+      put(excerpt.echoes, { at, rttMs: outcome.rttMs, ...(outcome.late && { late: true }) });
+      break;
     case 'lost':
-      return put(excerpt.echoes, { at });
+      put(excerpt.echoes, { at });
+      break;
     case 'clock':
-      return put(excerpt.clock, { at, offsetMs: outcome.offsetMs, via: outcome.via });
+      put(excerpt.clock, { at, offsetMs: outcome.offsetMs, via: outcome.via });
+      break;
     case 'announce':
-      return outcome.gratuitous
-        ? put(excerpt.frames, { at: knownAt, word: FRAME_WORDS[outcome.via] })
-        : undefined;
+      if (outcome.gratuitous) put(excerpt.frames, { at: knownAt, word: FRAME_WORDS[outcome.via] });
+      break;
     case 'playback':
-      return put(excerpt.viewer, { at: knownAt, state: outcome.state, bufferMs: outcome.bufferMs });
+      put(excerpt.viewer, { at: knownAt, state: outcome.state, bufferMs: outcome.bufferMs });
+      break;
     case 'job':
-      return put(excerpt.jobs, { at: knownAt, status: outcome.status });
+      put(excerpt.jobs, { at: knownAt, status: outcome.status });
   }
 }
 

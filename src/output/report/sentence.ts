@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../core/event.js';
-import { duration, durationRange, elapsed } from '../../core/format/duration.js';
+import { duration, elapsed } from '../../core/format/duration.js';
 import { kindWord } from '../../core/format/kind.js';
 import { percent } from '../../core/format/units.js';
 import type { Millis } from '../../core/sample.js';
@@ -50,8 +50,8 @@ function blackoutWords(moves: readonly MigrationEvent[]): string {
   const values = moves.flatMap(({ blackoutMs }) => blackoutMs?.estimate ?? []);
   if (values.length === 0) return '';
   if (values.length === 1) return `, with a blackout of ${duration(values[0]!)}`;
-  const range = durationRange(Math.min(...values), Math.max(...values));
-  return `, with blackouts of ${range} (median ${duration(quantileOf(values, 0.5)!)})`;
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(duration);
+  return `, with blackouts of ${least === most ? least : `${least} to ${most}`} (median ${duration(quantileOf(values, 0.5)!)})`;
 }
 
 /** `2 pauses, 1 outage`. */

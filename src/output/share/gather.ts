@@ -15,6 +15,7 @@ const LIVELY_MS: Millis = 3000;
 /** Clock offsets are kept to this part of a millisecond, and beyond this many milliseconds not at all. */
 const CLOCK_TICKS = 10;
 const MAX_CLOCK_MS: Millis = 1e8;
+const MAX_BUFFER_MS: Millis = 1e9;
 
 const FRAME_WORDS = ['RARP', 'gratuitous ARP', 'advertisement'] as const;
 const FRAME_OF = { rarp: 0, arp: 1, advertisement: 2 } as const;
@@ -42,28 +43,27 @@ export class TargetGatherer {
   sample({ at, knownAt, outcome }: Sample): void {
     switch (outcome.kind) {
       case 'reply':
-        return this.echo.add(at, codeOfRtt(outcome.rttMs, outcome.late === true));
+        this.echo.add(at, codeOfRtt(outcome.rttMs, outcome.late === true));
+        break;
       case 'lost':
-        return this.echo.add(at, LOST);
-      case 'clock': {
-        const clock = this.clocks.get(outcome.via) ?? { zero: outcome.offsetMs, column: new Column() };
-        this.clocks.set(outcome.via, clock);
-        const offset = Math.max(-MAX_CLOCK_MS, Math.min(MAX_CLOCK_MS, outcome.offsetMs - clock.zero));
-        return clock.column.add(at, Math.round(offset * CLOCK_TICKS));
-      }
+        this.echo.add(at, LOST);
+        break;
+      case 'clock':
+        this.reading(at, outcome.via, outcome.offsetMs);
+        break;
       case 'announce':
-        return outcome.gratuitous ? this.frames.add(knownAt, FRAME_OF[outcome.via]) : undefined;
+        if (outcome.gratuitous) this.frames.add(knownAt, FRAME_OF[outcome.via]);
+        break;
       case 'playback':
-        // A negative value: the viewer has stalled.
-        return this.viewer.add(
-          knownAt,
-          Math.min(2 ** 30, Math.round(outcome.bufferMs)) * (outcome.state === 'stalled' ? -1 : 1),
-        );
+        this.viewer.add(knownAt, viewerCode(outcome.bufferMs, outcome.state === 'stalled'));
     }
   }
 
-  get size(): number {
-    return this.echo.size;
+  private reading(at: Millis, via: ClockVia, offsetMs: Millis): void {
+    const clock = this.clocks.get(via) ?? { zero: offsetMs, column: new Column() };
+    this.clocks.set(via, clock);
+    const offset = Math.max(-MAX_CLOCK_MS, Math.min(MAX_CLOCK_MS, offsetMs - clock.zero));
+    clock.column.add(at, Math.round(offset * CLOCK_TICKS));
   }
 
   /** The series from this moment on, with times since it. */
@@ -87,6 +87,12 @@ export function checkSize(samples: number): void {
     );
 }
 
+/** A stalled viewer has a negative code, also with an empty buffer. */
+function viewerCode(bufferMs: Millis, isStalled: boolean): number {
+  const buffer = Math.min(MAX_BUFFER_MS, Math.round(bufferMs));
+  return isStalled ? -1 - buffer : buffer;
+}
+
 /** Moments and values, sorted by moment at the end. */
 class Column {
   private readonly at: number[] = [];
@@ -95,10 +101,6 @@ class Column {
   add(at: Millis, value: number): void {
     this.at.push(at);
     this.values.push(value);
-  }
-
-  get size(): number {
-    return this.at.length;
   }
 
   series(startedAt: Millis): Series {
