@@ -143,7 +143,7 @@ export class BrowserPage {
   }
 
   async screenshot(): Promise<Buffer> {
-    const { data } = await this.call('Page.captureScreenshot', { captureBeyondViewport: true });
+    const { data } = await this.call('Page.captureScreenshot', { captureBeyondViewport: false });
     return Buffer.from(data as string, 'base64');
   }
 

@@ -113,11 +113,15 @@ inBrowser(
     await page.until('Number(document.getElementById("seek").value) > 7000');
     for (let presses = 0; presses < 13; presses++) await page.key('+', 'Equal');
     await page.until('document.getElementById("window").textContent === "10 ms across"');
-    await page.key(']', 'BracketRight');
-    await page.until('document.getElementById("now").textContent.includes("event 2: migration")');
+    for (const number of [1, 2]) {
+      await page.key(']', 'BracketRight');
+      await page.until(`document.getElementById("now").textContent.includes("event ${number}: migration")`);
+    }
     const event = await moment(page);
-    await page.until('document.getElementById("spoken").textContent.includes("light red")');
-    assert.match(await across(page), /^1 s across|^1\.\d+ s across/);
+    await page.until(
+      '/light (red|amber).*event 2: migration/.test(document.getElementById("spoken").textContent)',
+    );
+    assert.is(await across(page), '1 s across');
     await page.evaluate('document.getElementById("play").focus()');
     await page.key('Enter');
     await page.until(`Number(document.getElementById("seek").value) > ${event} + 100`);
