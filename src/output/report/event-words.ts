@@ -12,9 +12,7 @@ export function figureWords({ event, detail, page }: EventPicture): string {
   const frames = excerpt.frames.filter(({ at }) => at >= event.startedAt);
   return [
     `${page.kind} of ${page.name} at ${timeOf(event.startedAt, true)} UTC.`,
-    lost > 0
-      ? `${lost} ${lost === 1 ? 'probe is' : 'probes in a row or nearby are'} lost.`
-      : 'No probe is lost.',
+    lost > 0 ? `${lost} ${lost === 1 ? 'probe is' : 'probes are'} lost.` : 'No probe is lost.',
     event.freezeMs === undefined ? '' : `The guest clock falls behind by ${duration(event.freezeMs)}.`,
     frames.length > 0 ? `${frames.length} unasked announcements follow.` : '',
     event.blackoutMs ? `The blackout is ${boundedDuration(event.blackoutMs)}.` : '',

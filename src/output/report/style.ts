@@ -31,7 +31,7 @@ svg { display: block; width: 100%; height: auto; overflow: visible; }
 .scroll { overflow-x: auto; margin: 1.6rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .82rem; }
 caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .3rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; overflow-wrap: break-word; }
 th, .number, td:first-child { white-space: nowrap; }
 tbody, thead { border-bottom: 1px solid var(--line); }
 .under td { padding-top: 0; color: var(--muted); font-size: .95em; }
@@ -50,10 +50,10 @@ rect.green { fill: var(--green); } rect.amber { fill: var(--amber); } rect.red {
   @page { size: A4; margin: 15mm 14mm; }
   body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; orphans: 3; widows: 3; }
   .verdict { font-size: 15pt; } .scroll, figure { overflow: visible; } figure svg { min-width: 0; }
-  table { font-size: 7.8pt; } th, td { padding-right: .5rem; }
+  table { font-size: 7.8pt; } th, td { padding-right: .5rem; overflow-wrap: anywhere; }
   thead { display: table-header-group; } tbody, tr, figure, .reasons div { break-inside: avoid; }
   h2, h3, caption, .steps { break-after: avoid; } caption { break-before: auto; }
-  .target { break-inside: avoid; margin: 1rem 0; }
+  .reasons { grid-template-columns: repeat(3, 1fr); gap: 1rem; font-size: 8pt; } .target { break-inside: avoid; margin: 1rem 0; }
   .event { break-before: page; break-inside: avoid; margin: 0; } .single .event { break-before: auto; }
   .event + .scroll { break-before: page; } a { color: inherit; text-decoration: none; }
   .lamp { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -28,7 +28,7 @@ button { cursor: pointer; } button:hover { border-color: var(--ink); } #theme { 
 details { margin-top: .6rem; font-size: .88rem; } summary { cursor: pointer; color: var(--accent); } .tall { max-height: 20rem; overflow: auto; }
 .signature { border-left: 3px solid var(--line); padding-left: .8rem; font-size: .85rem; color: var(--muted); overflow-wrap: anywhere; } .signature code { color: var(--ink); }
 .event button { margin: .2rem 0 .4rem; }
-@media (max-width: 40rem) { #player { padding: .7rem; margin-inline: -.5rem; } .bar .push { margin-left: 0; } }
+@media (max-width: 40rem) { .top { flex-direction: column; } #player { padding: .7rem; margin-inline: -.5rem; } .bar .push { margin-left: 0; } }
 @media (prefers-reduced-motion: no-preference) { button { transition: border-color .12s; } }
 @media print { #player, #theme, .event button { display: none !important; } }
 `;

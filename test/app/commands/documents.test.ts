@@ -84,9 +84,9 @@ test('report: needs nothing else, and no name becomes markup', async () => {
   for (const flags of [[], ['--svg']]) {
     const { code, stdout } = await shared(['report', path, ...flags]);
     assert.is(code, 0);
-    assert.not.match(stdout, /<script|<link|<img|@import|url\(|(?:href|src)=/);
+    assert.not.match(stdout, /<script|<link|<img|@import|url\(|src=|href="(?!#)/);
     assert.match(stdout, /&lt;script&gt;document\.title=&quot;owned&quot;/);
-    assert.match(stdout, /blackout 1\.06 s \(1055–1056 ms\)/);
+    assert.match(stdout, /blackout 1\.06 s/);
   }
 });
 
@@ -101,7 +101,7 @@ needing(test, { commands: ['chromium'] })('report: a real browser draws it and r
     // A browser answers XML that is not well-formed with an element of this name.
     assert.not.match(stdout, /parsererror|<script/);
     assert.match(stdout, /&lt;script&gt;document\.title="owned"/);
-    const drawn = stdout.match(/>\d+ migration<\/text>/g) ?? [];
+    const drawn = stdout.match(/>\d+ migration(<|:)/g) ?? [];
     assert.ok(
       drawn.length >= 10,
       `${drawn.length} headings of events, of which each has one in the whole and one closely`,
