@@ -24,7 +24,8 @@ export function codeOfRtt(rttMs: number, late: boolean): number {
 function threeDigits(micros: number): number {
   if (micros < EXACT) return micros;
   const power = Math.min(MAX_POWER, Math.floor(Math.log10(micros)) - 2);
-  const digits = Math.min(999, Math.round(micros / 10 ** power));
+  // 1000 is the code of 100 with the next power.
+  const digits = Math.min(1000, Math.round(micros / 10 ** power));
   return EXACT + (power - 1) * PER_DECADE + (digits - 100);
 }
 

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +7,6 @@ import { readTruth } from '../../src/evaluation/truth-file.js';
 import { blackoutOf } from '../../src/output/report/blackout.js';
 import { survey } from '../../src/output/report/survey.js';
 import { readAll, scratch } from '../recording/session.js';
-import { needing } from '../support/needs.js';
 import { sharedProgram } from '../support/shared-program.js';
 
 const HELD = 'recordings/lan-held.jsonl';
@@ -189,24 +187,6 @@ test('no script, no style but ours, and nothing is loaded', async () => {
     /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,
   );
   assert.not.match(html, /<script|<link|<img|@import|url\(|src=|href="(?!#)| style="/);
-});
-
-needing(test, { commands: ['chromium'] })('on A4 paper, each event begins a page and none is cut', () => {
-  const file = join(folder, 'print.html');
-  const pdf = join(folder, 'print.pdf');
-  spawnSync(process.execPath, ['dist/src/cli.js', 'report', HELD, '-o', file]);
-  const flags = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--no-first-run',
-    `--user-data-dir=${join(folder, 'profile')}`,
-  ];
-  spawnSync('chromium', [...flags, `--print-to-pdf=${pdf}`, '--no-pdf-header-footer', `file://${file}`], {
-    timeout: 240_000,
-  });
-  const pages = readFileSync(pdf, 'latin1').match(/\/Type\s*\/Page\b(?!s)/g) ?? [];
-  assert.is(pages.length, 1 + 6, 'the overview, and six events');
 });
 
 test.run();

@@ -20,6 +20,12 @@ let browser: Browser | undefined;
 
 test.after(async () => browser?.close());
 
+/** One browser for all tests. */
+function theBrowser(): Browser {
+  browser ??= new Browser();
+  return browser;
+}
+
 /** A recording whose target, host and notes carry markup. */
 function hostileRecording(): string {
   const [header = '', ...rows] = readFileSync('recordings/demo.jsonl', 'utf8').trimEnd().split('\n');
@@ -43,8 +49,7 @@ async function sharedFile(recording: string, name: string): Promise<string> {
 }
 
 async function opened(file: string, width: number, scheme: 'light' | 'dark'): Promise<BrowserPage> {
-  browser ??= new Browser();
-  const page = await browser.page(width, 900, scheme);
+  const page = await theBrowser().page(width, 900, scheme);
   await page.open(file);
   await page.until(`document.querySelectorAll('#lanes canvas').length > 0`);
   return page;
@@ -188,6 +193,35 @@ inBrowser('markup in names and notes stays text', async () => {
   );
   assert.ok(await page.evaluate('document.body.innerText.includes("</script><img src=x")'));
   assert.equal(page.complaints, []);
+});
+
+inBrowser('a report and its SVG are drawn, and run nothing', async () => {
+  const recording = hostileRecording();
+  for (const flags of [[], ['--svg']]) {
+    const file = join(folder, `report.${flags.length > 0 ? 'svg' : 'html'}`);
+    assert.is((await shared(['report', recording, '-o', file, ...flags])).code, 0);
+    const page = await theBrowser().page(1000, 900, 'light');
+    await page.open(file);
+    const text = await page.evaluate<string>('document.documentElement.textContent');
+    // A browser answers XML that is not well-formed with such an element.
+    assert.is(await page.evaluate('document.querySelectorAll("parsererror, script, img").length'), 0);
+    assert.ok(text.includes('</script><img src=x'));
+    assert.ok(
+      (text.match(/\d+ (migration|outage)/g) ?? []).length >= 12,
+      'each event in the whole and closely',
+    );
+    assert.equal(page.complaints, []);
+  }
+});
+
+inBrowser('on A4 paper, each event has a page, and none is cut', async () => {
+  const file = join(folder, 'print.html');
+  assert.is((await shared(['report', 'recordings/lan-held.jsonl', '-o', file])).code, 0);
+  const page = await theBrowser().page(1000, 900, 'light');
+  await page.open(file);
+  const { data } = await page.call('Page.printToPDF', { preferCSSPageSize: true });
+  const pdf = Buffer.from(data as string, 'base64').toString('latin1');
+  assert.is(pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length, 1 + 6, 'the overview, and six events');
 });
 
 test.run();
