@@ -19,10 +19,8 @@ function newestSource() {
       .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map(entry => join(entry.parentPath ?? entry.path, entry.name)),
   );
-  return Math.max(
-    ...['tsconfig.json', 'src/join.mjs'].map(file => modified(join(root, file))),
-    ...files.map(modified),
-  );
+  const others = ['tsconfig.json', 'src/page/tsconfig.json', 'src/join.mjs'].map(file => join(root, file));
+  return Math.max(...[...others, ...files].map(modified));
 }
 
 function run(what, command, args) {
@@ -47,7 +45,10 @@ if (differing >= 0 && present[differing] < needed[differing]) {
 if (modified(join(root, 'node_modules/.package-lock.json')) < modified(join(root, 'package-lock.json')))
   run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 if (modified(built) < newestSource()) {
-  run('building', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', root]);
+  const compile = project =>
+    run('building', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', project]);
+  compile(root);
+  compile(join(root, 'src/page'));
   run('joining modules', process.execPath, [join(root, 'src/join.mjs')]);
   mkdirSync(dirname(built), { recursive: true });
   writeFileSync(built, '');

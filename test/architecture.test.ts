@@ -12,6 +12,7 @@ import { cyclesIn, filesImportedBy, importsOf, sourcesIn } from './support/impor
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/core': [],
   detectors: ['src/core'],
+  'src/page': ['src/core'],
   'src/system': ['src/core'],
   probes: ['src/core', 'src/system'],
   'src/recording': ['src/core', 'src/system'],
@@ -27,7 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'src/plan',
   ],
   'src/output': [
-    ...['src/core', 'detectors', 'src/system', 'src/recording', 'src/session', 'src/ui'],
+    ...['src/core', 'src/page', 'detectors', 'src/system', 'src/recording', 'src/session', 'src/ui'],
     'src/evaluation',
   ],
   'src/lab': [

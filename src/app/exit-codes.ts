@@ -6,6 +6,8 @@ export const CODES = {
   failed: 1,
   usage: 2,
   event: 3,
+  /** `verify`: changed, not signed, or signed by another key than the expected one. */
+  unverified: 4,
   SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,

@@ -9,13 +9,14 @@ import { Jitter } from '../core/statistics/jitter.js';
 import type { LevelTrack } from '../core/statistics/level-track.js';
 import { Tally } from '../core/statistics/tally.js';
 import type { TargetSummary } from '../core/statistics/target-tally.js';
+import type { Step } from '../core/step.js';
 import type { RecordingEnd } from '../recording/ending.js';
 import { EventList } from '../recording/event-list.js';
 import { type Entry, isSample, RecordingReader, readThrough } from '../recording/reader.js';
 import type { Header } from '../recording/rows.js';
 import { EVERYTHING, holdsSample, holdsSpan, type Selection } from '../recording/selection.js';
 import { SessionEngine } from '../session/engine.js';
-import { type Observed, ObservedSpan } from './coverage.js';
+import { type Observed, ObservedSpan, type Span } from './coverage.js';
 import { Detections } from './detections.js';
 import type { DetectorSet } from './detector-sets.js';
 import { LevelChanges, type TargetChange } from './level-changes.js';
@@ -58,6 +59,8 @@ export interface Analysis {
   maintenance?: Checklist;
   /** Migrations that hypervisors reported and of which nothing was seen. */
   unseen?: readonly UnseenJob[];
+  /** When each target was not probed. */
+  unobserved: ReadonlyMap<TargetId, readonly Span[]>;
   /** Echoes around losses. */
   nearLosses: readonly Sample[];
   /** The changes of level, in the order in which they were confirmed; absent unless they were asked for. */
@@ -72,20 +75,24 @@ export interface AnalysisOptions {
   maintenance?: MaintenancePlan;
   /** What is shown and counted. */
   selection?: Selection;
+  /** How long a light stays; 0 if nobody looks at lights. */
+  holdMs?: Millis;
+  /** Receives every entry, and the step that it led to with the last set of detectors. */
+  watch?: (entry: Entry, step: Step | undefined) => void;
 }
 
 /** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
   detectorSets: readonly DetectorSet[],
-  { progress, makeTrack, maintenance: plan, selection = EVERYTHING }: AnalysisOptions = {},
+  { progress, makeTrack, maintenance: plan, selection = EVERYTHING, holdMs = 0, watch }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
     const sessions = detectorSets.map(set => ({
       set,
-      engine: new SessionEngine(set.choices, 0),
+      engine: new SessionEngine(set.choices, holdMs),
       detections: new Detections(),
     }));
     if (plan) for (const { engine } of sessions) engine.expectInstead({ at: header.startedAt, ...plan }, []);
@@ -104,6 +111,7 @@ export async function analyse(
       for (const { engine, detections } of sessions) {
         const step = engine.take(entry);
         if (step) detections.take(step);
+        if (engine === last) watch?.(entry, step);
         const job = step && engine === last ? jobs.take(step) : undefined;
         if (job) unseen.push(job);
         if (step && engine === last && isPart && holdsSample(selection, step.sample)) part.take(step);
@@ -141,6 +149,9 @@ export async function analyse(
       recorded: recorded.all().filter(isShown),
       notes: notes.filter(({ at, target }) =>
         holdsSpan(selection, { startedAt: at, endedAt: at, ...(target !== undefined && { target }) }),
+      ),
+      unobserved: new Map(
+        last.tally.targetSummaries().map(({ target }) => [target, span.unobserved(target)]),
       ),
       unseen: unseen.filter(({ target, at }) => isShown({ target, startedAt: at, endedAt: at })),
       ...(maintenance && { maintenance }),

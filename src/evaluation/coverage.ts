@@ -7,6 +7,14 @@ import { RunningQuantile } from '../core/statistics/running-quantile.js';
 const MISSING = 10;
 /** Probes that show the interval of the target, which may be longer than that of the plan. */
 const LEARNED_FROM = 64;
+/** More interruptions than a picture can show. */
+const MAX_GAPS = 1000;
+
+/** A stretch of time. */
+export interface Span {
+  from: Millis;
+  to: Millis;
+}
 
 /**
  * The time in which the probes of a target were sent, in constant memory. It needs no rows about gaps: an interruption is
@@ -14,6 +22,9 @@ const LEARNED_FROM = 64;
  */
 export class Coverage {
   observedMs: Millis = 0;
+  /** The interruptions: the first ones, if there are very many. */
+  readonly gaps: Span[] = [];
+  firstAt: Millis | undefined;
   private latest: Millis | undefined;
   private steps = 0;
   private readonly spacing = new RunningQuantile(0.5);
@@ -22,12 +33,31 @@ export class Coverage {
 
   take({ at, outcome }: Sample): void {
     if (OUTCOMES[outcome.kind]?.witness !== 'echo') return;
+    this.firstAt ??= at;
     this.latest ??= at;
-    const step = at - this.latest;
+    const before = this.latest;
+    const step = at - before;
     if (step <= 0) return;
     this.latest = at;
     const usual = this.usual(step);
-    this.observedMs += step > MISSING * usual + this.plan.timeoutMs ? Math.min(step, usual) : step;
+    const isGap = this.isGap(step, usual);
+    this.observedMs += isGap ? Math.min(step, usual) : step;
+    if (isGap && this.gaps.length < MAX_GAPS) this.gaps.push({ from: before + usual, to: at });
+  }
+
+  /** The stretches of the span in which nothing was probed, its beginning and its end included. */
+  unobserved({ from, to }: Span): Span[] {
+    if (this.firstAt === undefined || this.latest === undefined) return [{ from, to }];
+    const usual = Math.max(this.plan.intervalMs, this.spacing.value ?? 0);
+    const ends = [
+      { from, to: this.firstAt },
+      { from: this.latest + usual, to },
+    ].filter(end => this.isGap(end.to - end.from, usual));
+    return [...this.gaps, ...ends].sort((a, b) => a.from - b.from);
+  }
+
+  private isGap(step: Millis, usual: Millis): boolean {
+    return step > MISSING * usual + this.plan.timeoutMs;
   }
 
   private usual(step: Millis): Millis {
@@ -61,6 +91,12 @@ export class ObservedSpan {
     const wholeMs = this.endedAt - this.startedAt;
     // A recording without samples observed nothing.
     return { observedMs, coverage: wholeMs > 0 ? Math.min(1, observedMs / wholeMs) : 0 };
+  }
+
+  /** When the target was not probed. */
+  unobserved(target: TargetId): Span[] {
+    const span = { from: this.startedAt, to: this.endedAt };
+    return this.coverages.get(target)?.unobserved(span) ?? [span];
   }
 
   targets(): (Observed & { target: TargetId })[] {

@@ -16,8 +16,7 @@ const CAPACITY = 200_000;
  */
 export async function eventPage({ path, judgements, endedAt }: Analysis, name: string): Promise<string> {
   const { events } = judgements.at(-1)!;
-  const event = eventNamed(name, events);
-  if (!event) throw new UsageError(`--event ${name}: ${knownEvents(events)}`);
+  const event = eventNumbered(name, events);
   const reader = RecordingReader.open(path);
   try {
     const witnesses = new Witnesses(CAPACITY);
@@ -39,12 +38,24 @@ export function eventNamed(name: string, events: readonly MigrationEvent[]): Mig
   return events.find(({ id }) => id === name) ?? events.find(({ id }) => id === `e${name}`);
 }
 
+/** The same, for an event that must exist: throws a UsageError otherwise. */
+export function eventNumbered(name: string, events: readonly MigrationEvent[]): MigrationEvent {
+  const event = eventNamed(name, events);
+  if (!event) throw new UsageError(`--event ${name}: ${knownEvents(events)}`);
+  return event;
+}
+
+/** The number of an event, as tables and links have it. */
+export function numberOf({ id }: MigrationEvent): string {
+  return id.replace(/^e(?=\d)/, '');
+}
+
 function knownEvents(events: readonly MigrationEvent[]): string {
   if (events.length === 0) return 'the recording has no events';
   return `no such event: expected the number of one, ${events.length === 1 ? 'which is' : 'from'} ${ends(events)}`;
 }
 
 function ends(events: readonly MigrationEvent[]): string {
-  const [first, last] = [events[0]!.id, events.at(-1)!.id].map(id => id.replace(/^e/, ''));
+  const [first, last] = [events[0]!, events.at(-1)!].map(numberOf);
   return events.length === 1 ? first! : `${first} to ${last}`;
 }

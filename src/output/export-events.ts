@@ -82,10 +82,15 @@ function markdownCells(event: MigrationEvent, names: ReadonlyMap<string, string>
   ];
 }
 
-/** Texts come from outside: none of them may end a cell, or be taken for a link, a picture or HTML. */
+/**
+ * Texts come from outside: none of them may end a cell, or be taken for a link, a picture or HTML. GitHub's Markdown makes links of
+ * bare addresses too, escaped or not, so an invisible word joiner parts them.
+ */
 function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>|~&#!]/g, '\\$&');
+  return text.replace(/[\\`*_[\]<>|~&#!]/g, '\\$&').replace(/:(?=\/\/)|www(?=\.)|@/gi, `$&${WORD_JOINER}`);
 }
+
+const WORD_JOINER = '\u2060';
 
 function dateTime(at: number): string {
   return new Date(at).toISOString().replace('T', ' ').slice(0, -1);

@@ -78,6 +78,7 @@ const EXITS: Record<string, { words: readonly string[]; json?: true }> = {
   'figures as JSON': { words: ['analyze', '--json', recording], json: true },
   page: { words: ['report', recording] },
   picture: { words: ['report', '--svg', recording] },
+  'shared page': { words: ['share', recording] },
   document: { words: ['export', recording], json: true },
   table: { words: ['export', '--csv', recording] },
   lines: { words: ['replay', '--headless', '--samples', recording], json: true },

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { suite } from 'uvu';
@@ -141,6 +142,23 @@ test('the events as Markdown: a table that no text from outside can break, and t
     .filter(line => line.startsWith('|'))
     .map(line => line.split(/(?<!\\)\|/).length);
   assert.equal(new Set(columns), new Set([10]));
+});
+
+test('no name becomes a link, a picture or HTML in what a renderer of Markdown makes of it', async () => {
+  const evil = [
+    ...['[a](javascript:alert)', '![b](http://x.example/p.png)', 'http://c.example', 'https://d.example/?e'],
+    ...['www.e.example', 'f@g.example', '<img src=x>', '<http://h.example>', '`i`', '**j**', '\\[k](l)'],
+  ].join(' ');
+  const path = join(folder, 'links.jsonl');
+  const [header = '', ...rows] = readFileSync('recordings/lan-held.jsonl', 'utf8').split('\n');
+  const fields = JSON.parse(header);
+  fields.targets[0].name = evil;
+  writeFileSync(path, [JSON.stringify(fields), ...rows].join('\n'));
+  const { stdout } = await shared(['export', '--md', path]);
+  const { marked } = createRequire(import.meta.url)('marked') as { marked(text: string): string };
+  const html = marked(stdout);
+  assert.match(html, /<td>/);
+  assert.not.match(html, /<(a|img|code|strong|em)\b/);
 });
 
 test('forms that exclude each other are refused', async () => {

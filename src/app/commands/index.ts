@@ -12,6 +12,8 @@ import { pane } from './pane.js';
 import { recordings } from './recordings.js';
 import { replay } from './replay.js';
 import { report } from './report.js';
+import { share } from './share.js';
+import { verify } from './verify.js';
 import { watch } from './watch.js';
 
 /** Every command, in the order of the help. The first is the default: it takes a first word that is not a command. */
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   importLog,
   exportRecording,
   report,
+  share,
+  verify,
   recordings,
   lab,
   guest,

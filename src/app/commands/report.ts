@@ -1,66 +1,50 @@
-import { basename } from 'node:path';
 import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
+import type { Survey } from '../../output/report/survey.js';
 import type { CommandLine } from '../../plan/command-line.js';
+import type { FlagValues } from '../../plan/flags.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
-import { CONTEXT_FLAGS, contextOf, contextWithin, sayOffset } from './context.js';
+import { SURVEY_FLAGS, surveyed } from './surveying.js';
 
 export const report: Command = {
   name: 'report',
-  summary: 'draw a recording as a self-contained HTML page or SVG picture',
+  summary: 'draw a recording as a page to print, or as SVG: the verdict, tables, and a figure for each event',
   usage: 'RECORDING',
-  flags: ['svg', 'output', 'force', 'detector', 'as-recorded', 'dir', ...CONTEXT_FLAGS],
+  flags: ['svg', 'event', 'figure', ...SURVEY_FLAGS],
   run,
 };
 
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
-  const [{ about, locateRecording }, { openDocument }, { Progress }, { loadDetectors }] = await Promise.all([
-    import('../../recording/locate.js'),
-    import('../../output/destination.js'),
-    import('../../output/progress.js'),
-    import('../../plan/load-detectors.js'),
-  ]);
-  const [{ survey }, { PLOT }, { page }, { svgFigure }, { readHeader }, { judgingSet }, { LaterNotes }] =
-    await Promise.all([
-      import('../../output/report/survey.js'),
-      import('../../output/report/chart.js'),
-      import('../../output/report/page.js'),
-      import('../../output/report/figure.js'),
-      import('../../recording/header.js'),
-      import('../../evaluation/recorded-detectors.js'),
-      import('../../recording/later-notes.js'),
-    ]);
-  const path = await asUsage(() => locateRecording(words[0]!, flags.dir as string | undefined));
-  const title = basename(path).replace(/\.jsonl$/, '');
-  const texts = (flags.detector as string[] | undefined) ?? [];
-  const chosen = texts.length > 0 ? await asUsage(() => loadDetectors(texts)) : undefined;
-  const { plan } = await asUsage(() => about(path, () => readHeader(path)));
-  const request = { named: chosen, asRecorded: flags['as-recorded'] === true };
-  const judging = judgingSet(plan.detectors, request, io.say);
-  const later = await new LaterNotes(path, flags.dir as string | undefined).all();
-  const context = await asUsage(() => contextOf(flags, io.say));
+  const event = eventOf(flags);
+  const [{ openDocument }, draw] = await Promise.all([import('../../output/destination.js'), drawing(flags)]);
+  const found = await surveyed(words[0]!, flags, io, () => (event === undefined ? {} : { event }));
   const file = flags.output as string | undefined;
-  const example = printable(`${title}.${flags.svg ? 'svg' : 'html'}`);
-  const progress = new Progress('reading');
-  const found = await asUsage(() =>
-    about(path, () => survey(path, judging, later, PLOT, share => progress.show(share))),
-  );
-  progress.end();
-  const [startedAt, endedAt] = [found.span.from, found.span.to];
-  const own = await contextWithin(context, { startedAt, endedAt }, io.say);
-  sayOffset(
-    context,
-    found.targets.flatMap(({ events }) => events),
-    io.say,
-  );
-  const notes = [...found.notes, ...own].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
-  const shown = { ...found, notes };
+  const example = printable(`${found.title}.${flags.svg ? 'svg' : 'html'}`);
+  const content = await asUsage(() => draw(found));
   const out = await asUsage(() => openDocument(file, flags.force === true, example));
-  await out.fill(write => write(flags.svg ? svgFigure(shown, title) : page(shown, title)));
+  await out.fill(write => write(content));
   if (file !== undefined) io.say(`written to ${file}`);
   return CODES.done;
+}
+
+/** The only event that is drawn in detail. Throws a UsageError for flags that contradict each other. */
+function eventOf({ event, figure, svg }: FlagValues): string | undefined {
+  if (figure === undefined) return event as string | undefined;
+  if (event !== undefined)
+    throw new UsageError('--figure names the event: leave out --event, which chooses the page of an event');
+  if (!svg) throw new UsageError('--figure draws an SVG for a paper: add --svg');
+  return figure as string;
+}
+
+async function drawing({ svg, figure, event }: FlagValues): Promise<(found: Survey) => string> {
+  if (svg) {
+    const { svgFigure, svgPictures } = await import('../../output/report/svg-document.js');
+    return figure === undefined ? svgPictures : svgFigure;
+  }
+  const { eventOnlyPage, page } = await import('../../output/report/page.js');
+  return event === undefined ? page : eventOnlyPage;
 }

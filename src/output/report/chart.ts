@@ -1,11 +1,12 @@
-import type { Light, MigrationEvent } from '../../core/event.js';
+import type { Light } from '../../core/event.js';
 import { lightOf } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
 import { kindWord } from '../../core/format/kind.js';
 import { percent } from '../../core/format/units.js';
+import type { Span } from '../../evaluation/coverage.js';
 import { type Scale, scaleFor } from '../../ui/graph/axis.js';
-import type { Span } from './columns.js';
-import type { TargetPicture } from './survey.js';
+import { hatch } from './hatch.js';
+import type { EventPicture, TargetPicture } from './survey.js';
 import { FRAME, GRID, INK, LIGHTS, LOSS, label, MUTED, RTT, round, tag } from './svg.js';
 import { timeTicks } from './time-axis.js';
 
@@ -23,18 +24,20 @@ const LIGHT_HEIGHT = 11;
 const AXIS_AT = LIGHT_AT + LIGHT_HEIGHT + 16;
 export const CHART_HEIGHT = AXIS_AT + 22;
 
-/** The chart of one target: RTT, losses, light and numbered events over the whole time. Its height is CHART_HEIGHT. */
-export function chart(picture: TargetPicture, span: Span, firstNumber: number): string {
+/**
+ * The chart of one target: RTT, losses, light and its numbered events over the whole time, and what was not observed. Its height
+ * is CHART_HEIGHT.
+ */
+export function chart(picture: TargetPicture, events: readonly EventPicture[], span: Span): string {
   const { columns, summary } = picture;
-  const { rttMs } = summary;
-  const scale = scaleFor(
-    rttMs ? { ...rttMs, min: Math.max(0.001, rttMs.min) } : { min: 1, median: 1, max: 1 },
-    6,
-  );
+  const scale = wholeScale(summary.rttMs);
   const x = (at: number) => LEFT + PLOT * Math.min(1, Math.max(0, (at - span.from) / (span.to - span.from)));
   const y = placeY(scale, TOP, HEIGHT);
   return [
     heading(picture),
+    ...picture.gaps.map(({ from, to }) =>
+      hatch(x(from), TOP, Math.max(1, x(to) - x(from)), LIGHT_AT + LIGHT_HEIGHT - TOP),
+    ),
     axes(scale, y),
     ...timeTicks(span.from, span.to, 9).flatMap(({ at, label: text }) => [
       tag('line', { x1: x(at), x2: x(at), y1: TOP, y2: LIGHT_AT + LIGHT_HEIGHT + 3, ...GRID }),
@@ -47,15 +50,28 @@ export function chart(picture: TargetPicture, span: Span, firstNumber: number): 
     label('lost', LEFT - 8, LOSS_AT + 11, { ...MUTED, 'text-anchor': 'end' }),
     lightBand(picture),
     label('light', LEFT - 8, LIGHT_AT + 10, { ...MUTED, 'text-anchor': 'end' }),
-    eventMarks(picture.events, firstNumber, x),
+    eventMarks(events, x),
     columns.sent.every(count => count === 0)
       ? label('no echo was sent', LEFT + PLOT / 2, TOP + HEIGHT / 2, { ...MUTED, 'text-anchor': 'middle' })
       : '',
   ].join('\n');
 }
 
+/** Above this ratio of the largest to the median, a linear axis would flatten all but the peaks. */
+const LOG_RATIO = 12;
+
+/** A scale that holds every value. */
+function wholeScale(rttMs: TargetPicture['summary']['rttMs']): Scale {
+  const { min, median, max } = rttMs ?? { min: 0.5, median: 1, max: 1 };
+  const isLog = max > LOG_RATIO * median;
+  const range = isLog
+    ? { low: Math.max(0.001, min / 1.2), high: max * 1.2 }
+    : { low: 0, high: max * 1.1 || 1 };
+  return scaleFor({ min, median, max }, 6, { shape: isLog ? 'log' : 'linear', range });
+}
+
 /** Maps a value to its height; values outside the axis are drawn at its edge. */
-export function placeY(scale: Scale, top: number, height: number): (value: number) => number {
+function placeY(scale: Scale, top: number, height: number): (value: number) => number {
   return value => top + height * (1 - Math.min(1, Math.max(0, scale.place(Math.max(1e-6, value)))));
 }
 
@@ -152,14 +168,9 @@ function worse(one: Light, other: Light | undefined): Light {
 }
 
 /** An event: a shade over its duration, a line at its start, its number above. Numbers that would overlap are left out. */
-function eventMarks(
-  events: readonly MigrationEvent[],
-  firstNumber: number,
-  x: (at: number) => number,
-): string {
+function eventMarks(events: readonly EventPicture[], x: (at: number) => number): string {
   let free = -Infinity;
   const marks = [...events]
-    .map((event, index) => ({ event, number: firstNumber + index }))
     .sort((a, b) => a.event.startedAt - b.event.startedAt)
     .map(({ event, number }) => {
       const { class: name, fill } = LIGHTS[lightOf(event)];
@@ -175,7 +186,7 @@ function eventMarks(
         fill,
       });
       const text = `${number} ${kindWord(event)}`;
-      const fits = [text, String(number)].find(each => from - widthOf(each) / 2 > free);
+      const fits = [text, number].find(each => from - widthOf(each) / 2 > free);
       if (fits === undefined) return shade + line;
       free = from + widthOf(fits) / 2 + 4;
       return shade + line + label(fits, from, TOP - 9, { ...INK, 'text-anchor': 'middle' });

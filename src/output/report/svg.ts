@@ -36,11 +36,18 @@ export function round(value: number): number {
 /** Attributes rather than style sheets: every program that draws SVG supports them. A page overrides them by class. */
 export const INK = { class: 'ink', fill: '#1d2126' };
 export const MUTED = { class: 'muted', fill: '#5b6470' };
-export const GRID = { class: 'grid', stroke: '#d9dde3', 'stroke-width': 1 };
+export const GRID = { class: 'grid', stroke: '#e3e6ea', 'stroke-width': 1 };
 export const FRAME = { class: 'frame', stroke: '#8a929e', 'stroke-width': 1, fill: 'none' };
-export const RTT = { class: 'rtt', stroke: '#1f5f9f', fill: 'none' };
-export const DOT = { class: 'dot', fill: '#1f5f9f' };
+export const RTT = { class: 'rtt', stroke: '#1f5f9f', fill: 'none', 'stroke-linecap': 'round' };
+export const CLOCK = { class: 'clock', stroke: '#7a4fa3', fill: 'none', 'stroke-linecap': 'round' };
+export const FRAMES = { class: 'frames', stroke: '#0d6e6e', fill: 'none' };
 export const LOSS = { class: 'loss', stroke: '#b3202a', fill: 'none' };
+export const STOP = { class: 'stop', stroke: '#1d2126', fill: 'none' };
+export const VIEWER = { class: 'viewer', stroke: '#8a5a00', fill: 'none' };
+export const HATCH = {
+  ground: { class: 'hatch-ground', fill: '#f1f3f5' },
+  strokes: { class: 'hatch', stroke: '#b4bbc5', 'stroke-width': 1, fill: 'none' },
+};
 
 /** The band of each light; heights differ, so that the band is readable without colours. */
 export const LIGHTS = {

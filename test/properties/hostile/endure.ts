@@ -55,7 +55,7 @@ export async function endureAll(path: string): Promise<void> {
   const set = { name: 'as recorded', choices, line: 'judged by its own detectors' };
   const analysis = await analyse(path, [set]);
   check(analysisText(analysis), analysisJson([analysis]));
-  page(await survey(path, set, [], PLOT, () => {}), 'hostile');
+  page(await survey({ path, judging: set, holdMs: plan.holdMs, columns: PLOT }));
   await replayed(path, choices, plan.holdMs);
 }
 
