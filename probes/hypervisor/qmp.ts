@@ -299,6 +299,10 @@ export const qmp: HypervisorBackend = {
   form: 'qmp:/PATH or qmp:HOST:PORT, then =TARGET',
   needs: 'a QMP socket that no other client uses',
   single: true,
+  socketOf: text => {
+    const address = addressOf(text);
+    return address && 'path' in address ? address.path : undefined;
+  },
   checkAddress: address => {
     if (!addressOf(address)) throw new RangeError('a QMP address is /PATH or HOST:PORT');
   },
