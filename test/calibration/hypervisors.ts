@@ -5,7 +5,7 @@
  * The measuring processes have a higher priority, each in a session of its own; the load is printed, because it shifts what
  * they measure.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
