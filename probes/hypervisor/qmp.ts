@@ -24,6 +24,7 @@ const ACTIVE_POLL_MS: Millis = 100;
 /** All sessions together ask this often, so that fifty migrations at once take about 2 % of a core. */
 const SHARE_MS: Millis = 20;
 const IDLE_POLL_MS: Millis = 5000;
+const MAX_STEP_MS: Millis = 500;
 /** Without the capability `events`, this is how late a migration is found. */
 const EVENTLESS_POLL_MS: Millis = 1000;
 /** `total-time` is cut to whole milliseconds, and begins within a fraction of one after the event `setup`. */
@@ -168,7 +169,7 @@ class QmpSession {
     if (this.isRunning && !this.stopped) running.add(this);
     else running.delete(this);
     const pauseMs = this.askAgain ? ACTIVE_POLL_MS : this.pauseMs();
-    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), pauseMs);
+    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), inStep(this.ports.now(), pauseMs));
   }
 
   private get isRunning(): boolean {
@@ -250,6 +251,12 @@ class QmpSession {
   private report(at: Millis, knownAt: Millis, report: Parameters<HypervisorPorts['report']>[3]): void {
     if (!this.stopped) this.ports.report(this.name!, toMicros(at), toMicros(knownAt), report);
   }
+}
+
+/** A pause of about this length that ends with those of other sessions, since each turn of the loop costs as much as an answer. */
+function inStep(now: Millis, pauseMs: Millis): Millis {
+  const step = Math.min(pauseMs, MAX_STEP_MS);
+  return pauseMs - ((now + pauseMs) % step);
 }
 
 const STATUS_AFTER: Readonly<Record<string, string>> = { STOP: 'paused', RESUME: 'running' };

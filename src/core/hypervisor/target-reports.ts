@@ -136,13 +136,16 @@ export class TargetReports implements Stateful {
   }
 
   /**
-   * The figures come from the source, where it is connected; only it has them, and QEMU there may end before it reports them
-   * to each of its monitors. Any connection may be the one that sees the transport.
+   * The figures come from the source, where it is connected; only it has them, and QEMU may end there before it reports
+   * them. The last result counts: libvirt's comes after QEMU's, and includes the work of its daemons. Any connection may be
+   * the one that sees the transport.
    */
   private reportOf(jobs: readonly Job[], from: Millis, to: Millis): HypervisorReport {
     const sources = jobs.filter(({ direction }) => direction === 'outgoing');
-    const job =
-      sources.findLast(({ downtimeMs }) => downtimeMs !== undefined) ?? sources.at(-1) ?? jobs.at(-1)!;
+    const results = sources
+      .filter(({ downtimeMs }) => downtimeMs !== undefined)
+      .sort((one, other) => one.to - other.to);
+    const job = results.at(-1) ?? sources.at(-1) ?? jobs.at(-1)!;
     const transports = jobs.flatMap(({ transport }) => transport ?? []);
     const transport = transports.includes('tls') ? 'tls' : transports[0];
     const links = [...this.links.values()];
