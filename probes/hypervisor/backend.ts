@@ -43,6 +43,8 @@ export interface HypervisorBackend {
   needs: string;
   /** Whether its connection is to one domain, whose target may be named after the address. */
   single: boolean;
+  /** The socket that a hypervisor at this address makes when it starts; undefined if it is none of this machine. */
+  socketOf?(address: string): string | undefined;
   /** Throws a RangeError if it is not an address of this kind. */
   checkAddress(address: string): void;
   check(): Promise<Permission>;

@@ -4,11 +4,13 @@ import { clip, printable } from '../../src/core/format/text.js';
 import type { Millis } from '../../src/core/sample.js';
 import { isCount, isRecord } from '../../src/core/validation/shape.js';
 import { takeLines } from '../../src/system/text-lines.js';
+import { FLOOD, LineRate } from './line-rate.js';
 
 /** The only commands that are ever sent. Each of them reads, except the first, which QMP demands of every client. */
 export type QmpCommand =
   | 'qmp_capabilities'
   | 'query-name'
+  | 'query-chardev'
   | 'query-status'
   | 'query-migrate'
   | 'query-migrate-capabilities'
@@ -62,6 +64,7 @@ interface Waiting {
 
 /** A client of QEMU's machine protocol (QMP): one command at a time, events between the answers. */
 export class QmpClient {
+  private readonly rate = new LineRate();
   private waiting: Waiting | undefined;
   private timer: NodeJS.Timeout | undefined;
   private greeted = false;
@@ -111,7 +114,8 @@ export class QmpClient {
   private read(line: string): void {
     if (this.isOver || line.trim() === '') return;
     const message = messageOf(line);
-    if (!message) this.end(new Error('the peer does not speak QMP: a line is not a JSON object'));
+    if (this.rate.exceeds(this.ports.now())) this.end(new Error(`the peer floods: ${FLOOD}`));
+    else if (!message) this.end(new Error('the peer does not speak QMP: a line is not a JSON object'));
     else if (!this.greeted) this.greet(message);
     else if (typeof message.event === 'string') this.readEvent(message);
     else this.readAnswer(message);

@@ -24,10 +24,18 @@ const ACTIVE_POLL_MS: Millis = 100;
 /** All sessions together ask this often, so that fifty migrations at once take about 2 % of a core. */
 const SHARE_MS: Millis = 20;
 const IDLE_POLL_MS: Millis = 5000;
+const MAX_STEP_MS: Millis = 500;
 /** Without the capability `events`, this is how late a migration is found. */
 const EVENTLESS_POLL_MS: Millis = 1000;
 /** `total-time` is cut to whole milliseconds, and begins within a fraction of one after the event `setup`. */
 const TOTAL_TIME_ERROR_MS: Millis = 1.5;
+
+/** The id of the monitor that libvirt opens for itself. */
+const LIBVIRTS_MONITOR = 'charmonitor';
+/** So many answers come one after the other, and a result that still changes after them counts as it is. */
+const MAX_ANSWERS = 20;
+/** QEMU reports the end this much before its figures, or more. */
+const FIGURES_MS: Millis = 2;
 
 /** The events after which the state is queried at once. */
 const WATCHED = ['STOP', 'RESUME', 'MIGRATION', 'SHUTDOWN', 'RESET', 'POWERDOWN'];
@@ -50,6 +58,7 @@ class QmpSession {
   /** The last result as text: it is reported once, and the result of a job before our time never. */
   private result: string | undefined;
   private unsure: string | undefined;
+  private answers = 0;
   private isFirst = true;
   private setupAt: Millis | undefined;
   /** Events before the name was known. */
@@ -88,10 +97,13 @@ class QmpSession {
     await this.ask('qmp_capabilities');
     const name = nameOf((await this.ask('query-name'))?.value);
     this.hasEvents = hasEvents((await this.ask('query-migrate-capabilities'))?.value);
+    this.isLibvirts = hasMonitor((await this.ask('query-chardev'))?.value, LIBVIRTS_MONITOR);
+    // The state comes first: a guest that is just arriving shows in it only until it runs.
+    this.incoming = statusIn(await this.ask('query-status')) === 'inmigrate';
     this.name = name;
     this.ports.domain({ name, macs: [], addresses: [] });
     for (const event of this.early.splice(0)) this.event(event);
-    await this.poll();
+    this.pollSoon();
   }
 
   /** Undefined if QEMU refuses the command, as an older one may. */
@@ -145,16 +157,19 @@ class QmpSession {
   private async poll(): Promise<void> {
     clearTimeout(this.timer);
     this.asking = true;
+    let turns = 0;
     do {
       this.askAgain = false;
       const migration = await this.ask('query-migrate');
       if (migration) await this.takeJob(migration);
       if (!this.isRunning || this.askAgain) this.takeStatus(await this.ask('query-status'));
-    } while (this.askAgain && !this.stopped);
+      if (this.unsure !== undefined) await new Promise(done => setTimeout(done, FIGURES_MS));
+    } while (this.askAgain && !this.stopped && ++turns < MAX_ANSWERS);
     this.asking = false;
     if (this.isRunning && !this.stopped) running.add(this);
     else running.delete(this);
-    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), this.pauseMs());
+    const pauseMs = this.askAgain ? ACTIVE_POLL_MS : this.pauseMs();
+    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), inStep(this.ports.now(), pauseMs));
   }
 
   private get isRunning(): boolean {
@@ -178,32 +193,42 @@ class QmpSession {
     const result = isFinal(job.status) ? JSON.stringify(job) : undefined;
     const isKnown = result !== undefined && (isFirst || result === this.result);
     // QEMU reports the end a moment before the final figures: a result counts once two answers agree.
-    if (result !== undefined && !isKnown && result !== this.unsure) {
+    const isSettled = result === this.unsure && job['total-time'] !== 0;
+    if (result !== undefined && !isKnown && !isSettled && ++this.answers < MAX_ANSWERS) {
       this.unsure = result;
       this.askAgain = true;
       return;
     }
     this.unsure = undefined;
+    this.answers = 0;
     if (result !== undefined) this.result = result;
     if (isKnown) return;
     const began = !this.isRunning;
     if (began && result === undefined) await this.begin();
+    this.listens ||= isListening(value);
     this.follow(job['total-time'], result === undefined, sentAt, receivedAt);
     this.job = { ...job, direction: this.incoming ? 'incoming' : 'outgoing', ...this.transport() };
     this.report(sentAt, receivedAt, { kind: 'job', ...(this.job as JobReport) });
   }
 
   private tls: boolean | undefined;
+  private isLibvirts = false;
+  /** The source connects to this QEMU itself. */
+  private listens = false;
 
   /** Asks once a migration what does not change while it runs. */
   private async begin(): Promise<void> {
     const parameters = (await this.ask('query-migrate-parameters'))?.value;
     const creds = isRecord(parameters) ? (parameters as Record<string, unknown>)['tls-creds'] : undefined;
     this.tls = typeof creds === 'string' ? creds !== '' : undefined;
+    this.listens = false;
   }
 
+  /** Without TLS, libvirt's daemons may carry the stream in a tunnel, which QEMU does not see unless it listens itself. */
   private transport(): Pick<JobReport, 'transport'> {
-    return this.tls === undefined ? {} : { transport: this.tls ? 'tls' : 'clear' };
+    if (this.tls) return { transport: 'tls' };
+    const isClear = this.tls === false && (!this.isLibvirts || this.listens);
+    return isClear ? { transport: 'clear' } : {};
   }
 
   /** The clock of the hypervisor at an answer of a running migration. */
@@ -214,9 +239,9 @@ class QmpSession {
   }
 
   private takeStatus(answer: QmpAnswer | undefined): void {
-    const { status } = (isRecord(answer?.value) ? answer!.value : {}) as { status?: unknown };
-    if (!answer || typeof status !== 'string') return;
-    this.status = status.slice(0, MAX_NAME);
+    const status = statusIn(answer);
+    if (!answer || status === undefined) return;
+    this.status = status;
     // The guest of a destination may run before its migration is over.
     if (!this.isRunning && this.unsure === undefined) this.incoming = status === 'inmigrate';
     const { sentAt, receivedAt } = answer;
@@ -228,11 +253,22 @@ class QmpSession {
   }
 }
 
+/** A pause of about this length that ends with those of other sessions, since each turn of the loop costs as much as an answer. */
+function inStep(now: Millis, pauseMs: Millis): Millis {
+  const step = Math.min(pauseMs, MAX_STEP_MS);
+  return pauseMs - ((now + pauseMs) % step);
+}
+
 const STATUS_AFTER: Readonly<Record<string, string>> = { STOP: 'paused', RESUME: 'running' };
 
 function nameOf(value: unknown): string {
   const { name } = (isRecord(value) ? value : {}) as { name?: unknown };
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : '';
+}
+
+function statusIn(answer: QmpAnswer | undefined): string | undefined {
+  const { status } = (isRecord(answer?.value) ? answer!.value : {}) as { status?: unknown };
+  return typeof status === 'string' ? status.slice(0, MAX_NAME) : undefined;
 }
 
 function hasEvents(value: unknown): boolean {
@@ -241,6 +277,17 @@ function hasEvents(value: unknown): boolean {
     (each as Record<string, unknown>).capability === 'events' &&
     (each as Record<string, unknown>).state === true;
   return Array.isArray(value) && value.some(isOn);
+}
+
+function hasMonitor(value: unknown, id: string): boolean {
+  const is = (each: unknown) => isRecord(each) && (each as Record<string, unknown>).label === id;
+  return Array.isArray(value) && value.some(is);
+}
+
+/** Whether an answer of `query-migrate` names the addresses at which QEMU waits for the stream. */
+function isListening(value: unknown): boolean {
+  const addresses = isRecord(value) ? (value as Record<string, unknown>)['socket-address'] : undefined;
+  return Array.isArray(addresses) && addresses.length > 0;
 }
 
 type Address = { path: string } | { host: string; port: number };
@@ -259,6 +306,10 @@ export const qmp: HypervisorBackend = {
   form: 'qmp:/PATH or qmp:HOST:PORT, then =TARGET',
   needs: 'a QMP socket that no other client uses',
   single: true,
+  socketOf: text => {
+    const address = addressOf(text);
+    return address && 'path' in address ? address.path : undefined;
+  },
   checkAddress: address => {
     if (!addressOf(address)) throw new RangeError('a QMP address is /PATH or HOST:PORT');
   },

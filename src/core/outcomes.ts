@@ -261,7 +261,7 @@ export const OUTCOMES = {
       ),
       transport: optional(
         choice(
-          'whether the hypervisor’s `tls-creds` encrypt the stream; a tunnel is not seen',
+          '`tls`: QEMU’s `tls-creds` encrypt the stream; `clear`: they do not, and no tunnel of libvirt carries it; absent: unknown, since libvirt does not report it',
           'clear',
           'tls',
         ),
@@ -304,6 +304,8 @@ export type Stamp = NonNullable<FieldsOf<'reply'>['stamp']>;
 /** In the order of preference: where several clocks of a target are read, the first of these. */
 export const CLOCK_VIAS: readonly ClockVia[] = OUTCOMES.clock.fields.via.examples;
 export const JOB_STATUSES: readonly JobStatus[] = JOB_STATUS;
+export const TRANSPORTS: readonly NonNullable<JobReport['transport']>[] =
+  OUTCOMES.job.fields.transport.examples;
 /** In the order of the table. */
 export const PLAYBACK_STATES = OUTCOMES.playback.fields.state.examples;
 

@@ -1,5 +1,5 @@
 import type { Millis } from '../core/sample.js';
-import type { MoveOptions } from './hypervisor.js';
+import type { MoveOptions } from './machine.js';
 
 /** What is done besides the migration itself. */
 export interface Move extends MoveOptions {

@@ -26,6 +26,7 @@ import { parseScenario, type Scenario, WORDS } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { sleep } from './time.js';
 import { describeOutput, Watcher, watchCommand, watchEnvironment } from './watcher.js';
+import { SETTING_WORDS } from './words/setting-words.js';
 
 /** The flags of a recording. Its truth is written next to it, for `migwatch analyze --truth`. */
 const RECORDING: readonly FlagName[] = ['record', 'force'];
@@ -45,12 +46,12 @@ const SETTLE_MS = 3000;
  */
 export async function runLab(words: readonly string[], given: FlagValues, io: SessionIo): Promise<number> {
   const headless = given.headless === true || !process.stdout.isTTY;
-  if (given.demo && words.length > 0)
-    throw new UsageError(`--demo is a scenario: leave out "${words.join(' ')}"`);
   const usual = given.demo ? 'demo' : headless ? 'idle' : 'endless';
-  const scenario = await asUsage(() => parseScenario(scenarioText(words, usual)));
+  const scenario = await asUsage(() =>
+    parseScenario(given.demo ? demoText(words.join(' ')) : scenarioText(words, usual)),
+  );
   const flags = withFile({ ...(given.demo && { hold: DEMO_HOLD }), ...given }, usual);
-  const lacking = missing();
+  const lacking = missing(scenario.lab);
   if (lacking.length > 0) throw new Error(['the lab cannot run here. Missing:', ...lacking].join('\n'));
   io.say('booting a VM; this takes a few seconds');
   const lab = await Lab.start({ ...scenario.lab, notice: io.say });
@@ -59,6 +60,20 @@ export async function runLab(words: readonly string[], given: FlagValues, io: Se
   } finally {
     await lab.close();
   }
+}
+
+/** The demonstration, perhaps with settings of the lab before it, such as `hypervisors libvirt`. */
+function demoText(settings: string): string {
+  const others = settings.split(/[;\n]/).filter(part => !/^\s*$/.test(part) && !isSetting(part));
+  if (others.length > 0)
+    throw new UsageError(
+      `--demo has its own steps: beside it, write only settings such as "hypervisors libvirt", not "${others[0]!.trim()}"`,
+    );
+  return `${settings}; ${SCENARIOS.demo!.text}`;
+}
+
+function isSetting(part: string): boolean {
+  return Object.hasOwn(SETTING_WORDS, part.trim().split(/\s+/)[0]!);
 }
 
 function scenarioText(words: readonly string[], otherwise: string): string {

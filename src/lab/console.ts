@@ -1,5 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import type { Millis } from '../core/sample.js';
 import { deferred } from '../system/deferred.js';
 import { within } from './time.js';
@@ -8,17 +9,21 @@ import { within } from './time.js';
 const COMMAND_LIMIT_MS: Millis = 15_000;
 const DONE = 'COMMAND DONE';
 
-/**
- * The guest's serial console, on the standard input and output of its QEMU. It is always read, because a full pipe would
- * stop the guest.
- */
+/** The two directions of a console, and what emits `close` at its end. */
+interface Ends {
+  input: Writable;
+  output: Readable;
+  owner: EventEmitter;
+}
+
+/** The guest's serial console. It is always read, because a full pipe would stop the guest. */
 export class Console {
   private readonly lines: Interface;
 
-  constructor(private readonly process: ChildProcess) {
-    this.lines = createInterface(process.stdout!);
+  constructor(private readonly ends: Ends) {
+    this.lines = createInterface(ends.output).on('error', () => {});
     // QEMU may end before it has read the last command.
-    process.stdin!.on('error', () => {});
+    ends.input.on('error', () => {});
   }
 
   /** Resolves when the guest prints `text`; call it before the guest can. Rejects after `limitMs`, and when QEMU ends. */
@@ -27,12 +32,12 @@ export class Console {
     const read = (line: string) => line.includes(text) && printed.resolve();
     const end = () => printed.reject(new Error(`QEMU ended before the guest printed "${text}"`));
     this.lines.on('line', read);
-    this.process.once('close', end);
+    this.ends.owner.once('close', end);
     try {
       await within(limitMs, printed.promise, `the guest did not print "${text}" within ${limitMs / 1000} s`);
     } finally {
       this.lines.off('line', read);
-      this.process.off('close', end);
+      this.ends.owner.off('close', end);
     }
   }
 
@@ -40,7 +45,7 @@ export class Console {
   async run(command: string): Promise<void> {
     const done = this.prints(DONE, COMMAND_LIMIT_MS);
     // The quotes keep the command, which the console repeats, from counting as the answer.
-    this.process.stdin!.write(`${command}; echo ${DONE.replace(' ', "' '")}\n`);
+    this.ends.input.write(`${command}; echo ${DONE.replace(' ', "' '")}\n`);
     await done;
   }
 }

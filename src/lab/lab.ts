@@ -4,12 +4,16 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Millis } from '../core/sample.js';
 import type { TruthItem } from '../evaluation/truth.js';
+import { makeCertificates } from './certificates.js';
 import { addressOf, findKernel, GUEST_HOSTS, initramfs } from './guest.js';
 import { HiddenMonitor } from './hidden-monitor.js';
-import type { MachineSpec } from './hypervisor.js';
 import { bootFile } from './kernel-image.js';
+import { type Daemons, LibvirtMachine } from './libvirt/libvirt-machine.js';
+import { DAEMON_ADDRESSES, startDaemons } from './libvirt/pair.js';
 import type { LinkSettings } from './link-settings.js';
+import type { Machine, MachineSpec, Placement } from './machine.js';
 import { killedWithParent, type Namespace } from './namespace.js';
+import { QemuMachine } from './qemu-machine.js';
 import { remove, scratchFolder } from './scratch.js';
 import { sleep, unixNow } from './time.js';
 import { NEIGHBOUR_HOSTS, Topology } from './topology.js';
@@ -28,6 +32,10 @@ export interface LabOptions {
   insider?: true;
   /** Connect whoever watches to the hypervisors' monitors; `hidden`: to monitors that conceal migrations. */
   monitors?: 'open' | 'hidden';
+  /** Run the VMs under a libvirtd on each hypervisor, and connect whoever watches to both. */
+  libvirt?: true;
+  /** Migrations may use TLS. */
+  tls?: true;
   /** The number of watched hosts besides the VM; absent: all. */
   hosts?: number;
   /** `kvm` is used only if the guest boots with it. */
@@ -51,6 +59,7 @@ export class Lab {
   private vms: readonly Vm[] = [];
   private readonly loadProcesses = new Set<ChildProcess>();
   private readonly hiddenMonitors: HiddenMonitor[] = [];
+  private daemons: Daemons | undefined;
 
   private constructor(
     private readonly topology: Topology,
@@ -69,9 +78,21 @@ export class Lab {
     const { accel = 'tcg', dirty = 0 } = options;
     const clip = options.viewer ? CLIP_MB : 0;
     const boot = bootFile(kernel.image, folder);
-    const spec: MachineSpec = { kernel: boot, initramfs: image, accel, dirty, clip };
     const lab = new Lab(topology, folder, options.hosts);
     try {
+      const certificates =
+        options.libvirt || options.tls
+          ? makeCertificates(join(folder, 'certificates'), DAEMON_ADDRESSES)
+          : undefined;
+      if (options.libvirt) lab.daemons = await startDaemons(topology.site, folder, certificates!);
+      const spec = {
+        kernel: boot,
+        initramfs: image,
+        accel,
+        dirty,
+        clip,
+        ...(certificates && { certificates }),
+      };
       await lab.boot(spec, options);
       return lab;
     } catch (error) {
@@ -93,13 +114,19 @@ export class Lab {
   /** The TARGETs for the command line, the VM first. */
   get targets(): readonly string[] {
     const beside = NEIGHBOUR_HOSTS.slice(0, this.hosts);
-    const guests = this.vms.map(({ address }, index) => `vm${index === 0 ? '' : index + 1}=${address}`);
+    const guests = this.vms.map(({ name, address }) => `${name}=${address}`);
     return [...guests, ...beside.map(host => `host${host}=${addressOf(host)}`)];
   }
 
-  /** The flags that connect a migwatch to the monitors of all VMs. */
-  monitorFlags(kind: LabOptions['monitors']): string[] {
-    if (kind === undefined) return [];
+  /** The flags that connect a migwatch to the hypervisors: to their daemons, and to the monitors of all VMs. */
+  hypervisorFlags(kind: LabOptions['monitors']): string[] {
+    const daemons = (this.daemons ?? []).flatMap(daemon => [
+      ...['--hypervisor', `libvirt:${daemon.uri('libvirt-sock-ro')}`],
+    ]);
+    return [...daemons, ...(kind === undefined ? [] : this.monitorFlags(kind))];
+  }
+
+  private monitorFlags(kind: NonNullable<LabOptions['monitors']>): string[] {
     return this.vms.flatMap(({ address, monitors }) =>
       monitors.flatMap(monitor => {
         const path = kind === 'hidden' ? `${monitor}.hidden` : monitor;
@@ -171,14 +198,18 @@ export class Lab {
     this.endLoad();
     for (const monitor of this.hiddenMonitors.splice(0)) monitor.close();
     await this.eachVm(vm => vm.quit());
+    await Promise.all((this.daemons ?? []).map(daemon => daemon.close()));
     this.topology.close();
     remove(this.folder);
   }
 
   private async boot(spec: MachineSpec, { vms = 1, notice = () => {} }: LabOptions): Promise<void> {
     const kvm = spec.accel === 'kvm';
+    const { daemons } = this;
+    const starter = (place: Placement, other: Placement): Promise<Machine> =>
+      daemons ? LibvirtMachine.start(daemons, place, other, spec) : QemuMachine.start(place, spec);
     this.vms = GUEST_HOSTS.slice(0, vms).map(
-      (_, index) => new Vm(index, this.topology, this.folder, spec, this.truth),
+      (_, index) => new Vm(index, this.topology, this.folder, starter, this.truth),
     );
     try {
       await this.eachVm(vm => vm.boot(kvm ? KVM_LIMIT_MS : undefined));

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BUSYBOX, findKernel } from './guest.js';
+import type { LabOptions } from './lab.js';
 
 /** A requirement of the lab. */
 interface Requirement {
@@ -48,11 +49,19 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
 ];
 
-/** The requirements that are not met, each with the command that fixes it; empty if the lab can run. */
-export function missing(): string[] {
-  return REQUIREMENTS.filter(requirement => !requirement.met()).map(
-    ({ name, remedy }) => `${name}${remedy && ` (mend it: ${remedy})`}`,
-  );
+const CERTIFICATES = program('openssl', 'openssl');
+const LIBVIRT: readonly Requirement[] = [
+  program('libvirtd', 'libvirt-daemon'),
+  program('virsh', 'libvirt-clients'),
+  CERTIFICATES,
+];
+
+/** The requirements that are not met, each with the command that fixes it; empty if a lab with these options can run. */
+export function missing({ libvirt, tls }: LabOptions = {}): string[] {
+  const all = [...REQUIREMENTS, ...(libvirt ? LIBVIRT : tls ? [CERTIFICATES] : [])];
+  return all
+    .filter(requirement => !requirement.met())
+    .map(({ name, remedy }) => `${name}${remedy && ` (mend it: ${remedy})`}`);
 }
 
 function may(path: string, mode: number): boolean {

@@ -26,6 +26,7 @@ export function parseScenario(text: string): Scenario {
   if (steps.length === 0)
     throw new RangeError('the scenario has no step: write one a line, such as "migrate"');
   checkAway(steps);
+  checkHypervisors(draft.lab, steps);
   return { lab: draft.lab, steps };
 }
 
@@ -44,6 +45,20 @@ function checkAway(steps: readonly Step[]): void {
   }
   if (isAway) throw new RangeError('this away has no back');
 }
+/** libvirt ends the old copy of a guest, and only its daemons have several ways to migrate. */
+function checkHypervisors({ libvirt, monitors }: LabOptions, steps: readonly Step[]): void {
+  if (libvirt && monitors === 'hidden')
+    throw new RangeError(
+      'monitors hidden conceals what QEMU reports, and libvirtd reports it: leave one out',
+    );
+  for (const step of steps) {
+    if (libvirt && step.do === 'ghost')
+      throw new RangeError('ghost needs the old copy of the VM, which libvirt ends: write hypervisors qemu');
+    if (!libvirt && step.do === 'migrate' && step.via !== undefined)
+      throw new RangeError(`via=${step.via} is a way of libvirt: write hypervisors libvirt`);
+  }
+}
+
 const WHILE_AWAY: readonly Step['do'][] = ['wait', 'migrate', 'pause', 'say'];
 
 function readPart(part: string, draft: Draft, line: number): void {

@@ -2,7 +2,7 @@
 export const SCENARIOS: Readonly<Record<string, { summary: string; text: string }>> = {
   demo: {
     summary: 'what a viewer and two observers see of two migrations and an outage',
-    text: `viewer buffer=6s; observe hypervisor; hosts 1; link delay=1ms jitter=0.1ms
+    text: `viewer buffer=6s; observe hypervisor; monitors; hosts 1; link delay=1ms jitter=0.1ms
       say Two monitors watch one VM: this one from outside, the other on its hypervisor, A.
       say A viewer plays the stream that the VM serves, 6 s ahead. Four steps follow.
       say 1 of 4: calm.
@@ -24,7 +24,7 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
   },
   endless: {
     summary: 'back and forth every 20 s',
-    text: 'repeat 10000; wait 20s; migrate; end',
+    text: 'monitors; repeat 10000; wait 20s; migrate; end',
   },
   idle: {
     summary: 'the shortest blackouts of an idle VM',
@@ -130,6 +130,15 @@ export const SCENARIOS: Readonly<Record<string, { summary: string; text: string 
   reported: {
     summary: 'the hypervisor’s figures beside ours: 32 migrations, followed through the monitors of both',
     text: 'monitors; hosts 0; wait 6s; repeat 32; migrate; wait 8s; end',
+  },
+  libvirt: {
+    summary: 'the same under a libvirtd on each hypervisor: every way to migrate, with and without TLS',
+    text: `hypervisors libvirt; monitors; hosts 0; wait 6s
+      repeat 4
+        migrate;            wait 8s; migrate tls=on;            wait 8s
+        migrate via=p2p;    wait 8s; migrate via=p2p tls=on;    wait 8s
+        migrate via=tunnel; wait 8s; migrate via=tunnel tls=on; wait 8s
+      end`,
   },
   hidden: {
     summary: 'monitors that conceal six migrations: each should come out as not reported',

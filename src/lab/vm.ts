@@ -4,7 +4,7 @@ import type { TruthItem } from '../evaluation/truth.js';
 import type { Announcer, Move, Takeover } from './actions.js';
 import { arpProbe, gratuitousArp, rarp } from './frames.js';
 import { addressOf, GUEST_HOSTS } from './guest.js';
-import { Machine, type MachineSpec, type Placement } from './hypervisor.js';
+import type { Machine, Placement } from './machine.js';
 import { sleep, unixNow } from './time.js';
 import { RIVAL_MACS, type Seat, type Topology, tapOf } from './topology.js';
 
@@ -16,6 +16,8 @@ const CONFLICT_MS: Millis = 1000;
 
 /** One VM of the lab: the process that runs it, where it is, and what can be done to it. One action at a time. */
 export class Vm {
+  /** Its label as a target. */
+  readonly name: string;
   readonly address: string;
   readonly mac: string;
   private home!: Machine;
@@ -31,9 +33,10 @@ export class Vm {
     private readonly index: number,
     private readonly topology: Topology,
     private readonly folder: string,
-    private readonly spec: MachineSpec,
+    private readonly start: (place: Placement, other: Placement) => Promise<Machine>,
     private readonly truth: TruthItem[],
   ) {
+    this.name = `vm${index === 0 ? '' : index + 1}`;
     this.address = addressOf(GUEST_HOSTS[index]!);
     this.mac = `52:54:00:12:34:5${index + 1}`;
   }
@@ -50,7 +53,7 @@ export class Vm {
 
   /** Boots the guest. Resolves when it is up. */
   async boot(limitMs: Millis = BOOT_LIMIT_MS): Promise<void> {
-    this.home = await Machine.start(this.place(this.seat), this.spec);
+    this.home = await this.start(this.place(0), this.place(1));
     await this.home.up(limitMs);
   }
 
@@ -59,14 +62,14 @@ export class Vm {
     await this.stale?.quit();
     this.stale = undefined;
     const seat = this.seat === 0 ? 1 : 0;
-    const destination = await Machine.start(this.place(seat), this.spec, { incoming: true });
-    // Registered at once, so that it is closed if the migration fails.
-    this.stale = destination;
-    // Not earlier: the port of a device that comes up carries frames.
     const isBlocked = lateMs > 0 || this.away !== undefined;
-    if (isBlocked) await this.topology.setPort(tapOf(this.index, seat), 'cut');
-    const moved = await this.home.migrateTo(destination, options);
-    [this.home, this.stale, this.seat] = [destination, this.home, seat];
+    const moved = await this.home.migrateTo(this.place(seat), options, async destination => {
+      // Registered at once, so that it is closed if the migration fails.
+      this.stale = destination;
+      // Not earlier: the port of a device that comes up carries frames.
+      if (isBlocked) await this.topology.setPort(tapOf(this.index, seat), 'cut');
+    });
+    [this.home, this.stale, this.seat] = [this.stale!, this.home, seat];
     const label: Label = { type: 'migration', ...moved, status: 'completed' };
     if (lateMs > 0 && this.away === undefined) {
       await until(moved.resume * 1000 + lateMs);
@@ -91,12 +94,10 @@ export class Vm {
   async save(ms: Millis): Promise<void> {
     await this.stale?.quit();
     this.stale = undefined;
-    const saved = this.home;
-    const stop = await saved.save();
-    await saved.quit();
+    const stop = await this.home.save();
     await sleep(ms);
-    this.home = await Machine.start(this.place(this.seat), this.spec, { incoming: true });
-    const resume = await this.home.restore(saved);
+    const { machine, resume } = await this.home.restore();
+    this.home = machine;
     this.tell({ type: 'restore', stop, resume, also: ['migration', 'pause'] });
   }
 
@@ -232,7 +233,16 @@ export class Vm {
   private place(seat: Seat): Placement {
     const [tap, host] = [tapOf(this.index, seat), GUEST_HOSTS[this.index]!];
     const monitor = this.monitors[seat]!;
-    return { namespace: this.topology.site, tap, folder: this.folder, host, mac: this.mac, monitor };
+    return {
+      namespace: this.topology.site,
+      seat,
+      tap,
+      folder: this.folder,
+      name: this.name,
+      host,
+      mac: this.mac,
+      monitor,
+    };
   }
 
   /** Adds a label; one without network waits until it is back. */

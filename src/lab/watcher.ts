@@ -30,7 +30,7 @@ export function watchCommand(
   const command = [
     ...[...MIGWATCH, '--notes', '-', ...(viewer ? viewerFlags(viewer) : [])],
     ...(insider ? ['--observer', `hypervisor-A=${insiderCommand(lab, probing)}`] : []),
-    ...lab.monitorFlags(monitors),
+    ...lab.hypervisorFlags(monitors),
     ...[...probing, ...session, ...lab.targets],
   ];
   return killedWithParent(command, 'TERM');

@@ -3,15 +3,19 @@ import type { HypervisorSpec } from '../../probes/hypervisor/index.js';
 import { clip, printable } from '../core/format/text.js';
 import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange } from '../core/session-info.js';
-import type { TargetSpec } from '../plan/targets.js';
-import { Notices } from '../session/notices.js';
+import { onAppearance } from '../system/file-appearance.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import { DomainTargets } from './domain-targets.js';
 import type { LiveSamples } from './live-samples.js';
+import { SourceAround } from './source-around.js';
 
 /** A hypervisor that was just started is found soon: asking for it costs little. */
 const MAX_PAUSE: Millis = 5000;
+
+/** A socket file is there this much before its process listens. */
+const LISTENS_AFTER_MS: Millis = 10;
+/** A socket that appears again and again is not opened more often than this. */
+const MIN_BETWEEN_MS: Millis = 500;
 
 /** Reasons that are kept of a connection that cannot be opened. */
 const MAX_REASONS = 3;
@@ -20,18 +24,14 @@ const MAX_REASONS = 3;
 const MAX_WHY = 300;
 
 /** Our own samples together with what hypervisors report about their targets. */
-export class SourceWithHypervisors implements LiveSamples {
-  private readonly notices = new Notices();
+export class SourceWithHypervisors extends SourceAround {
   private readonly watchers: readonly Watcher[];
   private readonly targets: DomainTargets;
   private readonly numbers = new Map<string, number>();
-  private deliver: (samples: readonly Sample[]) => void = () => {};
 
-  private constructor(
-    private readonly own: LiveSamples,
-    specs: readonly HypervisorSpec[],
-  ) {
-    this.targets = new DomainTargets(() => this.own.info().targets);
+  private constructor(own: LiveSamples, specs: readonly HypervisorSpec[]) {
+    super(own);
+    this.targets = new DomainTargets(() => own.info().targets);
     const ports: Ports = {
       now: () => own.now(),
       targets: this.targets,
@@ -50,52 +50,16 @@ export class SourceWithHypervisors implements LiveSamples {
     return specs.length === 0 ? own : new SourceWithHypervisors(own, specs);
   }
 
-  now(): Millis {
-    return this.own.now();
-  }
-
-  info(): SessionInfo {
-    const info = this.own.info();
-    return { ...info, notices: [...info.notices, ...this.notices.texts] };
-  }
-
-  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
-    this.deliver = deliver;
-    await this.own.start(samples => {
+  override async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
+    await super.start(samples => {
       for (const sample of samples) this.targets.observe(sample);
       deliver(samples);
     });
     for (const watcher of this.watchers) watcher.start();
   }
 
-  async stop(): Promise<void> {
-    this.deliver = () => {};
-    await Promise.all([this.own.stop(), ...this.watchers.map(watcher => watcher.stop())]);
-  }
-
-  add(spec: TargetSpec): Promise<void> {
-    return this.own.add(spec);
-  }
-
-  remove(target: TargetId): boolean {
-    return this.own.remove(target);
-  }
-
-  set onTarget(listener: ((change: TargetChange) => void) | undefined) {
-    this.own.onTarget = listener;
-  }
-
-  get onTarget() {
-    return this.own.onTarget;
-  }
-
-  set onNotice(listener: ((text: string) => void) | undefined) {
-    this.own.onNotice = listener;
-    this.notices.onNotice = listener;
-  }
-
-  get onNotice() {
-    return this.own.onNotice;
+  protected stopAdded(): Promise<unknown> {
+    return Promise.all(this.watchers.map(watcher => watcher.stop()));
   }
 }
 
@@ -112,6 +76,8 @@ class Watcher {
   private timer: NodeJS.Timeout | undefined;
   private pauseMs: Millis = FIRST_PAUSE;
   private stopped = false;
+  private unwatch: () => void = () => {};
+  private appearedAt: Millis = -Infinity;
   private readonly connections = new Set<Promise<void>>();
   /** The reasons why it ended since it last answered; each is reported once. */
   private readonly reasons = new Set<string>();
@@ -128,12 +94,16 @@ class Watcher {
     const labelled = this.spec.label === undefined ? undefined : this.ports.targets.find(this.spec, '');
     // A connection that fails at once is reported as down, too.
     if (labelled !== undefined) this.reported.add(labelled);
-    if (!this.stopped) this.open();
+    if (this.stopped) return;
+    const socket = this.spec.backend.socketOf?.(this.spec.address);
+    if (socket !== undefined) this.unwatch = onAppearance(socket, () => this.appeared());
+    this.open();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.unwatch();
     this.close();
     await Promise.all(this.connections);
   }
@@ -158,6 +128,15 @@ class Watcher {
       ended: error => this.ended(error, ports.now() - openedAt),
     });
     this.connection = connection;
+  }
+
+  /** The destination of a migration starts only a moment before the guest runs there. */
+  private appeared(): void {
+    const now = this.ports.now();
+    if (this.stopped || this.connection || now - this.appearedAt < MIN_BETWEEN_MS) return;
+    this.appearedAt = now;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), LISTENS_AFTER_MS);
   }
 
   private close(): void {

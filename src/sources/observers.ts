@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { printable } from '../core/format/text.js';
 import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange, TargetInfo } from '../core/session-info.js';
+import type { SessionInfo, TargetInfo } from '../core/session-info.js';
 import type { ObserverSpec } from '../plan/observers.js';
-import type { TargetSpec } from '../plan/targets.js';
-import { Notices } from '../session/notices.js';
 import { endChild, howEnded, signalGroup } from '../system/child-process.js';
 import { deferred } from '../system/deferred.js';
 import { takeLines } from '../system/text-lines.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
 import type { LiveSamples } from './live-samples.js';
 import { ObserverLines } from './observer-lines.js';
+import { SourceAround } from './source-around.js';
 
 /** What receives an observer's reports. */
 interface Ports {
@@ -28,16 +27,12 @@ const START_TIMEOUT_MS: Millis = 5000;
 const STOP_TIMEOUT_MS: Millis = 2000;
 
 /** Our own samples together with those of other observers. */
-export class SourceWithObservers implements LiveSamples {
+export class SourceWithObservers extends SourceAround {
   private readonly targets = new Map<TargetId, TargetInfo>();
-  private readonly notices = new Notices();
   private readonly observers: readonly Observer[];
-  private deliver: (samples: readonly Sample[]) => void = () => {};
 
-  private constructor(
-    private readonly own: LiveSamples,
-    specs: readonly ObserverSpec[],
-  ) {
+  private constructor(own: LiveSamples, specs: readonly ObserverSpec[]) {
+    super(own);
     const ports: Ports = {
       now: () => own.now(),
       target: info => this.addOrUpdate(info),
@@ -56,53 +51,13 @@ export class SourceWithObservers implements LiveSamples {
     return source;
   }
 
-  now(): Millis {
-    return this.own.now();
+  override info(): SessionInfo {
+    const info = super.info();
+    return { ...info, targets: [...info.targets, ...this.targets.values()] };
   }
 
-  info(): SessionInfo {
-    const info = this.own.info();
-    return {
-      ...info,
-      targets: [...info.targets, ...this.targets.values()],
-      notices: [...info.notices, ...this.notices.texts],
-    };
-  }
-
-  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
-    this.deliver = deliver;
-    await this.own.start(deliver);
-  }
-
-  async stop(): Promise<void> {
-    this.deliver = () => {};
-    await Promise.all([this.own.stop(), ...this.observers.map(observer => observer.stop())]);
-  }
-
-  add(spec: TargetSpec): Promise<void> {
-    return this.own.add(spec);
-  }
-
-  /** Removes only our own targets; those of an observer have to be removed there. */
-  remove(target: TargetId): boolean {
-    return this.own.remove(target);
-  }
-
-  set onTarget(listener: ((change: TargetChange) => void) | undefined) {
-    this.own.onTarget = listener;
-  }
-
-  get onTarget() {
-    return this.own.onTarget;
-  }
-
-  set onNotice(listener: ((text: string) => void) | undefined) {
-    this.own.onNotice = listener;
-    this.notices.onNotice = listener;
-  }
-
-  get onNotice() {
-    return this.own.onNotice;
+  protected stopAdded(): Promise<unknown> {
+    return Promise.all(this.observers.map(observer => observer.stop()));
   }
 
   private addOrUpdate(info: TargetInfo): void {

@@ -15,6 +15,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   rejudge: async () => (await import('./rejudge.js')).rejudge(),
   churn: async () => (await import('./churn.js')).churn(),
   flood: async () => (await import('./flood.js')).flood(),
+  hypervisors: async () => (await import('./hypervisors.js')).hypervisors(),
 };
 
 const asked = process.argv.slice(2);

@@ -89,6 +89,13 @@ test('the demonstration’s blackout is longer than the viewer’s buffer, and s
   assert.ok(lengths[2]! > bufferMs);
 });
 
+test('the hypervisors of a scenario, and whether its migrations need certificates', () => {
+  const { lab } = parseScenario('hypervisors libvirt; migrate via=p2p; migrate tls=on');
+  assert.equal([lab.libvirt, lab.tls], [true, true]);
+  const plain = parseScenario('hypervisors qemu; migrate tls=off').lab;
+  assert.equal([plain.libvirt, plain.tls], [undefined, undefined]);
+});
+
 test('a scenario without a link makes no link', () => {
   assert.is(parseScenario('migrate').lab.link, undefined);
 });
@@ -133,6 +140,12 @@ const REFUSED: Record<string, RegExp> = {
   'takeover 5s rivals=9': /whole number from 1 to 3, not "9"/,
   'link stamps=maybe': /pass or dropped, not "maybe"/,
   'reroute vm 3ms': /target or shared, not "vm"/,
+  'migrate via=ssh': /native or p2p or tunnel, not "ssh"/,
+  'migrate tls=yes': /on or off, not "yes"/,
+  'migrate via=p2p': /via=p2p is a way of libvirt: write hypervisors libvirt/,
+  'hypervisors xen': /qemu or libvirt, not "xen"/,
+  'hypervisors libvirt; ghost 3s': /ghost needs the old copy of the VM, which libvirt ends/,
+  'hypervisors libvirt; monitors hidden; migrate': /libvirtd reports it: leave one out/,
   'police 0 3s': /whole number from 1 to 10000, not "0"/,
   'away; migrate': /this away has no back/,
   'migrate; back': /back: write away first/,

@@ -70,6 +70,52 @@ test('virsh event: phases, the result, and its event', () => {
   assert.equal(picked(reported[0]!, 'state', 'downtimeMs', 'iterations'), ['reported', 53, 2]);
 });
 
+/** What libvirt 9.0 prints; a field in another language and a unit that is none are left out. */
+const DOMJOBINFO = (downtime: string, total: string) => `Job type:         Completed
+Operation:        Outgoing migration
+Time elapsed:     ${total}
+Time elapsed w/o network: 600          ms
+Data processed:   61.977 MiB
+Memory processed: 61,977 MiB
+Memory remaining: 0.000 B
+Memory total:     128.391 MiB
+Memory bandwidth: 116.334 MiB/s
+Dirty rate:       0            pages/s
+Page size:        4            KiB
+Iteration:        3
+Postcopy requests: 0            parsecs
+Dauer der Einrichtung: 5 ms
+Total downtime:   ${downtime}
+Downtime w/o network: 36       ms
+Setup time:       5            ms
+`;
+
+test('virsh domjobinfo --completed: several results one after the other, each with its moment', () => {
+  const { jobs, reported } = imported(
+    'web.domjobinfo.log',
+    [
+      '2026-11-21T22:57:08+00:00',
+      DOMJOBINFO('38           ms', '602          ms'),
+      'Job type:         None',
+      '',
+      '2026-11-21 22:57:20.9',
+      DOMJOBINFO('0.4 s', '1.2 s'),
+    ].join('\n'),
+  );
+  assert.equal(
+    jobs.map(job => picked(job, 'status', 'direction', 'downtime', 'downtime_net', 'total-time')),
+    [
+      ['completed', 'outgoing', 38, 36, 602],
+      ['completed', 'outgoing', 400, 36, 1200],
+    ],
+  );
+  assert.equal(
+    picked(jobs[0]!, 'transferred', 'total', 'mbps', 'page-size', 'setup-time', 'postcopy-requests'),
+    [64_987_595, 134_627_721, 975.880323072, 4096, 5, undefined],
+  );
+  assert.equal(picked(reported[0]!, 'state', 'downtimeMs'), ['reported', 400]);
+});
+
 test('QMP: events and answers of query-migrate', () => {
   const event = (name: string, data: object, at: number) =>
     JSON.stringify({ timestamp: { seconds: (AT + at) / 1000, microseconds: 0 }, event: name, data });

@@ -17,6 +17,7 @@ export const IDLE: Answers = {
   'query-migrate': {},
   'query-migrate-capabilities': [{ capability: 'events', state: true }],
   'query-migrate-parameters': { 'tls-creds': '' },
+  'query-chardev': [],
 };
 
 /** A QMP server on a unix socket that answers as a test wants: for peers that QEMU cannot be made to be. */

@@ -6,6 +6,7 @@ import { pictureOf } from '../../src/ui/dashboard/picture.js';
 import { type Controls, INITIAL } from '../../src/ui/model/controls.js';
 import { paneLines, roomIn } from '../../src/ui/pane/lines.js';
 import { paneViewOf } from '../../src/ui/pane/view.js';
+import { layOut } from '../../src/ui/panels/layout.js';
 import { ASCII, UNICODE } from '../../src/ui/style/glyphs.js';
 import { lineWidth, type TextLine } from '../../src/ui/style/spans.js';
 import type { ViewInputs } from '../../src/ui/view/inputs.js';
@@ -142,6 +143,16 @@ test('in ASCII nothing but ASCII', () => {
     .join('')
     .replace('…', '');
   assert.match(text, /^[\x20-\x7e]*$/);
+});
+
+test('the strip is there beside a viewer and another observer, as in the demonstration', () => {
+  const contents = {
+    ...{ targets: 3, notices: 2, clock: true, job: true, viewer: true, notes: 9, otherObserver: true },
+    ...{ full: false, histogram: false, figures: false, help: false, wall: false, replay: false },
+    ...{ checklist: false, checklistRows: 0, comparison: false },
+  };
+  const { job, otherObserver, viewer } = layOut({ columns: 120, rows: 40 }, contents);
+  assert.ok(job && otherObserver && viewer);
 });
 
 test.run();

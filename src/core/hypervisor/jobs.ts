@@ -1,22 +1,17 @@
 import { JOB_STATUSES, type JobReport } from '../outcomes.js';
 import type { Millis } from '../sample.js';
-import { anyNumber, list, moment, object, oneOf, optional, text } from '../validation/saved-state.js';
+import { list, moment, object, oneOf, text } from '../validation/saved-state.js';
+import { FIGURE_CODECS, type MigrationFigures, reportedFigures } from './figures.js';
 import { isFinal } from './qmp-job.js';
 
 /** A migration as one connection reported it. */
-export interface Job {
+export interface Job extends MigrationFigures {
   host: string;
   direction: JobReport['direction'];
   status: JobReport['status'];
   from: Millis;
   /** The latest report. */
   to: Millis;
-  totalMs?: Millis;
-  setupMs?: Millis;
-  downtimeMs?: Millis;
-  transferred?: number;
-  iterations?: number;
-  transport?: NonNullable<JobReport['transport']>;
 }
 
 /** A job without a report for this long ended without a result: the next report is of another one. */
@@ -32,12 +27,7 @@ export const JOBS = list(
     status: oneOf(...JOB_STATUSES),
     from: moment,
     to: moment,
-    totalMs: optional(anyNumber),
-    setupMs: optional(anyNumber),
-    downtimeMs: optional(anyNumber),
-    transferred: optional(anyNumber),
-    iterations: optional(anyNumber),
-    transport: optional(oneOf('clear', 'tls')),
+    ...FIGURE_CODECS,
   }),
   MAX_JOBS,
 );
@@ -50,21 +40,11 @@ export function takeJob(
 ): void {
   const index = jobs.findLastIndex(({ host }) => host === report.host);
   const last = jobs[index];
-  const totalMs = report['total-time'];
   const own = {
     ...{ host: report.host, direction: report.direction, status: report.status, to: knownAt },
-    ...figure('totalMs', totalMs),
-    ...figure('setupMs', report['setup-time']),
-    ...figure('downtimeMs', report.downtime),
-    ...figure('transferred', report.transferred),
-    ...figure('iterations', report['dirty-sync-count']),
-    ...(report.transport && { transport: report.transport }),
+    ...reportedFigures(report),
   };
   if (last && !isFinal(last.status) && knownAt - last.to < MAX_SILENCE_MS) jobs[index] = { ...last, ...own };
-  else jobs.push({ from: at - (totalMs ?? 0), ...own });
+  else jobs.push({ from: at - (own.totalMs ?? 0), ...own });
   if (jobs.length > MAX_JOBS) jobs.shift();
-}
-
-function figure<Name extends string>(name: Name, value: number | undefined): { [Key in Name]?: number } {
-  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]: number });
 }

@@ -35,10 +35,12 @@ const FIGURE_OF: ReadonlyMap<string, { figure: Figure; factor: number }> = new M
 );
 const FRACTIONAL: readonly Figure[] = ['mbps', 'dirty-pages-rate', 'cpu-throttle-percentage'];
 
-/** Virsh's units of sizes and rates; all of 1024. */
+/** Virsh's units of sizes, rates and times, and those of 1000 that others write. */
 const UNITS: Readonly<Record<string, number>> = {
-  ...{ B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 },
-  ...{ ms: 1, s: 1000, 'pages/s': 1, bytes: 1 },
+  ...{ B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40, PiB: 2 ** 50, EiB: 2 ** 60 },
+  ...{ KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
+  ...{ ns: 1e-6, us: 1e-3, ms: 1, s: 1000, min: 60_000 },
+  ...{ 'pages/s': 1, bytes: 1, '%': 1 },
 };
 
 /** virDomainJobType by number and as virsh writes it. */
@@ -104,12 +106,16 @@ function fieldOf(line: string): [string, string] | undefined {
 
 function figureOf(name: string, text: string, status: JobStatus): [Figure, number] | undefined {
   const known = name === '' ? undefined : FIGURE_OF.get(name);
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(?:\s+([\w/]+?)(?:\/s)?)?$/.exec(text) ?? [];
+  const [, digits, unit] = /^(\d+(?:[.,]\d+)?)(?:\s*([a-z%][\w/]*?)(?:\/s)?)?$/i.exec(text) ?? [];
   if (!known || digits === undefined) return undefined;
-  const scale = unit === undefined ? 1 : (UNITS[unit] ?? UNITS[`${unit}/s`]);
-  const value = Number(digits) * (scale ?? Number.NaN) * known.factor;
+  const scale = unit === undefined ? 1 : (unitOf(unit) ?? unitOf(`${unit}/s`));
+  const value = Number(digits.replace(',', '.')) * (scale ?? Number.NaN) * known.factor;
   if (!isDuration(value)) return undefined;
   // While the job runs, libvirt's `downtime` is the expected one.
   const figure = known.figure === 'downtime' && status === 'active' ? 'expected-downtime' : known.figure;
   return [figure, FRACTIONAL.includes(figure) ? value : Math.round(value)];
+}
+
+function unitOf(name: string): number | undefined {
+  return Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
 }

@@ -1,15 +1,8 @@
 import { JOB_STATUSES, type JobReport } from '../outcomes.js';
 import type { Millis } from '../sample.js';
 import { anyNumber, type Codec, moment, object, oneOf, optional, text } from '../validation/saved-state.js';
-import {
-  isDuration,
-  isMoment,
-  isNumber,
-  isOneOf,
-  isOptional,
-  isShaped,
-  isText,
-} from '../validation/shape.js';
+import { isDuration, isMoment, isOneOf, isOptional, isShaped, isText } from '../validation/shape.js';
+import { FIGURE_CHECKS, FIGURE_CODECS, type MigrationFigures } from './figures.js';
 
 /**
  * `reported`: a migration was reported at the time of the event; `unreported`: the connection to the domain's hypervisor was
@@ -17,20 +10,14 @@ import {
  */
 export type ReportState = 'reported' | 'unreported' | 'unconnected';
 
-/** What hypervisors reported about an event. Names and units of the figures are those of the outcome `job`. */
-export interface HypervisorReport {
+/** What hypervisors reported about an event. */
+export interface HypervisorReport extends MigrationFigures {
   state: ReportState;
   /** The connection that reported it, or that was up and did not. */
   host: string;
   /** What it reported instead of a migration, such as `paused`. */
   instead?: string;
   status?: JobReport['status'];
-  totalMs?: Millis;
-  setupMs?: Millis;
-  downtimeMs?: Millis;
-  transferred?: number;
-  iterations?: number;
-  transport?: NonNullable<JobReport['transport']>;
   /** When the guest stopped and resumed, on our time line, and how far off that may be. */
   stopAt?: Millis;
   stopErrorMs?: Millis;
@@ -39,19 +26,13 @@ export interface HypervisorReport {
 }
 
 const STATES = ['reported', 'unreported', 'unconnected'] as const;
-const TRANSPORTS = ['clear', 'tls'] as const;
 
 export const REPORT: Codec<HypervisorReport> = object<HypervisorReport>({
   state: oneOf(...STATES),
   host: text,
   instead: optional(text),
   status: optional(oneOf(...JOB_STATUSES)),
-  totalMs: optional(anyNumber),
-  setupMs: optional(anyNumber),
-  downtimeMs: optional(anyNumber),
-  transferred: optional(anyNumber),
-  iterations: optional(anyNumber),
-  transport: optional(oneOf(...TRANSPORTS)),
+  ...FIGURE_CODECS,
   stopAt: optional(moment),
   stopErrorMs: optional(anyNumber),
   resumeAt: optional(moment),
@@ -64,12 +45,7 @@ export const isReport = isShaped({
   host: isText,
   instead: isOptional(isText),
   status: isOptional(isOneOf(...JOB_STATUSES)),
-  totalMs: isOptional(isDuration),
-  setupMs: isOptional(isDuration),
-  downtimeMs: isOptional(isDuration),
-  transferred: isOptional(isNumber),
-  iterations: isOptional(isNumber),
-  transport: isOptional(isOneOf(...TRANSPORTS)),
+  ...FIGURE_CHECKS,
   stopAt: isOptional(isMoment),
   stopErrorMs: isOptional(isDuration),
   resumeAt: isOptional(isMoment),

@@ -2,6 +2,7 @@ import type { LightState, MigrationEvent } from '../event.js';
 import { EVENT, LIGHT } from '../judge/event-codecs.js';
 import type { Millis, Sample } from '../sample.js';
 import { type Json, list, momentOrNever, optional, part, type Stateful } from '../validation/saved-state.js';
+import { figuresOf } from './figures.js';
 import { JOBS, type Job, takeJob } from './jobs.js';
 import { confirmLink, covers, isSettled, LINKS, type Link, takeDomain } from './links.js';
 import type { HypervisorReport } from './report.js';
@@ -129,18 +130,27 @@ export class TargetReports implements Stateful {
     return event.kind === 'migration' && event.endedAt !== undefined ? this.silence(from, to, now) : {};
   }
 
-  /** The figures come from the source, where it is connected; only it has them. */
+  /**
+   * The figures come from the source, where it is connected; only it has them, and QEMU may end there before it reports
+   * them. The last result counts: libvirt's comes after QEMU's, and includes the work of its daemons. Any connection may be
+   * the one that sees the transport.
+   */
   private reportOf(jobs: readonly Job[], from: Millis, to: Millis): HypervisorReport {
-    const job = jobs.findLast(({ direction }) => direction === 'outgoing') ?? jobs.at(-1)!;
-    const { host, status, totalMs, setupMs, downtimeMs, transferred, iterations, transport } = job;
-    const figures = { totalMs, setupMs, downtimeMs, transferred, iterations, transport };
+    const sources = jobs.filter(({ direction }) => direction === 'outgoing');
+    const results = sources
+      .filter(({ downtimeMs }) => downtimeMs !== undefined)
+      .sort((one, other) => one.to - other.to);
+    const job = results.at(-1) ?? sources.at(-1) ?? jobs.at(-1)!;
+    const transports = jobs.flatMap(({ transport }) => transport ?? []);
+    const transport = transports.includes('tls') ? 'tls' : transports[0];
     const links = [...this.links.values()];
     const within = (stamp: Link['stop']) => stamp && stamp.at >= from && stamp.at <= to;
     const stop = links.find(link => within(link.stop))?.stop;
     const resume = links.find(link => within(link.resume))?.resume;
     return {
-      ...{ state: 'reported', host, status },
-      ...Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)),
+      ...{ state: 'reported', host: job.host, status: job.status },
+      ...figuresOf(job),
+      ...(transport && { transport }),
       ...(stop && { stopAt: stop.at, stopErrorMs: stop.errorMs }),
       ...(resume && { resumeAt: resume.at, resumeErrorMs: resume.errorMs }),
     };

@@ -20,3 +20,19 @@ export function virshEvent(line: string): VirshEvent | undefined {
   const at = Date.parse(`${day}T${time}${zone?.replace(/^(...)(\d\d)$/, '$1:$2')}`);
   return Number.isNaN(at) ? undefined : { at, name: name!, domain: domain!, detail };
 }
+
+const STATUS_AFTER: Readonly<Record<string, string>> = {
+  Started: 'running',
+  Resumed: 'running',
+  Suspended: 'paused',
+  PMSuspended: 'pmsuspended',
+  Stopped: 'shut off',
+  Shutdown: 'in shutdown',
+  Crashed: 'crashed',
+};
+
+/** The state of a domain after an event `lifecycle` with this detail; undefined if it does not change. */
+export function statusAfter(detail: string): string | undefined {
+  const name = detail.split(' ', 1)[0]!;
+  return Object.hasOwn(STATUS_AFTER, name) ? STATUS_AFTER[name] : undefined;
+}

@@ -16,13 +16,15 @@ import {
 /** What is done to the VM. */
 export const GUEST_WORDS: Words = {
   migrate: {
-    usage: 'migrate [hold=TIME] [late=TIME] [set=TIME] [mode=postcopy|converge] [bandwidth=MB]',
+    usage:
+      'migrate [hold=TIME] [late=TIME] [set=TIME] [mode=postcopy|converge] [bandwidth=MB] [tls=on] [via=native|p2p|tunnel]',
     summary:
-      'migrate the VM to the other hypervisor; hold lengthens the blackout; late delays its network; set corrects its clock at the first whole second after this time; bandwidth limits the transfer, in MB/s',
+      'migrate the VM to the other hypervisor; hold lengthens the blackout; late delays its network; set corrects its clock at the first whole second after this time; bandwidth limits the transfer, in MB/s; under libvirt, virsh drives it (via=native), or the source, which may carry the data too',
     read: (words, draft) => {
       const move: Partial<Move> = readPairs(words, MOVE);
       if (move.holdMs && move.mode === 'postcopy')
         throw new RangeError('hold or mode=postcopy, not both: nothing holds the guest back in post-copy');
+      if (move.tls) draft.lab.tls = true;
       add(draft, { do: 'migrate', holdMs: 0, ...move });
     },
   },
@@ -57,6 +59,8 @@ const MOVE: Readers<Move> = {
   late: text => ({ lateMs: parseDuration(text) }),
   set: text => ({ setMs: parseDuration(text) }),
   mode: text => ({ mode: readChoice(text, ['precopy', 'postcopy', 'converge']) }),
+  tls: text => ({ tls: readChoice(text, ['on', 'off']) === 'on' }),
+  via: text => ({ via: readChoice(text, ['native', 'p2p', 'tunnel']) }),
   bandwidth: text => ({ bandwidthMB: readWhole(text, 1, 10_000, ' of MB') }),
 };
 

@@ -35,6 +35,13 @@ export const SETTING_WORDS: Words = {
       draft.lab.monitors = readChoice(words.join(' ') || 'open', ['open', 'hidden']);
     },
   },
+  hypervisors: {
+    usage: 'hypervisors qemu|libvirt',
+    summary: 'run the VM under QEMU alone, or under a libvirtd on each hypervisor, and connect to both',
+    read: (words, draft) => {
+      if (readChoice(words.join(' '), ['qemu', 'libvirt']) === 'libvirt') draft.lab.libvirt = true;
+    },
+  },
   hosts: {
     usage: 'hosts N',
     summary: 'watch this number of hosts besides the VM (all by default)',

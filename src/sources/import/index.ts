@@ -1,5 +1,6 @@
 import { announce } from './announce.js';
 import { clock } from './clock.js';
+import { domjobinfo } from './domjobinfo.js';
 import { fping } from './fping.js';
 import type { LogFormat } from './log.js';
 import { mtr } from './mtr.js';
@@ -17,6 +18,6 @@ import { xport } from './xport.js';
 export const logFormats: readonly LogFormat[] = [
   ...[ping, windows, fping, mtr, mtrRaw, xport],
   ...[clock, announce],
-  ...[virsh, qmpLog, proxmox, vmware],
+  ...[virsh, domjobinfo, qmpLog, proxmox, vmware],
   series,
 ];

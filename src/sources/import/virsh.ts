@@ -1,22 +1,11 @@
 import { libvirtJob } from '../../core/hypervisor/libvirt-job.js';
-import { virshEvent } from '../../core/hypervisor/virsh-event.js';
+import { statusAfter, virshEvent } from '../../core/hypervisor/virsh-event.js';
 import { domainAt, HypervisorReader, type LineParser, type Reported } from './hypervisor-log.js';
 import { linesOf } from './lines.js';
 import type { LogFormat } from './log.js';
 
 /** Lines of figures that a `job-completed` may have. */
 const MAX_FIGURES = 100;
-const STATUS: ReadonlyMap<string, string> = new Map([
-  ...([
-    ['Started', 'running'],
-    ['Resumed', 'running'],
-    ['Suspended', 'paused'],
-  ] as const),
-  ...([
-    ['Stopped', 'shut off'],
-    ['Crashed', 'crashed'],
-  ] as const),
-]);
 
 /** `virsh event --all --loop --timestamp`: of the domain with the target's name, or of the only one. */
 function parser(domain: string | undefined): LineParser {
@@ -44,7 +33,7 @@ function parser(domain: string | undefined): LineParser {
     // The result of an attempt that failed comes right before the first iteration of the next.
     if (name === 'migration-iteration') return { at, outcomes: [...(done?.outcomes ?? []), active] };
     if (name !== 'lifecycle') return done;
-    status = STATUS.get(detail.split(' ')[0]!) ?? status;
+    status = statusAfter(detail) ?? status;
     const arrived = detail === 'Resumed Migrated';
     const job = { kind: 'job', direction: 'incoming', status: 'completed' } as const;
     return { at, outcomes: [domainAt(status, detail), ...(arrived ? [job] : []), ...(done?.outcomes ?? [])] };

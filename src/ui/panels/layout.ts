@@ -153,7 +153,10 @@ function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout
     layout.statistic = underside(layout.graph, height);
   }
   if (contents.otherObserver && layout.graph) {
-    const height = Math.min(OTHER_OBSERVER_HEIGHT, layout.graph.height - MIN_GRAPH);
+    const height = Math.min(
+      OTHER_OBSERVER_HEIGHT,
+      layout.graph.height - MIN_GRAPH - stripHeight(rows, contents),
+    );
     if (height >= MIN_OTHER_OBSERVER) layout.otherObserver = underside(layout.graph, height);
   }
   if (contents.job && layout.graph && layout.graph.height >= MIN_GRAPH + JOB_HEIGHT) {
@@ -200,7 +203,8 @@ function heightsOf(rows: number, contents: LayoutInputs): Heights {
   const events = full || left < MIN_LOG ? 0 : left;
   const around = title + narration + tour + status + scrubber + noticed + abilities;
   const free = rows - around - events - figures - cursor;
-  const least = MIN_GRAPH + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
+  const least =
+    MIN_GRAPH + stripHeight(rows, contents) + (contents.statistic === undefined ? 0 : STATISTIC_HEIGHT);
   // One line more than targets, for the headings; the graph keeps its minimum.
   const list = full ? 0 : clamp(targets + 1, 2, Math.max(2, Math.min(free - least, Math.floor(free * 0.55))));
   const room = free - list - least;
@@ -222,6 +226,11 @@ function heightsOf(rows: number, contents: LayoutInputs): Heights {
     ['scrubber', scrubber],
     ['status', status],
   ];
+}
+
+/** What is kept free for the strip of a migration; a low screen shows it only below a large graph. */
+function stripHeight(rows: number, { job }: LayoutInputs): number {
+  return job && rows >= TALL ? JOB_HEIGHT : 0;
 }
 
 /** Lights and names, the newest event, and the quit key. */

@@ -180,4 +180,113 @@ test('a destination whose guest resumes before its migration is over reports it 
   }
 });
 
+test('a result that changes with every answer is reported after a bounded number of them', async () => {
+  const peer = await fakeQmp({ ...IDLE });
+  const there = watch(peer.path);
+  const jobs = () => there.reports.filter(({ kind }) => kind === 'job');
+  try {
+    await until(() => there.reports.length > 0, 'it answers');
+    let totalMs = 100;
+    Object.defineProperty(peer.answers, 'query-migrate', {
+      configurable: true,
+      get: () => ({ status: 'completed', 'total-time': ++totalMs, downtime: 7 }),
+    });
+    peer.event('MIGRATION', { status: 'completed' });
+    await until(() => jobs().length > 0, 'the result is reported');
+    const asked = peer.commands.length;
+    await new Promise(done => setTimeout(done, 300));
+    assert.ok(peer.commands.length - asked < 5, `${peer.commands.length - asked} more commands`);
+  } finally {
+    await there.stop();
+    await peer.close();
+  }
+});
+
+test('figures that come some answers after the end are waited for', async () => {
+  const peer = await fakeQmp({ ...IDLE });
+  const there = watch(peer.path);
+  const jobs = () => there.reports.flatMap(report => (report.kind === 'job' ? [report] : []));
+  try {
+    await until(() => there.reports.length > 0, 'it answers');
+    let answers = 0;
+    Object.defineProperty(peer.answers, 'query-migrate', {
+      configurable: true,
+      get: () => ({ status: 'completed', 'total-time': ++answers < 6 ? 0 : 61 }),
+    });
+    peer.event('MIGRATION', { status: 'completed' });
+    await until(() => jobs().length > 0, 'the result is reported');
+    assert.is(jobs()[0]!['total-time'], 61);
+  } finally {
+    await there.stop();
+    await peer.close();
+  }
+});
+
+test('a guest that arrives while we connect arrives, although its RESUME comes before our first answer', async () => {
+  const peer = await fakeQmp({
+    ...IDLE,
+    'query-status': { status: 'inmigrate' },
+    'query-migrate': { status: 'active' },
+    get 'query-name'() {
+      peer.event('RESUME');
+      peer.event('RESUME');
+      return { name: 'web' };
+    },
+  });
+  const there = watch(peer.path);
+  try {
+    await until(() => there.reports.filter(({ kind }) => kind === 'job').length > 1, 'the job is followed');
+    assert.ok(there.reports.every(report => report.kind !== 'job' || report.direction === 'incoming'));
+    assert.is(
+      there.reports.filter(report => report.kind === 'domain' && report.event === 'RESUME').length,
+      2,
+    );
+  } finally {
+    await there.stop();
+    await peer.close();
+  }
+});
+
+const MONITORS = [{ label: 'charmonitor', filename: 'unix:/x', 'frontend-open': true }];
+const CARRIERS: Record<string, [tls: string, monitors: object[], addresses: object[], transport: unknown]> = {
+  'QEMU alone, without TLS': ['', [], [], 'clear'],
+  'TLS of QEMU under libvirt': ['objlibvirt_migrate_tls0', MONITORS, [], 'tls'],
+  'perhaps a tunnel of libvirt': ['', MONITORS, [], undefined],
+  'a destination under libvirt that listens itself': [
+    '',
+    MONITORS,
+    [{ type: 'inet', port: '49152' }],
+    'clear',
+  ],
+};
+for (const [name, [creds, monitors, addresses, transport]] of Object.entries(CARRIERS))
+  test(`the transport: ${name}`, async () => {
+    const peer = await fakeQmp({
+      ...IDLE,
+      'query-chardev': monitors,
+      'query-migrate': { status: 'active', 'socket-address': addresses },
+      'query-migrate-parameters': { 'tls-creds': creds },
+    });
+    const there = watch(peer.path);
+    try {
+      await until(() => there.reports.some(({ kind }) => kind === 'job'), 'the job is reported');
+      const job = there.reports.find(({ kind }) => kind === 'job') as { transport?: string };
+      assert.is(job.transport, transport);
+    } finally {
+      await there.stop();
+      await peer.close();
+    }
+  });
+
+test('a peer that floods is given up', async () => {
+  const peer = await fakeQmp({ ...IDLE });
+  const there = watch(peer.path);
+  await until(() => there.reports.length > 0, 'it answers');
+  peer.write('{"event":"NOISE","timestamp":{"seconds":1,"microseconds":1}}\n'.repeat(6000));
+  await until(() => there.ends.length > 0, 'it is given up');
+  await there.stop();
+  await peer.close();
+  assert.match(there.ends[0]!, 'the peer floods');
+});
+
 test.run();
