@@ -15,7 +15,6 @@ export function replayKeys(
   notes: ReplayNotes,
   events: ReplayEvents,
 ): SessionKeys {
-  const { startedAt: from, endedAt: to, judged } = source.overview;
   const act = (body: () => void) => () => {
     body();
     return undefined;
@@ -33,7 +32,7 @@ export function replayKeys(
       expect: chosen => {
         if (chosen === undefined) return undefined;
         const now = source.now();
-        const past = judged.filter(({ endedAt = Infinity }) => endedAt <= now);
+        const past = source.overview.judged.filter(({ endedAt = Infinity }) => endedAt <= now);
         engine.expectInstead(toggled(engine.expectedMoves, chosen, now), past);
         return { checklist: true, comparison: false };
       },
@@ -43,7 +42,10 @@ export function replayKeys(
       note: { label: 'note', answer: (text, at = source.now()) => notes.add(text, at) },
       goto: ({ zone }) => ({
         label: `go to HH:MM:SS.mmm${zone === 'utc' ? ' UTC' : ''}`,
-        answer: text => source.seek(momentAt(text, source.now(), { from, to, zone })),
+        answer: text => {
+          const { startedAt: from, endedAt: to } = source.overview;
+          source.seek(momentAt(text, source.now(), { from, to, zone }));
+        },
       }),
     },
   };

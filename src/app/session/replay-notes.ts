@@ -7,27 +7,41 @@ export class ReplayNotes {
   /** The notes that could not be stored, for the end of the session. */
   readonly closingLines: string[] = [];
   private storing: Promise<void> = Promise.resolve();
+  private merged: readonly Note[] = [];
+  private mergedFrom = -1;
 
   private constructor(
     private readonly later: LaterNotes,
     private readonly say: (text: string) => void,
-    /** In the order of time. */
-    public all: readonly Note[],
+    private added: readonly Note[],
+    private readonly recorded: () => readonly Note[],
   ) {}
 
-  /** Reads the notes of a recording. */
+  /** Reads the notes of a recording; `recorded` returns those in the file, as far as it was read, and `context` is from other files. */
   static async of(
     later: LaterNotes,
-    recorded: readonly Note[],
+    recorded: () => readonly Note[],
+    context: readonly Note[],
     say: (text: string) => void,
   ): Promise<ReplayNotes> {
     const placed = (await later.all()).flatMap(({ at, text }) => (at === undefined ? [] : [{ at, text }]));
-    return new ReplayNotes(later, say, inOrder([...recorded, ...placed]));
+    return new ReplayNotes(later, say, [...context, ...placed], recorded);
+  }
+
+  /** In the order of time. */
+  get all(): readonly Note[] {
+    const { added } = this;
+    const recorded = this.recorded();
+    if (recorded.length + added.length !== this.mergedFrom) {
+      this.merged = [...recorded, ...added].sort((a, b) => a.at - b.at);
+      this.mergedFrom = this.merged.length;
+    }
+    return this.merged;
   }
 
   /** Shows the note at once and stores it; `say` gets a message if that fails. */
   add(text: string, at: Millis): void {
-    this.all = inOrder([...this.all, { at, text }]);
+    this.added = [...this.added, { at, text }];
     const kept = this.later.add(text, at).then(
       () => this.later.notices.forEach(this.say),
       (error: Error) => {
@@ -42,8 +56,4 @@ export class ReplayNotes {
   settled(): Promise<void> {
     return this.storing;
   }
-}
-
-function inOrder(notes: readonly Note[]): Note[] {
-  return [...notes].sort((a, b) => a.at - b.at);
 }

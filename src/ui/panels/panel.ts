@@ -38,7 +38,10 @@ export function unseenBadge({ unseen }: View): TextLine {
 
 /** A badge if the screen is not live. */
 export function modeBadge({ controls, replay }: View): TextLine {
-  if (replay) return [span(` REPLAY ${replay.speed}${replay.paused ? ' paused' : ''} `, 'badge')];
+  if (replay) {
+    const { speed, paused, reading } = replay;
+    return [span(` ${['REPLAY', speed, paused && 'paused', reading].filter(Boolean).join(' ')} `, 'badge')];
+  }
   return controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
 }
 

@@ -10,6 +10,10 @@ export interface ReplayState {
   /** Infinity for as fast as possible. */
   speed: number;
   paused: boolean;
+  /** The share of the recording that was read, in 0…1; absent: all of it. */
+  share?: number;
+  /** A jump waits until the recording is read so far. */
+  seeks?: boolean;
   startedAt: Millis;
   endedAt: Millis;
   /** Recorded events paired with those judged now, over the whole recording, in order of time. */
@@ -21,6 +25,8 @@ export interface ReplayState {
 export interface ReplayView {
   speed: string;
   paused: boolean;
+  /** How much of the recording was read, and what waits for it; empty at the end. */
+  reading: string;
   startedAt: Millis;
   endedAt: Millis;
   /** The share of the recording played so far, in 0…1. */
@@ -59,6 +65,7 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
     return { ...sign, from: place(at), to: place(until) };
   };
   return {
+    reading: readingWords(state),
     ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
     // Later marks are drawn over earlier ones.
     marks: [
@@ -69,6 +76,11 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
     events: pairs.length,
     differing: pairs.filter(({ agrees }) => !agrees).length,
   };
+}
+
+function readingWords({ share = 1, seeks = false }: ReplayState): string {
+  if (share >= 1) return '';
+  return `read ${Math.floor(100 * share)} %${seeks ? ', then jumps' : ''}`;
 }
 
 /** The pairs that started by then, newest first. */
