@@ -78,13 +78,15 @@ export interface AnalysisOptions {
   maintenance?: MaintenancePlan;
   /** What is shown and counted. */
   selection?: Selection;
+  /** False: the analysis is not scored, so that it needs no echoes around losses. A restless day has a million. */
+  scored?: boolean;
 }
 
 /** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
   detectorSets: readonly DetectorSet[],
-  { progress, makeTrack, maintenance: plan, selection = EVERYTHING }: AnalysisOptions = {},
+  { progress, makeTrack, maintenance: plan, selection = EVERYTHING, scored = true }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const reader = RecordingReader.open(path);
   try {
@@ -120,7 +122,7 @@ export async function analyse(
         samples++;
         span.take(entry);
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
-        getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
+        if (scored) getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
       else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
     };

@@ -112,6 +112,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
         ...(makeTrack && { makeTrack }),
         ...maintenancePlan(flags, expected),
         selection: selectionOf(path, flags),
+        scored: labels.length > 0,
       });
     };
     const analysis = await asUsage(() => about(path, read));

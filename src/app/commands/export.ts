@@ -54,7 +54,7 @@ async function writerOf(form: Form, path: string, selection: Selection) {
     ]);
     return async (write: Write, progress: Show) => {
       const sets = [{ name: 'defaults', choices: defaultChoices() }];
-      const analysis = await analyse(path, sets, { selection, progress });
+      const analysis = await analyse(path, sets, { selection, progress, scored: false });
       write(form === 'md' ? eventsMarkdown(analysis) : eventsCsv(analysis));
       return analysis.ending;
     };

@@ -8,11 +8,11 @@ export class ReplayNotes {
   readonly closingLines: string[] = [];
   private storing: Promise<void> = Promise.resolve();
   private merged: readonly Note[] = [];
-  private mergedFrom = -1;
 
   private constructor(
     private readonly later: LaterNotes,
     private readonly say: (text: string) => void,
+    private readonly context: readonly Note[],
     private added: readonly Note[],
     private readonly recorded: () => readonly Note[],
   ) {}
@@ -25,23 +25,26 @@ export class ReplayNotes {
     say: (text: string) => void,
   ): Promise<ReplayNotes> {
     const placed = (await later.all()).flatMap(({ at, text }) => (at === undefined ? [] : [{ at, text }]));
-    return new ReplayNotes(later, say, [...context, ...placed], recorded);
+    return new ReplayNotes(later, say, context, inOrder(placed), recorded);
   }
 
   /** In the order of time. */
   get all(): readonly Note[] {
-    const { added } = this;
+    const { context, added, merged } = this;
     const recorded = this.recorded();
-    if (recorded.length + added.length !== this.mergedFrom) {
-      this.merged = [...recorded, ...added].sort((a, b) => a.at - b.at);
-      this.mergedFrom = this.merged.length;
-    }
+    if (merged.length !== recorded.length + context.length + added.length)
+      this.merged = inOrder([...recorded, ...context, ...added]);
     return this.merged;
+  }
+
+  /** The notes that were added to the recording later, and those of this replay, in the order of time. */
+  get bookmarks(): readonly Note[] {
+    return this.added;
   }
 
   /** Shows the note at once and stores it; `say` gets a message if that fails. */
   add(text: string, at: Millis): void {
-    this.added = [...this.added, { at, text }];
+    this.added = inOrder([...this.added, { at, text }]);
     const kept = this.later.add(text, at).then(
       () => this.later.notices.forEach(this.say),
       (error: Error) => {
@@ -56,4 +59,8 @@ export class ReplayNotes {
   settled(): Promise<void> {
     return this.storing;
   }
+}
+
+function inOrder(notes: readonly Note[]): Note[] {
+  return [...notes].sort((a, b) => a.at - b.at);
 }

@@ -47,14 +47,17 @@ export async function replay(
   say(line);
   const holdMs = plan.holdMs ?? header.plan.holdMs;
   const speed = plan.speed ?? (plan.headless ? Infinity : 1);
+  let isOpen = false;
   const source = await asUsage(() =>
     ReplaySource.open(plan.path, {
       ...{ choices, holdMs, lookbackMs: lookback(header), speed },
       // A screen shows the beginning while the rest is read; a place to open at has to be read first.
       ...(!plan.headless && plan.at === undefined && { patienceMs: PATIENCE_MS }),
-      progress: share => progress.show(share),
+      // From then on, the screen shows it.
+      progress: share => isOpen || progress.show(share),
     }),
   );
+  isOpen = true;
   progress.end();
   const engine = new SessionEngine(choices, holdMs);
   engine.begin(header.targets);
@@ -146,7 +149,18 @@ function portsOf({ detectors, folder }: ReplayPlan, parts: Parts, isImport: bool
     replay: () => {
       const { speed, paused, share, seeks, overview } = source;
       const { startedAt, endedAt, gaps } = overview;
-      return { speed, paused, share, seeks, startedAt, endedAt, pairs: pairs(), gaps, notes: notes.all };
+      return {
+        speed,
+        paused,
+        share,
+        seeks,
+        startedAt,
+        endedAt,
+        pairs: pairs(),
+        gaps,
+        notes: notes.all,
+        bookmarks: notes.bookmarks,
+      };
     },
     checklist: over => engine.checklist(over),
     bell: alerts.bell,

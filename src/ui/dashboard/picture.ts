@@ -1,6 +1,7 @@
 import { seenByOthers } from '../../core/observer.js';
 import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import type { Controls } from '../model/controls.js';
+import { bookmarks } from '../panels/bookmarks.js';
 import { checklist, checklistHeight } from '../panels/checklist.js';
 import { clock } from '../panels/clock.js';
 import { comparison } from '../panels/comparison.js';
@@ -49,6 +50,7 @@ const DRAW: Record<PanelName, Panel> = {
   light,
   events,
   comparison,
+  bookmarks,
   checklist,
   notices,
   scrubber,
@@ -87,6 +89,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     replay: moment.replay !== undefined,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
+    bookmarks: controls.prompt?.panel === 'bookmarks',
     page: isPageShown(moment.state, controls) ? controls.page : undefined,
   });
   const nothing = { rows: 0, spark: 0 };

@@ -22,6 +22,7 @@ export const PANELS = [
   'light',
   'events',
   'comparison',
+  'bookmarks',
   'checklist',
   'notices',
   'scrubber',
@@ -66,6 +67,7 @@ export interface LayoutInputs {
   wall?: boolean;
   replay: boolean;
   comparison: boolean;
+  bookmarks: boolean;
   checklist: boolean;
   /** Lines that the checklist needs. */
   checklistRows: number;
@@ -161,6 +163,13 @@ function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout
   if (contents.replay && contents.comparison && layout.events && columns >= NARROW) {
     layout.comparison = layout.events;
     delete layout.events;
+  }
+  if (contents.bookmarks) {
+    const { events, comparison, checklist, graph } = layout;
+    const beside = events ?? comparison ?? checklist;
+    for (const name of ['events', 'comparison', 'checklist'] as const) delete layout[name];
+    if (beside) layout.bookmarks = beside;
+    else if (graph) layout.bookmarks = underside(graph, Math.floor(graph.height / 2));
   }
   return layout;
 }

@@ -1,6 +1,7 @@
 import type { EventKind, MigrationEvent } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
+import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session-info.js';
 import type { EventPair } from '../../recording/event-list.js';
@@ -20,6 +21,8 @@ export interface ReplayState {
   pairs: readonly EventPair[];
   gaps: readonly { at: Millis; until: Millis }[];
   notes: readonly { at: Millis; text: string }[];
+  /** In the order of time. */
+  bookmarks?: readonly { at: Millis; text: string }[];
 }
 
 export interface ReplayView {
@@ -32,6 +35,7 @@ export interface ReplayView {
   /** The share of the recording played so far, in 0…1. */
   played: number;
   marks: readonly ScrubberMark[];
+  bookmarks: readonly { at: Millis; text: string }[];
   /** Number of events, and of those judged differently now. */
   events: number;
   differing: number;
@@ -48,6 +52,8 @@ export interface ComparisonRow extends NamedTarget {
   recorded: EventWords | undefined;
   judged: EventWords | undefined;
   agrees: boolean;
+  /** The replay has not reached it yet. */
+  ahead: boolean;
 }
 
 export interface EventWords {
@@ -55,6 +61,9 @@ export interface EventWords {
   red: boolean;
   /** Its duration; empty if unknown. */
   length: string;
+  confidence: number;
+  /** The observation that decided. */
+  why: string;
 }
 
 export function replayOf(state: ReplayState, now: Millis): ReplayView {
@@ -66,6 +75,7 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
   };
   return {
     reading: readingWords(state),
+    bookmarks: state.bookmarks ?? [],
     ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
     // Later marks are drawn over earlier ones.
     marks: [
@@ -83,16 +93,17 @@ function readingWords({ share = 1, seeks = false }: ReplayState): string {
   return `read ${Math.floor(100 * share)} %${seeks ? ', then jumps' : ''}`;
 }
 
-/** The pairs that started by then, newest first. */
+/** The pairs of the whole recording, newest first: as many as fit, around the moment that is shown. */
 export function comparisonOf(
   { pairs }: ReplayState,
   targets: readonly TargetInfo[],
   now: Millis,
   most: number,
 ): ComparisonRow[] {
+  const passed = pairs.findLastIndex(pair => firstOf(pair).startedAt <= now) + 1;
+  const end = Math.min(pairs.length, Math.max(passed + Math.floor(most / 3), most));
   return pairs
-    .filter(pair => firstOf(pair).startedAt <= now)
-    .slice(-most)
+    .slice(Math.max(0, end - most), end)
     .reverse()
     .map(pair => ({
       ...namedTarget(firstOf(pair).target, targets),
@@ -100,6 +111,7 @@ export function comparisonOf(
       recorded: words(pair.recorded),
       judged: words(pair.judged),
       agrees: pair.agrees,
+      ahead: firstOf(pair).startedAt > now,
     }));
 }
 
@@ -109,9 +121,10 @@ export function speedName(speed: number): string {
 
 function words(event: MigrationEvent | undefined): EventWords | undefined {
   if (!event) return undefined;
-  const { kind, red, blackoutMs, stuntimeMs } = event;
+  const { kind, red, blackoutMs, stuntimeMs, confidence, evidence } = event;
   const length = blackoutMs?.estimate ?? stuntimeMs;
-  return { kind, red, length: length === undefined ? '' : duration(length) };
+  const why = printable(evidence[0]?.summary ?? '');
+  return { kind, red, length: length === undefined ? '' : duration(length), confidence, why };
 }
 
 function signOf(pair: EventPair): ScrubberSign {
