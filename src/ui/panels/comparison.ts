@@ -15,18 +15,21 @@ const MARGIN = 4;
 export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyphs) => {
   const nameWidth = Math.max(10, Math.min(30, Math.floor(width / 5)));
   const times = timeWidth(comparison, wall);
-  const column = Math.max(10, Math.floor((width - times - nameWidth - MARGIN) / 2));
+  const room = Math.max(20, width - times - nameWidth - MARGIN);
+  // The events of an imported log were never shown, so that none is recorded.
+  const recorded = comparison.some(event => event.recorded) ? Math.floor(room / 2) : 10;
   const row = (event: ComparisonRow): TextLine => [
     span(event.agrees ? '  ' : `${glyphs.differs} `, 'notice'),
     span(padEnd(wall.exact(event.startedAt), times), event.ahead ? 'dim' : 'plain'),
     ...nameCell(event, nameWidth, 'plain'),
     span('  '),
-    ...fit(wordsOf(event.recorded), column),
-    ...fit(wordsOf(event.judged), column),
+    ...fit(wordsOf(event.recorded), recorded - 1),
+    span(' '),
+    ...fit(wordsOf(event.judged), room - recorded),
   ];
   const heading =
     replay && `events, newest first: ${replay.differing} of ${replay.events} judged differently now`;
-  const columns = `${' '.repeat(times + nameWidth + MARGIN)}${padEnd('recorded', column)}judged now`;
+  const columns = `${' '.repeat(times + nameWidth + MARGIN)}${padEnd('recorded', recorded)}judged now`;
   return [ruled([span(heading ?? '')], width, glyphs), [span(columns, 'dim')], ...comparison.map(row)];
 };
 
