@@ -154,7 +154,9 @@ export async function analyse(
       ...(maintenance && { maintenance }),
       judgements: sessions.map(({ set, engine, detections }) => ({
         ...set,
-        events: detections.events.all().filter(isShown),
+        events: detections.events
+          .all()
+          .filter(event => isShown(event) && (selection.event ?? event.id) === event.id),
         detections: detections.all().filter(isShown),
         notices: engine.notices,
       })),
