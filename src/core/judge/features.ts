@@ -203,12 +203,9 @@ export function isPause({ sawtooth, missing, slowBeside, recovered }: Features):
   return sawtooth.queued > missing && slowBeside <= 2 + sawtooth.queued / 4;
 }
 
-/** Of the echoes that were queued in a standstill, the path itself may lose one in so many. */
-const QUEUED_TO_LOST = 8;
-
-/** The guest stood still through three probes or more, and all were answered, but for a loss on the way: they were queued. */
+/** The guest stood still through three probes or more, and all were answered: they were queued. */
 export function lostNothing({ freezeMs = 0, spacingMs, missing }: Features): boolean {
-  return spacingMs > 0 && freezeMs >= Math.max(3, QUEUED_TO_LOST * missing) * spacingMs;
+  return missing === 0 && spacingMs > 0 && freezeMs >= 3 * spacingMs;
 }
 
 export function isScattered({ gap, stray }: Features): boolean {
