@@ -110,7 +110,7 @@ test('Proxmox: each task of a log has its own duration and downtime', () => {
     `2026-11-21 22:${minute}:21 migration status: completed (duration 00:00:09${downtime})`,
   ];
   const { jobs } = imported(
-    'web.proxmox.log',
+    'tasks.proxmox.log',
     [...task('57', ', downtime 42 ms'), ...task('59', '')].join('\n'),
   );
   assert.equal(
