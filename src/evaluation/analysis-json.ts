@@ -6,7 +6,14 @@ import { toMicros } from '../core/sample.js';
 import type { Analysis } from './analysis.js';
 import type { TargetChange } from './level-changes.js';
 import type { Detection } from './matching.js';
-import { type MigrationRow, migrationsOf } from './migrations.js';
+import {
+  FIGURE_NAMES,
+  type MigrationGroup,
+  type MigrationRow,
+  migrationsOf,
+  quantileOf,
+  valuesOf,
+} from './migrations.js';
 import type { Score } from './score.js';
 import type { Scores } from './scoring.js';
 
@@ -15,6 +22,7 @@ export function analysisJson(
   analyses: readonly Analysis[],
   scores?: Scores,
   unscored: readonly Analysis[] = [],
+  groups: readonly MigrationGroup[] = [],
 ): string {
   return `${safeJson({
     type: 'analysis',
@@ -42,7 +50,18 @@ export function analysisJson(
       scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, plain(score)])),
       unscored: unscored.map(({ path }) => path),
     }),
+    ...(groups.length > 0 && { groups: groups.map(groupLine) }),
   })}\n`;
+}
+
+/** A group of `--by`: of each figure, how many migrations have it, the median and the 95th percentile. */
+function groupLine({ name, rows }: MigrationGroup): object {
+  const figures = FIGURE_NAMES.flatMap(figure => {
+    const values = valuesOf(rows, figure);
+    const [median, p95] = [0.5, 0.95].map(share => quantileOf(values, share));
+    return values.length > 0 ? [[figure, { known: values.length, median, p95 }]] : [];
+  });
+  return { name, migrations: rows.length, figures: Object.fromEntries(figures) };
 }
 
 function migrationLine({ recording: _, at, ...row }: MigrationRow): object {

@@ -79,14 +79,18 @@ export interface AnalysisOptions {
   holdMs?: Millis;
   /** Receives every entry, and the step that it led to with the last set of detectors. */
   watch?: (entry: Entry, step: Step | undefined) => void;
+  /** False: the analysis is not scored, so that it needs no echoes around losses. A restless day has a million. */
+  scored?: boolean;
 }
 
 /** Reads a recording once, in constant memory. Rejects if the file is not a recording. */
 export async function analyse(
   path: string,
   detectorSets: readonly DetectorSet[],
-  { progress, makeTrack, maintenance: plan, selection = EVERYTHING, holdMs = 0, watch }: AnalysisOptions = {},
+  options: AnalysisOptions = {},
 ): Promise<Analysis> {
+  const { progress, makeTrack, maintenance: plan, selection = EVERYTHING } = options;
+  const { holdMs = 0, watch, scored = true } = options;
   const reader = RecordingReader.open(path);
   try {
     const { header } = reader;
@@ -122,7 +126,7 @@ export async function analyse(
         samples++;
         span.take(entry);
         getOrMake(jitters, entry.target, () => new Jitter()).take(entry);
-        getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
+        if (scored) getOrMake(nearLosses, entry.target, () => new NearLosses(reachMs)).take(entry);
       } else if (entry.type === 'event') recorded.add(entry.data);
       else if (entry.type === 'note' && notes.length < MAX_NOTES) notes.push(entry.data);
     };
@@ -157,7 +161,9 @@ export async function analyse(
       ...(maintenance && { maintenance }),
       judgements: sessions.map(({ set, engine, detections }) => ({
         ...set,
-        events: detections.events.all().filter(isShown),
+        events: detections.events
+          .all()
+          .filter(event => isShown(event) && (selection.event ?? event.id) === event.id),
         detections: detections.all().filter(isShown),
         notices: engine.notices,
       })),

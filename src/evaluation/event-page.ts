@@ -1,6 +1,8 @@
 import type { MigrationEvent } from '../core/event.js';
+import type { Millis } from '../core/sample.js';
 import { UsageError } from '../core/validation/usage-error.js';
 import { isSample, RecordingReader, readThrough } from '../recording/reader.js';
+import type { Selection } from '../recording/selection.js';
 import { EXCERPT_MARGIN_MS, endOf } from '../ui/history/event-log.js';
 import { Witnesses } from '../ui/history/witnesses.js';
 import { PAGE_SIZE, pageText } from '../ui/panels/event-page-text.js';
@@ -14,13 +16,13 @@ const CAPACITY = 200_000;
  * The page of an event as the last set of detectors judged it, as text. `name` is its id or the number in it, such as `e3` or
  * `3`. Rejects with a UsageError if the recording has no such event.
  */
-export async function eventPage({ path, judgements, endedAt }: Analysis, name: string): Promise<string> {
-  const { events } = judgements.at(-1)!;
-  const event = eventNumbered(name, events);
+export async function eventPage(analysis: Analysis, name: string): Promise<string> {
+  const { path, endedAt } = analysis;
+  const event = chosenEvent(analysis, name);
   const reader = RecordingReader.open(path);
   try {
     const witnesses = new Witnesses(CAPACITY);
-    const [from, to] = [event.startedAt - EXCERPT_MARGIN_MS, endOf(event) + EXCERPT_MARGIN_MS];
+    const { from, to } = around(event);
     let target = reader.header.targets.find(each => each.target === event.target);
     await readThrough(reader, entry => {
       if (isSample(entry)) {
@@ -31,6 +33,21 @@ export async function eventPage({ path, judgements, endedAt }: Analysis, name: s
   } finally {
     reader.close();
   }
+}
+
+/** The part of the recording that the page of an event is about. Throws a UsageError if there is no such event. */
+export function eventPart(analysis: Analysis, name: string): Selection {
+  const event = chosenEvent(analysis, name);
+  return { ...around(event), targets: new Set([event.target]), event: event.id };
+}
+
+function chosenEvent({ judgements }: Analysis, name: string): MigrationEvent {
+  return eventNumbered(name, judgements.at(-1)!.events);
+}
+
+/** The span of an event with a margin. */
+function around(event: MigrationEvent): { from: Millis; to: Millis } {
+  return { from: event.startedAt - EXCERPT_MARGIN_MS, to: endOf(event) + EXCERPT_MARGIN_MS };
 }
 
 /** The event with this id, or with this number in its id. */

@@ -32,7 +32,8 @@ export async function exportJson(
   const [recorded, events] = [new EventList(), new EventList()];
   const kept: KnownRow[] = [];
   const span = new ObservedSpan(header.plan);
-  let text = `{"type":"export","header":${safeJson({ ...header, startedAt: utc(startedAt) })},\n"samples":[`;
+  const part = selection === EVERYTHING ? '' : `"selection":${safeJson(selectionLine(selection))},\n`;
+  let text = `{"type":"export","header":${safeJson({ ...header, startedAt: utc(startedAt) })},\n${part}"samples":[`;
   let separator = '\n';
   const take = (entry: Entry) => {
     for (const event of engine.take(entry)?.events ?? []) events.add(event);
@@ -59,6 +60,16 @@ export async function exportJson(
     `${text}],\n"recorded":${list(shown(recorded))},\n"events":${list(shown(events))},\n` +
       `"observed":${list(span.targets())},\n"rows":${list(rows)},\n"ending":${safeJson(reader.ending!)}}\n`,
   );
+}
+
+/** What was chosen; absent fields are not limited. */
+function selectionLine({ event, from, to, targets }: Selection): object {
+  return {
+    ...(event !== undefined && { event }),
+    ...(from !== -Infinity && { from: utc(from) }),
+    ...(to !== Infinity && { to: utc(to) }),
+    ...(targets && { targets: [...targets] }),
+  };
 }
 
 type ExportedRow = Extract<KnownRow, { type: (typeof EXPORTED_ROWS)[number] }>;

@@ -270,7 +270,7 @@ export const FLAGS = [
     group: 'Output',
     once: true,
     value: 'NUMBER',
-    help: 'analyze, report: only the page of this event, by its number in the table: what was seen, and why it is judged so',
+    help: 'analyze, report: only the page of this event, by its number in the table: what was seen, and why it is judged so; export: only the samples around it',
   },
   {
     name: 'sign',

@@ -10,6 +10,8 @@ export interface Selection {
   to: Millis;
   /** Absent: all. */
   targets?: ReadonlySet<TargetId>;
+  /** The id of the event that was chosen, of which this is the span with a margin. */
+  event?: string;
 }
 
 export const EVERYTHING: Selection = { from: -Infinity, to: Infinity };

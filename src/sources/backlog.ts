@@ -14,6 +14,8 @@ interface BacklogPorts {
   take(samples: readonly Sample[]): void;
   /** Gets a message for the user, at most once a second. */
   notice(text: string): void;
+  /** Called when samples begin to wait, and when none waits any more. */
+  waits?(waiting: boolean): void;
 }
 
 /** A queue of samples that are not processed yet: judging thousands of targets may take longer than probing them. */
@@ -37,7 +39,9 @@ export class Backlog {
         this.batches.push(samples.slice(from, from + BATCH));
       this.waiting += samples.length;
     }
-    if (!this.turn) this.work(SLICE_MS);
+    if (this.turn) return;
+    this.work(SLICE_MS);
+    if (this.turn) this.ports.waits?.(true);
   }
 
   /** Processes waiting samples for a bounded time, and drops the rest. */
@@ -60,7 +64,12 @@ export class Backlog {
       this.ports.take(batch);
     }
     this.batches.splice(0, done);
-    if (this.batches.length > 0) this.turn = setImmediate(() => this.work(SLICE_MS));
+    if (this.batches.length > 0) this.turn = setImmediate(() => this.goOn());
+  }
+
+  private goOn(): void {
+    this.work(SLICE_MS);
+    if (!this.turn) this.ports.waits?.(false);
   }
 
   private drop(count: number): void {

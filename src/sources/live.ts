@@ -8,7 +8,7 @@ import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { WatchPlan } from '../plan/plan.js';
 import type { TargetSpec } from '../plan/targets.js';
 import { Notices } from '../session/notices.js';
-import { type ClockOrigin, clockOrigin, now } from '../system/clock.js';
+import { type ClockOrigin, clockOrigin, now, setHalted } from '../system/clock.js';
 import { deferred } from '../system/deferred.js';
 import { version } from '../system/version.js';
 import { type ActiveTarget, answeringWitnesses, describe, type TargetRequest } from './active-target.js';
@@ -38,6 +38,8 @@ export class LiveSource implements LiveSamples {
   private readonly backlog = new Backlog({
     take: samples => this.deliver(this.followAll(samples)),
     notice: text => this.notices.add(text),
+    // Simulated time waits until its samples are judged; at a high speed they would pile up.
+    waits: waiting => this.plan.speed !== 1 && setHalted(this.origin, waiting),
   });
   private watchdog: NodeJS.Timeout | undefined;
   private started = false;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FASTEST, SLOWEST, VirtualClock } from '../core/clock/virtual-clock.js';
 import type { MigrationEvent } from '../core/event.js';
 import type { Millis, Sample, TargetId } from '../core/sample.js';
@@ -35,6 +36,8 @@ export interface ReplayOptions extends IndexOptions {
   lookbackMs: Millis;
   /** Infinity for as fast as possible. */
   speed?: number;
+  /** Opens the recording after this time, although its index is still being made; absent: with the whole index. */
+  patienceMs?: Millis;
 }
 
 /** A recording as the source of a session's samples, on a clock that the user controls. Opens no socket. */
@@ -56,7 +59,13 @@ export class ReplaySource implements SampleSource {
   private reached: Millis;
   /** The number of samples that were delivered. */
   private delivered = 0;
+  /** When the last sample that was delivered was known, and when the one before it. */
+  private lastAt: Millis = -Infinity;
+  private before: Millis = -Infinity;
+  /** The moment to jump to as soon as the recording is read so far. */
+  private wanted: Millis | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private started = false;
   private stopped = false;
 
   private constructor(
@@ -68,19 +77,36 @@ export class ReplaySource implements SampleSource {
     this.reached = index.data.startedAt;
     this.clock = new VirtualClock(this.reached, options.speed ?? 1);
     for (const info of reader.header.targets) this.targets.set(info.target, info);
-    for (const note of endingNotes(index.data.ending))
-      this.notices.push(`the recording is ${note.replace(/^[A-Z]+/, word => word.toLowerCase())}`);
+    index.onProgress = () => this.seekIfRead();
+    if (index.data.ending) this.noteEnding();
+    else
+      index.complete.then(
+        () => this.noteEnding(),
+        error => this.end.reject(error),
+      );
   }
 
   /** Opens the recording and its index, which is made the first time. Rejects with the fault of the recording. */
   static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
-    const index = await SeekIndex.of(path, options);
+    const index = SeekIndex.begin(path, options);
+    const { patienceMs } = options;
+    await (patienceMs === undefined ? index.complete : Promise.race([index.complete, sleep(patienceMs)]));
     return new ReplaySource(RecordingReader.open(path), index, options);
   }
 
-  /** The whole recording at a glance: its span, its events as recorded and as judged now, gaps and notes. */
+  /** The whole recording at a glance, or the part that was read: its span, events as recorded and as judged now, gaps, notes. */
   get overview(): IndexData {
     return this.index.data;
+  }
+
+  /** Resolves when the whole recording was read, or the replay was stopped. */
+  get read(): Promise<void> {
+    return this.index.complete;
+  }
+
+  /** The share of the recording that was read, in 0…1. */
+  get share(): number {
+    return this.index.share;
   }
 
   get paused(): boolean {
@@ -105,7 +131,7 @@ export class ReplaySource implements SampleSource {
   }
 
   now(): Millis {
-    const { endedAt } = this.overview;
+    const endedAt = Math.max(this.index.endedAt, this.reached);
     const moment = this.clock.now(monotonicNow());
     return moment < endedAt ? moment : this.clock.speed === Infinity ? this.reached : endedAt;
   }
@@ -113,6 +139,7 @@ export class ReplaySource implements SampleSource {
   /** Starts to play. */
   async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
     this.deliver = deliver;
+    this.started = true;
     for (const notice of this.notices) this.onNotice?.(notice);
     this.resume();
   }
@@ -121,6 +148,7 @@ export class ReplaySource implements SampleSource {
     if (this.stopped) return;
     this.stopped = true;
     clearTimeout(this.timer);
+    this.index.close();
     this.reader.close();
   }
 
@@ -156,10 +184,32 @@ export class ReplaySource implements SampleSource {
     return state !== 'end' || this.delivered > before;
   }
 
-  /** Jumps to a moment: restores the state of a place before it and delivers the samples from there on. */
+  /** Pauses and goes back to where the latest sample was not delivered yet; false at the beginning. */
+  stepBack(): boolean {
+    this.pause();
+    const { before } = this;
+    const isStart = before === -Infinity;
+    this.seek(before);
+    return !isStart;
+  }
+
+  /** Whether a jump waits until the recording is read so far. */
+  get seeks(): boolean {
+    return this.wanted !== undefined;
+  }
+
+  /**
+   * Jumps to a moment: restores the state of a place before it and delivers the samples from there on. While the recording
+   * is being read, a jump beyond that waits.
+   */
   seek(moment: Millis): void {
-    const { startedAt, endedAt, judged } = this.overview;
+    const { startedAt, endedAt, judged, ending } = this.overview;
     const at = Math.min(endedAt, Math.max(startedAt, moment));
+    this.wanted = undefined;
+    if (!ending && (moment > endedAt || !this.index.reaches(at))) {
+      this.wanted = moment;
+      return;
+    }
     const place = this.index.placeBefore(at - this.options.lookbackMs);
     const state = this.index.stateAt(place);
     this.targets.clear();
@@ -169,10 +219,33 @@ export class ReplaySource implements SampleSource {
     this.entries = [];
     this.next = 0;
     this.reached = Math.max(startedAt, place.at);
+    this.lastAt = this.before = -Infinity;
     const events = judged.filter(({ endedAt: end = Infinity }) => end <= place.at);
     this.onJump?.({ at: this.reached, state, events, targets: [...this.targets.values()] });
     while (this.play(at, BATCH) === 'due');
     this.clock.set(at, monotonicNow());
+  }
+
+  /** At the end of the recording, and after each part that was read. */
+  private seekIfRead(): void {
+    if (this.wanted === undefined || this.stopped) return;
+    try {
+      this.seek(this.wanted);
+    } catch (error) {
+      this.end.reject(error);
+    }
+  }
+
+  /** Says how the recording ended, once all of it was read. */
+  private noteEnding(): void {
+    const { ending } = this.index.data;
+    if (!ending || this.stopped) return;
+    for (const note of endingNotes(ending)) {
+      const notice = `the recording is ${note.replace(/^[A-Z]+/, word => word.toLowerCase())}`;
+      this.notices.push(notice);
+      if (this.started) this.onNotice?.(notice);
+    }
+    this.seekIfRead();
   }
 
   private schedule(): void {
@@ -224,6 +297,10 @@ export class ReplaySource implements SampleSource {
 
   private flush(batch: Sample[]): void {
     if (batch.length === 0) return;
+    const last = batch.at(-1)!.knownAt;
+    const before = batch.findLast(({ knownAt }) => knownAt < last);
+    this.before = before?.knownAt ?? (last > this.lastAt ? this.lastAt : this.before);
+    this.lastAt = last;
     this.reached = Math.max(this.reached, batch.at(-1)!.knownAt);
     this.delivered += batch.length;
     this.deliver(batch.splice(0));

@@ -19,11 +19,12 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import type { Millis } from '../core/sample.js';
 import type { Json } from '../core/validation/saved-state.js';
+import { declaredEnd } from '../recording/declared-end.js';
 import { cacheFolder } from '../recording/folder.js';
 import { RecordingReader } from '../recording/reader.js';
 import { SessionEngine } from '../session/engine.js';
 import { version } from '../system/version.js';
-import { type IndexData, type Place, type SurveyOptions, survey } from './survey.js';
+import { type IndexData, type Place, Survey, type SurveyOptions } from './survey.js';
 
 /** The version of the index. */
 const FORMAT = 2;
@@ -38,16 +39,59 @@ export interface IndexOptions extends SurveyOptions {
 
 /** An index with its states, kept in a cache: made at the first opening of a recording with these detectors. */
 export class SeekIndex {
+  /** Called after each part of the recording that was read. */
+  onProgress: ((share: number) => void) | undefined;
+  /** Resolves when the index holds the whole recording, or was closed; rejects with the fault of the recording. */
+  readonly complete: Promise<void>;
+  private stored: IndexData | undefined;
+  private survey: Survey | undefined;
+
   private constructor(
-    readonly data: IndexData,
-    private readonly statesPath: string,
-  ) {}
+    private statesPath: string,
+    source: IndexData | ((index: SeekIndex) => Promise<void>),
+  ) {
+    if (typeof source !== 'function') this.stored = source;
+    this.complete = typeof source === 'function' ? source(this) : Promise.resolve();
+    this.complete.catch(() => {});
+  }
 
   /** Reads the index from the cache or makes it. Rejects with the fault of the recording. */
   static async of(path: string, options: IndexOptions): Promise<SeekIndex> {
+    const index = SeekIndex.begin(path, options);
+    await index.complete;
+    return index;
+  }
+
+  /** Reads the index from the cache or begins to make it: until `complete`, it holds the part that was read. */
+  static begin(path: string, options: IndexOptions): SeekIndex {
     const folder = writable(options.folder ?? cacheFolder());
     const base = join(folder, keyOf(path, options));
-    return readCached(base, options) ?? (await make(path, base, options));
+    const cached = readCached(base, options);
+    if (cached) return new SeekIndex(`${base}.states`, cached);
+    return new SeekIndex(`${base}.${process.pid}.states`, index => index.make(path, base, options));
+  }
+
+  get data(): IndexData {
+    return this.stored ?? this.survey!.data;
+  }
+
+  get endedAt(): Millis {
+    return (this.stored ?? this.survey!).endedAt;
+  }
+
+  /** The share of the recording that the index holds, in 0…1. */
+  get share(): number {
+    return this.stored ? 1 : this.survey!.share;
+  }
+
+  /** Whether a replay can begin at that moment. */
+  reaches(at: Millis): boolean {
+    return this.stored !== undefined || this.survey!.reachedAt >= at;
+  }
+
+  /** Stops making it; what was made is removed. */
+  close(): void {
+    this.survey?.stop();
   }
 
   /** The last place before which everything happened at `at` or earlier. */
@@ -63,38 +107,51 @@ export class SeekIndex {
   }
 
   /** The engine's state at that place. */
-  stateAt({ state: { start, length } }: Place): Json {
-    const fd = openSync(this.statesPath, 'r');
-    try {
-      const packed = Buffer.alloc(length);
-      readSync(fd, packed, 0, length, start);
-      return JSON.parse(inflateRawSync(packed).toString());
-    } finally {
-      closeSync(fd);
-    }
+  stateAt(place: Place): Json {
+    return stateIn(this.statesPath, place);
   }
 
-  static restore(data: IndexData, statesPath: string): SeekIndex {
-    return new SeekIndex(data, statesPath);
+  /** Judges the whole recording in one pass and saves the state at intervals. */
+  private async make(path: string, base: string, options: IndexOptions): Promise<void> {
+    const reader = RecordingReader.open(path);
+    const draft = `${base}.${process.pid}`;
+    const remove = () => {
+      for (const part of ['states', 'json']) rmSync(`${draft}.${part}`, { force: true });
+    };
+    const states = openSync(this.statesPath, 'w', 0o600);
+    process.once('exit', remove);
+    try {
+      const progress = (share: number) => {
+        options.progress?.(share);
+        this.onProgress?.(share);
+      };
+      const write = (packed: Uint8Array) => void writeSync(states, packed);
+      this.survey = new Survey(reader, { ...options, progress }, write, declaredEnd(path));
+      await this.survey.run();
+      const { data } = this.survey;
+      if (!data.ending) return;
+      writeFileSync(`${draft}.json`, JSON.stringify(data), { mode: 0o600 });
+      for (const part of ['states', 'json']) renameSync(`${draft}.${part}`, `${base}.${part}`);
+      this.statesPath = `${base}.states`;
+      this.stored = data;
+      this.survey = undefined;
+    } finally {
+      closeSync(states);
+      reader.close();
+      remove();
+      process.removeListener('exit', remove);
+    }
   }
 }
 
-/** Judges the whole recording in one pass and saves the state at intervals. */
-async function make(path: string, base: string, options: IndexOptions): Promise<SeekIndex> {
-  const reader = RecordingReader.open(path);
-  const draft = `${base}.${process.pid}`;
-  const states = openSync(`${draft}.states`, 'w', 0o600);
+function stateIn(path: string, { state: { start, length } }: Place): Json {
+  const fd = openSync(path, 'r');
   try {
-    const data = await survey(reader, options, packed => writeSync(states, packed));
-    writeFileSync(`${draft}.json`, JSON.stringify(data), { mode: 0o600 });
-    for (const part of ['states', 'json']) renameSync(`${draft}.${part}`, `${base}.${part}`);
-    return SeekIndex.restore(data, `${base}.states`);
-  } catch (error) {
-    for (const part of ['states', 'json']) rmSync(`${draft}.${part}`, { force: true });
-    throw error;
+    const packed = Buffer.alloc(length);
+    readSync(fd, packed, 0, length, start);
+    return JSON.parse(inflateRawSync(packed).toString());
   } finally {
-    closeSync(states);
-    reader.close();
+    closeSync(fd);
   }
 }
 
@@ -115,13 +172,12 @@ function keyOf(path: string, { choices, holdMs }: IndexOptions): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
-function readCached(base: string, { choices, holdMs }: IndexOptions): SeekIndex | undefined {
+function readCached(base: string, { choices, holdMs }: IndexOptions): IndexData | undefined {
   try {
     const data: IndexData = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
-    const index = SeekIndex.restore(data, `${base}.states`);
     if (!data.changes) return undefined; // from a build without changes of targets
-    new SessionEngine(choices, holdMs).load(index.stateAt(data.places.at(-1)!));
-    return index;
+    new SessionEngine(choices, holdMs).load(stateIn(`${base}.states`, data.places.at(-1)!));
+    return data;
   } catch {
     return undefined; // missing, damaged, or from another build: it is made again
   }

@@ -9,6 +9,8 @@ export interface ClockOrigin {
   monotonicMs: Millis;
   /** Milliseconds on the time line in one real millisecond; 1 unless all targets are simulated. */
   speed: number;
+  /** Since when the time line stands still, on CLOCK_MONOTONIC; absent while it runs. */
+  haltedMs?: Millis | undefined;
 }
 
 export function monotonicNow(): Millis {
@@ -49,6 +51,16 @@ function tick() {
 }
 
 /** The moment on the time line. CLOCK_MONOTONIC is shared by threads and processes, and so is the origin. */
-export function now({ wallMs, monotonicMs, speed }: ClockOrigin): Millis {
-  return wallMs + (monotonicNow() - monotonicMs) * speed;
+export function now({ wallMs, monotonicMs, speed, haltedMs }: ClockOrigin): Millis {
+  return wallMs + ((haltedMs ?? monotonicNow()) - monotonicMs) * speed;
+}
+
+/** Halts a simulated time line, or lets it run on from where it stood. */
+export function setHalted(origin: ClockOrigin, halted: boolean): void {
+  const real = monotonicNow();
+  if (halted) origin.haltedMs ??= real;
+  else if (origin.haltedMs !== undefined) {
+    origin.monotonicMs += real - origin.haltedMs;
+    origin.haltedMs = undefined;
+  }
 }

@@ -32,6 +32,11 @@ const SCRIPT =
   'exec >"$1/pipe" && rm -r "$1"; shift; "$@"; case $? in 0) printf 0;; 127) printf 7;; *) printf 1;; esac';
 const [DONE, MISSING] = ['0', '7'];
 
+/** A compressed file that can't be read to its end. */
+export class PackedError extends Error {
+  override name = 'PackedError';
+}
+
 /** How the file is compressed, by its first bytes; undefined if it is not. */
 export function packingOf(head: Buffer): Packing | undefined {
   return PACKINGS.find(({ magic }) => magic.every((byte, index) => head[index] === byte));
@@ -104,6 +109,6 @@ export class PackedFile {
   }
 
   private error(what: string): Error {
-    return new Error(`${this.path}: ${what}`);
+    return new PackedError(`${this.path}: ${what}`);
   }
 }

@@ -188,11 +188,43 @@ test('judged again, events stand next to the recorded ones, and a key returns to
   // A busy machine may have had events of its own.
   await screen.waitFor(/[1-9]\d* of \d+ judged differently now/);
   await screen.waitFor(/recorded +judged now/);
-  await screen.waitFor(/≠ \d\d:\d\d:\d\d +demo.*migration\?? \d+ ms +-/);
+  await screen.waitFor(/≠ \d\d:\d\d:\d\d\.\d{3} +demo.*migration\?? \d+ ms \d+ % .+ -/);
   screen.press('c');
   await screen.waitFor(/events, newest first ─/);
   screen.press('q');
   assert.is(await screen.exit, 0);
 });
+
+test('a bookmark is kept, listed by the next replay, and leads back; Left and Right move the paused replay', async () => {
+  const first = await open(120, 40, ['--utc']);
+  first.press(' ');
+  await first.waitFor(/REPLAY 1x paused/);
+  first.press('\x1b[F');
+  const end = timeOn(await first.waitFor(/migration/));
+  first.press('\x1b[D');
+  const earlier = timeOn(await first.waitFor(text => timeOn(text) === end - 6000));
+  first.press('b\x15the gap\r');
+  first.press(',');
+  await first.waitFor(text => timeOn(text) < earlier);
+  first.press('q');
+  assert.is(await first.exit, 0);
+  const second = await open(120, 40, ['--utc']);
+  second.press(' B');
+  const [, at] = /1 +\d+ \w+ (\d\d:\d\d:\d\d\.\d{3}) +the gap/.exec(await second.waitFor(/1 .* the gap/))!;
+  second.press('2\r');
+  await second.waitFor(/expected a number from 1 to 1/);
+  second.press('\x151\r');
+  const back = timeOn(await second.waitFor(text => text.split('\n')[0]!.includes(at!)));
+  assert.is(back, earlier);
+  second.press('q');
+  assert.is(await second.exit, 0);
+});
+
+/** The play position in the first line, in ms of its day. */
+function timeOn(text: string): number {
+  const [, ...parts] = /(\d\d):(\d\d):(\d\d)\.(\d{3}) UTC/.exec(text.split('\n')[0]!) ?? [];
+  const [hours, minutes, seconds, ms] = parts.map(Number);
+  return ((hours! * 60 + minutes!) * 60 + seconds!) * 1000 + ms!;
+}
 
 test.run();

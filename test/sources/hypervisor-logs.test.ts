@@ -149,6 +149,25 @@ test('Proxmox: duration and downtime', () => {
   assert.equal(picked(reported[0]!, 'state', 'downtimeMs'), ['reported', 42]);
 });
 
+test('Proxmox: each task of a log has its own duration and downtime', () => {
+  const task = (minute: string, downtime: string) => [
+    `2026-11-21 22:${minute}:12 starting migration of VM 100 to node 'pve2' (10.0.0.2)`,
+    `2026-11-21 22:${minute}:13 starting online/live migration on unix:/run/qemu-server/100.migrate`,
+    `2026-11-21 22:${minute}:21 migration status: completed (duration 00:00:09${downtime})`,
+  ];
+  const { jobs } = imported(
+    'tasks.proxmox.log',
+    [...task('57', ', downtime 42 ms'), ...task('59', '')].join('\n'),
+  );
+  assert.equal(
+    jobs.filter(({ status }) => status === 'completed').map(job => picked(job, 'total-time', 'downtime')),
+    [
+      [9000, 42],
+      [9000, undefined],
+    ],
+  );
+});
+
 test('VMware: a vMotion is a migration, a snapshot is none', () => {
   const unstun = (time: string, micros: number) =>
     `2026-11-21T22:57:${time}Z| vcpu-0| I005: Checkpoint_Unstun: vm stopped for ${micros} us`;

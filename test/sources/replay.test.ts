@@ -145,6 +145,49 @@ test('a seek anywhere leads to the same steps, counts and lights as having watch
   await source.stop();
 });
 
+test('a recording opens while it is read: a jump beyond that waits, and then leads to the same', async () => {
+  const opened = await LookerOn.at(path, { folder: join(folder, 'early'), patienceMs: 0 });
+  const { source, steps } = await opened.paused();
+  assert.ok(source.share < 1, `${source.share} was read`);
+  assert.is(source.overview.ending, undefined);
+  const { endedAt } = source.overview;
+  assert.ok(endedAt >= samples.at(-1)!.knownAt, 'the end row holds the end');
+  source.seek(Infinity);
+  assert.ok(source.seeks);
+  assert.equal(steps, []);
+  await source.read;
+  assert.not(source.seeks);
+  assert.is(source.share, 1);
+  assert.is(source.now(), samples.at(-1)!.knownAt);
+  same(opened.steps, live.slice(-opened.steps.length));
+  assert.equal(source.overview.judged.length, new Set(events.map(({ id }) => id)).size);
+  await source.stop();
+});
+
+test('a replay that is stopped while its recording is read leaves no part of an index', async () => {
+  const cache = join(folder, 'stopped');
+  const { source } = await LookerOn.at(path, { folder: cache, patienceMs: 0 });
+  await source.stop();
+  await source.read;
+  assert.equal(readdirSync(cache), []);
+});
+
+test('steps back are the steps forward in reverse, also to what was sent before a jump', async () => {
+  const look = await (await LookerOn.at()).paused();
+  const { source } = look;
+  source.seek(live[9000]!.sample.knownAt);
+  for (let back = 1; back <= 5; back++) {
+    assert.ok(source.stepBack());
+    assert.is(source.now(), live[9000 - back]!.sample.knownAt);
+    same(look.steps, live.slice(9000 - back - look.steps.length + 1, 9000 - back + 1));
+  }
+  source.step();
+  assert.is(source.now(), live[8996]!.sample.knownAt);
+  source.seek(-Infinity);
+  assert.not(source.stepBack());
+  await source.stop();
+});
+
 test('a seek beyond the recording ends at its beginning and its end', async () => {
   const { source } = await (await LookerOn.at()).paused();
   source.seek(-Infinity);

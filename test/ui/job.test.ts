@@ -149,7 +149,7 @@ test('the strip is there beside a viewer and another observer, as in the demonst
   const contents = {
     ...{ targets: 3, notices: 2, clock: true, job: true, viewer: true, notes: 9, otherObserver: true },
     ...{ full: false, histogram: false, figures: false, help: false, wall: false, replay: false },
-    ...{ checklist: false, checklistRows: 0, comparison: false },
+    ...{ checklist: false, checklistRows: 0, comparison: false, bookmarks: false },
   };
   const { job, otherObserver, viewer } = layOut({ columns: 120, rows: 40 }, contents);
   assert.ok(job && otherObserver && viewer);

@@ -76,6 +76,7 @@ function anyContents(random: () => number): LayoutInputs {
     ...{ cursor: pick(undefined, {}), help: flag(), replay: flag(), comparison: flag(), checklist: flag() },
     ...(flag() && { statistic: 'loss' }),
     checklistRows: pick(0, 3, 30),
+    bookmarks: flag(),
   };
 }
 

@@ -111,6 +111,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
         ...(makeTrack && { makeTrack }),
         ...maintenancePlan(flags, expected),
         selection: selectionOf(path, flags),
+        scored: labels.length > 0,
       });
     };
     const analysis = await asUsage(() => about(path, read));
@@ -126,7 +127,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const results = limits.map(limit => checkLimit(limit, rows));
   await openDestination().fill(write => {
     if (page !== undefined) write(page);
-    else if (flags.json) write(analysisJson(analyses, scores, unscored));
+    else if (flags.json) write(analysisJson(analyses, scores, unscored, groups));
     else {
       for (const analysis of analyses) write(`${analysisText(analysis)}\n`);
       if (analyses.length > 1) write(`${overviewTable(analyses).join('\n')}\n\n`);

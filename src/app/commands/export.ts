@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { printable } from '../../core/format/text.js';
+import { utc } from '../../core/format/utc.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { CommandLine } from '../../plan/command-line.js';
 import type { FlagValues } from '../../plan/flags.js';
@@ -13,7 +14,7 @@ export const exportRecording: Command = {
   name: 'export',
   summary: 'write a recording as JSON, its samples or probes as CSV, or its events as CSV or Markdown',
   usage: 'RECORDING',
-  flags: ['csv', 'probes', 'parquet', 'events', 'md', 'output', 'force', ...SELECTION_FLAGS],
+  flags: ['csv', 'probes', 'parquet', 'events', 'md', 'event', 'output', 'force', ...SELECTION_FLAGS],
   run,
 };
 
@@ -54,7 +55,7 @@ async function writerOf(form: Form, path: string, selection: Selection) {
     ]);
     return async (write: Write, progress: Show) => {
       const sets = [{ name: 'defaults', choices: defaultChoices() }];
-      const analysis = await analyse(path, sets, { selection, progress });
+      const analysis = await analyse(path, sets, { selection, progress, scored: false });
       write(form === 'md' ? eventsMarkdown(analysis) : eventsCsv(analysis));
       return analysis.ending;
     };
@@ -74,6 +75,24 @@ async function writerOf(form: Form, path: string, selection: Selection) {
   };
 }
 
+/** The part of the recording that the flags choose: a span, targets, or one event with a margin. */
+async function chosenPart(path: string, flags: FlagValues, progress: Show): Promise<Selection> {
+  if (flags.event === undefined) return selectionOf(path, flags);
+  if (SELECTION_FLAGS.some(name => flags[name] !== undefined))
+    throw new UsageError('--event chooses a span and a target: leave out --from, --to and --target');
+  const [{ analyse }, { defaultChoices }, { eventPart }] = await Promise.all([
+    import('../../evaluation/analysis.js'),
+    import('../../../detectors/index.js'),
+    import('../../evaluation/event-page.js'),
+  ]);
+  const sets = [{ name: 'defaults', choices: defaultChoices() }];
+  return eventPart(await analyse(path, sets, { progress, scored: false }), flags.event as string);
+}
+
+function partWords({ event, from, to, targets = new Set() }: Selection): string {
+  return `event ${event} of ${printable([...targets].join())}: what was sent from ${utc(from)} to ${utc(to)}`;
+}
+
 async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number> {
   if (words.length !== 1)
     throw new UsageError('export takes one RECORDING, such as migwatch export night.jsonl');
@@ -86,13 +105,15 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   ]);
   const path = await asUsage(() => locateRecording(words[0]!));
   const example = basename(path).replace(/(\.jsonl)?$/, ENDS[form]);
-  const selection = await asUsage(() => selectionOf(path, flags));
+  const progress = new Progress('exporting');
+  const show = (share: number) => progress.show(share);
+  const selection = await asUsage(() => about(path, () => chosenPart(path, flags, show)));
+  if (selection.event !== undefined) io.say(`${path}: ${partWords(selection)}`);
   const writeRecording = await asUsage(() => about(path, () => writerOf(form, path, selection)));
   const file = flags.output as string | undefined;
   const out = await asUsage(() => openDocument(file, flags.force === true, printable(example)));
-  const progress = new Progress('exporting');
   await out.fill(async write => {
-    const ending = await writeRecording(write, share => progress.show(share));
+    const ending = await writeRecording(write, show);
     progress.end();
     for (const note of endingNotes(ending)) io.say(note);
   });

@@ -23,6 +23,8 @@ import { Tour } from './tour.js';
 
 /** With more targets, detectors learn again where the kept minutes begin: their state takes 50 kB a target. */
 const MAX_KEPT_STATES = 20;
+/** A timer can wait for 24 days. */
+const DAY: Millis = 86_400_000;
 
 /** Composes a live session, runs it to its end and cleans up. */
 export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResult> {
@@ -59,7 +61,7 @@ export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResu
     if (plan.notes !== undefined) endNotes = takeNotes(plan.notes, note, say);
     const stoppable = { start: source.start.bind(source), stop };
     const ending = await perform(stoppable, sample => engine.take(sample), frontend, [
-      after(plan.durationMs && plan.durationMs / plan.speed),
+      after(plan, () => source.now()),
       ended,
     ]);
     const { incomplete } = recording;
@@ -130,8 +132,16 @@ function recordingOf(
   );
 }
 
-function after(durationMs: Millis | undefined): Promise<Ending> {
+/** Resolves after the plan's duration on the session's time line; simulated time may stand still meanwhile. */
+function after({ durationMs, speed }: WatchPlan, now: () => Millis): Promise<Ending> {
   return new Promise(done => {
-    if (durationMs !== undefined) setTimeout(done, durationMs, 'done').unref();
+    if (durationMs === undefined) return;
+    const end = now() + durationMs;
+    const wait = () => {
+      const left = end - now();
+      if (left <= 0) done('done');
+      else setTimeout(wait, Math.min(DAY, Math.max(1, left / speed))).unref();
+    };
+    wait();
   });
 }

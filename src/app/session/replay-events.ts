@@ -16,26 +16,26 @@ export class ReplayEvents {
   constructor(
     private readonly source: Pick<ReplaySource, 'seek' | 'now'>,
     /** In the order of time. */
-    private readonly pairs: readonly EventPair[],
+    private readonly pairs: () => readonly EventPair[],
   ) {}
 
   /** Moves to the event after the one in the picture, or else after now; undefined if there is none. */
   next(controls: Controls): Partial<Controls> | undefined {
     const shown = this.shownIn(controls);
-    const after = this.pairs.findIndex(pair => startOf(pair) > this.source.now() + TOLERANCE_MS);
+    const after = this.pairs().findIndex(pair => startOf(pair) > this.source.now() + TOLERANCE_MS);
     return this.goTo(shown >= 0 ? shown + 1 : after, controls);
   }
 
   /** The same backwards. */
   previous(controls: Controls): Partial<Controls> | undefined {
     const shown = this.shownIn(controls);
-    const before = this.pairs.findLastIndex(pair => startOf(pair) < this.source.now() - TOLERANCE_MS);
+    const before = this.pairs().findLastIndex(pair => startOf(pair) < this.source.now() - TOLERANCE_MS);
     return this.goTo(shown >= 0 ? shown - 1 : before, controls);
   }
 
   /** Plays to where the event is in the middle of the picture, and shows it if it is judged so now. */
   private goTo(index: number, controls: Controls): Partial<Controls> | undefined {
-    const pair = this.pairs[index];
+    const pair = this.pairs()[index];
     if (!pair) return undefined;
     this.source.seek(startOf(pair) + halfSpan(controls));
     this.reached = { index, at: this.source.now() };
@@ -48,10 +48,10 @@ export class ReplayEvents {
   /** An event that is only recorded counts as shown until the replay has played past it. */
   private shownIn(controls: Controls): number {
     const { event } = controls;
-    if (event !== undefined) return this.pairs.findIndex(({ judged }) => judged?.id === event);
+    if (event !== undefined) return this.pairs().findIndex(({ judged }) => judged?.id === event);
     const { index, at } = this.reached;
     const isNear = Math.abs(this.source.now() - at) < halfSpan(controls);
-    return this.pairs[index]?.judged === undefined && isNear ? index : -1;
+    return this.pairs()[index]?.judged === undefined && isNear ? index : -1;
   }
 }
 

@@ -6,7 +6,7 @@ import { judgingSet } from '../../evaluation/recorded-detectors.js';
 import type { Progress } from '../../output/progress.js';
 import { failed } from '../../plan/fail-on.js';
 import type { ReplayPlan } from '../../plan/plan.js';
-import { pairEvents } from '../../recording/event-list.js';
+import { type EventPair, pairEvents } from '../../recording/event-list.js';
 import { readHeader } from '../../recording/header.js';
 import { LaterNotes } from '../../recording/later-notes.js';
 import { type Header, IMPORTED } from '../../recording/rows.js';
@@ -16,6 +16,7 @@ import type { Ending, SessionIo, SessionResult } from '../../session/io.js';
 import { Notices } from '../../session/notices.js';
 import { notesWithin } from '../../sources/import/note-log.js';
 import { ReplaySource } from '../../sources/replay.js';
+import { monotonicNow } from '../../system/clock.js';
 import { CLOSE_SPAN_MS } from '../../ui/model/state.js';
 import { EventPages } from './event-pages.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
@@ -27,6 +28,8 @@ import { ReplayEvents } from './replay-events.js';
 import { replayKeys } from './replay-keys.js';
 import { ReplayNotes } from './replay-notes.js';
 
+/** A recording that is read within this time opens as a whole. */
+const PATIENCE_MS: Millis = 400;
 /** Some 100 ms of judging. */
 const LOOKBACK_SAMPLES = 60_000;
 
@@ -44,12 +47,17 @@ export async function replay(
   say(line);
   const holdMs = plan.holdMs ?? header.plan.holdMs;
   const speed = plan.speed ?? (plan.headless ? Infinity : 1);
+  let isOpen = false;
   const source = await asUsage(() =>
     ReplaySource.open(plan.path, {
       ...{ choices, holdMs, lookbackMs: lookback(header), speed },
-      progress: share => progress.show(share),
+      // A screen shows the beginning while the rest is read; a place to open at has to be read first.
+      ...(!plan.headless && plan.at === undefined && { patienceMs: PATIENCE_MS }),
+      // From then on, the screen shows it.
+      progress: share => isOpen || progress.show(share),
     }),
   );
+  isOpen = true;
   progress.end();
   const engine = new SessionEngine(choices, holdMs);
   engine.begin(header.targets);
@@ -63,7 +71,7 @@ export async function replay(
   const { startedAt, endedAt } = source.overview;
   const context = notesWithin(plan.context ?? [], startedAt, endedAt).notes;
   const later = new LaterNotes(plan.path, plan.folder);
-  const notes = await ReplayNotes.of(later, [...source.overview.notes, ...context], say);
+  const notes = await ReplayNotes.of(later, () => source.overview.notes, context, say);
   const isImport = header.host === IMPORTED;
   const parts = { source, engine, alerts, notes, notices, holdMs, choices, say };
   const opening = plan.at === undefined ? undefined : openingAt(plan.at, plan, source.overview);
@@ -82,7 +90,9 @@ export async function replay(
     if (plan.headless) waitForReader(source, io);
   };
   let over = false;
-  const recalled = frontend.recall && recall(plan.path, { choices, holdMs }, frontend.recall, () => over);
+  const recallFrom = frontend.recall;
+  const recalled =
+    recallFrom && source.read.then(() => recall(plan.path, { choices, holdMs }, recallFrom, () => over));
   recalled?.catch((error: Error) => say(`the graph can't look back further: ${error.message}`));
   const stop = async () => {
     await source.stop();
@@ -128,8 +138,7 @@ interface Parts {
 /** An imported recording holds no events as they were shown. */
 function portsOf({ detectors, folder }: ReplayPlan, parts: Parts, isImport: boolean): FrontendPorts {
   const { source, engine, alerts, notes, notices, holdMs, choices, say } = parts;
-  const { startedAt, endedAt, recorded, judged, gaps } = source.overview;
-  const pairs = pairEvents(isImport ? undefined : recorded, judged);
+  const pairs = eventPairs(source, isImport);
   return {
     holdMs,
     info: () => withNotices(source.info(), notices),
@@ -138,8 +147,20 @@ function portsOf({ detectors, folder }: ReplayPlan, parts: Parts, isImport: bool
     keys: replayKeys(source, engine, notes, new ReplayEvents(source, pairs)),
     notes: () => (notes.all.length > 0 ? notes.all : undefined),
     replay: () => {
-      const { speed, paused } = source;
-      return { speed, paused, startedAt, endedAt, pairs, gaps, notes: notes.all };
+      const { speed, paused, share, seeks, overview } = source;
+      const { startedAt, endedAt, gaps } = overview;
+      return {
+        speed,
+        paused,
+        share,
+        seeks,
+        startedAt,
+        endedAt,
+        pairs: pairs(),
+        gaps,
+        notes: notes.all,
+        bookmarks: notes.bookmarks,
+      };
     },
     checklist: over => engine.checklist(over),
     bell: alerts.bell,
@@ -147,6 +168,22 @@ function portsOf({ detectors, folder }: ReplayPlan, parts: Parts, isImport: bool
     pages: new EventPages(folder, say),
     closingLines: () => notes.closingLines,
     comparison: detectors !== undefined,
+  };
+}
+
+/** How often the events are paired again while the recording is read: it takes long with thousands. */
+const PAIRING_MS: Millis = 2000;
+
+/** The recorded events beside those judged now, of the part that was read. */
+function eventPairs(source: ReplaySource, isImport: boolean): () => readonly EventPair[] {
+  let pairs: readonly EventPair[] = [];
+  let [madeAt, share] = [-Infinity, -1];
+  return () => {
+    if (source.share === share || (source.share < 1 && monotonicNow() < madeAt + PAIRING_MS)) return pairs;
+    const { recorded, judged } = source.overview;
+    pairs = pairEvents(isImport ? undefined : recorded, judged);
+    [madeAt, share] = [monotonicNow(), source.share];
+    return pairs;
   };
 }
 

@@ -5,7 +5,7 @@ import type { Question } from './question.js';
 /** An announcement may arrive this long after a gap: the first is sent when the VM resumes. */
 export const ANNOUNCED_WITHIN_MS = 300;
 /** A series of announcements takes 0.8 s; those that are sent while the network is away are lost. */
-const SERIES_MS = 800;
+export const SERIES_MS = 800;
 
 /** The network was away for long enough after the standstill that all announcements may be lost. */
 function mayBeLost({ gap, gapMs, freezeMs }: Features): boolean {

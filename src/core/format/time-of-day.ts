@@ -14,6 +14,8 @@ export interface TimeFormat {
   day(at: Millis): string;
   /** Time of day, or day and minute if it is not today. */
   moment(at: Millis): string;
+  /** Time of day to the millisecond, after the day if it is not today. */
+  exact(at: Millis): string;
   /** The offset from UTC at that moment. */
   shift(at: Millis): Millis;
 }
@@ -39,6 +41,7 @@ export function timeFormatOf(zone: Zone, now: Millis): TimeFormat {
   return {
     ...{ zone, time, day, shift },
     precise: at => iso(at, -13, -1),
+    exact: at => `${sameDay(at) ? '' : `${day(at)} `}${iso(at, -13, -1)}`,
     moment: at => (sameDay(at) ? time(at) : `${day(at)} ${time(at).slice(0, 5)}`),
   };
 }

@@ -126,11 +126,11 @@ function spacingOf(samples: readonly Sample[]): Millis | undefined {
 }
 
 /** What was not read of a log, and what was expected. */
-export function reportOf({ path, format, skipped }: OpenLog): string[] {
+export function reportOf({ path, format, skipped, damage }: OpenLog): string[] {
   const { strange } = skipped;
   const texts = skipped.summaries();
   if (strange !== undefined) texts.push(`not understood: "${strange}"; expected: ${format.example}`);
-  return texts.map(text => `${path}: ${text}`);
+  return [...texts.map(text => `${path}: ${text}`), ...(damage === undefined ? [] : [damage])];
 }
 
 function noProbeIn(logs: OpenLogs['logs']): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { printable } from '../../core/format/text.js';
 import type { EvidenceWitness } from '../../core/outcomes.js';
 import type { Millis, TargetId } from '../../core/sample.js';
+import { PackedError } from '../../system/packed-file.js';
 import { hintFor } from './hints.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
@@ -24,10 +25,12 @@ interface Log {
   /** Lines that were read to recognise the log, and those after them. */
   lines: Iterator<LogLine>;
   head: LogLine[];
+  /** Why the rest of the file could not be read. */
+  damage?: string;
 }
 
 export interface OpenLogs {
-  logs: readonly { path: string; format: LogFormat; skipped: Skipped; head: readonly LogLine[] }[];
+  logs: readonly Pick<Log, 'path' | 'format' | 'skipped' | 'head' | 'damage'>[];
   /** The samples of all logs and the gaps between their runs, in the order in which outcomes were known. */
   entries: Generator<LogEntry>;
 }
@@ -67,7 +70,9 @@ export function openLogs(paths: readonly string[], settings: Settings): OpenLogs
     settings.progress?.([...bytes.values()].reduce((sum, each) => sum + each, 0));
   };
   const streams = continued(logs, targets).map(parts =>
-    inOrder(entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress)),
+    inOrder(
+      entriesOf(parts, { ...settings, target: targets.get(parts[0]!) ?? '' }, progress, all.length === 1),
+    ),
   );
   return { logs, entries: mergeEntries(streams) };
 }
@@ -98,13 +103,14 @@ function stemOf(path: string): string {
   return path.slice(0, path.length - end.length);
 }
 
-/** Whether the file is a log that can be imported. */
-export function isLog(path: string): boolean {
+/** Why the file is not a log that can be imported; undefined if it is. */
+export function whyNotLog(path: string): string | undefined {
   try {
     recognise(path).lines.return?.(undefined);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError) return `${path} is not a log`;
+    if (error instanceof PackedError) return error.message;
     throw error;
   }
 }
@@ -166,6 +172,7 @@ function* entriesOf(
   logs: readonly Log[],
   settings: Omit<LogSettings, 'skipped'>,
   progress: (log: Log) => (bytes: number) => void,
+  isAlone: boolean,
 ): Generator<LogEntry> {
   const [first] = logs as [Log];
   const own = { ...settings, skipped: first.skipped };
@@ -175,10 +182,21 @@ function* entriesOf(
     own.skipped = log.skipped;
     const read = progress(log);
     for (const { text, number } of log.head) yield* reader.read(text, number);
-    for (let next = log.lines.next(); !next.done; next = log.lines.next()) {
+    for (let next = nextLine(log, isAlone); !next.done; next = nextLine(log, isAlone)) {
       yield* reader.read(next.value.text, next.value.number);
       read(next.value.read);
     }
   }
   yield* reader.end();
+}
+
+/** The next line. Of a damaged file, what could be read counts if there are other logs; a single one is an error. */
+function nextLine(log: Log, isAlone: boolean): IteratorResult<LogLine> {
+  try {
+    return log.lines.next();
+  } catch (error) {
+    if (isAlone || !(error instanceof PackedError)) throw error;
+    log.damage = error.message;
+    return { done: true, value: undefined };
+  }
 }

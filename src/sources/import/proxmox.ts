@@ -3,6 +3,8 @@ import type { LogFormat } from './log.js';
 
 const LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (.{1,500})$/;
 const BEGIN = /^start(?:ing)? (?:online\/live )?migrat(?:e|ion)\b/;
+/** The first line of a task; a second one announces the transfer. */
+const TASK = /^start(?:ing)? migration of (?:VM|CT)\b/;
 const ACTIVE =
   /^migration (?:status: )?active\b(?:.*?transferred ([\d.]+) (B|KiB|MiB|GiB)(?: of ([\d.]+) (B|KiB|MiB|GiB))?)?/;
 const DOWNTIME = /\bdowntime (\d{1,9}) ms/;
@@ -24,6 +26,7 @@ function parser(): LineParser {
     if (!found) return text.trim() === '' ? undefined : 'not understood';
     const [, day, time, words] = found as unknown as [string, string, string, string];
     const at = Date.parse(`${day}T${time}`);
+    if (TASK.test(words)) beganAt = downtime = undefined;
     downtime = figure(DOWNTIME, words) ?? downtime;
     const job = (status: Job['status'], more: Partial<Job> = {}) => ({
       at,

@@ -2,6 +2,7 @@ import { seenByOthers } from '../../core/observer.js';
 import type { SessionInfo, TargetInfo } from '../../core/session-info.js';
 import type { Controls } from '../model/controls.js';
 import { abilities, abilityLines } from '../panels/abilities.js';
+import { bookmarks } from '../panels/bookmarks.js';
 import { checklist, checklistHeight } from '../panels/checklist.js';
 import { clock } from '../panels/clock.js';
 import { comparison } from '../panels/comparison.js';
@@ -52,6 +53,7 @@ const DRAW: Record<PanelName, Panel> = {
   light,
   events,
   comparison,
+  bookmarks,
   checklist,
   notices,
   abilities,
@@ -92,6 +94,7 @@ export function pictureOf(moment: ViewInputs, controls: Controls, size: ScreenSi
     tour: moment.tour && abilityLines(moment.tour.abilities, size.columns, glyphs).length,
     checklistRows: checklistHeight(moment.checklist?.items.length ?? 0, size.columns),
     ...controls,
+    bookmarks: controls.prompt?.panel === 'bookmarks',
     page: isPageShown(moment.state, controls) ? controls.page : undefined,
   });
   const nothing = { rows: 0, spark: 0 };

@@ -16,7 +16,8 @@ export class PromptLine {
   /** How asking changes what is shown. */
   ask(question: Question): Partial<Controls> {
     this.question = question;
-    return { prompt: { label: question.label, text: question.text ?? '' }, help: false };
+    const { label, text = '', panel } = question;
+    return { prompt: { label, text, ...(panel && { panel }) }, help: false };
   }
 
   /** What is shown after a key. */

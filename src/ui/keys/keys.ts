@@ -106,8 +106,22 @@ const TABLE = {
   Graph: [
     { keys: ['+', '='], label: '+', action: 'zoomIn', hint: 'zoom in', help: 'zoom in, to half a second' },
     { keys: ['-', '_'], label: '-', action: 'zoomOut', hint: 'zoom out', help: 'zoom out, to a day' },
-    { keys: ['left'], action: 'left', hint: 'earlier', help: 'move to earlier times' },
-    { keys: ['right'], action: 'right', hint: 'later', help: 'move to later times' },
+    { keys: ['left'], action: 'left', hint: 'earlier', help: 'move to earlier times', mode: 'live' },
+    { keys: ['right'], action: 'right', hint: 'later', help: 'move to later times', mode: 'live' },
+    {
+      keys: ['left'],
+      action: 'left',
+      hint: 'earlier',
+      help: 'move graph to earlier times; paused, the play position',
+      mode: 'replay',
+    },
+    {
+      keys: ['right'],
+      action: 'right',
+      hint: 'later',
+      help: 'move graph to later times; paused, the play position',
+      mode: 'replay',
+    },
     { keys: ['0'], action: 'now', hint: 'now', help: 'return to now' },
     { keys: ['v'], action: 'cursor', hint: 'cursor', help: 'toggle cursor' },
     { keys: ['l'], action: 'shape', hint: 'scale', help: 'switch scale: automatic, linear, logarithmic' },
@@ -149,6 +163,22 @@ const TABLE = {
     { keys: ['<'], action: 'slower', hint: 'slower', help: 'play slower', mode: 'replay' },
     { keys: ['g'], action: 'goto', hint: 'go to', help: 'go to HH:MM:SS.mmm', mode: 'replay' },
     { keys: ['.'], action: 'step', hint: 'step', help: 'pause and step one sample', mode: 'replay' },
+    {
+      keys: [','],
+      action: 'stepBack',
+      hint: 'step back',
+      help: 'pause and step one sample back',
+      mode: 'replay',
+    },
+    { keys: ['b'], action: 'bookmark', hint: 'bookmark', help: 'set a bookmark; kept', mode: 'replay' },
+    {
+      keys: ['S-b'],
+      label: 'B',
+      action: 'bookmarks',
+      hint: 'bookmarks',
+      help: 'list bookmarks, go to one',
+      mode: 'replay',
+    },
     {
       keys: ['c'],
       action: 'compare',
@@ -194,7 +224,19 @@ export const KEYS: readonly Key[] = KEY_GROUPS.flatMap(group =>
 /** The status line shows as many hints as fit: the most useful actions come first, then the order of the table. */
 const FIRST_HINTS: readonly Action[] = [
   ...(['quit', 'help', 'freeze', 'pause', 'nextEvent', 'previousEvent', 'faster', 'slower'] as const),
-  ...(['goto', 'step', 'compare', 'record', 'up', 'down', 'filter', 'sort', 'reverse', 'group'] as const),
+  ...([
+    'goto',
+    'step',
+    'stepBack',
+    'compare',
+    'record',
+    'up',
+    'down',
+    'filter',
+    'sort',
+    'reverse',
+    'group',
+  ] as const),
 ];
 
 export function keysOf(mode: Mode): readonly Key[] {

@@ -1,6 +1,7 @@
 import type { Millis, TargetId } from '../../core/sample.js';
 import type { Controls } from './controls.js';
 import type { SessionAction } from './press.js';
+import type { Prompt } from './prompt.js';
 
 /** Acts on the session or the chosen target; returns the controls that change. */
 export type SessionHandler = (
@@ -15,6 +16,7 @@ export interface Question {
   text?: string;
   /** Rejects with an error that says why the text is refused; `answer` follows once it resolves. */
   check?(text: string): Promise<void>;
+  panel?: Prompt['panel'];
   /** Throws an error that says why the text is refused; `at` is the moment at the cursor. */
   answer?(text: string, at?: Millis): void;
   /** The controls that change while the text is typed; the text is empty when the question is cancelled. */
@@ -23,7 +25,7 @@ export interface Question {
 
 /** The handlers of keys that act on the session. */
 export interface SessionKeys {
-  acts: Partial<Record<SessionAction, SessionHandler>>;
+  acts: Partial<Record<SessionAction | 'left' | 'right', SessionHandler>>;
   /** A question may depend on the controls and the chosen target. */
   questions: Partial<
     Record<SessionAction, Question | ((controls: Controls, chosen: TargetId | undefined) => Question)>

@@ -8,10 +8,9 @@ import type { Glyphs } from '../style/glyphs.js';
 import { fit, lineWidth, linked, span, type TextLine } from '../style/spans.js';
 import type { EventView } from '../view/events.js';
 import type { View } from '../view/view.js';
-import { nameCell, type Panel, ruled } from './panel.js';
+import { nameCell, type Panel, ruled, timeWidth } from './panel.js';
 
 const KIND_WIDTH = 11;
-const TIME_WIDTH = 13;
 const MIN_NAME = 8;
 const MAX_NAME = 30;
 const NARROW = 64;
@@ -53,11 +52,16 @@ function shares(blocks: readonly TextLine[][], events: readonly EventView[], hei
 }
 
 /** Time, target and kind, and beside them the description. */
-function eventLines(event: EventView, { wall, targets }: View, width: number, glyphs: Glyphs): TextLine[] {
+function eventLines(
+  event: EventView,
+  { wall, targets, events: all }: View,
+  width: number,
+  glyphs: Glyphs,
+): TextLine[] {
   const nameWidth = Math.max(MIN_NAME, Math.min(MAX_NAME, Math.floor(width / 4), targets.nameWidth));
   const head: TextLine = [
     event.unseen ? span(`${glyphs.event} `, 'red') : span(event.shown ? `${glyphs.chosen} ` : '  ', 'strong'),
-    span(padEnd(wall.moment(event.startedAt), TIME_WIDTH), 'dim'),
+    span(padEnd(wall.exact(event.startedAt), timeWidth(all, wall)), 'dim'),
     ...nameCell(event, nameWidth, 'plain'),
     span(' '),
     span(padEnd(kindWord(event), KIND_WIDTH), lightOf(event)),

@@ -23,6 +23,7 @@ export const PANELS = [
   'light',
   'events',
   'comparison',
+  'bookmarks',
   'checklist',
   'notices',
   'abilities',
@@ -70,6 +71,7 @@ export interface LayoutInputs {
   wall?: boolean;
   replay: boolean;
   comparison: boolean;
+  bookmarks: boolean;
   checklist: boolean;
   /** Lines that the checklist needs. */
   checklistRows: number;
@@ -172,6 +174,13 @@ function panelsOf({ columns, rows }: ScreenSize, contents: LayoutInputs): Layout
   if (contents.replay && contents.comparison && layout.events && columns >= NARROW) {
     layout.comparison = layout.events;
     delete layout.events;
+  }
+  if (contents.bookmarks) {
+    const { events, comparison, checklist, graph } = layout;
+    const beside = events ?? comparison ?? checklist;
+    for (const name of ['events', 'comparison', 'checklist'] as const) delete layout[name];
+    if (beside) layout.bookmarks = beside;
+    else if (graph) layout.bookmarks = underside(graph, Math.floor(graph.height / 2));
   }
   return layout;
 }

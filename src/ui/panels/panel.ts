@@ -1,6 +1,8 @@
 import type { Light } from '../../core/event.js';
 import { type NamedTarget, SIMULATED } from '../../core/format/target-name.js';
 import { padEnd } from '../../core/format/text.js';
+import type { TimeFormat } from '../../core/format/time-of-day.js';
+import type { Millis } from '../../core/sample.js';
 import type { Glyphs } from '../style/glyphs.js';
 import { lineWidth, linked, type Style, span, type TextLine, type TextSpan } from '../style/spans.js';
 import type { View } from '../view/view.js';
@@ -38,7 +40,10 @@ export function unseenBadge({ unseen }: View): TextLine {
 
 /** A badge if the screen is not live. */
 export function modeBadge({ controls, replay }: View): TextLine {
-  if (replay) return [span(` REPLAY ${replay.speed}${replay.paused ? ' paused' : ''} `, 'badge')];
+  if (replay) {
+    const { speed, paused, reading } = replay;
+    return [span(` ${['REPLAY', speed, paused && 'paused', reading].filter(Boolean).join(' ')} `, 'badge')];
+  }
   return controls.frozenAt === undefined ? [] : [span(' FROZEN ', 'badge')];
 }
 
@@ -49,4 +54,9 @@ export function nameCell({ name, simulated }: NamedTarget, width: number, style:
   const room = Math.max(1, width - mark.length);
   const shown = padEnd(name, room).trimEnd();
   return [span(shown, style), span(padEnd(mark, width - lineWidth([span(shown)])), 'notice')];
+}
+
+/** The cells of a column with the exact times of these events, and a space. */
+export function timeWidth(events: readonly { startedAt: Millis }[], wall: TimeFormat): number {
+  return Math.max(13, ...events.map(({ startedAt }) => wall.exact(startedAt).length + 1));
 }

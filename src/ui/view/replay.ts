@@ -1,6 +1,7 @@
 import type { EventKind, MigrationEvent } from '../../core/event.js';
 import { duration } from '../../core/format/duration.js';
 import { type NamedTarget, namedTarget } from '../../core/format/target-name.js';
+import { printable } from '../../core/format/text.js';
 import type { Millis } from '../../core/sample.js';
 import type { TargetInfo } from '../../core/session-info.js';
 import type { EventPair } from '../../recording/event-list.js';
@@ -10,22 +11,31 @@ export interface ReplayState {
   /** Infinity for as fast as possible. */
   speed: number;
   paused: boolean;
+  /** The share of the recording that was read, in 0…1; absent: all of it. */
+  share?: number;
+  /** A jump waits until the recording is read so far. */
+  seeks?: boolean;
   startedAt: Millis;
   endedAt: Millis;
   /** Recorded events paired with those judged now, over the whole recording, in order of time. */
   pairs: readonly EventPair[];
   gaps: readonly { at: Millis; until: Millis }[];
   notes: readonly { at: Millis; text: string }[];
+  /** In the order of time. */
+  bookmarks?: readonly { at: Millis; text: string }[];
 }
 
 export interface ReplayView {
   speed: string;
   paused: boolean;
+  /** How much of the recording was read, and what waits for it; empty at the end. */
+  reading: string;
   startedAt: Millis;
   endedAt: Millis;
   /** The share of the recording played so far, in 0…1. */
   played: number;
   marks: readonly ScrubberMark[];
+  bookmarks: readonly { at: Millis; text: string }[];
   /** Number of events, and of those judged differently now. */
   events: number;
   differing: number;
@@ -42,6 +52,8 @@ export interface ComparisonRow extends NamedTarget {
   recorded: EventWords | undefined;
   judged: EventWords | undefined;
   agrees: boolean;
+  /** The replay has not reached it yet. */
+  ahead: boolean;
 }
 
 export interface EventWords {
@@ -49,6 +61,9 @@ export interface EventWords {
   red: boolean;
   /** Its duration; empty if unknown. */
   length: string;
+  confidence: number;
+  /** The observation that decided. */
+  why: string;
 }
 
 export function replayOf(state: ReplayState, now: Millis): ReplayView {
@@ -59,6 +74,8 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
     return { ...sign, from: place(at), to: place(until) };
   };
   return {
+    reading: readingWords(state),
+    bookmarks: state.bookmarks ?? [],
     ...{ speed: speedName(state.speed), paused, startedAt, endedAt, played: place(now) },
     // Later marks are drawn over earlier ones.
     marks: [
@@ -71,16 +88,22 @@ export function replayOf(state: ReplayState, now: Millis): ReplayView {
   };
 }
 
-/** The pairs that started by then, newest first. */
+function readingWords({ share = 1, seeks = false }: ReplayState): string {
+  if (share >= 1) return '';
+  return `read ${Math.floor(100 * share)} %${seeks ? ', then jumps' : ''}`;
+}
+
+/** The pairs of the whole recording, newest first: as many as fit, around the moment that is shown. */
 export function comparisonOf(
   { pairs }: ReplayState,
   targets: readonly TargetInfo[],
   now: Millis,
   most: number,
 ): ComparisonRow[] {
+  const passed = pairs.findLastIndex(pair => firstOf(pair).startedAt <= now) + 1;
+  const end = Math.min(pairs.length, Math.max(passed + Math.floor(most / 3), most));
   return pairs
-    .filter(pair => firstOf(pair).startedAt <= now)
-    .slice(-most)
+    .slice(Math.max(0, end - most), end)
     .reverse()
     .map(pair => ({
       ...namedTarget(firstOf(pair).target, targets),
@@ -88,6 +111,7 @@ export function comparisonOf(
       recorded: words(pair.recorded),
       judged: words(pair.judged),
       agrees: pair.agrees,
+      ahead: firstOf(pair).startedAt > now,
     }));
 }
 
@@ -97,9 +121,10 @@ export function speedName(speed: number): string {
 
 function words(event: MigrationEvent | undefined): EventWords | undefined {
   if (!event) return undefined;
-  const { kind, red, blackoutMs, stuntimeMs } = event;
+  const { kind, red, blackoutMs, stuntimeMs, confidence, evidence } = event;
   const length = blackoutMs?.estimate ?? stuntimeMs;
-  return { kind, red, length: length === undefined ? '' : duration(length) };
+  const why = printable(evidence[0]?.summary ?? '');
+  return { kind, red, length: length === undefined ? '' : duration(length), confidence, why };
 }
 
 function signOf(pair: EventPair): ScrubberSign {

@@ -55,6 +55,29 @@ test('export: --from, --to and --target choose samples and events', async () => 
   assert.equal([wrong.code, /--from must be a moment in UTC, such as 02:10/.test(wrong.stderr)], [2, true]);
 });
 
+test('export: --event chooses the samples around one event of its target, and says so', async () => {
+  const json = await shared(['export', HELD, '--event', '3']);
+  const { selection, samples } = JSON.parse(json.stdout);
+  assert.equal([selection.event, selection.targets], ['e3', ['10.77.0.10']]);
+  const [from, to] = [Date.parse(selection.from), Date.parse(selection.to)];
+  // Event 3 is the gap from 00:24:56.671 to 00:24:57.019 of the analysis.
+  assert.equal(
+    [from, to].map(at => new Date(at).toISOString().slice(11, 19)),
+    ['00:24:41', '00:25:12'],
+  );
+  const within = readAll(HELD).samples.filter(({ at }) => at >= from && at <= to);
+  assert.ok(Math.abs(samples.length - within.length) <= 2, 'to the millisecond of these moments');
+  assert.match(json.stderr, /event e3 of 10\.77\.0\.10: what was sent from 2026-11-21T00:24:41/);
+  const rows = (await shared(['export', HELD, '--event', 'e3', '--events'])).stdout.trimEnd().split('\r\n');
+  assert.equal(
+    rows.slice(1).map(row => row.split(',')[0]),
+    ['e3'],
+  );
+  const unknown = await shared(['export', HELD, '--event', '9']);
+  assert.equal([unknown.code, /expected the number of one, from 1 to 6/.test(unknown.stderr)], [2, true]);
+  assert.is((await shared(['export', HELD, '--event', '3', '--from', '00:24'])).code, 2);
+});
+
 test('export: a cut recording says so in the document and aloud', async () => {
   const path = join(folder, 'cut.jsonl');
   writeFileSync(path, readFileSync(HELD).subarray(0, 60_000));

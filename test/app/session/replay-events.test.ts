@@ -30,7 +30,7 @@ class Player {
   controls: Controls = INITIAL;
   private readonly events = new ReplayEvents(
     { now: () => this.at, seek: moment => (this.at = Math.min(END, Math.max(START, moment))) },
-    pairs,
+    () => pairs,
   );
 
   press(key: ']' | '['): this {

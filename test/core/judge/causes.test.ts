@@ -356,4 +356,47 @@ test('what contradicts the verdict is listed against it', () => {
   assert.is(events[0]!.against, undefined, 'a failover is announced and the clock goes on');
 });
 
+test('a long gap after which nothing is announced has no name where no clock is read: a boot leaves the same', () => {
+  const eventsOf = (happening: Happening) => judged([happening], { clock: false }).events;
+  for (const happening of [
+    { what: 'cut', from: 1010, to: 3510 },
+    { what: 'boot', from: 1010, to: 4510, byMs: 300 },
+  ] as const) {
+    const [event] = eventsOf(happening);
+    assert.equal([event!.kind, event!.red], ['unclear', false], happening.what);
+  }
+  assert.equal(kinds(eventsOf({ what: 'cut', from: 1010, to: 1510 })), ['outage']);
+  assert.equal(kinds(judged([{ what: 'cut', from: 1010, to: 3510 }]).events), ['outage'], 'a clock decides');
+});
+
+test('a pause in which the path lost one of the queued echoes is a pause', () => {
+  for (const length of [500, 734]) {
+    const samples = witnessed([{ what: 'pause', from: 1010, to: 1010 + length }], { seconds: 9 });
+    const queued = samples.filter(({ outcome }) => outcome.kind === 'reply' && outcome.rttMs > 100);
+    const lostOne = samples.map((sample): Sample => {
+      if (sample !== queued[3]) return sample;
+      return { ...sample, knownAt: sample.at + 1000, outcome: { kind: 'lost', reason: 'timeout' } };
+    });
+    const { events } = run(inOrder(lostOne));
+    assert.equal(kinds(events), ['pause'], `${length} ms: ${words(events[0]?.evidence)}`);
+    assert.not.match(words(events[0]!.evidence), /about one probe interval/);
+  }
+});
+
+test('a gap with one announcement and a late first reply is red, and not confirmed: a failover announces once', () => {
+  const cut = { what: 'cut', from: 1010, to: 1470, announced: true } as const;
+  const samples = witnessed([cut], { clock: false, audible: true, seconds: 9 });
+  const frames = samples.filter(({ probe, at }) => probe === 'announce' && at > ORIGIN + 1000);
+  const back = samples.find(({ outcome, at }) => outcome.kind === 'reply' && at >= ORIGIN + 1470)!;
+  const late = samples
+    .filter(sample => !frames.slice(1).includes(sample))
+    .map((sample): Sample => {
+      if (sample !== back || sample.outcome.kind !== 'reply') return sample;
+      const rttMs = sample.outcome.rttMs + 20;
+      return { ...sample, knownAt: sample.knownAt + 20, outcome: { ...sample.outcome, rttMs } };
+    });
+  const { events } = run(inOrder(late));
+  assert.equal([events[0]!.kind, events[0]!.red], ['unclear', true], words(events[0]!.evidence));
+});
+
 test.run();

@@ -36,7 +36,7 @@ const NEWER_IDS = [
   ...['stood-still-awaiting-echoes', 'stood-still-or-paused'],
   ...['announced-failover-or-migration', 'announced-migration-or-failover', 'failover-without-clock'],
   ...['another-machine-answers', 'clock-set-or-another-machine', 'clock-set-without-second-clock'],
-  ...['gap-and-late-reply', 'gap-and-prompt-reply'],
+  ...['gap-and-late-reply', 'gap-and-prompt-reply', 'long-gap-unannounced'],
   ...CAUSE_IDS.flatMap(cause => [`likely-${cause}`, `perhaps-${cause}`]),
 ];
 

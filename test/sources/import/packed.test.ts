@@ -69,4 +69,32 @@ test('a folder is its logs, in the order of their names; what else it holds is n
   assert.equal(told, [`${join(logs, 'prose.log')} is not a log: left out`]);
 });
 
+withGzip('a damaged log of a folder is named, what could be read of it counts, and so do the others', () => {
+  const logs = join(folder, 'damaged');
+  mkdirSync(join(logs, 'older'), { recursive: true });
+  copyFileSync('test/sources/import/corpus/busybox.log', join(logs, 'a.log'));
+  const stamps = Array.from({ length: 4000 }, (_, index) => {
+    const at = (1795220700 + index / 20 + (index % 7) / 1000).toFixed(6);
+    return `[${at}] 64 bytes from 10.0.0.9: icmp_seq=${index + 1} ttl=64 time=0.${100 + ((index * 37) % 800)} ms`;
+  });
+  const whole = gzipSync(['PING 10.0.0.9 (10.0.0.9) 56(84) bytes of data.', ...stamps].join('\n'));
+  writeFileSync(join(logs, 'b.log.gz'), whole.subarray(0, whole.length * 0.8));
+  writeFileSync(join(logs, 'c.log.gz'), whole.subarray(0, 4));
+  const run = spawnSync(process.execPath, [CLI, 'import', '-o', join(folder, 'both.jsonl'), logs], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  assert.is(run.status, 0, run.stderr);
+  assert.match(run.stderr, /older is a folder: left out/);
+  assert.match(run.stderr, /c\.log\.gz: gzip reports that the file is damaged or cut: left out/);
+  assert.match(run.stderr, /b\.log\.gz: gzip reports that the file is damaged or cut\n/);
+  assert.ok(Number(/(\d+) samples of/.exec(run.stderr)![1]) > 2000, run.stderr);
+  const alone = spawnSync(
+    process.execPath,
+    [CLI, 'import', '-o', join(folder, 'b.jsonl'), join(logs, 'b.log.gz')],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
+  assert.is(alone.status, 2);
+});
+
 test.run();
