@@ -1,0 +1,68 @@
+import type { Millis } from '../sample.js';
+
+/** How the content of a stream is protected from those who see it. */
+export const PROTECTIONS = ['clear', 'tls', 'esp', 'wireguard', 'ssh', 'unknown'] as const;
+export type Protection = (typeof PROTECTIONS)[number];
+
+/**
+ * `yes`: read in the stream; `likely`: it is protected, and its ends, port and shape are those of a migration; `no`: something
+ * else, or nothing that speaks for a migration.
+ */
+export const MIGRATION_ANSWERS = ['yes', 'likely', 'no'] as const;
+export type MigrationAnswer = (typeof MIGRATION_ANSWERS)[number];
+
+/** What a sample of a stream's payload is made of. */
+export interface Content {
+  /** Bytes that were looked at. */
+  sampled: number;
+  /** Bits a byte, 0 to 8. */
+  entropy: number;
+  /** Of the blocks of 64 bytes. */
+  textShare: number;
+  /** Pages of zeros in a QEMU stream that were counted, and their share of its pages. */
+  zeroPages: number;
+  zeroShare: number;
+}
+
+/** A text that was looked for in a stream. */
+export interface Canary {
+  count: number;
+  /** Offsets of the first ones, in bytes from the beginning of their channel. */
+  places: readonly number[];
+}
+
+/** Bytes over time in slots of the same width, from the start of the stream. */
+export interface RateSlots {
+  widthMs: Millis;
+  bytes: readonly number[];
+}
+
+/** A stream on the wire: the connections, or the tunnel, by which two ends send each other something. */
+export interface WireStream {
+  /** The sender of most bytes, such as `10.0.0.1:49152`, and its peer. */
+  from: string;
+  to: string;
+  startedAt: Millis;
+  endedAt: Millis;
+  /** From `from` to `to`, without headers of TCP and below. */
+  bytes: number;
+  /** The other way. */
+  backBytes: number;
+  /** Connections. */
+  channels: number;
+  /** The name of its recogniser, or `unknown`. */
+  protocol: string;
+  protection: Protection;
+  migration: MigrationAnswer;
+  /** The reason for `migration`. */
+  why: string;
+  /** What was read in it. Its texts come from the stream, are short and ASCII. */
+  details: readonly string[];
+  rate: RateSlots;
+  /** Payload bytes that were captured. */
+  captured: number;
+  content: Content;
+  canary?: Canary;
+  /** At most 64 bytes of the stream, escaped; only where the user asked for it. */
+  revealed?: string;
+}
