@@ -41,7 +41,9 @@ export class Assembly implements CapturePorts {
       ...(unknownLink === undefined
         ? []
         : [`frames of link type ${unknownLink} were left out: migwatch reads ${LINK_NAMES}`]),
-      ...(dropped ? [`the kernel lost ${dropped} frames: short streams may be missing, byte counts of TCP are right`] : []),
+      ...(dropped
+        ? [`the kernel lost ${dropped} frames: short streams may be missing, byte counts of TCP are right`]
+        : []),
     ];
   }
 }

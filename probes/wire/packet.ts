@@ -155,7 +155,8 @@ function fill(
   packet.at = time;
   packet.protocol = protocol;
   packet.source = ports === 0 ? source : source + bytes.toString('latin1', start, start + 2);
-  packet.destination = ports === 0 ? destination : destination + bytes.toString('latin1', start + 2, start + 4);
+  packet.destination =
+    ports === 0 ? destination : destination + bytes.toString('latin1', start + 2, start + 4);
   packet.sequence = sequence;
   packet.flags = flags;
   packet.length = Math.max(0, end - from);

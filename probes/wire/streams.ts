@@ -50,10 +50,17 @@ export class Streams {
 
   private take(flow: Flow): void {
     if (flow.bytes[0] + flow.bytes[1] === 0) return;
-    if (!isChannel(flow)) return this.report(streamOf([flow], this.options));
+    if (isChannel(flow)) this.takeChannel(flow);
+    else this.report(streamOf([flow], this.options));
+  }
+
+  /** Reports the channels of a migration together, when the last of them has ended. */
+  private takeChannel(flow: Flow): void {
     const ends = endsOf(flow);
     const channels = [...(this.ended.get(ends) ?? []), flow];
-    const goesOn = [...this.table.open].some(other => other !== flow && isChannel(other) && endsOf(other) === ends);
+    const goesOn = [...this.table.open].some(
+      other => other !== flow && isChannel(other) && endsOf(other) === ends,
+    );
     if (goesOn && channels.length < MAX_CHANNELS) {
       this.ended.set(ends, channels);
       return;
@@ -198,7 +205,8 @@ const ONE_WAY = 0.95;
 function protectedAnswer(flow: Flow, { sent, answered }: Totals, { hosts }: StreamOptions): Answer {
   const most = Math.max(sent, answered);
   if (most < BULK_BYTES) return { migration: 'no', why: 'too little data for a migration' };
-  if (most < ONE_WAY * (sent + answered)) return { migration: 'no', why: 'as much data back as a migration never sends' };
+  if (most < ONE_WAY * (sent + answered))
+    return { migration: 'no', why: 'as much data back as a migration never sends' };
   if (hosts && [flow.client, flow.server].every(end => hosts.has(endText(addressOf(end)))))
     return { migration: 'likely', why: 'protected bulk data one way between two of your hypervisors' };
   if (flow.recognised?.protocol !== 'tls')

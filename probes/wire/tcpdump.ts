@@ -60,7 +60,9 @@ export class LiveCapture {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, LC_ALL: 'C', PATH: pathWithSbin() },
     });
-    const talk = this.child.stderr ? takeLines(this.child.stderr, MAX_LINE, line => this.hear(line)) : undefined;
+    const talk = this.child.stderr
+      ? takeLines(this.child.stderr, MAX_LINE, line => this.hear(line))
+      : undefined;
     this.child.stdout?.on('data', (chunk: Buffer) => this.read(chunk));
     this.gone = new Promise<string>(done => {
       this.child.once('error', error => done(error.message));
@@ -95,7 +97,10 @@ export class LiveCapture {
     const drops = /(\d+) packets? dropped by kernel/.exec(line)?.[1];
     if (drops !== undefined) this.ends.drops?.(Number(drops));
     else if (/listening on /.test(line)) this.begin();
-    else if (!/^\d+ packets? |^tcpdump: \d+ packets? |snapshot length|dropped privs/.test(line) && this.errors.length < MAX_ERRORS)
+    else if (
+      !/^\d+ packets? |^tcpdump: \d+ packets? |snapshot length|dropped privs/.test(line) &&
+      this.errors.length < MAX_ERRORS
+    )
       this.errors.push(line.replace(/^tcpdump: /, ''));
   }
 

@@ -55,9 +55,7 @@ export class PcapngFormat implements Format {
       );
     if (bytes.length < length) return { needs: length };
     if (this.number(bytes, length - 4) !== length)
-      throw new CaptureError(
-        `the block at byte ${offset} has two different lengths: the capture is damaged`,
-      );
+      throw new CaptureError(`the block at byte ${offset} has two different lengths: the capture is damaged`);
     take(bytes.subarray(8, length - 4), offset);
     return { length };
   }
@@ -91,7 +89,9 @@ export class PcapngFormat implements Format {
   private addInterface(body: Buffer, offset: number): void {
     if (body.length < 8) throw short('interface', offset);
     if (this.interfaces.length >= MAX_INTERFACES)
-      throw new CaptureError(`more than ${MAX_INTERFACES} interfaces at byte ${offset}: the capture is damaged`);
+      throw new CaptureError(
+        `more than ${MAX_INTERFACES} interfaces at byte ${offset}: the capture is damaged`,
+      );
     const link = this.little ? body.readUInt16LE(0) : body.readUInt16BE(0);
     const added: Interface = { link, perMilli: 1e3, offsetMs: 0, drops: 0 };
     this.eachOption(body.subarray(8), (code, value) => {

@@ -41,7 +41,9 @@ export class CaptureReader {
     if (!this.format && this.pending.length < MAGIC_BYTES)
       throw new CaptureError(`${this.pending.length} bytes are no capture: pcap or pcapng was expected`);
     if (this.pending.length > 0 || this.skip > 0)
-      throw new CaptureError(`the capture ends within an item that begins at byte ${this.offset}: it was cut`);
+      throw new CaptureError(
+        `the capture ends within an item that begins at byte ${this.offset}: it was cut`,
+      );
   }
 
   /** The number of bytes that it used up; 0 if more are needed first. */

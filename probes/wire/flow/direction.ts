@@ -53,18 +53,24 @@ export class Direction {
   }
 
   private open(offset: number, payload: Buffer, isCut: boolean): void {
-    if (offset > this.first.length) {
-      if (offset < MAX_OPENING && this.ahead.length < MAX_AHEAD)
-        this.ahead.push({ offset, bytes: Buffer.from(payload.subarray(0, MAX_OPENING)) });
-      else this.close();
-      return;
+    if (offset > this.first.length) this.keepAhead(offset, payload);
+    else {
+      this.extend(offset, payload);
+      this.extendByAhead();
+      if (isCut || this.first.length >= MAX_OPENING) this.close();
     }
-    this.extend(offset, payload);
-    if (isCut) return this.close();
-    for (const { offset: at, bytes } of this.ahead.splice(0).sort((a, b) => a.offset - b.offset))
-      if (at <= this.first.length) this.extend(at, bytes);
-      else this.ahead.push({ offset: at, bytes });
-    if (this.first.length >= MAX_OPENING) this.close();
+  }
+
+  private keepAhead(offset: number, payload: Buffer): void {
+    if (offset >= MAX_OPENING || this.ahead.length >= MAX_AHEAD) this.close();
+    else this.ahead.push({ offset, bytes: Buffer.from(payload.subarray(0, MAX_OPENING)) });
+  }
+
+  private extendByAhead(): void {
+    const inOrder = this.ahead.splice(0).sort((a, b) => a.offset - b.offset);
+    for (const piece of inOrder)
+      if (piece.offset <= this.first.length) this.extend(piece.offset, piece.bytes);
+      else this.ahead.push(piece);
   }
 
   private extend(offset: number, bytes: Buffer): void {

@@ -77,7 +77,8 @@ export class Sampler {
 
 /** The flags of a page header of a guest below 1 TB; −1 if it can't be one. */
 function flagsAt(bytes: Buffer, at: number): number {
-  const isHeader = bytes[at] === 0 && bytes[at + 1] === 0 && bytes[at + 2] === 0 && (bytes[at + 6]! & 0x0f) === 0;
+  const isHeader =
+    bytes[at] === 0 && bytes[at + 1] === 0 && bytes[at + 2] === 0 && (bytes[at + 6]! & 0x0f) === 0;
   return isHeader ? bytes[at + 7]! : -1;
 }
 

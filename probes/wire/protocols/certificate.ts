@@ -75,6 +75,7 @@ function subjectIn(name: Cursor): string {
 function dateIn({ tag, body }: Element): string {
   const text = latin(body);
   const century = Number(text.slice(0, 2)) < 50 ? '20' : '19';
-  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)/.exec(tag === GENERALIZED_TIME ? text : century + text) ?? [];
+  const [, year, month, day] =
+    /^(\d{4})(\d\d)(\d\d)/.exec(tag === GENERALIZED_TIME ? text : century + text) ?? [];
   return year === undefined ? '?' : `${year}-${month}-${day}`;
 }

@@ -21,7 +21,8 @@ export const libvirt: Recogniser = {
   recognise({ transport, client }) {
     const cursor = new Cursor(client);
     const [length, program, version] = [cursor.number(4), cursor.number(4), cursor.number(4)];
-    if (transport !== 'tcp' || length === undefined || length < LEAST || length > MAX_MESSAGE) return undefined;
+    if (transport !== 'tcp' || length === undefined || length < LEAST || length > MAX_MESSAGE)
+      return undefined;
     if (!PROGRAMS.includes(program!) || version !== 1) return undefined;
     return { protection: 'clear', migration: 'no', details: ['libvirt RPC'], proof: MAGIC };
   },

@@ -21,29 +21,29 @@ const MAX_RECORD = 16_384 + 2048;
 const MAX_LIST = 64;
 
 const VERSIONS: Readonly<Record<number, string>> = {
-  0x0300: 'SSL 3.0',
-  0x0301: 'TLS 1.0',
-  0x0302: 'TLS 1.1',
-  0x0303: 'TLS 1.2',
-  0x0304: 'TLS 1.3',
+  768: 'SSL 3.0',
+  769: 'TLS 1.0',
+  770: 'TLS 1.1',
+  771: 'TLS 1.2',
+  772: 'TLS 1.3',
 };
 
 /** The names of IANA without their `TLS_`; others are shown as numbers. */
 const CIPHERS: Readonly<Record<number, string>> = {
-  0x1301: 'AES_128_GCM_SHA256',
-  0x1302: 'AES_256_GCM_SHA384',
-  0x1303: 'CHACHA20_POLY1305_SHA256',
-  0x1304: 'AES_128_CCM_SHA256',
-  0x009c: 'RSA_WITH_AES_128_GCM_SHA256',
-  0x009d: 'RSA_WITH_AES_256_GCM_SHA384',
-  0x009e: 'DHE_RSA_WITH_AES_128_GCM_SHA256',
-  0x009f: 'DHE_RSA_WITH_AES_256_GCM_SHA384',
-  0xc02b: 'ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
-  0xc02c: 'ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
-  0xc02f: 'ECDHE_RSA_WITH_AES_128_GCM_SHA256',
-  0xc030: 'ECDHE_RSA_WITH_AES_256_GCM_SHA384',
-  0xcca8: 'ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-  0xcca9: 'ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  4865: 'AES_128_GCM_SHA256',
+  4866: 'AES_256_GCM_SHA384',
+  4867: 'CHACHA20_POLY1305_SHA256',
+  4868: 'AES_128_CCM_SHA256',
+  156: 'RSA_WITH_AES_128_GCM_SHA256',
+  157: 'RSA_WITH_AES_256_GCM_SHA384',
+  158: 'DHE_RSA_WITH_AES_128_GCM_SHA256',
+  159: 'DHE_RSA_WITH_AES_256_GCM_SHA384',
+  49195: 'ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  49196: 'ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  49199: 'ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  49200: 'ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  52392: 'ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+  52393: 'ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
 };
 
 export const tls: Recogniser = {
@@ -61,7 +61,9 @@ export const tls: Recogniser = {
       migration: offer.protocols.length > 0 ? 'no' : 'possible',
       details: [
         ...(isHttp ? ['HTTPS'] : []),
-        ...(choice ? [VERSIONS[choice.version] ?? `TLS version ${hex(choice.version)}`] : ['TLS, no answer seen']),
+        ...(choice
+          ? [VERSIONS[choice.version] ?? `TLS version ${hex(choice.version)}`]
+          : ['TLS, no answer seen']),
         ...(choice ? [CIPHERS[choice.cipher] ?? `cipher ${hex(choice.cipher)}`] : []),
         ...(offer.serverName === undefined ? [] : [`name ${offer.serverName}`]),
         ...(offer.protocols.length === 0 ? [] : [`ALPN ${offer.protocols.join(', ')}`]),

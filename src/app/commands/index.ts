@@ -13,6 +13,7 @@ import { recordings } from './recordings.js';
 import { replay } from './replay.js';
 import { report } from './report.js';
 import { watch } from './watch.js';
+import { wire } from './wire.js';
 
 /** Every command, in the order of the help. The first is the default: it takes a first word that is not a command. */
 export const commands: readonly Command[] = [
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   report,
   recordings,
   lab,
+  wire,
   guest,
   doctor,
   config,
