@@ -125,7 +125,7 @@ function contentOf(flows: readonly Flow[]): Content {
     entropy: mean(({ entropy }) => entropy),
     textShare: mean(({ textShare }) => textShare),
     zeroPages: sum(contents.map(({ zeroPages }) => zeroPages)),
-    zeroShare: mean(({ zeroShare }) => zeroShare),
+    pages: sum(contents.map(({ pages }) => pages)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { utc } from '../core/format/utc.js';
 import { toMicros } from '../core/sample.js';
-import type { WireStream } from '../core/wire/stream.js';
+import { type WireStream, zeroShareOf } from '../core/wire/stream.js';
 
 /** The object of a line about a stream on the wire. Other programs rely on the fields: extend, never rename. */
 export function flowLine(stream: WireStream): object {
@@ -13,7 +13,7 @@ export function flowLine(stream: WireStream): object {
     sampledBytes: content.sampled,
     entropy: round(content.entropy),
     textShare: round(content.textShare),
-    ...(rest.protocol === 'qemu' && { zeroPageShare: round(content.zeroShare) }),
+    ...(rest.protocol === 'qemu' && { zeroPageShare: round(zeroShareOf(content)) }),
     ...(canary && { canary: canary.count, canaryOffsets: canary.places }),
   };
 }

@@ -153,7 +153,7 @@ export class Flow {
     }
     this.datagrams[side] += packet.length;
     this.note(packet, packet.length);
-    this.sampler.take(packet.payload);
+    this.sampler.take(this.datagrams[side], packet.payload);
   }
 
   private note(packet: Packet, bytes: number): void {
@@ -177,7 +177,7 @@ export class Flow {
   }
 
   private look(offset: number, payload: Buffer, side: Side): void {
-    this.sampler.take(payload);
+    this.sampler.take(offset, payload);
     if (this.proof && side === 0) {
       this.proof.take(offset, payload);
       this.isProven ||= this.proof.count > 0;

@@ -19,9 +19,14 @@ export interface Content {
   entropy: number;
   /** Of the blocks of 64 bytes. */
   textShare: number;
-  /** Pages of zeros in a QEMU stream that were counted, and their share of its pages. */
+  /** Pages of zeros, and all pages, if it is a QEMU stream: estimates. */
   zeroPages: number;
-  zeroShare: number;
+  pages: number;
+}
+
+/** The share of the pages of a QEMU stream that hold zeros only. */
+export function zeroShareOf({ zeroPages, pages }: Content): number {
+  return pages === 0 ? 0 : zeroPages / pages;
 }
 
 /** A text that was looked for in a stream. */

@@ -1,6 +1,6 @@
 import { duration } from '../format/duration.js';
 import { bytes, percent } from '../format/units.js';
-import type { Canary, Protection, WireStream } from './stream.js';
+import { type Canary, type Protection, type WireStream, zeroShareOf } from './stream.js';
 
 /** How a stream travelled, in a column. */
 export const TRAVELLED: Readonly<Record<Protection, string>> = {
@@ -49,7 +49,7 @@ export function contentWords({
   const read = Math.min(1, captured / Math.max(1, sent + backBytes));
   return [
     `read ${percent(read)} of it`,
-    ...(protocol === 'qemu' ? [`pages of zeros ${percent(content.zeroShare)}`] : []),
+    ...(protocol === 'qemu' ? [`pages of zeros ${percent(zeroShareOf(content))}`] : []),
     `text ${percent(content.textShare)}`,
   ].join(', ');
 }
