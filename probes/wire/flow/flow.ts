@@ -21,6 +21,10 @@ export type Side = 0 | 1;
 const BULK_PACKET = 512;
 /** A tunnel that carries no bulk data for this long has ended what it carried. */
 export const PAUSE_MS: Millis = 3000;
+/** What a tunnel carries begins after a pause of this length. */
+const START_PAUSE_MS: Millis = 500;
+/** Alerts and the end of a protected connection come in smaller packets, and may come long after the last data. */
+const LEAST_DATA = 64;
 /** Less is not called a bulk transfer. */
 export const BULK_BYTES = 256 * 1024;
 /** Tunnels stay when what they carry has ended. */
@@ -30,7 +34,10 @@ const MAX_REVEALED = 64;
 /** A TCP connection, or the ESP or WireGuard packets between two ends. Its memory is bounded by the openings of its directions. */
 export class Flow {
   startedAt: Millis;
+  /** The last data. */
   endedAt: Millis;
+  /** The last packet. */
+  seenAt: Millis;
   /** The last bulk packet. */
   private bulkAt: Millis = -Infinity;
   readonly transport: 'tcp' | 'udp' | 'esp';
@@ -62,6 +69,7 @@ export class Flow {
     this.transport = packet.protocol === TCP ? 'tcp' : packet.protocol === UDP ? 'udp' : 'esp';
     this.startedAt = packet.at;
     this.endedAt = packet.at;
+    this.seenAt = packet.at;
     this.rate = new Rate(packet.at);
     this.resetSearch();
   }
@@ -102,8 +110,8 @@ export class Flow {
   }
 
   take(packet: Packet, side: Side): void {
-    if (this.isTunnel && packet.length >= BULK_PACKET && packet.at - this.bulkAt > PAUSE_MS && !this.isBulk)
-      this.beginTransfer(packet.at);
+    const isFirst = packet.length >= BULK_PACKET && packet.at - this.bulkAt > START_PAUSE_MS && !this.isBulk;
+    if (this.isTunnel && isFirst) this.beginTransfer(packet.at);
     if (this.transport === 'tcp') this.takeSegment(packet, side);
     else this.takeDatagram(packet, side);
   }
@@ -157,7 +165,9 @@ export class Flow {
   }
 
   private note(packet: Packet, bytes: number): void {
-    this.endedAt = Math.max(this.endedAt, packet.at);
+    const isData = packet.length >= LEAST_DATA || this.found?.protection === 'clear';
+    if (isData) this.endedAt = Math.max(this.endedAt, packet.at);
+    this.seenAt = Math.max(this.seenAt, packet.at);
     if (packet.length >= BULK_PACKET) this.bulkAt = packet.at;
     this.captured += packet.payload.length;
     this.rate.add(packet.at, bytes);

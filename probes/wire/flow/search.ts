@@ -13,12 +13,11 @@ export class Search {
   constructor(private readonly text: Buffer) {}
 
   /**
-   * Searches a piece at this offset in the stream. Returns the index in the piece of the first one that lies within it. Pieces
-   * must be in order; after a gap, what came before is forgotten.
+   * Searches a piece at this offset in the stream. Returns where the first one is in the piece: 0 for one that began before it.
+   * Pieces must be in order; after a gap, what came before is forgotten.
    */
   take(offset: number, piece: Buffer): number | undefined {
-    if (offset === this.tailEnd) this.searchBorder(offset, piece);
-    let first: number | undefined;
+    let first = offset === this.tailEnd && this.searchBorder(offset, piece) ? 0 : undefined;
     for (let at = piece.indexOf(this.text); at >= 0; at = piece.indexOf(this.text, at + this.text.length)) {
       first ??= at;
       this.note(offset + at);
@@ -30,10 +29,11 @@ export class Search {
     return first;
   }
 
-  private searchBorder(offset: number, piece: Buffer): void {
+  private searchBorder(offset: number, piece: Buffer): boolean {
     const border = Buffer.concat([this.tail, piece.subarray(0, this.text.length - 1)]);
     const at = border.indexOf(this.text);
     if (at >= 0) this.note(offset - this.tail.length + at);
+    return at >= 0;
   }
 
   private note(place: number): void {

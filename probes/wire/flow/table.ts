@@ -54,7 +54,7 @@ export class FlowTable {
     this.sweptAt = at;
     for (const [key, flow] of this.flows)
       if (flow.hasPaused(at)) this.finish(flow, at);
-      else if (at - flow.endedAt > SILENCE_MS) this.close(key, flow);
+      else if (at - flow.seenAt > SILENCE_MS) this.close(key, flow);
   }
 
   /** Ends all. */
@@ -75,7 +75,7 @@ export class FlowTable {
   }
 
   private giveUpSilent(): void {
-    const oldest = [...this.flows].sort(([, a], [, b]) => a.endedAt - b.endedAt);
+    const oldest = [...this.flows].sort(([, a], [, b]) => a.seenAt - b.seenAt);
     for (const [key, flow] of oldest.slice(0, this.flows.size - KEPT_FLOWS)) this.close(key, flow);
   }
 
