@@ -1,4 +1,5 @@
 import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
+import type { MigrationEvent } from './event.js';
 import { HypervisorReports, isReported } from './hypervisor/reports.js';
 import { Judge } from './judge/judge.js';
 import { Maintenance } from './maintenance/maintenance.js';
@@ -18,6 +19,7 @@ import {
   text,
 } from './validation/saved-state.js';
 import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
+import { WireReports } from './wire/reports.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
@@ -43,7 +45,9 @@ interface TargetDetectors {
 /** Detectors of one session. Each takes time for every sample. */
 export const MAX_DETECTORS = 64;
 
-const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
+const STATE = part<{ judge: Json; maintenance: Json; wire: Json | undefined }>(1, {
+  ...{ judge: inner, maintenance: inner, wire: optional(inner) },
+});
 
 /** A detector's state and verdict, with its name and options, by which it is found again. Null: it does not save its state. */
 interface SavedDetector {
@@ -68,6 +72,7 @@ export class Pipeline {
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
   private readonly hypervisor: HypervisorReports;
+  private readonly wire = new WireReports();
   private readonly columns: readonly DetectorColumn[];
   /** Before the first sample. */
   private readonly unseen: readonly NamedVerdict[];
@@ -86,17 +91,30 @@ export class Pipeline {
 
   step(sample: Sample): Step {
     if (isReported(sample)) return this.report(sample);
+    if (sample.outcome.kind === 'flow') return this.takeStream(sample);
     const verdicts = this.consult(sample);
     const { lights, events } = this.judge.observe(sample, verdicts);
     const noted = this.maintenance.note(events);
-    if (this.hypervisor.isEmpty) return { sample, verdicts, lights, events: noted };
-    return { sample, verdicts, ...this.hypervisor.join(sample, { lights, events: noted }) };
+    if (this.hypervisor.isEmpty) return { sample, verdicts, lights, events: this.withStreams(sample, noted) };
+    const joined = this.hypervisor.join(sample, { lights, events: noted });
+    return { sample, verdicts, lights: joined.lights, events: this.withStreams(sample, joined.events) };
   }
 
   /** What a hypervisor reports is no measurement, so the judge does not see it; detectors do once the target is probed. */
   private report(sample: Sample): Step {
     const verdicts = this.detectors.has(sample.target) ? this.consult(sample) : this.unseen;
-    return { sample, verdicts, ...this.hypervisor.take(sample) };
+    const { events, lights } = this.hypervisor.take(sample);
+    return { sample, verdicts, lights, events: this.withStreams(sample, events) };
+  }
+
+  /** A stream on the network is evidence beside the verdicts, too, about events of any target. */
+  private takeStream(sample: Sample): Step {
+    const verdicts = this.detectors.get(sample.target)?.verdicts ?? this.unseen;
+    return { sample, verdicts, lights: [], events: this.wire.take(sample) };
+  }
+
+  private withStreams({ knownAt }: Sample, events: readonly MigrationEvent[]): readonly MigrationEvent[] {
+    return events.length === 0 ? events : events.map(event => this.wire.join(event, knownAt));
   }
 
   /** Drops all state of a target, except its moves in maintenance mode. */
@@ -118,14 +136,16 @@ export class Pipeline {
 
   /** The state that belongs to no single target. */
   save(): Json {
-    return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save() });
+    const wire = this.wire.isEmpty ? undefined : this.wire.save();
+    return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save(), wire });
   }
 
   /** Throws a StateError; the pipeline is of no use afterwards. */
   load(saved: Json): void {
-    const { judge, maintenance } = STATE.load(saved);
+    const { judge, maintenance, wire } = STATE.load(saved);
     named('judge', () => this.judge.load(judge));
     named('maintenance', () => this.maintenance.load(maintenance));
+    if (wire !== undefined) named('wire', () => this.wire.load(wire));
   }
 
   /** The state of one target. */

@@ -174,6 +174,7 @@ export const FLAGS = [
     name: 'wire',
     group: 'Probing',
     value: 'IFACE[:HOST,…]',
+    repeatable: true,
     help: 'also watch for migration streams on this interface, and how they travel; hosts are hypervisors',
   },
   {
@@ -186,7 +187,6 @@ export const FLAGS = [
   {
     name: 'canary',
     group: 'Probing',
-    once: true,
     value: 'TEXT',
     help: 'search streams for a text that the VM holds, and report how often and where it is readable',
   },

@@ -3,7 +3,10 @@ import { parseHosts, parseWire, WIRE_FORM, type WireSpec } from '../../probes/wi
 import { parseDuration } from '../core/format/duration.js';
 import type { Millis } from '../core/sample.js';
 import { UsageError } from '../core/validation/usage-error.js';
+import { IN_CLEAR } from './fail-on.js';
 import type { FlagValues } from './flags.js';
+import type { WatchPlan } from './plan.js';
+import { texts } from './settings.js';
 
 /** What `migwatch wire` does, checked. */
 export interface WirePlan {
@@ -19,8 +22,6 @@ export interface WirePlan {
   utc: boolean;
 }
 
-/** The kind of finding that `--fail-on` takes here. */
-export const IN_CLEAR = 'in-clear';
 const MIN_CANARY = 4;
 const MAX_CANARY = 256;
 
@@ -49,6 +50,15 @@ export function readWirePlan(words: readonly string[], flags: FlagValues): WireP
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause });
   }
+}
+
+/** What `--wire` of a session asks for. Throws a RangeError that says what is wrong. */
+export function readWire(flags: FlagValues): WatchPlan['wire'] {
+  const canary = readCanary(flags.canary as string | undefined);
+  const specs = texts(flags.wire).map(parseWire);
+  if (canary && specs.length === 0)
+    throw new RangeError('--canary is searched in streams on the network: add --wire IFACE');
+  return { specs, ...(canary && { canary }) };
 }
 
 /** The bytes to search for. Throws a RangeError for a text that would be found by chance, or is longer than a packet. */

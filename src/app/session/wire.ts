@@ -8,7 +8,7 @@ import { safeJson } from '../../core/format/safe-json.js';
 import { timeFormatOf } from '../../core/format/time-of-day.js';
 import { utc } from '../../core/format/utc.js';
 import { UsageError } from '../../core/validation/usage-error.js';
-import type { WireStream } from '../../core/wire/stream.js';
+import { isInClear, type WireStream } from '../../core/wire/stream.js';
 import { flowLine } from '../../output/flow-lines.js';
 import { WIRE_HEADING, wireRows } from '../../output/wire-table.js';
 import type { WirePlan } from '../../plan/read-wire-plan.js';
@@ -137,7 +137,7 @@ class Findings {
   take(stream: WireStream): void {
     this.count++;
     if (stream.migration !== 'no') this.migrations++;
-    if (stream.migration !== 'no' && stream.protection === 'clear') this.inClear++;
+    if (isInClear(stream)) this.inClear++;
     if (this.plan.json) this.write(flowLine(stream));
     else
       this.io.write(

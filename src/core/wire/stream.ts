@@ -71,3 +71,8 @@ export interface WireStream {
   /** At most 64 bytes of the stream, escaped; only where the user asked for it. */
   revealed?: string;
 }
+
+/** A migration that anyone on its way could read: a finding of its own. */
+export function isInClear({ migration, protection }: Pick<WireStream, 'migration' | 'protection'>): boolean {
+  return migration !== 'no' && protection === 'clear';
+}
