@@ -1,4 +1,5 @@
-import type { Content, MigrationAnswer, WireStream } from '../../src/core/wire/stream.js';
+import type { MigrationAnswer } from '../../src/core/wire/answers.js';
+import type { Content, WireStream } from '../../src/core/wire/stream.js';
 import { addressOf, endText, portOf } from './ends.js';
 import { BULK_BYTES, type Flow, type SearchOptions } from './flow/flow.js';
 import { Rate } from './flow/rate.js';

@@ -3,7 +3,7 @@ import type { WireStream } from '../../src/core/wire/stream.js';
 import { Assembly } from './assembly.js';
 import type { WireSpec } from './spec.js';
 import type { StreamOptions } from './streams.js';
-import { LiveCapture } from './tcpdump.js';
+import { type CaptureEnds, LiveCapture } from './tcpdump.js';
 
 const SWEEP_MS: Millis = 500;
 /** Frames come up to this late, so that a stream is not over before. */
@@ -29,7 +29,7 @@ export class WireTap {
   constructor(spec: WireSpec, options: StreamOptions, ports: TapPorts) {
     const hosts = spec.hosts.length > 0 ? { hosts: new Set(spec.hosts) } : {};
     this.assembly = new Assembly({ ...options, ...hosts }, stream => ports.stream(stream));
-    this.capture = new LiveCapture(spec, {
+    const ends: CaptureEnds = {
       frame: frame => this.assembly.frame(frame),
       drops: count => {
         if (count > this.lost) ports.notice(`the kernel lost ${count - this.lost} frames on ${spec.device}`);
@@ -42,7 +42,8 @@ export class WireTap {
         this.assembly.end();
         ports.ended(error);
       },
-    });
+    };
+    this.capture = new LiveCapture(spec, ends, { whole: options.canary !== undefined });
     this.timer = setInterval(() => this.assembly.sweep(Date.now() - LATE_MS), SWEEP_MS);
   }
 

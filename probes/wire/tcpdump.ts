@@ -18,8 +18,10 @@ import type { CapturePorts } from './capture/frame.js';
 import { CaptureReader } from './capture/reader.js';
 import type { WireSpec } from './spec.js';
 
-/** An Ethernet frame with tags. The kernel hands larger ones over whole, of which only the beginning is copied. */
+/** An Ethernet frame with tags. The kernel may hand several over as one, of which only the beginning is copied then. */
 const SNAP_LENGTH = 1600;
+/** To search for a text, frames are captured whole. */
+const WHOLE = 65_536;
 /** KiB of the kernel's buffer: a tenth of a second at 1 Gbit/s. */
 const KERNEL_BUFFER = 16_384;
 const FLUSH_MS: Millis = 250;
@@ -52,9 +54,11 @@ export class LiveCapture {
   constructor(
     { device, hosts }: WireSpec,
     private readonly ends: CaptureEnds,
+    { whole = false } = {},
   ) {
     this.reader = new CaptureReader(ends);
-    const args = ['-i', device, '-s', String(SNAP_LENGTH), '-B', String(KERNEL_BUFFER), '-n', '-w', '-'];
+    const snap = String(whole ? WHOLE : SNAP_LENGTH);
+    const args = ['-i', device, '-s', snap, '-B', String(KERNEL_BUFFER), '-n', '-w', '-'];
     const asRoot = process.getuid?.() === 0 ? ['-Z', 'nobody'] : [];
     this.child = spawn('tcpdump', [...args, ...asRoot, filterFor(hosts)], {
       stdio: ['ignore', 'pipe', 'pipe'],

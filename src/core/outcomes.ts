@@ -9,7 +9,7 @@ import {
   isTruth,
   type Shape,
 } from './validation/shape.js';
-import { MIGRATION_ANSWERS, PROTECTIONS } from './wire/stream.js';
+import { MIGRATION_ANSWERS, PROTECTIONS } from './wire/answers.js';
 
 /** The source of evidence: echo replies, the guest's clock, announcements on the segment, a viewer, the hypervisor, the network, or our own side. */
 export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'hypervisor' | 'wire' | 'prober';

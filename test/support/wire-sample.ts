@@ -1,9 +1,10 @@
 /** The size of the headers of a capture of tcpdump, and of each of its records. */
 const [HEADER, RECORD] = [24, 16];
 /** The opening of each stream is kept, and of the rest some frames, from which the streams' lengths and times can be read. */
-const WHOLE_FRAMES = 36;
+const WHOLE_FRAMES = 28;
 const LAST_FRAMES = 12;
-const CUT = 110;
+const BETWEEN_FRAMES = 48;
+const CUT = 96;
 
 /** A sample of a capture, in the same format: a few kB that hold all that `migwatch wire` recognises. */
 export function sampleOf(capture: Buffer): Buffer {
@@ -13,9 +14,11 @@ export function sampleOf(capture: Buffer): Buffer {
     frames.push(capture.subarray(at, at + RECORD + length));
     at += RECORD + length;
   }
+  const every = Math.ceil(frames.length / BETWEEN_FRAMES);
   const kept = frames.flatMap((frame, index) => {
     const isOpening = index < WHOLE_FRAMES;
-    if (!isOpening && index < frames.length - LAST_FRAMES) return [];
+    const isLast = index >= frames.length - LAST_FRAMES;
+    if (!isOpening && !isLast && index % every !== 0) return [];
     const length = Math.min(frame.length - RECORD, isOpening ? 1300 : CUT);
     const copy = Buffer.from(frame.subarray(0, RECORD + length));
     copy.writeUInt32LE(length, 8);

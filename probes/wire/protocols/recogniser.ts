@@ -1,4 +1,4 @@
-import type { Protection } from '../../../src/core/wire/stream.js';
+import type { Protection } from '../../../src/core/wire/answers.js';
 
 /** The first bytes of a stream. In TCP, the client is the side that connected. */
 export interface Opening {

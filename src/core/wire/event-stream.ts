@@ -2,7 +2,7 @@ import type { FlowReport } from '../outcomes.js';
 import type { Millis } from '../sample.js';
 import { anyNumber, type Codec, moment, object, oneOf, optional, text } from '../validation/saved-state.js';
 import { isCount, isMoment, isOneOf, isOptional, isShaped, isText } from '../validation/shape.js';
-import { MIGRATION_ANSWERS, PROTECTIONS } from './stream.js';
+import { MIGRATION_ANSWERS, PROTECTIONS } from './answers.js';
 
 /** What an event keeps of the stream that belongs to it. Names and units are those of the outcome `flow`. */
 export interface EventStream {

@@ -1,6 +1,7 @@
 import { duration } from '../format/duration.js';
 import { bytes, percent } from '../format/units.js';
-import { type Canary, type Protection, type WireStream, zeroShareOf } from './stream.js';
+import type { Protection } from './answers.js';
+import { type Canary, type WireStream, zeroShareOf } from './stream.js';
 
 /** How a stream travelled, in a column. */
 export const TRAVELLED: Readonly<Record<Protection, string>> = {
