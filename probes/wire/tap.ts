@@ -24,7 +24,8 @@ export class WireTap {
   private readonly assembly: Assembly;
   private readonly capture: LiveCapture;
   private readonly timer: NodeJS.Timeout;
-  private lost = 0;
+  /** The number of lost frames in the latest notice; the next one comes when it has doubled. */
+  private noticed = 0;
 
   constructor(spec: WireSpec, options: StreamOptions, ports: TapPorts) {
     const hosts = spec.hosts.length > 0 ? { hosts: new Set(spec.hosts) } : {};
@@ -32,8 +33,12 @@ export class WireTap {
     const ends: CaptureEnds = {
       frame: frame => this.assembly.frame(frame),
       drops: count => {
-        if (count > this.lost) ports.notice(`the kernel lost ${count - this.lost} frames on ${spec.device}`);
-        this.lost = Math.max(this.lost, count);
+        if (count > 2 * this.noticed) {
+          this.noticed = count;
+          ports.notice(
+            `the kernel lost ${count} frames on ${spec.device}; bytes of TCP are counted nevertheless`,
+          );
+        }
         this.assembly.drops(count);
       },
       ready: () => ports.ready?.(),

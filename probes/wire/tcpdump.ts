@@ -2,8 +2,9 @@
  * Captures by the system's tcpdump as a child. The filter and the snap length are ours: TCP, ESP and what may be a tunnel in
  * UDP, and of each frame what an Ethernet carries. tcpdump gives up root by itself (-Z) once its socket is open.
  *
- * tcpdump takes frames from the kernel up to a second late, in blocks, and buffers them again: SIGUSR2 makes it write
- * what it has, and SIGUSR1 its statistics. Their time stamps are the kernel's, so nothing of this is in the figures.
+ * tcpdump takes frames from the kernel up to a second late, in blocks, and writes each at once (-U): its flush by SIGUSR2 damages
+ * a capture whose frame is being written. SIGUSR1 makes it write its statistics. The time stamps of frames are the kernel's, so
+ * that nothing of this is in the figures.
  *
  * Reference: tcpdump(8), pcap-filter(7).
  */
@@ -22,9 +23,9 @@ import type { WireSpec } from './spec.js';
 const SNAP_LENGTH = 1600;
 /** To search for a text, frames are captured whole. */
 const WHOLE = 65_536;
-/** KiB of the kernel's buffer: a tenth of a second at 1 Gbit/s. */
-const KERNEL_BUFFER = 16_384;
-const FLUSH_MS: Millis = 250;
+/** KiB of the kernel's buffer: half a second at 1 Gbit/s. */
+const KERNEL_BUFFER = 65_536;
+const STATISTICS_MS: Millis = 1000;
 /** How late a frame can be. */
 const BLOCK_MS: Millis = 1100;
 const STOP_TIMEOUT_MS: Millis = 2000;
@@ -58,7 +59,7 @@ export class LiveCapture {
   ) {
     this.reader = new CaptureReader(ends);
     const snap = String(whole ? WHOLE : SNAP_LENGTH);
-    const args = ['-i', device, '-s', snap, '-B', String(KERNEL_BUFFER), '-n', '-w', '-'];
+    const args = ['-i', device, '-s', snap, '-B', String(KERNEL_BUFFER), '-n', '-U', '-w', '-'];
     const asRoot = process.getuid?.() === 0 ? ['-Z', 'nobody'] : [];
     this.child = spawn('tcpdump', [...args, ...asRoot, filterFor(hosts)], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,11 +112,7 @@ export class LiveCapture {
   private begin(): void {
     if (this.isOver || this.timer) return;
     this.ends.ready();
-    let turns = 0;
-    this.timer = setInterval(() => {
-      this.child.kill('SIGUSR2');
-      if (++turns % 4 === 0) this.child.kill('SIGUSR1');
-    }, FLUSH_MS);
+    this.timer = setInterval(() => this.child.kill('SIGUSR1'), STATISTICS_MS);
   }
 
   private fail(error: Error): void {
