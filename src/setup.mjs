@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Makes a checkout ready to run: installs packages and builds, each only when it is missing or stale.
+// Makes a checkout ready to run: installs packages, compiles, and joins modules, each only when it is missing or stale.
+// After `npx tsc` alone the program runs as well, from single modules, and starts slower.
 // Plain JavaScript, because it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,10 @@ function newestSource() {
       .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map(entry => join(entry.parentPath ?? entry.path, entry.name)),
   );
-  return Math.max(modified(join(root, 'tsconfig.json')), ...files.map(modified));
+  return Math.max(
+    ...['tsconfig.json', 'src/join.mjs'].map(file => modified(join(root, file))),
+    ...files.map(modified),
+  );
 }
 
 function run(what, command, args) {
@@ -31,7 +35,7 @@ function run(what, command, args) {
   process.exit(1);
 }
 
-const needed = [20, 11, 1];
+const needed = [20, 19, 0];
 const present = process.versions.node.split('.').map(Number);
 const differing = needed.findIndex((part, index) => part !== present[index]);
 if (differing >= 0 && present[differing] < needed[differing]) {
@@ -44,6 +48,7 @@ if (modified(join(root, 'node_modules/.package-lock.json')) < modified(join(root
   run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 if (modified(built) < newestSource()) {
   run('building', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', root]);
+  run('joining modules', process.execPath, [join(root, 'src/join.mjs')]);
   mkdirSync(dirname(built), { recursive: true });
   writeFileSync(built, '');
 }

@@ -108,6 +108,12 @@ export class Topology {
     return state === 'cut' ? unixNow() : before;
   }
 
+  /** How many frames a guest has sent through its port so far. */
+  framesFrom(port: string): number {
+    const [link] = JSON.parse(this.site.run(`ip -s -j link show dev ${port}`));
+    return link.stats64.rx.packets;
+  }
+
   /** Makes all switches forget where the hosts are, as a network does that has learned a move. Frames then go everywhere. */
   relearn(): void {
     this.site.ip(['bra', 'brb', 'brc'].map(bridge => `link set ${bridge} type bridge fdb_flush`).join('\n'));

@@ -21,7 +21,7 @@ const BEFORE_MS: Millis = 14_000;
 /** A path that changed is confirmed after five seconds, and a clock that is read rarely after three. */
 const AFTER_MS: Millis = 4000;
 /** A golden recording is not longer, in bytes. */
-const MAX_SIZE = 80_000;
+const MAX_SIZE = 130_000;
 /** What happens so soon afterwards belongs to it: a clock that is corrected, another move. */
 const TOGETHER_MS: Millis = 2500;
 /** A copy is a ghost by the move that left it. */

@@ -124,6 +124,22 @@ export class Disturbance implements Stateful {
     if (this.echoes.size > this.foldAt) this.fold();
   }
 
+  /** Removes the echoes from this one on. Returns them as a disturbance of their own, with those before as its edge. */
+  cutFrom(first: Echo, leadIn: number): Disturbance {
+    const all = this.inOrder();
+    const place = all.indexOf(first);
+    const rest = new Disturbance(all.slice(Math.max(0, place - leadIn), place), first.at);
+    for (const echo of all.slice(place)) {
+      this.echoes.delete(echo.seq);
+      rest.add(echo);
+    }
+    const bad = all.slice(0, place).filter(({ status }) => status !== 'good');
+    this.hasBadEchoes = bad.length > 0;
+    this.lastBadAt = bad.at(-1)?.at ?? this.startedAt;
+    this.ordered = undefined;
+    return rest;
+  }
+
   save(): Json {
     const { foldAt, lastBadAt, hasBadEchoes: harmed, startedAt } = this;
     const echoes = [...this.echoes.values()].map(({ status: fate, ...echo }) => ({ ...echo, fate }));
@@ -247,15 +263,20 @@ export class Disturbance implements Stateful {
     return this.ordered;
   }
 
-  /** The largest group of slow echoes that were answered together. */
+  /** The largest group of slow echoes that were answered together; the path may have lost single ones of them. */
   sawtooth(): Sawtooth | undefined {
     const all = this.inOrder();
     let best: Sawtooth | undefined;
     for (let start = 0; start < all.length; start++) {
       if (all[start]!.status !== 'slow') continue;
       let end = start;
-      while (end + 1 < all.length && answeredTogether(all[start]!, all[end]!, all[end + 1]!)) end++;
-      const queued = end - start + 1;
+      let queued = 1;
+      for (let next = start + 1; next < all.length; next++) {
+        if (isSingleLoss(all, next)) continue;
+        if (!answeredTogether(all[start]!, all[end]!, all[next]!)) break;
+        end = next;
+        queued++;
+      }
       if (queued > (best?.queued ?? 1))
         best = { queued, first: all[start]!, last: all[end]!, before: all[start - 1] };
       start = end;
@@ -298,6 +319,13 @@ function between(counts: readonly number[], place: number): number {
   const whole = Math.floor(place);
   const [before, after] = [counts[whole]!, counts[whole + 1] ?? counts[whole]!];
   return before + (place - whole) * (after - before);
+}
+
+/** Whether this one is missing between two that were answered. */
+function isSingleLoss(echoes: readonly Echo[], index: number): boolean {
+  const isMissing = (echo: Echo | undefined) => echo?.status === 'missing';
+  const beside = [echoes[index - 1], echoes[index + 1]];
+  return isMissing(echoes[index]) && !echoes[index]!.folded && !beside.some(isMissing);
 }
 
 function answeredTogether(first: Echo, previous: Echo, next: Echo): boolean {

@@ -26,6 +26,11 @@ export class Disturbances {
     return this.open;
   }
 
+  /** When the next one began, if echoes are missing in it: alarms since then belong to it. */
+  get nextSilenceAt(): Millis | undefined {
+    return this.next?.hasMissing ? this.next.startedAt : undefined;
+  }
+
   hadBadEchoesThrough({ from, to }: TimeSpan): boolean {
     const { latest } = this;
     return latest !== undefined && latest.startedAt <= to && latest.isBadThrough(from, to);
@@ -57,6 +62,11 @@ export class Disturbances {
   /** Like `currentOrFrom`, and other targets are compared with it. */
   latestFrom(moment: Millis): void {
     this.latest = this.currentOrFrom(moment);
+  }
+
+  /** What the current one holds from this echo on becomes the next one. */
+  cutFrom(first: Echo): void {
+    this.next = this.open!.cutFrom(first, LEAD_IN);
   }
 
   /** Ends the current one; the next one follows. */

@@ -243,11 +243,15 @@ interface Around extends UsualLevel {
   now: Millis;
 }
 
-/** The guest stood still at least as long as its first queued request waited, and no longer than its echoes were bad. */
-function fits({ first, last }: Sawtooth, standstillMs: Millis, { clock, spacingMs }: Around): boolean {
+/**
+ * The guest stood still at least as long as its first queued request waited for more than its way, and no longer than its
+ * echoes were bad.
+ */
+function fits({ first, last }: Sawtooth, standstillMs: Millis, around: Around): boolean {
+  const { clock, spacingMs, typicalMs } = around;
   if (clock.state !== 'read') return true;
   const slack = clock.errorMs + spacingMs / 2;
-  const waited = receivedAt(last) - first.at;
+  const waited = receivedAt(last) - typicalMs - first.at;
   return -clock.stepMs >= waited - slack && -clock.stepMs <= standstillMs + slack;
 }
 

@@ -4,7 +4,7 @@ import type { Millis, Sample, TargetId } from '../sample.js';
 import { type Json, named, type Stateful } from '../validation/saved-state.js';
 import type { NamedVerdict } from '../verdict.js';
 import { type Changes, changesOf, type JudgeContext, UNCHANGED } from './context.js';
-import type { Disturbance, Echo } from './disturbance.js';
+import type { Disturbance, Echo, Gap } from './disturbance.js';
 import { APART_MS, Disturbances } from './disturbances.js';
 import type { Level } from './echo-history.js';
 import type { Alarm } from './evidence.js';
@@ -227,6 +227,23 @@ export class TargetWatch implements Peer, Stateful {
     return former;
   }
 
+  /**
+   * The target stood still, answered again, and is silent since. What was seen of the standstill holds, whatever the
+   * silence turns out to be: if it lasts, it is an event of its own.
+   */
+  private isSilentAgain({ stoodStillUntil }: OpenEvent, { gap, gapEnded }: Features): boolean {
+    if (stoodStillUntil === undefined || !gap?.before || gapEnded) return false;
+    return gap.before.at > stoodStillUntil && this.disturbances.nextSilenceAt === undefined;
+  }
+
+  /** Ends the event of a standstill before a silence that has lasted since, and begins the next. Returns the former. */
+  private splitBefore({ first }: Gap, now: Millis): MigrationEvent | undefined {
+    this.disturbances.cutFrom(first);
+    const former = this.judge(now, first.at);
+    this.splitAt = first.at;
+    return former;
+  }
+
   /** Judges the open event again; returns it if anything changed. With `until`, it is over then. */
   private judge(now: Millis, until: Millis = Infinity): MigrationEvent | undefined {
     const { event } = this;
@@ -234,6 +251,8 @@ export class TargetWatch implements Peer, Stateful {
     if (!event || !disturbance) return undefined;
     this.judgedAt = now;
     const found = this.features(event, disturbance, now, until);
+    if (this.isSilentAgain(event, found))
+      return found.gapMs > this.signs.settleMs ? this.splitBefore(found.gap!, now) : undefined;
     const decision = decide(found);
     const rule = isSure(event, now, this.signs.settleMs) ? event.rule! : decision.rule;
     if (rule === decision.rule) event.confidence = decision.confidence;
@@ -288,7 +307,7 @@ export class TargetWatch implements Peer, Stateful {
   }
 
   private quietSince({ lastBadAt }: Disturbance): Millis {
-    return Math.max(lastBadAt, this.lastAlarmAt);
+    return Math.max(lastBadAt, Math.min(this.lastAlarmAt, this.disturbances.nextSilenceAt ?? Infinity));
   }
 
   /** Ends the event and its disturbance, and keeps when a standstill ended. */

@@ -80,10 +80,12 @@ export class Slots {
   /** Negative if the slot is too old. */
   private slotAt(index: number): number {
     if (index <= this.newest - this.capacity) return -1;
-    for (let fresh = Math.max(this.newest + 1, index - this.capacity + 1); fresh <= index; fresh++) {
-      const slot = fresh % this.capacity;
-      this.pages[Math.floor(slot / SLOTS_PER_PAGE)]?.clear(slot % SLOTS_PER_PAGE);
-    }
+    if (index - this.newest >= this.capacity) this.pages.fill(undefined);
+    else
+      for (let fresh = this.newest + 1; fresh <= index; fresh++) {
+        const slot = fresh % this.capacity;
+        this.pages[Math.floor(slot / SLOTS_PER_PAGE)]?.clear(slot % SLOTS_PER_PAGE);
+      }
     if (index > this.newest) this.newest = index;
     return index % this.capacity;
   }

@@ -40,6 +40,45 @@ test('a link that fails over and is announced is a failover by every clock, neve
     }
 });
 
+test('a pause on a far path is a pause, also when the path loses one of the queued echoes', () => {
+  const paused = witnessed([{ what: 'pause', from: 1010, to: 1750 }], { audible: true, seconds: 9 });
+  const far = paused.map((sample): Sample => {
+    const { outcome, knownAt } = sample;
+    if (outcome.kind !== 'reply') return sample;
+    return { ...sample, knownAt: knownAt + 21, outcome: { ...outcome, rttMs: outcome.rttMs + 21 } };
+  });
+  const queued = far.filter(({ outcome }) => outcome.kind === 'reply' && outcome.rttMs > 300);
+  assert.ok(queued.length > 6);
+  const dropped = queued[4]!;
+  const lossy = far.map((sample): Sample => {
+    if (sample !== dropped) return sample;
+    return { ...sample, knownAt: sample.at + 1000, outcome: { kind: 'lost', reason: 'timeout' } };
+  });
+  for (const samples of [far, lossy]) assert.equal(kinds(run(inOrder(samples)).events), ['pause']);
+});
+
+test('a guest that falls silent soon after its migration was migrated, and is silent', () => {
+  for (const after of [400, 800, 1200]) {
+    const { events } = judged(
+      [
+        { what: 'migration', from: 1010, to: 1130 },
+        { what: 'cut', from: 1130 + after, to: 60_000 },
+      ],
+      { seconds: 12, seed: after },
+    );
+    assert.equal(kinds(events), ['migration', 'outage'], `silent after ${after} ms`);
+    assert.equal(
+      events.map(({ state }) => state),
+      ['closed', 'open'],
+    );
+    assert.ok(Math.abs(events[0]!.freezeMs! - 120) < 1);
+    assert.ok(
+      Math.abs(events[1]!.startedAt - ORIGIN - 1130 - after) < 55,
+      `${events[1]!.startedAt - ORIGIN}`,
+    );
+  }
+});
+
 test('a guest whose network returns late is a migration, with its standstill and its absence apart', () => {
   for (const back of [1500, 3000, 6000, 15_000])
     for (const freeze of [24, 280]) {
