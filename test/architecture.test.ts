@@ -45,7 +45,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const PURE = ['src/core', 'detectors'];
+const PURE = ['src/core', 'detectors', 'probes/wire/protocols'];
 const IMPURE_GLOBALS =
   /\b(process|Buffer|setTimeout|setInterval|setImmediate|performance|fetch|Date\.now|new Date\(\)|Math\.random)\b/;
 /** Folders below `src/`, such as `src/output/report`. */

@@ -88,6 +88,25 @@ export async function becomeProber(caller: User): Promise<void> {
   hideFromDebuggers(libc);
 }
 
+/** The user and group `nobody` of every Linux: it owns nothing. */
+const NOBODY: User = { uid: 65_534, gid: 65_534 };
+
+/**
+ * For a command that has opened, as root, all that it needs root for: becomes `nobody`. Returns a remark if the system refuses.
+ * Everything that is loaded later must be readable by everyone.
+ */
+export function becomeNobody(): string | undefined {
+  if (process.geteuid?.() !== 0) return undefined;
+  try {
+    process.setgroups!([]);
+    process.setgid!(NOBODY.gid);
+    process.setuid!(NOBODY.uid);
+    return undefined;
+  } catch (error) {
+    return `could not give up root: ${(error as Error).message}`;
+  }
+}
+
 /** The user who called sudo; undefined without sudo, or if root called it. Throws if the variables are not ids. */
 export function callerOf({ SUDO_UID, SUDO_GID }: Environment): User | undefined {
   if (SUDO_UID === undefined || SUDO_UID === '0') return undefined;

@@ -4,6 +4,7 @@ import { clock } from '../../probes/clock.js';
 import type { HypervisorBackend } from '../../probes/hypervisor/backend.js';
 import { privilegedProcess } from '../../probes/privileged/client.js';
 import type { Backend, Permission } from '../../probes/prober.js';
+import { captureCheck } from '../../probes/wire/tcpdump.js';
 import { capabilitiesOf } from '../core/capabilities.js';
 import { parseDuration } from '../core/format/duration.js';
 import { printable } from '../core/format/text.js';
@@ -30,6 +31,9 @@ export async function doctor(remark: string | undefined): Promise<string> {
     '',
     'Hypervisors: what they report, where --hypervisor names one; read-only',
     ...found.hypervisors.flatMap(reportOnHypervisor),
+    '',
+    'Network: migration streams, where --wire or migwatch wire names an interface',
+    ...wireReport(),
     '',
     ...reports(found),
     '',
@@ -78,6 +82,20 @@ function reportOn({ tried: backend, v4, v6 }: Surveyed<Backend>): string[] {
 function reportOnHypervisor({ tried: backend, v4: permission }: Surveyed<HypervisorBackend>): string[] {
   const head = `  ${permission.allowed ? 'yes' : 'no '}  ${backend.name.padEnd(14)} ${backend.summary}`;
   return [head, `${INDENT}write ${backend.form}`, ...fixFor(permission, backend)];
+}
+
+const WIRE = {
+  name: 'tcpdump',
+  summary: 'captures streams: their ends, bytes and times, and how they travel',
+  needs:
+    'tcpdump, and root: whoever captures can read what crosses the interface, other people’s traffic too',
+};
+
+function wireReport(): string[] {
+  const permission = captureCheck();
+  const head = `  ${permission.allowed ? 'yes' : 'no '}  ${WIRE.name.padEnd(14)} ${WIRE.summary}`;
+  const files = `${INDENT}captures in files can be read without any right: migwatch wire FILE.pcap`;
+  return [head, files, ...fixFor(permission, WIRE)];
 }
 
 function fixFor(permission: Permission, { needs }: Pick<Backend, 'needs'>): string[] {

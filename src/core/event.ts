@@ -1,5 +1,6 @@
 import type { HypervisorReport } from './hypervisor/report.js';
 import type { Millis, TargetId } from './sample.js';
+import type { EventStream } from './wire/event-stream.js';
 
 export const EVENT_KINDS = [
   'migration',
@@ -50,6 +51,8 @@ export interface MigrationEvent {
   against?: Evidence[];
   /** What the hypervisor reported about it; absent if no hypervisor of the target was connected. */
   reported?: HypervisorReport;
+  /** The migration stream of the same time, as captured on the network. */
+  stream?: EventStream;
 }
 
 /** How long the target did not answer, as people are told: from the last reply before the gap to the first after it. */

@@ -9,9 +9,10 @@ import {
   isTruth,
   type Shape,
 } from './validation/shape.js';
+import { MIGRATION_ANSWERS, PROTECTIONS } from './wire/answers.js';
 
-/** The source of evidence: echo replies, the guest's clock, announcements on the segment, a viewer, the hypervisor, or our own side. */
-export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'hypervisor' | 'prober';
+/** The source of evidence: echo replies, the guest's clock, announcements on the segment, a viewer, the hypervisor, the network, or our own side. */
+export type EvidenceWitness = 'echo' | 'clock' | 'announce' | 'stream' | 'hypervisor' | 'wire' | 'prober';
 
 /** How a field can be stored: a choice is one of its examples. */
 export type FieldType = 'number' | 'truth' | 'choice' | 'text';
@@ -67,6 +68,10 @@ const difference = (help: string): Field<number, true> => ({
     examples: [-7, 0, LONGEST_EXAMPLE_MS],
     help,
   },
+});
+const moment = (help: string): Field<number, true> => ({
+  ...difference(help),
+  examples: [1_700_000_000_000, 0, LONGEST_EXAMPLE_MS],
 });
 const count = (help: string): Field<number, true> => ({
   ...{ type: 'number', required: true, check: isCount, examples: [1, 0, 255], help },
@@ -269,6 +274,28 @@ export const OUTCOMES = {
       'error-desc': optional(text('why it failed', 'Unable to write to socket')),
     },
   },
+  flow: {
+    help: 'a stream on the network that `--wire` captured, once it is over. It belongs to the session: its target is the first one, and its times are its own',
+    witness: 'wire',
+    fields: {
+      from: text('the sender of most bytes', '10.0.0.1:49152', ''),
+      to: text('its peer', '10.0.0.2:49152', ''),
+      startedAt: moment('its first packet, in milliseconds since 1970'),
+      endedAt: moment('its last data, in milliseconds since 1970'),
+      bytes: bytes('from `from` to `to`, without headers of TCP and below'),
+      backBytes: bytes('the other way'),
+      channels: count('connections'),
+      protocol: text('as recognised, such as `qemu`, or `unknown`', 'qemu', ''),
+      protection: choice('how its content is protected', ...PROTECTIONS),
+      migration: choice(
+        '`yes`: read in the stream; `likely`: protected, with the ends, port and shape of a migration; `no`: neither',
+        ...MIGRATION_ANSWERS,
+      ),
+      why: text('the reason for `migration`', 'QEMU’s stream was read in it', ''),
+      details: optional(text('what was read in it, such as the machine type or the cipher', 'TLS 1.3')),
+      canary: optional(count('how often the text of `--canary` was found')),
+    },
+  },
 } as const satisfies Record<string, OutcomeSpec>;
 
 type Table = typeof OUTCOMES;
@@ -296,6 +323,7 @@ export type PlaybackState = Playback['state'];
 /** What a hypervisor reports about a domain, and about a migration. */
 export type DomainReport = FieldsOf<'domain'>;
 export type JobReport = FieldsOf<'job'>;
+export type FlowReport = FieldsOf<'flow'>;
 export type JobStatus = JobReport['status'];
 export type ClockVia = FieldsOf<'clock'>['via'];
 export type AnnounceVia = FieldsOf<'announce'>['via'];

@@ -1,4 +1,5 @@
 import { type Detector, type DetectorChoice, savesState, witnessOf } from './detector.js';
+import type { MigrationEvent } from './event.js';
 import { HypervisorReports, isReported } from './hypervisor/reports.js';
 import type { Changes } from './judge/context.js';
 import { Judge } from './judge/judge.js';
@@ -19,6 +20,7 @@ import {
   text,
 } from './validation/saved-state.js';
 import { type NamedVerdict, VERDICT, type Verdict } from './verdict.js';
+import { WireReports } from './wire/reports.js';
 
 const UNSEEN: Verdict = Object.freeze({ state: 'learning', score: 0, threshold: 0, why: '' });
 
@@ -44,7 +46,9 @@ interface TargetDetectors {
 /** Detectors of one session. Each takes time for every sample. */
 export const MAX_DETECTORS = 64;
 
-const STATE = part<{ judge: Json; maintenance: Json }>(1, { judge: inner, maintenance: inner });
+const STATE = part<{ judge: Json; maintenance: Json; wire: Json | undefined }>(1, {
+  ...{ judge: inner, maintenance: inner, wire: optional(inner) },
+});
 
 /** A detector's state and verdict, with its name and options, by which it is found again. Null: it does not save its state. */
 interface SavedDetector {
@@ -69,6 +73,7 @@ export class Pipeline {
   readonly maintenance = new Maintenance();
   private readonly judge: Judge;
   private readonly hypervisor: HypervisorReports;
+  private readonly wire = new WireReports();
   private readonly columns: readonly DetectorColumn[];
   /** Before the first sample. */
   private readonly unseen: readonly NamedVerdict[];
@@ -87,6 +92,7 @@ export class Pipeline {
 
   step(sample: Sample): Step {
     if (isReported(sample)) return this.report(sample);
+    if (sample.outcome.kind === 'flow') return this.takeStream(sample);
     const verdicts = this.consult(sample);
     const judged = this.judge.observe(sample, verdicts);
     const changes = this.hypervisor.isEmpty ? judged : this.hypervisor.join(sample, judged);
@@ -95,13 +101,23 @@ export class Pipeline {
 
   /** Maintenance comes last: a move that its hypervisor did not report is not an expected one. */
   private stepOf(sample: Sample, verdicts: readonly NamedVerdict[], { lights, events }: Changes): Step {
-    return { sample, verdicts, lights, events: this.maintenance.note(events) };
+    return { sample, verdicts, lights, events: this.withStreams(sample, this.maintenance.note(events)) };
   }
 
   /** What a hypervisor reports is no measurement, so the judge does not see it; detectors do once the target is probed. */
   private report(sample: Sample): Step {
     const verdicts = this.detectors.has(sample.target) ? this.consult(sample) : this.unseen;
     return this.stepOf(sample, verdicts, this.hypervisor.take(sample));
+  }
+
+  /** A stream on the network is evidence beside the verdicts, too, about events of any target. */
+  private takeStream(sample: Sample): Step {
+    const verdicts = this.detectors.get(sample.target)?.verdicts ?? this.unseen;
+    return { sample, verdicts, lights: [], events: this.wire.take(sample) };
+  }
+
+  private withStreams({ knownAt }: Sample, events: readonly MigrationEvent[]): readonly MigrationEvent[] {
+    return events.length === 0 ? events : events.map(event => this.wire.join(event, knownAt));
   }
 
   /** Drops all state of a target, except its moves in maintenance mode. */
@@ -123,14 +139,16 @@ export class Pipeline {
 
   /** The state that belongs to no single target. */
   save(): Json {
-    return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save() });
+    const wire = this.wire.isEmpty ? undefined : this.wire.save();
+    return STATE.save({ judge: this.judge.save(), maintenance: this.maintenance.save(), wire });
   }
 
   /** Throws a StateError; the pipeline is of no use afterwards. */
   load(saved: Json): void {
-    const { judge, maintenance } = STATE.load(saved);
+    const { judge, maintenance, wire } = STATE.load(saved);
     named('judge', () => this.judge.load(judge));
     named('maintenance', () => this.maintenance.load(maintenance));
+    if (wire !== undefined) named('wire', () => this.wire.load(wire));
   }
 
   /** The state of one target. */

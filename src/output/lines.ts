@@ -10,6 +10,7 @@ import type { SessionInfo, TargetChange } from '../core/session-info.js';
 import type { TargetSummary } from '../core/statistics/target-tally.js';
 import type { Sink, Step } from '../core/step.js';
 import type { Importance } from '../session/io.js';
+import { FlowLines } from './flow-lines.js';
 import { JobLines } from './job-lines.js';
 
 /** Writes a line about the moment `at`. If not all lines can be written, `importance` decides what is dropped. */
@@ -18,6 +19,7 @@ export type WriteLine = (line: string, importance: Importance, at: Millis) => vo
 /** JSON Lines for scripts: one object a line, written at once. The fields are a promise to others: extend, never rename. */
 export class HeadlessLines implements Sink {
   private readonly jobs = new JobLines();
+  private readonly flows = new FlowLines();
   /** Of the session, once it started. */
   private intervalMs: Millis = 0;
 
@@ -36,6 +38,7 @@ export class HeadlessLines implements Sink {
     const { knownAt } = step.sample;
     if (this.options.samples) this.line(knownAt, sampleLine(step.sample), 'low');
     for (const job of this.jobs.linesFor(step)) this.line(knownAt, job);
+    for (const flow of this.flows.linesFor(step)) this.line(knownAt, flow);
     for (const light of step.lights) this.line(knownAt, lightLine(light));
     for (const event of step.events) this.line(knownAt, eventLine(event));
   }

@@ -9,10 +9,15 @@ const columnsOf = (kinds: readonly OutcomeKind[]) => [
 ];
 const ofPlayback = columnsOf(['playback']);
 const ofHypervisors = columnsOf(['domain', 'job']);
-const LATER_KINDS: readonly OutcomeKind[] = ['playback', 'domain', 'job'];
+const ofFlows = columnsOf(['flow']);
+const LATER_KINDS: readonly OutcomeKind[] = ['playback', 'domain', 'job', 'flow'];
 const ofProbes = columnsOf(OUTCOME_KINDS.filter(kind => !LATER_KINDS.includes(kind)));
 /** Relied on by others: new ones are added at the end. */
-const ADDED = ['errorMs', ...ofHypervisors.filter(name => ![...ofProbes, ...ofPlayback].includes(name))];
+const addedTo = (before: readonly string[], names: readonly string[]) => [
+  ...before,
+  ...names.filter(name => ![...before, ...ofProbes, ...ofPlayback].includes(name)),
+];
+const ADDED = addedTo(addedTo(['errorMs'], ofHypervisors), ofFlows);
 const FIRST = ['at', 'knownAt', 'target', 'probe', 'seq', 'kind'];
 const FIELDS = [...[...ofProbes, 'lagMs', ...ofPlayback].filter(name => !ADDED.includes(name)), ...ADDED];
 

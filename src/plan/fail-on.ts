@@ -13,12 +13,15 @@ const MAINTENANCE_FAILURES = {
 type MaintenanceFailure = keyof typeof MAINTENANCE_FAILURES;
 /** A migration that its connected hypervisor did not report. */
 const UNREPORTED = 'unreported';
-export type FailWord = EventKind | MaintenanceFailure | typeof UNREPORTED;
+/** A migration stream that was captured in clear. */
+export const IN_CLEAR = 'in-clear';
+export type FailWord = EventKind | MaintenanceFailure | typeof UNREPORTED | typeof IN_CLEAR;
 
 export const FAIL_WORDS: readonly string[] = [
   ...EVENT_KINDS,
   ...Object.keys(MAINTENANCE_FAILURES),
   UNREPORTED,
+  IN_CLEAR,
 ];
 
 /** Reads the words of `--fail-on`. Throws a RangeError that names the nearest word for an unknown one. */
@@ -42,6 +45,7 @@ export function failed(
   return words.some(word => {
     if (isMaintenanceFailure(word)) return checklist !== undefined && MAINTENANCE_FAILURES[word](checklist);
     if (word === UNREPORTED) return summaries.some(({ unreported }) => unreported !== undefined);
+    if (word === IN_CLEAR) return summaries.some(({ inClear }) => inClear !== undefined);
     return summaries.some(({ events }) => (events[word] ?? 0) > 0);
   });
 }

@@ -171,6 +171,32 @@ export const FLAGS = [
     help: 'show what this hypervisor reports about migrations, read-only',
   },
   {
+    name: 'wire',
+    group: 'Probing',
+    value: 'IFACE[:HOST,…]',
+    repeatable: true,
+    help: 'also watch for migration streams on this interface, and how they travel; hosts are hypervisors',
+  },
+  {
+    name: 'between',
+    group: 'Probing',
+    once: true,
+    value: 'HOST,…',
+    help: 'wire: addresses of hypervisors; protected bulk data between two of them is likely a migration',
+  },
+  {
+    name: 'canary',
+    group: 'Probing',
+    value: 'TEXT',
+    help: 'search streams for a text that the VM holds, and report how often and where it is readable',
+  },
+  {
+    name: 'reveal',
+    group: 'Probing',
+    once: true,
+    help: 'wire: show up to 64 bytes that were read in a stream',
+  },
+  {
     name: 'source',
     group: 'Probing',
     once: true,
@@ -370,7 +396,7 @@ export const FLAGS = [
     name: 'fail-on',
     group: 'Output',
     value: 'KIND,…',
-    help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget, unreported',
+    help: 'exit with code 3 if such an event occurred; also unexpected, unmet, over-budget, unreported, in-clear',
   },
   { name: 'color', group: 'Screen', default: 'on', help: 'colours; --no-color or NO_COLOR turns them off' },
   {

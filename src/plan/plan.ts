@@ -1,4 +1,5 @@
 import type { HypervisorSpec } from '../../probes/hypervisor/index.js';
+import type { WireSpec } from '../../probes/wire/spec.js';
 import { FASTEST, SLOWEST } from '../core/clock/virtual-clock.js';
 import type { DetectorChoice } from '../core/detector.js';
 import { formatDuration, parseDuration } from '../core/format/duration.js';
@@ -46,6 +47,8 @@ export interface WatchPlan extends FrontendPlan {
   observers: readonly ObserverSpec[];
   /** Hypervisors whose reports are shown beside what is seen. */
   hypervisors: readonly HypervisorSpec[];
+  /** Interfaces whose migration streams are shown beside what is seen, and a text to search in them. */
+  wire: { specs: readonly WireSpec[]; canary?: Buffer };
   /** The targets that are expected to move; absent outside of maintenance. */
   maintenance?: MaintenancePlan;
 }
@@ -92,6 +95,7 @@ export interface PlanInputs {
   lists?: TargetLists | undefined;
   observers?: readonly ObserverSpec[];
   hypervisors?: readonly HypervisorSpec[];
+  wire?: WatchPlan['wire'];
   detectors: readonly DetectorChoice[];
   probes: readonly { probe: string; options: Record<string, number> }[];
   /** The targets that are expected to move, if the user named them. */
@@ -118,6 +122,8 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     throw new RangeError('--speed and --observer exclude each other: an observer watches in real time');
   if (speed !== 1 && inputs.hypervisors?.length)
     throw new RangeError('--speed and --hypervisor exclude each other: a hypervisor works in real time');
+  if (speed !== 1 && inputs.wire?.specs.length)
+    throw new RangeError('--speed and --wire exclude each other: a network works in real time');
   checkFailOn(flags, inputs.expected);
   const durationMs = flags.duration === undefined ? undefined : duration(flags, 'duration', 1);
   return {
@@ -147,6 +153,7 @@ export function makePlan(flags: FlagValues, inputs: PlanInputs): WatchPlan {
     ...optional('notes', flags.notes),
     observers: inputs.observers ?? [],
     hypervisors: inputs.hypervisors ?? [],
+    wire: inputs.wire ?? { specs: [] },
     ...maintenancePlan(flags, inputs.expected),
     ...frontendPlan(flags),
   };

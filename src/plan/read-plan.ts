@@ -10,6 +10,7 @@ import type { FlagValues } from './flags.js';
 import { loadDetectors } from './load-detectors.js';
 import { parseObservers } from './observers.js';
 import { makePlan, type WatchPlan } from './plan.js';
+import { readWire } from './read-wire-plan.js';
 import { readText, texts, withSettings } from './settings.js';
 import { withDateUrls, withStreams } from './streams.js';
 import { parseTarget, parseTargetList, parseTargets, type TargetSpec } from './targets.js';
@@ -48,6 +49,7 @@ export async function readWatchPlan(line: CommandLine): Promise<WatchPlan> {
     lists: files.length > 0 ? { files, targets: parseTargets(listed).map(({ id }) => id) } : undefined,
     observers: parseObservers(texts(flags.observer)),
     hypervisors: parseHypervisors(texts(flags.hypervisor)),
+    wire: readWire(flags),
     expected: readExpected(flags, targets),
     detectors: await loadDetectors(texts(flags.detector)),
     probes,

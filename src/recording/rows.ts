@@ -23,6 +23,8 @@ import {
   type Shape,
 } from '../core/validation/shape.js';
 
+import { isEventStream } from '../core/wire/event-stream.js';
+
 /** The host of a recording that was made from logs: it holds no events as they were shown. */
 export const IMPORTED = 'imported';
 
@@ -155,6 +157,7 @@ const ROWS: Record<RowType, Shape> = {
     evidence: EVIDENCE,
     against: isOptional(EVIDENCE),
     reported: isOptional(isReport),
+    stream: isOptional(isEventStream),
   },
   light: { target: isText, light: isOneOf('green', 'amber', 'red'), at: isMoment, why: isText },
   gap: {

@@ -15,6 +15,7 @@ import { report } from './report.js';
 import { share } from './share.js';
 import { verify } from './verify.js';
 import { watch } from './watch.js';
+import { wire } from './wire.js';
 
 /** Every command, in the order of the help. The first is the default: it takes a first word that is not a command. */
 export const commands: readonly Command[] = [
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   verify,
   recordings,
   lab,
+  wire,
   guest,
   doctor,
   config,

@@ -25,6 +25,8 @@ export const watch: Command = {
       'stream',
       'observer',
       'hypervisor',
+      'wire',
+      'canary',
     ] as const),
     ...([
       'detector',

@@ -13,6 +13,7 @@ import { SourceWithHypervisors } from '../../sources/hypervisors.js';
 import { LiveSource } from '../../sources/live.js';
 import type { LiveSamples } from '../../sources/live-samples.js';
 import { SourceWithObservers } from '../../sources/observers.js';
+import { SourceWithWire } from '../../sources/wire.js';
 import { EventPages } from './event-pages.js';
 import { type FrontendPorts, openFrontend, withNotices } from './frontend.js';
 import { liveKeys } from './live-keys.js';
@@ -29,7 +30,7 @@ const DAY: Millis = 86_400_000;
 /** Composes a live session, runs it to its end and cleans up. */
 export async function watch(plan: WatchPlan, io: SessionIo): Promise<SessionResult> {
   const probed = await SourceWithObservers.prepare(await LiveSource.prepare(plan), plan.observers);
-  const source = SourceWithHypervisors.of(probed, plan.hypervisors);
+  const source = SourceWithWire.of(SourceWithHypervisors.of(probed, plan.hypervisors), plan.wire);
   const engine = new SessionEngine(plan.detectors, plan.holdMs);
   engine.begin(source.info().targets);
   source.onTarget = change => engine.change(change);

@@ -1,5 +1,6 @@
 import type { MigrationEvent } from '../event.js';
 import { toMicros } from '../sample.js';
+import type { EventStream } from '../wire/event-stream.js';
 import { utc } from './utc.js';
 
 /**
@@ -14,6 +15,7 @@ export function eventLine({
   startedAt,
   endedAt,
   detectedAt,
+  stream,
   ...rest
 }: MigrationEvent): object {
   return {
@@ -24,5 +26,14 @@ export function eventLine({
     ...rest,
     ...(rest.stuntimeMs !== undefined && { unreachableMs: rest.stuntimeMs }),
     ...(endedAt !== undefined && { spanMs: toMicros(endedAt - startedAt) }),
+    ...(stream && streamFields(stream)),
+  };
+}
+
+/** The stream, and what it says about the migration itself. */
+function streamFields({ startedAt, endedAt, ...rest }: EventStream): object {
+  return {
+    ...{ protection: rest.protection, transferredBytes: rest.bytes, totalMs: toMicros(endedAt - startedAt) },
+    stream: { ...rest, startedAt: utc(startedAt), endedAt: utc(endedAt) },
   };
 }

@@ -11,6 +11,7 @@ import {
   text,
   truth,
 } from '../validation/saved-state.js';
+import { EVENT_STREAM } from '../wire/event-stream.js';
 import { type RecordedEvent, withRule } from './former-rules.js';
 
 /** One of each witness and detector, and some to spare. */
@@ -42,6 +43,7 @@ const RECORDED = object<RecordedEvent>({
   evidence: EVIDENCE,
   against: optional(EVIDENCE),
   reported: optional(REPORT),
+  stream: optional(EVENT_STREAM),
 });
 
 /** How an event is saved in the state of a session. */

@@ -15,6 +15,7 @@ import {
   type Stateful,
   text,
 } from '../validation/saved-state.js';
+import { isInClear } from '../wire/stream.js';
 import { Histogram } from './histogram.js';
 
 /** What a session measured of one target, as plain data. */
@@ -33,6 +34,8 @@ export interface TargetSummary {
   events: Partial<Record<EventKind, number>>;
   /** Migrations that its connected hypervisor did not report; absent if there were none. */
   unreported?: number;
+  /** Migration streams in clear that were captured, counted at the target that they were recorded with; absent if there were none. */
+  inClear?: number;
   /** It was removed before the session ended. */
   removed?: true;
 }
@@ -65,6 +68,7 @@ export const SUMMARY = object<TargetSummary>({
   ),
   events: EVENTS,
   unreported: optional(count),
+  inClear: optional(count),
   removed: optional(always),
 });
 const TARGET = part<{
@@ -74,11 +78,13 @@ const TARGET = part<{
   rtt: Json;
   events: Events;
   unreported: string[] | undefined;
+  inClear: number | undefined;
 }>(1, {
   ...{ received: count, lost: count, late: count },
   rtt: inner,
   events: EVENTS,
   unreported: optional(list(text, MAX_EVENTS)),
+  inClear: optional(count),
 });
 
 /** The counts of one target. */
@@ -90,12 +96,14 @@ export class TargetTally implements Stateful {
   events: Partial<Record<EventKind, number>> = {};
   /** The ids of migrations that the hypervisor did not report: the first ones, if there are very many. */
   unreported = new Set<string>();
+  inClear = 0;
 
   countUnreported(event: string): void {
     if (this.unreported.size < MAX_EVENTS) this.unreported.add(event);
   }
 
   count(outcome: Outcome): void {
+    if (outcome.kind === 'flow' && isInClear(outcome)) this.inClear++;
     if (outcome.kind === 'lost') this.lost++;
     if (outcome.kind !== 'reply') return;
     if (outcome.late) this.late++;
@@ -111,7 +119,7 @@ export class TargetTally implements Stateful {
   }
 
   summary(): Omit<TargetSummary, 'target'> {
-    const { received, lost, late, unreported } = this;
+    const { received, lost, late, unreported, inClear } = this;
     return {
       sent: received + lost,
       received,
@@ -120,6 +128,7 @@ export class TargetTally implements Stateful {
       rttMs: rttSummary(this.rtt),
       events: { ...this.events },
       ...(unreported.size > 0 && { unreported: unreported.size }),
+      ...(inClear > 0 && { inClear }),
     };
   }
 
@@ -132,7 +141,8 @@ export class TargetTally implements Stateful {
   save(): Json {
     const { received, lost, late, events } = this;
     const unreported = this.unreported.size > 0 ? [...this.unreported] : undefined;
-    return TARGET.save({ received, lost, late, rtt: this.rtt.save(), events, unreported });
+    const inClear = this.inClear > 0 ? this.inClear : undefined;
+    return TARGET.save({ received, lost, late, rtt: this.rtt.save(), events, unreported, inClear });
   }
 
   load(saved: Json): void {
@@ -143,6 +153,7 @@ export class TargetTally implements Stateful {
     this.late = state.late;
     this.events = state.events;
     this.unreported = new Set(state.unreported);
+    this.inClear = state.inClear ?? 0;
   }
 
   clear(): void {

@@ -85,7 +85,7 @@ export class SessionState implements SessionSink {
     } else if (isReported(step.sample)) {
       state.jobs ??= new JobTrace();
       state.jobs.put(step.sample);
-    } else state.lastOutcomeAt = knownAt;
+    } else if (outcome.kind !== 'flow') state.lastOutcomeAt = knownAt;
     this.events.keepExcerpts(target, state, knownAt);
   }
 
