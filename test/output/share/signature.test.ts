@@ -114,6 +114,18 @@ test('a changed byte anywhere is refused: in the page, the time, the key, the si
   }
 });
 
+test('the bits of the key and the signature that base64 does not use are refused if they differ', async () => {
+  const text = readFileSync(page, 'latin1');
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  for (const last of [/.(?== sig=)/, /.(?=== -->\n$)/]) {
+    const other = text.replace(last, digit => digits[digits.indexOf(digit) ^ 1]!);
+    assert.is.not(other, text);
+    writeFileSync(changed, other, 'latin1');
+    const { code, stdout } = await shared(['verify', changed]);
+    assert.equal([code, /REFUSED/.test(stdout)], [4, true], String(last));
+  }
+});
+
 test('a page without a signature, or by another key, is not verified', async () => {
   const plain = join(folder, 'plain.html');
   assert.is((await shared(['share', HELD, '-o', plain])).code, 0);
