@@ -66,7 +66,7 @@ export function sayClockOffsets(analyses: readonly Analysis[], say: (text: strin
       const proposal = proposeClockOffset(own, reference, intervalMs);
       if (!proposal) continue;
       const { matched, of, now, offsetMs, errorMs } = proposal;
-      const [error, moved] = [Math.ceil(errorMs), Math.round(offsetMs)];
+      const [error, moved] = [Math.max(1, Math.ceil(errorMs)), Math.round(offsetMs)];
       const by = `${moved < 0 ? '-' : '+'}${Math.abs(moved)}ms`;
       say(
         `${analysis.path}: ${matched} of ${of} events are also in ${earlier.path}, within ${error} ms, if its times are moved by ${by}; ${now} are without. Nothing was moved: if it is an imported log, import it with --time-offset ${by}`,
