@@ -16,7 +16,25 @@ test('it shows a migration with captions, opens its evidence, and watches the ho
   screen.press('\r');
   await screen.waitFor(/verdict: [\s\S]*Esc back/);
   screen.press('\x1b');
-  await screen.waitFor(/your turn: type a host to watch[\s\S]*host to watch: /);
+  // The question opened by itself: Enter still opens the evidence, and the question returns after it.
+  await screen.waitFor(
+    /your turn: type a host to watch; Enter alone shows the evidence[\s\S]*host to watch: /,
+  );
+  screen.press('\r');
+  await screen.waitFor(/verdict: [\s\S]*Esc back/);
+  screen.press('\x1b');
+  await screen.waitFor(/host to watch: /);
+  screen.press('\r');
+  await screen.waitFor(/verdict: [\s\S]*Esc back/);
+  assert.not.match(screen.text(), /● recording/);
+  screen.press('R');
+  await screen.waitFor(/verdict: [\s\S]*● recording/);
+  screen.press('R');
+  await screen.waitFor(text => /verdict: /.test(text) && !/● recording/.test(text));
+  screen.press('\x1b');
+  await screen.waitFor(/press a and type a host to watch/);
+  screen.press('a');
+  await screen.waitFor(/host to watch: /);
   screen.press('not a host;\r');
   await screen.waitFor(/not a host; .*is not a target/);
   screen.press('\x15no-such-host.invalid\r');

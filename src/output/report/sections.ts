@@ -183,7 +183,7 @@ function eventSection(picture: EventPicture, scales: FigureScales, target: Targe
       'Against it',
       page.against.map(({ witness, text }) => `${witness}: ${text}`),
     ),
-    list('What would have spoken for another cause', rivals),
+    list('Answers that would have pointed to another cause', rivals),
   ];
   const light = event.red ? 'red' : 'amber';
   return `<section class="event" id="${anchorOf(number)}">

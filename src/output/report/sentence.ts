@@ -31,7 +31,9 @@ export function verdictSentence({ targets, events, span, migrations }: Survey): 
       : '',
     ghosts.length > 0 ? `A stale copy of the guest answered ${times(ghosts.length)}.` : '',
     hidden > 0 ? `The hypervisor reported ${counted(hidden, 'migration')} that left no trace outside.` : '',
-    others.length > 0 ? `${kindsOf(others)} ${others.length === 1 ? 'was' : 'were'} no migration.` : '',
+    others.length > 0
+      ? `${kindsOf(others)} ${others.length === 1 ? 'was not a migration' : 'were not migrations'}.`
+      : '',
     coverageWords(targets),
   ]
     .filter(Boolean)
