@@ -7,7 +7,7 @@ import { quantileOf } from '../../evaluation/migrations.js';
 import type { Survey } from './survey.js';
 
 const MINUTE: Millis = 60_000;
-/** Less was probed than this: the sentence says so. */
+/** Below this coverage the sentence states it. */
 const FULL = 0.99;
 
 /** What the recording shows, in one or two sentences; names are as in the recording. */
