@@ -10,7 +10,8 @@ export const notices: Panel = ({ status }, { width, height }) => {
   const lines = fitting(status.notices, width, height);
   const shown = lines.map((text): TextLine => [span(text, 'notice')]);
   const hint = `  ${labelOf('dismiss')} dismisses`;
-  if (lines.length > 0 && widthOf(lines.at(-1)!) + hint.length <= width) shown.at(-1)!.push(span(hint, 'dim'));
+  if (lines.length > 0 && widthOf(lines.at(-1)!) + hint.length <= width)
+    shown.at(-1)!.push(span(hint, 'dim'));
   return shown;
 };
 
@@ -20,7 +21,10 @@ function fitting(texts: readonly string[], width: number, height: number): strin
     const room = height - lines.length;
     if (room === 0) break;
     const all = noticeLines([text], width);
-    const cut = all.length <= room ? all : [...all.slice(0, room - 1), clip(`${all[room - 1]} ${all[room]}`, width)];
+    const cut =
+      all.length <= room
+        ? all
+        : [...all.slice(0, room - 1), clip(`${all[room - 1]} ${all[room]!.trimStart()}`, width)];
     lines = [...cut, ...lines];
   }
   return lines;
