@@ -26,7 +26,7 @@ const bundle = await rolldown({
   preserveEntrySignatures: false,
   external: id => /^[^./]/.test(id),
   plugins: [{ name: 'keep-places', transform: keepPlaces }],
-  // A command loads its parts when it runs; that another command has loaded them before is no fault.
+  // A command loads its parts when it runs; it is not a fault if another command has loaded them before.
   checks: { ineffectiveDynamicImport: false },
   onLog(level, log) {
     if (level === 'warn') throw new Error(log.message);

@@ -17,7 +17,7 @@ const LEFT = '\x1b[D';
 test.after.each(closeScreens);
 test.after(() => rmSync(folder, { recursive: true }));
 
-test('a replay is read off, asked why and noted upon; the note is there at the next replay, and so is one after which it is left at once', async () => {
+test('a replay has a cursor, a page of evidence and notes, which are kept for the next replay, even if it is quit at once', async () => {
   const screen = openScreen(['replay', recording, '--scale', 'log:100us..100ms'], size);
   await screen.waitFor(
     text => /RTT, last 60 s · log, fixed 100 µs to 100 ms/.test(text) && !/read \d+ %/.test(text),
