@@ -32,7 +32,7 @@ const TOTAL_TIME_ERROR_MS: Millis = 1.5;
 
 /** The id of the monitor that libvirt opens for itself. */
 const LIBVIRTS_MONITOR = 'charmonitor';
-/** So many answers come one after the other, and a result that still changes after them counts as it is. */
+/** The number of answers in a row after which a result that still changes is taken as it is. */
 const MAX_ANSWERS = 20;
 /** QEMU reports the end this much before its figures, or more. */
 const FIGURES_MS: Millis = 2;

@@ -130,7 +130,7 @@ function rateOf(flows: readonly Flow[], startedAt: number) {
   return joined.all;
 }
 
-/** Shares are weighted by what was looked at. */
+/** Shares are weighted by the bytes that were read. */
 function contentOf(flows: readonly Flow[]): Content {
   const contents = flows.map(({ sampler }) => sampler.content);
   if (contents.length === 1) return contents[0]!;
@@ -187,7 +187,7 @@ interface Answer {
   why: string;
 }
 
-/** So many pages of zeros are no coincidence. */
+/** This many pages of zeros are not a coincidence. */
 const ENOUGH_PAGES = 64;
 
 interface Totals {
@@ -218,7 +218,7 @@ const OTHER_TLS: readonly number[] = [
 /** Of the bytes, a migration sends nearly all one way. */
 const ONE_WAY = 0.95;
 
-/** Nobody can read it, so that its ends, its port and its shape have to do. */
+/** The payload cannot be read, so that its ends, port and shape decide. */
 function protectedAnswer(flow: Flow, { sent, answered }: Totals, { hosts }: StreamOptions): Answer {
   const most = Math.max(sent, answered);
   if (most < BULK_BYTES) return { migration: 'no', why: 'too little data for a migration' };

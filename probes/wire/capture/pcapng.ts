@@ -139,7 +139,7 @@ export class PcapngFormat implements Format {
     this.ports.drops?.(this.interfaces.reduce((sum, { drops }) => sum + drops, 0));
   }
 
-  /** Options end with their list, with the option 0, or where one is longer than what is left. */
+  /** Options end at the end of their list, at option 0, or at an option that is longer than the remaining bytes. */
   private eachOption(list: Buffer, take: (code: number, value: Buffer) => void): void {
     for (let at = 0; at + 4 <= list.length; ) {
       const code = this.little ? list.readUInt16LE(at) : list.readUInt16BE(at);

@@ -48,10 +48,10 @@ test('verify says who signed, when and what, with and without the expected key',
   }
 });
 
-test('the page shows the fingerprint, the hash of the recording, and that it cannot vouch for itself', () => {
+test('the page shows the fingerprint, the hash of the recording, and that it cannot prove its own signature', () => {
   const text = readFileSync(page, 'utf8');
   assert.ok(text.includes(`<code>${fingerprint}</code>`));
-  assert.ok(text.includes('A page cannot vouch for itself'));
+  assert.ok(text.includes('A page cannot prove its own signature'));
   assert.ok(text.includes(createHash('sha256').update(readFileSync(HELD)).digest('hex')));
 });
 
