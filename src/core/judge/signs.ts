@@ -1,3 +1,4 @@
+import { SERIES_MS } from '../causes/segment-questions.js';
 import type { ClockStep } from '../clock/track.js';
 import type { Millis, Outcome, Sample } from '../sample.js';
 import { RunningQuantile } from '../statistics/running-quantile.js';
@@ -122,7 +123,11 @@ export class Signs {
     const { usualLevel } = this;
     const { spacingMs } = usualLevel;
     const announcements = this.announcements.within({
-      from: span.from - spacingMs,
+      // What a former move goes on to announce says nothing about what follows it.
+      from: Math.max(
+        span.from - spacingMs,
+        (moves.findLast(moment => moment < span.from) ?? -Infinity) + SERIES_MS,
+      ),
       to: Math.min(now, until),
     });
     const announced = announcements.moved > 0;

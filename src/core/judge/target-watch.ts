@@ -229,11 +229,11 @@ export class TargetWatch implements Peer, Stateful {
   }
 
   /**
-   * The target stood still, answered again, and is silent since. What was seen of the standstill holds, whatever the
-   * silence turns out to be: if it lasts, it is an event of its own.
+   * The target stood still, answered again, and was silent once more, for longer. What was seen of the standstill holds,
+   * whatever the silence turns out to be: that is an event of its own.
    */
-  private isSilentAgain({ stoodStillUntil }: OpenEvent, { gap, gapEnded }: Features): boolean {
-    if (stoodStillUntil === undefined || !gap?.before || gapEnded) return false;
+  private isSilentAgain({ stoodStillUntil }: OpenEvent, { gap }: Features): boolean {
+    if (stoodStillUntil === undefined || !gap?.before) return false;
     return gap.before.at > stoodStillUntil && this.disturbances.nextSilenceAt === undefined;
   }
 
@@ -253,7 +253,9 @@ export class TargetWatch implements Peer, Stateful {
     this.judgedAt = now;
     const found = this.features(event, disturbance, now, until);
     if (this.isSilentAgain(event, found))
-      return found.gapMs > this.signs.settleMs ? this.splitBefore(found.gap!, now) : undefined;
+      return found.gapEnded || found.gapMs > this.signs.settleMs
+        ? this.splitBefore(found.gap!, now)
+        : undefined;
     const decision = decide(found);
     const rule = isSure(event, now, this.signs.settleMs) ? event.rule! : decision.rule;
     if (rule === decision.rule) event.confidence = decision.confidence;

@@ -79,6 +79,22 @@ test('a guest that stops answering soon after its migration has two events', () 
   }
 });
 
+test('a short silence soon after a migration does not hide it', () => {
+  for (const [after, length] of [
+    [280, 180],
+    [477, 419],
+    [740, 680],
+  ] as const) {
+    const { events } = judged([
+      { what: 'migration', from: 1010, to: 1150, announced: true },
+      { what: 'cut', from: 1150 + after, to: 1150 + after + length },
+    ]);
+    assert.equal(kinds(events), ['migration', 'outage'], `${length} ms, ${after} ms later`);
+    assert.ok(events.every(({ state }) => state === 'closed'));
+    assert.ok(Math.abs(events[0]!.freezeMs! - 140) < 1);
+  }
+});
+
 test('a guest whose network returns late is a migration, with its standstill and its absence apart', () => {
   for (const back of [1500, 3000, 6000, 15_000])
     for (const freeze of [24, 280]) {

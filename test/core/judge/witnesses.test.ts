@@ -230,7 +230,7 @@ test('a short standstill in a long announced gap is a migration whose network ca
   assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 9) < 1, JSON.stringify(events[0]!.blackoutMs));
 });
 
-test('a standstill next to a longer gap during which the clock ran on is a migration if it was announced', () => {
+test('a standstill and a longer gap soon after it, during which the clock ran on, are a migration and an outage', () => {
   const { events } = run(
     witnessed(
       [
@@ -240,8 +240,12 @@ test('a standstill next to a longer gap during which the clock ran on is a migra
       { audible: true },
     ),
   );
-  assert.equal(kinds(events), ['migration']);
+  assert.equal(kinds(events), ['migration', 'outage']);
   assert.ok(Math.abs(events[0]!.blackoutMs!.estimate - 60) < 1, JSON.stringify(events[0]!.blackoutMs));
+  assert.ok(
+    Math.abs(events[1]!.startedAt - ORIGIN - 1310) < 55,
+    'the rest of its announcements belong to the move',
+  );
 });
 
 test('a clock that is asked once a second after a long gap still has the last word', () => {
