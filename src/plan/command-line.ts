@@ -34,6 +34,7 @@ export function readCommandLine<Command extends CommandSpec>(
   argv: readonly string[],
   commands: readonly Command[],
 ): CommandLine<Command> {
+  refuseNegations(argv);
   const { input, flags, unnormalizedFlags } = parse(joinValues(argv));
   const known = new Set<string>(
     FLAGS.flatMap(({ name, short }: Flag) => [camel(name), ...(short ? [short] : [])]),
@@ -54,6 +55,15 @@ export function readCommandLine<Command extends CommandSpec>(
     words: named ? input.slice(1) : input,
     flags: values,
   };
+}
+
+/** Throws a UsageError for `--no-record` and the like, which the parser takes for a flag without its value. */
+function refuseNegations(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  const given = argv.slice(0, end < 0 ? argv.length : end);
+  const negated = FLAGS.find(({ name, value }: Flag) => value && given.includes(`--no-${name}`));
+  if (negated)
+    throw new UsageError(`--no-${negated.name}: expected no such flag; leave out --${negated.name}`);
 }
 
 /** Throws a UsageError for a flag that only other commands take. */

@@ -8,7 +8,10 @@ const MAX_KEY_BYTES = 64 * 1024;
 
 /** A file that only its owner may read. Throws an Error for any other. */
 export function readSecret(path: string): string {
-  const { mode, size } = statSync(path);
+  const stats = statSync(path);
+  if (!stats.isFile())
+    throw new Error('not a regular file; expected a key that migwatch share --keygen made');
+  const { mode, size } = stats;
   if ((mode & 0o077) !== 0)
     throw new Error('others may read this key: run chmod 600 on it, or make a new one if they did');
   if (size > MAX_KEY_BYTES) throw new Error(`longer than ${MAX_KEY_BYTES} bytes: it is not a key`);

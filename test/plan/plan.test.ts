@@ -31,6 +31,16 @@ test('a flag that a command does not take is refused, with those that it takes',
   );
 });
 
+test('a flag with a value cannot be negated: --no-record is refused, and records nothing', () => {
+  for (const flag of ['record', 'lookback', 'interval', 'expect'])
+    assert.throws(
+      () => parse(['vm', `--no-${flag}`]),
+      new RegExp(`--no-${flag}: expected no such flag; leave out --${flag}`),
+    );
+  assert.is(parse(['vm', '--no-mouse']).flags.mouse, false);
+  assert.equal(parse(['vm', '--', '--no-record']).words, ['vm', '--no-record']);
+});
+
 test('the defaults are those of the manual', () => {
   const { intervalMs, timeoutMs, holdMs, color, headless } = plan('');
   assert.equal([intervalMs, timeoutMs, holdMs, color, headless], [50, 1000, 30_000, true, false]);

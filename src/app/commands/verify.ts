@@ -64,8 +64,10 @@ function read(path: string): string {
 }
 
 function readBytes(path: string): Buffer {
-  const { size } = statSync(path);
-  if (size > MAX_BYTES)
+  const stats = statSync(path);
+  if (!stats.isFile())
+    throw new Error(`${printable(path)}: not a regular file; expected one that migwatch share wrote`);
+  if (stats.size > MAX_BYTES)
     throw new Error(`${printable(path)}: longer than ${MAX_BYTES} bytes: not a shared page`);
   return readFileSync(path);
 }

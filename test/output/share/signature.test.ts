@@ -37,6 +37,20 @@ test('a key is for its owner alone, is not replaced, and is not used if others m
   assert.equal([code, /others may read this key: run chmod 600/.test(stderr)], [2, true]);
 });
 
+test('verify and --sign read regular files only: a pipe or a device would never end', async () => {
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', ['-m', '600', pipe]);
+  for (const words of [
+    ['verify', pipe],
+    ['verify', '/dev/zero'],
+    ['verify', page, '--key', pipe],
+    ['share', HELD, '--sign', pipe],
+  ]) {
+    const { code, stderr } = await shared(words);
+    assert.equal([code, /not a regular file/.test(stderr)], [2, true], `${words.join(' ')}: ${stderr}`);
+  }
+});
+
 test('verify says who signed, when and what, with and without the expected key', async () => {
   for (const flags of [[], ['--key', `${key}.pub`], ['--key', fingerprint]]) {
     const { code, stdout } = await shared(['verify', page, ...flags]);
