@@ -26,7 +26,7 @@ const bundle = await rolldown({
   preserveEntrySignatures: false,
   external: id => /^[^./]/.test(id),
   plugins: [{ name: 'keep-places', transform: keepPlaces }],
-  // A command loads its parts when it runs; that another command has loaded them before is no fault.
+  // A command loads its parts when it runs; it is not a fault if another command has loaded them before.
   checks: { ineffectiveDynamicImport: false },
   onLog(level, log) {
     if (level === 'warn') throw new Error(log.message);
@@ -45,7 +45,7 @@ await bundle.write({
 
 // The script of a shared page is one text, since modules in a page cannot import each other.
 const page = await rolldown({ input: join(built, '../browser/page/main.js'), platform: 'browser' });
-await page.write({ file: join(built, 'page/script.js'), format: 'iife' });
+await page.write({ file: join(built, 'page/script.js'), format: 'iife', minify: true });
 
 /** A module that starts a program or reads a file beside itself still finds it beside where the compiler put it. */
 function keepPlaces(code, id) {

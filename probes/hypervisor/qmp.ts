@@ -26,7 +26,7 @@ import { hasEvents, nameOf, statusIn } from './qmp-values.js';
 /** `total-time` is cut to whole milliseconds, and begins within a fraction of one after the event `setup`. */
 const TOTAL_TIME_ERROR_MS: Millis = 1.5;
 
-/** So many answers come one after the other, and a result that still changes after them counts as it is. */
+/** The number of answers in a row after which a result that still changes is taken as it is. */
 const MAX_ANSWERS = 20;
 /** QEMU reports the end this much before its figures, or more. */
 const FIGURES_MS: Millis = 2;

@@ -9,7 +9,7 @@ import { endVirsh, errorIn, startVirsh } from './virsh-shell.js';
 
 const MAX_LINE = 4096;
 const MAX_ERRORS = 100;
-/** The figures of a result come within this time, and are at most so many lines. */
+/** The time limit and the line limit for the figures of a result. */
 const FIGURES_MS: Millis = 20;
 const MAX_FIGURES = 100;
 

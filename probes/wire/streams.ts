@@ -16,12 +16,16 @@ export interface StreamOptions extends SearchOptions {
 const CHANNELS: readonly string[] = ['qemu', 'multifd', 'tls'];
 /** multifd has at most 255, and one more is the main channel. */
 const MAX_CHANNELS = 256;
+/** Ended channels that wait for the others of their streams; beyond, the stream that waits for longest is reported. */
+const MAX_WAITING = 1024;
 
 /** Turns the packets of a capture into streams: recognises them, joins the channels of a migration, and reports what is over. */
 export class Streams {
   private readonly table: FlowTable;
   /** Channels that ended, of streams that go on, by their ends. */
   private readonly ended = new Map<string, Flow[]>();
+  /** The number of all these. */
+  private waiting = 0;
 
   constructor(
     private readonly options: StreamOptions,
@@ -58,21 +62,33 @@ export class Streams {
   /** Reports the channels of a migration together, when the last of them has ended. */
   private takeChannel(flow: Flow): void {
     const ends = endsOf(flow);
-    const channels = [...(this.ended.get(ends) ?? []), flow];
-    const goesOn = [...this.table.open].some(
-      other => other !== flow && isChannel(other) && endsOf(other) === ends,
-    );
-    if (goesOn && channels.length < MAX_CHANNELS) {
-      this.ended.set(ends, channels);
-      return;
-    }
+    const channels = this.ended.get(ends) ?? [];
+    channels.push(flow);
+    this.ended.set(ends, channels);
+    this.waiting++;
+    if (channels.length >= MAX_CHANNELS || !this.goesOn(flow, ends)) this.reportEnded(ends, channels);
+    else if (this.waiting > MAX_WAITING) this.reportEnded(...first(this.ended));
+  }
+
+  private goesOn(flow: Flow, ends: string): boolean {
+    for (const other of this.table.open)
+      if (other !== flow && isChannel(other) && endsOf(other) === ends) return true;
+    return false;
+  }
+
+  private reportEnded(ends: string, channels: readonly Flow[]): void {
     this.ended.delete(ends);
+    this.waiting -= channels.length;
     this.report(streamOf(channels, this.options));
   }
 }
 
 function isChannel({ recognised }: Flow): boolean {
   return recognised !== undefined && CHANNELS.includes(recognised.protocol);
+}
+
+function first<Key, Value>(map: ReadonlyMap<Key, Value>): [Key, Value] {
+  return map.entries().next().value!;
 }
 
 function sum(values: readonly number[]): number {
@@ -114,7 +130,7 @@ function rateOf(flows: readonly Flow[], startedAt: number) {
   return joined.all;
 }
 
-/** Shares are weighted by what was looked at. */
+/** Shares are weighted by the bytes that were read. */
 function contentOf(flows: readonly Flow[]): Content {
   const contents = flows.map(({ sampler }) => sampler.content);
   if (contents.length === 1) return contents[0]!;
@@ -171,7 +187,7 @@ interface Answer {
   why: string;
 }
 
-/** So many pages of zeros are no coincidence. */
+/** This many pages of zeros are not a coincidence. */
 const ENOUGH_PAGES = 64;
 
 interface Totals {
@@ -202,7 +218,7 @@ const OTHER_TLS: readonly number[] = [
 /** Of the bytes, a migration sends nearly all one way. */
 const ONE_WAY = 0.95;
 
-/** Nobody can read it, so that its ends, its port and its shape have to do. */
+/** The payload cannot be read, so that its ends, port and shape decide. */
 function protectedAnswer(flow: Flow, { sent, answered }: Totals, { hosts }: StreamOptions): Answer {
   const most = Math.max(sent, answered);
   if (most < BULK_BYTES) return { migration: 'no', why: 'too little data for a migration' };

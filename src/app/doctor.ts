@@ -94,7 +94,7 @@ const WIRE = {
 function wireReport(): string[] {
   const permission = captureCheck();
   const head = `  ${permission.allowed ? 'yes' : 'no '}  ${WIRE.name.padEnd(14)} ${WIRE.summary}`;
-  const files = `${INDENT}captures in files can be read without any right: migwatch wire FILE.pcap`;
+  const files = `${INDENT}no right is needed for a capture file: migwatch wire FILE.pcap`;
   return [head, files, ...fixFor(permission, WIRE)];
 }
 

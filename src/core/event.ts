@@ -55,7 +55,7 @@ export interface MigrationEvent {
   stream?: EventStream;
 }
 
-/** How long the target did not answer, as people are told: from the last reply before the gap to the first after it. */
+/** How long the target did not answer, as shown to users: from the last reply before the gap to the first after it. */
 export function unreachableFor({
   stuntimeMs,
   unreachableMs,

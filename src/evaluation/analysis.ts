@@ -75,11 +75,11 @@ export interface AnalysisOptions {
   maintenance?: MaintenancePlan;
   /** What is shown and counted. */
   selection?: Selection;
-  /** How long a light stays; 0 if nobody looks at lights. */
+  /** How long a light stays; 0 if lights are not shown. */
   holdMs?: Millis;
   /** Receives every entry, and the step that it led to with the last set of detectors. */
   watch?: (entry: Entry, step: Step | undefined) => void;
-  /** False: the analysis is not scored, so that it needs no echoes around losses. A restless day has a million. */
+  /** False: the analysis is not scored, so that it needs no echoes around losses, which can be a million a day. */
   scored?: boolean;
 }
 

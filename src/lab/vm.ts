@@ -183,7 +183,7 @@ export class Vm {
     const frozen = qmp.next('STOP');
     await qmp.execute('stop');
     const label: Label = { type: 'ghost', start: (await thawed).at, end: (await frozen).at };
-    // Nobody outside can see a copy that sends nothing.
+    // A copy that sends nothing cannot be seen from outside.
     const isSilent = this.topology.framesFrom(port) === before;
     this.tell(isSilent ? { ...label, also: ['nothing'] } : label);
     await this.stale!.quit();

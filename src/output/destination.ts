@@ -33,17 +33,27 @@ export function openDestination(path?: string, force = false): Destination {
     return { fill: body => fill(file, path, body) };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new Error(`${path} exists: choose another name, or add --force to replace it`, { cause });
+    throw existing(path, cause);
   }
 }
 
 /** The same for a document that is of no use on a terminal: throws an Error that asks for a file there. */
 export function openDocument(path: string | undefined, force: boolean, example: string): Destination {
+  expectPlace(path, force, example);
+  return openDestination(path, force);
+}
+
+/** Throws the Errors of `openDocument` that can be known before the document is made. */
+export function expectPlace(path: string | undefined, force: boolean, example: string): void {
   if (path === undefined && process.stdout.isTTY)
     throw new Error(
       `a document does not fit a terminal: name a file with -o ${example}, or write into a pipe`,
     );
-  return openDestination(path, force);
+  if (path !== undefined && !force && lstatSync(path, { throwIfNoEntry: false })) throw existing(path);
+}
+
+function existing(path: string, cause?: unknown): Error {
+  return new Error(`${path} exists: choose another name, or add --force to replace it`, { cause });
 }
 
 /** A path and a newline: exact for a program that reads it, printable on a terminal. */

@@ -23,7 +23,7 @@ const STEP = 0.1;
 const FINE_STEP = 0.01;
 /** A wheel's notch of 100 pixels zooms by this factor. */
 const WHEEL_FACTOR = 1.25;
-/** While it plays, a screen reader hears of changes of light and event only; moving by hand is said after this rest. */
+/** During playback a screen reader announces only changes of light and event; a move by hand is announced after this pause. */
 const SAY_AFTER_MS = 400;
 const TABLE_AFTER_MS = 300;
 

@@ -154,7 +154,7 @@ export const FLAGS = [
     group: 'Session',
     once: true,
     value: 'TIME',
-    help: 'add this to the times of --notes, such as 1h or -2.5s',
+    help: 'add this to the times of --notes, such as 1h or -2.5s; import without --notes: to those of the logs',
   },
   {
     name: 'observer',

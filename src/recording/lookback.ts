@@ -10,7 +10,6 @@ export interface Past {
   startedAt: Millis;
   /** The state at that moment. */
   opening: readonly Row[];
-  entries: readonly Entry[];
 }
 
 interface LookbackPorts {
@@ -65,19 +64,34 @@ export class Lookback {
     this.keep(() => encodeRow(row));
   }
 
-  get past(): Past {
-    const [first] = this.segments as [Segment, ...Segment[]];
-    return {
-      startedAt: first.startedAt,
-      opening: rowsOf(first.opening.split('\n')),
-      entries: this.segments.flatMap(entriesOf),
-    };
+  /** Where what is kept begins; undefined if nothing is. */
+  get past(): Past | undefined {
+    if (this.isEmpty) return undefined;
+    const [{ startedAt, opening }] = this.segments as [Segment, ...Segment[]];
+    return { startedAt, opening: rowsOf(opening.split('\n')) };
+  }
+
+  /**
+   * Takes out what is kept, oldest first, in pieces of some 1000 entries. The caller may pause between two pieces: what is
+   * added meanwhile follows. At the end, nothing is kept.
+   */
+  *drain(): Generator<readonly Entry[]> {
+    while (!this.isEmpty) {
+      const taken = this.segments;
+      this.segments = [];
+      this.begin();
+      for (let segment = taken.shift(); segment; segment = taken.shift()) yield* piecesOf(segment);
+    }
   }
 
   /** Forgets everything, and begins again. */
   clear(): void {
     this.segments = [];
     this.begin();
+  }
+
+  private get isEmpty(): boolean {
+    return this.segments.every(({ size }) => size === 0);
   }
 
   private begin(): void {
@@ -129,20 +143,23 @@ function joined({ texts }: Segment): Buffer {
   return Buffer.from(texts.splice(0).join(''));
 }
 
-function entriesOf(segment: Segment): Entry[] {
+function* piecesOf(segment: Segment): Generator<readonly Entry[]> {
   const decoder = new SampleDecoder();
+  for (const chunk of [...segment.chunks, joined(segment)]) yield entriesOf(chunk, decoder);
+}
+
+function entriesOf(chunk: Buffer, decoder: SampleDecoder): Entry[] {
   const entries: Entry[] = [];
-  for (const chunk of [...segment.chunks, joined(segment)])
-    for (const line of chunk.toString().split('\n')) {
-      if (line === '') continue;
-      const row = parseRow(line) as unknown[];
-      if (row[0] === SYNC) continue;
-      if (typeof row[0] === 'number') entries.push(decoder.decode(row));
-      else {
-        const known = checkRow(row);
-        if (known.type === 'stream') decoder.declare(known.data);
-        else entries.push(known);
-      }
+  for (const line of chunk.toString().split('\n')) {
+    if (line === '') continue;
+    const row = parseRow(line) as unknown[];
+    if (row[0] === SYNC) continue;
+    if (typeof row[0] === 'number') entries.push(decoder.decode(row));
+    else {
+      const known = checkRow(row);
+      if (known.type === 'stream') decoder.declare(known.data);
+      else entries.push(known);
     }
+  }
   return entries;
 }

@@ -32,8 +32,8 @@ export interface Recorded {
 }
 
 /**
- * Starts to record a session, at its start or in its middle, with what happened before if that was kept. Throws if the file
- * can't be created.
+ * Starts to record a session, at its start or in its middle. The recording begins with `past` if that was kept; the caller adds
+ * its entries. Throws if the file can't be created.
  */
 export function recordSession(plan: RecordPlan, session: Recorded, past?: Past): Recorder {
   const now = session.now();
@@ -70,7 +70,6 @@ export function recordSession(plan: RecordPlan, session: Recorded, past?: Past):
       },
     },
   );
-  if (past) recorder.addPast(past.entries);
   if (recorder.size > 0) before = undefined;
   return recorder;
 }

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { MigrationEvent } from '../core/event.js';
 import { elapsed } from '../core/format/duration.js';
 import type { Millis, TargetId } from '../core/sample.js';
 import type { TargetChange } from '../core/session-info.js';
 import type { Sink, Step } from '../core/step.js';
+import { monotonicNow } from '../system/clock.js';
 import type { Lookback, Past } from './lookback.js';
 import type { Recorded, RecordPlan } from './record-session.js';
 import type { Recorder } from './recorder.js';
@@ -16,6 +18,9 @@ export interface RecordingState {
   /** Why it is not being written, in words. */
   trouble?: string;
 }
+
+/** The longest turn of passing on what was kept, so that probes, keys and the screen have theirs. */
+const SLICE_MS: Millis = 10;
 
 /** The most notes that wait for a recording. */
 const MAX_NOTES = 1000;
@@ -59,7 +64,7 @@ export class RecordSwitch implements Sink {
 
   /** Rejects when the file can't be created. Loads the recorder's modules at the first call. */
   start(): Promise<void> {
-    const begun = this.begin();
+    const begun = this.starting.then(() => this.begin());
     this.starting = begun.catch(() => {});
     return begun;
   }
@@ -68,17 +73,25 @@ export class RecordSwitch implements Sink {
     const { recordSession } = await import('./record-session.js');
     if (this.recorder) return;
     const past = this.lookback?.past;
-    const hasPast = past !== undefined && past.entries.length > 0;
-    this.recorder = recordSession(
-      this.plan,
-      { ...this.session, say: text => this.say(text) },
-      hasPast ? past : undefined,
-    );
-    this.lookback?.clear();
-    if (hasPast) this.sayHowLong(past);
-    this.addNotes(this.recorder);
+    const recorder = recordSession(this.plan, { ...this.session, say: text => this.say(text) }, past);
+    await this.addPast(recorder);
+    // In the same turn as the end of the lookback: the next sample is the recorder's.
+    this.recorder = recorder;
+    if (past) this.sayHowLong(past);
+    this.addNotes(recorder);
     // A second recording under the same name would overwrite the first.
     this.plan = { ...this.plan, file: undefined, force: false };
+  }
+
+  /** Passes on what the lookback keeps, in slices. The lookback takes what happens meanwhile. */
+  private async addPast(recorder: Recorder): Promise<void> {
+    let sliceFrom = monotonicNow();
+    for (const entries of this.lookback?.drain() ?? []) {
+      recorder.addPast(entries);
+      if (monotonicNow() - sliceFrom < SLICE_MS) continue;
+      await setImmediate();
+      sliceFrom = monotonicNow();
+    }
   }
 
   stop(): void {

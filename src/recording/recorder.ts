@@ -98,7 +98,7 @@ export class Recorder implements Sink {
     if (this.waiting.length >= FLUSH_AT && !this.trouble) this.flush();
   }
 
-  /** Adds what happened before the recording began, in order. */
+  /** Adds what happened before the recording began, in order. It may come in parts. */
   addPast(entries: readonly Entry[]): void {
     for (const entry of entries) {
       if (isSample(entry)) this.noticeSilence(entry);

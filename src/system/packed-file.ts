@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,6 +32,10 @@ const SCRIPT =
   'exec >"$1/pipe" && rm -r "$1"; shift; "$@"; case $? in 0) printf 0;; 127) printf 7;; *) printf 1;; esac';
 const [DONE, MISSING] = ['0', '7'];
 
+/** Each may hold 128 MB. */
+const MAX_PROCESSES = 16;
+const CHUNK = 64 * 1024;
+
 /** A compressed file that can't be read to its end. */
 export class PackedError extends Error {
   override name = 'PackedError';
@@ -43,16 +47,20 @@ export function packingOf(head: Buffer): Packing | undefined {
 }
 
 /**
- * The decompressed content of a file, read in pieces that block. Another process decompresses it in bounded memory. Reads
- * throw if the file is damaged, expands too much, or its program is missing.
+ * The decompressed content of a file, read in pieces that block. Another process decompresses it in bounded memory. If as many
+ * processes as allowed run already, the content goes through a temporary file. Reads throw if the file is damaged, expands too
+ * much, or its program is missing.
  */
 export class PackedFile {
-  private readonly fd: number;
+  /** Files that a process decompresses now. */
+  private static processes = 0;
+  private fd: number;
   private readonly most: number;
   private total = 0;
   /** The latest byte, which is not of the content if none follows. */
   private held: number | undefined;
   private ended = false;
+  private isRunning = true;
 
   constructor(
     private readonly path: string,
@@ -70,12 +78,14 @@ export class PackedFile {
       // Without a writer, opening the pipe would block for ever.
       if (child.pid === undefined) throw this.error(`${packing.name} could not be started`);
       this.fd = openSync(join(folder, 'pipe'), 'r');
+      PackedFile.processes++;
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     } finally {
       closeSync(input);
     }
+    if (PackedFile.processes >= MAX_PROCESSES) this.unpack();
   }
 
   /** Bytes read, 0 at the end. */
@@ -96,10 +106,36 @@ export class PackedFile {
 
   close(): void {
     closeSync(this.fd);
+    this.endProcess();
+  }
+
+  /** Moves what the process writes, and the character that it ends with, to a temporary file without a name. */
+  private unpack(): void {
+    const pipe = this.fd;
+    const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
+    const writer = openSync(join(folder, 'log'), 'wx', 0o600);
+    try {
+      this.fd = openSync(join(folder, 'log'), 'r');
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      for (let total = 0, count = -1; count !== 0 && total <= this.most; total += count) {
+        count = readSync(pipe, chunk, 0, CHUNK, null);
+        appendFileSync(writer, chunk.subarray(0, count));
+      }
+    } finally {
+      for (const fd of [pipe, writer]) closeSync(fd);
+      rmSync(folder, { recursive: true });
+      this.endProcess();
+    }
+  }
+
+  private endProcess(): void {
+    if (this.isRunning) PackedFile.processes--;
+    this.isRunning = false;
   }
 
   private end(): 0 {
     this.ended = true;
+    this.endProcess();
     const status = this.held === undefined ? '' : String.fromCharCode(this.held);
     const { name, command } = this.packing;
     if (status === MISSING)

@@ -37,7 +37,7 @@ test('the echo comes first, by the best permitted backend, then every witness an
   );
 });
 
-test('a time to connect is no echo, and the command offered is the one that permits the most', () => {
+test('a connect time is not an echo, and the command offered is the one that permits the most', () => {
   const raw = 'sudo setcap';
   const remedies = { 'icmp-datagram': 'sudo sysctl', clock: raw, announce: raw, libvirt: 'apt install' };
   const abilities = abilitiesOf(machine(['tcp', 'sim'], remedies));

@@ -1,5 +1,5 @@
 /**
- * Real migrations of all kinds between two namespaces, and bulk traffic that is no migration: what `migwatch wire` says of each,
+ * Real migrations of all kinds between two namespaces, and bulk traffic that is not a migration: what `migwatch wire` reports of each,
  * beside what QEMU reports. `RUNS=5 node dist/test/bench/wire.js`, as root; SAMPLES=FOLDER keeps
  * a sample of each capture. it needs QEMU, tcpdump, openssl, ssh, sshd, iperf3, curl.
  */

@@ -17,9 +17,11 @@ const LEFT = '\x1b[D';
 test.after.each(closeScreens);
 test.after(() => rmSync(folder, { recursive: true }));
 
-test('a replay is read off, asked why and noted upon; the note is there at the next replay, and so is one after which it is left at once', async () => {
+test('a replay has a cursor, a page of evidence and notes, which are kept for the next replay, even if it is quit at once', async () => {
   const screen = openScreen(['replay', recording, '--scale', 'log:100us..100ms'], size);
-  await screen.waitFor(/RTT, last 60 s · log, fixed 100 µs to 100 ms/);
+  await screen.waitFor(
+    text => /RTT, last 60 s · log, fixed 100 µs to 100 ms/.test(text) && !/read \d+ %/.test(text),
+  );
   screen.press(' ]]]]]v');
   const read = await screen.waitFor(/▸ \d\d:\d\d:\d\d\.\d{3} \+\d+ ms · /);
   assert.match(read, /60 s to [\d:]+, 0 for now/);
@@ -35,7 +37,7 @@ test('a replay is read off, asked why and noted upon; the note is there at the n
   screen.press('0');
   await screen.waitFor(/RTT, last 60 s/);
   screen.press('q');
-  assert.is(await screen.exit, 0);
+  assert.is(await screen.exit, 0, screen.text());
   const { recordings } = JSON.parse(readFileSync(join(folder, 'catalogue.json'), 'utf8'));
   assert.is(recordings[0].notes[0].text, 'switch rebooted');
   const noted = new Date(recordings[0].notes[0].at).toISOString().slice(11, 19);

@@ -65,7 +65,7 @@ test('120x40 shows every part, 80x24 most, 40x10 some; a storm of resizes ends i
 test('a migration turns the light red and comes to stand in the log; no colour where asked for', async () => {
   const screen = await open(80, 24, ['sim:demo', '--probe', 'sim:first=1s', '--no-color']);
   await screen.waitFor(/■ RED/);
-  await screen.waitFor(/\d\d:\d\d:\d\d +demo SIMULATED/);
+  await screen.waitFor(/\d\d:\d\d:\d\d\.\d{3} +demo SIMULATED/);
   await screen.waitFor(/×/);
   screen.press('q');
   await screen.exit;

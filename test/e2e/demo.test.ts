@@ -16,7 +16,7 @@ async function at(moment: string, wanted: RegExp, size: { cols: number; rows: nu
 }
 
 test('the light is red while the viewer plays, in the eyes of both observers, as the hypervisor says', async () => {
-  const text = await at('06:34:06', /q quit/, { cols: 120, rows: 40 });
+  const text = await at('06:34:06', /also seen by hypervisor-A ■ RED/, { cols: 120, rows: 40 });
   assert.match(text, /hypervisor: STOP 06:33:57\.808 UTC, RESUME \+12 ms: migration completed/);
   assert.match(text, /── also seen by hypervisor-A ■ RED ─/);
   assert.match(text, /█ {2}■ RED/);

@@ -28,7 +28,7 @@ function rowOf(screen: Screen, text: string): number {
   return row;
 }
 
-test('what is typed filters at once, Esc clears it, in the question and outside of it; groups fold and are walked over', async () => {
+test('typed text filters at once, and Esc clears it in the prompt and outside of it; groups fold, and arrows skip them', async () => {
   const screen = await open(120, 40);
   screen.press('/');
   await screen.waitFor(/filter: +Enter/);

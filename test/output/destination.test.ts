@@ -17,10 +17,12 @@ import { scratch } from '../recording/session.js';
 import { migwatch } from '../support/cli.js';
 import { CLI } from '../support/headless.js';
 import { needing } from '../support/needs.js';
+import { closeScreens, openScreen } from '../support/screen.js';
 import { sharedProgram } from '../support/shared-program.js';
 
 const test = suite('destination');
 const shared = sharedProgram();
+test.after(closeScreens);
 const HELD = 'recordings/lan-held.jsonl';
 const LOG =
   'PING a (192.0.2.1) 56(84) bytes of data.\n[1795225031.291600] 64 bytes from 192.0.2.1: icmp_seq=1 ttl=64 time=1.00 ms\n';
@@ -77,6 +79,24 @@ test('a document that is replaced keeps its permissions, a recording is always i
   await shared(['import', log, '-o', recording, '--force']);
   assert.is(statSync(page).mode & 0o777, 0o664);
   assert.is(statSync(recording).mode & 0o777, 0o600);
+});
+
+test('a document for a terminal, or for a file that exists, is refused before the recording is read', async () => {
+  const damaged = join(scratch(), 'damaged.jsonl');
+  // A reader would complain about the row after the header.
+  writeFileSync(damaged, `${readFileSync(HELD, 'utf8').split('\n', 1)[0]}\n[999,1\n`);
+  for (const command of ['report', 'share']) {
+    const screen = openScreen([command, damaged]);
+    await screen.exit;
+    assert.match(
+      screen.text().replace(/\s+/g, ' '),
+      /does not fit a terminal: name a file with -o damaged\.html/,
+    );
+    assert.not.match(screen.text(), /reading \[|damaged row/);
+    const { code, stderr } = await shared([command, damaged, '-o', HELD]);
+    assert.is(code, 2);
+    assert.match(stderr, /lan-held\.jsonl exists: choose another name/);
+  }
 });
 
 /** Each writes more than the disk below has. */

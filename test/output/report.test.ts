@@ -49,7 +49,7 @@ test('other recordings get other sentences: nothing, pauses, doubts', async () =
   assert.match(await reported(['recordings/lan-quiet.jsonl']), /10\.77\.0\.10 was not migrated\./);
   assert.match(
     await reported(['recordings/lan-lookalikes.jsonl']),
-    /<p class="verdict">[^<]+ were no migration\./,
+    /<p class="verdict">[^<]+ were not migrations\./,
   );
   assert.match(await reported(['recordings/causes/ghost.jsonl']), /A stale copy of the guest answered/);
 });

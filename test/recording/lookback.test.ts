@@ -48,7 +48,9 @@ test('the last ten minutes of twenty are kept, twelve at most, and judged anew g
     now = sample.knownAt;
     live.take(engine.take(sample)!.events);
   }
-  const { startedAt, opening, entries } = lookback.past;
+  const { startedAt, opening } = lookback.past!;
+  const entries = [...lookback.drain()].flat();
+  assert.is(lookback.past, undefined);
   const samples = entries.filter(isSample);
   const kept = now - startedAt;
   assert.ok(kept >= 600_000 && kept <= 720_000, `${kept} ms`);
@@ -77,7 +79,7 @@ test('memory is bounded whatever the rate: with many samples, less time is kept'
     now = seq * 20;
     lookback.take({ ...step, sample: { ...base, at: now, knownAt: now, seq, outcome } });
   }
-  const size = lookback.past.entries.length * 10_000;
+  const size = [...lookback.drain()].flat().length * 10_000;
   assert.ok(size > 20_000_000 && size < 34_000_000, `${size} characters`);
 });
 
@@ -96,7 +98,7 @@ test('a state that is longer than the kept rows is saved once a stretch, not wit
     lookback.take({ sample, verdicts: [], lights: [], events: [] });
   }
   assert.is(asked, 1);
-  assert.is(lookback.past.opening.length, 4);
+  assert.is(lookback.past!.opening.length, 4);
 });
 
 test('--record-red records from before the event until a minute after the light; --lookback 0 keeps nothing', async () => {

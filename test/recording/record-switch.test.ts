@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LightState } from '../../src/core/event.js';
 import type { Millis } from '../../src/core/sample.js';
 import type { Step } from '../../src/core/step.js';
 import { Lookback } from '../../src/recording/lookback.js';
+import { isSample } from '../../src/recording/reader.js';
 import { RecordSwitch } from '../../src/recording/record-switch.js';
 import { START } from '../support/scenario.js';
 import { until } from '../support/until.js';
@@ -72,6 +74,32 @@ test('if the last minutes cannot be saved at a failure, that is said, and the fa
   recording.take(step(0));
   await recording.rescue();
   assert.match(said.join(), /the last minutes can't be saved: /);
+});
+
+test('the last minutes are saved in turns, and what happens meanwhile follows them, each sample once', async () => {
+  const folder = scratch();
+  const { recording } = switchTo(folder);
+  seq = 0;
+  for (let count = 0; count < 200_000; count++) recording.take(step(count / 10_000));
+  let isRecorded = false;
+  const started = recording.start().then(() => {
+    isRecorded = true;
+  });
+  let turns = 0;
+  for (; !isRecorded; turns++) {
+    recording.take(step(20 + turns / 10_000));
+    await setImmediate();
+  }
+  await started;
+  recording.take(step(100));
+  await recording.end();
+  assert.ok(turns >= 5, `${turns} turns`);
+  const [name] = readdirSync(folder).filter(file => file.endsWith('.jsonl'));
+  const seqs = readAll(join(folder, name!))
+    .entries.filter(isSample)
+    .map(sample => sample.seq);
+  assert.is(seqs.length, 200_001 + turns);
+  assert.ok(seqs.every((value, index) => value === index));
 });
 
 test.run();

@@ -59,7 +59,9 @@ test('the detectors of today judge unless those of the recording are asked for, 
   const { stderr } = await run(['replay', path, '--headless', '--as-recorded']);
   assert.match(stderr, /judged by the recording's own detectors: threshold, z-score/);
   const page = await run(['report', path, '--svg']);
-  assert.match(page.stdout, /Judged by today&#39;s detectors|Judged by today's detectors/);
+  // The picture breaks its lines where they are full.
+  const text = page.stdout.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  assert.match(text, /Judged by today&#39;s detectors: .*clock-step/);
 });
 
 test.run();

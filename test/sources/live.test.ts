@@ -49,7 +49,6 @@ test('simulated time waits for its samples to be judged, so that they do not pil
   await source.stop();
   // Without waiting, 1.2 s would be 1,200 s, of which 20 ms a batch judge 75 s. A stalled machine may be 500 s behind.
   assert.ok(furthest < 600_000, `${furthest / 1000} s behind`);
-  assert.is(source.info().notices.filter(text => text.includes('keep up')).length, 0);
 });
 
 test('names every target with its address and backend, and marks the simulated', async () => {

@@ -47,6 +47,12 @@ test('the command that grants missing rights is readable at 80 columns, until ! 
   assert.not.match(after, /setcap/);
 });
 
+test('a notice without room for all its lines shows its beginning', () => {
+  const shown = textOf(sessionOf(5, [LONG]), INITIAL, 40, 10);
+  assert.match(shown, /^ ! echo alone, without clock and.*…/m);
+  assert.not.match(shown, /command -v node/);
+});
+
 test('a detector without anything to learn from is not learning', () => {
   const detectorWitnesses = new Map([
     ['cusum', 'echo'],

@@ -124,7 +124,7 @@ test('Enter opens the page of the migration, and back from it the user is asked 
   const asked = { ...closed, prompt: { label: 'host to watch', text: '' } };
   assert.is(
     captionsAt(resumeMs + 1500, asked).at(-1),
-    'your turn: type a host to watch, its name or its address',
+    'your turn: type a host to watch; Enter alone shows the evidence',
   );
 });
 

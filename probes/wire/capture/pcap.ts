@@ -18,7 +18,7 @@ export class PcapFormat implements Format {
     private readonly perMilli: number,
   ) {}
 
-  /** Undefined if the bytes begin with no magic number of it. */
+  /** Undefined if the bytes do not begin with one of its magic numbers. */
   static of(bytes: Buffer, ports: CapturePorts): PcapFormat | undefined {
     for (const little of [true, false]) {
       const magic = little ? bytes.readUInt32LE(0) : bytes.readUInt32BE(0);

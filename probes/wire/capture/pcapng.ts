@@ -1,3 +1,4 @@
+import type { Millis } from '../../../src/core/sample.js';
 import { CaptureError, type CapturePorts, type Format, MAX_FRAME } from './frame.js';
 
 const SECTION = 0x0a0d0d0a;
@@ -16,6 +17,8 @@ const MAX_INTERFACES = 1024;
 const TIME_RESOLUTION = 9;
 const TIME_OFFSET = 14;
 const DROPS = 5;
+/** The end of the year 9999: no clock shows more, and no text of a time has room for it. */
+const LAST_MS: Millis = Date.UTC(10_000, 0);
 
 interface Interface {
   link: number;
@@ -114,8 +117,13 @@ export class PcapngFormat implements Format {
         `the frame at byte ${offset} claims ${captured} captured bytes, and its block holds ${body.length - head}: the capture is damaged`,
       );
     const ticks = this.number(body, 4) * 2 ** 32 + this.number(body, 8);
+    const at = ticks / from.perMilli + from.offsetMs;
+    if (!(at >= 0 && at < LAST_MS))
+      throw new CaptureError(
+        `the frame at byte ${offset} has a time that is not between 1970 and 9999: the capture is damaged`,
+      );
     this.ports.frame({
-      at: ticks / from.perMilli + from.offsetMs,
+      at,
       link: from.link,
       bytes: body.subarray(head, head + captured),
       length: Math.max(this.number(body, 16), captured),
@@ -131,7 +139,7 @@ export class PcapngFormat implements Format {
     this.ports.drops?.(this.interfaces.reduce((sum, { drops }) => sum + drops, 0));
   }
 
-  /** Options end with their list, with the option 0, or where one is longer than what is left. */
+  /** Options end at the end of their list, at option 0, or at an option that is longer than the remaining bytes. */
   private eachOption(list: Buffer, take: (code: number, value: Buffer) => void): void {
     for (let at = 0; at + 4 <= list.length; ) {
       const code = this.little ? list.readUInt16LE(at) : list.readUInt16BE(at);

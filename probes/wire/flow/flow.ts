@@ -19,7 +19,7 @@ export type Side = 0 | 1;
 
 /** Packets of bulk data are larger than those by which a tunnel is kept open. */
 const BULK_PACKET = 512;
-/** A tunnel that carries no bulk data for this long has ended what it carried. */
+/** A tunnel that carries no bulk data for this long has finished a transfer. */
 export const PAUSE_MS: Millis = 3000;
 /** What a tunnel carries begins after a pause of this length. */
 const START_PAUSE_MS: Millis = 500;
@@ -27,7 +27,7 @@ const START_PAUSE_MS: Millis = 500;
 const LEAST_DATA = 64;
 /** Less is not called a bulk transfer. */
 export const BULK_BYTES = 256 * 1024;
-/** Tunnels stay when what they carry has ended. */
+/** Tunnels stay open after a transfer has ended. */
 const TUNNELS: readonly string[] = ['ssh', 'esp', 'wireguard', 'libvirt'];
 const MAX_REVEALED = 64;
 
@@ -74,7 +74,7 @@ export class Flow {
     this.resetSearch();
   }
 
-  /** What it was recognised as so far. */
+  /** The protocol recognised so far. */
   get recognised(): Recognised | undefined {
     return this.found;
   }

@@ -1,6 +1,6 @@
 import type { Content } from '../../../src/core/wire/stream.js';
 
-/** Of a stream, this much from the beginning is looked at whole, and then one KiB in every 16. */
+/** Every byte up to this offset of a stream is read, and one KiB of every 16 after it. */
 const WHOLE_BYTES = 1_000_000;
 const WINDOW = 1024;
 const EVERY = 16;
@@ -83,7 +83,7 @@ export class Sampler {
   }
 }
 
-/** The next place that is looked at: this one, if it is within a window. */
+/** The next offset that is read: this one, if it is within a window. */
 function nextWindow(at: number): number {
   const within = at % (WINDOW * EVERY);
   return within < WINDOW ? at : at - within + WINDOW * EVERY;

@@ -4,10 +4,10 @@ import { type Packet, TCP, UDP } from '../packet.js';
 import { recognise } from '../protocols/index.js';
 import { Flow, isRequest, type SearchOptions, type Side } from './flow.js';
 
-/** Connections at once; beyond, those that were silent for longest are given up. */
+/** The maximum of connections at once; beyond it, those without packets for longest are dropped. */
 const MAX_FLOWS = 4000;
 const KEPT_FLOWS = 3000;
-/** A connection that is silent for this long has ended without a word. */
+/** A connection without packets for this long counts as ended. */
 const SILENCE_MS: Millis = 60_000;
 const SWEEP_MS: Millis = 500;
 /** The lowest port that systems give to clients. */
@@ -49,7 +49,7 @@ export class FlowTable {
     if (packet.at - this.sweptAt > SWEEP_MS) this.sweep(packet.at);
   }
 
-  /** Ends what has been silent or paused until this moment. */
+  /** Ends the connections and transfers that have been idle for too long at this moment. */
   sweep(at: Millis): void {
     this.sweptAt = at;
     for (const [key, flow] of this.flows)

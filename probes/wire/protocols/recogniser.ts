@@ -12,7 +12,7 @@ export interface Opening {
 
 export interface Recognition {
   protection: Protection;
-  /** `yes`: it is a migration; `possible`: it may carry one, and nobody without its keys can say; `no`: it is something else. */
+  /** `yes`: it is a migration; `possible`: it may carry one, which cannot be decided without its keys; `no`: it is something else. */
   migration: 'yes' | 'possible' | 'no';
   /** What was read in it, each in a few words. The texts come from the stream and are ASCII. */
   details: readonly string[];

@@ -7,7 +7,7 @@ import type { FlagValues } from '../../plan/flags.js';
 import type { SessionIo } from '../../session/io.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
-import { CONTEXT_FLAGS, contextOf, contextWithin, sayOffset } from './context.js';
+import { CONTEXT_FLAGS, contextOf, contextWithin, sayClockOffsets, sayOffset } from './context.js';
 import { SELECTION_FLAGS, selectionOf } from './selection.js';
 
 type Scoring = typeof import('../../evaluation/scoring.js');
@@ -121,6 +121,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     sayOffset(context, analysis.judgements.at(-1)!.events, io.say);
     analyses.push({ ...analysis, notes: notes.sort((a, b) => a.at - b.at) });
   }
+  sayClockOffsets(analyses, io.say);
   const { scores, unscored } = scoresOf(analyses, labels, scoring, io.say);
   const page = flags.event === undefined ? undefined : await eventPage(analyses[0]!, flags.event as string);
   const { rows, groups } = migrationsIn(analyses, flags, moves);

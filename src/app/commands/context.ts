@@ -2,7 +2,8 @@ import { formatDuration, parseDuration } from '../../core/format/duration.js';
 import type { Note } from '../../core/note.js';
 import type { Millis } from '../../core/sample.js';
 import { UsageError } from '../../core/validation/usage-error.js';
-import { type OffsetProposal, proposeOffset } from '../../evaluation/time-offset.js';
+import type { Analysis } from '../../evaluation/analysis.js';
+import { type OffsetProposal, proposeClockOffset, proposeOffset } from '../../evaluation/time-offset.js';
 import type { FlagName, FlagValues } from '../../plan/flags.js';
 
 /** The flags that add any log as context. */
@@ -18,7 +19,9 @@ export async function contextOf(
 ): Promise<readonly Note[] | undefined> {
   if (path === undefined) {
     if (offset !== undefined)
-      throw new UsageError('--time-offset moves the times of --notes FILE: name the file');
+      throw new UsageError(
+        '--time-offset moves the times of --notes FILE: name the file. Only import moves the times of its logs',
+      );
     return undefined;
   }
   const { readNoteLog } = await import('../../sources/import/note-log.js');
@@ -54,6 +57,28 @@ export function sayOffset(
   if (proposal) say(`the notes are about ${fit(proposal)}: --time-offset ${signed(proposal.offsetMs)}`);
 }
 
+/** Proposes by how much the times of a recording should be moved so that it shows the events of an earlier one. */
+export function sayClockOffsets(analyses: readonly Analysis[], say: (text: string) => void): void {
+  for (const [index, analysis] of analyses.entries())
+    for (const earlier of analyses.slice(0, index)) {
+      const [own, reference] = [momentsOf(analysis), momentsOf(earlier)];
+      const intervalMs = Math.max(analysis.header.plan.intervalMs, earlier.header.plan.intervalMs);
+      const proposal = proposeClockOffset(own, reference, intervalMs);
+      if (!proposal) continue;
+      const { matched, of, now, offsetMs, errorMs } = proposal;
+      const [error, moved] = [Math.max(1, Math.ceil(errorMs)), Math.round(offsetMs)];
+      const by = `${moved < 0 ? '-' : '+'}${Math.abs(moved)}ms`;
+      say(
+        `${analysis.path}: ${matched} of ${of} events are also in ${earlier.path}, within ${error} ms, if its times are moved by ${by}; ${now} are without. Nothing was moved: if it is an imported log, import it with --time-offset ${by}`,
+      );
+      break;
+    }
+}
+
+function momentsOf({ judgements }: Analysis) {
+  return judgements.at(-1)!.events.map(({ startedAt: at, target }) => ({ at, target }));
+}
+
 function fit({ matched, of, offsetMs }: OffsetProposal): string {
   return `${matched} of ${of} events if their times are moved by ${signed(offsetMs)}`;
 }
@@ -62,7 +87,7 @@ function signed(ms: Millis): string {
   return `${ms < 0 ? '-' : '+'}${formatDuration(Math.abs(ms))}`;
 }
 
-function offsetOf(text: string | undefined): Millis {
+export function offsetOf(text: string | undefined): Millis {
   if (text === undefined) return 0;
   const [, sign, duration] = /^([+-]?)(.+)$/.exec(text)!;
   return (sign === '-' ? -1 : 1) * parseDuration(duration!);

@@ -11,7 +11,7 @@ import type { SessionIo } from '../../session/io.js';
 import type { Timetable } from '../../sources/import/timetable.js';
 import { CODES } from '../exit-codes.js';
 import type { Command } from './command.js';
-import { CONTEXT_FLAGS, contextOf } from './context.js';
+import { CONTEXT_FLAGS, contextOf, offsetOf } from './context.js';
 
 export const importLog: Command = {
   name: 'import',
@@ -31,6 +31,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     );
   const [
     { openLogs, withCompanions },
+    { movedBy },
     { logsIn },
     { withNotes },
     { readColumns, readTime },
@@ -40,6 +41,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     pathOf,
   ] = await Promise.all([
     import('../../sources/import/open-logs.js'),
+    import('../../sources/import/merge.js'),
     import('../../sources/import/log-folder.js'),
     import('../../sources/import/note-log.js'),
     import('../../sources/import/series-fields.js'),
@@ -58,14 +60,17 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   const progress = new Progress('importing');
   // The lock of the recording handles signals, which would be delayed while we wait for a pipe: let them end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
-  const context = await contextOf(flags, io.say);
-  const logs = openLogs(paths, {
+  // With notes, the offset is theirs.
+  const context = flags.notes === undefined ? undefined : await contextOf(flags, io.say);
+  const offsetMs = context ? 0 : offsetOf(flags['time-offset'] as string | undefined);
+  const read = openLogs(paths, {
     timeoutMs,
     ...(flags.columns !== undefined && { columns: readColumns(flags.columns as string) }),
     ...(only && { only }),
     ...(timetable && { timetable }),
     progress: bytes => progress.show(bytes / total),
   });
+  const logs = offsetMs === 0 ? read : { ...read, entries: movedBy(offsetMs, read.entries) };
   const opened = context ? { ...logs, entries: withNotes(logs.entries, context) } : logs;
   const options = { timeoutMs, force: flags.force === true, number: flags.output === undefined };
   const { path, samples, targets } = importRecording(opened, pathOf, options);

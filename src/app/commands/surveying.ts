@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { printable } from '../../core/format/text.js';
 import { asUsage } from '../../core/validation/usage-error.js';
 import type { Survey, SurveyRequest } from '../../output/report/survey.js';
 import type { FlagName, FlagValues } from '../../plan/flags.js';
@@ -35,6 +37,7 @@ export async function surveyed(
     { judgingSet },
     { LaterNotes },
     { readTruthFile },
+    { expectPlace },
   ] = await Promise.all([
     import('../../recording/locate.js'),
     import('../../output/progress.js'),
@@ -45,9 +48,12 @@ export async function surveyed(
     import('../../evaluation/recorded-detectors.js'),
     import('../../recording/later-notes.js'),
     import('../../evaluation/truth-file.js'),
+    import('../../output/destination.js'),
   ]);
   const dir = flags.dir as string | undefined;
   const path = await asUsage(() => locateRecording(word, dir));
+  const example = printable(basename(path).replace(/(\.jsonl)?$/, flags.svg ? '.svg' : '.html'));
+  await asUsage(() => expectPlace(flags.output as string | undefined, flags.force === true, example));
   const texts = (flags.detector as string[] | undefined) ?? [];
   const named = texts.length > 0 ? await asUsage(() => loadDetectors(texts)) : undefined;
   const { plan } = await asUsage(() => about(path, () => readHeader(path)));

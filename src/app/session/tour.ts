@@ -51,6 +51,8 @@ export class Tour {
    */
   readonly question: Question = {
     label: 'host to watch',
+    // The question may open by itself just as the user presses Enter for the evidence.
+    whenEmpty: 'open',
     check: async text => {
       if (text.trim() !== '') await resolve(parseTarget(text), this.ports.family);
     },

@@ -151,7 +151,7 @@ class Findings {
     const { count, migrations, inClear } = this;
     if (this.plan.json)
       this.write({ type: 'summary', at: utc(Date.now()), streams: count, migrations, inClear });
-    else this.io.say(`${where}: streams ${count}, migrations ${migrations}, in clear ${inClear}`);
+    else this.io.say(`${where}: streams ${count}; migrations ${migrations}, of which in clear ${inClear}`);
   }
 
   private write(line: object): void {

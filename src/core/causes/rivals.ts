@@ -2,7 +2,7 @@ import type { MigrationEvent } from '../event.js';
 import { CAUSE_IDS, CAUSES, type Cause, type CauseId, type Decibans } from './causes.js';
 import { QUESTIONS, weightOf } from './weigh.js';
 
-/** An answer of a witness that would have spoken for another cause. */
+/** An answer of a witness that would have pointed to another cause. */
 export interface Rival {
   cause: Cause;
   /** The question to the witness, and the answer in words. */
@@ -15,7 +15,7 @@ const MIN_ADVANTAGE: Decibans = 10;
 /** Witnesses that every target has. */
 const ALWAYS: readonly string[] = ['echo', 'prober'];
 
-/** The answers of a target's witnesses that speak most for each other cause than the event's, the commonest causes first. */
+/** The answers of a target's witnesses that point most strongly to each cause other than the event's, the commonest causes first. */
 export function rivalsOf(event: Pick<MigrationEvent, 'kind' | 'red'>, witnesses: readonly string[]): Rival[] {
   const own = causeOf(event);
   const asked = QUESTIONS.filter(({ witness }) => ALWAYS.includes(witness) || witnesses.includes(witness));

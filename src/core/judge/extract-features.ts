@@ -23,7 +23,7 @@ export interface FeatureContext extends Pick<Features, 'echoAlarm' | 'unsent' | 
   now: Millis;
 }
 
-/** What our own probes and the other targets say. */
+/** What our own probes and the other targets show. */
 export type Surroundings = Pick<Features, 'lagMs' | 'others' | 'othersDisturbed'>;
 
 /** The target's usual RTT and interval. */

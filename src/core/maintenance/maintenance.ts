@@ -76,7 +76,7 @@ export class Maintenance implements Stateful {
   /** Whether this event, if it is a move, is covered by the mark of its target. */
   expects(target: TargetId, eventId: string): boolean {
     const known = this.moves.get(target)?.get(eventId);
-    // A move may be reported late: until then it leaves the mark to another.
+    // A move may be reported late: until then it does not use the mark.
     return known && !known.unreported ? known.expected : this.marks.get(target) === UNUSED;
   }
 

@@ -3,7 +3,7 @@ import type { MigrationAnswer, Protection } from './answers.js';
 
 /** What a sample of a stream's payload is made of. */
 export interface Content {
-  /** Bytes that were looked at. */
+  /** The number of bytes that were read. */
   sampled: number;
   /** Bits a byte, 0 to 8. */
   entropy: number;

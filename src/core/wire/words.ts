@@ -49,7 +49,7 @@ export function contentWords({
   if (protection !== 'clear' || content.sampled === 0) return '';
   const read = Math.min(1, captured / Math.max(1, sent + backBytes));
   return [
-    `read ${percent(read)} of it`,
+    `read ${percent(read)} of the payload`,
     ...(protocol === 'qemu' ? [`pages of zeros ${percent(zeroShareOf(content))}`] : []),
     `text ${percent(content.textShare)}`,
   ].join(', ');

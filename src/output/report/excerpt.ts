@@ -48,7 +48,7 @@ export function excerptAround(event: MigrationEvent): Excerpt {
   };
 }
 
-/** When the event was over, as far as it is known. */
+/** When the event was over, if it is known. */
 export function endOf({ startedAt, endedAt, detectedAt, stuntimeMs = 0 }: MigrationEvent): Millis {
   return Math.max(endedAt ?? detectedAt, startedAt + stuntimeMs);
 }

@@ -64,15 +64,15 @@ export function eventTable({ events }: Survey): string {
         page.name,
         timeOf(event.startedAt, true),
         event.expected ? `${page.kind}, expected` : page.kind,
-        percent(event.confidence),
         event.blackoutMs ? boundedDuration(event.blackoutMs) : '–',
         event.stuntimeMs === undefined ? '–' : duration(event.stuntimeMs),
         event.endedAt === undefined ? 'open' : duration(event.endedAt - event.startedAt),
+        percent(event.confidence),
       ],
       under: page.why,
     }),
   );
-  const head = ['no.', 'target', 'first sign (UTC)', 'kind', 'sure', 'blackout', 'unreachable', 'span'];
+  const head = ['no.', 'target', 'first sign (UTC)', 'kind', 'blackout', 'unreachable', 'span', 'sure'];
   return [
     htmlTable('Events', head, rows, 4),
     ...(events.length > MAX_ROWS ? [`<p>${events.length - MAX_ROWS} more events are not listed.</p>`] : []),
@@ -94,7 +94,7 @@ export function targetTable(targets: readonly TargetPicture[]): string {
 
 const QUANTILES = ['min', 'median', 'p95', 'p99', 'max'] as const;
 
-/** The migrations as seen and as their hypervisors reported them; empty if no hypervisor said anything. */
+/** The migrations as seen and as their hypervisors reported them; empty if no hypervisor reported any. */
 export function migrationTable({ migrations, targets }: Survey): string {
   if (migrations.every(({ reported }) => reported === 'unknown')) return '';
   const names = new Map(targets.map(({ info, summary }) => [summary.target, info.name]));
@@ -183,7 +183,7 @@ function eventSection(picture: EventPicture, scales: FigureScales, target: Targe
       'Against it',
       page.against.map(({ witness, text }) => `${witness}: ${text}`),
     ),
-    list('What would have spoken for another cause', rivals),
+    list('Answers that would have pointed to another cause', rivals),
   ];
   const light = event.red ? 'red' : 'amber';
   return `<section class="event" id="${anchorOf(number)}">

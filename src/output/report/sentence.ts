@@ -7,7 +7,7 @@ import { quantileOf } from '../../evaluation/migrations.js';
 import type { Survey } from './survey.js';
 
 const MINUTE: Millis = 60_000;
-/** Less was probed than this: the sentence says so. */
+/** Below this coverage the sentence states it. */
 const FULL = 0.99;
 
 /** What the recording shows, in one or two sentences; names are as in the recording. */
@@ -31,7 +31,9 @@ export function verdictSentence({ targets, events, span, migrations }: Survey): 
       : '',
     ghosts.length > 0 ? `A stale copy of the guest answered ${times(ghosts.length)}.` : '',
     hidden > 0 ? `The hypervisor reported ${counted(hidden, 'migration')} that left no trace outside.` : '',
-    others.length > 0 ? `${kindsOf(others)} ${others.length === 1 ? 'was' : 'were'} no migration.` : '',
+    others.length > 0
+      ? `${kindsOf(others)} ${others.length === 1 ? 'was not a migration' : 'were not migrations'}.`
+      : '',
     coverageWords(targets),
   ]
     .filter(Boolean)

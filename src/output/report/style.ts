@@ -45,7 +45,7 @@ footer { margin: 3rem 0 1rem; color: var(--muted); font-size: .8rem; overflow-wr
 rect.green { fill: var(--green); } rect.amber { fill: var(--amber); } rect.red { fill: var(--red); }
 @media screen and (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${DARK_COLOURS} } }
 @media screen { :root[data-theme=dark] { color-scheme: dark; ${DARK_COLOURS} } :root[data-theme=light] { color-scheme: light; } }
-@media (max-width: 40rem) { body { margin-top: 1.2rem; } .verdict { font-size: 1.2rem; } figure { overflow-x: auto; } figure svg { min-width: 36rem; } }
+@media (max-width: 40rem) { body { margin-top: 1.2rem; } table { font-size: .74rem; } th, td { padding-right: .4rem; } th, .number { white-space: normal; } .number { text-align: left; } .verdict { font-size: 1.2rem; } figure { overflow-x: auto; } figure svg { min-width: 36rem; } }
 @media print {
   @page { size: A4; margin: 15mm 14mm; }
   body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; orphans: 3; widows: 3; }

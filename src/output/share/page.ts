@@ -90,7 +90,7 @@ function signatureWords({ recordingHash, fingerprint }: Origin): string {
   const origin = `<p>Made from a recording with the SHA-256 <code>${recordingHash}</code>.</p>`;
   if (fingerprint === undefined)
     return `<div class="signature"><p>This page is not signed: whoever passed it on may have changed it.</p>${origin}</div>`;
-  return `<div class="signature"><p>This page says that it is signed by the key <code>${escaped(fingerprint)}</code>. A page cannot vouch for itself: run <code>migwatch verify FILE.html --key ${escaped(fingerprint)}</code>, and ask the signer for the fingerprint by another way.</p>${origin}</div>`;
+  return `<div class="signature"><p>This page states that it was signed by the key <code>${escaped(fingerprint)}</code>. A page cannot prove its own signature: run <code>migwatch verify FILE.html --key ${escaped(fingerprint)}</code>, and ask the signer for the fingerprint in another way.</p>${origin}</div>`;
 }
 
 const PLAYER = `<section id="player" tabindex="-1" role="region" aria-label="Replay of the recording" aria-describedby="keys" hidden>

@@ -67,10 +67,11 @@ export function verdictOn(page: Buffer): Verdict {
   const start = page.lastIndexOf(OPENING);
   if (start < 0) return { state: 'unsigned' };
   const [, at, key, signature] = LINE.exec(page.subarray(start, start + MAX_LINE).toString('latin1')) ?? [];
-  if (at === undefined) return { state: 'changed', why: 'its last line is not a whole signature' };
+  const [der, sig] = [bytesOf(key), bytesOf(signature)];
+  if (at === undefined || !der || !sig)
+    return { state: 'changed', why: 'its last line is not a whole signature' };
   const body = page.subarray(0, start);
-  const der = Buffer.from(key!, 'base64');
-  if (!isValid(statement(body, at), der, Buffer.from(signature!, 'base64')))
+  if (!isValid(statement(body, at), der, sig))
     return { state: 'changed', why: 'its bytes, the time or the key are not those that were signed' };
   return {
     state: 'signed',
@@ -84,6 +85,15 @@ export function verdictOn(page: Buffer): Verdict {
 /** What is signed: a text that no other use of the key signs. */
 function statement(body: Buffer, time: string): Buffer {
   return Buffer.from(`migwatch shared page, version 1\n${hashOf(body)}\n${time}\n`);
+}
+
+/**
+ * Undefined for a text that is not exactly what these bytes are written as: the last digit of base64 has bits that decoding
+ * ignores, and a change of these is a change of the page.
+ */
+function bytesOf(base64: string | undefined): Buffer | undefined {
+  const bytes = Buffer.from(base64 ?? '', 'base64');
+  return bytes.toString('base64') === base64 ? bytes : undefined;
 }
 
 function isValid(text: Buffer, der: Buffer, signature: Buffer): boolean {

@@ -5,6 +5,10 @@ const HINTS: readonly [RegExp, string][] = [
     'this is fping without -l, -c or -C, which asks each host once: log with fping -D -l',
   ],
   [/^CHART fping/, 'this is fping -N for netdata, which holds sums only: log with fping -D -l'],
+  [
+    /^\d+ bytes from .* time=/,
+    'its replies have no time stamps: log with ping -D -O, or give --start and --interval',
+  ],
   [/^PING .* bytes/, 'this ping was quiet (-q) or a flood (-f): log with ping -D -O'],
   [/^HOST: .*Loss% |^ +\d+\.\|-- /, 'this is mtr --report, which holds no time: log with mtr --csv'],
   [/^<MTR SRC=/, 'this is mtr --xml, which holds no time: log with mtr --csv'],

@@ -33,9 +33,14 @@ export function checkInput(path: string, head: Buffer): void {
     );
 }
 
+/** False for standard input and for a pipe. */
+export function canReadAgain(path: string): boolean {
+  return path !== STDIN && statSync(path).isFile();
+}
+
 /** The first bytes of a file; none of what can be read only once. */
 function headOf(path: string): Buffer {
-  if (path === STDIN || !statSync(path).isFile()) return Buffer.alloc(0);
+  if (!canReadAgain(path)) return Buffer.alloc(0);
   const fd = openSync(path, 'r');
   try {
     const head = Buffer.alloc(HEAD);

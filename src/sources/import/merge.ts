@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/sample.js';
 import { isSample } from '../../recording/reader.js';
 import type { LogEntry } from './log.js';
 
@@ -27,4 +28,14 @@ export function* inOrder(entries: Iterable<LogEntry>): Generator<LogEntry> {
       latest = Math.max(latest, entry.knownAt);
       yield entry.knownAt < latest ? { ...entry, knownAt: latest } : entry;
     } else yield entry;
+}
+
+/** The entries with their times moved, of a log whose clock was wrong by `-offsetMs`. */
+export function* movedBy(offsetMs: Millis, entries: Iterable<LogEntry>): Generator<LogEntry> {
+  for (const entry of entries)
+    if (isSample(entry)) yield { ...entry, at: entry.at + offsetMs, knownAt: entry.knownAt + offsetMs };
+    else {
+      const { at, until } = entry.data;
+      yield { ...entry, data: { ...entry.data, at: at + offsetMs, until: until + offsetMs } };
+    }
 }

@@ -7,6 +7,7 @@ import { hintFor } from './hints.js';
 import { logFormats } from './index.js';
 import { type LogLine, linesOf } from './lines.js';
 import { type LogEntry, type LogFormat, type LogSettings, witnessOf } from './log.js';
+import { canReadAgain } from './log-bytes.js';
 import { inOrder, mergeEntries } from './merge.js';
 import { series } from './series.js';
 import type { Columns } from './series-fields.js';
@@ -22,9 +23,10 @@ interface Log {
   /** The first stamp, of a log of which several may continue one another. */
   startedAt?: Millis;
   skipped: Skipped;
-  /** Lines that were read to recognise the log, and those after them. */
-  lines: Iterator<LogLine>;
+  /** Lines that were read to recognise the log. */
   head: LogLine[];
+  /** Those that are still to be read: all, of a log that can be read again. */
+  lines: Iterator<LogLine>;
   /** Why the rest of the file could not be read. */
   damage?: string;
 }
@@ -106,7 +108,7 @@ function stemOf(path: string): string {
 /** Why the file is not a log that can be imported; undefined if it is. */
 export function whyNotLog(path: string): string | undefined {
   try {
-    recognise(path).lines.return?.(undefined);
+    recognise(path);
     return undefined;
   } catch (error) {
     if (error instanceof RangeError) return `${path} is not a log`;
@@ -115,8 +117,23 @@ export function whyNotLog(path: string): string | undefined {
   }
 }
 
+/**
+ * Reads the first lines. A file is closed again until its lines are wanted, so that a folder of compressed logs does not keep a
+ * decompressor each.
+ */
 function recognise(path: string, columns?: Columns): Log {
-  const lines = linesOf(path);
+  const log = readHead(path, linesOf(path), columns);
+  if (!canReadAgain(path)) return { ...log, lines: following(log) };
+  log.lines.return?.(undefined);
+  return { ...log, lines: linesOf(path) };
+}
+
+function* following({ head, lines }: Log): Generator<LogLine> {
+  yield* head;
+  for (let next = lines.next(); !next.done; next = lines.next()) yield next.value;
+}
+
+function readHead(path: string, lines: Iterator<LogLine>, columns?: Columns): Log {
   const head: LogLine[] = [];
   let found: Log | undefined;
   for (let next = lines.next(); !next.done; next = lines.next()) {
@@ -181,7 +198,6 @@ function* entriesOf(
     // What is skipped is reported with the log that is being read.
     own.skipped = log.skipped;
     const read = progress(log);
-    for (const { text, number } of log.head) yield* reader.read(text, number);
     for (let next = nextLine(log, isAlone); !next.done; next = nextLine(log, isAlone)) {
       yield* reader.read(next.value.text, next.value.number);
       read(next.value.read);

@@ -77,8 +77,8 @@ class PingReader implements LogReader {
   }
 
   private probe(line: ProbeLine, stampMs: Millis, number: number): LogEntry[] {
-    const reason =
-      this.restart ?? this.clock.breakAt(stampMs) ?? this.run?.breakAt(line, this.clock.at(stampMs));
+    const reasons = [this.restart, this.clock.breakAt(stampMs)].filter(text => text !== undefined);
+    const reason = reasons.join(', and ') || this.run?.breakAt(line, this.clock.at(stampMs));
     const silent = this.run && !reason ? this.run.silentBefore(line) : 0;
     if (this.silent + silent > MAX_SILENT + MAX_SILENT_PER_LINE * this.lines) {
       this.settings.skipped.add('a number far from the one before, again and again', number);

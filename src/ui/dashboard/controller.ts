@@ -85,13 +85,20 @@ export class DashboardController {
 
   /** Returns whether the key is bound. */
   pressed(key: KeyPress): boolean {
-    if (this.promptLine.waits) this.controls = this.promptLine.answered(key, this.controls);
-    else {
-      const action = actionOf(key.key, this.mode);
-      if (!action) return false;
-      this.act(action);
-      this.keepFrozen();
+    const { promptLine } = this;
+    const isOffered = this.drawn?.view.tour?.offered !== undefined;
+    const instead = isOffered ? promptLine.instead(key, this.controls) : undefined;
+    if (promptLine.waits && !instead) {
+      this.controls = promptLine.answered(key, this.controls);
+      return true;
     }
+    const action = instead ?? actionOf(key.key, this.mode);
+    if (!action) return false;
+    // The tour asks again after the evidence.
+    if (instead) this.mayInvite = true;
+    this.controls = promptLine.withdrawn(this.controls);
+    this.act(action);
+    this.keepFrozen();
     return true;
   }
 

@@ -1,3 +1,4 @@
+import type { Action } from '../keys/keys.js';
 import type { Controls } from '../model/controls.js';
 import { type KeyPress, type Prompt, typed } from '../model/prompt.js';
 import type { Question } from '../model/session-actions.js';
@@ -20,13 +21,24 @@ export class PromptLine {
     return { prompt: { label, text, ...(panel && { panel }) }, help: false };
   }
 
+  /** What is shown once the question is withdrawn, without an answer. */
+  withdrawn(controls: Controls): Controls {
+    return this.question ? this.closed(controls, this.question, '') : controls;
+  }
+
+  /** The action of Enter while nothing is typed, if the question has one. */
+  instead(press: KeyPress, { prompt }: Controls): Action | undefined {
+    const isEmpty = prompt?.text === '' && !prompt.checking;
+    return isEmpty && typed(prompt, press) === 'entered' ? this.question?.whenEmpty : undefined;
+  }
+
   /** What is shown after a key. */
   answered(press: KeyPress, controls: Controls): Controls {
     const { question } = this;
     const { prompt } = controls;
     if (!question || !prompt) return controls;
     const next = typed(prompt, press);
-    if (next === 'left') return this.closed(controls, question, '');
+    if (next === 'left') return this.withdrawn(controls);
     if (next !== 'entered') return { ...controls, ...question.typing?.(next.text), prompt: next };
     if (prompt.checking) return controls;
     if (!question.check) return this.submitted(controls, question, prompt);

@@ -1,4 +1,5 @@
 import type { Millis, TargetId } from '../../core/sample.js';
+import type { Action } from '../keys/keys.js';
 import type { Controls } from './controls.js';
 import type { SessionAction } from './press.js';
 import type { Prompt } from './prompt.js';
@@ -16,6 +17,8 @@ export interface Question {
   text?: string;
   /** Rejects with an error that says why the text is refused; `answer` follows once it resolves. */
   check?(text: string): Promise<void>;
+  /** What Enter does instead of answering while nothing is typed and the tour offers an event. */
+  whenEmpty?: Action;
   panel?: Prompt['panel'];
   /** Throws an error that says why the text is refused; `at` is the moment at the cursor. */
   answer?(text: string, at?: Millis): void;

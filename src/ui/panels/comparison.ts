@@ -16,7 +16,7 @@ export const comparison: Panel = ({ comparison, replay, wall }, { width }, glyph
   const nameWidth = Math.max(10, Math.min(30, Math.floor(width / 5)));
   const times = timeWidth(comparison, wall);
   const room = Math.max(20, width - times - nameWidth - MARGIN);
-  // The events of an imported log were never shown, so that none is recorded.
+  // The events of an imported log were never shown, so none is recorded.
   const recorded = comparison.some(event => event.recorded) ? Math.floor(room / 2) : 10;
   const row = (event: ComparisonRow): TextLine => [
     span(event.agrees ? '  ' : `${glyphs.differs} `, 'notice'),

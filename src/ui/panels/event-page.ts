@@ -49,7 +49,7 @@ export function pageLines(page: EventPageView, wall: TimeFormat, width: number, 
     ),
     ...section(`verdict: ${page.why}`, listed(page.evidence, width)),
     ...section('against it', page.against.length > 0 ? listed(page.against, width) : NOTHING),
-    ...section('these answers would have spoken for something else', listed(rivals, width)),
+    ...section('answers that would have pointed to another cause', listed(rivals, width)),
     [span(` rule ${page.rule}${glyphs.separator}id ${page.id}`, 'dim')],
   ];
 }

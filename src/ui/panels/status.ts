@@ -27,8 +27,11 @@ export const status: Panel = (view, { top, width }, glyphs) => {
     width - lineWidth(badge) - lineWidth(hints(Math.max(MIN_HINTS, HINTS_SHARE * width), keys)) - 1;
   const isKeyed = view.page !== undefined || view.wallView !== undefined;
   const facts = isKeyed ? undefined : factsOf(view, glyphs).find(line => lineWidth(line) <= room);
-  // Without room for facts, on the page of an event and on the wall, show the lights of all targets.
-  const left = [...badge, ...(facts ?? lightCounts(title.lights, glyphs))];
+  // Without room for facts, on the page of an event and on the wall, show the recording and the lights of all targets.
+  const left = [
+    ...badge,
+    ...(facts ?? [...recordingMark(view, glyphs), ...lightCounts(title.lights, glyphs)]),
+  ];
   return [justify(left, hints(width - lineWidth(left) - 1, keys), width)];
 };
 
@@ -71,6 +74,12 @@ function factsOf({ status, replay }: View, { separator, recording: mark }: Glyph
     beside([backends, interval, `${rate}/s`, ...bell], short),
     [span(` ${mark} ${short}`, 'red')],
   ];
+}
+
+/** Whether the session is being recorded, without name and size; empty if it is not, and in a replay. */
+function recordingMark({ status: { recording }, replay }: View, { recording: mark }: Glyphs): TextLine {
+  if (!recording || replay) return [];
+  return [span(recording.trouble === undefined ? ` ${mark} recording` : ` ${mark} NOT RECORDING`, 'red')];
 }
 
 function recordingWords({ name, bytes: size, trouble }: RecordingState): [long: string, short: string] {

@@ -45,7 +45,7 @@ export function tourOf(moment: ViewInputs, controls: Controls): TourView | undef
       ...(event ? [] : beginning(moment, known)),
       ...(silentMs === undefined ? [] : [`it stopped answering ${inSeconds(silentMs)} ago`]),
       ...(event && silentMs === undefined ? disturbance(event, known) : []),
-      ...(event && isDecided(event) ? [invites ? invitation(controls) : EVIDENCE] : []),
+      ...(event && isDecided(event) ? [invites || controls.prompt ? invitation(controls) : EVIDENCE] : []),
     ],
     offered: event && isDecided(event) ? event.id : undefined,
     invites,
@@ -98,6 +98,6 @@ function verdict(event: MigrationEvent, frames: number): string {
 }
 
 function invitation({ prompt }: Controls): string {
-  if (prompt) return 'your turn: type a host to watch, its name or its address';
+  if (prompt) return `your turn: type a host to watch; ${labelOf('open')} alone shows the evidence`;
   return `your turn: press ${labelOf('add')} and type a host to watch; ${labelOf('help')} shows all keys`;
 }

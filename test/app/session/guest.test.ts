@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { migwatch } from '../../support/cli.js';
 import { gcpServer } from '../../support/metadata-server.js';
+import { PROGRAM } from '../../support/screen.js';
 
 const test = suite('migwatch guest');
 const folder = mkdtempSync(join(tmpdir(), 'migwatch-'));
@@ -17,19 +21,24 @@ test('it writes what is announced, what is seen, and what both say together', as
   const path = join(folder, 'vmclock0');
   writeFileSync(path, page);
   const cloud = await gcpServer();
-  const run = migwatch(['guest', '--source', `vmclock=${path}`, '--source', `gcp=${cloud.url}`, '-d', '4s']);
-  setTimeout(() => cloud.set('MIGRATE_ON_HOST_MAINTENANCE'), 2000);
-  setTimeout(() => {
-    page.writeBigUInt64LE(9n, 16);
-    writeFileSync(path, page);
-  }, 3000);
-  const { code, stdout } = await run;
+  const args = ['guest', '--source', `vmclock=${path}`, '--source', `gcp=${cloud.url}`];
+  const program = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(program, 'close');
+  const lines = [];
+  for await (const text of createInterface(program.stdout)) {
+    const line = JSON.parse(text);
+    lines.push(line);
+    // Both are watched from the second line on.
+    if (lines.length === 2) cloud.set('MIGRATE_ON_HOST_MAINTENANCE');
+    if (line.finding === 'announced') {
+      page.writeBigUInt64LE(9n, 16);
+      writeFileSync(path, page);
+    }
+    if (line.finding === 'verdict') program.kill('SIGINT');
+  }
+  const [code] = await ended;
   cloud.close();
-  assert.is(code, 0);
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line));
+  assert.is(code, 130);
   assert.equal([lines[0].type, lines[0].sources.slice(0, 2)], ['start', ['vmclock', 'gcp']]);
   const found = lines.slice(2).filter(({ source }) => source === 'vmclock' || source === 'gcp');
   assert.equal(

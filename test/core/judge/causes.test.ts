@@ -57,7 +57,7 @@ test('a pause on a far path is a pause, also when the path loses one of the queu
   for (const samples of [far, lossy]) assert.equal(kinds(run(inOrder(samples)).events), ['pause']);
 });
 
-test('a guest that falls silent soon after its migration was migrated, and is silent', () => {
+test('a guest that stops answering soon after its migration has two events', () => {
   for (const after of [400, 800, 1200]) {
     const { events } = judged(
       [

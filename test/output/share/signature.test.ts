@@ -48,10 +48,10 @@ test('verify says who signed, when and what, with and without the expected key',
   }
 });
 
-test('the page shows the fingerprint, the hash of the recording, and that it cannot vouch for itself', () => {
+test('the page shows the fingerprint, the hash of the recording, and that it cannot prove its own signature', () => {
   const text = readFileSync(page, 'utf8');
   assert.ok(text.includes(`<code>${fingerprint}</code>`));
-  assert.ok(text.includes('A page cannot vouch for itself'));
+  assert.ok(text.includes('A page cannot prove its own signature'));
   assert.ok(text.includes(createHash('sha256').update(readFileSync(HELD)).digest('hex')));
 });
 
@@ -111,6 +111,18 @@ test('a changed byte anywhere is refused: in the page, the time, the key, the si
   for (const end of ['\n', '<script>alert(1)</script>', bytes.subarray(line).toString()]) {
     writeFileSync(changed, Buffer.concat([bytes, Buffer.from(end)]));
     assert.is((await shared(['verify', changed])).code, 4, JSON.stringify(end));
+  }
+});
+
+test('the bits of the key and the signature that base64 does not use are refused if they differ', async () => {
+  const text = readFileSync(page, 'latin1');
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  for (const last of [/.(?== sig=)/, /.(?=== -->\n$)/]) {
+    const other = text.replace(last, digit => digits[digits.indexOf(digit) ^ 1]!);
+    assert.is.not(other, text);
+    writeFileSync(changed, other, 'latin1');
+    const { code, stdout } = await shared(['verify', changed]);
+    assert.equal([code, /REFUSED/.test(stdout)], [4, true], String(last));
   }
 });
 

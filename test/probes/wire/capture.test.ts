@@ -195,4 +195,16 @@ test('any sequence of frames gives streams with sane figures and printable texts
   );
 });
 
+test('a frame of a time that no clock shows is damage, with its place', () => {
+  const capture = pcapng(frames);
+  // The resolution of the interface: seconds in place of nanoseconds.
+  const at = capture.indexOf(Buffer.from([9, 0, 1, 0, 9])) + 4;
+  for (const resolution of [0, 1, 3]) {
+    capture[at] = resolution;
+    const { frames: found, error } = read(capture);
+    assert.equal([found.length, error instanceof CaptureError], [0, true]);
+    assert.match(error!.message, /^the frame at byte \d+ has a time that is not between 1970 and 9999/);
+  }
+});
+
 test.run();

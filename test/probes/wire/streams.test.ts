@@ -122,6 +122,33 @@ test('the words of a stream are those of an event', () => {
   assert.is(streamWords(stream!), '400 kB in 409 ms, in clear, readable (canary not found)');
 });
 
+test('channels that wait for others of their streams are bounded: a capture of many connections takes little memory', () => {
+  const RST = 4;
+  const channel = Buffer.alloc(64);
+  channel.writeUInt32BE(0x11223344, 0);
+  channel.writeUInt32BE(1, 4);
+  let reported = 0;
+  const assembly = new Assembly({}, ({ channels }) => {
+    reported += channels;
+  });
+  const take = (packet: PacketSpec) => {
+    const bytes = ethernet(ipv4(packet));
+    assembly.frame({ at: T, link: 1, bytes, length: bytes.length });
+  };
+  const [ends, each] = [40, 60];
+  for (let end = 0; end < ends; end++)
+    for (let port = 0; port <= each; port++) {
+      const from: [string, number] = [`10.0.1.${end}`, 40_000 + port];
+      take({ from, flags: SYN, sequence: 0 });
+      take({ from, payload: channel });
+      // The first one stays open.
+      if (port > 0) take({ from, flags: RST, sequence: 65 });
+    }
+  assert.ok(ends * each - reported <= 1024, `${ends * each - reported} channels wait`);
+  assembly.end();
+  assert.is(reported, ends * (each + 1));
+});
+
 test('the channels of a migration are one stream', () => {
   const channel = Buffer.alloc(64);
   channel.writeUInt32BE(0x11223344, 0);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { proposeOffset } from '../../../src/evaluation/time-offset.js';
+import { proposeClockOffset, proposeOffset } from '../../../src/evaluation/time-offset.js';
 import { NoteLines } from '../../../src/sources/import/note-lines.js';
 import { readNoteLog } from '../../../src/sources/import/note-log.js';
 import { readAll, scratch } from '../../recording/session.js';
@@ -93,6 +93,48 @@ test('an offset is proposed only if it fits more events than none, and most of t
   assert.is(proposeOffset(events, events), undefined);
   assert.is(proposeOffset([0], events), undefined);
   assert.is(proposeOffset([], []), undefined);
+});
+
+test('two recordings are compared target by target, and equal distances fit more than one offset', () => {
+  const times = [0, 61_000, 200_000, 450_000];
+  const at = (moved: number, target = 'vm') => times.map(time => ({ at: time + moved, target }));
+  const later = at(-3210).map((moment, index) => ({ ...moment, at: moment.at + 10 * index }));
+  assert.equal(proposeClockOffset(later, at(0), 50), {
+    offsetMs: 3200,
+    errorMs: 20,
+    matched: 4,
+    of: 4,
+    now: 0,
+  });
+  assert.is(proposeClockOffset(at(60), at(0), 50), undefined, 'they coincide already');
+  assert.is(proposeClockOffset(at(-3210, 'db'), at(0), 50), undefined, 'another target');
+  const regular = (moved: number) => [0, 1, 2, 3].map(minute => ({ at: 60_000 * minute + moved }));
+  assert.is(proposeClockOffset(regular(7000).slice(0, 2), regular(0), 50), undefined, 'ambiguous');
+});
+
+test('analyze proposes the offset of a log whose clock was wrong; import applies it', async () => {
+  // 800 ms are missing at each of three moments.
+  const isLost = (second: number) => [100, 141, 200].some(at => second >= at && second < at + 0.8);
+  const log = Array.from({ length: 4800 }, (_, index) => index)
+    .filter(index => !isLost(index / 20))
+    .map(
+      index =>
+        `[${(1795220670 + index / 20).toFixed(6)}] 64 bytes from 10.0.0.7: icmp_seq=${index + 1} ttl=64 time=0.${300 + ((index * 37) % 100)} ms`,
+    )
+    .join('\n');
+  const [right, wrong, mended] = ['right', 'wrong', 'mended'].map(name => join(folder, `${name}.jsonl`));
+  const path = join(folder, 'host.log');
+  writeFileSync(path, log);
+  await shared(['import', path, '-o', right!]);
+  await shared(['import', path, '--time-offset', '-3210ms', '-o', wrong!]);
+  const proposed = await shared(['analyze', right!, wrong!]);
+  assert.match(
+    proposed.stderr,
+    /wrong\.jsonl: 3 of 3 events are also in \S+right\.jsonl, within \d ms, if its times are moved by \+3210ms; 0 are without\. Nothing was moved/,
+  );
+  await shared(['import', path, '--time-offset', '0', '-o', mended!]);
+  const same = await shared(['analyze', right!, mended!]);
+  assert.not.match(same.stderr, /moved/);
 });
 
 /** The pauses of the shipped recording, by its truth, an hour ahead. */

@@ -1,11 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linesOf } from '../../../src/sources/import/lines.js';
 import { logsIn } from '../../../src/sources/import/log-folder.js';
+import { openLogs } from '../../../src/sources/import/open-logs.js';
 import { scratch } from '../../recording/session.js';
 import { CLI } from '../../support/headless.js';
 import { needing } from '../../support/needs.js';
@@ -46,6 +55,38 @@ withGzip('a compressed log is refused when no process can be started', () => {
   assert.match(run.stderr, /one\.log\.gz: gzip could not be started/);
   assert.equal(readdirSync(temporary), []);
 });
+
+withGzip('of twenty compressed logs, sixteen at most are decompressed at once, and all are read', () => {
+  const logs = join(folder, 'twenty');
+  mkdirSync(logs);
+  const paths = Array.from({ length: 20 }, (_, host) => {
+    const lines = Array.from(
+      { length: 2000 },
+      (_, index) =>
+        `[${(1795220700 + index / 20).toFixed(6)}] 64 bytes from 10.0.0.${host + 1}: icmp_seq=${index + 1} ttl=64 time=0.${100 + ((index * 37 + host) % 800)} ms`,
+    );
+    const path = join(logs, `${host}.log.gz`);
+    writeFileSync(path, gzipSync(lines.join('\n')));
+    return path;
+  });
+  let [most, samples] = [0, 0];
+  for (const _ of openLogs(paths, { timeoutMs: 1000 }).entries)
+    if (samples++ % 5000 === 0) most = Math.max(most, openPipes());
+  assert.is(samples, 20 * 2000);
+  assert.ok(most > 0 && most <= 16, `${most} pipes`);
+  assert.equal(readdirSync(temporary), []);
+});
+
+/** The pipes from decompressors that this process reads. */
+function openPipes(): number {
+  return readdirSync('/proc/self/fd').filter(fd => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(temporary) && fstatSync(Number(fd)).isFIFO();
+    } catch {
+      return false;
+    }
+  }).length;
+}
 
 test('a link in a folder counts as the log that it leads to', () => {
   const [logs, there] = [join(folder, 'links'), join(folder, 'elsewhere.log')];

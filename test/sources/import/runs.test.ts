@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isSample } from '../../../src/recording/reader.js';
-import { importRecording } from '../../../src/sources/import/import-recording.js';
+import { hintFor } from '../../../src/sources/import/hints.js';
+import { importRecording, reportOf } from '../../../src/sources/import/import-recording.js';
 import type { LogEntry } from '../../../src/sources/import/log.js';
 import { openLogs } from '../../../src/sources/import/open-logs.js';
 import { readAll, scratch } from '../../recording/session.js';
@@ -147,6 +148,29 @@ test('the recording holds every sample of both runs, and the gap', () => {
     [1, 2, 3, 4, 5].map(seq => [seq, 'reply']),
   );
   assert.equal(all.ending, { kind: 'complete' });
+});
+
+test('a second run whose clock is behind the first one is said to be moved forward', () => {
+  const path = join(scratch(), 'two.log');
+  const run = (at: number) => [
+    'PING 10.0.0.7 (10.0.0.7) 56(84) bytes of data.',
+    `[${at}.000000] 64 bytes from 10.0.0.7: icmp_seq=1 ttl=64 time=1 ms`,
+    `[${at + 1}.000000] 64 bytes from 10.0.0.7: icmp_seq=2 ttl=64 time=1 ms`,
+  ];
+  writeFileSync(path, [...run(1795220900), ...run(1795220670)].join('\n'));
+  const { logs, entries } = openLogs([path], { timeoutMs: 1000 });
+  assert.is([...entries].length, 5);
+  assert.match(
+    reportOf(logs[0]!).join(),
+    /a new run of ping, and the clock goes back by 231\.0 s; the times from here on are moved forward/,
+  );
+});
+
+test('of replies without stamps, it is not said that ping was quiet', () => {
+  assert.match(
+    hintFor(['PING a (10.0.0.7) 56(84) bytes of data.', '64 bytes from a: icmp_seq=1 ttl=64 time=1 ms'])!,
+    /no time stamps.*--start and --interval/,
+  );
 });
 
 test.run();
