@@ -48,6 +48,7 @@ const MAX_LINE = 262_144;
 const MAX_WORDS = 120;
 const ANSWER_TIMEOUT_MS: Millis = 5000;
 
+const SLOW = `the greeting of the QMP socket is not complete after ${ANSWER_TIMEOUT_MS / 1000} s`;
 const CLOSED = 'QEMU closed the QMP connection';
 
 /** How a socket that another client uses is left alone, and what helps. */
@@ -85,7 +86,7 @@ export class QmpClient {
     this.closed = takeLines(this.socket, MAX_LINE, line => this.read(line)).then(() =>
       this.end(new Error(CLOSED)),
     );
-    this.expectWithin(BUSY);
+    this.expectWithin(() => (this.socket.bytesRead > 0 ? SLOW : BUSY));
   }
 
   /** Rejects with a QmpRefusal if QEMU answers with an error, and never settles if the connection ends. */
@@ -95,7 +96,7 @@ export class QmpClient {
       const sentAt = this.ports.now();
       this.waiting = { id: ++this.ids, command, sentAt, resolve, reject };
       this.socket.write(`${JSON.stringify({ execute: command, id: this.ids })}\n`);
-      this.expectWithin(`QEMU does not answer ${command} within ${ANSWER_TIMEOUT_MS / 1000} s`);
+      this.expectWithin(() => `QEMU does not answer ${command} within ${ANSWER_TIMEOUT_MS / 1000} s`);
     });
   }
 
@@ -106,9 +107,9 @@ export class QmpClient {
     await this.closed;
   }
 
-  private expectWithin(otherwise: string): void {
+  private expectWithin(otherwise: () => string): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.end(new Error(otherwise)), ANSWER_TIMEOUT_MS);
+    this.timer = setTimeout(() => this.end(new Error(otherwise())), ANSWER_TIMEOUT_MS);
   }
 
   private read(line: string): void {

@@ -16,22 +16,16 @@ import { ClockBounds } from '../../src/core/hypervisor/clock-bounds.js';
 import { isFinal, qmpJob } from '../../src/core/hypervisor/qmp-job.js';
 import type { JobReport } from '../../src/core/outcomes.js';
 import { type Millis, toMicros } from '../../src/core/sample.js';
-import { isRecord } from '../../src/core/validation/shape.js';
-import { type HypervisorBackend, type HypervisorPorts, MAX_NAME } from './backend.js';
+import type { HypervisorBackend, HypervisorPorts } from './backend.js';
+import { addressOf, type QmpAddress } from './qmp-address.js';
 import { type QmpAnswer, QmpClient, type QmpCommand, type QmpEvent, QmpRefusal } from './qmp-client.js';
+import { QmpPace } from './qmp-pace.js';
+import { QmpTransport } from './qmp-transport.js';
+import { hasEvents, nameOf, statusIn } from './qmp-values.js';
 
-const ACTIVE_POLL_MS: Millis = 100;
-/** All sessions together ask this often, so that fifty migrations at once take about 2 % of a core. */
-const SHARE_MS: Millis = 20;
-const IDLE_POLL_MS: Millis = 5000;
-const MAX_STEP_MS: Millis = 500;
-/** Without the capability `events`, this is how late a migration is found. */
-const EVENTLESS_POLL_MS: Millis = 1000;
 /** `total-time` is cut to whole milliseconds, and begins within a fraction of one after the event `setup`. */
 const TOTAL_TIME_ERROR_MS: Millis = 1.5;
 
-/** The id of the monitor that libvirt opens for itself. */
-const LIBVIRTS_MONITOR = 'charmonitor';
 /** The number of answers in a row after which a result that still changes is taken as it is. */
 const MAX_ANSWERS = 20;
 /** QEMU reports the end this much before its figures, or more. */
@@ -40,18 +34,17 @@ const FIGURES_MS: Millis = 2;
 /** The events after which the state is queried at once. */
 const WATCHED = ['STOP', 'RESUME', 'MIGRATION', 'SHUTDOWN', 'RESET', 'POWERDOWN'];
 
-/** The sessions whose migration runs: they share the rate. */
-const running = new Set<QmpSession>();
-
 class QmpSession {
   private readonly client: QmpClient;
   private readonly clock = new ClockBounds();
+  private readonly transport = new QmpTransport();
+  private readonly pace = new QmpPace();
   /** Until `query-name` is answered. */
   private name: string | undefined;
-  private hasEvents = false;
+  hasEvents = false;
   private timer: NodeJS.Timeout | undefined;
   private asking = false;
-  private askAgain = false;
+  askAgain = false;
   private stopped = false;
   private incoming = false;
   private job: Partial<JobReport> = {};
@@ -65,7 +58,7 @@ class QmpSession {
   private early: QmpEvent[] = [];
 
   constructor(
-    address: Address,
+    address: QmpAddress,
     private readonly ports: HypervisorPorts,
   ) {
     this.client = new QmpClient(
@@ -89,7 +82,7 @@ class QmpSession {
 
   private end(): void {
     this.stopped = true;
-    running.delete(this);
+    this.pace.leave();
     clearTimeout(this.timer);
   }
 
@@ -97,7 +90,7 @@ class QmpSession {
     await this.ask('qmp_capabilities');
     const name = nameOf((await this.ask('query-name'))?.value);
     this.hasEvents = hasEvents((await this.ask('query-migrate-capabilities'))?.value);
-    this.isLibvirts = hasMonitor((await this.ask('query-chardev'))?.value, LIBVIRTS_MONITOR);
+    this.transport.takeMonitors((await this.ask('query-chardev'))?.value);
     // The state comes first: a guest that is just arriving shows in it only until it runs.
     this.incoming = statusIn(await this.ask('query-status')) === 'inmigrate';
     this.name = name;
@@ -166,19 +159,13 @@ class QmpSession {
       if (this.unsure !== undefined) await new Promise(done => setTimeout(done, FIGURES_MS));
     } while (this.askAgain && !this.stopped && ++turns < MAX_ANSWERS);
     this.asking = false;
-    if (this.isRunning && !this.stopped) running.add(this);
-    else running.delete(this);
-    const pauseMs = this.askAgain ? ACTIVE_POLL_MS : this.pauseMs();
-    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), inStep(this.ports.now(), pauseMs));
+    if (this.stopped) return;
+    const pauseMs = this.pace.pauseMs(this.ports.now(), this);
+    this.timer = setTimeout(() => void this.poll(), pauseMs);
   }
 
-  private get isRunning(): boolean {
+  get isRunning(): boolean {
     return this.job.status !== undefined && !isFinal(this.job.status);
-  }
-
-  private pauseMs(): Millis {
-    if (this.isRunning) return Math.max(ACTIVE_POLL_MS, running.size * SHARE_MS);
-    return this.hasEvents ? IDLE_POLL_MS : EVENTLESS_POLL_MS;
   }
 
   private async takeJob({ value, sentAt, receivedAt }: QmpAnswer): Promise<void> {
@@ -204,31 +191,12 @@ class QmpSession {
     if (result !== undefined) this.result = result;
     if (isKnown) return;
     const began = !this.isRunning;
-    if (began && result === undefined) await this.begin();
-    this.listens ||= isListening(value);
+    if (began && result === undefined)
+      this.transport.begin((await this.ask('query-migrate-parameters'))?.value);
+    this.transport.takeJob(value);
     this.follow(job['total-time'], result === undefined, sentAt, receivedAt);
-    this.job = { ...job, direction: this.incoming ? 'incoming' : 'outgoing', ...this.transport() };
+    this.job = { ...job, direction: this.incoming ? 'incoming' : 'outgoing', ...this.transport.report() };
     this.report(sentAt, receivedAt, { kind: 'job', ...(this.job as JobReport) });
-  }
-
-  private tls: boolean | undefined;
-  private isLibvirts = false;
-  /** The source connects to this QEMU itself. */
-  private listens = false;
-
-  /** Asks once a migration what does not change while it runs. */
-  private async begin(): Promise<void> {
-    const parameters = (await this.ask('query-migrate-parameters'))?.value;
-    const creds = isRecord(parameters) ? (parameters as Record<string, unknown>)['tls-creds'] : undefined;
-    this.tls = typeof creds === 'string' ? creds !== '' : undefined;
-    this.listens = false;
-  }
-
-  /** Without TLS, libvirt's daemons may carry the stream in a tunnel, which QEMU does not see unless it listens itself. */
-  private transport(): Pick<JobReport, 'transport'> {
-    if (this.tls) return { transport: 'tls' };
-    const isClear = this.tls === false && (!this.isLibvirts || this.listens);
-    return isClear ? { transport: 'clear' } : {};
   }
 
   /** The clock of the hypervisor at an answer of a running migration. */
@@ -253,52 +221,7 @@ class QmpSession {
   }
 }
 
-/** A pause of about this length that ends with those of other sessions, since each turn of the loop costs as much as an answer. */
-function inStep(now: Millis, pauseMs: Millis): Millis {
-  const step = Math.min(pauseMs, MAX_STEP_MS);
-  return pauseMs - ((now + pauseMs) % step);
-}
-
 const STATUS_AFTER: Readonly<Record<string, string>> = { STOP: 'paused', RESUME: 'running' };
-
-function nameOf(value: unknown): string {
-  const { name } = (isRecord(value) ? value : {}) as { name?: unknown };
-  return typeof name === 'string' ? name.slice(0, MAX_NAME) : '';
-}
-
-function statusIn(answer: QmpAnswer | undefined): string | undefined {
-  const { status } = (isRecord(answer?.value) ? answer!.value : {}) as { status?: unknown };
-  return typeof status === 'string' ? status.slice(0, MAX_NAME) : undefined;
-}
-
-function hasEvents(value: unknown): boolean {
-  const isOn = (each: unknown) =>
-    isRecord(each) &&
-    (each as Record<string, unknown>).capability === 'events' &&
-    (each as Record<string, unknown>).state === true;
-  return Array.isArray(value) && value.some(isOn);
-}
-
-function hasMonitor(value: unknown, id: string): boolean {
-  const is = (each: unknown) => isRecord(each) && (each as Record<string, unknown>).label === id;
-  return Array.isArray(value) && value.some(is);
-}
-
-/** Whether an answer of `query-migrate` names the addresses at which QEMU waits for the stream. */
-function isListening(value: unknown): boolean {
-  const addresses = isRecord(value) ? (value as Record<string, unknown>)['socket-address'] : undefined;
-  return Array.isArray(addresses) && addresses.length > 0;
-}
-
-type Address = { path: string } | { host: string; port: number };
-
-/** Reads `/path`, `HOST:PORT` and `[IPv6]:PORT`. */
-function addressOf(text: string): Address | undefined {
-  if (text.startsWith('/')) return { path: text };
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
-  const [host, port] = [bracketed ?? plain, Number(digits)];
-  return host && port >= 1 && port <= 65_535 ? { host, port } : undefined;
-}
 
 export const qmp: HypervisorBackend = {
   name: 'qmp',

@@ -5,6 +5,7 @@ import { getOrMake } from '../core/get-or-make.js';
 import { type Millis, type Outcome, type Sample, type TargetId, toMicros } from '../core/sample.js';
 import { onAppearance } from '../system/file-appearance.js';
 import { FIRST_PAUSE, longerPause, pauseAfter } from './backoff.js';
+import { ConnectionNotices } from './connection-notices.js';
 import { DomainTargets } from './domain-targets.js';
 import type { LiveSamples } from './live-samples.js';
 import { SourceAround } from './source-around.js';
@@ -16,9 +17,6 @@ const MAX_PAUSE: Millis = 5000;
 const LISTENS_AFTER_MS: Millis = 10;
 /** A socket that appears again and again is not opened more often than this. */
 const MIN_BETWEEN_MS: Millis = 500;
-
-/** Reasons that are kept of a connection that cannot be opened. */
-const MAX_REASONS = 3;
 
 /** Characters of a hypervisor's error that are shown. */
 const MAX_WHY = 300;
@@ -79,8 +77,8 @@ class Watcher {
   private unwatch: () => void = () => {};
   private appearedAt: Millis = -Infinity;
   private readonly connections = new Set<Promise<void>>();
-  /** The reasons why it ended since it last answered; each is reported once. */
-  private readonly reasons = new Set<string>();
+  private readonly socket: string | undefined;
+  private readonly notices: ConnectionNotices;
   /** The targets that it reported about, and whose link is not reported as down. */
   private readonly reported = new Set<TargetId>();
   private readonly unmatched = new Set<string>();
@@ -88,15 +86,18 @@ class Watcher {
   constructor(
     private readonly spec: HypervisorSpec,
     private readonly ports: Ports,
-  ) {}
+  ) {
+    const { name, backend, address } = spec;
+    this.socket = backend.socketOf?.(address);
+    this.notices = new ConnectionNotices(printable(name), this.socket, ports.notice);
+  }
 
   start(): void {
     const labelled = this.spec.label === undefined ? undefined : this.ports.targets.find(this.spec, '');
     // A connection that fails at once is reported as down, too.
     if (labelled !== undefined) this.reported.add(labelled);
     if (this.stopped) return;
-    const socket = this.spec.backend.socketOf?.(this.spec.address);
-    if (socket !== undefined) this.unwatch = onAppearance(socket, () => this.appeared());
+    if (this.socket !== undefined) this.unwatch = onAppearance(this.socket, () => this.appeared());
     this.open();
   }
 
@@ -104,6 +105,7 @@ class Watcher {
     this.stopped = true;
     clearTimeout(this.timer);
     this.unwatch();
+    this.notices.stop();
     this.close();
     await Promise.all(this.connections);
   }
@@ -114,7 +116,7 @@ class Watcher {
     const connection = spec.backend.open(spec.address, {
       now: () => ports.now(),
       domain: identity => {
-        this.restored();
+        this.notices.answered();
         ports.targets.put(spec, identity);
         this.checkMatch(identity.name);
       },
@@ -147,18 +149,11 @@ class Watcher {
     this.connections.add(closing);
   }
 
-  private restored(): void {
-    if (this.reasons.size > 0) this.ports.notice(`${printable(this.spec.name)} answers again`);
-    this.reasons.clear();
-  }
-
   private ended(error: Error, ranMs: Millis): void {
     if (this.stopped) return;
     const { spec, ports } = this;
     const why = clip(printable(error.message), MAX_WHY);
-    if (!this.reasons.has(why) && this.reasons.size < MAX_REASONS)
-      ports.notice(`${printable(spec.name)}: ${why}; migwatch goes on without its reports and tries again`);
-    this.reasons.add(why);
+    this.notices.ended(why);
     const at = toMicros(ports.now());
     const report = { kind: 'domain', host: spec.name, link: 'down', status: '', trouble: why } as const;
     for (const target of this.reported) ports.emit(target, spec.backend.name, at, at, report);

@@ -1,12 +1,12 @@
 /**
- * Compares what hypervisors report with what they did and what was seen: `hypervisors.js [ROUNDS]`, as root. Each round (4 by
- * default) migrates a real VM in every way: under QEMU, and under two libvirtd, natively, peer to peer and in a tunnel, with and
+ * Compares what hypervisors report with what they did and what was seen: `hypervisors.js [ROUNDS] [FOLDER]`, as root. FOLDER
+ * keeps the recordings, the truth and the times of ping's replies. Each round (4 by default) migrates a real VM in every way: under QEMU, and under two libvirtd, natively, peer to peer and in a tunnel, with and
  * without TLS. Then six migrations are concealed. An independent `ping -D -i 0.01` measures how long the VM is unreachable.
  * The measuring processes have a higher priority, each in a session of its own; the load is printed, because it shifts what
  * they measure.
  */
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { textTable } from '../../src/core/format/table.js';
@@ -20,6 +20,7 @@ import { sleep } from '../../src/lab/time.js';
 import { watchCommand, watchEnvironment } from '../../src/lab/watcher.js';
 
 const ROUNDS = Number(process.argv[2] ?? 4);
+const FOLDER = process.argv[3];
 const LEARN_MS = 12_000;
 const REST_MS = 5000;
 const HIDDEN_REST_MS = 14_000;
@@ -60,10 +61,14 @@ class Measuring {
   readonly replies: number[] = [];
   private readonly children: ChildProcess[] = [];
 
-  constructor(lab: Lab, options: Parameters<typeof watchCommand>[1]) {
+  constructor(
+    private readonly name: string,
+    private readonly lab: Lab,
+    options: Parameters<typeof watchCommand>[1],
+  ) {
     const watch = watchCommand(lab, options, {
       probing: ['-i', '10ms'],
-      session: ['--headless', '--hold', '0'],
+      session: ['--headless', '--hold', '0', ...(FOLDER ? [`--record=${FOLDER}/${name}.jsonl`] : [])],
     });
     this.start(lab.observer, watch, line => {
       const read = JSON.parse(line);
@@ -91,6 +96,9 @@ class Measuring {
 
   stop(): void {
     for (const child of this.children) child.kill('SIGTERM');
+    if (!FOLDER) return;
+    writeFileSync(`${FOLDER}/${this.name}.truth.json`, JSON.stringify(this.lab.truth));
+    writeFileSync(`${FOLDER}/${this.name}.ping.json`, JSON.stringify(this.replies));
   }
 
   private start(where: Namespace, command: string[], take: (line: string) => void): void {
@@ -113,7 +121,7 @@ interface Row {
 async function measure({ setting, ways, transports }: Case): Promise<Row[]> {
   const { lab: options } = parseScenario(`${setting}; monitors; hosts 0; migrate tls=on`);
   const lab = await Lab.start(options);
-  const measuring = new Measuring(lab, options);
+  const measuring = new Measuring(setting.replace(' ', '-'), lab, options);
   const rows: Row[] = [];
   try {
     await sleep(LEARN_MS);
@@ -138,7 +146,7 @@ async function measure({ setting, ways, transports }: Case): Promise<Row[]> {
 async function concealed(): Promise<string[]> {
   const { lab: options } = parseScenario('monitors hidden; hosts 0; migrate');
   const lab = await Lab.start(options);
-  const measuring = new Measuring(lab, options);
+  const measuring = new Measuring('concealed', lab, options);
   try {
     await sleep(LEARN_MS);
     for (let round = 0; round < 6; round++) {
@@ -189,6 +197,7 @@ const HEAD = [
   ...['way', 'seen as', 'downtime reported / its own', 'total reported / its own', 'transport'],
   ...['STOP to RESUME', 'freeze', 'off', 'unreachable', 'by ping'],
 ];
+if (FOLDER) mkdirSync(FOLDER, { recursive: true });
 console.log(`load at the start: ${loadavg()[0]!.toFixed(1)}`);
 const rows: Row[] = [];
 for (const each of CASES) rows.push(...(await measure(each)));

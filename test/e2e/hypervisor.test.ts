@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -81,6 +81,27 @@ test('a connection that is cut is said once, tried again, and watching goes on',
   }
   assert.is(watch.errors.split('goes on without its reports').length, 2, watch.errors);
   assert.match(watch.errors, 'answers again');
+});
+
+test('a socket that goes and comes with its VM is tried again without a notice', async () => {
+  const peer = await fakeQmp({ ...IDLE });
+  const away = `${peer.path}.away`;
+  const watch = Headless.start([
+    ...['--hypervisor', `qmp:${peer.path}=web`, '--samples', '--witness', 'none', 'web=127.0.0.1'],
+  ]);
+  try {
+    await watch.until(line => line.kind === 'domain' && line.link === 'up');
+    renameSync(peer.path, away);
+    peer.cut();
+    const down = await watch.until(line => line.kind === 'domain' && line.link === 'down');
+    await watch.until(line => line.kind === 'reply' && line.at > down.at + 1500);
+    renameSync(away, peer.path);
+    await watch.until(line => line.kind === 'domain' && line.link === 'up' && line.seq! > down.seq);
+  } finally {
+    assert.is(await watch.end(), 130);
+    await peer.close();
+  }
+  assert.not.match(watch.errors, /goes on without its reports|answers again/);
 });
 
 test('a name that would act on a terminal is escaped, and one that is no target is named', async () => {

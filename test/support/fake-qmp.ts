@@ -21,7 +21,10 @@ export const IDLE: Answers = {
 };
 
 /** A QMP server on a unix socket that answers as a test wants: for peers that QEMU cannot be made to be. */
-export async function fakeQmp(answers: Answers = IDLE, { greeting = JSON.stringify(GREETING) } = {}) {
+export async function fakeQmp(
+  answers: Answers = IDLE,
+  { greeting = JSON.stringify(GREETING), greetingEnd = '\n' } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'migwatch-fake-'));
   const path = join(folder, 'vm.qmp');
   const commands: string[] = [];
@@ -29,7 +32,7 @@ export async function fakeQmp(answers: Answers = IDLE, { greeting = JSON.stringi
   const server = createServer(peer => {
     peers.add(peer);
     peer.on('close', () => peers.delete(peer)).on('error', () => {});
-    if (greeting !== '') peer.write(`${greeting}\n`);
+    if (greeting !== '') peer.write(greeting + greetingEnd);
     createInterface(peer)
       .on('error', () => {})
       .on('line', line => {
@@ -46,6 +49,8 @@ export async function fakeQmp(answers: Answers = IDLE, { greeting = JSON.stringi
     answers,
     commands,
     write: (line: string) => void [...peers].map(peer => peer.write(`${line}\n`)),
+    /** Without the end of a line. */
+    raw: (text: string) => void [...peers].map(peer => peer.write(text)),
     event: (event: string, data: object = {}, at = Date.now()) => {
       const timestamp = { seconds: Math.floor(at / 1000), microseconds: (at % 1000) * 1000 };
       for (const peer of peers) peer.write(`${JSON.stringify({ event, data, timestamp })}\n`);

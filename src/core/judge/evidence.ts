@@ -4,7 +4,7 @@ import { QUESTIONS, type Weighed, weightOf } from '../causes/weigh.js';
 import type { Bounds, Evidence } from '../event.js';
 import type { EvidenceWitness } from '../outcomes.js';
 import { type Millis, toMicros } from '../sample.js';
-import { receivedAt } from './echo-runs.js';
+import { type Echo, receivedAt } from './echo-runs.js';
 import type { Features } from './features.js';
 
 /**
@@ -38,12 +38,23 @@ function bounded(estimate: Millis, low: Millis, high: Millis): Bounds {
   return { estimate: toMicros(estimate), low: toMicros(low), high: toMicros(high) };
 }
 
-/** Last reply before the gap to first reply after it. */
-export function stuntimeOf({ gap }: Features): Millis | undefined {
+/**
+ * Last reply before the gap to first reply after it, by when replies came: the longest time without one around the gap. An echo
+ * sent before the gap may be held and answered after it, together with those that follow.
+ */
+export function stuntimeOf({ gap }: Features, echoes: readonly Echo[]): Millis | undefined {
   if (!gap?.before || !gap.after) return undefined;
-  const silentMs = toMicros(receivedAt(gap.after) - receivedAt(gap.before));
-  // Replies that were kept come all at once: there was no silence between them.
-  return silentMs > 0 ? silentMs : undefined;
+  const arrivals = echoes
+    .filter(({ status }) => status !== 'missing')
+    .map(receivedAt)
+    .sort((a, b) => a - b);
+  const lost = { from: gap.first.at, to: gap.last.at };
+  const silences = arrivals
+    .slice(1)
+    .map((to, index) => ({ from: arrivals[index]!, to }))
+    .filter(({ from, to }) => from < lost.to && to > lost.from)
+    .map(({ from, to }) => to - from);
+  return silences.length === 0 ? undefined : toMicros(Math.max(...silences));
 }
 
 /** A detector's reason for its alarm. */

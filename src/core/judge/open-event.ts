@@ -94,7 +94,7 @@ export function describe(
   const { id: rule, kind, red, witness } = event.rule!;
   const stoodStill = !RUNNING_ON.has(kind);
   const blackoutMs = stoodStill ? blackoutOf(found, typicalMs) : undefined;
-  const stuntimeMs = stoodStill ? stuntimeOf(found) : undefined;
+  const stuntimeMs = stoodStill ? stuntimeOf(found, disturbance.inOrder()) : undefined;
   const unreachableMs = unreachableOf(found, typicalMs)?.estimate;
   const { evidence, against } = evidenceOf(found, weighed, alarms);
   return {

@@ -8,7 +8,9 @@ import { lightCounts, modeBadge, type Panel, unseenBadge } from './panel.js';
 export const title: Panel = (view, { width }, glyphs) => {
   const { title, controls, replay } = view;
   const left: TextLine = [span(' migwatch', 'strong'), span(` ${title.version}  `, 'dim')];
-  left.push(...lightCounts(title.lights, glyphs), ...unseenBadge(view));
+  left.push(...lightCounts(title.lights, glyphs));
+  if (title.moving > 0) left.push(span(`  ${title.moving} moving`, 'amber'));
+  left.push(...unseenBadge(view));
   const badges: TextLine = [];
   if (controls.frozenAt !== undefined)
     badges.push(span('  '), span(` FROZEN at ${view.wall.time(controls.frozenAt)}, space resumes `, 'badge'));

@@ -41,6 +41,20 @@ test('a clean gap whose first reply came as usual is one amber event, unclear on
   assert.is(told.at(-1), event);
 });
 
+test('unreachable is the time without a reply, also where an echo sent before the gap is held and answered after it', () => {
+  const [held, backAt] = [1201, START + 1208 * 50 + 12];
+  const samples = scenario(`.xxxxxxxl${CALM}`).filter(
+    ({ seq, outcome }) => seq !== held || outcome.kind === 'overdue',
+  );
+  const [reply] = scenario(`.xxxxxxxl${CALM}`).filter(
+    ({ seq, outcome }) => seq === held - 1 && outcome.kind === 'reply',
+  );
+  const at = START + held * 50;
+  const answer = { at, knownAt: backAt, outcome: { kind: 'reply', rttMs: backAt - at } } as const;
+  const [event] = run(inOrder(samples, [{ ...reply!, seq: held, ...answer }])).events;
+  assert.ok(Math.abs(event!.stuntimeMs! - (backAt - reply!.knownAt)) < 2, `${event!.stuntimeMs}`);
+});
+
 test('a clean gap with a late first reply, as a move leaves it, is red, and unclear still', () => {
   const { events, lights } = judged('xxxxxxxl');
   assert.equal(

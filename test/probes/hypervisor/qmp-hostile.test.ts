@@ -118,6 +118,17 @@ test('a socket that greets nobody is taken for one that another client uses', as
   assert.match(there.ends[0]!, '-qmp unix:/run/vm-watch.qmp,server=on,wait=off');
 });
 
+test('a peer that drips its greeting is given up for that, not for another client', async () => {
+  const peer = await fakeQmp(IDLE, { greeting: '{"QMP":', greetingEnd: '' });
+  const there = watch(peer.path);
+  const drip = setInterval(() => peer.raw(' '), 1000);
+  await until(() => there.ends.length > 0, 'it gives up');
+  clearInterval(drip);
+  await there.stop();
+  await peer.close();
+  assert.equal(there.ends, ['the greeting of the QMP socket is not complete after 5 s']);
+});
+
 test('a peer that hangs in the middle is given up', async () => {
   const peer = await fakeQmp({ ...IDLE, 'query-status': undefined });
   const there = watch(peer.path);
