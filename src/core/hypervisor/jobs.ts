@@ -17,8 +17,11 @@ export interface Job extends MigrationFigures {
 /** A job without a report for this long ended without a result: the next report is of another one. */
 const MAX_SILENCE_MS: Millis = 30_000;
 
-/** Migrations of a target that are kept, each perhaps of two connections. */
-const MAX_JOBS = 32;
+/**
+ * Jobs of a target that are kept. Events are reviewed for a minute, so their jobs must last as long: a migration a second, which
+ * QMP and libvirt report at both ends.
+ */
+const MAX_JOBS = 240;
 
 export const JOBS = list(
   object<Job>({

@@ -93,6 +93,22 @@ test('a reported migration says so, with the figures of both sides', () => {
   assert.equal(words(events[0]!), [`reported 38 ms · ${seen} · 312 MB in 4.1 s, 5 iterations, in clear`]);
 });
 
+test('what was reported stays, however many migrations are reported within the next minute', () => {
+  const second = { host: 'libvirt:qemu:///system' };
+  const both: [Millis, Outcome][] = [
+    [-800, job('active', second)],
+    ...REPORTED,
+    [3450, job('completed', { ...RESULT, ...second, downtime: 51 })],
+  ];
+  const later = Array.from({ length: 31 }, (_, index): [Millis, Outcome] => [
+    5000 + 1000 * index,
+    job('completed', { 'total-time': 20, downtime: 5 }),
+  ]);
+  const { events } = run([...steady('running', 2000), ...both, ...later], { seconds: 40 });
+  assert.is(events.length, 1);
+  assert.equal([events[0]!.reported?.host, events[0]!.reported?.downtimeMs], [second.host, 51]);
+});
+
 test('what is judged is the same with and without reports', () => {
   const without = run([]).events.map(({ reported, evidence, ...event }) => event);
   const plain = (reports: [Millis, Outcome][]) =>
