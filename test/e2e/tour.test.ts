@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { cpuTime } from '../bench/cpu.js';
 import { closeScreens, openScreen } from '../support/screen.js';
 
 const test = suite('the tour on a terminal');
@@ -40,8 +41,12 @@ test('it shows a migration with captions, opens its evidence, and watches the ho
   await screen.waitFor(/press a and type a host to watch/);
   screen.press('a');
   await screen.waitFor(/host to watch: /);
-  screen.press('not a host;\r');
+  const before = cpuTime(screen.pid());
+  screen.press('x'.repeat(5000));
+  await screen.waitFor(/host to watch: x{40}/);
+  screen.press('\x15not a host;\r');
   await screen.waitFor(/not a host; .*is not a target/);
+  assert.ok(cpuTime(screen.pid()) - before < 5000, 'a pasted text is drawn once, not at each character');
   screen.press('\x15no-such-host.invalid\r');
   await screen.waitFor(/no-such-host\.invalid does not resolve/);
   assert.match(screen.text(), /demo SIMULATED/, 'the VM stays until there is a host in its place');

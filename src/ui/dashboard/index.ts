@@ -37,6 +37,7 @@ export class Dashboard implements SessionSink {
   private readonly glyphs: Glyphs;
   private readonly screen: Screen;
   private readonly timer: NodeJS.Timeout;
+  private soon: NodeJS.Immediate | undefined;
   private readonly restore: () => void;
   private readonly resumed = () => this.resume();
   /** Whether the shell has the terminal. */
@@ -66,8 +67,8 @@ export class Dashboard implements SessionSink {
     this.restore = onRestore(() => this.screen.end(() => this.title?.end()));
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
-    this.screen.onKey(key => this.controller.pressed(key) && this.frame());
-    this.screen.onMouse(at => this.controller.pointed(at) && this.frame());
+    this.screen.onKey(key => this.controller.pressed(key) && this.frameSoon());
+    this.screen.onMouse(at => this.controller.pointed(at) && this.frameSoon());
     this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
     this.frame();
   }
@@ -99,6 +100,7 @@ export class Dashboard implements SessionSink {
   /** Restores the terminal. */
   async close(): Promise<void> {
     clearInterval(this.timer);
+    clearImmediate(this.soon);
     process.removeListener('SIGCONT', this.resumed);
     process.removeListener('exit', this.restore);
     this.restore();
@@ -128,6 +130,14 @@ export class Dashboard implements SessionSink {
   private resume(): void {
     this.suspended = false;
     this.screen.resume();
+  }
+
+  /** Draws once all keys that arrived together are handled: a pasted text is one frame, not one for each character. */
+  private frameSoon(): void {
+    this.soon ??= setImmediate(() => {
+      this.soon = undefined;
+      this.frame();
+    });
   }
 
   /** Draws the current moment, unless the terminal has not taken the last frame yet. */
