@@ -164,7 +164,8 @@ export class LibvirtSession implements HypervisorConnection {
   private take(event: ArrivedEvent): void {
     const { name, domain: of, detail, arrivedAt, job } = event;
     const domain = this.domains.get(of);
-    if (!domain) {
+    // While a new domain is identified, its events wait in their order.
+    if (!domain || this.early.some(each => each.domain === of)) {
       this.keep(event);
       return;
     }
