@@ -62,6 +62,11 @@ export class DashboardController {
     return this.controls.zone;
   }
 
+  /** A question waits for text. */
+  get asks(): boolean {
+    return this.promptLine.waits;
+  }
+
   get isFrozen(): boolean {
     return this.frozen !== undefined;
   }

@@ -67,8 +67,14 @@ export class Dashboard implements SessionSink {
     this.restore = onRestore(() => this.screen.end(() => this.title?.end()));
     process.on('exit', this.restore);
     process.on('SIGCONT', this.resumed);
-    this.screen.onKey(key => this.controller.pressed(key) && this.frameSoon());
-    this.screen.onMouse(at => this.controller.pointed(at) && this.frameSoon());
+    this.screen.onKey(key => {
+      const { asks } = this.controller;
+      if (!this.controller.pressed(key)) return;
+      // A key that acts is about what the frame before it shows; typed text is not.
+      if (asks) this.frameSoon();
+      else this.frame();
+    });
+    this.screen.onMouse(at => this.controller.pointed(at) && this.frame());
     this.timer = setInterval(() => this.frame(), options.slow ? SLOW_FRAME_MS : FRAME_MS);
     this.frame();
   }
@@ -132,7 +138,7 @@ export class Dashboard implements SessionSink {
     this.screen.resume();
   }
 
-  /** Draws once all keys that arrived together are handled: a pasted text is one frame, not one for each character. */
+  /** Draws once all that was typed together is handled: a pasted text is one frame, not one for each character. */
   private frameSoon(): void {
     this.soon ??= setImmediate(() => {
       this.soon = undefined;
