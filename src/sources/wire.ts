@@ -1,12 +1,10 @@
 import type { WireSpec } from '../../probes/wire/spec.js';
 import { WireTap } from '../../probes/wire/tap.js';
 import { type FlowReport, OUTCOMES } from '../core/outcomes.js';
-import { type Millis, type Sample, type TargetId, toMicros } from '../core/sample.js';
-import type { SessionInfo, TargetChange } from '../core/session-info.js';
+import { type Sample, toMicros } from '../core/sample.js';
 import type { WireStream } from '../core/wire/stream.js';
-import type { TargetSpec } from '../plan/targets.js';
-import { Notices } from '../session/notices.js';
 import type { LiveSamples } from './live-samples.js';
+import { SourceAround } from './source-around.js';
 
 /** What `--wire` asks for. */
 export interface WireWatch {
@@ -19,34 +17,24 @@ const LEAST_BYTES = 1_000_000;
 const MAX_DETAILS = 300;
 
 /** Our own samples together with the streams on network interfaces. */
-export class SourceWithWire implements LiveSamples {
-  private readonly notices = new Notices();
+export class SourceWithWire extends SourceAround {
   private taps: readonly WireTap[] = [];
   private count = 0;
-  private deliver: (samples: readonly Sample[]) => void = () => {};
 
   private constructor(
-    private readonly own: LiveSamples,
+    own: LiveSamples,
     private readonly watch: WireWatch,
-  ) {}
+  ) {
+    super(own);
+  }
 
   /** The source itself if no interface is asked for. */
   static of(own: LiveSamples, watch: WireWatch): LiveSamples {
     return watch.specs.length === 0 ? own : new SourceWithWire(own, watch);
   }
 
-  now(): Millis {
-    return this.own.now();
-  }
-
-  info(): SessionInfo {
-    const info = this.own.info();
-    return { ...info, notices: [...info.notices, ...this.notices.texts] };
-  }
-
-  async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
-    this.deliver = deliver;
-    await this.own.start(deliver);
+  override async start(deliver: (samples: readonly Sample[]) => void): Promise<void> {
+    await super.start(deliver);
     const { specs, canary } = this.watch;
     this.taps = specs.map(
       spec =>
@@ -62,35 +50,15 @@ export class SourceWithWire implements LiveSamples {
     );
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.taps.map(tap => tap.stop()));
-    this.deliver = () => {};
-    await this.own.stop();
+  /** A tap that stops delivers the streams that it still follows, so that the taps come first. */
+  override async stop(): Promise<void> {
+    await this.stopAdded();
+    this.taps = [];
+    await super.stop();
   }
 
-  add(spec: TargetSpec): Promise<void> {
-    return this.own.add(spec);
-  }
-
-  remove(target: TargetId): boolean {
-    return this.own.remove(target);
-  }
-
-  set onTarget(listener: ((change: TargetChange) => void) | undefined) {
-    this.own.onTarget = listener;
-  }
-
-  get onTarget() {
-    return this.own.onTarget;
-  }
-
-  set onNotice(listener: ((text: string) => void) | undefined) {
-    this.own.onNotice = listener;
-    this.notices.onNotice = listener;
-  }
-
-  get onNotice() {
-    return this.own.onNotice;
+  protected stopAdded(): Promise<unknown> {
+    return Promise.all(this.taps.map(tap => tap.stop()));
   }
 
   private take(stream: WireStream): void {

@@ -1,4 +1,3 @@
-import { printable } from '../../core/format/text.js';
 import { asUsage, UsageError } from '../../core/validation/usage-error.js';
 import type { Survey } from '../../output/report/survey.js';
 import type { CommandLine } from '../../plan/command-line.js';
@@ -20,12 +19,14 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   if (words.length !== 1)
     throw new UsageError('report takes one RECORDING, such as migwatch report night.jsonl');
   const event = eventOf(flags);
-  const [{ openDocument }, draw] = await Promise.all([import('../../output/destination.js'), drawing(flags)]);
+  const [{ openDestination }, draw] = await Promise.all([
+    import('../../output/destination.js'),
+    drawing(flags),
+  ]);
   const found = await surveyed(words[0]!, flags, io, () => (event === undefined ? {} : { event }));
   const file = flags.output as string | undefined;
-  const example = printable(`${found.title}.${flags.svg ? 'svg' : 'html'}`);
   const content = await asUsage(() => draw(found));
-  const out = await asUsage(() => openDocument(file, flags.force === true, example));
+  const out = await asUsage(() => openDestination(file, flags.force === true));
   await out.fill(write => write(content));
   if (file !== undefined) io.say(`written to ${file}`);
   return CODES.done;

@@ -23,7 +23,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
   if (words.length !== 1)
     throw new UsageError('share takes one RECORDING, such as migwatch share night.jsonl -o night.html');
   const [
-    { openDocument },
+    { openDestination },
     { checkSize, TargetGatherer },
     { sharedPage },
     signature,
@@ -58,7 +58,7 @@ async function run({ words, flags }: CommandLine, io: SessionIo): Promise<number
     };
   });
   const file = flags.output as string | undefined;
-  const out = await asUsage(() => openDocument(file, flags.force === true, printable(`${found.title}.html`)));
+  const out = await asUsage(() => openDestination(file, flags.force === true));
   const origin = { recordingHash: hash, ...(key && { fingerprint: signature.fingerprintOf(key) }) };
   const page = sharedPage(found, gatherers, detectors, origin);
   const content = key ? signature.signed(page, key, Date.now()) : page;

@@ -19,7 +19,8 @@ type Own = Pick<SurveyRequest, 'event' | 'onStep' | 'onSample'>;
 
 /**
  * Reads and judges the recording that the user named, with notes of other files as context. `own` is asked once the detectors are
- * chosen. Rejects with a UsageError if the words, or the files that they name, are at fault.
+ * chosen. Rejects with a UsageError if the words, or the files that they name, are at fault; that the document has a place is
+ * checked first.
  */
 export async function surveyed(
   word: string,
